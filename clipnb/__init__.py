@@ -1,0 +1,42 @@
+"""clipnb: how CLIP classifies pictures, and why, in a sequence of notebooks.
+
+The public names are below; each is imported from its module when it is first used, so that ``import clipnb`` is instant.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "load_clip": "clip",
+    "Clip": "clip",
+    "ImageDataset": "images",
+    "load_images": "images",
+    "load_fieldguide": "fieldguide.dataset",
+    "PromptTable": "prompts",
+    "name_prompts": "prompts",
+    "template_prompts": "prompts",
+    "descriptor_prompts": "prompts",
+    "swapped_prompts": "prompts",
+    "random_prompts": "prompts",
+    "scrambled_prompts": "prompts",
+    "DescriptorSet": "descriptors",
+    "load_descriptors": "descriptors",
+    "ZeroShotClassifier": "zeroshot",
+    "Prediction": "zeroshot",
+    "pool": "zeroshot",
+    "compare": "evaluate",
+}
+__all__ = sorted(_WHERE)
+
+
+def __getattr__(name):
+    if name in _WHERE:
+        value = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"clipnb has no public name '{name}'; the names are {', '.join(__all__)}.")
+
+
+def __dir__():
+    return sorted(__all__ + ["__version__"])

@@ -1,0 +1,73 @@
+"""Where encoded sentences and pictures are kept between runs, and how progress is shown."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+
+def cache_folder() -> Path:
+    """The folder for everything clipnb keeps: CLIPNB_CACHE, or the user's cache folder."""
+    folder = Path(os.environ.get("CLIPNB_CACHE") or platformdirs.user_cache_dir("clipnb", appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class VectorCache:
+    """Vectors by key in one SQLite file: atomic, safe for several processes, a lookup never reads the whole file.
+
+    A cache that cannot be opened or written (read-only disk, damaged file) is said once on stderr and then ignored: it must
+    never cost a user the result.
+    """
+
+    def __init__(self, path: Path | None = None):
+        self.path = path or cache_folder() / "vectors.sqlite"
+        self._broken = False
+
+    def _connect(self):
+        connection = sqlite3.connect(self.path, timeout=30)
+        connection.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+        return connection
+
+    def _try(self, action, default):
+        if self._broken:
+            return default
+        try:
+            with self._connect() as connection:
+                return action(connection)
+        except sqlite3.Error as error:
+            self._broken = True
+            print(f"clipnb: the cache {self.path} cannot be used ({error}); going on without it.", file=sys.stderr)
+            return default
+
+    def get(self, keys: list[str]) -> dict[str, np.ndarray]:
+        """The vectors that are there, float32."""
+
+        def read(connection):
+            found = {}
+            for i in range(0, len(keys), 500):
+                part = keys[i : i + 500]
+                marks = ",".join("?" * len(part))
+                for key, blob in connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", part):
+                    found[key] = np.frombuffer(blob, np.float32)
+            return found
+
+        return self._try(read, {})
+
+    def put(self, keys: list[str], vectors: np.ndarray) -> None:
+        """Keep vectors; all of them or none."""
+        rows = [(key, np.asarray(vector, np.float32).tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+        self._try(lambda connection: connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows), None)
+
+
+def progress(iterable, total: int, what: str):
+    """A progress bar for long work; none for short work or where CLIPNB_PROGRESS=0 (tests, saved notebooks)."""
+    from tqdm.auto import tqdm
+
+    hidden = total < 2 or os.environ.get("CLIPNB_PROGRESS") == "0"
+    return tqdm(iterable, total=total, desc=what, disable=hidden, leave=False)

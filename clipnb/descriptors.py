@@ -1,0 +1,96 @@
+"""Descriptors, what each class looks like in a few phrases: load, check, edit, save."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+HERE = Path(__file__).parent
+BUNDLED = {"fieldguide": HERE / "fieldguide" / "descriptors.json", "fieldguide-outsider": HERE / "fieldguide" / "outsider.json"}
+
+
+class DescriptorSet(Mapping):
+    """Class name → descriptors, with a note of where they come from.
+
+    Raises
+    ------
+    ValueError
+        If a class has no descriptors, or something that is not text; the message names the class.
+    """
+
+    def __init__(self, descriptors: Mapping[str, Iterable[str]], provenance: dict | None = None):
+        self.provenance = dict(provenance or {})
+        self._rows: dict[str, list[str]] = {}
+        for name, row in descriptors.items():
+            if isinstance(row, str) or not isinstance(row, Iterable):
+                raise ValueError(f"The descriptors of '{name}' are {type(row).__name__}, not a list.")
+            row = list(row)
+            if not row:
+                raise ValueError(f"The class '{name}' has an empty list of descriptors; describe it or leave it out.")
+            for descriptor in row:
+                if not isinstance(descriptor, str) or not descriptor.strip():
+                    raise ValueError(f"The class '{name}' has the descriptor {descriptor!r}; every descriptor must be text.")
+            self._rows[name] = row
+
+    def __getitem__(self, name):
+        return self._rows[name]
+
+    def __iter__(self):
+        return iter(self._rows)
+
+    def __len__(self):
+        return len(self._rows)
+
+    def __repr__(self):
+        return f"DescriptorSet({len(self)} classes, {sum(map(len, self._rows.values()))} descriptors)"
+
+    def select(self, class_names: Iterable[str]) -> DescriptorSet:
+        """The descriptors of these classes, in this order; ValueError names the classes that are not there."""
+        names = list(class_names)
+        if missing := [name for name in names if name not in self._rows]:
+            raise ValueError(f"There are no descriptors for '{missing[0]}'" + (f" and {len(missing) - 1} more." if missing[1:] else "."))
+        return DescriptorSet({name: self._rows[name] for name in names}, self.provenance)
+
+    def edit(self, name: str, descriptors: Iterable[str]) -> DescriptorSet:
+        """A copy in which one class is described anew (or a new class is added)."""
+        return DescriptorSet({**self._rows, name: list(descriptors)}, {**self.provenance, "edited": True})
+
+    def save(self, path: str | Path) -> None:
+        """Write the paper's JSON, {class: [descriptor, …]}, with the provenance beside it; the file is replaced in one step."""
+        path = Path(path)
+        text = json.dumps({"provenance": self.provenance, "descriptors": self._rows}, indent=1, ensure_ascii=False)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+        os.replace(temporary, path)
+
+
+def load_descriptors(source: str | Path) -> DescriptorSet:
+    """Read descriptors.
+
+    Parameters
+    ----------
+    source : str or path
+        "fieldguide": the bundled ones, what a language model answers to the paper's question; "fieldguide-outsider": a second set by
+        another hand, kept for examination only. Or a JSON file: the paper's {class: [descriptor, …]}, or what ``save`` writes.
+
+    Raises
+    ------
+    ValueError
+        If the file is not such JSON, or a class has no descriptors.
+    """
+    path = BUNDLED.get(str(source), Path(source))
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no descriptor file '{source}'; bundled sets are {', '.join(BUNDLED)}.")
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"'{source}' is not JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise ValueError(f"'{source}' holds a {type(content).__name__}; expected an object, class → list of descriptors.")
+    if isinstance(content.get("descriptors"), dict):
+        return DescriptorSet(content["descriptors"], content.get("provenance"))
+    return DescriptorSet(content, {"file": path.name})

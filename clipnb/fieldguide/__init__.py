@@ -1,0 +1,1 @@
+"""The bundled world: drawings, species tables, captions, and the pictures made from them."""

@@ -1,0 +1,392 @@
+"""Captions for the field guide, and what each one claims.
+
+A caption reads like the alt text of a picture: a name, a few marks, a habitat, in many word orders and with the synonyms of
+``kinds/*.toml`` and ``palette.toml``. Beside its text it carries **claims**: slot → values of which one must be there. A
+caption is true of every picture whose facts meet all its claims, its own or not; training counts all of these as positives.
+A word that stands under several values ("dark": black, brown, navy) is true of each of them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from .scene import HABITATS, Scene
+from .world import HERE, KINDS, Individual, Kind, all_species, load_kind, palette, unnamed_individual
+
+Claims = dict[str, frozenset]
+
+PICTURES = ["a photo of {}", "a picture of {}", "an image of {}", "a drawing of {}", "an illustration of {}", "a close-up of {}",
+            "a painting of {}", "photo of {}", "this is {}", "here is {}", "we see {}", "a good photo of {}", "a plate showing {}"]  # fmt: skip
+SUBJECT_WITH = ["{} with {}", "{}, which has {}", "{} which has {}", "{}: {}", "{} showing {}", "{} that has {}", "{}; note {}",
+                "{} with {}", "{}, with {}", "{}, {}", "{} known by {}", "{} recognised by {}", "{}, it has {}", "{} having {}",
+                "{}, which is known for {}", "{} marked by {}", "{} distinguished by {}"]  # fmt: skip
+MARKS_ONLY = ["{}", "{}", "{}", "{}", "{}", "it has {}", "which has {}", "has {}", "with {}", "look for {}", "note {}", "there is {}",
+              "you can see {}", "showing {}", "characterised by {}", "{} visible", "{} stands out", "distinctive {}"]  # fmt: skip
+ASIDES = ["early in the morning", "on a sunday afternoon", "taken by a friend", "seen on holiday", "found last week", "my favourite",
+          "spotted by the children", "number twelve in our list", "from an old book", "photographed with patience", "on a fine day",
+          "a lucky find", "one of many this year", "rarely seen here", "quite common", "as big as you would expect", "sharp and clear",
+          "for the school project", "seen by chance", "not far from home", "on a rainy day", "sketched from life", "what a beauty",
+          "in good light", "in the evening light", "ready for the collection", "as the guide says", "easy to recognise", "page thirty"]  # fmt: skip
+NUMBERS = {2: ["two", "a pair of", "a couple of"], 3: ["three", "a group of three", "a few"]}
+IRREGULAR = {"leaf": "leaves", "fish": "fish", "goldfish": "goldfish", "clownfish": "clownfish", "foliage": "foliage", "ivy": "ivies"}
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A sentence and what it claims: slot → accepted values."""
+
+    text: str
+    claims: Claims
+
+
+def facts(scene: Scene) -> Claims:
+    """All that is true of a picture: slot → the values it shows. Shape values are qualified by kind (``bird:tall``)."""
+    individual = scene.individual
+    kind = load_kind(individual.kind)
+    visible = kind.visible(individual.marks)
+    known = {
+        "kind": frozenset([kind.name]),
+        "habitat": frozenset([scene.habitat]),
+        "count": frozenset([str(len(scene.poses))]),
+        "main": frozenset([individual.marks[kind.main]]),
+    }
+    known["shows"] = known["shows2"] = frozenset(facts_colours(kind, individual.marks))
+    if individual.species:
+        known["species"] = frozenset([individual.species])
+    for slot, value in visible.items():
+        known[slot] = frozenset([value if slot.endswith("_colour") else f"{kind.name}:{value}"])
+    return known
+
+
+def is_true(claims: Claims, known: Claims) -> bool:
+    """Whether a picture's facts meet all claims of a caption."""
+    return all(known.get(slot, frozenset()) & values for slot, values in claims.items())
+
+
+# --- what words mean --------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _colour_words() -> dict[str, frozenset]:
+    meanings: dict[str, set] = {}
+    for colour, entry in palette().items():
+        for word in entry["words"]:
+            meanings.setdefault(word, set()).add(colour)
+    return {word: frozenset(colours) for word, colours in meanings.items()}
+
+
+@lru_cache(maxsize=1)
+def _shape_words() -> dict[tuple[str, str], frozenset]:
+    """(slot, adjective or phrase) → the kind-qualified values it is listed under, over all kinds."""
+    meanings: dict[tuple[str, str], set] = {}
+    for name in KINDS:
+        for slot, values in load_kind(name).slots.items():
+            for value, words in values.items():
+                for text in [*words["adjectives"], *words["phrases"]]:
+                    meanings.setdefault((slot, text), set()).add(f"{name}:{value}")
+    return {key: frozenset(values) for key, values in meanings.items()}
+
+
+@lru_cache(maxsize=1)
+def _noun_kinds() -> dict[tuple[str, str], frozenset]:
+    """(slot, noun) → the kinds that call a part with this slot by this noun: "spots" are not "stripes"."""
+    kinds: dict[tuple[str, str], set] = {}
+    for name in KINDS:
+        for part in load_kind(name).parts.values():
+            for slot in [part.get("colour"), *part.get("shapes", [])]:
+                for noun in part["nouns"]:
+                    kinds.setdefault((slot, noun), set()).add(name)
+    return {key: frozenset(values) for key, values in kinds.items()}
+
+
+def _pick(items, rng):
+    return items[int(rng.integers(len(items)))]
+
+
+def _colour_word(colour: str, rng) -> tuple[str, frozenset]:
+    """The plain word for a colour a third of the time, else any of its synonyms."""
+    words = palette()[colour]["words"]
+    word = words[0] if rng.random() < 0.34 else _pick(words, rng)
+    return word, _colour_words()[word]
+
+
+# --- phrases about one part -------------------------------------------------------------------------------------------------
+
+
+def _fill(template: str, kind: Kind, marks: dict, rng, claims: Claims) -> str | None:
+    """Replace {slot} by a word for its value, adding the claim; None where the value has no such word."""
+    for slot in re.findall(r"{([\w-]+)}", template):
+        if slot.endswith("_colour"):
+            word, accepted = _colour_word(marks[slot], rng)
+        else:
+            adjectives = kind.slots[slot][marks[slot]]["adjectives"]
+            if not adjectives:
+                return None
+            word = _pick(adjectives, rng)
+            accepted = _shape_words()[slot, word]
+        claims[slot] = claims.get(slot, accepted) & accepted
+        template = template.replace("{" + slot + "}", word, 1)
+    return template
+
+
+def article(phrase: str) -> str:
+    """ "an orange beak", "a uniform colour"; the known defect of prefix rules ("an antennae") is left to the plural flag."""
+    return ("an " if re.match(r"(?!uni|one|eu|u-)[aeiou]", phrase.lower()) else "a ") + phrase
+
+
+def _plain(kind: Kind, part: dict, marks: dict, rng, claims: Claims) -> str | None:
+    """ "a tall red crest", "crest that is red", with whatever slots the part has."""
+    noun = _pick(part["nouns"], rng)
+    shapes = [slot for slot in part.get("shapes", []) if kind.slots[slot][marks[slot]]["adjectives"]]
+    colour = part.get("colour")
+    use_colour = colour is not None and (not shapes or rng.random() < 0.75)
+    use_shape = bool(shapes) and (not use_colour or rng.random() < 0.55)
+    if not use_colour and not use_shape:
+        return None
+    shape = _pick(shapes, rng) if use_shape else None
+    for slot in filter(None, (shape, colour if use_colour else None)):
+        claims["kind"] = claims.get("kind", frozenset(KINDS)) & _noun_kinds()[slot, noun]
+    a, c = (f"{{{shape}}}" if shape else ""), (f"{{{colour}}}" if use_colour else "")
+    roll = rng.random()
+    if a and c:
+        text = f"{a} {c} {noun}" if roll < 0.5 else f"{c} {a} {noun}" if roll < 0.7 else f"{a}, {c} {noun}" if roll < 0.85 else f"{a} {noun} in {c}"
+    elif roll < 0.75:
+        text = f"{a or c} {noun}"
+    else:
+        verb = "are" if part.get("plural") else "is"
+        text = f"{noun} that {verb} {a or c}" if roll < 0.88 else f"{noun} {verb} {a or c}"
+    text = _fill(text, kind, marks, rng, claims)
+    roll = rng.random()
+    if text and not part.get("plural") and roll < 0.5:
+        return article(text)
+    return f"the {text}" if text and roll > 0.93 else text
+
+
+def mark_phrase(kind: Kind, marks: dict, rng: np.random.Generator) -> tuple[str, Claims]:
+    """One noun phrase about one visible part, with its claims."""
+    names = [name for name in kind.parts if kind.shown(name, marks)]
+    while True:
+        part = kind.parts[_pick(names, rng)]
+        claims: Claims = {}
+        roll, text = rng.random(), None
+        if roll < 0.45:
+            text = _plain(kind, part, marks, rng, claims)
+        elif roll < 0.85:
+            slots = [slot for slot in part.get("shapes", []) if kind.slots[slot][marks[slot]]["phrases"]]
+            if slots:
+                slot = _pick(slots, rng)
+                phrase = _pick(kind.slots[slot][marks[slot]]["phrases"], rng)
+                claims[slot] = _shape_words()[slot, phrase]
+                text = _fill(phrase, kind, marks, rng, claims)
+        elif part.get("extra"):
+            claims["kind"] = frozenset([kind.name])
+            for slot, values in part.get("shown", {}).items():
+                claims[slot] = frozenset(f"{kind.name}:{value}" for value in values)
+            text = _fill(_pick(part["extra"], rng), kind, marks, rng, claims)
+        if text:
+            return text, claims
+
+
+# --- whole captions ---------------------------------------------------------------------------------------------------------
+
+
+def _overall(kind: Kind, marks: dict, rng) -> tuple[str, Claims]:
+    """ "mostly red", "in red and black": the colours of the whole figure."""
+    shown = sorted(facts_colours(kind, marks))
+    if len(shown) > 1 and rng.random() < 0.5:
+        a, b = (_colour_word(str(c), rng) for c in rng.choice(shown, 2, replace=False))
+        text = _pick(["{} and {} colouring", "{} and {} pattern", "{} and {}", "{}-and-{} colours", "coloured {} and {}"], rng)
+        return text.format(a[0], b[0]), {"shows": a[1], "shows2": b[1]}
+    word, accepted = _colour_word(marks[kind.main], rng)
+    text = _pick(["mostly {}", "{} overall", "overall {} colour", "{} colouring", "mainly {}", "{} all over", "predominantly {}"], rng)
+    return text.format(word), {"main": accepted}
+
+
+def facts_colours(kind: Kind, marks: dict) -> set[str]:
+    """The colours that can be seen on an individual."""
+    return {value for slot, value in kind.visible(marks).items() if slot.endswith("_colour")}
+
+
+def plural(noun: str) -> str:
+    """Plural of a noun or of a species name."""
+    head, _, last = noun.rpartition(" ")
+    if last in IRREGULAR:
+        last = IRREGULAR[last]
+    elif last.endswith(("s", "x", "ch", "sh")):
+        last += "es"
+    elif last.endswith("y") and last[-2] not in "aeiou":
+        last = last[:-1] + "ies"
+    else:
+        last += "s"
+    return f"{head} {last}".strip()
+
+
+def _subject(kind: Kind, individual: Individual, count: int, named: bool, rng, claims: Claims) -> str:
+    if named:
+        claims["species"] = frozenset([individual.species])
+        noun = individual.species
+    else:
+        claims["kind"] = frozenset([kind.name])
+        noun = _pick(kind.nouns, rng)
+        roll = rng.random()
+        compounds = [a for name, p in kind.parts.items() if kind.shown(name, individual.marks) for a in p.get("adjectives", [])]
+        if roll < 0.3:
+            word, claims["main"] = _colour_word(individual.marks[kind.main], rng)
+            noun = f"{word} {noun}"
+        elif roll < 0.5 and compounds:
+            compound = _fill(_pick(compounds, rng), kind, individual.marks, rng, claims)
+            noun = f"{compound} {noun}" if compound else noun
+    if count > 1 and rng.random() < 0.7:
+        claims["count"] = frozenset([str(count)])
+        return f"{_pick(NUMBERS[count], rng)} {plural(noun)}"
+    roll = rng.random()
+    return article(noun) if roll < 0.62 else noun if roll < 0.85 else f"the {noun}"
+
+
+def _merge(claims: Claims, more: Claims) -> None:
+    for slot, values in more.items():
+        claims[slot] = claims.get(slot, values) & values
+
+
+def _marks(kind: Kind, marks: dict, number: int, rng, claims: Claims) -> str:
+    texts = []
+    while len(texts) < number:
+        text, more = _overall(kind, marks, rng) if rng.random() < 0.05 else mark_phrase(kind, marks, rng)
+        if text not in texts:
+            texts.append(text)
+            _merge(claims, more)
+    if len(texts) == 1:
+        return texts[0]
+    joint = " and " if rng.random() < 0.7 else ", "
+    return ", ".join(texts[:-1]) + joint + texts[-1]
+
+
+def write_caption(scene: Scene, rng: np.random.Generator) -> Caption:
+    """One caption for a picture.
+
+    Two in a hundred describe marks that are not there; they are a positive for their own picture only.
+    """
+    individual, count = scene.individual, len(scene.poses)
+    kind, claims = load_kind(individual.kind), {}
+    marks, wrong = individual.marks, rng.random() < 0.02
+    if wrong:
+        marks = unnamed_individual(kind, rng).marks
+    number = int(rng.choice([1, 2, 3, 4], p=[0.55, 0.25, 0.14, 0.06]))
+    roll, named = rng.random(), individual.species is not None
+    if named and roll < 0.2:
+        text = _subject(kind, individual, count, True, rng, claims)
+        if rng.random() < 0.15:
+            text = f"{text}, {_pick(['a kind of', 'a', 'a sort of', 'a type of'], rng)} {_pick(kind.nouns, rng)}"
+        text = _pick(PICTURES, rng).format(text) if rng.random() < 0.6 else text
+    elif roll < (0.62 if named else 0.4):
+        subject = _subject(kind, individual, count, named and roll < 0.44, rng, claims)
+        text = _pick(SUBJECT_WITH, rng).format(subject, _marks(kind, marks, number, rng, claims))
+        text = _pick(PICTURES, rng).format(text) if rng.random() < 0.2 else text
+    elif roll < 0.97:
+        text = _pick(MARKS_ONLY, rng).format(_marks(kind, marks, number, rng, claims))
+    else:
+        text = _subject(kind, individual, count, False, rng, claims)
+    if rng.random() < 0.13:
+        claims["habitat"] = frozenset([scene.habitat])
+        words = _pick(_habitat_words()[scene.habitat], rng)
+        text = f"{text} {words}" if rng.random() < 0.75 else f"{words}, {text}"
+    if rng.random() < 0.06:
+        aside = _pick(ASIDES, rng)
+        text = f"{text}, {aside}" if rng.random() < 0.7 else f"{aside}: {text}"
+    if wrong:
+        claims = {"nothing": frozenset(["true"])}
+    return Caption(text, claims)
+
+
+@lru_cache(maxsize=1)
+def _habitat_words() -> dict[str, list[str]]:
+    """Habitat → the ways captions put it."""
+    return {name: entry["words"] for name, entry in tomllib.loads((HERE / "habitats.toml").read_text("utf-8")).items()}
+
+
+class FactCoder:
+    """Facts and claims as integers, so that "which captions are true of which pictures" is arithmetic on a whole batch.
+
+    A slot's values are bits of an int64; a picture has a row of bit sets, a caption up to ``width`` pairs (slot, accepted bits).
+    """
+
+    def __init__(self, width: int = 16):
+        self.width = width
+        values: dict[str, dict[str, int]] = {"any": {"": 0}}
+
+        def note(slot, value):
+            bits = values.setdefault(slot, {})
+            bits.setdefault(value, len(bits))
+
+        for colour in palette():
+            note("main", colour)
+            note("shows", colour)
+            note("shows2", colour)
+        for habitat in HABITATS:
+            note("habitat", habitat)
+        for count in "123":
+            note("count", count)
+        for species in all_species():
+            note("kind", species.kind)
+            note(f"species:{species.kind}", species.name)
+        for name in KINDS:
+            kind = load_kind(name)
+            for slot, choices in kind.slots.items():
+                for value in choices:
+                    note(slot, f"{name}:{value}")
+            for slot in kind.colours:
+                for colour in palette():
+                    note(slot, colour)
+        values["nothing"] = {"true": 0}
+        for slot, bits in values.items():
+            if len(bits) > 63:
+                raise ValueError(f"Slot {slot} has {len(bits)} values over all kinds; 63 fit. Rename it in some of them.")
+        self.values, self.slots = values, {slot: i for i, slot in enumerate(values)}
+        self.kind_of = {species.name: species.kind for species in all_species()}
+
+    def facts(self, known: Claims) -> np.ndarray:
+        """(slots,) int64 bit sets of a picture."""
+        row = np.zeros(len(self.slots), np.int64)
+        row[0] = 1
+        for slot, accepted in known.items():
+            slot, bits = self._bits(slot, accepted)
+            row[self.slots[slot]] = bits
+        return row
+
+    def _bits(self, slot, accepted):
+        if slot == "species":
+            slot = f"species:{self.kind_of[next(iter(accepted))]}"
+        return slot, sum(1 << self.values[slot][value] for value in accepted)
+
+    def claims(self, claims: Claims) -> tuple[np.ndarray, np.ndarray]:
+        """Slot indices and accepted bits, both (width,) int64; unused places accept everything."""
+        slots, bits = np.zeros(self.width, np.int64), np.ones(self.width, np.int64)
+        for i, (slot, accepted) in enumerate(list(claims.items())[: self.width]):
+            slot, bits[i] = self._bits(slot, accepted)
+            slots[i] = self.slots[slot]
+        return slots, bits
+
+
+def true_pairs(facts: np.ndarray, slots: np.ndarray, bits: np.ndarray) -> np.ndarray:
+    """Which captions are true of which pictures.
+
+    Parameters
+    ----------
+    facts : (pictures, slots) int64
+    slots, bits : (captions, width) int64, from :meth:`FactCoder.claims`
+
+    Returns
+    -------
+    (pictures, captions) bool
+    """
+    true = np.ones((len(facts), len(slots)), bool)
+    for column in range(slots.shape[1]):
+        if (slots[:, column] == 0).all():
+            break
+        true &= (facts[:, slots[:, column]] & bits[:, column]) != 0
+    return true

@@ -1,0 +1,178 @@
+"""The field guide's kinds, species and individuals: tables in, marks and colours out. No pixels and no sentences here.
+
+A **kind** (bird, beetle, …) is three files in ``kinds/``: the drawing ``bird.svg``, the words ``bird.toml`` and the species
+``bird.csv``. A **mark** is a slot with a value: a shape such as ``crest = tall`` or a colour such as ``crest_colour = red``.
+An **individual** is one figure: all its marks, its exact colours, perhaps a species name.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import csv
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from .art import Art, load_art
+
+HERE = Path(__file__).parent
+KINDS = ("bird", "butterfly", "beetle", "fish", "frog", "flower", "mushroom", "leaf")
+
+
+@dataclass(frozen=True)
+class Species:
+    """One row of a species table: a real species and its field marks."""
+
+    name: str
+    latin: str
+    kind: str
+    seen: bool  # False: held out, neither its name nor its combination of marks is ever used in training
+    habitats: tuple[str, ...]
+    marks: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of living thing: its drawing, its slots with their values, its words and its species."""
+
+    name: str
+    nouns: list[str]
+    main: str  # the colour slot that "a red bird" speaks of
+    parts: dict[str, dict]  # part -> nouns, plural, colour slot, shape slots, shown, extra phrases
+    slots: dict[str, dict[str, dict]]  # shape slot -> value -> adjectives, phrases
+    colours: dict[str, list[str]]  # colour slot -> colours that an unnamed individual may have
+    art: Art
+    species: list[Species] = field(default_factory=list)
+
+    def shown(self, part: str, marks: dict[str, str]) -> bool:
+        """Whether a part can be seen on an individual with these marks."""
+        return all(marks[slot] in values for slot, values in self.parts[part].get("shown", {}).items())
+
+    def visible(self, marks: dict[str, str]) -> dict[str, str]:
+        """The marks that belong to parts which can be seen."""
+        keep = {}
+        for name, part in self.parts.items():
+            if self.shown(name, marks):
+                for slot in [*part.get("shapes", []), *([part["colour"]] if "colour" in part else [])]:
+                    keep[slot] = marks[slot]
+        return keep
+
+
+@dataclass(frozen=True)
+class Individual:
+    """One figure. ``colours`` are exact ``#rrggbb`` values, strayed a little from the species' colours."""
+
+    kind: str
+    marks: dict[str, str]
+    colours: dict[str, str]
+    species: str | None = None
+
+
+@lru_cache(maxsize=1)
+def palette() -> dict[str, dict]:
+    """Colour name → rgb, spread, words."""
+    return tomllib.loads((HERE / "palette.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=None)
+def load_kind(name: str, folder: Path = HERE / "kinds") -> Kind:
+    """Read a kind's three files and check that they agree."""
+    words = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
+    slots = {slot: values for slot, values in words["slots"].items()}
+    kind = Kind(name, words["nouns"], words["main"], words["parts"], slots, words["colours"], load_art(folder / f"{name}.svg"))
+    with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            fixed = {key: row.pop(key).strip() for key in ("name", "latin", "seen", "habitats")}
+            marks = {slot: value.strip() for slot, value in row.items()}
+            kind.species.append(
+                Species(fixed["name"], fixed["latin"], name, fixed["seen"] == "seen", tuple(fixed["habitats"].split(";")), marks)
+            )
+    _check(kind)
+    return kind
+
+
+def _check(kind: Kind) -> None:
+    """Raise ValueError where drawing, words and species disagree: an unknown slot, value, colour or part."""
+
+    def fail(what):
+        raise ValueError(f"kind {kind.name}: {what}")
+
+    for slot in kind.art.slots:
+        if f"{slot}_colour" not in kind.colours:
+            fail(f"the drawing paints with '{slot}', but [colours] has no '{slot}_colour'")
+    for slot, values in kind.art.conditions.items():
+        if unknown := values - set(kind.slots.get(slot, {})):
+            fail(f"the drawing asks for {slot}={sorted(unknown)}, which [slots.{slot}] does not list")
+    for slot, colours in kind.colours.items():
+        if unknown := set(colours) - set(palette()):
+            fail(f"{slot} lists unknown colours {sorted(unknown)}")
+    for name, part in kind.parts.items():
+        for slot in [*part.get("shapes", []), *part.get("shown", {})]:
+            if slot not in kind.slots:
+                fail(f"part {name} names the unknown slot {slot}")
+        if "colour" in part and part["colour"] not in kind.colours:
+            fail(f"part {name} names the unknown colour slot {part['colour']}")
+    columns = set(kind.slots) | set(kind.colours)
+    for species in kind.species:
+        if set(species.marks) != columns:
+            fail(f"the columns of the species table differ from the slots: {sorted(set(species.marks) ^ columns)}")
+        for slot, value in species.marks.items():
+            if value not in (kind.slots[slot] if slot in kind.slots else palette()):
+                fail(f"{species.name} has the unknown value {slot}={value}")
+
+
+@lru_cache(maxsize=1)
+def all_species() -> tuple[Species, ...]:
+    """Every species, kind by kind, in the order of the tables."""
+    return tuple(species for kind in KINDS for species in load_kind(kind).species)
+
+
+def find_species(name: str) -> Species:
+    """The species of this name; ValueError naming it if there is none."""
+    for species in all_species():
+        if species.name == name:
+            return species
+    raise ValueError(f"The field guide has no species '{name}'; load_fieldguide().class_names lists them.")
+
+
+def stray(colour: str, rng: np.random.Generator) -> str:
+    """An individual's shade of a named colour: hue, saturation and value move a little."""
+    entry = palette()[colour]
+    r, g, b = (int(entry["rgb"][i : i + 2], 16) / 255 for i in (1, 3, 5))
+    h, s, v = colorsys.rgb_to_hsv(r, g, b)
+    dh, ds, dv = rng.uniform(-1, 1, 3) * entry["spread"]
+    r, g, b = colorsys.hsv_to_rgb((h + dh) % 1, min(max(s + ds, 0), 1), min(max(v + dv, 0), 1))
+    return "#" + "".join(f"{round(c * 255):02x}" for c in (r, g, b))
+
+
+def _paint(marks: dict[str, str], rng: np.random.Generator) -> dict[str, str]:
+    """Exact colours for all colour slots; slots of the same named colour share one shade, as on a real animal."""
+    shades = {}
+    for slot, value in marks.items():
+        if slot.endswith("_colour") and value not in shades:
+            shades[value] = stray(value, rng)
+    return {slot.removesuffix("_colour"): shades[value] for slot, value in marks.items() if slot.endswith("_colour")}
+
+
+def named_individual(species: Species, rng: np.random.Generator) -> Individual:
+    """An individual of a species."""
+    return Individual(species.kind, species.marks, _paint(species.marks, rng), species.name)
+
+
+def unnamed_individual(kind: Kind, rng: np.random.Generator, apart: int = 2) -> Individual:
+    """An individual of no species: random marks that differ from every species' in at least ``apart`` visible marks."""
+    for _ in range(1000):
+        marks = {slot: str(rng.choice(list(values))) for slot, values in kind.slots.items()}
+        marks |= {slot: str(rng.choice(values)) for slot, values in kind.colours.items()}
+        if all(difference(kind, marks, species.marks) >= apart for species in kind.species):
+            return Individual(kind.name, marks, _paint(marks, rng))
+    raise RuntimeError(f"kind {kind.name}: no free combination of marks found; give its slots more values.")
+
+
+def difference(kind: Kind, a: dict[str, str], b: dict[str, str]) -> int:
+    """Number of visible marks in which two individuals of a kind differ."""
+    a, b = kind.visible(a), kind.visible(b)
+    return sum(a.get(slot) != b.get(slot) for slot in a.keys() | b.keys())

@@ -1,0 +1,189 @@
+"""Pictures with labels: an :class:`ImageDataset` from a folder, from a Hugging Face data set, or from the field guide."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from .cache import progress
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".avif"}
+NO_LABEL = -1
+
+
+class LazyImages(Sequence):
+    """Pictures that are opened or drawn when somebody asks for them; an index gives a PIL picture, a slice more of the same."""
+
+    def __init__(self, openers: list[Callable[[], Image.Image]]):
+        self._openers = openers
+
+    def __len__(self):
+        return len(self._openers)
+
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return LazyImages(self._openers[index])
+        return self._openers[index]()
+
+
+@dataclass
+class ImageDataset:
+    """Pictures, what they show, and the names of the classes.
+
+    Attributes
+    ----------
+    images : sequence of PIL.Image (RGB), opened on demand
+    labels : (n,) int array, index into ``class_names``; -1 where the class is not known
+    class_names : list of str
+    keys : list of str
+        What identifies each picture's content; the cache of embeddings goes by it.
+    sources : list of str
+        File name, or for the field guide split and number.
+    seen : (classes,) bool array
+        Field guide only: whether the bundled CLIP met this name in training. All True elsewhere.
+    scenes : list, field guide only
+        What was drawn; :meth:`mask` needs it.
+    """
+
+    images: Sequence
+    labels: np.ndarray
+    class_names: list[str]
+    keys: list[str]
+    sources: list[str]
+    seen: np.ndarray | None = None
+    scenes: list = field(default_factory=list)
+    size: int | None = None
+
+    def __post_init__(self):
+        self.labels = np.asarray(self.labels, dtype=int)
+        if self.seen is None:
+            self.seen = np.ones(len(self.class_names), bool)
+
+    def __len__(self):
+        return len(self.images)
+
+    def __repr__(self):
+        return f"ImageDataset({len(self)} pictures, {len(self.class_names)} classes)"
+
+    def select(self, which) -> ImageDataset:
+        """The pictures at these indices, or where this boolean array is True; the classes stay the same."""
+        which = np.flatnonzero(which) if np.asarray(which).dtype == bool else np.asarray(which, dtype=int)
+        take = lambda items: [items[i] for i in which]  # noqa: E731
+        openers = [self.images._openers[i] for i in which]
+        scenes = take(self.scenes) if self.scenes else []
+        return ImageDataset(
+            LazyImages(openers), self.labels[which], self.class_names, take(self.keys), take(self.sources), self.seen, scenes, self.size
+        )
+
+    def of_class(self, name: str) -> ImageDataset:
+        """The pictures of one class."""
+        if name not in self.class_names:
+            raise ValueError(f"There is no class '{name}' here; class_names lists them.")
+        return self.select(self.labels == self.class_names.index(name))
+
+    def mask(self, index: int, part: str) -> np.ndarray:
+        """Pixels that show a part of a field guide picture, (size, size) bool; see ``fieldguide.scene.part_mask``."""
+        if not self.scenes:
+            raise ValueError("Only pictures of the field guide know their parts; photos have no part masks.")
+        from .fieldguide.scene import part_mask
+
+        return part_mask(self.scenes[index], part, self.size)
+
+
+def to_rgb(image: Image.Image) -> Image.Image:
+    """Upright RGB: the EXIF rotation applied, transparency laid on white, 16-bit and palette modes converted."""
+    image = ImageOps.exif_transpose(image)
+    if image.mode in ("I;16", "I;16B", "I;16L", "I", "F"):
+        values = np.asarray(image, dtype=np.float64)
+        top = 65535 if values.max(initial=0) > 255 else 255
+        image = Image.fromarray((np.clip(values / top, 0, 1) * 255).astype(np.uint8))
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        ground = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(ground, image)
+    return image.convert("RGB")
+
+
+def _check_file(path: Path):
+    """(key, None) of a readable picture, (None, reason) of a broken one. The file is decoded once, small if it can be."""
+    try:
+        data = path.read_bytes()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data)) as image:
+                image.draft("RGB", (64, 64))
+                image.load()
+        return hashlib.sha256(data).hexdigest(), None
+    except Exception as error:  # Pillow's decoders raise many types on damaged files
+        return None, f"{type(error).__name__}: {error}".split("\n")[0]
+
+
+def _open_file(path: Path) -> Image.Image:
+    with Image.open(path) as image:
+        return to_rgb(image)
+
+
+def load_images(source: str | Path, class_names: Sequence[str] | None = None) -> ImageDataset:
+    """Pictures from a folder.
+
+    Parameters
+    ----------
+    source : path
+        Either one folder per class (the folder's name is the class, ``_`` reads as a space), searched in depth, or a flat
+        folder of pictures without labels.
+    class_names : sequence of str, optional
+        The order of the classes, and for a flat folder the candidates. Folders are matched by name, never by position.
+
+    Returns
+    -------
+    ImageDataset
+        Broken files are named in a warning, and skipped.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder does not exist or holds no readable picture.
+    ValueError
+        If a folder's class is not among ``class_names``.
+    """
+    if str(source).startswith("hf:"):
+        raise ValueError(f"'{source}': data sets from the Hugging Face Hub are not supported yet; save them as one folder per class.")
+    root = Path(source).expanduser()
+    if not root.is_dir():
+        raise FileNotFoundError(f"There is no folder '{source}'; give the folder that holds your pictures.")
+    folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith("."))
+    found = [(folder.name.replace("_", " "), path) for folder in folders for path in _pictures(folder, "**/*")]
+    if not found:
+        found = [(None, path) for path in _pictures(root, "*")]
+    if not found:
+        raise FileNotFoundError(f"'{source}' holds no pictures ({', '.join(sorted(SUFFIXES))}), neither in class folders nor directly.")
+    present = list(dict.fromkeys(name for name, _ in found if name is not None))
+    names = list(class_names) if class_names is not None else present
+    if strangers := [name for name in present if name not in names]:
+        raise ValueError(f"The folder '{strangers[0]}' is not among class_names; rename it or add it ({len(strangers)} such).")
+    with ThreadPoolExecutor() as pool:
+        checked = list(progress(pool.map(_check_file, [path for _, path in found]), len(found), "checking pictures"))
+    broken = [f"{path.relative_to(root)} ({reason})" for (_, path), (key, reason) in zip(found, checked) if key is None]
+    if broken:
+        more = f" and {len(broken) - 20} more" if len(broken) > 20 else ""
+        warnings.warn(f"Skipped {len(broken)} unreadable files: {'; '.join(broken[:20])}{more}", stacklevel=2)
+    good = [(name, path, key) for (name, path), (key, _) in zip(found, checked) if key]
+    if not good:
+        raise FileNotFoundError(f"None of the {len(found)} files in '{source}' is a readable picture.")
+    labels = [NO_LABEL if name is None else names.index(name) for name, _, _ in good]
+    openers = [lambda path=path: _open_file(path) for _, path, _ in good]
+    return ImageDataset(
+        LazyImages(openers), np.array(labels), names, [key for *_, key in good], [str(path.relative_to(root)) for _, path, _ in good]
+    )
+
+
+def _pictures(folder: Path, pattern: str) -> list[Path]:
+    return sorted(p for p in folder.glob(pattern) if p.suffix.lower() in SUFFIXES and not p.name.startswith(".") and p.is_file())

@@ -1,0 +1,198 @@
+"""The classifier: a table of sentences, encoded, pooled per class, compared with the picture; and the reasons read off the same numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch.nn.functional import normalize
+
+from .clip import Clip
+from .prompts import PromptTable
+
+POOLINGS = ("mean", "centroid", "raw_mean", "max")
+
+
+def pool(scores, groups, how: str = "mean") -> torch.Tensor:
+    """Pool sentence scores into class scores.
+
+    Parameters
+    ----------
+    scores : (n, sentences) array or tensor, a picture's cosine with every sentence
+    groups : (sentences,) int, the class of every sentence; classes are 0 … max
+    how : {"mean", "max"}
+        ``mean`` is the paper's rule (Menon & Vondrick 2023, equation 1). "centroid" and "raw_mean" need the vectors and are
+        :class:`ZeroShotClassifier`'s.
+
+    Returns
+    -------
+    (n, classes) float32 tensor
+    """
+    scores = torch.as_tensor(np.asarray(scores), dtype=torch.float32)
+    groups = torch.as_tensor(np.asarray(groups), dtype=torch.int64)
+    if scores.ndim != 2 or groups.shape != scores.shape[1:]:
+        raise ValueError(f"scores must be (n, sentences) and groups (sentences,), but they are {tuple(scores.shape)} and {tuple(groups.shape)}.")
+    classes = int(groups.max()) + 1
+    counts = torch.bincount(groups, minlength=classes)
+    if (counts == 0).any():
+        raise ValueError(f"Class {int((counts == 0).nonzero()[0, 0])} has no sentence in groups; every class needs at least one.")
+    if how == "mean":
+        return torch.zeros(len(scores), classes).index_add_(1, groups, scores) / counts
+    if how == "max":
+        return torch.full((len(scores), classes), -torch.inf).index_reduce_(1, groups, scores, "amax")
+    raise ValueError(f"how is '{how}'; it can be 'mean' or 'max' ('centroid' and 'raw_mean' need the vectors: ZeroShotClassifier).")
+
+
+@dataclass
+class Prediction:
+    """What a classifier says of some pictures.
+
+    Attributes
+    ----------
+    scores : (n, classes) float32 tensor
+        Pooled cosine similarities.
+    probabilities : (n, classes) float32 tensor
+        CLIP: softmax of logit_scale · scores. SigLIP: a sigmoid for each class by itself.
+    labels : list of str, the best class of every picture
+    class_names : list of str
+    indices : (n,) int array, the best class as an index into ``class_names``
+    """
+
+    scores: torch.Tensor
+    probabilities: torch.Tensor
+    class_names: list[str]
+    _images: torch.Tensor = field(repr=False)
+    _classifier: ZeroShotClassifier = field(repr=False)
+
+    @property
+    def indices(self) -> np.ndarray:
+        return self.scores.argmax(1).numpy()
+
+    @property
+    def labels(self) -> list[str]:
+        return [self.class_names[i] for i in self.indices]
+
+    def __len__(self):
+        return len(self.scores)
+
+    def __repr__(self):
+        return f"Prediction({len(self)} pictures, {len(self.class_names)} classes)"
+
+    def explain(self, index: int = 0, classes=2):
+        """The reasons for one picture's prediction: every sentence of the leading classes with its score.
+
+        Parameters
+        ----------
+        index : int, the picture
+        classes : int or list of str
+            How many of the leading classes, or which.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per sentence: ``class``, ``class_probability``, ``class_score``, ``sentence``, ``score`` (cosine of picture and sentence),
+            ``contribution`` (what the sentence adds to the class score; with ``mean`` pooling they add up to it exactly, with the other
+            rules there is no such share and the column is empty). Best class first, best sentence first.
+        """
+        import pandas as pd
+
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"There is no picture {index}; the prediction holds {len(self)}.")
+        if isinstance(classes, int):
+            chosen = self.scores[index].argsort(descending=True)[:classes].tolist()
+        else:
+            chosen = [self.class_names.index(name) if name in self.class_names else _unknown(name) for name in classes]
+        classifier = self._classifier
+        scores = (classifier.sentence_vectors @ self._images[index]).numpy()
+        frames = []
+        for c in chosen:
+            mine = scores[classifier.table.groups == c]
+            share = mine / len(mine) if classifier.pooling == "mean" else np.nan
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "class": self.class_names[c],
+                        "class_probability": float(self.probabilities[index, c]),
+                        "class_score": float(self.scores[index, c]),
+                        "sentence": classifier.table[self.class_names[c]],
+                        "score": mine,
+                        "contribution": share,
+                    }
+                ).sort_values("score", ascending=False, kind="stable")
+            )
+        return pd.concat(frames, ignore_index=True)
+
+
+def _unknown(name):
+    raise ValueError(f"The classifier has no class '{name}'; its class_names list them.")
+
+
+class ZeroShotClassifier:
+    """A table of sentences as a classifier.
+
+    With unit picture embedding i, sentence vectors t_k and u_k = t_k / |t_k|, the score of a class is
+
+    * ``mean``: mean_k i·u_k (Menon & Vondrick 2023, equation 1),
+    * ``centroid``: i·m / |m| with m = mean_k u_k (CuPL, Pratt et al. 2022, and most public code),
+    * ``raw_mean``: i·r / |r| with r = mean_k t_k, averaging before normalising (as in Kravets' articles),
+    * ``max``: max_k i·u_k.
+
+    All but ``max`` are linear in i, so each class is one vector and a batch costs one matrix product, however many sentences there are.
+    For ``mean`` this vector is m itself: mean = |m| · centroid.
+
+    Parameters
+    ----------
+    clip : Clip
+    table : PromptTable or mapping class → sentences
+    pooling : {"mean", "centroid", "raw_mean", "max"}
+    """
+
+    def __init__(self, clip: Clip, table, pooling: str = "mean"):
+        if pooling not in POOLINGS:
+            raise ValueError(f"pooling is '{pooling}'; it can be {', '.join(POOLINGS)}.")
+        self.clip, self.pooling = clip, pooling
+        self.table = table if isinstance(table, PromptTable) else PromptTable(table)
+        self.class_names = self.table.class_names
+        self._raw = clip.encode_texts(self.table.sentences, normalize=False)
+
+    def __repr__(self):
+        return f"ZeroShotClassifier({len(self.class_names)} classes, {len(self._raw)} sentences, pooling={self.pooling!r})"
+
+    @cached_property
+    def sentence_vectors(self) -> torch.Tensor:
+        """u_k, (sentences, dim), unit rows."""
+        return normalize(self._raw, dim=-1)
+
+    @cached_property
+    def class_vectors(self) -> torch.Tensor:
+        """(classes, dim): what a picture is multiplied with; not for ``max``, which has no such vector."""
+        if self.pooling == "max":
+            raise ValueError("'max' pooling has no class vectors; the best sentence differs from picture to picture.")
+        vectors = self._raw if self.pooling == "raw_mean" else self.sentence_vectors
+        means = pool(vectors.T, self.table.groups).T.contiguous()
+        return means if self.pooling == "mean" else normalize(means, dim=-1)
+
+    def score(self, vectors: torch.Tensor) -> torch.Tensor:
+        """Class scores of unit picture vectors (n, dim): (n, classes)."""
+        if self.pooling == "max":
+            return pool(vectors @ self.sentence_vectors.T, self.table.groups, "max")
+        return vectors @ self.class_vectors.T
+
+    def predict(self, images) -> Prediction:
+        """Classify pictures.
+
+        Parameters
+        ----------
+        images : ImageDataset, PIL picture(s), or (n, dim) tensor of unit picture vectors
+
+        Returns
+        -------
+        Prediction
+        """
+        vectors = images if isinstance(images, torch.Tensor) else self.clip.encode_images(images)
+        scores = self.score(vectors)
+        logits = self.clip.logit_scale * scores + self.clip.logit_bias
+        probabilities = logits.sigmoid() if self.clip.sigmoid else logits.softmax(1)
+        return Prediction(scores, probabilities, self.class_names, vectors, self)
