@@ -25,7 +25,7 @@ from .fieldguide.scene import draw, training_scene
 
 DEFAULTS = dict(
     pictures=80_000, captions=16, image_size=80, patch_size=16, vision_width=128, vision_layers=4, text_width=128, text_layers=3,
-    embedding=128, vocabulary=4000, length=40, batch=256, captions_per_picture=1, minutes=75.0, learning_rate=1e-3, warmup=200,
+    embedding=128, vocabulary=4000, length=40, batch=256, captions_per_picture=2, minutes=78.0, learning_rate=1e-3, warmup=200,
     weight_decay=0.05, seed=0,
 )  # fmt: skip
 

@@ -1,0 +1,35 @@
+# The two commands: `make run` and `make test`. Each makes .venv first if it is not there.
+PYTHON ?= python3
+PY = .venv/bin/python
+PAGE = out/06_classify_by_description.html
+NO_CDN = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url=
+
+.PHONY: run test lab notebooks lock clean
+
+run: .venv/.ready
+	$(PY) -m clipnb
+	@echo "Executing notebook 06 and writing it as a page (about a minute) …"
+	@CLIPNB_PROGRESS=0 .venv/bin/jupyter nbconvert notebooks/06_classify_by_description.ipynb --execute --to html \
+		--output-dir out --embed-images --log-level=ERROR $(NO_CDN)
+	@echo "The explained results, with figures:  $(CURDIR)/$(PAGE)"
+	@echo "To work through the course yourself:  make lab"
+
+test: .venv/.ready
+	CLIPNB_PROGRESS=0 .venv/bin/pytest -n 2 --dist loadscope --nbval --nbval-current-env --nbval-cell-timeout=300 -rs tests notebooks
+
+lab: .venv/.ready
+	.venv/bin/jupyter lab --notebook-dir=notebooks
+
+# After editing a notebook's .py: write, execute and keep the .ipynb beside it
+notebooks: .venv/.ready
+	CLIPNB_PROGRESS=0 $(PY) notebooks/build.py
+
+.venv/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "clipnb needs Python 3.11 or newer; say  make PYTHON=python3.11 run")'
+	$(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet -r requirements.lock
+	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean:
+	rm -rf .venv out build dist *.egg-info .pytest_cache

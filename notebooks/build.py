@@ -1,0 +1,36 @@
+"""Write, execute and keep every notebook beside its .py: ``python notebooks/build.py [06 …]``.
+
+The .py is the source. One direction only: ``jupytext --sync`` trusts time stamps and can delete the newer edit.
+"""
+
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+HERE = Path(__file__).parent
+
+
+def build(source: Path) -> None:
+    """Execute one notebook and write the .ipynb, without anything that differs from machine to machine."""
+    notebook = jupytext.read(source)
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(HERE)}}).execute()
+    notebook.metadata = {
+        "jupytext": {"formats": "ipynb,py:percent"},
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number:02d}"
+        cell.metadata.pop("execution", None)
+    nbformat.write(notebook, source.with_suffix(".ipynb"))
+
+
+if __name__ == "__main__":
+    wanted = sys.argv[1:]
+    for path in sorted(HERE.glob("[0-9]*.py")):
+        if not wanted or path.name.startswith(tuple(wanted)):
+            print(path.name, flush=True)
+            build(path)

@@ -1,0 +1,25 @@
+"""Every test run has a cache of its own and no progress bars; nothing reaches for a network."""
+
+import os
+import tempfile
+
+os.environ["CLIPNB_CACHE"] = tempfile.mkdtemp(prefix="clipnb-test-")
+os.environ["CLIPNB_PROGRESS"] = "0"
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.pop("CLIPNB_MODEL", None)
+
+import pytest  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def clip():
+    import clipnb
+
+    return clipnb.load_clip()
+
+
+@pytest.fixture(scope="session")
+def fieldguide():
+    import clipnb
+
+    return clipnb.load_fieldguide("test", per_species=3)
