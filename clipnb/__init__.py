@@ -28,6 +28,7 @@ _WHERE = {
     "compare": "evaluate",
 }
 __all__ = sorted(_WHERE)
+_MODULES = ("checks", "plots")
 
 
 def __getattr__(name):
@@ -35,6 +36,8 @@ def __getattr__(name):
         value = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
         globals()[name] = value
         return value
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
     raise AttributeError(f"clipnb has no public name '{name}'; the names are {', '.join(__all__)}.")
 
 

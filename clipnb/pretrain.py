@@ -137,12 +137,12 @@ def build_model(tokenizer, options: dict):
     text = dict(
         vocab_size=len(tokenizer), hidden_size=options["text_width"], intermediate_size=4 * options["text_width"],
         num_hidden_layers=options["text_layers"], num_attention_heads=options["text_width"] // 32,
-        max_position_embeddings=options["length"], bos_token_id=0, eos_token_id=1, pad_token_id=1,
+        max_position_embeddings=options["length"], bos_token_id=0, eos_token_id=1, pad_token_id=1, projection_dim=options["embedding"],
     )  # fmt: skip
     vision = dict(
         image_size=options["image_size"], patch_size=options["patch_size"], hidden_size=options["vision_width"],
         intermediate_size=4 * options["vision_width"], num_hidden_layers=options["vision_layers"],
-        num_attention_heads=options["vision_width"] // 32,
+        num_attention_heads=options["vision_width"] // 32, projection_dim=options["embedding"],
     )  # fmt: skip
     torch.manual_seed(options["seed"])
     config = CLIPConfig(text_config=text, vision_config=vision, projection_dim=options["embedding"])

@@ -41,7 +41,7 @@ def pool(scores, groups, how: str = "mean") -> torch.Tensor:
     if how == "mean":
         return torch.zeros(len(scores), classes).index_add_(1, groups, scores) / counts
     if how == "max":
-        return torch.full((len(scores), classes), -torch.inf).index_reduce_(1, groups, scores, "amax")
+        return torch.full((len(scores), classes), -torch.inf).scatter_reduce_(1, groups.expand_as(scores), scores, "amax")
     raise ValueError(f"how is '{how}'; it can be 'mean' or 'max' ('centroid' and 'raw_mean' need the vectors: ZeroShotClassifier).")
 
 

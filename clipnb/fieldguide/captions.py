@@ -119,8 +119,12 @@ def _colour_word(colour: str, rng) -> tuple[str, frozenset]:
 
 
 def _fill(template: str, kind: Kind, marks: dict, rng, claims: Claims) -> str | None:
-    """Replace {slot} by a word for its value, adding the claim; None where the value has no such word."""
-    for slot in re.findall(r"{([\w-]+)}", template):
+    """Replace {slot} by a word for its value, adding the claim; None where the value has no such word.
+
+    A word may hold a placeholder itself ("{pattern_colour}-striped"), so go on until none is left.
+    """
+    while found := re.search(r"{([\w-]+)}", template):
+        slot = found.group(1)
         if slot.endswith("_colour"):
             word, accepted = _colour_word(marks[slot], rng)
         else:

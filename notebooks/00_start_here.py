@@ -1,0 +1,155 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 00 · Start here
+#
+# **What you'll do.** Check that everything runs on your machine, and see one picture classified by description, with its reasons.
+#
+# **What you'll learn.** What this course is about, how a notebook of it is built, and where to go from here.
+#
+# **What you'll need.** A Jupyter notebook with clipnb installed, and the basics of Python. No network, no GPU, no key.
+#
+# **Time.** 10 minutes; it runs in a few seconds.
+
+# %%
+import sys
+
+import torch
+import transformers
+
+import clipnb
+from clipnb import plots
+
+# %% [markdown]
+# ## 1 · What works here
+#
+# This cell says what your machine has. A missing GPU is fine: the CLIP that comes with clipnb is small.
+
+# %%
+checks = {
+    "Python 3.11 or newer": sys.version_info >= (3, 11),
+    "transformers 5 or newer": int(transformers.__version__.split(".")[0]) >= 5,
+    "bundled CLIP": clipnb.load_clip().dim > 0,
+    "field guide": len(clipnb.load_fieldguide("test", kinds="frog", per_species=1)) == 11,
+}
+for what, works in checks.items():
+    print("✔" if works else "✘", what)
+
+# %%
+assert all(checks.values()), "Something is missing: install clipnb as its README says, then restart the kernel."
+
+# %% [markdown]
+# The next cell depends on your machine, so its output is not part of the tests.
+
+# %% tags=["nbval-ignore-output"]
+# nbval-ignore-output: the processor differs from machine to machine
+gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none; everything runs on the processor"
+print(f"GPU: {gpu}")
+
+# %% [markdown]
+# ## 2 · A picture that the model cannot name
+#
+# CLIP turns pictures and sentences into vectors of one space. Here is a species that our CLIP has never met: no picture of it and no sentence with its name were in its training.
+
+# %%
+clip = clipnb.load_clip()
+birds = clipnb.load_fieldguide("test", kinds="bird", per_species=10)
+hoopoes = birds.of_class("hoopoe")
+ax = plots.show_image(hoopoes.images[0], "a hoopoe")
+
+# %% [markdown]
+# Asked by **name**, the model compares the picture with "a photo of a hoopoe", "a photo of a barn owl", and so on, for all twelve birds.
+
+# %%
+by_name = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(birds.class_names))
+ax = plots.plot_probabilities(by_name.predict(hoopoes), 0)
+
+# %% [markdown]
+# NAME_TEXT
+
+# %% [markdown]
+# ## 3 · Tell it what the birds look like
+#
+# Asked by **description**, every class is a few phrases. A language model wrote them from the names alone.
+
+# %%
+descriptors = clipnb.load_descriptors("fieldguide").select(birds.class_names)
+print(*descriptors["hoopoe"], sep="\n")
+
+# %%
+by_description = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(descriptors, include_name=False))
+prediction = by_description.predict(hoopoes)
+left, right = plots.explain_picture(hoopoes, prediction, 0)
+
+# %% [markdown]
+# DESCRIPTION_TEXT
+
+# %%
+right_by = {"name": by_name, "description": by_description}
+for method, classifier in right_by.items():
+    said = classifier.predict(hoopoes).labels
+    print(f"by {method:12s} {said.count('hoopoe'):2d} of {len(said)} hoopoes recognised")
+
+# %% [markdown]
+# ## 4 · The course
+#
+# | notebook | you leave with |
+# | --- | --- |
+# | 00 Start here | a machine that works, one prediction with its reasons |
+# | 06 Classify by description | the method, its formula, its controls; the story of the two frogs |
+#
+# More notebooks are in preparation; each stands on its own files in this folder.
+#
+# Every notebook opens with what you'll do, learn and need, runs on the bundled CLIP in about a minute, and ends with a recap and exercises that check themselves. Run a cell with *Shift + Enter*. Change it and run it again: nothing can break.
+
+# %% [markdown]
+# ## Recap
+#
+# - A name works only if the model has met it.
+# - A description works for anything that it can see.
+# - The prediction and its reasons are the same numbers.
+
+# %% [markdown]
+# ## Exercises
+#
+# Replace the three dots by your answer and run the cell.
+#
+# **1 (predict).** You swap the descriptions of hoopoe and barn owl. What will the pictures of hoopoes be called: `hoopoe`, `barn owl` or `toco toucan`?
+
+# %%
+answer = ...
+_ = clipnb.checks.check_choice(
+    answer, "barn owl", {"hoopoe": "The model reads the phrases, and not the label that we stick on them.", "toco toucan": "Whose row holds the hoopoe's marks now?"}
+)
+
+# %% [markdown]
+# **2 (look).** Which part of the drawing is lit by this mask: `bill`, `crest` or `tail`?
+
+# %%
+part = ...
+ax = plots.show_image(hoopoes.mask(0, "crest"), "a mask")
+_ = clipnb.checks.check_choice(part, "crest", {"bill": "The bill is long and thin.", "tail": "The tail is at the other end."})
+
+# %% [markdown]
+# **3 (open).** Describe the *toco toucan* in your own words so that at least eight of its ten pictures are recognised among the twelve birds.
+
+# %%
+my_descriptors = ...
+_ = clipnb.checks.check_description(clip, birds, "toco toucan", my_descriptors, baseline=0.8)
+
+# %% [markdown]
+# ## What's next
+#
+# *06, Classify by description*, shows what happened here step by step: the formula in five lines, the story of the two frogs, and what a control must show before you believe any of it.

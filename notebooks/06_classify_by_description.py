@@ -1,0 +1,300 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 06 · Classify by description
+#
+# **What you'll do.** You ask what two frogs *look like*, let CLIP check each phrase against a picture, and read the prediction and its reasons off the same numbers.
+#
+# **What you'll learn.** The method of Menon & Vondrick (ICLR 2023) in five lines of torch; four ways to pool the phrases, and which one the articles used; when a description beats a name, and what a control must show before you believe it.
+#
+# **What you'll need.** Cosine similarity and softmax (notebooks 01 and 03). No network, no GPU, no key.
+#
+# **Time.** 40 minutes to read and play; it runs in about a minute.
+
+# %%
+import torch
+
+import clipnb
+from clipnb import plots
+
+clip = clipnb.load_clip()
+data = clipnb.load_fieldguide("test", per_species=10)
+vectors = clip.encode_images(data)
+print(clip, data, sep="\n")
+
+# %% [markdown]
+# The pictures come from a **field guide** of 92 real species in eight kinds, drawn by clipnb. The CLIP was trained on such pictures, but a third of the species were **held out**: neither their names nor their combination of marks was ever in training. They are our exam.
+
+# %% [markdown]
+# ## 1 · Two frogs
+#
+# Alexey Kravets' article tells the story of two frogs: the *tree frog* and the *tailed frog*. Both are held out here. This is what they look like.
+
+# %%
+frogs = ["tree frog", "tailed frog"]
+tree, tailed = (data.of_class(name) for name in frogs)
+four_each = [*tree.images[:4], *tailed.images[:4]]
+axes = plots.show_images(four_each, ["tree frog"] * 4 + ["tailed frog"] * 4, columns=4)
+
+# %% [markdown]
+# Bright green with sticky discs on its toes; or brownish, with a mask and a stub of a tail. You can tell them apart at once, although you may never have heard of a tailed frog.
+
+# %% [markdown]
+# ## 2 · Ask by name
+#
+# The usual zero-shot classifier compares a picture with one sentence per class. Here are its answers for all twenty frogs.
+
+# %%
+by_name = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(frogs))
+for name, pictures in zip(frogs, (tree, tailed)):
+    said = by_name.predict(pictures).labels
+    print(f"{name:12s} called tree frog {said.count('tree frog'):2d} times, tailed frog {said.count('tailed frog'):2d} times")
+
+# %% [markdown]
+# FROG_NAME_TEXT
+
+# %% [markdown]
+# ## 3 · Ask what they look like
+#
+# The paper's idea: ask a language model "What are useful features for distinguishing a tree frog in a photo?" and keep the list. These answers come with clipnb; whoever gave them saw the names only, never our drawings.
+
+# %%
+descriptors = clipnb.load_descriptors("fieldguide")
+for name in frogs:
+    print(name, *descriptors[name], sep="\n   - ")
+
+# %% [markdown]
+# ## 4 · The formula, written out
+#
+# A class scores the **mean cosine** between the picture and its phrases. First one picture and one class, by hand.
+
+# %%
+i = clip.encode_images(tree.images[0])[0]  # one picture, a unit vector
+t = clip.encode_texts(descriptors["tree frog"], normalize=False)  # one vector per phrase
+u = t / t.norm(dim=1, keepdim=True)  # each to unit length
+cosines = u @ i
+print("cosines:", [f"{c:.2f}" for c in cosines.tolist()])
+print(f"score of 'tree frog': {cosines.mean():.2f}")
+
+# %% [markdown]
+# The same for both classes, times the logit scale that CLIP learnt, through a softmax: that is all of it.
+
+# %%
+scores = torch.stack([(clip.encode_texts(descriptors[name]) @ i).mean() for name in frogs])
+probabilities = (clip.logit_scale * scores).softmax(0)
+print({name: round(p, 2) for name, p in zip(frogs, probabilities.tolist())})
+
+# %% [markdown]
+# A classifier is thus a **table of sentences**, class → sentences. The package fills the table, encodes it once and does the same sum.
+
+# %%
+table = clipnb.descriptor_prompts(descriptors.select(frogs), include_name=False)
+by_description = clipnb.ZeroShotClassifier(clip, table)
+prediction = by_description.predict(tree)
+assert torch.allclose(prediction.probabilities[0], probabilities, atol=1e-4)
+table
+
+# %% [markdown]
+# ## 5 · Read the reasons
+#
+# The score is a mean, so each phrase's share of it is known exactly: no other method is needed to explain this prediction.
+
+# %%
+left, right = plots.explain_picture(tree, prediction, 0)
+
+# %% [markdown]
+# FROG_REASON_TEXT
+#
+# Now a tailed frog, by the same table.
+
+# %%
+tailed_prediction = by_description.predict(tailed)
+left, right = plots.explain_picture(tailed, tailed_prediction, 0)
+
+# %%
+for name, pictures in zip(frogs, (tree, tailed)):
+    said = by_description.predict(pictures).labels
+    print(f"{name:12s} called tree frog {said.count('tree frog'):2d} times, tailed frog {said.count('tailed frog'):2d} times")
+
+# %% [markdown]
+# FROG_DESCRIPTION_TEXT
+
+# %% [markdown]
+# ## 6 · All 92 species, with a control
+#
+# Two classes are easy. Now every picture must find its species among all 92, and a **control** joins in: the same descriptions, each given to a wrong class. If a control did as well, the words would not matter.
+
+# %%
+names = data.class_names
+methods = {
+    "class name": clipnb.name_prompts(names),
+    "template ensemble": clipnb.template_prompts(names),
+    "name + description": clipnb.descriptor_prompts(descriptors),
+    "description alone": clipnb.descriptor_prompts(descriptors, include_name=False),
+    "control: swapped": clipnb.swapped_prompts(descriptors, include_name=False),
+}
+classifiers = {method: clipnb.ZeroShotClassifier(clip, table) for method, table in methods.items()}
+
+# %%
+seen = data.seen[data.labels]
+results = {
+    "seen in training": clipnb.compare(classifiers, data.select(seen)),
+    "held out": clipnb.compare(classifiers, data.select(~seen)),
+}
+results["held out"].round(2)
+
+# %% [markdown]
+# `fixed` and `broken` count the pictures that became right or wrong against the first row, and `p` is the exact McNemar test on those two numbers.
+
+# %%
+ax = plots.plot_comparison(results)
+
+# %% [markdown]
+# MAIN_TEXT
+
+# %%
+held_out = results["held out"]["accuracy"]
+assert held_out["description alone"] > held_out["class name"] + 0.3
+assert held_out["description alone"] > held_out["name + description"]
+assert held_out["control: swapped"] < 0.1
+
+# %% [markdown]
+# ## 7 · Four ways to pool
+#
+# Between "many phrases" and "one score" lies a choice. The package knows four.
+#
+# | rule | score of a class | used by |
+# | --- | --- | --- |
+# | `mean` | mean of the cosines | the paper |
+# | `centroid` | cosine with the mean of the unit vectors | CuPL, most public code |
+# | `raw_mean` | cosine with the mean of the vectors *before* they are normalised | the articles |
+# | `max` | the best cosine | |
+
+# %%
+description = methods["description alone"]
+poolings = {how: clipnb.ZeroShotClassifier(clip, description, how) for how in ("mean", "centroid", "raw_mean", "max")}
+clipnb.compare(poolings, data.select(~seen)).round(3)
+
+# %% [markdown]
+# POOL_TEXT
+#
+# `mean` and `centroid` differ only by the length of the class's mean vector: `mean` favours classes whose phrases agree with each other.
+
+# %%
+lengths = poolings["mean"].class_vectors.norm(dim=1)
+difference = poolings["mean"].score(vectors) - lengths * poolings["centroid"].score(vectors)
+assert difference.abs().max() < 1e-5
+print(f"lengths of the mean vectors: from {lengths.min():.2f} to {lengths.max():.2f}")
+
+# %% [markdown]
+# ## 8 · The article's numbers, recomputed
+#
+# The article prints the logits of its photo of a tree frog for each phrase (`openai/clip-vit-base-patch32`), so we can pool them ourselves.
+
+# %%
+printed = {
+    "tree frog": {"protruding eyes": 25.5400, "large mouth": 22.6840, "without a tail": 21.3895, "bright green colour": 25.9017},
+    "tailed frog": {"tiny eyes": 24.0911, "small mouth": 22.3996, "has long tail": 21.2813, "dark colour": 21.0066},
+}
+logits = torch.tensor([[*printed["tree frog"].values(), *printed["tailed frog"].values()]])
+for how in ("mean", "max"):
+    p = clipnb.pool(logits, [0] * 4 + [1] * 4, how).softmax(1)[0, 0]
+    print(f"{how:4s}: {p:.4f}")
+
+# %%
+assert round(clipnb.pool(logits, [0] * 4 + [1] * 4, "mean").softmax(1)[0, 0].item(), 4) == 0.8435
+assert round(clipnb.pool(logits, [0] * 4 + [1] * 4, "max").softmax(1)[0, 0].item(), 4) == 0.8594
+
+# %% [markdown]
+# The paper's formula gives **0.8435** for *tree frog*, the best phrase alone 0.8594. The article reports **0.8901**. It is neither: its code averages the vectors *before* the projection is normalised, which is `raw_mean`, and that cannot be had from cosines, only from the vectors. On our frog, the four rules say:
+
+# %%
+for how in ("mean", "centroid", "raw_mean", "max"):
+    p = clipnb.ZeroShotClassifier(clip, table := clipnb.descriptor_prompts(descriptors.select(frogs), include_name=False), how)
+    print(f"{how:9s}", [f"{x:.2f}" for x in p.predict(tree).probabilities[0].tolist()])
+
+# %% [markdown]
+# Whichever rule, the article's story rests on *one* photo, phrases without the class name, no control, and a negation. From one picture you learn that a thing can happen, not how often.
+
+# %% [markdown]
+# ## 9 · "Without a tail"
+#
+# Can CLIP read the negation? If it can, "without a tail" must fit tree frogs better than tailed frogs, and "with a tail" the other way round.
+
+# %%
+phrases = ["a short tail", "without a tail", "with a tail", "bright green skin", "skin that is not green"]
+similarity = clip.encode_texts(phrases) @ torch.cat([clip.encode_images(tree), clip.encode_images(tailed)]).T
+both = torch.stack([similarity[:, :10].mean(1), similarity[:, 10:].mean(1)], dim=1)
+ax = plots.plot_similarity(both, phrases, ["tree frogs (no tail)", "tailed frogs"])
+
+# %% [markdown]
+# NEGATION_TEXT
+
+# %% [markdown]
+# ## 10 · Somebody else's words
+#
+# A last doubt: do only *these* phrases work? Another hand described the same species, in other words, without having seen pictures, captions or the first set.
+
+# %%
+outsider = clipnb.load_descriptors("fieldguide-outsider")
+print(*outsider["tailed frog"], sep="\n")
+two_hands = {
+    "bundled": clipnb.ZeroShotClassifier(clip, description),
+    "outsider": clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(outsider.select(names), include_name=False)),
+}
+clipnb.compare(two_hands, data.select(~seen)).round(3)
+
+# %% [markdown]
+# OUTSIDER_TEXT
+
+# %% [markdown]
+# ## Recap
+#
+# - A zero-shot classifier is a table of sentences; description fills it with what a class looks like.
+# - Score = mean cosine over the phrases. The reasons are the same numbers, so they cannot disagree with the prediction.
+# - On names the model knows, the name does nearly all the work. On held-out names, only the description can.
+# - Pooling is a choice to be named: 0.8435, 0.8594 and 0.8901 are three rules on one photo.
+# - A claim needs its control (swapped descriptions) and its interval.
+
+# %% [markdown]
+# ## Exercises
+#
+# **1 (predict).** You add ten nonsense phrases to *every* class, the same ten each. Under `mean` pooling, what happens to the winner of a picture, if all classes had five phrases before: `same`, `other` or `depends`?
+
+# %%
+answer = ...
+_ = clipnb.checks.check_choice(
+    answer, "same", {"other": "What do ten equal cosines add to each class?", "depends": "Write the mean as (sum of five + sum of ten) / 15."}
+)
+
+# %% [markdown]
+# **2 (write).** Write the score of one class: a function of a picture vector `image` (d,) and of the raw sentence vectors `sentences` (k, d), which are *not* of unit length.
+
+# %%
+score_of_class = ...
+_ = clipnb.checks.check_pooling(score_of_class)
+
+# %% [markdown]
+# **3 (open).** Describe the *panther cap* so that at least eight of its ten pictures are recognised among all mushrooms. Its look-alike is the fly agaric: look at both before you write.
+
+# %%
+mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
+my_descriptors = ...
+_ = clipnb.checks.check_description(clip, mushrooms, "panther cap", my_descriptors, baseline=0.8)
+
+# %% [markdown]
+# ## What's next
+#
+# One control is a beginning. Would random words have done as well? Is it the words, or the ensemble? *07, Test the claim* runs all controls over many seeds, on both regimes.
