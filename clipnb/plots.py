@@ -17,8 +17,8 @@ def _axes(ax, size):
 
 
 def wrap(text: str, width: int = 34) -> str:
-    """Break a label into lines; a dollar sign is text, not mathematics."""
-    return "\n".join(textwrap.wrap(text.replace("$", r"\$"), width)) or text
+    """Break a label into lines (its own breaks stay); a dollar sign is text, not mathematics."""
+    return "\n".join("\n".join(textwrap.wrap(line, width)) for line in text.replace("$", r"\$").split("\n"))
 
 
 def show_image(image, title: str = "", ax=None):
@@ -85,7 +85,7 @@ def plot_explanation(prediction, index: int = 0, classes=2, ax=None):
     ax.invert_yaxis()
     ax.axvline(0, color="black", lw=0.8)
     ax.set_xlabel("cosine of picture and sentence (black line: score of the class)")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.4, 1.16 if len(places) < 14 else 1.1), ncols=2, frameon=False, fontsize=9)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False, fontsize=10)
     sns.despine(ax=ax)
     return ax
 

@@ -25,7 +25,7 @@ from .fieldguide.scene import draw, training_scene
 
 DEFAULTS = dict(
     pictures=80_000, captions=16, image_size=80, patch_size=16, vision_width=128, vision_layers=4, text_width=128, text_layers=3,
-    embedding=128, vocabulary=4000, length=40, batch=256, captions_per_picture=2, minutes=78.0, learning_rate=1e-3, warmup=200,
+    embedding=128, vocabulary=4000, length=40, batch=256, captions_per_picture=2, minutes=90.0, uniform_minutes=22.0, learning_rate=1e-3, warmup=200,
     weight_decay=0.05, seed=0,
 )  # fmt: skip
 
@@ -149,8 +149,12 @@ def build_model(tokenizer, options: dict):
     return CLIPModel(config)
 
 
-def contrastive_loss(images: torch.Tensor, texts: torch.Tensor, scale: torch.Tensor, true: torch.Tensor) -> torch.Tensor:
+def contrastive_loss(images, texts, scale, true, uniform: bool = False) -> torch.Tensor:
     """CLIP's symmetric cross-entropy where a row may have several positives.
+
+    A caption is spread evenly over the pictures that it is true of. The same joint distribution read by rows says which captions a
+    picture calls for: a caption that is true of few pictures counts more than one that is true of many. So a picture scores higher
+    with "a northern cardinal" than with "a bird", as in plain CLIP, whose best logit is the pointwise mutual information.
 
     Parameters
     ----------
@@ -158,11 +162,14 @@ def contrastive_loss(images: torch.Tensor, texts: torch.Tensor, scale: torch.Ten
         Unit rows.
     scale : scalar, the logit scale
     true : (n, m) bool, at least one per row and column
+    uniform : bool
+        All true captions of a picture count alike (UniCL, Yang et al. 2022).
     """
     logits = scale * images @ texts.T
-    target = true.float()
-    to_text = (logits.log_softmax(1) * target / target.sum(1, keepdim=True)).sum(1).mean()
-    to_image = (logits.log_softmax(0) * target / target.sum(0, keepdim=True)).sum(0).mean()
+    joint = true / true.sum(0, keepdim=True)
+    calls_for = true.float() if uniform else joint
+    to_text = (logits.log_softmax(1) * calls_for / calls_for.sum(1, keepdim=True)).sum(1).mean()
+    to_image = (logits.log_softmax(0) * joint).sum(0).mean()
     return -(to_text + to_image) / 2
 
 
@@ -245,7 +252,7 @@ def train(folder: Path, options: dict, progress: bool = True):
         pixels, ids, true = batches(step)
         images = torch.nn.functional.normalize(model.get_image_features(pixel_values=pixels).pooler_output, dim=-1)
         texts = torch.nn.functional.normalize(encode_by_length(model, ids), dim=-1)
-        loss = contrastive_loss(images, texts, model.logit_scale.exp(), true)
+        loss = contrastive_loss(images, texts, model.logit_scale.exp(), true, uniform=spent < options["uniform_minutes"] * 60)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
