@@ -1,0 +1,75 @@
+"""Training the bundled CLIP: the loss against its definition, and a miniature run that is stopped and resumed."""
+
+import json
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy, normalize
+
+from clipnb.fieldguide.captions import FactCoder
+from clipnb.pretrain import MarksHead, contrastive_loss, encode_by_length, main, marks_loss
+
+
+def some(n, m, d=8):
+    torch.manual_seed(0)
+    return normalize(torch.randn(n, d), dim=1), normalize(torch.randn(m, d), dim=1), torch.tensor(5.0)
+
+
+def test_with_one_positive_each_it_is_clips_loss():
+    images, texts, scale = some(6, 6)
+    logits = scale * images @ texts.T
+    plain = (cross_entropy(logits, torch.arange(6)) + cross_entropy(logits.T, torch.arange(6))) / 2
+    assert torch.allclose(contrastive_loss(images, texts, scale, torch.eye(6, dtype=torch.bool)), plain, atol=1e-6)
+
+
+def test_it_is_lowest_where_scores_are_the_joint_distribution():
+    """Free logits descend to pointwise mutual information: the specific caption above the general one, the false ones far below."""
+    true = torch.tensor([[1, 0, 1], [0, 1, 1], [0, 1, 1]]).bool()  # captions: of picture 0; of pictures 1 and 2; of all
+    # three orthogonal pictures: with images = identity the texts are the logits, up to the scale
+    texts, images = torch.zeros(3, 3, requires_grad=True), torch.eye(3)
+    optimiser = torch.optim.Adam([texts], lr=0.05)
+    for _ in range(600):
+        optimiser.zero_grad()
+        contrastive_loss(images, texts, torch.tensor(1.0), true).backward()
+        optimiser.step()
+    scores = texts.detach().T
+    assert scores[0, 0] > scores[0, 2] + 0.5 > scores[0, 1] + 2
+
+
+def test_marks_loss_is_the_cross_entropy_of_the_values_that_hold():
+    coder = FactCoder()
+    torch.manual_seed(0)
+    head, picture = MarksHead(8, coder), normalize(torch.randn(1, 8), dim=1)
+    slot = coder.slots["main"]
+    values = list(coder.values["main"])
+    first = sum(len(v) for s, v in list(coder.values.items())[:slot])
+    probabilities = head.linear(16 * picture)[0, first : first + len(values)].softmax(0)
+    accepted = [values.index("red"), values.index("rust")]
+    bits = np.array([[sum(1 << i for i in accepted), 1, 0]])
+    slots = np.array([[slot, coder.slots["any"], coder.slots["kind"]]])  # "any" and an empty set do not count
+    assert torch.allclose(marks_loss(head, picture, slots, bits), -probabilities[accepted].sum().log(), atol=1e-5)
+
+
+def test_length_chunks_change_nothing(clip):
+    sentences = ["a frog", "a very long sentence about a frog with green skin and orange eyes", "bird", "a red bird", "two fish", "leaf"]
+    ids = clip.tokenizer(sentences, padding=True, return_tensors="pt")["input_ids"]
+    with torch.no_grad():
+        expected = clip.model.get_text_features(input_ids=ids).pooler_output
+        assert torch.allclose(encode_by_length(clip.model, ids), expected, atol=1e-5)
+
+
+def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path):
+    small = "--pictures 40 --captions 3 --batch 16 --image-size 32 --vision-width 32 --vision-layers 1 --text-width 32 --text-layers 1 --embedding 16 --vocabulary 600"
+    arguments = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "model"), *small.split()]
+    main([*arguments, "--minutes", "0.03"])
+    first = json.loads((tmp_path / "work" / "training.json").read_text())
+    pool = (tmp_path / "work" / "pictures.npy").stat().st_mtime
+    main([*arguments, "--minutes", "0.06"])
+    second = json.loads((tmp_path / "work" / "training.json").read_text())
+    assert second["steps"] > first["steps"] > 0 and (tmp_path / "work" / "pictures.npy").stat().st_mtime == pool
+    from transformers import CLIPModel
+
+    model = CLIPModel.from_pretrained(tmp_path / "model")
+    assert model.dtype == torch.float32 and model.config.projection_dim == 16
+    captions = (tmp_path / "work" / "captions.txt").read_text("utf-8").splitlines()
+    assert len(captions) == 120 and np.load(tmp_path / "work" / "facts.npy").shape[0] == 40
