@@ -31,6 +31,19 @@ def show_image(image, title: str = "", ax=None):
     return ax
 
 
+def show_mask(image, mask, title: str = "", ax=None):
+    """A picture in which all but the mask is dimmed.
+
+    Parameters
+    ----------
+    image : PIL picture
+    mask : (height, width) bool array, as from ``ImageDataset.mask``
+    """
+    pixels = np.asarray(image).astype(float)
+    dimmed = 0.2 * pixels.mean(-1, keepdims=True) + 0.75 * 255
+    return show_image(np.where(np.asarray(mask)[..., None], pixels, dimmed).astype(np.uint8), title, ax)
+
+
 def show_images(images, titles=None, columns: int = 6, side: float = 1.7):
     """A grid of pictures; returns the array of axes."""
     images = list(images)

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from .art import alpha, document, load_art, rasterise
-from .world import HERE, Individual, Kind, Species, all_species, load_kind, named_individual, unnamed_individual
+from .world import HERE, Individual, Species, all_species, load_kind, named_individual, unnamed_individual
 
 HABITATS = tuple(sorted(path.stem for path in (HERE / "habitats").glob("*.svg")))
 SPLITS = {"train": 1, "test": 2, "shifted": 3}  # the number seeds the split
