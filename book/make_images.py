@@ -22,7 +22,7 @@ def main() -> None:
     axes = plots.show_images([data.of_class(name).images[0] for name in show], titles, columns=8, side=1.45)
     axes[0, 0].figure.savefig(OUT / "fieldguide.png", dpi=130)
     table = clipnb.descriptor_prompts(clipnb.load_descriptors("fieldguide").select(names), include_name=False)
-    picture = data.of_class("hoopoe")
+    picture = data.of_class("Apollo")
     left, _ = plots.explain_picture(picture, clipnb.ZeroShotClassifier(clip, table).predict(picture), 0)
     left.figure.savefig(OUT / "explained.png", dpi=110)
 

@@ -31,7 +31,8 @@ def show(title: str, table, classes: int) -> None:
 def show_reasons(prediction, index: int, truth: str) -> None:
     """Print one explained prediction."""
     reasons = prediction.explain(index, 2)
-    print(f"\nOne prediction and its reasons: a picture of the held-out species '{truth}', classified by description alone")
+    verdict = "right" if reasons["class"].iloc[0] == truth else "wrong"
+    print(f"\nOne prediction and its reasons: a picture of the held-out species '{truth}', by description alone ({verdict})")
     for name, rows in reasons.groupby("class", sort=False):
         print(f"  {name}: probability {rows['class_probability'].iloc[0]:.2f}, score {rows['class_score'].iloc[0]:.3f}, the mean of")
         for row in rows.itertuples():
@@ -59,8 +60,7 @@ def main(arguments: list[str] | None = None) -> None:
     held_out = clipnb.compare(classifiers, data.select(~seen))
     show("Held-out species: neither the name nor the combination of marks was ever in training", held_out, classes)
     print("low, high: 95 % Wilson interval; fixed, broken, p: against the class name, exact McNemar test")
-    frogs = data.of_class("tree frog")
-    show_reasons(classifiers["description alone"].predict(frogs.select([0])), 0, "tree frog")
+    show_reasons(classifiers["description alone"].predict(data.of_class("Apollo")), 0, "Apollo")
     print(f"\nDone in {time.time() - start:.0f} s; {clip.encoded} pictures and sentences encoded, the others came from the cache.")
 
 

@@ -56,7 +56,7 @@ class DescriptorSet(Mapping):
 
     def edit(self, name: str, descriptors: Iterable[str]) -> DescriptorSet:
         """A copy in which one class is described anew (or a new class is added)."""
-        return DescriptorSet({**self._rows, name: list(descriptors)}, {**self.provenance, "edited": True})
+        return DescriptorSet({**self._rows, name: descriptors}, {**self.provenance, "edited": True})
 
     def save(self, path: str | Path) -> None:
         """Write the paper's JSON, {class: [descriptor, …]}, with the provenance beside it; the file is replaced in one step."""

@@ -77,7 +77,7 @@ by_name = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(butterflies.class_
 ax = plots.plot_probabilities(by_name.predict(apollos), 0)
 
 # %% [markdown]
-# NAME_TEXT
+# None of the names stands out: the probabilities are spread over several species, and what leads is chance. "Apollo" says nothing to a model that has never read it.
 
 # %% [markdown]
 # ## 3 · Tell it what the butterflies look like
@@ -94,7 +94,7 @@ prediction = by_description.predict(apollos)
 left, right = plots.explain_picture(apollos, prediction, 0)
 
 # %% [markdown]
-# DESCRIPTION_TEXT
+# The bars are the reasons. Each is the cosine of the picture with one phrase; the black line is their mean, which is the score of the class. The Apollo's phrases fit better than those of the runner-up, and you can see which ones made the difference.
 
 # %%
 for method, classifier in {"name": by_name, "description": by_description}.items():

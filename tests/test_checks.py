@@ -48,13 +48,11 @@ PANTHER_2 = ["dark brown dome", "white spots on a brown cap", "a hanging white s
 
 
 @pytest.mark.parametrize("descriptors, accepted, says", [
-    (..., False, "three dots"), ([], False, "panther cap"), ("brown", False, "string|str"), (["panther cap with warts"], False, "Leave the name"),
+    (..., False, "three dots"), ([], False, "panther cap"), ("brown", False, "not a list"), (["panther cap with warts"], False, "Leave the name"),
     (["a red cap", "white warts"], False, "mistake is"), (["blue feathers"], False, "mistake is"), (["a yellow funnel"], False, "mistake is"),
     (PANTHER_1, True, "recognises"), (PANTHER_2, True, "recognises"),
 ])  # fmt: skip
 def test_description(clip, descriptors, accepted, says, capsys):
     mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
     assert check_description(clip, mushrooms, "panther cap", descriptors, baseline=0.8) is accepted
-    import re
-
-    assert re.search(says, capsys.readouterr().out)
+    assert says in capsys.readouterr().out
