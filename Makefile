@@ -10,7 +10,7 @@ run: .venv/.ready
 	$(PY) -m clipnb
 	@echo "Executing notebook 06 and writing it as a page (about a minute) …"
 	@CLIPNB_PROGRESS=0 .venv/bin/jupyter nbconvert notebooks/06_classify_by_description.ipynb --execute --to html \
-		--output-dir out --embed-images --log-level=ERROR $(NO_CDN)
+		--output-dir out --embed-images --log-level=ERROR --ExecutePreprocessor.extra_arguments='--log-level=40' $(NO_CDN)
 	@echo "The explained results, with figures:  $(CURDIR)/$(PAGE)"
 	@echo "To work through the course yourself:  make lab"
 

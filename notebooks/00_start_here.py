@@ -132,11 +132,11 @@ for method, classifier in {"name": by_name, "description": by_description}.items
 
 # %%
 answer = ...
-_ = clipnb.checks.check_choice(
-    answer,
-    "monarch",
-    {"Apollo": "The model reads the phrases, and not the label that we stick on them.", "large white": "Whose row holds the Apollo's marks now?"},
-)
+hints = {
+    "Apollo": "The model reads the phrases, and not the label that we stick on them.",
+    "large white": "Whose row holds the Apollo's marks now?",
+}
+_ = clipnb.checks.check_choice(answer, "monarch", hints)
 
 # %% [markdown]
 # **2 (look).** In the field guide every pixel knows its part. Which part of the butterfly is left in colour here: `antennae`, `eyespots` or `body`?
@@ -144,7 +144,8 @@ _ = clipnb.checks.check_choice(
 # %%
 part = ...
 ax = plots.show_mask(apollos.images[0], apollos.mask(0, "eyespots"))
-_ = clipnb.checks.check_choice(part, "eyespots", {"antennae": "The antennae are the two feelers on the head.", "body": "The body is long and furry, in the middle."})
+hints = {"antennae": "The antennae are the two feelers on the head.", "body": "The body is in the middle."}
+_ = clipnb.checks.check_choice(part, "eyespots", hints)
 
 # %% [markdown]
 # **3 (open).** Describe the *zebra longwing* in your own words so that at least eight of its ten pictures are recognised among the eleven butterflies.

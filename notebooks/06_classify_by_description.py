@@ -57,10 +57,14 @@ axes = plots.show_images(four_each, ["tree frog"] * 4 + ["tailed frog"] * 4, col
 # The usual zero-shot classifier compares a picture with one sentence per class. Here are its answers for all twenty frogs.
 
 # %%
+def count(classifier, tree, tailed):
+    for name, pictures in zip(frogs, (tree, tailed)):
+        said = classifier.predict(pictures).labels
+        print(f"{name:12s} right {said.count(name):2d} of {len(said)}")
+
+
 by_name = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(frogs))
-for name, pictures in zip(frogs, (tree, tailed)):
-    said = by_name.predict(pictures).labels
-    print(f"{name:12s} called tree frog {said.count('tree frog'):2d} times, tailed frog {said.count('tailed frog'):2d} times")
+count(by_name, tree, tailed)
 
 # %% [markdown]
 # Every tree frog is right, and of the tailed frogs about half. Our CLIP never read either name beside a picture, but "tailed" holds a word that it knows. (In the article an OpenAI CLIP saw one photo of a tree frog and said *tailed frog* with 0.68.)
@@ -124,12 +128,6 @@ tailed_prediction = by_description.predict(tailed)
 left, right = plots.explain_picture(tailed, tailed_prediction, 0)
 
 # %%
-def count(classifier, tree, tailed):
-    for name, pictures in zip(frogs, (tree, tailed)):
-        said = classifier.predict(pictures).labels
-        print(f"{name:12s} right {said.count(name):2d} of {len(said)}")
-
-
 count(by_description, tree, tailed)
 
 # %% [markdown]
@@ -138,7 +136,10 @@ count(by_description, tree, tailed)
 # So mend the table: keep what tells the two apart, and say it in plain words.
 
 # %%
-mended = {"tree frog": ["bright green skin", "round sticky toe pads"], "tailed frog": ["a short stub of a tail", "olive-brown skin"]}
+mended = {
+    "tree frog": ["bright green skin", "round sticky toe pads"],
+    "tailed frog": ["a short stub of a tail", "olive-brown skin"],
+}
 by_mended = clipnb.ZeroShotClassifier(clip, mended)
 count(by_mended, tree, tailed)
 
@@ -205,7 +206,8 @@ assert held_out["control: swapped"] < 0.1
 
 # %%
 description = methods["description alone"]
-poolings = {how: clipnb.ZeroShotClassifier(clip, description, how) for how in ("mean", "centroid", "raw_mean", "max")}
+rules = ("mean", "centroid", "raw_mean", "max")
+poolings = {how: clipnb.ZeroShotClassifier(clip, description, how) for how in rules}
 clipnb.compare(poolings, data.select(~seen)).round(3)
 
 # %% [markdown]
@@ -226,23 +228,29 @@ print(f"lengths of the mean vectors: from {lengths.min():.2f} to {lengths.max():
 
 # %%
 printed = {
-    "tree frog": {"protruding eyes": 25.5400, "large mouth": 22.6840, "without a tail": 21.3895, "bright green colour": 25.9017},
-    "tailed frog": {"tiny eyes": 24.0911, "small mouth": 22.3996, "has long tail": 21.2813, "dark colour": 21.0066},
+    "protruding eyes": 25.5400,  # the tree frog's phrases
+    "large mouth": 22.6840,
+    "without a tail": 21.3895,
+    "bright green colour": 25.9017,
+    "tiny eyes": 24.0911,  # the tailed frog's
+    "small mouth": 22.3996,
+    "has long tail": 21.2813,
+    "dark colour": 21.0066,
 }
-logits = torch.tensor([[*printed["tree frog"].values(), *printed["tailed frog"].values()]])
+logits, groups = torch.tensor([[*printed.values()]]), [0] * 4 + [1] * 4
 for how in ("mean", "max"):
-    p = clipnb.pool(logits, [0] * 4 + [1] * 4, how).softmax(1)[0, 0]
+    p = clipnb.pool(logits, groups, how).softmax(1)[0, 0]
     print(f"{how:4s}: {p:.4f}")
 
 # %%
-assert round(clipnb.pool(logits, [0] * 4 + [1] * 4, "mean").softmax(1)[0, 0].item(), 4) == 0.8435
-assert round(clipnb.pool(logits, [0] * 4 + [1] * 4, "max").softmax(1)[0, 0].item(), 4) == 0.8594
+assert round(clipnb.pool(logits, groups, "mean").softmax(1)[0, 0].item(), 4) == 0.8435
+assert round(clipnb.pool(logits, groups, "max").softmax(1)[0, 0].item(), 4) == 0.8594
 
 # %% [markdown]
 # The paper's formula gives **0.8435** for *tree frog*, the best phrase alone 0.8594. The article reports **0.8901**. It is neither: its code averages the vectors *before* the projection is normalised, which is `raw_mean`, and that cannot be had from cosines, only from the vectors. On our frog, the four rules say:
 
 # %%
-for how in ("mean", "centroid", "raw_mean", "max"):
+for how in rules:
     classifier = clipnb.ZeroShotClassifier(clip, table, how)
     print(f"{how:9s}", [f"{x:.2f}" for x in classifier.predict(tree).probabilities[0].tolist()])
 
@@ -256,7 +264,8 @@ for how in ("mean", "centroid", "raw_mean", "max"):
 
 # %%
 phrases = ["a short tail", "without a tail", "with a tail", "bright green skin", "skin that is not green"]
-similarity = clip.encode_texts(phrases) @ torch.cat([clip.encode_images(tree), clip.encode_images(tailed)]).T
+pictures = torch.cat([clip.encode_images(tree), clip.encode_images(tailed)])
+similarity = clip.encode_texts(phrases) @ pictures.T
 both = torch.stack([similarity[:, :10].mean(1), similarity[:, 10:].mean(1)], dim=1)
 ax = plots.plot_similarity(both, phrases, ["tree frogs (no tail)", "tailed frogs"])
 
@@ -271,10 +280,8 @@ ax = plots.plot_similarity(both, phrases, ["tree frogs (no tail)", "tailed frogs
 # %%
 outsider = clipnb.load_descriptors("fieldguide-outsider")
 print(*outsider["tailed frog"], sep="\n")
-two_hands = {
-    "bundled": clipnb.ZeroShotClassifier(clip, description),
-    "outsider": clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(outsider.select(names), include_name=False)),
-}
+theirs = clipnb.descriptor_prompts(outsider.select(names), include_name=False)
+two_hands = {"bundled": classifiers["description alone"], "outsider": clipnb.ZeroShotClassifier(clip, theirs)}
 clipnb.compare(two_hands, data.select(~seen)).round(3)
 
 # %% [markdown]
@@ -297,9 +304,11 @@ clipnb.compare(two_hands, data.select(~seen)).round(3)
 
 # %%
 answer = ...
-_ = clipnb.checks.check_choice(
-    answer, "same", {"other": "What do ten equal cosines add to each class?", "depends": "Write the mean as (sum of five + sum of ten) / 15."}
-)
+hints = {
+    "other": "What do ten equal cosines add to each class?",
+    "depends": "Write the mean as (sum of five + sum of ten) / 15.",
+}
+_ = clipnb.checks.check_choice(answer, "same", hints)
 
 # %% [markdown]
 # **2 (write).** Write the score of one class: a function of a picture vector `image` (d,) and of the raw sentence vectors `sentences` (k, d), which are *not* of unit length.
