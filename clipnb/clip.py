@@ -36,7 +36,7 @@ class Clip:
     dim : int
         Length of the embeddings.
     encoded : int
-        How many pictures and sentences went through the model in this session (the cache answers the others).
+        How many pictures and sentences went through the model so far (the cache answers the others).
     """
 
     def __init__(self, model, tokenizer, image_processor, name: str, key: str, cache: VectorCache | None, batch_size: int):

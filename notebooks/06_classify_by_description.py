@@ -15,11 +15,11 @@
 # %% [markdown]
 # # 06 · Classify by description
 #
-# **What you'll do.** You ask what two frogs *look like*, let CLIP check each phrase against a picture, and read the prediction and its reasons off the same numbers.
+# **What you'll do.** Ask what two frogs *look like*, let CLIP check each phrase against a picture, and read the prediction and its reasons off the same numbers.
 #
-# **What you'll learn.** The method of Menon & Vondrick (ICLR 2023) in five lines of torch; four ways to pool the phrases, and which one the articles used; when a description beats a name, and what a control must show before you believe it.
+# **What you'll learn.** The method of Menon & Vondrick (ICLR 2023) in five lines of torch; four ways to pool the phrases; when a description beats a name, and what a control must show first.
 #
-# **What you'll need.** Cosine similarity and softmax (notebooks 01 and 03). No network, no GPU, no key.
+# **What you'll need.** Cosine similarity and softmax. No network, no GPU, no key.
 #
 # **Time.** 40 minutes to read and play; it runs in about a minute.
 
@@ -181,10 +181,9 @@ results["held out"].round(2)
 ax = plots.plot_comparison(results)
 
 # %% [markdown]
-# Read the figure in two halves.
-#
-# **Blue, names that the model knows.** The name alone is nearly perfect, and templates add nothing. Description alone is *worse* than the name: where the name is known, it does nearly all the work. Published gains on well-known classes are a few points, and random words sometimes match them (notebook 07).
-#
+# Read the figure in two halves. **Blue, names that the model knows.** The name alone is nearly perfect, and templates add nothing. Description alone is *worse* than the name: where the name is known, it does nearly all the work. Published gains on well-known classes are a few points, and random words sometimes match them (notebook 07).
+
+# %% [markdown]
 # **Orange, names that it has never met.** Now the name is of little use. What it still gets right comes from names that say something (*blue* tang) and from exclusion: a bird that is none of the known ones must bear an unknown name. Description finds nearly three times as many, and the swapped control finds none, so it *is* the words. Adding the unknown name to the description does not help.
 
 # %%
@@ -292,9 +291,9 @@ clipnb.compare(two_hands, data.select(~seen)).round(3)
 #
 # - A zero-shot classifier is a table of sentences; description fills it with what a class looks like.
 # - Score = mean cosine over the phrases. The reasons are the same numbers, so they cannot disagree with the prediction.
-# - Reasons show how to mend a table; the mended table must then be tested on pictures that you did not look at.
-# - On names the model knows, the name does nearly all the work. On held-out names, only the description can.
-# - Pooling is a choice to be named: 0.8435, 0.8594 and 0.8901 are three rules on one photo.
+# - Reasons show how to mend a table. Test the mended table on pictures that you did not look at.
+# - On known names, the name does nearly all the work. On held-out names, only the description can.
+# - Pooling is a choice: 0.8435, 0.8594 and 0.8901 are three rules on one photo.
 # - A claim needs its control (swapped descriptions) and its interval.
 
 # %% [markdown]
