@@ -77,7 +77,7 @@ by_name = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(butterflies.class_
 ax = plots.plot_probabilities(by_name.predict(apollos), 0)
 
 # %% [markdown]
-# None of the names stands out: the probabilities are spread over several species, and what leads is chance. "Apollo" says nothing to a model that has never read it.
+# It prefers *large white*, the name that it has read beside other white butterflies. "Apollo" says nothing to a model that has never read it.
 
 # %% [markdown]
 # ## 3 · Tell it what the butterflies look like
