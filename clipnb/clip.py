@@ -70,12 +70,16 @@ class Clip:
         """
         if isinstance(images, (Image.Image, np.ndarray)) and getattr(images, "ndim", 3) == 3:
             images = [images]
-        keys = [f"image {self._key} {key}" for key in images.keys] if isinstance(images, ImageDataset) else None
-        pictures = images.images if isinstance(images, ImageDataset) else images
-        return self._encode(pictures, keys, self._image_batch, "encoding pictures", progress_bar, normalize=True)
+        if isinstance(images, ImageDataset):
+            keys = [f"image {self._key} {key}" for key in images.keys]
+            return self._encode(images.images, keys, self._image_batch, "encoding pictures", progress_bar, normalize=True)
+        return self._encode(images, None, self._any_image_batch, "encoding pictures", progress_bar, normalize=True)
+
+    def _any_image_batch(self, pictures) -> torch.Tensor:
+        """Pictures of any mode, or arrays; those of an ImageDataset are upright RGB already."""
+        return self._image_batch([to_rgb(p if isinstance(p, Image.Image) else Image.fromarray(np.asarray(p, np.uint8))) for p in pictures])
 
     def _image_batch(self, pictures) -> torch.Tensor:
-        pictures = [to_rgb(p if isinstance(p, Image.Image) else Image.fromarray(np.asarray(p, np.uint8))) for p in pictures]
         pixels = self.image_processor(images=pictures, return_tensors="pt")["pixel_values"]
         return self.model.get_image_features(pixel_values=pixels.to(self.device, self.dtype)).pooler_output
 

@@ -16,6 +16,7 @@ import argparse
 import json
 import multiprocessing
 import time
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -57,13 +58,9 @@ def _draw_some(task):
     return first, pictures, known, texts, np.array(slots), np.array(bits)
 
 
-_CODER = None
-
-
+@lru_cache(maxsize=1)
 def _coder() -> FactCoder:
-    global _CODER
-    _CODER = _CODER or FactCoder()
-    return _CODER
+    return FactCoder()
 
 
 def build_pool(folder: Path, options: dict, chunk: int = 500) -> None:
@@ -225,6 +222,7 @@ class _Batches:
         self.options, self.device = options, device
         coder = _coder()
         self.kind = self.facts[:, coder.slots["kind"]]
+        self.kinds = np.unique(self.kind)
         self.named = (self.facts[:, [i for slot, i in coder.slots.items() if slot.startswith("species:")]] != 0).any(1)
 
     def _choose(self, rng, step: int) -> np.ndarray:
@@ -233,8 +231,7 @@ class _Batches:
         Names are learnt soon; what is slow is telling two unnamed frogs apart by their marks.
         """
         n = self.options["batch"]
-        kinds = np.unique(self.kind)
-        allowed = np.isin(self.kind, rng.choice(kinds, min(2, len(kinds)), replace=False)) if step % 4 else np.ones(len(self.kind), bool)
+        allowed = np.isin(self.kind, rng.choice(self.kinds, min(2, len(self.kinds)), replace=False)) if step % 4 else np.ones(len(self.kind), bool)
         named, unnamed = (np.flatnonzero(allowed & flag) for flag in (self.named, ~self.named))
         few = min(n // 5, len(named))
         parts = [rng.choice(named, few, replace=False), rng.choice(unnamed, min(n - few, len(unnamed)), replace=False)]
@@ -293,7 +290,7 @@ def train(folder: Path, options: dict, progress: bool = True):
     rest = [p for p in trained.parameters() if p.ndim <= 1]
     groups = [{"params": decay, "weight_decay": options["weight_decay"]}, {"params": rest, "weight_decay": 0.0}]
     optimiser = torch.optim.AdamW(groups, lr=options["learning_rate"], betas=(0.9, 0.98), fused=True)
-    step, spent = 0, 0.0
+    step, spent, loss = 0, 0.0, None
     checkpoint = folder / "checkpoint.safetensors"
     if checkpoint.exists():
         step, spent = _load_checkpoint(checkpoint, trained, optimiser)
@@ -321,9 +318,10 @@ def train(folder: Path, options: dict, progress: bool = True):
         if time.time() - saved > 120:
             _save_checkpoint(checkpoint, trained, optimiser, step, time.time() - start)
             saved = time.time()
-    _save_checkpoint(checkpoint, trained, optimiser, step, spent)
-    log = {"steps": step, "pictures_seen": step * options["batch"], "minutes": round(spent / 60, 1), "loss": round(loss.item(), 4) if step else None}
-    (folder / "training.json").write_text(json.dumps(options | log, indent=2))
+    if loss is not None:  # else the checkpoint had used up its time already
+        _save_checkpoint(checkpoint, trained, optimiser, step, spent)
+        log = {"steps": step, "pictures_seen": step * options["batch"], "minutes": round(spent / 60, 1), "loss": round(loss.item(), 4)}
+        (folder / "training.json").write_text(json.dumps(options | log, indent=2))
     return model.eval(), tokenizer
 
 

@@ -44,7 +44,8 @@ def rows(clip) -> list[tuple[str, np.ndarray]]:
         "outsider's description": descriptor_prompts(theirs, include_name=False),
         "swapped description": swapped_prompts(ours, include_name=False),
     }
-    right = {method: correct(ZeroShotClassifier(clip, table), test) for method, table in tables.items()}
+    classifiers = {method: ZeroShotClassifier(clip, table) for method, table in tables.items()}
+    right = {method: correct(classifier, test) for method, classifier in classifiers.items()}
     seen = test.seen[test.labels]
     tells = np.array([telling(name, words) for name in names])[test.labels]
     result = [(f"{method}, seen species", right[method][seen]) for method in tables]
@@ -60,7 +61,7 @@ def rows(clip) -> list[tuple[str, np.ndarray]]:
     result += [(f"description, held-out, {kind}", right["description"][~seen & (kinds == kind)]) for kind in dict.fromkeys(kinds)]
     one_habitat = np.array([len(set(s.habitat for s in test.of_class(n).scenes)) == 1 for n in names])
     for method in ("name", "description"):
-        moved = correct(ZeroShotClassifier(clip, tables[method]), shifted)
+        moved = correct(classifiers[method], shifted)
         at_home, away = one_habitat[test.labels] & seen, one_habitat[shifted.labels] & shifted.seen[shifted.labels]
         result += [
             (f"{method}, seen species of one habitat, there", right[method][at_home]),

@@ -67,6 +67,8 @@ def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path):
     main([*arguments, "--minutes", "0.06"])
     second = json.loads((tmp_path / "work" / "training.json").read_text())
     assert second["steps"] > first["steps"] > 0 and (tmp_path / "work" / "pictures.npy").stat().st_mtime == pool
+    main([*arguments, "--minutes", "0.06"])  # its time is used up: nothing to train, the same model again
+    assert json.loads((tmp_path / "work" / "training.json").read_text()) == second
     from transformers import CLIPModel
 
     model = CLIPModel.from_pretrained(tmp_path / "model")
