@@ -1,0 +1,122 @@
+"""Pictures, probabilities, explanations by sentences, similarities."""
+
+from __future__ import annotations
+
+import textwrap
+
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+
+BLUE, ORANGE, GREEN, VERMILION, SKY, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#999999"  # Okabe and Ito
+METHOD_COLOURS = (GREY, SKY, BLUE, ORANGE, GREEN, VERMILION)
+
+
+def axes_or_new(ax, size):
+    return ax if ax is not None else plt.subplots(figsize=size, layout="constrained")[1]
+
+
+def wrap(text: str, width: int = 34) -> str:
+    """Break a label into lines (its own breaks stay); a dollar sign is text, not mathematics."""
+    return "\n".join("\n".join(textwrap.wrap(line, width)) for line in text.replace("$", r"\$").split("\n"))
+
+
+def show_image(image, title: str = "", ax=None):
+    """A picture without axes."""
+    ax = axes_or_new(ax, (3, 3.2))
+    ax.imshow(np.asarray(image))
+    ax.set_axis_off()
+    if title:
+        ax.set_title(wrap(title), fontsize=10)
+    return ax
+
+
+def show_mask(image, mask, title: str = "", ax=None):
+    """A picture in which all but the mask is dimmed.
+
+    Parameters
+    ----------
+    image : PIL picture
+    mask : (height, width) bool array, as from ``ImageDataset.mask``
+    """
+    pixels = np.asarray(image).astype(float)
+    dimmed = 0.2 * pixels.mean(-1, keepdims=True) + 0.75 * 255
+    return show_image(np.where(np.asarray(mask)[..., None], pixels, dimmed).astype(np.uint8), title, ax)
+
+
+def show_images(images, titles=None, columns: int = 6, side: float = 1.7):
+    """A grid of pictures; returns the array of axes."""
+    images = list(images)
+    rows = -(-len(images) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * side, rows * (side + 0.25)), squeeze=False, layout="constrained")
+    for i, ax in enumerate(axes.flat):
+        ax.set_axis_off()
+        if i < len(images):
+            ax.imshow(np.asarray(images[i]))
+            if titles is not None:
+                ax.set_title(wrap(str(titles[i]), 20), fontsize=8.5)
+    return axes
+
+
+def plot_probabilities(prediction, index: int = 0, top: int = 5, ax=None):
+    """The leading classes of one picture as bars."""
+    ax = axes_or_new(ax, (5, 0.4 * top + 0.8))
+    order = prediction.scores[index].argsort(descending=True)[:top].tolist()
+    values = prediction.probabilities[index][order].numpy()
+    sns.barplot(x=values, y=[wrap(prediction.class_names[c]) for c in order], color=BLUE, ax=ax)
+    ax.bar_label(ax.containers[0], labels=[f"{v:.0%}" if v >= 0.01 else "<1%" for v in values], padding=3, fontsize=9)
+    ax.set(xlabel="probability", ylabel="", xlim=(0, 1.12))
+    sns.despine(ax=ax)
+    return ax
+
+
+def plot_explanation(prediction, index: int = 0, classes=2, ax=None):
+    """Every sentence of the leading classes with its cosine, as bars grouped by class; the line is the class score.
+
+    Parameters
+    ----------
+    prediction : Prediction
+    index : int, the picture
+    classes : int or list of str, as for ``Prediction.explain``
+    """
+    reasons = prediction.explain(index, classes)
+    ax = axes_or_new(ax, (6.5, 0.36 * len(reasons) + 1))
+    names = list(reasons["class"].drop_duplicates())
+    colours = dict(zip(names, METHOD_COLOURS[2:] + METHOD_COLOURS[:2]))
+    labels, places, place = [], [], 0
+    for name in names:
+        rows = reasons[reasons["class"] == name]
+        at = np.arange(place, place + len(rows))
+        share = rows["class_probability"].iloc[0]
+        ax.barh(at, rows["score"], color=colours[name], height=0.75, label=f"{name} ({share:.0%})")
+        if prediction._classifier.pooling in ("mean", "max"):  # the pooled score of the other rules is not on this scale
+            ax.plot([rows["class_score"].iloc[0]] * 2, [at[0] - 0.5, at[-1] + 0.5], color="black", lw=1.5)
+        labels += [wrap(s, 42) for s in rows["sentence"]]
+        places += at.tolist()
+        place += len(rows) + 1
+    ax.set_yticks(places, labels, fontsize=8.5)
+    ax.invert_yaxis()
+    ax.axvline(0, color="black", lw=0.8)
+    ax.set_xlabel("cosine of picture and sentence (black line: score of the class)")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False, fontsize=10)
+    sns.despine(ax=ax)
+    return ax
+
+
+def explain_picture(data, prediction, index: int = 0, classes=2):
+    """The picture and, beside it, the bars of :func:`plot_explanation`; returns both axes."""
+    rows = len(prediction.explain(index, classes))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, max(3.2, 0.36 * rows + 1)), width_ratios=[1, 1.6], layout="constrained")
+    show_image(data.images[index], f"truth: {data.class_names[data.labels[index]]}" if data.labels[index] >= 0 else "", left)
+    plot_explanation(prediction, index, classes, right)
+    return left, right
+
+
+def plot_similarity(similarity, rows, columns, ax=None):
+    """A matrix of cosines with the values written in."""
+    similarity = np.asarray(similarity)
+    ax = axes_or_new(ax, (1.0 * similarity.shape[1] + 2.5, 0.5 * similarity.shape[0] + 1.5))
+    sns.heatmap(similarity, annot=True, fmt=".2f", cmap="viridis", cbar_kws={"label": "cosine"}, annot_kws={"fontsize": 8}, ax=ax)
+    ax.set_yticks(np.arange(len(rows)) + 0.5, [wrap(r, 28) for r in rows], rotation=0, fontsize=9)
+    ax.set_xticks(np.arange(len(columns)) + 0.5, [wrap(c, 14) for c in columns], rotation=0, fontsize=8.5)
+    return ax
