@@ -4,7 +4,7 @@ PY = .venv/bin/python
 PAGE = out/06_classify_by_description.html
 NO_CDN = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url=
 
-.PHONY: run test test-ray lab notebooks bench lock clean
+.PHONY: run test test-ray lab notebooks class bench lock clean
 
 run: .venv/.ready
 	$(PY) -m clipnb
@@ -29,6 +29,10 @@ lab: .venv/.ready
 notebooks: .venv/.ready
 	CLIPNB_PROGRESS=0 $(PY) notebooks/build.py
 
+# What a teacher hands out: students' notebooks, solutions, slides, an nbgrader course
+class: .venv/.ready
+	$(PY) notebooks/handout.py class
+
 # How fast, in ratios: about ten minutes on a machine that does nothing else. A trial:  make bench BENCH=--quick
 bench: .venv/.ready
 	$(PY) tests/benchmarks/speed.py $(BENCH)
@@ -41,4 +45,4 @@ bench: .venv/.ready
 	@touch $@
 
 clean:
-	rm -rf .venv out build dist *.egg-info .pytest_cache
+	rm -rf .venv out class build dist *.egg-info .pytest_cache
