@@ -251,7 +251,7 @@ def remarks(data: ImageDataset) -> list[str]:
         name, n = min(small, key=lambda pair: pair[1])
         said.append(f"{len(small)} classes have fewer than {FEW} pictures (‘{name}’: {n}); the figures of single classes are rough.")
     if empty := [name for name, n in zip(data.class_names, counts) if n == 0]:
-        said.append(f"There is no picture of ‘{empty[0]}’" + (f" and {len(empty) - 1} more classes" if empty[1:] else "") + ": only a wrong answer there.")
+        said.append(
+            f"There is no picture of ‘{empty[0]}’" + (f" and {len(empty) - 1} more classes" if empty[1:] else "") + ": only a wrong answer there."
+        )
     return said
-
-

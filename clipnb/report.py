@@ -301,11 +301,15 @@ def read_folder(folder: str | Path, class_names=None) -> tuple[ImageDataset, lis
 
 def main(arguments: list[str] | None = None) -> int:
     """Read a folder, classify it by description, write the report; errors are one line on stderr and the exit code 2."""
-    parser = argparse.ArgumentParser(prog="python -m clipnb.report", description="Classify a folder of pictures by description and write an explained report.")
+    parser = argparse.ArgumentParser(
+        prog="python -m clipnb.report", description="Classify a folder of pictures by description and write an explained report."
+    )
     parser.add_argument("photos", help="one folder per class, or a flat folder of pictures without labels")
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--descriptors", metavar="FILE", help='JSON, {"class": ["what it looks like", …], …}')
-    source.add_argument("--ask", action="store_true", help="ask a language model for them, one call a class (CLIPNB_LLM_MODEL, CLIPNB_LLM_BASE_URL, OPENAI_API_KEY)")
+    source.add_argument(
+        "--ask", action="store_true", help="ask a language model for them, one call a class (CLIPNB_LLM_MODEL, CLIPNB_LLM_BASE_URL, OPENAI_API_KEY)"
+    )
     parser.add_argument("--out", metavar="FILE", default="report.html", help="the page to write (default: report.html)")
     parser.add_argument("--model", help="Hub name or folder of a CLIP or SigLIP (default: CLIPNB_MODEL, or the bundled CLIP)")
     parser.add_argument("--explain", help="whose reasons to show: 'class name', 'name + description' or 'description alone' (default)")
