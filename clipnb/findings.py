@@ -151,7 +151,7 @@ def confusions(prediction: Prediction, data: ImageDataset, most: int = 10) -> li
 
 
 def order_to_look_at(prediction: Prediction, data: ImageDataset, most: int) -> dict[str, list[int]]:
-    """Which pictures get a card: mistakes (the surest first, three quarters of the room at most), right ones and those without a label (least sure first)."""
+    """Which pictures get a card: mistakes, the surest first, in three quarters of the room at most; the others, the least sure first."""
     sure = prediction.probabilities.max(1).values.numpy()
     truth = [data.class_names[i] if i >= 0 else None for i in data.labels]
     right = np.array([said == true for said, true in zip(prediction.labels, truth)])
@@ -243,15 +243,13 @@ def remarks(data: ImageDataset) -> list[str]:
     said = []
     copies = sum(count - 1 for count in Counter(data.keys).values() if count > 1)
     if copies:
-        said.append(f"{copies} pictures are copies of others, byte by byte. They count twice and tell nothing new; remove them.")
+        said.append(f"Copies of other pictures, byte by byte: {copies}. They count twice and tell nothing new; remove them.")
     if not (data.labels >= 0).any():
         return said
     counts = np.bincount(data.labels[data.labels >= 0], minlength=len(data.class_names))
     if small := [(name, int(n)) for name, n in zip(data.class_names, counts) if 0 < n < FEW]:
         name, n = min(small, key=lambda pair: pair[1])
-        said.append(f"{len(small)} classes have fewer than {FEW} pictures (‘{name}’: {n}); the figures of single classes are rough.")
+        said.append(f"Classes with fewer than {FEW} pictures: {len(small)} (the fewest, {n}, for ‘{name}’); their own figures are rough.")
     if empty := [name for name, n in zip(data.class_names, counts) if n == 0]:
-        said.append(
-            f"There is no picture of ‘{empty[0]}’" + (f" and {len(empty) - 1} more classes" if empty[1:] else "") + ": only a wrong answer there."
-        )
+        said.append(f"Classes without pictures: {len(empty)} (such as ‘{empty[0]}’); they can only be wrong answers.")
     return said

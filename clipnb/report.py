@@ -352,7 +352,7 @@ def _run(options) -> Path:
 
 def _left_out(described, matched) -> list[str]:
     extra = len(described) - len(matched)
-    return [f"The descriptors describe {extra} more classes, which have no folder here and were left out."] if extra else []
+    return [f"Classes with descriptors but without a folder here, left out: {extra}."] if extra else []
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ if PHOTOS is None:
 if PHOTOS == OUT / "photos":
     place, picture = PHOTOS / birds.class_names[0], birds.images[0]
     (place / "broken.png").write_bytes((place / "001.png").read_bytes()[:2000])
-    picture.resize((150, 150)).save(place / "sent by mail.jpg", quality=60)
+    picture.resize((200, 200)).save(place / "sent by mail.jpg", quality=90)
     panorama = Image.new("RGB", (700, 224), picture.getpixel((2, 2)))
     panorama.paste(picture)
     panorama.save(place / "panorama.png")
@@ -130,10 +130,10 @@ axes = plots.show_images(pictures, titles)
 # Look before you decide: is it one photo twice, a burst of one scene, or two pictures that are merely alike? Copies are counted twice by every statistic, and when a copy lies in each half, one half gives the other away. Here we drop the second picture of the pairs that are nearly the same; set the threshold by what *you* saw.
 
 # %%
-NEARLY_THE_SAME = 0.995
+NEARLY_THE_SAME = 0.998
 again = (similar > NEARLY_THE_SAME).any(0).numpy()
 data = data.select(~again)
-notes += [f"{again.sum()} pictures were left out as copies of others (cosine above {NEARLY_THE_SAME})."] if again.any() else []
+notes += [f"Left out as copies of other pictures (cosine above {NEARLY_THE_SAME}): {again.sum()}."] if again.any() else []
 vectors = clip.encode_images(data)
 print(data)
 
@@ -331,7 +331,7 @@ axes = plots.show_images([inbox.images[i] for i in ends], titles, columns=5)
 
 # %%
 page = clipnb.write_report(OUT / "report.html", data, methods, descriptors=asked, title="Our pictures, by description", notes=notes)
-inbox_page = clipnb.write_report(OUT / "inbox.html", inbox, best, descriptors=asked, title="New pictures")
+inbox_page = clipnb.write_report(OUT / "inbox.html", inbox, {"description alone": best}, descriptors=asked, title="New pictures")
 print(*sorted(path.name for path in OUT.iterdir() if path.is_file()), sep="\n")
 
 # %% [markdown]

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-import tracemalloc
+import weakref
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -162,7 +162,7 @@ def test_how_many_pictures_are_needed():
     for half in (0.05, 0.1, 0.2):
         n = findings.pictures_needed(half)
         low, high = wilson(n // 2, n)
-        assert (high - low) / 2 == pytest.approx(half, abs=0.001)
+        assert (high - low) / 2 == pytest.approx(half, abs=0.004)  # an odd n has no half
         assert findings.half_width(n) <= half < findings.half_width(n - 1)
 
 
@@ -182,7 +182,7 @@ def test_the_verdict_on_the_control_follows_the_test(frogs, fixed, broken, p, sa
 def test_remarks_on_copies_and_small_classes(frogs):
     twice = frogs.select([0, 0, 0, 5])
     said = " ".join(findings.remarks(twice))
-    assert "2 pictures are copies" in said and "fewer than 10" in said and "There is no picture of" in said
+    assert "byte by byte: 2." in said and "fewer than 10 pictures: 2 (the fewest, 1, for" in said and "without pictures: 9" in said
     assert not findings.remarks(clipnb.load_fieldguide("test", kinds="frog", per_species=10))
 
 
@@ -297,27 +297,25 @@ def test_large_pictures_become_small_thumbnails():
     assert len(report.thumbnail([noise], 0)) < 60_000
 
 
-def many(n, dim, width):
-    """n pictures of which only vectors exist beforehand."""
-    vectors = torch.nn.functional.normalize(torch.randn(n, dim, generator=torch.Generator().manual_seed(0)), dim=1).numpy()
-    openers = [lambda: Image.new("RGB", (width, width))] * n
-    return lambda labels, names, clip: ImageDataset(
-        LazyImages(openers), labels, names, [str(i) for i in range(n)], [f"{i}.png" for i in range(n)], vectors=vectors,
-        model={"name": clip.name, "fingerprint": clip.fingerprint},
-    )  # fmt: skip
+def test_ten_thousand_pictures_one_at_a_time(tmp_path, clip, methods, frogs):
+    n, opened, closed, alive = 12_000, [], [], []
 
+    def opener():
+        picture = Image.new("RGB", (400, 400))
+        opened.append(1)
+        weakref.finalize(picture, closed.append, 1)
+        alive.append(len(opened) - len(closed))
+        return picture
 
-def test_ten_thousand_pictures_in_little_memory(tmp_path, clip, methods, frogs):
-    classifier = methods["description alone"]
-    data = many(12_000, clip.dim, 400)(np.arange(12_000) % len(frogs.class_names), frogs.class_names, clip)
-    tracemalloc.start()
-    path = clipnb.write_report(tmp_path / "r.html", data, classifier, pictures=100)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 60e6  # the pictures themselves would be 5.8 GB
+    vectors = torch.nn.functional.normalize(torch.randn(n, clip.dim, generator=torch.Generator().manual_seed(0)), dim=1).numpy()
+    names, numbers = frogs.class_names, [f"{i}.png" for i in range(n)]
+    model = {"name": clip.name, "fingerprint": clip.fingerprint}
+    data = ImageDataset(LazyImages([opener] * n), np.arange(n) % len(names), names, numbers, numbers, vectors=vectors, model=model)
+    path = clipnb.write_report(tmp_path / "r.html", data, methods["description alone"], pictures=100)
+    assert len(opened) == 100 and max(alive) <= 2  # of 5.8 GB of pixels
     text = path.read_text("utf-8")
     assert text.count("<img ") == 100 and "1900 more are not listed here; they are in r-predictions.csv" in flat(text)
-    assert len(rows_of(path)) == 12_000 and path.stat().st_size < 6e6
+    assert len(rows_of(path)) == n and path.stat().st_size < 6e6
 
 
 # --- safety -------------------------------------------------------------------------------------------------------------------
@@ -410,7 +408,7 @@ def folder(tmp_path, frogs):
 def test_the_command_writes_the_report(folder, capsys):
     assert report.main([str(folder / "photos"), "--descriptors", str(folder / "d.json"), "--out", str(folder / "r.html"), "--title", "Mine"]) == 0
     text = flat(read(folder / "r.html").text)
-    assert "Mine" in text and "of 12 pictures" in text and "broken.png" in text and "more classes, which have no folder" in text
+    assert "Mine" in text and "of 12 pictures" in text and "broken.png" in text and "without a folder here, left out: 8." in text
     assert "Written" in capsys.readouterr().out and len(rows_of(folder / "r.html")) == 12
 
 
