@@ -254,8 +254,8 @@ def _template():
 
 
 def _plain(value):
-    """Text on one line and without control characters; what a macro made is markup already, and a thumbnail's address is ours."""
-    return clean(value) if isinstance(value, str) and not hasattr(value, "__html__") and not value.startswith("data:image/jpeg;") else value
+    """Text on one line, without characters that control a terminal or turn the writing direction; what a macro made is markup already."""
+    return clean(value) if isinstance(value, str) and not value.isprintable() and not hasattr(value, "__html__") else value
 
 
 def _write_table(path: Path, prediction, data: ImageDataset) -> None:
@@ -268,7 +268,7 @@ def _write_table(path: Path, prediction, data: ImageDataset) -> None:
 
 def _cell(value):
     """Text for a spreadsheet: one that begins like a formula gets an apostrophe, or the program would run it."""
-    text = clean(value) if isinstance(value, str) else value
+    text = _plain(value)
     return "'" + text if isinstance(text, str) and text.startswith(("=", "+", "-", "@")) else text
 
 
