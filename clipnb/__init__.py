@@ -39,6 +39,7 @@ _WHERE = {
     "calibration_error": "calibration",
     "calibration_by_scale": "calibration",
     "select_descriptors": "selection",
+    "write_report": "report",
     "embed": "embedding",
     "load_embeddings": "embedding",
 }

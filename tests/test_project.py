@@ -111,7 +111,7 @@ def test_notebook_is_executed_in_order_and_says_what_it_is(path):
 
 LIVE = {path.stem: path for path in NOTEBOOKS if re.search(r"\bLIVE\b", path.read_text("utf-8"))}
 NEEDS = "import clipnb\nfrom clipnb import llm\nfrogs = ['tree frog', 'tailed frog']\n" + (
-    "descriptors = clipnb.load_descriptors('fieldguide')\nrecorded = clipnb.load_descriptors('fieldguide-prompts')\n"
+    "descriptors = clipnb.load_descriptors('fieldguide')\nnames, mine = frogs, descriptors.select(frogs)\nrecorded = clipnb.load_descriptors('fieldguide-prompts')\n"
 )
 
 
@@ -144,7 +144,7 @@ def test_a_key_alone_asks_nobody(name, monkeypatch, tmp_path, capsys):
 
 @pytest.mark.parametrize("name", LIVE)
 def test_the_live_cell_asks_the_server_that_the_environment_names(name, monkeypatch, tmp_path, capsys):
-    reply = BULLETS if "descri" in name else "A {0} has a red cap with spots."
+    reply = "A {0} has a red cap with spots." if "prompts" in name else BULLETS
     with serving(lambda subject, times, body: reply.format(subject)) as server:
         monkeypatch.setenv("CLIPNB_LLM_BASE_URL", server.url)
         monkeypatch.setenv("CLIPNB_LLM_MODEL", "a-model")
@@ -155,7 +155,7 @@ def test_the_live_cell_asks_the_server_that_the_environment_names(name, monkeypa
         assert set(space["asked"]) == {"tree frog", "tailed frog"} and "red cap" in str(dict(space["asked"]))
         calls = len(server.requests)
         exec(NEEDS + live_cell(LIVE[name]).replace("LIVE = False", "LIVE = True", 1), {})
-        assert len(server.requests) == calls == {"04": 6, "06": 2}[name[:2]]
+        assert len(server.requests) == calls == {"04": 6, "06": 2, "10": 2}[name[:2]]
 
 
 @pytest.mark.parametrize("name", LIVE)

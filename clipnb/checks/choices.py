@@ -36,6 +36,11 @@ QUESTIONS = {
         "pictures": "What does a picture's vector depend on? Look at section 6.",
         "both": "Half right. What does a picture's vector depend on? Look at section 6.",
     }),
+    "10.1": ("0.91", {
+        "1.00": "Then no photo that you will ever take could be wrong. What would you say after 2 right of 2?",
+        "0.99": "From 40 photos nobody can tell one mistake in a hundred: most likely it would not have happened yet.",
+        "0.75": "If every fourth were wrong, 40 right ones in a row would be a miracle: 0.75 to the power of 40.",
+    }),
 }  # fmt: skip
 
 
