@@ -38,6 +38,16 @@ def show_heatmap(image, heatmap, title: str = "", limit: float | None = None, ax
     return ax
 
 
+def grid(count: int, columns: int = 5, side: float = 2.1):
+    """Empty panels for :func:`show_heatmap`, as (figure, flat array of axes)."""
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * side, rows * (side + 0.35)), squeeze=False, layout="constrained")
+    for ax in axes.flat:
+        ax.set_axis_off()
+    return figure, axes.flatten()
+
+
 def limit_of(values) -> float:
     """The strength of the strongest pixels, for a colour scale that a single pixel does not stretch."""
     return float(np.percentile(np.abs(values), 99.5)) or float(np.abs(values).max()) or 1.0
