@@ -97,11 +97,14 @@ print(f"sum of the attributions {by_hand.sum():.2f}, difference of the scores {d
 assert abs(by_hand.sum().item() - difference) < 0.03
 
 # %% [markdown]
-# And here is the saturation. Were the score a straight line along the path, half of the rise would lie before the middle.
+# And here is the saturation. Were the score a straight line along the path, it would rise by the same amount in every quarter.
 
 # %%
 marks = {f"{a:.0%}": round(along[int(a * steps)].item(), 2) for a in (0, 0.25, 0.5, 0.75)}
 print("score along the path:", marks, f"and at the picture {score(pixels).item():.2f}")
+
+# %% [markdown]
+# It does not. Where a quarter adds little, the slope says little, however much depends on what is there. The gradient of section 2 is the slope at the very end of this path.
 
 # %% [markdown]
 # ## 4 · Shapley values: a fair share for each part
@@ -109,9 +112,15 @@ print("score along the path:", marks, f"and at the picture {score(pixels).item()
 # Pixels are not what we talk about. Let five **parts** of the bird be the players of a game. A coalition is a picture in which the other parts are painted over with the mean colour; what it is worth is its score. The field guide knows where the parts are.
 
 # %%
-parts = ["crest", "bill", "face", "wing", "tail"]
-masks = {part: birds.mask(cardinal, part) for part in parts}
-array = np.asarray(picture)
+groups = {
+    "crest": ["crest", "crest-tips", "crest-base"],
+    "bill": ["bill", "bill-tip"],
+    "head": ["head", "face", "bib"],
+    "body": ["body", "back", "belly", "breast", "wing", "wing-lines"],
+    "tail": ["tail", "tail-lines"],
+}
+parts, array = list(groups), np.asarray(picture)
+masks = {part: np.any([birds.mask(cardinal, piece) for piece in pieces], axis=0) for part, pieces in groups.items()}
 
 
 def hide(names):
@@ -134,6 +143,7 @@ worth = dict(zip(coalitions, (clip.encode_images(pictures) @ u).tolist()))
 # %% [markdown]
 # A player's **Shapley value** (1953; for networks: Lundberg & Lee 2017) is what it adds when it joins, averaged over all orders in which the players could join.
 
+
 # %%
 def shapley(worth, players):
     values, n = {}, len(players)
@@ -145,7 +155,7 @@ def shapley(worth, players):
 
 
 values = shapley(worth, parts)
-pd.Series(values).round(2)
+pd.DataFrame({"Shapley value": values}).round(2)
 
 # %% [markdown]
 # The values add up to the score with all parts minus the score with none (**efficiency**). Beside them, the cheaper answer that leaves out one part at a time: it need not add up to anything.
@@ -208,7 +218,7 @@ for ax, (method, heatmap) in zip(axes, found.items()):
 # What they cost is counted in pictures that go through the model.
 
 # %%
-pd.Series(costs, name="pictures through the model")
+pd.DataFrame({"pictures through the model": costs})
 
 # %% [markdown]
 # Integrated gradients need 32 passes for 32 steps; Shapley values as many as there are pieces, times the orders that are tried. For 36 pieces all coalitions would be 2³⁶, about 69 billion, so they are sampled.
@@ -231,21 +241,19 @@ print("strength on the black face against the whole picture:", {kind: f"{share:.
 assert shares["black"] < shares["white"]
 
 # %% [markdown]
-# Against a black baseline the black face can hardly get anything: the formula multiplies by pixel − baseline, which is next to nothing there. Against white it stands out. Same network, same sentence; the choice of the baseline is part of the question, so state it with the answer.
+# Against a black baseline the black face stands out least: the formula multiplies by pixel − baseline, which is next to nothing there. Against the others it stands out. Same network, same sentence; the choice of the baseline is part of the question, so state it with the answer.
 
 # %% [markdown]
 # ## 7 · Where they mislead: does the model matter?
 #
-# A pretty map may trace the picture's outlines and say nothing of the network. Adebayo et al. (2018) propose a **sanity check**: throw away what the network has learnt. If the map stays, it never explained the network. Here is the same model with random weights.
+# A pretty map may trace the picture's outlines and say nothing of the network. Adebayo et al. (2018) propose a **sanity check**: throw away what the network has learnt. If the map stays, it never explained the network. Here is the same model with random weights, new ones for every bird; we correlate its maps with those of the trained one.
 
 # %%
-untrained = clipnb.load_clip(device="cpu", cache=False)
-torch.manual_seed(0)
-untrained.model = type(clip.model)(clip.model.config).eval()
-
-rows = []
-for method in ("gradient", "grad_cam", "gradient_attention"):
-    for i in range(len(birds)):
+untrained, rows = clipnb.load_clip(device="cpu", cache=False), []
+for i in range(len(birds)):
+    torch.manual_seed(i)
+    untrained.model = type(clip.model)(clip.model.config).eval()
+    for method in ("gradient", "grad_cam", "gradient_attention"):
         pair = [clipnb.heatmap(model, birds.images[i], sentence, method)[::8, ::8].ravel() for model in (clip, untrained)]
         rows.append((method, np.corrcoef(*pair)[0, 1] if np.ptp(pair[1]) else 0.0))
 check = pd.DataFrame(rows, columns=["method", "correlation"]).groupby("method", sort=False)["correlation"]
@@ -257,9 +265,11 @@ check.agg(["mean", "min", "max"]).round(1)
 # %% [markdown]
 # ## 8 · Against the truth: the pointing game
 #
-# Our pictures know their parts, so a map can be *right*. The pointing game (Zhang et al. 2016): does the strongest pixel lie on the part that the phrase names? The scenes tell us the true colours, and we build true phrases of them.
+# Our pictures know their parts, so a map can be *right*. The pointing game (Zhang et al. 2016): does the strongest pixel lie on the part that the phrase names, or within 15 pixels of it? The scenes tell us the true colours, and we build true phrases of them.
 
 # %%
+from scipy.ndimage import distance_transform_edt
+
 colour_of = {"bill": "bill_colour", "wing": "wing_colour", "legs": "leg_colour", "tail": "tail_colour"}
 word = {"bill": "beak", "wing": "wings", "legs": "legs", "tail": "tail"}
 
@@ -267,13 +277,14 @@ word = {"bill": "beak", "wing": "wings", "legs": "legs", "tail": "tail"}
 def questions(i):
     marks = birds.scenes[i].individual.marks
     visible = {part: birds.mask(i, part) for part in colour_of}
-    return {part: (f"{marks[colour_of[part]]} {word[part]}", mask) for part, mask in visible.items() if mask.any()}
+    near = {part: distance_transform_edt(~mask) <= 15 for part, mask in visible.items() if mask.any()}
+    return {part: (f"{marks[colour_of[part]]} {word[part]}", zone) for part, zone in near.items()}
 
 
-{part: phrase for part, (phrase, mask) in questions(cardinal).items()}
+{part: phrase for part, (phrase, zone) in questions(cardinal).items()}
 
 # %% [markdown]
-# The **control** is in the same table: the map of a *wrong* phrase of the same picture (that of the next part). A map that always points at the head scores well on beaks and explains nothing. Chance is the part's share of the pixels.
+# The **control** is in the same table: the map of a *wrong* phrase of the same picture (that of the part before). A map that always points at the head scores well on beaks and explains nothing. Chance is the share of the pixels that would count as a hit.
 
 # %%
 rows = []
@@ -282,8 +293,8 @@ for i in range(len(birds)):
     for method in ("gradient_attention", "grad_cam", "gradient", "random"):
         maps = clipnb.heatmap(clip, birds.images[i], [phrase for _, (phrase, _) in asked], method)
         tops = [np.unravel_index(heatmap.argmax(), heatmap.shape) for heatmap in maps]
-        for k, (part, (_, mask)) in enumerate(asked):
-            rows.append((method, part, mask[tops[k]], mask[tops[k - 1]], mask.mean()))
+        for k, (part, (_, zone)) in enumerate(asked):
+            rows.append((method, part, zone[tops[k]], zone[tops[k - 1]], zone.mean()))
 game = pd.DataFrame(rows, columns=["method", "part", "own phrase", "wrong phrase", "chance"])
 game.groupby("method", sort=False)[["own phrase", "wrong phrase", "chance"]].mean().round(2)
 

@@ -116,6 +116,7 @@ def plot_contributions(prediction, index: int = 0, classes=None, ax=None):
     ax.annotate(f"margin {ends[-1]:+.3f}", (ends[-1], len(table) - 0.4), (5, 0), "data", "offset points", va="center", fontsize=9)
     ax.set_yticks(at, [wrap(sentence, 42) for sentence in table["sentence"]], fontsize=8.5)
     ax.set_ylim(len(table), -0.6)
+    ax.set_xlim(min(0, ends.min()) - 0.05 * np.ptp([0, *ends]), max(0, ends.max()) + 0.05 * np.ptp([0, *ends]) + 1e-6)
     ax.set_xlabel(f"what a sentence adds to the margin\n(to the right: for {wrap(first, 40)})")
     ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=1, frameon=False, fontsize=9.5)
     sns.despine(ax=ax)
