@@ -167,6 +167,11 @@ print(f"all parts minus none {total:.2f}; sum of Shapley values {sum(values.valu
 assert abs(total - sum(values.values())) < 1e-4
 
 # %% [markdown]
+# Why do they differ? Parts can stand in for each other: while one red part of the bird is left, another may go at little cost, so each alone seems to matter little. Shapley values also count the coalitions in which the others are gone already.
+#
+# Note what the game really asks, though: a bird with a beige body is no bird that the network ever met. Its score there is a guess.
+
+# %% [markdown]
 # ## 5 · The same from a library
 #
 # For photos nobody knows the parts, so the players are squares or patches of like colour, and coalitions are sampled. The library *captum* has these methods; `clipnb.heatmap` brings them, and two that read the inside of a transformer, to one form: a picture-sized array for each sentence.
@@ -206,7 +211,7 @@ for ax, (method, heatmap) in zip(axes, found.items()):
     plots.show_heatmap(picture, heatmap, method.replace("_", " "), ax=ax)
 
 # %% [markdown]
-# Vermilion speaks for the sentence, blue against it. Five methods, five pictures of "the" explanation: they answer different questions.
+# Vermilion speaks for the sentence, blue against it (only integrated gradients and Shapley values can say "against" here). Five methods, five pictures of "the" explanation: they answer different questions.
 #
 # | method | its question | passes back, per sentence |
 # | --- | --- | --- |
@@ -304,7 +309,7 @@ print(f"{n} questions a method: one standard error is up to {0.5 / n**0.5:.2f}")
 game[game["method"] == "gradient_attention"].groupby("part")[["own phrase", "wrong phrase", "chance"]].mean().round(2)
 
 # %% [markdown]
-# Read every row from right to left. Beating chance is easy: all maps prefer the bird to the fence. Beating the *wrong phrase* is what shows that the map listens to the words, and with so few questions only a difference of several standard errors counts.
+# Read every row from right to left. Beating chance shows little: a map need only prefer the bird to the fence. Beating the *wrong phrase* shows that the map listens to the words, and with so few questions (several from one picture) only a difference of several standard errors counts. By that measure gradient × attention points best here, and it still misses often.
 #
 # And a miss has two readings. The map may be unfaithful, or faithful to a network that sees "brown legs" in the whole picture. Telling the two apart takes changing the picture itself.
 

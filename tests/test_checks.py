@@ -64,13 +64,7 @@ def test_pooling(function, accepted, says, capsys):
     assert says in capsys.readouterr().out
 
 
-PANTHER_1 = [
-    "brown cap with white warts",
-    "a brown cap dotted with small white flakes",
-    "white gills",
-    "white stem with a ring",
-    "ridged rings at the base of the stem",
-]
+PANTHER_1 = ["brown cap with white warts", "a brown cap dotted with small white flakes", "white gills", "white stem with a ring", "ridged rings at the base of the stem"]
 PANTHER_2 = ["dark brown dome", "white spots on a brown cap", "a hanging white skirt on the stem", "lined edge of the cap"]
 
 
