@@ -40,6 +40,10 @@ _WHERE = {
     "calibration_by_scale": "calibration",
     "select_descriptors": "selection",
     "write_report": "report",
+    "heatmap": "explain",
+    "word_relevance": "explain",
+    "contributions": "explain",
+    "because": "explain",
     "embed": "embedding",
     "load_embeddings": "embedding",
 }

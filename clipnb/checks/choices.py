@@ -41,6 +41,10 @@ QUESTIONS = {
         "0.99": "From 40 photos nobody can tell one mistake in a hundred: most likely it would not have happened yet.",
         "0.75": "If every fourth were wrong, 40 right ones in a row would be a miracle: 0.75 to the power of 40.",
     }),
+    "05.1": ("white", {
+        "black": "White minus black is the largest difference there is, so these pixels can get a lot.",
+        "blur": "A blurred owl differs from the owl at its edges and marks. Which baseline *equals* the plain feathers?",
+    }),
 }  # fmt: skip
 
 

@@ -3,10 +3,11 @@
 from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
 from .basic import explain_picture, plot_explanation, plot_probabilities, plot_similarity, show_image, show_images, show_mask, wrap
 from .evaluation import plot_comparison, plot_counts, plot_evaluation, plot_reliability
+from .explanations import grid, plot_contributions, plot_words, show_heatmap, show_heatmaps
 from .own import plot_interval_width
 
 __all__ = [
-    "BLUE", "GREEN", "GREY", "ORANGE", "SKY", "VERMILION",
-    "explain_picture", "plot_explanation", "plot_probabilities", "plot_similarity", "show_image", "show_images", "show_mask", "wrap",
-    "plot_comparison", "plot_counts", "plot_evaluation", "plot_interval_width", "plot_reliability",
+    "BLUE", "GREEN", "GREY", "ORANGE", "SKY", "VERMILION", "explain_picture", "grid", "plot_comparison", "plot_contributions", "plot_counts",
+    "plot_evaluation", "plot_explanation", "plot_interval_width", "plot_probabilities", "plot_reliability", "plot_similarity", "plot_words",
+    "show_heatmap", "show_heatmaps", "show_image", "show_images", "show_mask", "wrap",
 ]  # fmt: skip
