@@ -3,9 +3,13 @@
 from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
 from .basic import explain_picture, plot_explanation, plot_probabilities, plot_similarity, show_image, show_images, show_mask, wrap
 from .evaluation import plot_comparison, plot_counts, plot_evaluation, plot_reliability
+from .seeing import plot_bands, plot_patches, plot_tokens, plot_wall
+from .training import plot_checkpoints, plot_losses, plot_retrieval
 
 __all__ = [
     "BLUE", "GREEN", "GREY", "ORANGE", "SKY", "VERMILION",
     "explain_picture", "plot_explanation", "plot_probabilities", "plot_similarity", "show_image", "show_images", "show_mask", "wrap",
     "plot_comparison", "plot_counts", "plot_evaluation", "plot_reliability",
+    "plot_bands", "plot_patches", "plot_tokens", "plot_wall",
+    "plot_checkpoints", "plot_losses", "plot_retrieval",
 ]  # fmt: skip
