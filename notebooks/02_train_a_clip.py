@@ -77,6 +77,7 @@ axes = plots.show_images([picture(*choice, dice) for choice in shown], [write(*c
 #
 # To see later whether the model has learnt *words* and not whole sentences, each kind lacks one colour in training. No picture and no sentence of these eight combinations will be shown to the model.
 
+
 # %%
 def held_back(kind, colour):
     return (kind + colour) % 8 == 0
@@ -129,6 +130,7 @@ print(write(*test_choices[0]), test_ids[0].tolist(), sep="\n")
 # ## 3 · Two encoders
 #
 # The model is the same class as OpenAI's CLIP, only small: pictures of 16 patches, two layers; sentences with one layer; both end in 64 dimensions. Its weights are random.
+
 
 # %%
 def new_model(seed=0):

@@ -20,6 +20,7 @@ def check_patches(function) -> bool:
         "You reshaped without moving the axes: your rows are strips of pixels and no squares. Swap the lines of a patch with the columns of patches.":
             pixels.reshape(6, 12),
         "Your patches go down first; go line by line, left to right.": cut.permute(2, 0, 1, 3, 4).reshape(6, 12),
+        "You go down first, among the patches and inside them; go line by line, left to right.": cut.permute(2, 0, 3, 1, 4).reshape(6, 12),
         "Inside a patch you go down first; go line by line, left to right.": cut.permute(0, 2, 3, 1, 4).reshape(6, 12),
         "Inside a patch the colours come first; keep the three colours of a pixel together.": cut.permute(0, 2, 4, 1, 3).reshape(6, 12),
     }  # fmt: skip
@@ -27,7 +28,12 @@ def check_patches(function) -> bool:
     if got is not None and got.size == 72 and got.shape[0] == 6 and got.ndim > 2:
         _say(False, f"Your function returns the shape {got.shape}: six patches, but each should be one row of 12 numbers. Flatten them.")
         return False
-    return _match(got, cut.permute(0, 2, 1, 3, 4).reshape(6, 12), wrong, "Yes: squares, line by line, each a row of numbers.", "the matrix")
+    expected = cut.permute(0, 2, 1, 3, 4).reshape(6, 12).numpy()
+    if got is not None and got.shape == (6, 12) and not any((got == w.numpy()).all() for w in wrong.values()) and (got != expected).any():
+        row = int((got != expected).any(1).argmax())
+        _say(False, f"Row {row} should hold the numbers {expected[row, :4].astype(int).tolist()} …, yours holds {got[row, :4].astype(int).tolist()} …")
+        return False
+    return _match(got, expected, wrong, "Yes: squares, line by line, each a row of numbers.", "the matrix")
 
 
 def check_cosines(function) -> bool:
@@ -43,7 +49,9 @@ def check_cosines(function) -> bool:
         "The sentences are not of unit length yet.": normalize(images, dim=1) @ sentences.T,
         "The pictures are not of unit length yet.": images @ normalize(sentences, dim=1).T,
         "You normalised the columns (dim 0); every row is a vector: dim 1.": normalize(images, dim=0) @ normalize(sentences, dim=0).T,
-        "You divided by the length of the whole matrix; every row has a length of its own.": images @ sentences.T / (images.norm() * sentences.norm()),
+        "You divided by the length of the whole matrix; every row has a length of its own.": images
+        @ sentences.T
+        / (images.norm() * sentences.norm()),
         "You divided by the squared lengths.": images @ sentences.T / (images.square().sum(1)[:, None] * sentences.square().sum(1)),
     }
     got = _called(function, images.clone(), sentences.clone())

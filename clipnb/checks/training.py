@@ -50,7 +50,8 @@ def check_targets(function) -> bool:
     wrong = {
         "Each copy has a 1, so a row adds up to more than 1: divide it by its sum.": same,
         "That is the diagonal alone: the other copies of a sentence are still called wrong.": np.eye(len(sentences)),
-        "You left out the picture's own sentence; it shares in the probability.": (same - np.eye(6)) / np.maximum((same - np.eye(6)).sum(1, keepdims=True), 1),
+        "You left out the picture's own sentence; it shares in the probability.": (same - np.eye(6))
+        / np.maximum((same - np.eye(6)).sum(1, keepdims=True), 1),
         "You divided by all n; divide each row by the number of its copies.": same / len(sentences),
         "You divided the whole matrix by its sum; every row should add up to 1.": same / same.sum(),
     }
