@@ -34,13 +34,13 @@ import clipnb
 from clipnb import plots
 from clipnb.clip import BUNDLED
 
-clip = clipnb.load_clip()
+clip = clipnb.load_clip(device="cpu")  # we look inside, and the small model needs no GPU
 data = clipnb.load_fieldguide("train", per_species=4)
 names, labels = data.class_names, torch.tensor(data.labels)
 print(clip, data, sep="\n")
 
 # %% [markdown]
-# The pictures are of species whose names our CLIP has read in training. What it does with names that it has *not* read is a story for later notebooks.
+# The pictures are of 60 species whose names our CLIP has read in training (split `train`; the exams of later notebooks use `test`). What it does with names that it has *not* read is a story for later notebooks.
 
 # %% [markdown]
 # ## 1 · From pixels to patches
@@ -107,7 +107,7 @@ for what, images in {"as drawn": whole, "shuffled": shuffled}.items():
 assert share["as drawn"] > share["shuffled"] + 0.2
 
 # %% [markdown]
-# The same patches in another order are no longer the same to the model: it sees *where* things are. What is left of the score comes from colours and textures, which survive the shuffling.
+# The same patches in another order are no longer the same to the model: it sees *where* things are. What is left of the score must come from what survives the shuffling: colours and textures.
 
 # %% [markdown]
 # ## 2 · From words to tokens
@@ -115,7 +115,7 @@ assert share["as drawn"] > share["shuffled"] + 0.2
 # A sentence becomes numbers by a list of pieces, the **vocabulary**. Frequent words are one piece. `</w>` marks the end of a word.
 
 # %%
-sentences = ["a red butterfly", "a tailed frog", "an axolotl", "a naïve café", "🦋"]
+sentences = ["a red butterfly", "a tailed frog", "an axolotl", "a naïve café", "жаба"]
 pieces = [clip.tokenizer.tokenize(sentence) for sentence in sentences]
 ax = plots.plot_tokens(pieces, sentences)
 
@@ -125,7 +125,7 @@ ax = plots.plot_tokens(pieces, sentences)
 # Nothing gets lost on the way, except capital letters:
 
 # %%
-for sentence in ("A Naïve café 🦋", "tailed frog"):
+for sentence in ("A Naïve café, жаба", "tailed frog"):
     ids = clip.tokenizer(sentence).input_ids
     print(f"{len(ids):2d} tokens →", clip.tokenizer.decode(ids, skip_special_tokens=True))
 
@@ -203,7 +203,7 @@ panels = {"this model": right_and_wrong(scores), "random weights": right_and_wro
 axes = plots.plot_bands(panels, bins=100)
 
 # %% [markdown]
-# A perfect fit would be 1, and nothing is near it. Even the right sentences fill a band that ends well below. In the random model the band is a line, and right and wrong lie on top of each other: training has pulled the two *apart*, but never up to 1. No picture equals a sentence.
+# A perfect fit would be 1, and nothing is near it. Even the right sentences fill a band that ends well below. In the random model the band is narrower still, and right and wrong lie on top of each other: training has pulled the two *apart*, but never up to 1. No picture equals a sentence.
 
 # %%
 spread = {title: groups["own sentence"].mean() - groups["other sentences"].mean() for title, groups in panels.items()}
@@ -211,7 +211,7 @@ assert spread["this model"] > 0.1 and abs(spread["random weights"]) < 0.05
 assert panels["this model"]["own sentence"].mean() < 0.9
 
 # %% [markdown]
-# Real CLIPs are narrower still: with OpenAI's ViT-B/32 most cosines of pictures and sentences lie between 0.15 and 0.35 (notebook 03 has printed ones).
+# Real CLIPs are narrower still. Alexey Kravets' article prints logits of OpenAI's ViT-B/32; divided by its scale of 100, true and false phrases alike lie between 0.21 and 0.26 (notebook 03).
 
 # %% [markdown]
 # ## 5 · The modality gap
@@ -236,7 +236,7 @@ for ax, (title, vectors) in zip(axes, {"this model": (I, T), "random weights": (
 axes[0].legend(frameon=False)
 
 # %% [markdown]
-# Two crowds in each, pictures here, sentences there. Liang et al. (2022) call it the **modality gap**. It is there *before* training: each random encoder sends all its inputs into a narrow cone of its own. Training spreads the crowds out, but does not merge them. The angle between their two means measures the gap.
+# Two crowds in each, pictures here, sentences there. Liang et al. (2022) call it the **modality gap**. It is there *before* training: each random encoder sends all its inputs into a narrow cone of its own. Training spreads the crowds out, but the contrastive loss does not merge them. The angle between their two means measures the gap.
 
 
 # %%
@@ -250,7 +250,7 @@ print(f"pictures and sentences, random weights {angle(blank_I, blank_T):3.0f}°"
 print(f"control: two halves of the pictures    {angle(I[half], I[~half]):3.0f}°")
 
 # %% [markdown]
-# The control says how much angle comes from chance alone: split one crowd in two, and hardly any is left. And within the crowds?
+# The control says how much angle comes from chance alone: split one crowd in two, and little is left. And within the crowds?
 
 
 # %%
@@ -266,7 +266,7 @@ axes = plots.plot_bands(crowds, bins=100)
 assert angle(I, T) > 3 * angle(I[half], I[~half])
 
 # %% [markdown]
-# With random weights all pictures are nearly one point, and all sentences another. After training two pictures can be as unlike as you please. (Real CLIPs keep more of the cones: two photos of anything have a cosine of about one half. Ours has a small world, spread out far.)
+# With random weights all pictures are nearly one point, and all sentences another. After training, two pictures can be as unlike as two random directions. (Liang et al. find that real CLIPs keep more of their cones. Ours has a small world, spread out far.)
 #
 # Does the gap do harm? Move both crowds to the middle, by taking off their means, and classify again.
 
@@ -276,7 +276,7 @@ moved = (centred.argmax(1) == labels).float().mean()
 print(f"own sentence is best: with the gap {own:.2f}, without {moved:.2f}")
 
 # %% [markdown]
-# Not here. For a choice *among sentences* only their differences count, and the gap is the same for all of them. It matters where pictures and sentences are mixed: search both with one query, and the sentences come first, or the pictures.
+# Not here. For a choice *among sentences* only their differences count, and the gap adds nearly the same to all of them. It matters where pictures and sentences are mixed: search both with one query, and the sentences come first, or the pictures.
 
 # %% [markdown]
 # ## 6 · What the logit scale is for

@@ -17,7 +17,7 @@
 #
 # **What you'll do.** Draw six thousand pictures, write the contrastive loss in five lines, train a small CLIP before your eyes, and examine it on pairs that it has never met.
 #
-# **What you'll learn.** What the loss asks for; what it costs to guess; what batch size, temperature and repeated sentences do; which controls show that something was learnt.
+# **What you'll learn.** What the loss asks for and what guessing costs; what batch size, temperature and repeated sentences do; which controls a training needs.
 #
 # **What you'll need.** A training loop in PyTorch that you have seen once, and notebook 01. No network, no GPU, no key.
 #
@@ -195,8 +195,9 @@ for scale in (1, 5, 14):
     print(f"scale {scale:2d}: loss of a perfect model {loss:.2f}")
 
 # %% [markdown]
-# At scale 1 even perfection has to pay two thirds of the price of guessing, for softmax cannot turn such small differences into certainty. (And 63 sentences cannot all be at −1 from one another's pictures, so the truth is worse.) CLIP learns the scale with everything else, from a start of 1/0.07 ≈ 14. Its inverse is the temperature, 0.07.
-#
+# At scale 1 even perfection pays more than half the price of guessing, for softmax cannot turn such small differences into certainty. (The truth is worse still: all pictures cannot be opposite to all other sentences at once.) CLIP learns the scale with everything else, from a start of 1/0.07 ≈ 14. Its inverse is the temperature, 0.07.
+
+# %% [markdown]
 # ## 6 · The same sentence twice
 #
 # With 336 sentences, a batch of 64 holds some of them twice. The loss calls the twin wrong although it is true. If a sentence stands m times in the batch, the best that a model can do is to give each copy 1/m, and pay ln(m).
