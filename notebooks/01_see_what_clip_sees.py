@@ -122,7 +122,7 @@ ax = plots.plot_tokens(pieces, sentences)
 # %% [markdown]
 # A word that the vocabulary does not know falls apart into pieces, in the end into single letters. Letters outside the English alphabet are two to four *bytes* each, written with odd signs. So there is no word without tokens: that is **byte-level BPE** (Sennrich et al. 2016; the byte form from GPT-2).
 #
-# Nothing gets lost on the way, except capital letters:
+# Nothing gets lost on the way, except capital letters and where a space stood beside a comma (жаба is Russian for toad):
 
 # %%
 for sentence in ("A Naïve café, жаба", "tailed frog"):
