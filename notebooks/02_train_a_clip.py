@@ -112,7 +112,7 @@ train_pixels, test_pixels, new_pixels = draw_all(train_choices), draw_all(test_c
 train_pixels.shape
 
 # %% [markdown]
-# Every sentence has seven words from a list of 25, so a dictionary is tokenizer enough. CLIP reads the vector of a sentence off its end-of-text token.
+# Every sentence has six words from a list of 25, so a dictionary is tokenizer enough. CLIP reads the vector of a sentence off its end-of-text token.
 
 # %%
 words = ["<start>", "<end>", "a", "in", "the", *COLOURS, *KINDS, *HABITATS]
