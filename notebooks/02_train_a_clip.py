@@ -35,6 +35,7 @@ from transformers import CLIPConfig, CLIPModel
 import clipnb
 from clipnb import plots
 from clipnb.evaluation import wilson
+from clipnb.fieldguide.captions import article
 from clipnb.fieldguide.scene import compose, draw
 from clipnb.fieldguide.world import Individual, load_kind, paint
 
@@ -50,7 +51,7 @@ HABITATS = ["snow", "desert", "forest", "sea", "meadow", "sky"]
 
 
 def write(kind, colour, habitat):
-    return f"a {COLOURS[colour]} {KINDS[kind]} in the {HABITATS[habitat]}"
+    return article(f"{COLOURS[colour]} {KINDS[kind]}") + f" in the {HABITATS[habitat]}"
 
 
 # %% [markdown]
@@ -112,10 +113,10 @@ train_pixels, test_pixels, new_pixels = draw_all(train_choices), draw_all(test_c
 train_pixels.shape
 
 # %% [markdown]
-# Every sentence has six words from a list of 25, so a dictionary is tokenizer enough. CLIP reads the vector of a sentence off its end-of-text token.
+# Every sentence has six words from a list of 26, so a dictionary is tokenizer enough. CLIP reads the vector of a sentence off its end-of-text token.
 
 # %%
-words = ["<start>", "<end>", "a", "in", "the", *COLOURS, *KINDS, *HABITATS]
+words = ["<start>", "<end>", "a", "an", "in", "the", *COLOURS, *KINDS, *HABITATS]
 number = {word: i for i, word in enumerate(words)}
 
 
@@ -334,7 +335,7 @@ with torch.no_grad():
 guess = [pairs[i] for i in scores.argmax(1).tolist()]
 
 # %%
-first = [next(i for i, choice in enumerate(new_choices) if choice[0] == kind) for kind in range(8)]
+first = [next(i for i, choice in enumerate(new_choices) if choice[0] == kind and choice[2] == kind % 6) for kind in range(8)]
 titles = [f"truth: {COLOURS[new_choices[i][1]]} {KINDS[new_choices[i][0]]}\nmodel: {COLOURS[guess[i][1]]} {KINDS[guess[i][0]]}" for i in first]
 axes = plots.show_images([(new_pixels[i].permute(1, 2, 0).numpy() + 1) / 2 for i in first], titles, columns=4, side=2.0)
 
