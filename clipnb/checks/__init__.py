@@ -7,9 +7,12 @@ from .claims import check_calibration_error, check_control, check_mcnemar, check
 from .own import check_halves, check_pictures_needed, check_report
 from .prompts import check_class_vector, check_filter, check_prompts
 from .scale import check_collapse
+from .seeing import check_cosines, check_gap, check_patches
+from .training import check_contrastive_loss, check_recall, check_targets
 
 __all__ = [
-    "check_calibration_error", "check_choice", "check_class_vector", "check_collapse", "check_control", "check_description", "check_filter",
-    "check_halves", "check_integrated_gradients", "check_margin_shares", "check_mcnemar", "check_pictures_needed", "check_pooling", "check_prompts",
-    "check_report", "check_templates", "check_zero_shot",
+    "check_calibration_error", "check_choice", "check_class_vector", "check_collapse", "check_contrastive_loss", "check_control", "check_cosines",
+    "check_description", "check_filter", "check_gap", "check_halves", "check_integrated_gradients", "check_margin_shares", "check_mcnemar",
+    "check_patches", "check_pictures_needed", "check_pooling", "check_prompts", "check_recall", "check_report", "check_targets", "check_templates",
+    "check_zero_shot",
 ]  # fmt: skip

@@ -45,6 +45,14 @@ QUESTIONS = {
         "black": "White minus black is the largest difference there is, so these pixels can get a lot.",
         "blur": "A blurred owl differs from the owl at its edges and marks. Which baseline *equals* the plain feathers?",
     }),
+    "01.1": ("49", {
+        "7": "That is one line of patches.",
+        "1024": "That is the number of pixels in one patch.",
+    }),
+    "02.1": ("by ln 2", {
+        "not at all": "Guessing among more answers is right less often.",
+        "to the double": "Subtract: ln(128) − ln(64) = ln(128/64).",
+    }),
 }  # fmt: skip
 
 

@@ -1,0 +1,92 @@
+"""A training as it goes: similarity matrices at checkpoints, losses against chance, retrieval with intervals."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+
+from .basic import BLUE, GREEN, GREY, ORANGE, VERMILION, axes_or_new, wrap
+
+COLOURS, STYLES = (BLUE, VERMILION, ORANGE, GREEN), ("-", "--", "-.", ":")
+
+
+def plot_checkpoints(similarities, steps, blocks: int = 1, columns: int = 3, side: float = 2.6):
+    """Similarity matrices side by side, in one scale of colours; returns the array of axes.
+
+    Parameters
+    ----------
+    similarities : (checkpoints, n, n) array
+        Cosines; row = picture, column = sentence, pair i on the diagonal.
+    steps : sequence of int
+        The step at which each matrix was taken.
+    blocks : int
+        White lines divide rows and columns into this many equal groups.
+    """
+    similarities = np.asarray(similarities)
+    count, n = similarities.shape[:2]
+    rows = -(-count // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * side + 0.9, rows * (side + 0.25)), squeeze=False, layout="constrained")
+    for ax in axes.flat[count:]:
+        ax.set_axis_off()
+    for ax, matrix, step in zip(axes.flat, similarities, steps):
+        drawn = ax.imshow(matrix, cmap="viridis", vmin=similarities.min(), vmax=similarities.max(), interpolation="nearest")
+        for line in np.arange(1, blocks) * n / blocks - 0.5:
+            ax.axhline(line, color="white", lw=0.5)
+            ax.axvline(line, color="white", lw=0.5)
+        ax.set(title=f"step {step}", xticks=[], yticks=[])
+        ax.title.set_fontsize(10)
+    for ax in axes[:, 0]:
+        ax.set_ylabel("pictures")
+    for ax in axes[-1]:
+        ax.set_xlabel("sentences")
+    figure.colorbar(drawn, ax=axes, label="cosine", shrink=0.7)
+    return axes
+
+
+def plot_losses(losses, chance: float, floor: float | None = None, smooth: int = 20, ax=None):
+    """Loss against the step, as a running mean, beside the loss of guessing.
+
+    Parameters
+    ----------
+    losses : dict, name of the run → losses, one a step
+    chance : float, the loss of guessing, ln(batch)
+    floor : float, optional, the least loss that these batches allow
+    smooth : int, steps in a running mean
+    """
+    ax = axes_or_new(ax, (6, 3.4))
+    for (name, values), colour, style in zip(losses.items(), COLOURS, STYLES):
+        mean = np.convolve(values, np.ones(smooth) / smooth, "valid")
+        ax.plot(np.arange(len(mean)) + smooth, mean, color=colour, ls=style, lw=1.6, label=wrap(name, 40))
+    for value, text in ((chance, "guessing: ln(batch)"), (floor, "least possible here")):
+        if value is not None:
+            ax.axhline(value, color=GREY, lw=1)
+            ax.annotate(text, (1, value), (-2, 3), ("axes fraction", "data"), "offset points", ha="right", fontsize=8.5, color="0.3")
+    ax.set(xlabel="step", ylabel=f"loss (mean of {smooth} steps)", ylim=(0, chance * 1.12))
+    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(losses), fontsize=9)
+    sns.despine(ax=ax)
+    return ax
+
+
+def plot_retrieval(runs, chance: float, ax=None):
+    """Share of pictures that find their own sentence, with 95 % Wilson intervals, against the step.
+
+    Parameters
+    ----------
+    runs : dict, name of the run → {step: (hits, pictures)}
+    chance : float, the share that guessing finds
+    """
+    from ..evaluation import wilson
+
+    ax = axes_or_new(ax, (6, 3.4))
+    for (name, counts), colour, style, marker in zip(runs.items(), COLOURS, STYLES, "osD^"):
+        shares = np.array([hits / n for hits, n in counts.values()])
+        ends = np.array([wilson(hits, n) for hits, n in counts.values()])
+        bars = np.clip([shares - ends[:, 0], ends[:, 1] - shares], 0, None)
+        ax.errorbar(list(counts), shares, bars, color=colour, ls=style, marker=marker, capsize=2, lw=1.5, label=wrap(name, 40))
+    ax.axhline(chance, color=GREY, lw=1)
+    ax.annotate("guessing", (1, chance), (-2, 3), ("axes fraction", "data"), "offset points", ha="right", fontsize=8.5, color="0.3")
+    ax.set(xlabel="step", ylabel="pictures that find their sentence\n(bars: 95 % Wilson interval)", ylim=(0, 1.02))
+    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(runs), fontsize=9)
+    sns.despine(ax=ax)
+    return ax
