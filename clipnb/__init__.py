@@ -31,6 +31,7 @@ _WHERE = {
     "ZeroShotClassifier": "zeroshot",
     "Prediction": "zeroshot",
     "pool": "zeroshot",
+    "measure_faithfulness": "faithfulness",
     "compare": "evaluation",
     "evaluate": "evaluation",
     "summarize": "evaluation",
@@ -43,7 +44,7 @@ _WHERE = {
     "load_embeddings": "embedding",
 }
 __all__ = sorted(_WHERE)
-_MODULES = ("checks", "datasets", "plots")
+_MODULES = ("checks", "datasets", "faithfulness", "plots")
 
 
 def __getattr__(name):
