@@ -40,6 +40,7 @@ _WHERE = {
     "calibration_error": "calibration",
     "calibration_by_scale": "calibration",
     "select_descriptors": "selection",
+    "heatmap": "explain",
     "embed": "embedding",
     "load_embeddings": "embedding",
 }
