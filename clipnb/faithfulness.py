@@ -33,6 +33,7 @@ MEASURES = {
     "distractibility": "share of the heatmap that does not lie on a stranger which the model ignores",
 }
 UNIMPORTANT = 0.05  # FunnyBirds: what costs less than 5 % of the score when it goes has no importance
+QUICK = {"gradient × attention": "gradient_attention", "Grad-CAM": "grad_cam", "gradient": "gradient", "random": "random", "constant": "constant"}
 DESCRIPTORS, CENTRED = "descriptors", "descriptors, against their average"
 DELETION, MASK = "ceiling: deletion", "ceiling: mask"
 
@@ -314,9 +315,6 @@ def _descriptor_rows(case: Case, usual: Mapping) -> dict[str, dict]:
         importance = np.concatenate([np.diag(scores[:n]), np.diag(scores[n:])])
         rows[name] = {"single deletion": single_deletion(case, importance), "target sensitivity": target_sensitivity(case, importance)}
     return rows
-
-
-QUICK: dict = {}
 
 
 # --- the model itself ------------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from PIL import Image
 
 from .captions import article
 from .scene import HABITATS, Pose, Scene, compose, draw, figure_mask, part_mask
-from .world import KINDS, Individual, Kind, load_kind, palette, stray, unnamed_individual
+from .world import KINDS, Individual, Kind, load_kind, paint, palette, stray, unnamed_individual
 
 # Without these, the parts drawn on them would float in the air. They are never taken away ...
 CARRIERS = {"bird": {"body", "head"}, "butterfly": {"forewings", "hindwings"}, "fish": {"body"}, "frog": {"body", "skin", "head"}, "leaf": {"blade"}}
@@ -130,6 +130,27 @@ def stranger(scene: Scene, rng: np.random.Generator, size: int = 224) -> tuple[S
     masks = [figure_mask(corner, size) & ~ours for corner in corners]
     best = int(np.argmax([mask.sum() for mask in masks]))
     return corners[best], masks[best]
+
+
+def invent(kind: str, seed: int = 0, **marks: str) -> Individual:
+    """An individual of no species, with some marks of your choice: ``invent("bird", crest="pointed", crest_colour="yellow")``.
+
+    The other marks are drawn at random.
+
+    Raises
+    ------
+    ValueError
+        If the kind has no such slot or the slot no such value.
+    """
+    found, rng = load_kind(kind), np.random.default_rng(seed)
+    for slot, value in marks.items():
+        choices = palette() if slot in found.colours else found.slots.get(slot)
+        if choices is None:
+            raise ValueError(f"A {kind} has no mark '{slot}'; its marks are {', '.join([*found.slots, *found.colours])}.")
+        if value not in choices:
+            raise ValueError(f"The mark '{slot}' of a {kind} cannot be '{value}'; it can be {', '.join(choices)}.")
+    chosen = unnamed_individual(found, rng).marks | marks
+    return Individual(kind, chosen, paint(chosen, rng))
 
 
 def pair(kind: Kind, slot: str, value: str, rng: np.random.Generator) -> tuple[Scene, Scene] | None:
