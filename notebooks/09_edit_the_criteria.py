@@ -219,8 +219,8 @@ broken = np.flatnonzero(right_before & wrong_now)
 def split(i):
     """What speaks for the wrong answer against the true class: phrases about a place, and all others."""
     table = clipnb.contributions(prediction, i, (prediction.labels[i], truth[i]))
-    about_place = ~table["sentence"].isin(plain[prediction.labels[i]] + plain[truth[i]])
-    return table.groupby(about_place)["contribution"].sum()[[True, False]]
+    others = table["sentence"].isin(plain[prediction.labels[i]] + plain[truth[i]])
+    return table["contribution"][~others].sum(), table["contribution"][others].sum()
 
 
 shares = np.array([split(i) for i in broken])
