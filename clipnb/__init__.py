@@ -41,6 +41,9 @@ _WHERE = {
     "calibration_by_scale": "calibration",
     "select_descriptors": "selection",
     "heatmap": "explain",
+    "word_relevance": "explain",
+    "contributions": "explain",
+    "because": "explain",
     "embed": "embedding",
     "load_embeddings": "embedding",
 }

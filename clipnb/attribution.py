@@ -46,12 +46,11 @@ class View:
 
     @property
     def scale(self) -> float:
-        return SCALE if self.clip.dtype in (torch.float16, torch.bfloat16) else 1.0
+        return gradient_scale(self.clip)
 
     def embed(self, pixels: torch.Tensor) -> torch.Tensor:
         """(n, 3, h, w) → (n, dim) float32 unit vectors, with gradients where they are enabled."""
-        lower = torch.autocast(pixels.device.type, self.clip.dtype, enabled=self.clip.dtype in (torch.float16, torch.bfloat16))
-        with lower:
+        with autocast(self.clip):
             vectors = self.clip.model.get_image_features(pixel_values=pixels).pooler_output
         return normalize(vectors.float(), dim=-1)
 
@@ -77,6 +76,15 @@ class View:
         else:
             raise ValueError(f"baseline is {kind!r}; it can be {', '.join(BASELINES)}, or a colour such as (128, 128, 128).")
         return ((colour - mean) / std)[None].expand_as(self.pixels)
+
+
+def gradient_scale(clip: Clip) -> float:
+    return SCALE if clip.dtype in (torch.float16, torch.bfloat16) else 1.0
+
+
+def autocast(clip: Clip):
+    """Products in half precision where the model's weights are, as in ``Clip.encode_images``."""
+    return torch.autocast(clip.device.type, clip.dtype, enabled=clip.dtype in (torch.float16, torch.bfloat16))
 
 
 def look(clip: Clip, image, sentences: list[str]) -> View:

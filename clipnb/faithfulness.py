@@ -33,7 +33,7 @@ MEASURES = {
     "distractibility": "share of the heatmap that does not lie on a stranger which the model ignores",
 }
 UNIMPORTANT = 0.05  # FunnyBirds: what costs less than 5 % of the score when it goes has no importance
-QUICK = {"gradient × attention": "gradient_attention", "Grad-CAM": "grad_cam", "gradient": "gradient", "random": "random", "constant": "constant"}
+QUICK = {"constant": "constant", "random": "random", "gradient": "gradient", "Grad-CAM": "grad_cam", "gradient × attention": "gradient_attention"}
 DESCRIPTORS, CENTRED = "descriptors", "descriptors, against their average"
 DELETION, MASK = "ceiling: deletion", "ceiling: mask"
 
@@ -260,12 +260,12 @@ def measure_faithfulness(clip, data: ImageDataset, methods: Mapping | None = Non
     usual = _usual_scores(clip, cases)
     results: dict[str, list[dict]] = {}
     for case in progress(cases, len(cases), "explaining"):
-        for name, values in _descriptor_rows(case, usual).items():
-            results.setdefault(name, []).append(values)
         for name, function in functions.items():
             maps = _maps(function, case.picture, case.sentences)
             crowded = _maps(function, case.crowded, case.sentences[: len(case.parts)])
             results.setdefault(name, []).append(_measure(case, maps, crowded))
+        for name, values in _descriptor_rows(case, usual).items():
+            results.setdefault(name, []).append(values)
         deletion, mask, n = _deletion_map(case), _mask_map(case), len(case.parts)
         results.setdefault(DELETION, []).append(_measure(case, deletion, deletion[:n], case.drops))
         results.setdefault(MASK, []).append(_measure(case, mask, mask[:n]))
@@ -277,6 +277,15 @@ def measure_faithfulness(clip, data: ImageDataset, methods: Mapping | None = Non
             low, high = bootstrap(defined, seed=seed) if len(defined) > 1 else (np.nan, np.nan)
             rows.append((name, measure, defined.mean() if len(defined) else np.nan, low, high, len(defined)))
     return pd.DataFrame(rows, columns=["method", "measure", "value", "low", "high", "n"])
+
+
+def above_floor(table, floor: str = "constant"):
+    """Where a method's interval lies wholly above that of the floor: methods × measures, bool.
+
+    Stricter than a test of the difference, since both intervals are about the same pictures.
+    """
+    low, high = (table.pivot(index="method", columns="measure", values=name)[list(MEASURES)] for name in ("low", "high"))
+    return (low > high.loc[floor]).loc[list(table["method"].unique())]
 
 
 def _maps(function, picture, sentences) -> np.ndarray:

@@ -28,10 +28,10 @@ def plot_faithfulness(table, floor: str | None = "constant", ax=None):
     base = base.clip(upper=0.99)
     shade = ((value - base) / (1 - base)).clip(0, 1)
     label = [[_cell(*cell) for cell in zip(*rows)] for rows in zip(value.to_numpy(), low.to_numpy(), high.to_numpy())]
-    ax = axes_or_new(ax, (1.25 * len(columns) + 2.6, 0.52 * len(order) + 1.2))
+    ax = axes_or_new(ax, (1.35 * len(columns) + 2.6, 0.52 * len(order) + 1.2))
     bar = {"label": "from the floor (0) to the best possible (1)"}
     sns.heatmap(shade, annot=np.array(label), fmt="", cmap="cividis", vmin=0, vmax=1, annot_kws={"fontsize": 8}, cbar_kws=bar, linewidths=1, ax=ax)
-    ax.set_xticks(np.arange(len(columns)) + 0.5, [wrap(name, 13) for name in columns], rotation=0, fontsize=9)
+    ax.set_xticks(np.arange(len(columns)) + 0.5, [wrap(name, 16) for name in columns], rotation=0, fontsize=9)
     ax.set_yticks(np.arange(len(order)) + 0.5, [wrap(name, 30) for name in order], rotation=0, fontsize=9)
     ax.set(xlabel="", ylabel="")
     ax.set_facecolor("white")
