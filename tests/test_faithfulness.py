@@ -211,3 +211,47 @@ def test_attribute_auc(clip):
     assert len(table) == 3 and table["auc"].between(0, 1).all() and (table["low"] <= table["auc"]).all() and (table["auc"] <= table["high"]).all()
     assert faithfulness._auc(np.array([[2.0, 1.0], [4.0, 3.0]]), 0)[0] == 0.75
     assert faithfulness._auc(np.array([[1.0, 1.0], [1.0, 1.0]]), 0)[0] == 0.5
+
+
+# --- sanity: what has learnt nothing explains nothing ----------------------------------------------------------------------------------------
+
+
+def test_random_weights_score_at_the_floor(clip, few, cases):
+    untrained = faithfulness.random_weights(clip)
+    methods = {"constant": "constant", "random": "random", "trained": "gradient_attention"}
+    for method in ("gradient_attention", "integrated_gradients"):
+        options = {"steps": 4} if method == "integrated_gradients" else {}
+        methods[method] = faithfulness.heatmap_method(untrained, method, **options)
+    table = clipnb.measure_faithfulness(clip, few, methods, cases=cases)
+    above = faithfulness.above_floor(table)
+    assert not above.loc[["random", "gradient_attention", "integrated_gradients"], ["single deletion", "target sensitivity"]].any().any()
+    rows = table.set_index(["method", "measure"])
+    for method in ("random", "gradient_attention", "integrated_gradients"):
+        chance = rows.loc[(method, "target sensitivity")]
+        assert chance["low"] < 0.6 and chance["value"] < 0.7
+        assert rows.loc[(method, "mass in mask"), "value"] < 2 * rows.loc[("constant", "mass in mask"), "value"]
+    assert above.loc["trained", "mass in mask"]  # so the floor can be left
+
+
+def test_random_weights_are_seeded_and_leave_the_model_alone(clip, few):
+    before = clip.encode_texts(["a red crest"])
+    one, same, other = (faithfulness.random_weights(clip, seed).encode_images([few.images[0]]) for seed in (1, 1, 2))
+    assert np.allclose(one, same) and not np.allclose(one, other, atol=1e-3)
+    assert np.allclose(before, clip.encode_texts(["a red crest"]))
+
+
+def test_the_plot_writes_values_and_intervals(clip, few, cases):
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    from clipnb import plots
+
+    table = clipnb.measure_faithfulness(clip, few, {"constant": constant}, cases=cases[:3])
+    figure, ax = plt.subplots()
+    assert plots.plot_faithfulness(table, ax=ax) is ax
+    figure.canvas.draw()
+    texts = [text.get_text() for text in ax.texts]
+    assert any(text.startswith("0.50\n0.50") for text in texts) and "" in texts
+    plt.close("all")
