@@ -48,7 +48,7 @@ _WHERE = {
     "load_embeddings": "embedding",
 }
 __all__ = sorted(_WHERE)
-_MODULES = ("checks", "datasets", "faithfulness", "plots")
+_MODULES = ("checks", "datasets", "evidence", "faithfulness", "plots")
 
 
 def __getattr__(name):

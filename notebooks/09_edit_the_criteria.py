@@ -28,7 +28,7 @@ import numpy as np
 import torch
 
 import clipnb
-from clipnb import faithfulness, plots
+from clipnb import evidence, faithfulness, plots
 from clipnb.evaluation import wilson
 from clipnb.fieldguide import edits, scene, world
 
@@ -114,7 +114,7 @@ print(described[0])
 # Each is sought among all 48 and the crowd. Its controls: a nonsense name; the description of the next creature *of its kind*; and the wrong colour for every part.
 
 # %%
-syllables = ["qui", "lip", "zo", "bra", "mun", "tel", "vor", "ish"]
+syllables = ["qui", "lip", "zo", "bra", "mun", "tel", "vol", "ish"]
 sought = {
     "description": described,
     "nonsense name": [["a photo of a " + "".join(rng.choice(syllables, 3))] for _ in creatures],
@@ -163,7 +163,7 @@ for where, data in (("home", home), ("away", away)):
     print(f"by name, {where}: {clipnb.compare({'name': name}, data)['accuracy'].iloc[0]:.2f}")
 
 # %% [markdown]
-# Hardly: away from home the name loses little. This trained-in cue is weak here. (Half of the training pictures show creatures without a name, anywhere; so habitats are poor evidence. Models trained on photos are less lucky.)
+# Hardly: away from home the name loses little. This trained-in cue is weak here. (Half of the training pictures show creatures without a name, anywhere; so habitats are poor evidence. Models of photos are known to be less lucky: Beery et al., *Recognition in terra incognita*, 2018.)
 #
 # But a spurious cue can also come in through the *words*. Field guides and language models like to say where a thing lives, and it is even true. Let us add it.
 
@@ -294,17 +294,18 @@ _ = ax.collections[0].colorbar.set_label("what the phrase loses")
 # %%
 fewer = clipnb.load_fieldguide("test", per_species=1)
 cases = faithfulness.examine(clip, fewer.select(range(0, len(fewer), 3)))
-evidence = faithfulness.part_evidence(cases)
-print(f"{len(cases)} pictures, {len(evidence)} parts")
-print(f"the phrase that names the part loses in {(evidence['drop'] > 0).mean():.0%}")
-print(f"and more than the other phrases in {(evidence['drop'] > evidence['others']).mean():.0%}")
-assert (evidence["drop"] > 0).mean() > 0.6
+found = evidence.part_evidence(cases)
+print(f"{len(cases)} pictures, {len(found)} parts")
+print(f"the phrase that names the part loses in {(found['drop'] > 0).mean():.0%}")
+print(f"and more than the other phrases in {(found['drop'] > found['others']).mean():.0%}")
+print(f"another habitat costs less than 5 % of the score in {evidence.background_independence(cases).mean():.0%} of the pictures")
+assert (found["drop"] > 0).mean() > 0.6
 
 # %% [markdown]
 # So the phrases do speak of their parts, mostly. The other direction: draw a creature *with* a mark and the same one with another in its place. Which gets the higher score? The AUC is ½ where the sentence tells nothing, 1 where it always tells.
 
 # %%
-marks = faithfulness.attribute_auc(clip, per_kind=5, pictures=6, size=112).sort_values("auc")
+marks = evidence.attribute_auc(clip, per_kind=5, pictures=6, size=112).sort_values("auc")
 marks.iloc[[0, 1, 2, -3, -2, -1]][["kind", "sentence", "auc", "low", "high"]].round(2)
 
 # %%
@@ -344,7 +345,7 @@ ax = plots.plot_faithfulness(table)
 
 # %%
 above = faithfulness.above_floor(table)
-above.replace({True: "above", False: "·"})
+above.map(lambda yes: "above" if yes else "·")
 
 # %% [markdown]
 # **The ceilings** first. The *mask* knows where the named part is; yet on single deletion it is no better than a constant, for size is not importance. *Deletion* knows what the model really used, and even it points at the named part in little more than half of the pictures. So a heatmap that is true to *this* model cannot point perfectly: to look right and to be right are two things.
@@ -353,7 +354,7 @@ above.replace({True: "above", False: "·"})
 # **The methods.** Integrated gradients come highest on pointing, mass and target sensitivity, gradient × attention behind them. But on *single deletion*, the question whether the reasons are the true causes, no interval is far from that of a map that says nothing. The last column separates nothing: the stranger is too small.
 
 # %% [markdown]
-# **Random weights** must score at the floor, and do so where the sentence matters: target sensitivity, single deletion, mass in mask. On the figure, integrated gradients of a network that has learnt *nothing* still beat the floor. They are multiplied by the picture's contrast, so they draw the figure whatever the network knows (Adebayo et al., 2018).
+# **Random weights** must score at the floor, and do so where the sentence matters: target sensitivity and single deletion. On the figure, integrated gradients of a network that has learnt *nothing* still beat the floor. They are multiplied by the picture's contrast, so they draw the figure whatever the network knows (Adebayo et al., 2018).
 
 # %% [markdown]
 # **The descriptors** are perfect on target sensitivity, since words name what they mean. On single deletion they are at the floor like the others: *how large* a phrase's score is says little about how much its part matters. A cosine also holds what every picture gives to that phrase; to count from the average does not mend it.
