@@ -39,4 +39,6 @@ def plot_faithfulness(table, floor: str | None = "constant", ax=None):
 
 
 def _cell(value: float, low: float, high: float) -> str:
-    return "" if np.isnan(value) else f"{value:.2f}\n{low:.2f} – {high:.2f}"
+    if np.isnan(low):  # one picture has no interval
+        return "" if np.isnan(value) else f"{value:.2f}"
+    return f"{value:.2f}\n{low:.2f} – {high:.2f}"
