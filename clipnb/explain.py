@@ -6,7 +6,6 @@ import inspect
 import re
 
 import numpy as np
-import torch
 from torch.nn.functional import normalize
 
 from . import attribution, regions

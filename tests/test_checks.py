@@ -18,6 +18,8 @@ from clipnb.checks import (
     check_control,
     check_description,
     check_filter,
+    check_integrated_gradients,
+    check_margin_shares,
     check_mcnemar,
     check_pooling,
     check_prompts,
@@ -149,7 +151,6 @@ def test_prompts_that_fit_everything_are_refused(clip, capsys):
     fits_another = ["a red mushroom", "a blue mushroom", "a green mushroom"]
     assert not check_prompts(clip, mushrooms, "shaggy ink cap", fits_another, baseline=0.0)
     assert "by exclusion" in capsys.readouterr().out
-
 
 
 # --- notebooks 03 and 07 ----------------------------------------------------------------------------------------------------------
@@ -356,4 +357,59 @@ def rows_by_index(sentences, groups, classes):
 )
 def test_collapse(function, accepted, says, capsys):
     assert check_collapse(function) is accepted
+    assert says in capsys.readouterr().out
+
+
+# --- notebook 05 --------------------------------------------------------------------------------------------------------------
+
+
+def path_gradients(slope, x, baseline, steps, ends=0.5):
+    alphas = (np.arange(steps) + ends) / steps
+    return np.array([slope(baseline + alpha * (x - baseline)) for alpha in alphas])
+
+
+def integrated_in_a_loop(slope, x, baseline, steps):
+    total = np.zeros(len(x))
+    for k in range(1, steps + 1):
+        total += slope(baseline + k / steps * (x - baseline)) / steps
+    return total * (x - baseline)
+
+
+@pytest.mark.parametrize("function, accepted, says", [
+    (..., False, "three dots"),
+    (lambda slope, x, b, n: x * path_gradients(slope, x, b, n).mean(0), False, "x - baseline"),
+    (lambda slope, x, b, n: path_gradients(slope, x, b, n).mean(0), False, "mean slope"),
+    (lambda slope, x, b, n: (x - b) * slope(x), False, "end of the path only"),
+    (lambda slope, x, b, n: (x - b) * path_gradients(slope, x, b, n).sum(0), False, "mean, or the answer grows"),
+    (lambda slope, x, b, n: x * path_gradients(slope, x, 0 * b, n).mean(0), False, "begins at 0"),
+    (lambda slope, x, b, n: (b - x) * path_gradients(slope, x, b, n).mean(0), False, "sign is turned"),
+    (lambda slope, x, b, n: ((x - b) * path_gradients(slope, x, b, n).mean(0)).sum(), False, "shape"),
+    (lambda slope, x, b, n: slope(x, b), False, "TypeError"),
+    (lambda slope, x, b, n: (x - b) * path_gradients(slope, x, b, n).mean(0), True, "Yes"),
+    (integrated_in_a_loop, True, "Yes"),
+])  # fmt: skip
+def test_integrated_gradients(function, accepted, says, capsys):
+    assert check_integrated_gradients(function) is accepted
+    assert says in capsys.readouterr().out
+
+
+def from_the_midpoint(this, that):
+    middle = (this.mean() + that.mean()) / 2
+    return [(c - middle) / len(this) for c in this] + [(middle - c) / len(that) for c in that]
+
+
+@pytest.mark.parametrize("function, accepted, says", [
+    (..., False, "three dots"),
+    (lambda a, b: np.concatenate([a, -b]), False, "number of its own phrases"),
+    (lambda a, b: np.concatenate([a, -b]) / (len(a) + len(b)), False, "own mean"),
+    (lambda a, b: np.concatenate([a / len(a), b / len(b)]), False, "sign is minus"),
+    (lambda a, b: np.concatenate([-a / len(a), b / len(b)]), False, "sign is turned"),
+    (lambda a, b: np.concatenate([(a - a.mean()) / len(a), (b.mean() - b) / len(b)]), False, "add up to 0"),
+    (lambda a, b: a.mean() - b.mean(), False, "shape"),
+    (lambda a, b: a - b, False, "ValueError"),
+    (lambda a, b: np.concatenate([a / len(a), -b / len(b)]), True, "Yes"),
+    (from_the_midpoint, True, "Yes"),
+])  # fmt: skip
+def test_margin_shares(function, accepted, says, capsys):
+    assert check_margin_shares(function) is accepted
     assert says in capsys.readouterr().out

@@ -3,13 +3,13 @@
 from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
 from .basic import explain_picture, plot_explanation, plot_probabilities, plot_similarity, show_image, show_images, show_mask, wrap
 from .evaluation import plot_comparison, plot_counts, plot_evaluation, plot_reliability
-from .explanations import plot_contributions, plot_words, show_heatmap, show_heatmaps
+from .explanations import grid, plot_contributions, plot_words, show_heatmap, show_heatmaps
 from .faithfulness import plot_faithfulness
 
 __all__ = [
     "BLUE", "GREEN", "GREY", "ORANGE", "SKY", "VERMILION",
     "explain_picture", "plot_explanation", "plot_probabilities", "plot_similarity", "show_image", "show_images", "show_mask", "wrap",
     "plot_comparison", "plot_counts", "plot_evaluation", "plot_reliability",
-    "plot_contributions", "plot_words", "show_heatmap", "show_heatmaps",
+    "grid", "plot_contributions", "plot_words", "show_heatmap", "show_heatmaps",
     "plot_faithfulness",
 ]  # fmt: skip

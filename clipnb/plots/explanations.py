@@ -38,6 +38,16 @@ def show_heatmap(image, heatmap, title: str = "", limit: float | None = None, ax
     return ax
 
 
+def grid(count: int, columns: int = 5, side: float = 2.1):
+    """Empty panels for :func:`show_heatmap`, as (figure, flat array of axes)."""
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * side, rows * (side + 0.35)), squeeze=False, layout="constrained")
+    for ax in axes.flat:
+        ax.set_axis_off()
+    return figure, axes.flatten()
+
+
 def limit_of(values) -> float:
     """The strength of the strongest pixels, for a colour scale that a single pixel does not stretch."""
     return float(np.percentile(np.abs(values), 99.5)) or float(np.abs(values).max()) or 1.0
@@ -106,6 +116,7 @@ def plot_contributions(prediction, index: int = 0, classes=None, ax=None):
     ax.annotate(f"margin {ends[-1]:+.3f}", (ends[-1], len(table) - 0.4), (5, 0), "data", "offset points", va="center", fontsize=9)
     ax.set_yticks(at, [wrap(sentence, 42) for sentence in table["sentence"]], fontsize=8.5)
     ax.set_ylim(len(table), -0.6)
+    ax.set_xlim(min(0, ends.min()) - 0.05 * np.ptp([0, *ends]), max(0, ends.max()) + 0.05 * np.ptp([0, *ends]) + 1e-6)
     ax.set_xlabel(f"what a sentence adds to the margin\n(to the right: for {wrap(first, 40)})")
     ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=1, frameon=False, fontsize=9.5)
     sns.despine(ax=ax)

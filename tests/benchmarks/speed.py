@@ -182,6 +182,32 @@ def pipeline(quick: bool) -> list[tuple]:
     return [row("80 classes × 6 sentences against transformers.pipeline", "≥ 2 ×", slow / fast, slow / fast >= 2, "× as fast", detail)]
 
 
+# --- explanations ---------------------------------------------------------------------------------------------------------------
+
+
+def explaining(quick: bool) -> list[tuple]:
+    """Heatmaps of one picture for six sentences at once, against one sentence after the other (a forward and a backward pass for each)."""
+    import clipnb
+
+    clip, data = clipnb.load_clip(cache=True), clipnb.load_fieldguide("test", kinds="bird", per_species=1)
+    picture, sentences = data.images[0], clipnb.load_descriptors("fieldguide")["northern cardinal"][:6]
+    clip.encode_texts(sentences)
+    rows = []
+    for method in ("gradient_attention", "grad_cam", "gradient", "integrated_gradients"):
+        few = method == "integrated_gradients"  # 32 steps: goal and ratio are those of one pass
+        together, apart = alternately(
+            lambda method=method: clipnb.heatmap(clip, picture, sentences, method),
+            lambda method=method: [clipnb.heatmap(clip, picture, sentence, method) for sentence in sentences],
+            (2 if few else 5) if quick else (5 if few else 25),
+        )
+        detail = f"bundled model, six sentences at once {together:.3g} s; together against apart {apart / together:.3g} × as fast"
+        if few:
+            rows.append((f"heatmaps of one picture, {method}, 32 steps", "", f"{1000 * together:.3g} ms", "", detail))
+        else:
+            rows.append(row(f"heatmaps of one picture, {method}", "≤ 100 ms", 1000 * together, together <= 0.1, "ms", detail))
+    return rows
+
+
 # --- the second run, import, memory ---------------------------------------------------------------------------------------------
 
 
@@ -240,7 +266,15 @@ def memory(quick: bool) -> list[tuple]:
     return [row("peak memory, four times as many pictures", "≤ 1.05 ×", ratio, ratio <= 1.05, "×", detail)]
 
 
-BENCHMARKS = {"scoring": scoring, "encoding": encoding, "pipeline": pipeline, "second-run": second_run, "import": importing, "memory": memory}
+BENCHMARKS = {
+    "scoring": scoring,
+    "encoding": encoding,
+    "pipeline": pipeline,
+    "explaining": explaining,
+    "second-run": second_run,
+    "import": importing,
+    "memory": memory,
+}
 
 
 def machine() -> str:
@@ -259,7 +293,10 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes")
     parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=list(BENCHMARKS), metavar="NAME", help=", ".join(BENCHMARKS))
     options = parser.parse_args()
-    print(f"{machine()}{'; quick sizes' if options.quick else ''}\n\n| what | goal | measured | reached | how |\n| --- | --- | --- | --- | --- |", flush=True)
+    print(
+        f"{machine()}{'; quick sizes' if options.quick else ''}\n\n| what | goal | measured | reached | how |\n| --- | --- | --- | --- | --- |",
+        flush=True,
+    )
     for name in options.only:
         for cells in BENCHMARKS[name](options.quick):
             print("| " + " | ".join(cells) + " |", flush=True)
