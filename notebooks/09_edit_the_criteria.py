@@ -350,7 +350,7 @@ above.map(lambda yes: "above" if yes else "·")
 # **The ceilings** first. The *mask* knows where the named part is; yet on single deletion it is no better than a constant, for size is not importance. *Deletion* knows what the model really used, and even it points at the named part in little more than half of the pictures. So a heatmap that is true to *this* model cannot point perfectly: to look right and to be right are two things.
 
 # %% [markdown]
-# **The methods.** Integrated gradients come highest on pointing, mass and target sensitivity, gradient × attention behind them. But on *single deletion*, the question whether the reasons are the true causes, no interval is far from that of a map that says nothing. The last column separates nothing: the stranger is too small.
+# **The methods.** Integrated gradients come highest on mass in mask and target sensitivity, gradient × attention next. But on *single deletion*, the question whether the reasons are the true causes, no interval is far from that of a map that says nothing. The last column separates nothing: the stranger is too small.
 
 # %% [markdown]
 # **Random weights** must score at the floor, and do so where the sentence matters: target sensitivity and single deletion. On the figure an untrained network may still beat a constant map, for its gradients follow edges and contrast, whatever it knows (Adebayo et al., *Sanity checks for saliency maps*, 2018). A heatmap that outlines the animal has proved nothing yet.
