@@ -31,6 +31,7 @@ _WHERE = {
     "ZeroShotClassifier": "zeroshot",
     "Prediction": "zeroshot",
     "pool": "zeroshot",
+    "measure_faithfulness": "faithfulness",
     "compare": "evaluation",
     "evaluate": "evaluation",
     "summarize": "evaluation",
@@ -48,7 +49,7 @@ _WHERE = {
     "load_embeddings": "embedding",
 }
 __all__ = sorted(_WHERE)
-_MODULES = ("checks", "datasets", "plots")
+_MODULES = ("checks", "datasets", "evidence", "faithfulness", "plots")
 
 
 def __getattr__(name):

@@ -4,6 +4,7 @@ from .attributions import check_integrated_gradients, check_margin_shares
 from .basic import check_description, check_pooling
 from .choices import check_choice
 from .claims import check_calibration_error, check_control, check_mcnemar, check_templates, check_zero_shot
+from .editing import check_found, check_single_deletion, check_without_words
 from .own import check_halves, check_pictures_needed, check_report
 from .prompts import check_class_vector, check_filter, check_prompts
 from .scale import check_collapse
@@ -12,7 +13,7 @@ from .training import check_contrastive_loss, check_recall, check_targets
 
 __all__ = [
     "check_calibration_error", "check_choice", "check_class_vector", "check_collapse", "check_contrastive_loss", "check_control", "check_cosines",
-    "check_description", "check_filter", "check_gap", "check_halves", "check_integrated_gradients", "check_margin_shares", "check_mcnemar",
-    "check_patches", "check_pictures_needed", "check_pooling", "check_prompts", "check_recall", "check_report", "check_targets", "check_templates",
-    "check_zero_shot",
+    "check_description", "check_filter", "check_found", "check_gap", "check_halves", "check_integrated_gradients", "check_margin_shares",
+    "check_mcnemar", "check_patches", "check_pictures_needed", "check_pooling", "check_prompts", "check_recall", "check_report",
+    "check_single_deletion", "check_targets", "check_templates", "check_without_words", "check_zero_shot",
 ]  # fmt: skip

@@ -53,6 +53,10 @@ QUESTIONS = {
         "not at all": "Guessing among more answers is right less often.",
         "to the double": "Subtract: ln(128) − ln(64) = ln(128/64).",
     }),
+    "09.1": ("lower", {
+        "equal": "Now every phrase of a class speaks of its place, not three of ten.",
+        "higher": "A phrase with the place in it is still a phrase with the place in it; how many are there now?",
+    }),
 }  # fmt: skip
 
 

@@ -127,18 +127,34 @@ def _figures(scene: Scene, parts=None) -> str:
     return "".join(f'<g transform="{pose.transform()}">{figure}</g>' for pose in scene.poses)
 
 
-def to_svg(scene: Scene, size: int = 224) -> str:
-    """The whole picture as an SVG document."""
+def to_svg(scene: Scene, size: int = 224, parts=None, behind: Scene | None = None) -> str:
+    """The whole picture as an SVG document; see :func:`draw`."""
     habitat = load_art(HERE / "habitats" / f"{scene.habitat}.svg").svg({}, {})
     flip = "translate(200 0) scale(-1 1)" if scene.mirrored else ""
     colour, opacity = scene.mood
     light = f'<rect x="-60" y="-60" width="320" height="320" fill="{colour}" fill-opacity="{opacity:.3f}"/>'
-    return document(f'<g transform="{flip}">{habitat}</g>{light}{_figures(scene)}', size)
+    others = _figures(behind) if behind is not None else ""
+    return document(f'<g transform="{flip}">{habitat}</g>{light}{others}{_figures(scene, parts)}', size)
 
 
-def draw(scene: Scene, size: int = 224) -> Image.Image:
-    """Draw a scene; an RGB picture of size x size pixels."""
-    return rasterise(to_svg(scene, size)).convert("RGB")
+def draw(scene: Scene, size: int = 224, parts=None, behind: Scene | None = None) -> Image.Image:
+    """Draw a scene; an RGB picture of size x size pixels.
+
+    Parameters
+    ----------
+    scene : Scene
+    size : int
+    parts : collection of str, optional
+        Draw only these parts of the figure: the same picture without the others.
+    behind : Scene, optional
+        Its figures stand behind those of the scene.
+    """
+    return rasterise(to_svg(scene, size, parts, behind)).convert("RGB")
+
+
+def figure_mask(scene: Scene, size: int = 224) -> np.ndarray:
+    """Pixels of a picture that show a figure rather than the habitat; (size, size) bool."""
+    return alpha(document(_figures(scene), size)) > 0.5
 
 
 def part_mask(scene: Scene, part: str, size: int = 224) -> np.ndarray:
@@ -161,6 +177,7 @@ def part_mask(scene: Scene, part: str, size: int = 224) -> np.ndarray:
         place = f'<g transform="{pose.transform()}">%s</g>'
         cover = alpha(document(place % art.svg(marks, colours, later), size))
         own = alpha(document(place % art.svg(marks, colours, [part]), size))
-        whole = alpha(document(place % art.svg(marks, colours), size))
-        mask = np.maximum(mask * (1 - whole), own * (1 - cover))
+        if pose is not scene.poses[0]:
+            mask = mask * (1 - alpha(document(place % art.svg(marks, colours), size)))
+        mask = np.maximum(mask, own * (1 - cover))
     return mask > 0.5

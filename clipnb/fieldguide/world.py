@@ -87,9 +87,7 @@ def load_kind(name: str, folder: Path = HERE / "kinds") -> Kind:
         for row in csv.DictReader(file):
             fixed = {key: row.pop(key).strip() for key in ("name", "latin", "seen", "habitats")}
             marks = {slot: value.strip() for slot, value in row.items()}
-            kind.species.append(
-                Species(fixed["name"], fixed["latin"], name, fixed["seen"] == "seen", tuple(fixed["habitats"].split(";")), marks)
-            )
+            kind.species.append(Species(fixed["name"], fixed["latin"], name, fixed["seen"] == "seen", tuple(fixed["habitats"].split(";")), marks))
     _check(kind)
     return kind
 

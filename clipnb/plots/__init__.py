@@ -4,13 +4,14 @@ from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
 from .basic import explain_picture, plot_explanation, plot_probabilities, plot_similarity, show_image, show_images, show_mask, wrap
 from .evaluation import plot_comparison, plot_counts, plot_evaluation, plot_reliability
 from .explanations import grid, plot_contributions, plot_words, show_heatmap, show_heatmaps
+from .faithfulness import plot_faithfulness
 from .own import plot_interval_width
 from .seeing import plot_bands, plot_patches, plot_tokens, plot_wall
 from .training import plot_checkpoints, plot_losses, plot_retrieval
 
 __all__ = [
     "BLUE", "GREEN", "GREY", "ORANGE", "SKY", "VERMILION", "explain_picture", "grid", "plot_bands", "plot_checkpoints", "plot_comparison",
-    "plot_contributions", "plot_counts", "plot_evaluation", "plot_explanation", "plot_interval_width", "plot_losses", "plot_patches",
-    "plot_probabilities", "plot_reliability", "plot_retrieval", "plot_similarity", "plot_tokens", "plot_wall", "plot_words", "show_heatmap",
-    "show_heatmaps", "show_image", "show_images", "show_mask", "wrap",
+    "plot_contributions", "plot_counts", "plot_evaluation", "plot_explanation", "plot_faithfulness", "plot_interval_width", "plot_losses",
+    "plot_patches", "plot_probabilities", "plot_reliability", "plot_retrieval", "plot_similarity", "plot_tokens", "plot_wall", "plot_words",
+    "show_heatmap", "show_heatmaps", "show_image", "show_images", "show_mask", "wrap",
 ]  # fmt: skip

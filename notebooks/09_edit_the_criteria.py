@@ -1,0 +1,446 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 09 · Edit the criteria
+#
+# **What you'll do.** Type a description of a creature that nobody has named, and find it in a crowd. Catch a classifier that looks at the wrong thing, read it off its reasons, and mend it by editing words. Then ask whether such reasons are right at all.
+#
+# **What you'll learn.** What descriptions can do that names cannot; how a spurious cue hides in a good test result; how explanations are measured against the truth.
+#
+# **What you'll need.** Notebook 06 (descriptors, mean of cosines) and 05 (heatmaps). No network, no GPU.
+#
+# **Time.** 45 minutes to read and play; it runs in about a minute and a half.
+
+# %%
+import numpy as np
+import torch
+
+import clipnb
+from clipnb import evidence, faithfulness, plots
+from clipnb.evaluation import wilson
+from clipnb.fieldguide import edits, scene, world
+
+clip = clipnb.load_clip()
+crowd = clipnb.load_fieldguide("test", per_species=2)
+print(clip, crowd, sep="\n")
+
+# %% [markdown]
+# ## 1 · A creature without a name
+#
+# The field guide can draw what does not exist. We invent a bird, and call it a *quillip*: no caption has that word.
+
+# %%
+quillip = edits.invent(
+    "bird", seed=3, build="owl", crest="pointed", bill="hooked", wing="plain", breast="plain",
+    back_colour="purple", head_colour="purple", crest_colour="yellow", wing_colour="green",
+    breast_colour="orange", belly_colour="orange", bill_colour="red", tail_colour="blue",
+)  # fmt: skip
+rng = np.random.default_rng(0)
+scenes = [scene.compose(quillip, str(rng.choice(scene.HABITATS)), rng) for _ in range(6)]
+quillips = [scene.draw(one) for one in scenes]
+axes = plots.show_images(quillips)
+
+# %% [markdown]
+# Say what you see. Any words will do; change them and run on.
+
+# %%
+description = ["a purple bird", "a yellow crest", "green wings", "an orange breast", "a red beak"]
+
+# %% [markdown]
+# Six quillips hide among 184 other pictures. The score is the mean cosine, as in notebook 06; the pictures with the highest score come first.
+
+# %%
+wall = [*quillips, *crowd.images]
+vectors = torch.cat([clip.encode_images(quillips), clip.encode_images(crowd)])
+
+
+def find(phrases):
+    return (clip.encode_texts(phrases) @ vectors.T).mean(0).argsort(descending=True).tolist()
+
+
+order = find(description)
+titles = [f"{place + 1}. {'quillip' if i < 6 else crowd.class_names[crowd.labels[i - 6]]}" for place, i in enumerate(order[:12])]
+axes = plots.show_images([wall[i] for i in order[:12]], titles)
+
+# %% [markdown]
+# From a few typed words, without one example. Nothing was trained, and no class was added beforehand.
+#
+# Is it the words? Three controls: the **name** alone; the description of **another** bird; and ours with its **colours exchanged** between the parts.
+
+# %%
+descriptors = clipnb.load_descriptors("fieldguide")
+tries = {
+    "description": description,
+    "name alone": ["a photo of a quillip"],
+    "another bird's description": descriptors["mallard"],
+    "colours exchanged": ["a green bird", "a purple crest", "yellow wings", "a red breast", "an orange beak"],
+}
+for what, phrases in tries.items():
+    print(f"{what:28s} {sum(i < 6 for i in find(phrases)[:6])} of 6 among the first six")
+
+# %%
+assert sum(i < 6 for i in find(description)[:6]) >= 5
+assert sum(i < 6 for i in find(tries["name alone"])[:6]) <= 1
+
+# %% [markdown]
+# The name finds nothing, so the words do the work. But look at the last line. The exchanged description is *false* in every phrase, and loses little or nothing: this CLIP hears "purple, yellow, green, orange, red" and hardly cares what is which. Among pictures where nothing else has these five colours, that is enough.
+
+# %% [markdown]
+# ## 2 · One lucky creature?
+#
+# One creature proves little, and we chose its words. So: 48 creatures with marks drawn at random, six of each kind. Their phrases are made from their marks by a rule ("a red crest"), so nobody picks them.
+
+# %%
+rng = np.random.default_rng(1)
+kinds = [world.load_kind(kind) for kind in world.KINDS] * 6
+creatures = [scene.compose(world.unnamed_individual(kind, rng), str(rng.choice(scene.HABITATS)), rng) for kind in kinds]
+parts = [edits.named_parts(one, size=112) for one in creatures]
+described = [[f"a {kind.name}", *(part.phrase for part in some)] for kind, some in zip(kinds, parts)]
+print(described[0])
+
+# %% [markdown]
+# Each is sought among all 48 and the crowd. Its controls: a nonsense name; the description of the next creature *of its kind*; and the wrong colour for every part.
+
+# %%
+syllables = ["qui", "lip", "zo", "bra", "mun", "tel", "vol", "ish"]
+sought = {
+    "description": described,
+    "nonsense name": [["a photo of a " + "".join(rng.choice(syllables, 3))] for _ in creatures],
+    "another's description": described[8:] + described[:8],
+    "wrong colours": [[f"a {kind.name}", *(part.wrong for part in some)] for kind, some in zip(kinds, parts)],
+}
+everybody = torch.cat([clip.encode_images([scene.draw(one) for one in creatures]), clip.encode_images(crowd)])
+
+# %%
+for what, rows in sought.items():
+    scores = torch.stack([(clip.encode_texts(row) @ everybody.T).mean(0) for row in rows])
+    ranks = (scores > scores.diagonal()[:, None]).sum(1) + 1
+    first = int((ranks == 1).sum())
+    low, high = wilson(first, len(creatures))
+    print(f"{what:22s} found first: {first / len(creatures):.2f} ({low:.2f} – {high:.2f}), median rank {int(ranks.median())}")
+    if what == "description":
+        assert first > 24
+
+# %% [markdown]
+# No luck: most of the creatures come first among 232 pictures, at the first try, and no control finds more than the odd one. (For this model. It was trained on captions full of marks.)
+
+# %% [markdown]
+# ## 3 · A criterion that cheats
+#
+# Now the danger. Some species of the field guide live in *one* habitat: in training, every mallard sits at a pond. The split `shifted` moves them elsewhere. We look at these species only, among all 92 candidates.
+
+# %%
+bound = [s.name for s in world.all_species() if s.seen and len(s.habitats) == 1]
+
+
+def of_bound(data):
+    return data.select([data.class_names[label] in bound for label in data.labels])
+
+
+home = of_bound(clipnb.load_fieldguide("test", per_species=10))
+away = of_bound(clipnb.load_fieldguide("shifted", per_species=10))
+mallards = [*home.of_class("mallard").images[:3], *away.of_class("mallard").images[:3]]
+axes = plots.show_images(mallards, ["at home"] * 3 + ["shifted"] * 3)
+
+# %% [markdown]
+# Has our CLIP learnt the pond instead of the duck? Ask it by name, at home and away.
+
+# %%
+name = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(home.class_names))
+for where, data in (("home", home), ("away", away)):
+    print(f"by name, {where}: {clipnb.compare({'name': name}, data)['accuracy'].iloc[0]:.2f}")
+
+# %% [markdown]
+# Hardly: away from home the name loses little. This trained-in cue is weak here. (Half of the training pictures show creatures without a name, anywhere; so habitats are poor evidence. Models of photos are known to be less lucky: Beery et al., *Recognition in terra incognita*, 2018.)
+#
+# But a spurious cue can also come in through the *words*. Field guides and language models like to say where a thing lives, and it is even true. Let us add it.
+
+# %%
+home_of = {s.name: s.habitats[0] for s in world.all_species()}
+plain = descriptors.select(home.class_names)
+with_habitat = plain
+for species in plain:
+    place = home_of[species]
+    more = [f"in the {place}", f"found in the {place}", f"a {place} in the background"]
+    with_habitat = with_habitat.edit(species, [*plain[species], *more])
+print(*with_habitat["mallard"], sep="\n")
+
+# %% [markdown]
+# First the test that everybody would do: new pictures, from where the species live.
+
+# %%
+classifiers = {
+    "descriptors": clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(plain, include_name=False)),
+    "with habitat": clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(with_habitat, include_name=False)),
+}
+at_home = clipnb.compare(classifiers, home)
+at_home.round(3)
+
+# %% [markdown]
+# More pictures right, almost none broken. By this test the habitat is a fine criterion: keep it! Now the same species elsewhere.
+
+# %%
+elsewhere = clipnb.compare(classifiers, away)
+elsewhere.round(3)
+
+# %%
+ax = plots.plot_comparison({"at home": at_home, "elsewhere": elsewhere})
+assert at_home["accuracy"].iloc[1] >= at_home["accuracy"].iloc[0]
+assert elsewhere["broken"].iloc[1] > elsewhere["fixed"].iloc[1]
+
+# %% [markdown]
+# The same three phrases that helped at home do harm elsewhere, and the paired counts say that it is not chance. A test on pictures from home could never show it.
+
+# %% [markdown]
+# ## 4 · Find it in the reasons
+#
+# Suppose that we did not know. We look at pictures that are wrong and read the reasons. `contributions` splits the margin between two classes into what each phrase adds; it is exact (notebook 05).
+
+# %%
+prediction = classifiers["with habitat"].predict(away)
+truth = np.array(away.class_names)[away.labels]
+right_before = np.array(classifiers["descriptors"].predict(away).labels) == truth
+wrong_now = np.array(prediction.labels) != truth
+broken = np.flatnonzero(right_before & wrong_now)
+
+
+def split(i):
+    """What speaks for the wrong answer against the true class: phrases about a place, and all others."""
+    table = clipnb.contributions(prediction, i, (prediction.labels[i], truth[i]))
+    others = table["sentence"].isin(plain[prediction.labels[i]] + plain[truth[i]])
+    return table["contribution"][~others].sum(), table["contribution"][others].sum()
+
+
+shares = np.array([split(i) for i in broken])
+worst = broken[shares[:, 0].argmax()]
+
+# %% [markdown]
+# The picture where the habitat phrases speak loudest for the wrong answer:
+
+# %%
+ax = plots.show_image(away.images[worst], f"truth: {truth[worst]}; answer: {prediction.labels[worst]}; standing in: {away.scenes[worst].habitat}")
+
+# %%
+ax = plots.plot_contributions(prediction, worst, (prediction.labels[worst], truth[worst]))
+
+# %% [markdown]
+# The waterfall shows it: phrases about a place push towards the wrong class, although the phrases about the animal speak for the right one. Is it so in the other broken pictures, too?
+
+# %%
+print(f"{len(broken)} pictures became wrong.")
+print(f"The habitat phrases speak for the wrong class in {(shares[:, 0] > 0).mean():.0%} of them,")
+print(f"all the other phrases together in {(shares[:, 1] > 0).mean():.0%}.")
+assert (shares[:, 0] > 0).mean() > 0.8
+
+# %% [markdown]
+# ## 5 · Edit, and count the cost
+#
+# So the phrases about places go. A descriptor set is a table; editing is all it takes. No training, no pictures.
+
+# %%
+places = set(home_of.values())
+edited = with_habitat
+for species, row in with_habitat.items():
+    edited = edited.edit(species, [d for d in row if not places & set(d.split())])
+after = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(edited, include_name=False))
+tables = {
+    where: clipnb.compare({"with habitat": classifiers["with habitat"], "edited": after}, data)
+    for where, data in (("at home", home), ("elsewhere", away))
+}
+tables["elsewhere"].round(3)
+
+# %%
+tables["at home"].round(3)
+
+# %% [markdown]
+# Elsewhere the edit mends far more than it breaks; at home it *costs*, and the broken column says how much. There is no free gain: whether the pond is a good criterion depends on where your pictures come from. What the descriptors give you is that you can *see* the choice and make it. In a linear probe on the same vectors it would be made silently.
+
+# %%
+assert tables["elsewhere"]["fixed"].iloc[1] > tables["elsewhere"]["broken"].iloc[1]
+assert dict(edited) == dict(plain)  # here the edit leads back to where we started, which we would not know in earnest
+
+# %% [markdown]
+# ## 6 · Are the reasons right?
+#
+# "Because of its red crest", says the descriptor. Was it? In photos nobody knows. Here we can draw the same picture **without the crest**.
+
+# %%
+cardinal = clipnb.load_fieldguide("test", kinds="bird", per_species=1).of_class("northern cardinal")
+case = faithfulness.examine(clip, cardinal)[0]
+shown = [case.picture, *(part.gone for part in case.parts)]
+names = [part.name for part in case.parts]
+axes = plots.show_images(shown, ["as it is", *(f"without {name}" for name in names)], columns=6)
+
+# %%
+phrases = [part.phrase for part in case.parts]
+ax = plots.plot_similarity(case.drops[: len(phrases)], phrases, [f"without {name}" for name in names])
+_ = ax.collections[0].colorbar.set_label("what the phrase loses")
+
+# %% [markdown]
+# Each row is a phrase, each column a part taken away; the numbers are what the cosine loses. If every phrase spoke of its part alone, only the diagonal would stand out. It is not so clean: look along the rows. Over many pictures:
+
+# %%
+fewer = clipnb.load_fieldguide("test", per_species=1)
+cases = faithfulness.examine(clip, fewer.select(range(0, len(fewer), 4)))
+found = evidence.part_evidence(cases)
+print(f"{len(cases)} pictures, {len(found)} parts")
+print(f"the phrase that names the part loses in {(found['drop'] > 0).mean():.0%}")
+print(f"and more than the other phrases in {(found['drop'] > found['others']).mean():.0%}")
+print(f"another habitat costs less than 5 % of the score in {evidence.background_independence(cases).mean():.0%} of the pictures")
+assert (found["drop"] > 0).mean() > 0.6
+
+# %% [markdown]
+# So the phrases do speak of their parts, mostly. The other direction: draw a creature *with* a mark and the same one with another in its place. Which gets the higher score? The AUC is ½ where the sentence tells nothing, 1 where it always tells.
+
+# %%
+marks = evidence.attribute_auc(clip, per_kind=3, pictures=6, size=112).sort_values("auc")
+marks.iloc[[0, 1, 2, -3, -2, -1]][["kind", "sentence", "auc", "low", "high"]].round(2)
+
+# %%
+print(f"mean AUC of {len(marks)} marks: {marks['auc'].mean():.2f}; within true pairs: {marks['pairs'].mean():.2f}")
+
+# %% [markdown]
+# Some marks are read well, some not at all, and a descriptor that the model cannot read is no reason, however sensible it sounds.
+
+# %% [markdown]
+# ## 7 · Heatmaps and words, measured
+#
+# Notebook 05 drew heatmaps. Which of them are right? FunnyBirds (Hesse et al., ICCV 2023) asks with protocols that need to know the truth, as we do:
+#
+# - **single deletion**: do the important parts cost most when they go? (rank correlation)
+# - **target sensitivity**: does the explanation move when the question does? (chance: ½)
+# - **pointing game**, **mass in mask**: does "a red crest" light up the crest?
+# - **on the figure**, **distractibility**: does it keep off the habitat, and off a small stranger in the background which the model ignores?
+
+# %% [markdown]
+# Every measure has a **floor** (a constant map, noise, and a network with random weights) and a **ceiling**: the exact mask, and what deletion itself would say. The descriptors take part as well: a phrase's score counts as the importance of the part that it names.
+
+# %%
+untrained = faithfulness.random_weights(clip)
+methods = {
+    **faithfulness.QUICK,
+    "integrated gradients": faithfulness.heatmap_method(clip, "integrated_gradients", steps=6),
+    "gradient × attention, random weights": faithfulness.heatmap_method(untrained, "gradient_attention"),
+}
+table = clipnb.measure_faithfulness(clip, fewer, methods, cases=cases)
+
+# %%
+ax = plots.plot_faithfulness(table)
+
+# %% [markdown]
+# Under each value stands its 95 % interval over pictures. Where does a method's interval lie wholly above that of the constant map?
+
+# %%
+above = faithfulness.above_floor(table)
+above.map(lambda yes: "above" if yes else "·")
+
+# %% [markdown]
+# **The ceilings** first. The *mask* knows where the named part is; yet on single deletion it is no better than a constant, for size is not importance. *Deletion* knows what the model really used, and even it points at the named part in little more than half of the pictures. So a heatmap that is true to *this* model cannot point perfectly: to look right and to be right are two things.
+
+# %% [markdown]
+# **The methods.** Integrated gradients come highest on mass in mask and target sensitivity, gradient × attention next. But on *single deletion*, the question whether the reasons are the true causes, no interval is far from that of a map that says nothing. The last column separates nothing: the stranger is too small.
+
+# %% [markdown]
+# **Random weights** must score at the floor, and do so where the sentence matters: target sensitivity and single deletion. On the figure an untrained network may still beat a constant map, for its gradients follow edges and contrast, whatever it knows (Adebayo et al., *Sanity checks for saliency maps*, 2018). A heatmap that outlines the animal has proved nothing yet.
+
+# %% [markdown]
+# **The descriptors** are perfect on target sensitivity, since words name what they mean. On single deletion they are at the floor like the others: *how large* a phrase's score is says little about how much its part matters. A cosine also holds what every picture gives to that phrase; to count from the average does not mend it.
+
+# %%
+values = table.pivot(index="method", columns="measure", values="value")
+assert values.loc["integrated gradients", "mass in mask"] > 2 * values.loc["constant", "mass in mask"]
+assert values.loc["descriptors", "target sensitivity"] > 0.9
+assert not above.loc["gradient × attention, random weights", ["target sensitivity", "single deletion"]].any()
+
+# %% [markdown]
+# So what may you say? That this phrase *fits* this picture, and that it added so much to the margin: that is arithmetic, and exact. That the model looked *there*, or that it answered *because of* the crest: only if you have taken the crest away.
+
+# %% [markdown]
+# ## Recap
+#
+# - A description finds what has no name; the controls show that it is the words, though not their order.
+# - A habitat is a true description and a spurious criterion. Pictures from home cannot tell.
+# - Contributions are exact: they show which phrase moved the margin, and editing the table mends it. It has a price, and you can count it.
+# - Reasons can be measured where the truth is known: take the part away.
+# - A score says how well a phrase fits, not how much a part matters.
+
+# %% [markdown]
+# ## Exercises
+#
+# **1 (predict).** Instead of three phrases about the habitat, put it into *every* phrase: "a glossy green head in the pond". On the pictures from elsewhere, will the accuracy be `lower` than with the three phrases, `equal`, or `higher`?
+#
+# <details><summary>Hint</summary>
+#
+# Count the phrases of a class that speak of the place, before and after.
+#
+# </details>
+
+# %%
+answer = ...
+_ = clipnb.checks.check_choice("09.1", answer)
+
+# %% [markdown]
+# **2 (describe).** A beetle that does not exist. Type phrases that put all six before the crowd.
+#
+# <details><summary>Hint</summary>
+#
+# One phrase for each part: wing cases and their pattern, thorax, head, legs, horn. Name the colour with the part.
+#
+# </details>
+
+# %%
+strange = edits.invent(
+    "beetle", seed=8, horn="curved", pattern="stripes", wings_colour="turquoise", marks_colour="magenta",
+    thorax_colour="white", head_colour="orange", legs_colour="pink", horn_colour="red",
+)  # fmt: skip
+rng = np.random.default_rng(4)
+beetles = [scene.draw(scene.compose(strange, str(rng.choice(scene.HABITATS)), rng)) for _ in range(6)]
+axes = plots.show_images(beetles)
+my_phrases = ...
+_ = clipnb.checks.check_found(clip, beetles, crowd.images, my_phrases)
+
+# %% [markdown]
+# **3 (write).** Write the edit of section 5 as a function of `descriptors` (a dictionary, class → list) and `words`. It returns a new dictionary without the descriptors that hold one of the words: whole words, in any capitals. A class that would lose everything keeps what it has.
+#
+# <details><summary>Hint</summary>
+#
+# `\b` in a regular expression is the border of a word. Make new lists, and think of the class of which nothing would remain.
+#
+# </details>
+
+# %%
+without_words = ...
+_ = clipnb.checks.check_without_words(without_words)
+
+# %% [markdown]
+# **4 (write).** Write single deletion for one picture: a function of `before` (the score of the picture), `after` (an array, the scores without each part) and `importance` (an array). It returns Spearman's rank correlation of the importance and the drops.
+#
+# <details><summary>Hint</summary>
+#
+# A part matters if the score *falls* without it. What has to be ranked, and which way round?
+#
+# </details>
+
+# %%
+single_deletion = ...
+_ = clipnb.checks.check_single_deletion(single_deletion)
+
+# %% [markdown]
+# **5 (open).** Is there a middle way between all habitat phrases and none? Keep one of the three, and compare at home and elsewhere, with intervals and paired counts. Which would you ship, and what would you have to know about your users' pictures?
+
+# %% [markdown]
+# ## What's next
+#
+# *10, Bring your own*, does all this with your photos, your classes and your language model. There are no masks there; so take this along: a control for every claim, an interval for every number, and a test from somewhere else than home.

@@ -1,0 +1,105 @@
+"""The checks of notebook 09: each rejects the stub and plausible wrong answers, and accepts different right ones."""
+
+import re
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import clipnb
+from clipnb.checks import check_found, check_single_deletion, check_without_words
+from clipnb.fieldguide import edits, scene
+
+
+def deletion_1(before, after, importance):
+    return stats.spearmanr(before - after, importance).statistic
+
+
+def deletion_2(before, after, importance):
+    ranks = [np.argsort(np.argsort(values)) for values in (before - after, importance)]
+    return np.corrcoef(*ranks)[0, 1]
+
+
+@pytest.mark.parametrize("function, accepted, says", [
+    (..., False, "three dots"),
+    (lambda b, a, i: stats.spearmanr(a, i).statistic, False, "sign is turned"),
+    (lambda b, a, i: stats.pearsonr(b - a, i).statistic, False, "Pearson"),
+    (lambda b, a, i: stats.spearmanr(b - a, i).statistic / 2 + 0.5, False, "chance is 0"),
+    (lambda b, a, i: stats.spearmanr(abs(b - a), i).statistic, False, "lost the signs"),
+    (lambda b, a, i: stats.spearmanr(b - a, i).pvalue, False, "p value"),
+    (lambda b, a, i: b - a, False, "one number"),
+    (lambda b, a: 0, False, "TypeError"),
+    (deletion_1, True, "Yes"), (deletion_2, True, "Yes"),
+])  # fmt: skip
+def test_single_deletion(function, accepted, says, capsys):
+    assert check_single_deletion(function) is accepted
+    assert says in capsys.readouterr().out
+
+
+def words_1(descriptors, words):
+    pattern = re.compile(r"\b(" + "|".join(map(re.escape, words)) + r")\b", re.IGNORECASE)
+    return {name: [d for d in row if not pattern.search(d)] or list(row) for name, row in descriptors.items()}
+
+
+def words_2(descriptors, words):
+    result = {}
+    for name, row in descriptors.items():
+        kept = [d for d in row if not {w.lower() for w in words} & set(d.lower().split())]
+        result[name] = kept if kept else row
+    return result
+
+
+def changes_in_place(descriptors, words):
+    for row in descriptors.values():
+        row[:] = [d for d in row if "pond" not in d.lower()] or row
+    return descriptors
+
+
+@pytest.mark.parametrize("function, accepted, says", [
+    (..., False, "three dots"),
+    (lambda d, w: [], False, "dictionary"),
+    (lambda d, w: dict(d), False, "still there"),
+    (lambda d, w: {n: [x for x in r if not set(w) & set(x.split())] or r for n, r in d.items()}, False, "capitals"),
+    (lambda d, w: {n: [x for x in r if not set(w) & set(x.lower().split())] for n, r in d.items()}, False, "without a descriptor"),
+    (lambda d, w: {n: r for n, r in words_1(d, w).items() if n != "water lily"}, False, "should stay"),
+    (lambda d, w: {n: [x for x in r if w[0] not in x.lower()] or r for n, r in d.items()}, False, "ponderous"),
+    (lambda d, w: {n: r[:1] for n, r in words_1(d, w).items()}, False, "only what holds"),
+    (changes_in_place, False, "changes the descriptors"),
+    (lambda d, w: d[w], False, "TypeError"),
+    (words_1, True, "Yes"), (words_2, True, "Yes"),
+])  # fmt: skip
+def test_without_words(function, accepted, says, capsys):
+    assert check_without_words(function) is accepted
+    assert says in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def beetles():
+    strange = edits.invent(
+        "beetle", seed=8, horn="curved", pattern="stripes", wings_colour="turquoise", marks_colour="magenta",
+        thorax_colour="white", head_colour="orange", legs_colour="pink", horn_colour="red",
+    )  # fmt: skip
+    rng = np.random.default_rng(4)
+    return [scene.draw(scene.compose(strange, str(rng.choice(scene.HABITATS)), rng)) for _ in range(6)]
+
+
+@pytest.mark.parametrize("phrases, accepted, says", [
+    (..., False, "three dots"), ("a beetle", False, "list of phrases"), ([], False, "list of phrases"), ([7], False, "list of phrases"),
+    (["a beetle without spots"], False, "not* there"), (["a red bird", "yellow wings"], False, "sets them apart least"),
+    (["an insect", "six legs"], False, "sets them apart least"),
+    (["a turquoise beetle with magenta stripes", "pink legs", "a red horn"], True, "Yes"),
+    (["turquoise wing cases", "magenta stripes", "an orange head", "a white thorax", "pink legs"], True, "Yes"),
+])  # fmt: skip
+def test_found(clip, beetles, phrases, accepted, says, capsys):
+    crowd = clipnb.load_fieldguide("test", per_species=1, kinds=["beetle", "bird", "frog"])
+    assert check_found(clip, beetles, crowd.images, phrases) is accepted
+    assert says in capsys.readouterr().out
+
+
+def test_invented_marks_are_checked():
+    with pytest.raises(ValueError, match="no mark 'beard'"):
+        edits.invent("bird", beard="long")
+    with pytest.raises(ValueError, match="cannot be 'enormous'"):
+        edits.invent("bird", crest="enormous")
+    assert edits.invent("bird", seed=2, crest="fan") == edits.invent("bird", seed=2, crest="fan")
+    assert edits.invent("bird", crest_colour="red").marks["crest_colour"] == "red"
