@@ -4,7 +4,7 @@ PY = .venv/bin/python
 PAGE = out/06_classify_by_description.html
 NO_CDN = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url=
 
-.PHONY: run test test-ray lab notebooks bench lock clean
+.PHONY: run test test-ray lab notebooks bench book test-book lock clean
 
 run: .venv/.ready
 	$(PY) -m clipnb
@@ -29,6 +29,20 @@ lab: .venv/.ready
 notebooks: .venv/.ready
 	CLIPNB_PROGRESS=0 $(PY) notebooks/build.py
 
+# The site, from the committed notebooks (none is executed): book/_build/html/index.html. Needs a network once, for .venv-book and the scripts it keeps
+book: .venv-book/.ready
+	.venv-book/bin/python book/build.py
+
+# Opens every page of the site in a browser (chromium), from the file system and from a local server
+test-book: book .venv/.ready
+	$(PY) -m pip install --quiet --no-deps -r book/requirements-test.lock
+	.venv/bin/pytest -rs tests/test_book.py
+
+.venv-book/.ready: book/requirements.lock
+	$(PYTHON) -m venv .venv-book
+	.venv-book/bin/pip install --quiet -r book/requirements.lock
+	@touch $@
+
 # How fast, in ratios: about ten minutes on a machine that does nothing else. A trial:  make bench BENCH=--quick
 bench: .venv/.ready
 	$(PY) tests/benchmarks/speed.py $(BENCH)
@@ -41,4 +55,4 @@ bench: .venv/.ready
 	@touch $@
 
 clean:
-	rm -rf .venv out build dist *.egg-info .pytest_cache
+	rm -rf .venv .venv-book book/_build out build dist *.egg-info .pytest_cache
