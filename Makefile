@@ -33,9 +33,9 @@ notebooks: .venv/.ready
 book: .venv-book/.ready
 	.venv-book/bin/python book/build.py
 
-# Opens every page of the site in a browser (chromium), from the file system and from a local server
+# Opens every page of the site in chromium (the system's; CHROMIUM names another), from the file system and from a local server
 test-book: book .venv/.ready
-	$(PY) -m pip install --quiet --no-deps -r book/requirements-test.lock
+	$(PY) -m pip install --quiet --constraint requirements.lock 'playwright==1.65.2'
 	.venv/bin/pytest -rs tests/test_book.py
 
 .venv-book/.ready: book/requirements.lock
