@@ -34,12 +34,7 @@ def public_names(package: Path) -> dict[str, list[str]]:
 
 
 def classes(package: Path) -> set[str]:
-    return {
-        node.name
-        for path in package.rglob("*.py")
-        for node in ast.parse(path.read_text("utf-8")).body
-        if isinstance(node, ast.ClassDef)
-    }
+    return {node.name for path in package.rglob("*.py") for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ClassDef)}
 
 
 def directive(name: str, is_class: bool) -> str:

@@ -60,7 +60,9 @@ def prepare(folder: Path, source: Path) -> None:
     shutil.copyfile(HERE / "_config.yml", source / "_config.yml")
     vendor(source / "vendored" / "vendor")
     without = sum(alt.startswith("Figure of section") for notebook in notebooks for alt in notebook.alts)
-    print(f"{len(notebooks)} notebooks, {sum(len(notebook.alts) for notebook in notebooks)} figures, {without} of them without an alt text of their own")
+    print(
+        f"{len(notebooks)} notebooks, {sum(len(notebook.alts) for notebook in notebooks)} figures, {without} of them without an alt text of their own"
+    )
 
 
 def main() -> None:
@@ -70,7 +72,18 @@ def main() -> None:
     options = parser.parse_args()
     source = options.out / "source"
     prepare(options.notebooks, source)
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source), "--path-output", str(options.out), "--all", "-W", "-n", "--keep-going", "-q"]
+    command = [
+        str(Path(sys.executable).with_name("jupyter-book")),
+        "build",
+        str(source),
+        "--path-output",
+        str(options.out),
+        "--all",
+        "-W",
+        "-n",
+        "--keep-going",
+        "-q",
+    ]
     paths = os.pathsep.join([str(HERE), str(HERE.parent)])  # site_extension.py, and clipnb for its docstrings
     result = subprocess.run(command, env={**os.environ, "PYTHONPATH": paths})
     if result.returncode:

@@ -130,7 +130,9 @@ def first_page(text: str, notebooks: list[Notebook], source: Path) -> str:
                 f":img-bottom: gallery/{notebook.number}.png\n:img-alt: {alt}\n:class-card: gallery-card\n\n{caption}\n:::\n"
             )
         minutes = re.match(r"(\d+)", notebook.opening("Time"))
-        rows.append(f"| [{notebook.number} · {notebook.title}]({notebook.page}.ipynb) | {notebook.opening('What you.ll do')} | {minutes[1] if minutes else ''} |")
+        rows.append(
+            f"| [{notebook.number} · {notebook.title}]({notebook.page}.ipynb) | {notebook.opening('What you.ll do')} | {minutes[1] if minutes else ''} |"
+        )
     gallery = "::::{grid} 1 1 2 2\n:gutter: 3\n\n" + "\n".join(cards) + "::::\n" if cards else ""
     course = "| notebook | what you'll do | minutes |\n| --- | --- | --- |\n" + "\n".join(rows)
     return text.replace("{{gallery}}", gallery).replace("{{course}}", course)

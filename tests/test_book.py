@@ -140,10 +140,14 @@ def open_page(chromium):
         page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None)
         page.on("requestfailed", lambda request: complaints.append(f"{page.url} could not get {request.url}"))
         page.on("response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
-        page.on("request", lambda request: None if request.url.startswith((home, "data:", "blob:")) else complaints.append(f"{page.url} asks {request.url}"))
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith((home, "data:", "blob:")) else complaints.append(f"{page.url} asks {request.url}"),
+        )
 
     def opened(address, **options):
         context = chromium.new_context(**{"viewport": {"width": 1366, "height": 900}, **options})
+        context.set_default_timeout(120_000)  # a busy machine is no error
         contexts.append(context)
         page = context.new_page()
         home = address.split("/html/")[0] if address.startswith("file") else "/".join(address.split("/")[:3])
@@ -199,25 +203,25 @@ def test_paper_has_the_text_alone(open_page):
 @built
 def test_the_search_finds_a_word_and_shows_where(base, open_page):
     page = open_page(f"{base}/search.html?q=WaffleCLIP")
-    page.wait_for_selector("#search-results li p.context", timeout=15000)
+    page.wait_for_selector("#search-results li p.context")
     found = page.locator("#search-results li a").all_text_contents()
     assert any("Test the claim" in title for title in found), found
     assert any("waffleclip" in excerpt.lower() for excerpt in page.locator("#search-results li p.context").all_text_contents())
     page.goto(f"{base}/search.html?q=zzzzunknown")
-    page.wait_for_function("document.querySelector('.search-summary').textContent.includes('did not match')", timeout=15000)
+    page.wait_for_function("document.querySelector('.search-summary').textContent.includes('did not match')")
 
 
 @built
 def test_formulas_are_drawn(base, open_page):
     page = open_page(f"{base}/notebooks/03_classify_zero_shot.html")
-    page.wait_for_selector("mjx-container svg", timeout=15000)
+    page.wait_for_selector("mjx-container svg")
 
 
 WIDGETS = {
     "a slider": ("import ipywidgets\nipywidgets.IntSlider(value=42, description='seen')", ".jupyter-widgets .widget-readout", "42"),
     "an anywidget": (
         "import anywidget, traitlets\n\n\nclass Hello(anywidget.AnyWidget):\n"
-        "    _esm = 'export default { render({ model, el }) { el.innerHTML = `<b class=\"hello\">${model.get(\"word\")}</b>`; } }'\n"
+        '    _esm = \'export default { render({ model, el }) { el.innerHTML = `<b class="hello">${model.get("word")}</b>`; } }\'\n'
         "    word = traitlets.Unicode('lives without a kernel').tag(sync=True)\n\n\nHello()",
         "b.hello",
         "lives without a kernel",
@@ -252,7 +256,7 @@ def test_saved_widgets_are_drawn_without_a_kernel_or_a_network(what, how, widget
     base = widget_site.as_uri() if how == "file system" else serve(widget_site)
     page = open_page(f"{base}/notebooks/00_start_here.html")
     _, selector, text = WIDGETS[what]
-    page.wait_for_selector(selector, timeout=15000)
+    page.wait_for_selector(selector)
     assert page.locator(selector).first.text_content() == text
 
 
@@ -297,5 +301,11 @@ def test_a_script_that_is_not_the_one_named_is_refused(builder, tmp_path, monkey
     monkeypatch.setattr(vendor, "CACHE", tmp_path)
     (tmp_path / "requirejs-2.3.8.tgz").write_bytes(b"something else")
     with pytest.raises(ValueError, match="requirejs 2.3.8 is not the file"):
-        vendor.tarball({"name": "requirejs", "version": "2.3.8", "integrity": "sha512-7/cTSLOdYkNBNJcDMWf+luFvMriVm7eYxp4BcFCsAX0wF421Vyce5SXP17c+Jd5otXKGNehIonFlyQXSowL6Mw=="})
+        vendor.tarball(
+            {
+                "name": "requirejs",
+                "version": "2.3.8",
+                "integrity": "sha512-7/cTSLOdYkNBNJcDMWf+luFvMriVm7eYxp4BcFCsAX0wF421Vyce5SXP17c+Jd5otXKGNehIonFlyQXSowL6Mw==",
+            }
+        )
     assert not (tmp_path / "requirejs-2.3.8.tgz").exists()

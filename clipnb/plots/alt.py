@@ -86,7 +86,7 @@ def _matrix(ax: Axes, mesh: QuadMesh, title: str) -> str:
 
 
 def _bars(ax: Axes, categories: dict[float, str], along: int) -> str:
-    """"group: label value, label value" for the bars of an axis of words; ``along``: 0 if they lie, 1 if they stand."""
+    """ "group: label value, label value" for the bars of an axis of words; ``along``: 0 if they lie, 1 if they stand."""
     groups = []
     for container in ax.containers:
         found = []
