@@ -34,13 +34,9 @@ def linked(text: str, notebooks: list[Notebook]) -> str:
 
 
 def table_of_contents(notebooks: list[Notebook], api: list[str]) -> dict:
-    part = lambda caption, files: {"caption": caption, "chapters": [{"file": file} for file in files]}  # noqa: E731
-    parts = [
-        part("The course", [notebook.page for notebook in notebooks]),
-        part("To look things up", ["glossary", "references"]),
-        part("The package", api),
-    ]
-    return {"format": "jb-book", "root": "index", "parts": parts}
+    parts = {"The course": [notebook.page for notebook in notebooks], "To look things up": ["glossary", "references"], "The package": api}
+    chapters = [{"caption": caption, "chapters": [{"file": file} for file in files]} for caption, files in parts.items()]
+    return {"format": "jb-book", "root": "index", "parts": chapters}
 
 
 def prepare(folder: Path, source: Path) -> None:
