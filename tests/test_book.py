@@ -266,6 +266,9 @@ def test_saved_widgets_are_drawn_without_a_kernel_or_a_network(what, how, widget
 # --- the builder --------------------------------------------------------------------------------------------------------------
 
 
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
 @pytest.fixture
 def builder(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "book"))
@@ -284,6 +287,17 @@ def test_a_notebook_with_an_error_or_an_unexecuted_cell_is_not_published(builder
     nbformat.write(notebook, tmp_path / "01_a.ipynb")
     with pytest.raises(SystemExit, match="not executed"):
         course.read_notebooks(tmp_path)
+
+
+def test_the_words_of_a_figure_reach_its_page(builder, tmp_path):
+    import course
+
+    output = nbformat.v4.new_output("display_data", {"image/png": PIXEL}, metadata={"image/png": {"alt": "Bars: a 1.00"}})
+    cells = [nbformat.v4.new_markdown_cell("# 01 · A\n\n## 2 · Look"), nbformat.v4.new_code_cell("draw()", execution_count=1, outputs=[output])]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "01_a.ipynb")
+    (notebook,) = course.read_notebooks(tmp_path)
+    assert notebook.alts == ["Bars: a 1.00"] and notebook.figures[0].area == 1 and notebook.figures[0].heading == "2 · Look"
+    assert notebook.cells.cells[1].metadata["mystnb"] == {"image": {"alt": "Bars: a 1.00"}}  # where Jupyter Book reads it
 
 
 def test_prose_that_names_another_notebook_links_to_it(builder, tmp_path):
