@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import shutil
 import tarfile
 import urllib.error
@@ -45,6 +46,20 @@ def tarball(package: dict) -> Path:
     return path
 
 
+def with_fonts(script: bytes, archive: tarfile.TarFile, folder: str) -> bytes:
+    """A webpack script with its fonts written in: it would look for them beside the page, and from the file system not find them anywhere.
+
+    The woff2 is what every browser takes; the older formats become empty addresses.
+    """
+
+    def address(match):
+        name = match[1].decode()
+        font = base64.b64encode(archive.extractfile(f"{folder}/{name}").read()) if name.endswith(".woff2") else None
+        return b'"data:font/woff2;base64,' + font + b'"' if font else b'"data:,"'
+
+    return re.sub(rb'\b\w+\.p\+"([0-9a-f]{20}\.(?:woff2?|ttf|eot|svg))"', address, script)
+
+
 def vendor(target: Path) -> None:
     """Copy scripts and licences of all packages into the folder ``target``."""
     target.mkdir(parents=True, exist_ok=True)
@@ -52,7 +67,8 @@ def vendor(target: Path) -> None:
         short = package["name"].split("/")[-1]
         with tarfile.open(tarball(package)) as archive:
             for member, name in package["files"].items():
-                (target / name).write_bytes(archive.extractfile(member).read())
+                content = archive.extractfile(member).read()
+                (target / name).write_bytes(with_fonts(content, archive, package["fonts"]) if "fonts" in package else content)
             for number, licence in enumerate(package["licences"]):
                 copy = target / f"{short}-LICENCE{'' if not number else f'-{number + 1}'}.txt"
                 if licence.startswith("licences/"):

@@ -1,3 +1,2 @@
-// Tells where the module of saved anywidgets and the icon fonts of widgets lie: beside this file, and not on a server of others.
-window.__jupyter_widgets_assets_path__ = new URL("vendor/", document.currentScript.src).href;
+// Tells where the module of saved anywidgets lies: beside this file, and not on a server of others.
 require.config({ paths: { anywidget: new URL("vendor/anywidget", document.currentScript.src).href } });
