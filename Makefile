@@ -4,7 +4,7 @@ PY = .venv/bin/python
 PAGE = out/06_classify_by_description.html
 NO_CDN = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url=
 
-.PHONY: run test test-ray lab notebooks class bench lock clean
+.PHONY: run test test-ray lab notebooks class bench book test-book lock clean
 
 run: .venv/.ready
 	$(PY) -m clipnb
@@ -33,6 +33,20 @@ notebooks: .venv/.ready
 class: .venv/.ready
 	$(PY) notebooks/handout.py class
 
+# The site, from the committed notebooks (none is executed): book/_build/html/index.html. Needs a network once, for .venv-book and the scripts it keeps
+book: .venv-book/.ready
+	.venv-book/bin/python book/build.py
+
+# Opens every page of the site in chromium (the system's; CHROMIUM names another), from the file system and from a local server
+test-book: book .venv/.ready
+	$(PY) -m pip install --quiet --constraint requirements.lock 'playwright==1.65.2'
+	.venv/bin/pytest -rs tests/test_book.py
+
+.venv-book/.ready: book/requirements.lock
+	$(PYTHON) -m venv .venv-book
+	.venv-book/bin/pip install --quiet -r book/requirements.lock
+	@touch $@
+
 # How fast, in ratios: about ten minutes on a machine that does nothing else. A trial:  make bench BENCH=--quick
 bench: .venv/.ready
 	$(PY) tests/benchmarks/speed.py $(BENCH)
@@ -45,4 +59,4 @@ bench: .venv/.ready
 	@touch $@
 
 clean:
-	rm -rf .venv out class build dist *.egg-info .pytest_cache
+	rm -rf .venv .venv-book book/_build out class build dist *.egg-info .pytest_cache

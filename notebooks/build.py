@@ -50,11 +50,12 @@ def build(source: Path) -> None:
         source.write_text(generated, "utf-8")
     notebook = jupytext.read(source)
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(HERE)}}).execute()
+    widgets = notebook.metadata.get("widgets")  # their last state: what a reader without a kernel sees
     notebook.metadata = {
         "jupytext": {"formats": "ipynb,py:percent"},
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
-    }
+    } | ({"widgets": widgets} if widgets else {})
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02d}"
         cell.metadata.pop("execution", None)

@@ -112,7 +112,7 @@ def hand_out(folder: Path, notebooks=None) -> None:
         (folder / "nbgrader" / "source" / source.stem).mkdir(parents=True)
         nbformat.write(nbgrader_source(source), folder / "nbgrader" / "source" / source.stem / name)
     (folder / "nbgrader" / "nbgrader_config.py").write_text(NBGRADER, "utf-8")
-    shutil.copy(HERE.parent / "book" / "teaching.md", folder / "README.md")
+    shutil.copy(HERE.parent / "book" / "pages" / "teaching.md", folder / "README.md")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,94 @@
+"""Builds the site: ``make book``, or ``python book/build.py`` in an environment made from book/requirements.lock.
+
+The committed notebooks are shown with the outputs that they hold; nothing is executed. Everything that can be derived is generated here, into
+``_build/source``: the table of contents, the first page with its gallery, the API pages. Jupyter Book then writes ``_build/html``.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from api import api_pages
+from course import Notebook, first_page, link_notebooks, read_notebooks
+from vendor import vendor
+
+HERE = Path(__file__).parent
+BUILD = HERE / "_build"
+
+
+def linked(text: str, notebooks: list[Notebook]) -> str:
+    """``[words](nb:06)`` in a page becomes a link to notebook 06, or just the words while that notebook does not exist."""
+    by_number = {notebook.number: notebook for notebook in notebooks}
+
+    def link(match):
+        words, number = match.groups()
+        return f"[{words}](/{by_number[number].page}.ipynb)" if number in by_number else words
+
+    return re.sub(r"\[([^\]]+)\]\(nb:(\d\d)\)", link, text)
+
+
+def table_of_contents(notebooks: list[Notebook], api: list[str]) -> dict:
+    parts = {"The course": [notebook.page for notebook in notebooks], "To look things up": ["glossary", "references", "teaching"], "The package": api}
+    chapters = [{"caption": caption, "chapters": [{"file": file} for file in files]} for caption, files in parts.items()]
+    return {"format": "jb-book", "root": "index", "parts": chapters}
+
+
+def prepare(folder: Path, source: Path) -> None:
+    """Write everything that Jupyter Book reads into ``source``."""
+    shutil.rmtree(source, ignore_errors=True)
+    (source / "notebooks").mkdir(parents=True)
+    notebooks = read_notebooks(folder)
+    for notebook in notebooks:
+        link_notebooks(notebook, notebooks)
+        notebook.write(source)
+    for page in HERE.glob("pages/*.md"):
+        (source / page.name).write_text(linked(page.read_text("utf-8"), notebooks), "utf-8")
+    (source / "index.md").write_text(first_page(linked((HERE / "pages/index.md").read_text("utf-8"), notebooks), notebooks, source), "utf-8")
+    api = api_pages(HERE.parent / "clipnb", source)
+    (source / "_toc.yml").write_text(yaml.safe_dump(table_of_contents(notebooks, api), sort_keys=False, allow_unicode=True), "utf-8")
+    shutil.copytree(HERE / "assets", source / "assets")
+    shutil.copyfile(HERE / "_config.yml", source / "_config.yml")
+    vendor(source / "vendored" / "vendor")
+    without = sum(alt.startswith("Figure of section") for notebook in notebooks for alt in notebook.alts)
+    print(
+        f"{len(notebooks)} notebooks, {sum(len(notebook.alts) for notebook in notebooks)} figures, {without} of them without an alt text of their own"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--notebooks", type=Path, default=HERE.parent / "notebooks", help="folder of executed notebooks")
+    parser.add_argument("--out", type=Path, default=BUILD, help="the site goes to OUT/html")
+    options = parser.parse_args()
+    source = options.out / "source"
+    prepare(options.notebooks, source)
+    command = [
+        str(Path(sys.executable).with_name("jupyter-book")),
+        "build",
+        str(source),
+        "--path-output",
+        str(options.out),
+        "--all",
+        "-W",
+        "-n",
+        "--keep-going",
+        "-q",
+    ]
+    paths = os.pathsep.join([str(HERE), str(HERE.parent)])  # site_extension.py, and clipnb for its docstrings
+    result = subprocess.run(command, env={**os.environ, "PYTHONPATH": paths})
+    if result.returncode:
+        raise SystemExit(result.returncode)
+    shutil.rmtree(options.out / "html", ignore_errors=True)
+    shutil.move(options.out / "_build" / "html", options.out / "html")
+    shutil.rmtree(options.out / "_build")
+    print(f"The site:  {options.out / 'html' / 'index.html'}")
+
+
+if __name__ == "__main__":
+    main()
