@@ -43,7 +43,7 @@ _WHERE = {
     "load_embeddings": "embedding",
 }
 __all__ = sorted(_WHERE)
-_MODULES = ("checks", "datasets", "plots")
+_MODULES = ("checks", "datasets", "plots", "widgets")
 
 
 def __getattr__(name):
