@@ -12,7 +12,8 @@ Three parts, each of which can be tested without the next:
 ``render/<name>.py``  Pure functions from the state to a page without scripts, for GitHub and for a site without a kernel. All text goes through
                       ``html.escape`` (:mod:`.render.html`); pictures go in with :func:`.render.html.data_uri`. Numbers rounded, nothing random: nbval
                       compares it.
-``view/<name>.py``    A thin class on :class:`.view.base.Widget` and the public function. ``files`` names the parts of its page in ``static/``
+``view/<name>.py``    A thin class on :class:`.view.base.Widget` (or on :class:`.view.scored.ScoredWidget`, if its page chooses among pictures and
+                      scores stored vectors), and the public function. ``files`` names the parts of its page in ``static/``
                       (``common.js`` comes first; each widget has one ``.js`` that ends with ``export default { render }`` and one ``.css``);
                       ``show`` puts into traits what the page needs beside the document (vectors as bytes, pictures as data URIs).
 

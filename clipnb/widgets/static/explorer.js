@@ -133,7 +133,7 @@ function render({ model, el }) {
     });
     const value = h("span", { class: "clipnb-value" });
     const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: () => removeRow(side, k) }, "×");
-    return h("li", {}, on, text, weight, bar(), value, remove);
+    return h("li", {}, on, text, weight, value, remove, bar());
   }
 
   /** Leaving a field sends what was typed, and puts back what was refused. */
@@ -206,7 +206,7 @@ function render({ model, el }) {
   }
 
   function drawRow(element, row, label, value, pending, reach) {
-    const [on, text, weight, line, number, remove] = element.children;
+    const [on, text, weight, number, remove, line] = element.children;
     on.checked = row.on;
     setValue(text, row.text);
     setValue(weight, String(row.weight));

@@ -4,53 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from traitlets import Bytes, Dict, List
-
 from ...descriptors import DescriptorSet
 from ..render.explorer import page
 from ..state.explorer import Explorer
-from .base import Widget
-from .pictures import WithPictures, offered, packed, shown
+from .scored import ScoredWidget
 
 
-class DescriptorExplorer(Widget, WithPictures):
-    """What :func:`explore_descriptors` returns.
-
-    Attributes
-    ----------
-    texts, vectors : list of str, bytes
-        Keys and vectors of the sentences from the start; (texts, dim) float32.
-    new_texts, new_vectors : the same, of what was written since
-    settings : dict
-        ``dim``, ``scale``, ``bias``, ``sigmoid``, ``include_name``, ``provenance``.
-    """
+class DescriptorExplorer(ScoredWidget):
+    """What :func:`explore_descriptors` returns."""
 
     files = ("scoring", "explorer")
 
-    texts = List().tag(sync=True)
-    vectors = Bytes().tag(sync=True)
-    new_texts = List().tag(sync=True)
-    new_vectors = Bytes().tag(sync=True)
-    settings = Dict().tag(sync=True)
-
     def __init__(self, state: Explorer):
-        self._given = list(state.texts.place)
-        clip = state.clip
-        settings = {
-            "dim": clip.dim,
-            "scale": clip.logit_scale,
-            "bias": clip.logit_bias,
-            "sigmoid": clip.sigmoid,
-            "include_name": state.include_name,
-            "provenance": state.provenance,
-        }
-        super().__init__(state, texts=self._given, vectors=packed(state.texts[self._given]), settings=settings, **offered(state.pictures))
-
-    def show(self) -> dict:
-        traits = shown(self.state.pictures, self.state.document["picture"])
-        self.state.learn()
-        new = list(self.state.texts.place)[len(self._given) :]
-        return {**traits, "new_texts": new, "new_vectors": packed(self.state.texts[new])} if new else traits
+        super().__init__(state, include_name=state.include_name, provenance=state.provenance)
 
     def page(self) -> str:
         return page(self.state)
