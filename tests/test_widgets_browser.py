@@ -368,3 +368,9 @@ def test_a_callback_that_fails_is_shown_and_fails_a_test(lab, expect):
         expect(sight.page.locator("i.failing")).to_have_attribute(
             "title", "Something went wrong in the kernel (ZeroDivisionError: division by zero); its log has the details."
         )
+
+
+def test_a_notebook_from_elsewhere_shows_the_page_without_scripts(lab, clip, frogs, expect):
+    with lab.opened(notebook=saved_notebook(clipnb.widgets.explore_descriptors(clip, frogs, ROWS)), run=False, trusted=False) as sight:
+        expect(sight.page.get_by_text("In Jupyter, run this cell")).to_be_visible()
+        expect(sight.page.locator(".clipnb")).to_have_count(0)
