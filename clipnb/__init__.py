@@ -49,7 +49,7 @@ _WHERE = {
     "load_embeddings": "embedding",
 }
 __all__ = sorted(_WHERE)
-_MODULES = ("checks", "datasets", "evidence", "faithfulness", "plots")
+_MODULES = ("checks", "datasets", "evidence", "faithfulness", "plots", "widgets")
 
 
 def __getattr__(name):

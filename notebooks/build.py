@@ -50,7 +50,7 @@ def build(source: Path) -> None:
         source.write_text(generated, "utf-8")
     notebook = jupytext.read(source)
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(HERE)}}).execute()
-    widgets = notebook.metadata.get("widgets")  # their last state: what a reader without a kernel sees
+    widgets = notebook.metadata.get("widgets")  # their last state: with it a page shows them without a kernel
     notebook.metadata = {
         "jupytext": {"formats": "ipynb,py:percent"},
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -59,7 +59,14 @@ def build(source: Path) -> None:
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02d}"
         cell.metadata.pop("execution", None)
-    nbformat.write(notebook, source.with_suffix(".ipynb"))
+    source.with_suffix(".ipynb").write_text(same_names(nbformat.writes(notebook), widgets) + "\n", "utf-8")
+
+
+def same_names(text: str, widgets: dict) -> str:
+    """Number the widgets' models, which are named at random, so that the same notebook is the same file."""
+    models = [name for state in widgets.values() for name in state["state"]]
+    names = {name: f"widget-{number:02d}" for number, name in enumerate(models)}
+    return re.sub("|".join(map(re.escape, names)), lambda found: names[found.group()], text) if names else text
 
 
 if __name__ == "__main__":

@@ -24,3 +24,15 @@ def fieldguide():
     import clipnb
 
     return clipnb.load_fieldguide("test", per_species=3)
+
+
+@pytest.fixture(scope="session")
+def lab():
+    """JupyterLab and a browser, or a skip with the reason."""
+    from lab_server import Lab, no_browser
+
+    if reason := no_browser():
+        pytest.skip(reason)
+    server = Lab()
+    yield server
+    server.close()

@@ -1,0 +1,1 @@
+"""From a state to HTML without scripts; pure functions."""

@@ -1,0 +1,42 @@
+"""Pieces of HTML without scripts; every text is escaped here and nowhere else."""
+
+from __future__ import annotations
+
+import base64
+import io
+from html import escape
+
+from PIL import Image
+
+BLOCKS = " ▏▎▍▌▋▊▉█"
+
+
+def data_uri(image: Image.Image, side: int = 224, quality: int = 85) -> str:
+    """A picture as a small JPEG in a data URI, its longer side at most ``side`` pixels."""
+    small = image.convert("RGB")
+    small.thumbnail((side, side))
+    file = io.BytesIO()
+    small.save(file, "JPEG", quality=quality)
+    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def picture(image: Image.Image, words: str, side: int = 112) -> str:
+    """An ``img`` with the picture inside and a description for those who cannot see it."""
+    return f'<img src="{data_uri(image, side)}" alt="{escape(words, quote=True)}">'
+
+
+def bar(share: float, width: int = 20) -> str:
+    """A bar of block characters, 0 … 1; it needs no style sheet, so GitHub keeps it."""
+    eighths = round(8 * width * min(max(share, 0.0), 1.0))
+    return "█" * (eighths // 8) + BLOCKS[eighths % 8].strip()
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A table of plain texts."""
+    cells = lambda tag, row: "".join(f"<{tag}>{escape(text)}</{tag}>" for text in row)  # noqa: E731
+    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{cells('th', head)}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>"

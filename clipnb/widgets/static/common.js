@@ -1,0 +1,235 @@
+// What all pages of widgets share. Text reaches the DOM through text nodes and properties only.
+
+const NO_KERNEL = "New text needs a running kernel, and none has answered: run this cell in Jupyter.";
+const PATIENCE = 4000; // ms until a silent kernel is called absent
+const PAUSE = 250; // ms without a key before new text is sent
+
+/** What the reader asked for cannot be done; the message is for them. */
+class Refusal extends Error {}
+
+/** An element: h("button", {class: "x", onclick: f, aria: {label: "…"}}, "text", child, …). */
+function h(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null) continue;
+    if (name === "class") element.className = value;
+    else if (name === "aria") for (const [key, text] of Object.entries(value)) element.setAttribute(`aria-${key}`, text);
+    else if (name === "data") Object.assign(element.dataset, value);
+    else if (name === "role" || name === "for") element.setAttribute(name, value);
+    else element[name] = value;
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** The element of a widget, in which JupyterLab's shortcuts rest: arrows and Enter belong to the fields. */
+function root(el) {
+  el.classList.add("clipnb");
+  el.dataset.lmSuppressShortcuts = "true";
+  el.addEventListener("keydown", (event) => event.stopPropagation()); // the notebook takes arrows for itself, and a radio button never moves
+  return el;
+}
+
+/** Change a text only if it differs, so that a screen reader and a selection are left in peace. */
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Change the value of a field, unless the reader is in it. */
+function setValue(field, value) {
+  if (field.value !== value && field !== field.getRootNode().activeElement) field.value = value;
+}
+
+/** Make a parent hold exactly `count` children: make(i) for new ones; the others stay, and keep the focus. */
+function keepChildren(parent, count, make) {
+  while (parent.children.length > count) parent.lastElementChild.remove();
+  while (parent.children.length < count) parent.append(make(parent.children.length));
+}
+
+function same(a, b) {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
+}
+
+/** A whole number from 0 to count - 1, or an error for the reader; `index`, `number` and `words` are those of state/document.py. */
+function index(value, count, what) {
+  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+  return value;
+}
+
+function number(value, low, high, what) {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
+    throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+  }
+  return value;
+}
+
+function words(value, longest = 2000) {
+  if ([...value].length > longest) throw new Refusal(`This text has ${[...value].length} characters; at most ${longest} are taken.`);
+  return value;
+}
+
+/** A document with named actions, undo and reset: the twin of state/document.py. */
+class Machine {
+  constructor(document, { actions, edited, merged }) {
+    Object.assign(this, { document: structuredClone(document), actions, edited, merged, past: [], place: null });
+    this.first = this.kept();
+  }
+
+  kept() {
+    return structuredClone(Object.fromEntries(this.edited.map((key) => [key, this.document[key]])));
+  }
+
+  act({ do: name, ...rest }) {
+    if (name === "undo") return this.undo();
+    if (name === "reset") return this.reset();
+    const [kept, whole] = [this.kept(), structuredClone(this.document)];
+    try {
+      this.actions[name](this.document, rest);
+    } catch (error) {
+      this.document = whole;
+      throw error;
+    }
+    if (!same(this.kept(), kept)) this.remember(kept, this.merged.includes(name) ? [name, rest.of, rest.row].join() : null);
+  }
+
+  undo() {
+    if (this.past.length) Object.assign(this.document, this.past.pop());
+    this.place = null;
+  }
+
+  reset() {
+    const kept = this.kept();
+    if (same(kept, this.first)) return;
+    this.remember(kept, null);
+    Object.assign(this.document, structuredClone(this.first));
+  }
+
+  remember(kept, place) {
+    if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
+    this.place = place;
+  }
+
+  /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
+  adopt(document) {
+    const kept = this.kept();
+    this.document = structuredClone(document);
+    if (!same(this.kept(), kept)) this.remember(kept, null);
+  }
+}
+
+/**
+ * Tie a machine to the kernel. Returns act(action, later): perform it here and now, redraw, and tell the kernel; `later` waits for a
+ * pause in the typing. `say` shows a sentence.
+ */
+function connect(model, machine, redraw, say) {
+  const view = Math.random().toString(36).slice(2);
+  let [sent, waiting, timer] = [0, null, null];
+  const behind = () => waiting !== null || (model.get("answered")[view] ?? 0) < sent;
+
+  function post(action) {
+    sent += 1;
+    try {
+      model.send({ ...action, view, serial: sent });
+    } catch {
+      // without a kernel the page goes on by itself
+    }
+  }
+
+  function flush() {
+    if (waiting === null) return;
+    clearTimeout(timer);
+    const action = waiting;
+    waiting = null;
+    post(action);
+  }
+
+  function act(action, later = false) {
+    if (waiting && !(later && waiting.do === action.do && waiting.of === action.of && waiting.row === action.row)) flush();
+    try {
+      machine.act(action);
+      say("");
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      say(error.message);
+      redraw();
+      return;
+    }
+    model.set("document", structuredClone(machine.document));
+    if (later) {
+      clearTimeout(timer);
+      waiting = action;
+      timer = setTimeout(flush, PAUSE);
+    } else post(action);
+    redraw();
+  }
+
+  function adopt() {
+    if (behind() || same(model.get("document"), machine.document)) return;
+    machine.adopt(model.get("document"));
+    redraw();
+  }
+
+  model.on("change:document", adopt);
+  model.on("change:answered", () => (adopt(), redraw()));
+  model.on("change:problem", () => model.get("problem") && say(model.get("problem")));
+  post({ do: "hello" });
+  return { act, flush, behind };
+}
+
+/** A bar from 0 to 1, or from -1 to 1 with `signed`. */
+function bar() {
+  return h("span", { class: "clipnb-bar", aria: { hidden: "true" } }, h("span", { class: "clipnb-fill" }));
+}
+
+function setBar(element, share) {
+  const fill = element.firstElementChild;
+  fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
+  fill.dataset.sign = share < 0 ? "minus" : "plus";
+}
+
+const percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
+
+/** Give the reader a file, made here: no server is asked. */
+function download(name, text) {
+  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  h("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+}
+
+/** Pictures to choose from: a row of radio buttons (arrow keys move), and the number of any other picture. */
+function pictureStrip(model, choose) {
+  const group = `pictures-${Math.random().toString(36).slice(2)}`;
+  const offered = model.get("pictures");
+  const radios = offered.map((one) =>
+    h("input", { type: "radio", name: group, onchange: () => choose(one.index), aria: { label: caption(one) } })
+  );
+  const thumbs = offered.map((one, i) => h("label", { title: caption(one) }, radios[i], h("img", { src: one.uri, alt: "", width: 56 })));
+  const field = h("input", {
+    type: "number", min: 1, max: model.get("total"), class: "clipnb-number",
+    onchange: () => choose(Math.round(Number(field.value)) - 1),
+  });
+  const more = model.get("total") > offered.length;
+  const any = h("label", { class: "clipnb-any" }, `picture (1 to ${model.get("total")}) `, field);
+  const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Pictures"), ...thumbs, more ? any : null);
+  const redraw = (chosen) => {
+    offered.forEach((one, i) => (radios[i].checked = one.index === chosen));
+    setValue(field, String(chosen + 1));
+  };
+  return { element, redraw };
+}
+
+const caption = (one) => (one.truth ? `${one.truth} (${one.name})` : one.name);
+
+/** The picture with this index and its vector: {entry, vector}, or undefined until the kernel has sent it. */
+function pictureReader(model, dim) {
+  const vectors = floats(model.get("picture_vectors"));
+  const offered = model.get("pictures").map((entry, i) => ({ entry, vector: vectors.subarray(i * dim, (i + 1) * dim) }));
+  return (chosen) => {
+    const extra = model.get("extra");
+    if (extra && extra.index === chosen) return { entry: extra, vector: floats(model.get("extra_vector")) };
+    return offered.find((one) => one.entry.index === chosen);
+  };
+}

@@ -1,0 +1,1 @@
+"""Thin widgets: a state on a page."""
