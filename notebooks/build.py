@@ -50,7 +50,7 @@ def build(source: Path) -> None:
         source.write_text(generated, "utf-8")
     notebook = jupytext.read(source)
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(HERE)}}).execute()
-    widgets = notebook.metadata.get("widgets")  # their last state: with it a page shows them without a kernel
+    widgets = notebook.metadata.get("widgets", {})  # their last state: with it a page shows them without a kernel
     notebook.metadata = {
         "jupytext": {"formats": "ipynb,py:percent"},
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
