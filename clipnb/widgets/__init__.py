@@ -2,6 +2,7 @@
 
 ``explore_descriptors``  a picture, candidate classes, their descriptors as rows that can be edited, switched and weighed
 ``play_prompts``         templates, names and temperature; softmax against raw cosine, several prompts side by side
+``browse_confusions``    a confusion matrix; the pictures behind a cell; why one was taken for what it was
 ``design_creature``      parts and colours of a field-guide kind; it is drawn, and CLIP says which species it takes it for, and why
 
 How a widget is made
@@ -33,6 +34,7 @@ fallbacks (``common.css``), sizes wrap at 700 px, and every control is a native 
 from importlib import import_module
 
 _WHERE = {
+    "browse_confusions": "view.confusions",
     "design_creature": "view.creature",
     "explore_descriptors": "view.explorer",
     "play_prompts": "view.playground",

@@ -90,7 +90,7 @@ class Creature(Document):
         self.document["rival"] = index(of, len(self.classifier.class_names), "class")
 
     def _known(self, of, value) -> str:
-        if of not in self.values:
+        if not isinstance(of, str) or of not in self.values:
             raise ValueError(f"A {self.kind.name} has no mark {of!r}; its marks are {', '.join(self.values)}.")
         if value not in self.values[of]:
             raise ValueError(f"A {self.kind.name} cannot have {of} = {value!r}; it can be {', '.join(self.values[of])}.")

@@ -1,7 +1,7 @@
 // Design a creature: the twin of state/creature.py, and its page. The kernel draws and scores; the page chooses.
 
 function known({ values, kind }, of, value) {
-  if (!Object.hasOwn(values, of)) throw new Refusal(`A ${kind} has no mark ${of}; its marks are ${Object.keys(values).join(", ")}.`);
+  if (typeof of !== "string" || !Object.hasOwn(values, of)) throw new Refusal(`A ${kind} has no mark ${of}; its marks are ${Object.keys(values).join(", ")}.`);
   if (!values[of].includes(value)) throw new Refusal(`A ${kind} cannot have ${of} = ${value}; it can be ${values[of].join(", ")}.`);
   return value;
 }
@@ -112,7 +112,6 @@ function render({ model, el }) {
       name.dataset.of = one.of;
       setText(name, one.name);
       name.setAttribute("aria-pressed", String(one.of === opinion.rival));
-      name.disabled = false;
       setBar(line, one.probability);
       setText(probability, percent(one.probability));
       setText(score, one.score.toFixed(3));

@@ -10,7 +10,7 @@ function reasonsList() {
     if (element.hidden) return;
     setText(title, `Why ${why.left} rather than ${why.right}?`);
     const lead = why.margin >= 0 ? `It leads by ${why.margin.toFixed(3)}` : `It trails by ${(-why.margin).toFixed(3)}`;
-    setText(text, `${lead}; this is what every sentence adds to that. One that fits its class as well as the two score on average adds nothing.`);
+    setText(text, `${lead}. A sentence of ${why.left} that fits this picture well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores. The parts add up.`);
     const reach = Math.max(1e-9, ...why.parts.map((part) => Math.abs(part.contribution)));
     keepChildren(list, why.parts.length, () =>
       h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
