@@ -5,8 +5,10 @@ import pytest
 
 import clipnb
 from clipnb.fieldguide.world import KINDS, load_kind
+from clipnb.widgets.render import confusions as confusions_page
 from clipnb.widgets.render import creature as creature_page
 from clipnb.widgets.state import reasons
+from clipnb.widgets.state.confusions import Confusions, most_confused
 from clipnb.widgets.state.creature import Creature, allowed, groups, needs
 from clipnb.zeroshot import POOLINGS
 
@@ -145,6 +147,136 @@ def test_the_page_without_scripts_escapes(clip):
     page = creature_page.page(Creature(clip, "bird", descriptors=names))
     assert "<script" not in page and "onerror=\"" not in page and "<svg" not in page and "&lt;script&gt;" in page
     assert creature_page.page(Creature(clip, "bird", descriptors=names)) == page  # nbval compares it
+
+
+# -- confusions ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def birds(clip):
+    data = clipnb.load_fieldguide("test", kinds=["bird", "frog"], per_species=2)
+    table = clipnb.descriptor_prompts(clipnb.load_descriptors("fieldguide").select(data.class_names), include_name=False)
+    return data, clipnb.ZeroShotClassifier(clip, table).predict(data)
+
+
+@pytest.fixture
+def confusions(birds):
+    data, prediction = birds
+    return Confusions(prediction, data, most=5)
+
+
+def test_every_matrix_holds_every_picture_of_its_classes_once(birds, confusions):
+    data, prediction = birds
+    right = np.array(prediction.labels) == np.array(data.class_names)[data.labels]
+    assert [matrix["name"] for matrix in confusions.matrices] == ["all classes", "bird", "frog", "seen in training", "held out"]
+    assert confusions.matrices[0]["right"] == right.sum() and confusions.matrices[0]["total"] == len(data)
+    for g, matrix in enumerate(confusions.matrices):
+        counts = np.array(matrix["counts"])
+        assert counts.shape == (5, 6) and (counts.sum(1) == 2).all()
+        confusions.act({"do": "choose", "group": g})
+        everything = []
+        for row in range(5):
+            for column in range(6):
+                confusions.act({"do": "open", "row": row, "column": column})
+                behind = confusions.behind()
+                assert len(behind) == counts[row, column]
+                for i in behind:
+                    assert data.class_names[data.labels[i]] == matrix["classes"][row]
+                    taken = prediction.labels[i]
+                    assert taken == matrix["classes"][column] if column < 5 else taken not in matrix["classes"]
+                everything += behind
+        assert sorted(everything) == sorted(i for i in range(len(data)) if data.class_names[data.labels[i]] in matrix["classes"])
+
+
+def test_confused_classes_stand_side_by_side():
+    counts = np.diag([9, 9, 9, 9, 9, 9])
+    counts[0, 4], counts[4, 0], counts[2, 5], counts[1, 2] = 2, 2, 3, 1
+    assert most_confused(counts, list(range(6)), 4) == [0, 4, 2, 5]
+    assert most_confused(counts, list(range(6)), 5) == [0, 4, 2, 5, 1]
+    assert most_confused(counts, [1, 3, 5], 2) == [1, 3]
+    assert most_confused(np.diag([1, 1, 1]), [2, 0], 5) == [2, 0]
+
+
+def test_it_opens_where_most_is_wrong_and_explains_the_mistake(birds, confusions):
+    data, prediction = birds
+    row, column = confusions.document["cell"]
+    assert row != column and confusions.document["picture"] == confusions.behind()[0]
+    picture = confusions.behind()[-1]
+    confusions.act({"do": "pick", "picture": picture})
+    reasons_, entry = confusions.reasons(), confusions.entry(picture)
+    assert (reasons_["left"], reasons_["right"]) == (entry["taken"], entry["truth"]) and reasons_["margin"] > 0
+    of = prediction.class_names.index
+    assert reasons_["margin"] == pytest.approx(float(prediction.scores[picture, of(entry["taken"])] - prediction.scores[picture, of(entry["truth"])]), abs=1e-5)
+    right = next(i for i, label in enumerate(prediction.labels) if label == data.class_names[data.labels[i]])
+    confusions.document["picture"] = right
+    assert confusions.reasons()["left"] == prediction.labels[right] and confusions.reasons()["margin"] >= 0
+
+
+def test_the_order_of_the_classes_decides_nothing(clip, birds):
+    data, prediction = birds
+    table = prediction._classifier.table
+    backwards = clipnb.ZeroShotClassifier(clip, {name: table[name] for name in reversed(table.class_names)}).predict(data)
+    a, b = Confusions(prediction, data, most=4), Confusions(backwards, data, most=4)
+    assert [m["right"] for m in a.matrices] == [m["right"] for m in b.matrices]
+    assert all(set(m["classes"]) <= set(data.class_names) for m in b.matrices)
+
+
+@pytest.mark.parametrize(
+    "action, words",
+    [
+        ({"do": "open", "row": 5, "column": 0}, "no row 5"),
+        ({"do": "open", "row": 0, "column": 6}, "no column 6"),
+        ({"do": "open", "row": True, "column": 0}, "no row True"),
+        ({"do": "choose", "group": 5}, "no group 5"),
+        ({"do": "pick", "picture": 10_000}, "no picture 10000"),
+        ({"do": "pick", "picture": [1]}, "no picture"),
+    ],
+)
+def test_cells_and_pictures_that_are_not_there_are_refused(confusions, action, words):
+    before = dict(confusions.document)
+    with pytest.raises(ValueError, match=words):
+        confusions.act(action)
+    assert confusions.document == before
+
+
+def test_what_browse_confusions_refuses(clip, birds):
+    data, prediction = birds
+    with pytest.raises(ValueError, match="the data set has 3"):
+        Confusions(prediction, data.select([0, 1, 2]))
+    with pytest.raises(ValueError, match="the classifier has no class|The classifier has no class"):
+        Confusions(prediction, data.rename({data.class_names[0]: "dodo"}))
+    with pytest.raises(ValueError, match="group 'x' names the class 'dodo'"):
+        Confusions(prediction, data, {"x": ["dodo"]})
+    unknown = data.select(range(len(data)))
+    unknown.labels = unknown.labels - 99
+    with pytest.raises(ValueError, match="have no label"):
+        Confusions(prediction, unknown)
+
+
+def test_where_nothing_is_wrong_nothing_is_open(clip):
+    data = clipnb.load_fieldguide("test", kinds="bird", per_species=1).select([0])
+    only = data.rename({})
+    only.class_names, only.labels, only.seen = [data.class_names[0]], np.zeros(1, int), data.seen[:1]
+    state = Confusions(clipnb.ZeroShotClassifier(clip, {data.class_names[0]: ["a bird"]}).predict(only), only)
+    assert state.document["cell"] is None and state.reasons() is None
+    assert "1 of 1 pictures right (100%)" in confusions_page.page(state)
+    state.act({"do": "open", "row": 0, "column": 0})
+    assert state.reasons()["parts"] == []  # one class has no rival
+
+
+def test_confusions_without_scripts_escape(clip):
+    page = confusions_page.page(hostile_confusions(clip))
+    assert "<script" not in page and '<svg' not in page and page.count("<img") == 1 and "&lt;script&gt;" in page
+
+
+def hostile_confusions(clip):
+    """Scripts as class names, sentences and file names."""
+    data = clipnb.load_fieldguide("test", kinds="frog", per_species=2)
+    names = [PAYLOADS[i % len(PAYLOADS)] + str(i) for i in range(len(data.class_names))]
+    data = data.rename(dict(zip(data.class_names, names)))
+    data.sources = [f"{PAYLOADS[i % len(PAYLOADS)]}.png" for i in range(len(data))]
+    prediction = clipnb.ZeroShotClassifier(clip, {name: [name, "a green frog"] for name in names}).predict(data)
+    return Confusions(prediction, data, {PAYLOADS[0]: names})
 
 
 # -- in a browser -------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 ``play_prompts``         templates, names and temperature; softmax against raw cosine, several prompts side by side
 ``browse_confusions``    a confusion matrix; the pictures behind a cell; why one was taken for what it was
 ``design_creature``      parts and colours of a field-guide kind; it is drawn, and CLIP says which species it takes it for, and why
+``map_embeddings``       pictures and sentences in two dimensions; the gap between them, and what lies next to what
 
 How a widget is made
 --------------------
@@ -37,6 +38,7 @@ _WHERE = {
     "browse_confusions": "view.confusions",
     "design_creature": "view.creature",
     "explore_descriptors": "view.explorer",
+    "map_embeddings": "view.embedding_map",
     "play_prompts": "view.playground",
 }
 __all__ = sorted(_WHERE)
