@@ -1,24 +1,22 @@
 """Design a creature, browse confusions, map embeddings: their states in plain Python, and their pages in JupyterLab in a real browser."""
 
+import re
+
 import numpy as np
 import pytest
+from lab_server import show_alone
+from test_widgets_browser import PAYLOADS, saved_notebook
 
 import clipnb
 from clipnb.fieldguide.world import KINDS, load_kind
 from clipnb.widgets.render import confusions as confusions_page
 from clipnb.widgets.render import creature as creature_page
+from clipnb.widgets.render import embedding_map as map_page
 from clipnb.widgets.state import reasons
 from clipnb.widgets.state.confusions import Confusions, most_confused
 from clipnb.widgets.state.creature import Creature, allowed, groups, needs
+from clipnb.widgets.state.embedding_map import TALL, EmbeddingMap, axes, plane
 from clipnb.zeroshot import POOLINGS
-
-PAYLOADS = (
-    '<img src=x onerror="document.title=\'hacked\'">',
-    "</td><script>document.title='hacked'</script>",
-    "\"><svg onload=\"document.title='hacked'\">",
-    "javascript:document.title='hacked'//${document.title='hacked'}",
-)
-
 
 # -- why one class rather than another ----------------------------------------------------------------------------------------
 
@@ -143,9 +141,9 @@ def test_every_slot_is_offered_once_and_every_choice_can_be_drawn(kind):
 
 
 def test_the_page_without_scripts_escapes(clip):
-    names = {payload: ["red feathers", payload] for payload in PAYLOADS}
+    names = {payload: ["red feathers", payload] for payload in PAYLOADS[:6]}
     page = creature_page.page(Creature(clip, "bird", descriptors=names))
-    assert "<script" not in page and "onerror=\"" not in page and "<svg" not in page and "&lt;script&gt;" in page
+    assert "<script" not in page and "<svg" not in page and "&lt;script&gt;" in page
     assert creature_page.page(Creature(clip, "bird", descriptors=names)) == page  # nbval compares it
 
 
@@ -206,7 +204,9 @@ def test_it_opens_where_most_is_wrong_and_explains_the_mistake(birds, confusions
     reasons_, entry = confusions.reasons(), confusions.entry(picture)
     assert (reasons_["left"], reasons_["right"]) == (entry["taken"], entry["truth"]) and reasons_["margin"] > 0
     of = prediction.class_names.index
-    assert reasons_["margin"] == pytest.approx(float(prediction.scores[picture, of(entry["taken"])] - prediction.scores[picture, of(entry["truth"])]), abs=1e-5)
+    assert reasons_["margin"] == pytest.approx(
+        float(prediction.scores[picture, of(entry["taken"])] - prediction.scores[picture, of(entry["truth"])]), abs=1e-5
+    )
     right = next(i for i, label in enumerate(prediction.labels) if label == data.class_names[data.labels[i]])
     confusions.document["picture"] = right
     assert confusions.reasons()["left"] == prediction.labels[right] and confusions.reasons()["margin"] >= 0
@@ -266,104 +266,415 @@ def test_where_nothing_is_wrong_nothing_is_open(clip):
 
 def test_confusions_without_scripts_escape(clip):
     page = confusions_page.page(hostile_confusions(clip))
-    assert "<script" not in page and '<svg' not in page and page.count("<img") == 1 and "&lt;script&gt;" in page
+    assert "<script" not in page and "<svg" not in page and page.count("<img") == 1 and "&lt;script&gt;" in page
 
 
 def hostile_confusions(clip):
     """Scripts as class names, sentences and file names."""
-    data = clipnb.load_fieldguide("test", kinds="frog", per_species=2)
-    names = [PAYLOADS[i % len(PAYLOADS)] + str(i) for i in range(len(data.class_names))]
-    data = data.rename(dict(zip(data.class_names, names)))
-    data.sources = [f"{PAYLOADS[i % len(PAYLOADS)]}.png" for i in range(len(data))]
-    prediction = clipnb.ZeroShotClassifier(clip, {name: [name, "a green frog"] for name in names}).predict(data)
-    return Confusions(prediction, data, {PAYLOADS[0]: names})
+    data = clipnb.load_fieldguide("test", per_species=2).select(range(100))
+    data.class_names, data.labels, data.seen = PAYLOADS, np.arange(100), np.ones(100, bool)
+    data.sources = PAYLOADS[::-1]
+    prediction = clipnb.ZeroShotClassifier(clip, {name: [name, name[::-1]] for name in PAYLOADS}).predict(data)
+    return Confusions(prediction, data, {name: PAYLOADS[i // 10 * 10 :][:10] for i, name in enumerate(PAYLOADS)}, most=10)
 
 
-# -- in a browser -------------------------------------------------------------------------------------------------------------
+# -- the map ------------------------------------------------------------------------------------------------------------------
 
 
-def look(lab, sight, name):
-    """Screenshots to look at: light, dark."""
-    widget = sight.page.locator(".clipnb").first
-    widget.scroll_into_view_if_needed()
-    sight.page.screenshot(path=lab.shots / f"{name}.png")
-    lab.theme(sight.page, "JupyterLab Dark")
-    sight.page.screenshot(path=lab.shots / f"{name}-dark.png")
-    lab.theme(sight.page, "JupyterLab Light")
+@pytest.fixture(scope="module")
+def described():
+    data = clipnb.load_fieldguide("test", kinds=["bird", "frog"], per_species=2)
+    return data, clipnb.descriptor_prompts(clipnb.load_descriptors("fieldguide").select(data.class_names), include_name=False)
 
 
-def settled(widget):
+@pytest.fixture
+def embeddings(clip, described):
+    return EmbeddingMap(clip, *described, most=24)
+
+
+def test_the_plane_is_that_of_the_largest_variance():
+    chance = np.random.default_rng(0)
+    cloud = chance.normal(size=(200, 6)) * [9, 1, 4, 0.1, 0.1, 0.1]
+    assert np.abs(axes(cloud)).argmax(1).tolist() == [0, 2]
+    places = plane(cloud)
+    assert (
+        np.abs(places[:, 0]).max() <= 1
+        and np.abs(places[:, 1]).max() <= TALL
+        and max(np.abs(places[:, 0]).max(), np.abs(places[:, 1]).max() / TALL) == pytest.approx(1)
+    )
+    distance = lambda x: np.linalg.norm(x[:, None] - x[None], axis=-1)[np.triu_indices(200, 1)]  # noqa: E731
+    assert np.corrcoef(distance(places), distance(cloud))[0, 1] > 0.98
+    assert np.allclose(plane(cloud[::-1])[::-1], places)  # the order of the points does not turn the map over
+    assert plane(np.ones((3, 5))).tolist() == [[0, 0]] * 3 and plane(cloud[:1]).tolist() == [[0, 0]]
+
+
+def test_the_gap_is_there_and_goes_away(clip, embeddings):
+    gap, split = embeddings.gap(), embeddings.split
+    vectors = embeddings.vectors
+    assert gap["distance"] == pytest.approx(np.linalg.norm(vectors[:split].mean(0) - vectors[split:].mean(0)))
+    cosines = vectors[:split] @ vectors[:split].T
+    assert gap["pictures"] == pytest.approx(cosines[np.triu_indices(split, 1)].mean())
+    assert gap["across"] == pytest.approx((vectors[:split] @ vectors[split:].T).mean())
+    centres = [places[:split].mean(0) - places[split:].mean(0) for places in (embeddings.places["raw"], embeddings.places["centred"])]
+    assert np.linalg.norm(centres[0]) > 0.05 and np.linalg.norm(centres[1]) < 1e-9
+
+
+def test_points_know_their_kind_and_their_nearest(clip, described, embeddings):
+    data, table = described
+    assert embeddings.groups == ["bird", "frog"] and len(embeddings.points) == 48 and embeddings.split == 24
+    near = embeddings.neighbours()
+    for p in (0, 30):
+        others = range(24, 48) if p < 24 else range(24)
+        cosines = {q: float(embeddings.vectors[p] @ embeddings.vectors[q]) for q in others}
+        assert [q for q, _ in near[p]] == sorted(cosines, key=lambda q: -cosines[q])[:5]
+    birds = {data.class_names[c] for c in range(len(data)) if c < len(data.class_names)} & {s.name for s in load_kind("bird").species}
+    for point in embeddings.points:
+        name = (
+            data.class_names[data.labels[point["picture"]]] if point["picture"] is not None else next(c for c in table if point["text"] in table[c])
+        )
+        assert embeddings.groups[point["group"]] == ("bird" if name in birds else "frog") or point["picture"] is None
+
+
+def test_selecting_choosing_centring(embeddings):
+    embeddings.act({"do": "select", "points": [7, 3, 3, 40]})
+    embeddings.act({"do": "toggle", "point": 3})
+    embeddings.act({"do": "toggle", "point": 8})
+    embeddings.act({"do": "centre", "on": True})
+    embeddings.act({"do": "choose", "point": 41})
+    assert embeddings.document == {"centred": True, "chosen": 41, "selected": [7, 8, 40]}
+    assert [point["what"] for point in embeddings.selection()] == ["picture", "picture", "sentence"]
+    embeddings.act({"do": "undo"})
+    assert embeddings.document["selected"] == [7, 40]
+    for action in (
+        {"do": "select", "points": [48]},
+        {"do": "select", "points": "all"},
+        {"do": "toggle", "point": -1},
+        {"do": "choose", "point": None},
+    ):
+        with pytest.raises(ValueError, match="point"):
+            embeddings.act(action)
+    assert embeddings.document["selected"] == [7, 40]
+
+
+def test_sentences_without_classes_and_many_classes(clip, described):
+    data, table = described
+    bare = EmbeddingMap(clip, data.images[0], ["a bird", "a fish"])
+    assert bare.groups == [] and [point["group"] for point in bare.points] == [-1] * 3
+    assert np.isnan(bare.gap()["pictures"]) and "nan" not in map_page.page(bare)
+    renamed = {f"class {i}": table[name] for i, name in enumerate(table.class_names)}
+    many = EmbeddingMap(clip, data.rename(dict(zip(data.class_names, renamed))), renamed)
+    assert len(many.groups) == 8 and many.groups[-1] == "others" and {point["group"] for point in many.points} == set(range(8))
+    with pytest.raises(ValueError, match="9 groups; at most 8"):
+        EmbeddingMap(clip, data, table, {str(i): [] for i in range(9)})
+    with pytest.raises(ValueError, match="no sentence"):
+        EmbeddingMap(clip, data, [])
+    with pytest.raises(ValueError, match="one text"):
+        clipnb.widgets.map_embeddings(clip, data, "a bird")
+
+
+def hostile_map(clip):
+    data = clipnb.load_fieldguide("test", per_species=2).select(range(100))
+    data.class_names, data.labels, data.sources = PAYLOADS, np.arange(100), PAYLOADS[::-1]
+    state = EmbeddingMap(clip, data, {name: [name] for name in PAYLOADS}, {name: PAYLOADS[i::8] for i, name in enumerate(PAYLOADS[:8])})
+    state.act({"do": "select", "points": list(range(200))})
+    state.act({"do": "choose", "point": 0})
+    return state
+
+
+def test_the_map_without_scripts_escapes(clip):
+    page = map_page.page(hostile_map(clip))
+    assert "<script" not in page and "<svg" not in page and page.count("<img") == 1 and page.count("&lt;script&gt;") > 10
+
+
+# -- in a browser, alone ------------------------------------------------------------------------------------------------------
+
+REPLAY = """([rules, actions]) => {
+  const machine = new window.module.Machine(model.get("document"), eval(`(m => ${rules})`)(window.module));
+  return actions.map((action) => {
+    let refused = false;
+    try { machine.act(action); } catch { refused = true; }
+    return { refused, document: structuredClone(machine.document), steps: machine.past.length };
+  });
+}"""
+
+
+def check_twin(lab, widget, rules, actions, keys):
+    """Actions on the page's machine and on the state: the same refusals, documents and steps."""
+    with lab.plain("") as sight:
+        show_alone(sight.page, widget)
+        theirs = sight.page.evaluate(REPLAY, [rules, actions])
+    for action, got in zip(actions, theirs, strict=True):
+        try:
+            widget.state.act(action)
+            refused = False
+        except ValueError:
+            refused = True
+        assert got["refused"] == refused, action
+        assert all(got["document"][key] == widget.state.document[key] for key in keys) and got["steps"] == widget.state.steps, action
+    assert any(got["refused"] for got in theirs) and not all(got["refused"] for got in theirs)
+
+
+def test_the_javascript_of_the_three_does_what_python_does(lab, clip, described, birds):
+    creature = clipnb.widgets.design_creature(clip, "fish", descriptors={"a": ["red"], "b": ["blue"]})
+    values = creature.state.values
+    actions = [{"do": "set", "of": slot, "value": value} for slot in values for value in (values[slot][-1], "no such value")]
+    actions += [{"do": "start", "species": n} for n in (1, 99, -1)] + [{"do": "settle", "habitat": name} for name in ("reef", "moon")]
+    actions += [{"do": "become", "marks": {"tail": values["tail"][0], "x": "y"}}, {"do": "become", "marks": {"tail": values["tail"][0]}}]
+    actions += [{"do": "set", "of": "constructor", "value": "x"}, {"do": "against", "of": 1}, {"do": "against", "of": 2}]
+    check_twin(
+        lab,
+        creature,
+        'm.CREATURE(model.get("settings"))',
+        [*actions, *[{"do": "undo"}] * 40, {"do": "start", "species": 2}, {"do": "reset"}, {"do": "undo"}],
+        creature.document,
+    )
+    data, prediction = birds
+    browser = clipnb.widgets.browse_confusions(prediction, data, most=4)
+    actions = [{"do": "choose", "group": group} for group in (1, 2, 5, 4, 0)]
+    actions += [{"do": "open", "row": row, "column": column} for row in (0, 3, 4) for column in (0, 4, 5)]
+    check_twin(lab, browser, 'm.CONFUSIONS(model.get("matrices"))', actions, ["group", "cell"])
+    chart = clipnb.widgets.map_embeddings(clip, *described, most=8)
+    actions = [{"do": "select", "points": points} for points in ([3, 1, 1], [], [15], [16], [1, -1])] + [
+        {"do": "toggle", "point": p} for p in (2, 1, 2, 16)
+    ]
+    actions += (
+        [{"do": "choose", "point": p} for p in (0, 15, 16)]
+        + [{"do": "centre", "on": on} for on in (True, False)]
+        + [{"do": "undo"}] * 3
+        + [{"do": "reset"}]
+    )
+    check_twin(lab, chart, 'm.EMBEDDING_MAP(model.get("points").length)', actions, chart.document)
+
+
+def test_no_script_in_a_name_a_sentence_or_a_file_name_is_run(lab, clip):
+    from clipnb.widgets.view.confusions import ConfusionBrowser
+    from clipnb.widgets.view.embedding_map import EmbeddingMapWidget
+
+    creature = clipnb.widgets.design_creature(clip, descriptors={name: [name, name[::-1]] for name in PAYLOADS})
+    confusions = ConfusionBrowser(hostile_confusions(clip))
+    pages = [creature, confusions, EmbeddingMapWidget(hostile_map(clip))]
+    with lab.plain("".join(widget._repr_mimebundle_()[0]["text/html"] for widget in pages)) as sight:
+        page = sight.page
+        for widget in pages:
+            show_alone(page, widget)
+            if widget is creature:  # every name among the leaders and in the reasons, every one from the kernel
+                for of in range(100):
+                    creature.act("against", of=of)
+                    page.evaluate("opinion => model.set('opinion', opinion)", creature.opinion)
+                    assert page.evaluate(
+                        "el.querySelector('h4 ~ .clipnb-reasons, .clipnb-because h4') && el.querySelector('.clipnb-because').textContent.includes(model.get('opinion').why.right)"
+                    )
+            if widget is confusions:
+                for group in range(0, 100, 10):
+                    confusions.act("choose", group=group)
+                    for row in range(10):
+                        confusions.act("open", row=row, column=10)
+                        page.evaluate(
+                            "([document, behind]) => { model.set('behind', behind); model.set('document', document); }",
+                            [confusions.document, confusions.behind],
+                        )
+        page.locator(".clipnb-map").hover()
+        page.wait_for_timeout(300)
+        assert page.evaluate("window.owned") is None
+        assert page.locator(".clipnb :is(script, iframe, a, style, math, details, [onerror], [onload], [onfocus])").count() == 0
+        assert page.locator("script").count() == 0 and page.locator("svg:not(.clipnb svg)").count() == 0
+        assert page.locator(".clipnb-map title").nth(7).text_content().endswith(f"{PAYLOADS[7]} ({PAYLOADS[92]})")
+
+
+# -- in JupyterLab ------------------------------------------------------------------------------------------------------------
+
+PREPARE = """import clipnb
+clip = clipnb.load_clip()
+data = clipnb.load_fieldguide("test", kinds=["bird", "frog"], per_species=2)
+table = clipnb.descriptor_prompts(clipnb.load_descriptors("fieldguide").select(data.class_names), include_name=False)"""
+UNLABELLED = "box => [...box.querySelectorAll('input, select, button')].filter((one) => !(one.ariaLabel || one.labels?.length || one.textContent.trim())).length"
+
+
+@pytest.fixture(scope="module")
+def expect(lab):
     from playwright.sync_api import expect
 
-    expect(widget).to_have_attribute("data-pending", "0", timeout=60_000)
+    expect.set_options(timeout=120_000)
+    return expect
+
+
+def settled(expect, widget):
+    """The kernel has answered, and nothing failed there."""
+    expect(widget).to_have_attribute("data-pending", "0")
     expect(widget).to_have_attribute("data-failures", "0")
 
 
-CREATURE = """import clipnb
-clip = clipnb.load_clip()
-widget = clipnb.widgets.design_creature(clip, "bird", "northern cardinal")
-widget"""
+def look(lab, page, widget, name):
+    """Pictures to look at: light, dark, 700 pixels wide; and what can be checked of them."""
+    assert widget.evaluate(UNLABELLED) == 0
+    page.screenshot(path=lab.shots / f"{name}.png")
+    lab.theme(page, "JupyterLab Dark")
+    page.screenshot(path=lab.shots / f"{name}-dark.png")
+    page.set_viewport_size({"width": 700, "height": 1500})
+    page.wait_for_timeout(500)
+    assert widget.evaluate("box => box.scrollWidth - box.clientWidth") <= 1
+    page.screenshot(path=lab.shots / f"{name}-700.png")
 
 
-def test_creature_in_the_browser(lab):
-    from playwright.sync_api import expect
-
-    with lab.opened(CREATURE) as sight:
+def test_creature_by_mouse_and_by_keyboard(lab, expect):
+    with lab.opened("import clipnb\nclipnb.widgets.design_creature(clipnb.load_clip(), 'bird', 'northern cardinal')", height=1300) as sight:
         page, widget = sight.page, sight.page.locator(".clipnb")
-        expect(widget).to_be_visible(timeout=120_000)
-        settled(widget)
-        drawing, leader = widget.locator(".clipnb-drawing img"), widget.locator(".clipnb-verdict li").first
-        expect(widget.locator("figcaption")).to_have_text("By the table of field marks: northern cardinal.")
-        look(lab, sight, "creature")
-        first, probability = drawing.get_attribute("src"), leader.inner_text()
+        settled(expect, widget)
+        drawing, leader, truth = widget.locator(".clipnb-drawing img"), widget.locator(".clipnb-verdict li").first, widget.locator("figcaption")
+        expect(truth).to_have_text("By the table of field marks: northern cardinal.")
+        first, verdict = drawing.get_attribute("src"), leader.inner_text()
 
-        # by mouse: the crest goes, with its colours; the drawing and the scores follow
+        # by mouse: the crest goes, with its colours; the drawing and the scores follow, and come back
         colour = widget.get_by_label("crest: colour", exact=True)
         expect(colour).to_be_visible()
         widget.get_by_label("crest: form").select_option("none")
         expect(colour).to_be_hidden()
-        settled(widget)
-        assert drawing.get_attribute("src") != first and leader.inner_text() != probability
-        expect(widget.locator("figcaption")).to_contain_text("no species; nearest is northern cardinal")
+        settled(expect, widget)
+        assert drawing.get_attribute("src") != first and leader.inner_text() != verdict
+        expect(truth).to_contain_text("no species; nearest is northern cardinal")
         widget.get_by_role("button", name="Undo").click()
-        settled(widget)
-        assert drawing.get_attribute("src") == first and leader.inner_text() == probability
-        second = widget.locator(".clipnb-verdict li").nth(2).get_by_role("button")
-        second.click()
-        settled(widget)
-        expect(widget.locator(".clipnb-because h4")).to_contain_text(f"rather than {second.inner_text()}?")
+        settled(expect, widget)
+        assert drawing.get_attribute("src") == first and leader.inner_text() == verdict
+        third = widget.locator(".clipnb-verdict li").nth(2).get_by_role("button")
+        third.click()
+        expect(widget.locator(".clipnb-because h4")).to_contain_text(f"rather than {third.inner_text()}?")
 
-        # by keyboard
+        # by keyboard: another species, another habitat, chance, and back
         widget.get_by_label("Start from").focus()
         page.keyboard.type("mallard")
-        settled(widget)
-        expect(widget.locator("figcaption")).to_have_text("By the table of field marks: mallard.")
+        expect(truth).to_have_text("By the table of field marks: mallard.")
         widget.get_by_label("Habitat").focus()
         page.keyboard.type("snow")
-        settled(widget)
-        assert drawing.get_attribute("alt").startswith("bird, snow")
+        expect(drawing).to_have_attribute("alt", re.compile("^bird, snow: "))
+        settled(expect, widget)
+        mallard = drawing.get_attribute("src")
         widget.get_by_role("button", name="Random").focus()
         page.keyboard.press("Enter")
-        settled(widget)
+        expect(drawing).not_to_have_attribute("src", mallard)
         page.keyboard.press("Tab")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")  # Reset
-        settled(widget)
-        assert drawing.get_attribute("src") == first
+        expect(drawing).to_have_attribute("src", first)
+        settled(expect, widget)
+        look(lab, page, widget, "creature")
 
         # without a kernel: what is there stays, and the page says what is missing
         lab.end_kernel_of(page)
         widget.get_by_label("tail: form").select_option("short")
-        expect(widget.locator(".clipnb-status")).to_contain_text("needs a running kernel", timeout=15_000)
-        expect(drawing).to_be_visible()
+        expect(widget.get_by_role("status")).to_contain_text("needs a running kernel")
+        expect(drawing).to_have_attribute("src", first)
 
 
-def test_creature_at_700_pixels(lab):
-    from playwright.sync_api import expect
+def test_confusions_by_mouse_and_by_keyboard(lab, expect):
+    cell = "prediction = clipnb.ZeroShotClassifier(clip, table).predict(data)\nclipnb.widgets.browse_confusions(prediction, data)"
+    with lab.opened(PREPARE, cell, height=1300) as sight:
+        page, widget = sight.page, sight.page.locator(".clipnb")
+        settled(expect, widget)
+        expect(widget.locator("tbody tr")).to_have_count(12)
+        expect(widget.locator(".clipnb-because h4")).to_contain_text("Why ")
 
-    with lab.opened(CREATURE, width=700, height=1300) as sight:
-        widget = sight.page.locator(".clipnb")
-        expect(widget).to_be_visible(timeout=120_000)
-        settled(widget)
-        look(lab, sight, "creature-700")
-        assert widget.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+        # by mouse: a cell, another picture, another group
+        right = widget.locator("[data-kind=right]").first
+        right.click()
+        settled(expect, widget)
+        count = int(right.inner_text())
+        expect(widget.locator(".clipnb-behind button")).to_have_count(count)
+        expect(widget.locator("h4").first).to_contain_text(f": {count} picture")
+        widget.locator(".clipnb-behind button").last.click()
+        expect(widget.locator(".clipnb-behind button").last).to_have_attribute("aria-pressed", "true")
+        expect(widget.locator("figcaption")).to_contain_text("and taken for it")
+        widget.get_by_label("Classes").select_option("frog")
+        settled(expect, widget)
+        expect(widget.locator("tbody th").first).to_be_visible()
+        assert widget.locator("p").first.inner_text().startswith("frog: ") or "frog: " in widget.inner_text()
+
+        # by keyboard: one stop of Tab, arrows inside, Enter opens
+        assert widget.locator("table [tabindex='0']").count() == 1
+        widget.locator("table [tabindex='0']").focus()
+        for _ in range(12):
+            page.keyboard.press("ArrowUp")
+            page.keyboard.press("ArrowLeft")
+        assert page.evaluate("[document.activeElement.dataset.row, document.activeElement.dataset.column]") == ["0", "0"]
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        expect(widget.locator("table [aria-pressed=true]")).to_have_attribute("data-row", "1")
+        settled(expect, widget)
+        assert page.evaluate("document.activeElement.dataset.column") == "1"
+        widget.get_by_label("Classes").select_option("all classes")
+        settled(expect, widget)
+        look(lab, page, widget, "confusions")
+
+
+def test_map_by_mouse_and_by_keyboard(lab, expect):
+    with lab.opened(PREPARE, "widget = clipnb.widgets.map_embeddings(clip, data, table, most=60)\nwidget", height=1100) as sight:
+        page, widget = sight.page, sight.page.locator(".clipnb")
+        settled(expect, widget)
+        chart, listed, near = widget.locator(".clipnb-map"), widget.locator(".clipnb-chosen li"), widget.locator(".clipnb-near li")
+        page.wait_for_timeout(700)  # until the points have moved to their places
+
+        # by mouse: a rectangle around everything, a lasso around half, a click on a point
+        box = chart.bounding_box()
+        corner = lambda x, y: (box["x"] + x * box["width"], box["y"] + y * box["height"])  # noqa: E731
+
+        def draw(*places):
+            page.mouse.move(*corner(*places[0]))
+            page.mouse.down()
+            for place in places[1:]:
+                page.mouse.move(*corner(*place), steps=4)
+            page.mouse.up()
+
+        draw((0.01, 0.01), (0.99, 0.99))
+        expect(listed).to_have_count(60)
+        expect(widget.locator("h4", has_text="Selected")).to_contain_text("here the first 60")
+        widget.get_by_label("lasso").check()
+        draw((0.01, 0.01), (0.5, 0.01), (0.5, 0.99), (0.01, 0.99))
+        total = widget.locator("h4", has_text="Selected").inner_text()
+        assert 0 < sum(map(int, re.findall(r"(\d+) (?:pictures|sentences)", total))) < 120
+        widget.get_by_role("button", name="Undo").click()
+        expect(listed).to_have_count(60)
+        widget.get_by_role("button", name="frog").click()
+        assert widget.locator(".clipnb-map [data-dim=false]").count() < 120
+        listed.first.get_by_role("button").click()
+        expect(near).to_have_count(5)
+        expect(widget.locator(".clipnb-beside > img")).to_be_visible()
+
+        # by keyboard: from point to point, explain, select, centre
+        chart.focus()
+        said = widget.get_by_role("status").inner_text()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        assert widget.get_by_role("status").inner_text() != said
+        page.keyboard.press("Escape")
+        page.keyboard.press("Space")
+        expect(listed).to_have_count(1)
+        page.keyboard.press("Enter")
+        text = listed.first.inner_text()
+        expect(widget.locator("h4").first).to_contain_text(text)
+        before = chart.evaluate("chart => [...chart.querySelectorAll('path')].map((path) => path.style.transform).join()")
+        widget.get_by_label("each cloud on its own mean").focus()
+        page.keyboard.press("Space")
+        assert chart.evaluate("chart => [...chart.querySelectorAll('path')].map((path) => path.style.transform).join()") != before
+        settled(expect, widget)
+        widget.get_by_label("each cloud on its own mean").uncheck()
+        page.wait_for_timeout(700)
+        look(lab, page, widget, "map")
+
+
+def test_a_saved_notebook_shows_the_three_as_they_were(lab, clip, described, birds, expect):
+    creature = clipnb.widgets.design_creature(clip, "bird", "mallard")
+    creature.act("settle", habitat="snow")
+    confusions = clipnb.widgets.browse_confusions(birds[1], birds[0])
+    chart = clipnb.widgets.map_embeddings(clip, *described, most=20)
+    chart.act("select", points=[0, 25])
+    chart.act("choose", point=25)
+    with lab.opened(notebook=saved_notebook(creature, confusions, chart), run=False, height=2600) as sight:
+        page = sight.page
+        expect(page.locator(".clipnb")).to_have_count(3)
+        expect(page.locator(".clipnb-drawing img")).to_have_attribute("alt", re.compile("^bird, snow: "))
+        expect(page.locator(".clipnb-behind button")).to_have_count(len(confusions.state.behind()))
+        expect(page.locator(".clipnb-near li")).to_have_count(5)
+        expect(page.locator(".clipnb-chosen li")).to_have_count(2)
+        page.locator(".clipnb-near button").first.click()  # the map goes on without a kernel
+        expect(page.locator(".clipnb h4", has_text="Sentences nearest to")).to_be_visible()
+        page.screenshot(path=lab.shots / "saved-three.png")

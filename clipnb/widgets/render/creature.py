@@ -17,9 +17,7 @@ def drawing(state: Creature) -> str:
 def page(state: Creature) -> str:
     """The drawing, the leading classes, and why the first leads the second."""
     opinion = state.opinion()
-    rows = [
-        [one["name"], f"{one['score']:.2f}", f"{one['probability']:.2f}", html.bar(one["probability"])] for one in opinion["leaders"]
-    ]
+    rows = [[one["name"], f"{one['score']:.2f}", f"{one['probability']:.2f}", html.bar(one["probability"])] for one in opinion["leaders"]]
     return (
         "<div>"
         + html.picture(state.picture(), opinion["words"], 200)

@@ -148,7 +148,12 @@ class Creature(Document):
         rival = order[1] if rival is None or rival == order[0] else rival
         shown = list(dict.fromkeys([*order[:MOST_RANKED], rival]))
         leaders = [
-            {"of": c, "name": prediction.class_names[c], "score": float(prediction.scores[0, c]), "probability": float(prediction.probabilities[0, c])}
+            {
+                "of": c,
+                "name": prediction.class_names[c],
+                "score": float(prediction.scores[0, c]),
+                "probability": float(prediction.probabilities[0, c]),
+            }
             for c in shown
         ]
         name, away = self.nearest()

@@ -114,7 +114,9 @@ class EmbeddingMap(Document):
         """
         means = self._means()
         clouds = self.vectors[: self.split], self.vectors[self.split :]
-        within = [(float(np.square(cloud.sum(0)).sum()) - len(cloud)) / (len(cloud) * (len(cloud) - 1)) if len(cloud) > 1 else np.nan for cloud in clouds]
+        within = [
+            (float(np.square(cloud.sum(0)).sum()) - len(cloud)) / (len(cloud) * (len(cloud) - 1)) if len(cloud) > 1 else np.nan for cloud in clouds
+        ]
         direction = means[0] - means[1]
         distance = float(np.linalg.norm(direction))
         first = axes(self.vectors)[0]

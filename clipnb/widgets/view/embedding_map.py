@@ -58,12 +58,12 @@ class EmbeddingMapWidget(Widget):
         return [{key: point[key] for key in ("what", "text", "picture")} for point in self.state.selection()]
 
     def __repr__(self):
-        return f"EmbeddingMapWidget({self.state.split} pictures, {len(self.state.points) - self.state.split} sentences, {len(self.state.groups)} groups)"
+        return (
+            f"EmbeddingMapWidget({self.state.split} pictures, {len(self.state.points) - self.state.split} sentences, {len(self.state.groups)} groups)"
+        )
 
 
-def map_embeddings(
-    clip, images, sentences, groups: Mapping[str, Sequence[str]] | None = None, most: int = 120
-) -> EmbeddingMapWidget:
+def map_embeddings(clip, images, sentences, groups: Mapping[str, Sequence[str]] | None = None, most: int = 120) -> EmbeddingMapWidget:
     """Pictures and sentences in the plane of their two largest principal components; the gap between them, and what lies next to what.
 
     Draw a rectangle or a lasso to list points; choose one to see what it is nearest to. "Each cloud on its own mean" takes the gap away.
