@@ -8,7 +8,8 @@ from . import html
 
 WIDTH, HEIGHT, MARGIN = 640, 460, 16
 GREY = "#999999"
-# Okabe and Ito, and a shape each, so that nobody needs the colour; paths around (0, 0).
+# Okabe and Ito's, the yellow darkened for white paper and brown for their black, which dark themes swallow; and a shape each, so that
+# nobody needs the colour. Shapes are paths around (0, 0).
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#C9B800", "#7A5C3E")
 SHAPES = (
     "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0Z",

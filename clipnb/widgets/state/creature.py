@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ...descriptors import load_descriptors
 from ...fieldguide.scene import HABITATS, Pose, Scene, draw, to_svg
-from ...fieldguide.world import KINDS, Individual, all_species, difference, load_kind, palette
+from ...fieldguide.world import KINDS, Individual, difference, load_kind, palette
 from ...prompts import descriptor_prompts
 from ...zeroshot import ZeroShotClassifier
 from .document import Document, index
@@ -196,8 +196,3 @@ def needs(kind) -> dict[str, list[dict[str, list[str]]]]:
 def title(name: str) -> str:
     """A name of the tables as a reader knows it."""
     return name.replace("_colour", " colour").replace("_", " ").replace("-", " ")
-
-
-def held_out() -> set[str]:
-    """Species whose names and combinations of marks the bundled CLIP never met."""
-    return {one.name for one in all_species() if not one.seen}

@@ -39,7 +39,7 @@ def contributions(classifier, vector, left: int, right: int) -> list[dict]:
 def _rows(classifier, vector: np.ndarray, of: int) -> tuple[list[str], np.ndarray, np.ndarray]:
     """The sentences of a class that count, their cosines, and the weights with which they make up its score."""
     own = np.flatnonzero(classifier.table.groups == of)
-    texts = [classifier.table.sentences[k] for k in own]
+    texts = list(classifier.table[classifier.class_names[of]])
     cosines = classifier.sentence_vectors[own].numpy().astype(np.float64) @ vector
     if classifier.pooling == "max":
         best = int(cosines.argmax())
