@@ -147,8 +147,7 @@ function render({ model, el }) {
   const { act } = connect(model, machine, redraw, (sentence) => setText(status, sentence));
   model.on("change:behind", redraw);
 
-  el.classList.add("clipnb");
-  el.append(
+  root(el).append(
     h("div", { class: "clipnb-tools" }, h("label", {}, "Classes ", group), status), summary,
     h("div", { class: "clipnb-scroll" }, table), title, strip, chosen
   );

@@ -123,9 +123,8 @@ function render({ model, el }) {
   const { act } = connect(model, machine, redraw, (sentence) => setText(status, sentence));
   model.on("change:opinion", redraw);
 
-  el.classList.add("clipnb");
   const places = h("div", { class: "clipnb-places" }, h("label", {}, "Start from ", start), h("label", {}, "Habitat ", habitat));
-  el.append(
+  root(el).append(
     h("div", { class: "clipnb-top" }, h("figure", { class: "clipnb-drawing" }, image, truth), h("div", { class: "clipnb-says" }, places, h("h4", {}, "CLIP takes it for"), ranking)),
     h("div", { class: "clipnb-tools" }, random, undo, reset, status),
     h("div", { class: "clipnb-marks" }, ...fields),

@@ -226,9 +226,8 @@ function render({ model, el }) {
   const { act } = connect(model, machine, redraw, say);
   model.on("change:large", redraw);
 
-  el.classList.add("clipnb");
   const drawing = h("fieldset", { class: "clipnb-drawing-with" }, h("legend", {}, "Draw a"), h("label", {}, rectangle, " rectangle"), h("label", {}, lasso, " lasso"));
-  el.append(
+  root(el).append(
     h("div", { class: "clipnb-tools" }, h("label", {}, centred, " each cloud on its own mean"), drawing, none, undo, status),
     h("p", {}, `Filled: pictures. Hollow: sentences. ${gap}`),
     legend,
