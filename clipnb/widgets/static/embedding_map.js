@@ -194,9 +194,12 @@ function render({ model, el }) {
   }
 
   function drawList(selected) {
-    const count = (what) => selected.filter((p) => points[p].what === what).length;
+    const count = (what) => {
+      const found = selected.filter((p) => points[p].what === what).length;
+      return `${found} ${what}${found === 1 ? "" : "s"}`;
+    };
     const more = selected.length > MOST_LISTED ? `, here the first ${MOST_LISTED}` : "";
-    setText(listTitle, selected.length ? `Selected: ${count("picture")} pictures, ${count("sentence")} sentences${more}` : "Draw around points to list them.");
+    setText(listTitle, selected.length ? `Selected: ${count("picture")}, ${count("sentence")}${more}` : "Draw around points to list them.");
     const shown = selected.slice(0, MOST_LISTED);
     keepChildren(list, shown.length, () => h("li", {}, button()));
     shown.forEach((p, i) => fill(list.children[i].firstElementChild, p));

@@ -19,11 +19,11 @@ function reasonsList() {
       const [name, sentence, line, value] = list.children[i].children;
       setText(name, part.name);
       setText(sentence, part.text);
-      setBar(line, part.contribution / reach);
+      setBar(line, part.contribution / reach / 2); // the bar grows from its middle
       setText(value, signed(part.contribution));
     });
     rest.hidden = !why.others;
-    setText(rest, `${why.others} more sentences add ${signed(why.rest)} together.`);
+    setText(rest, why.others === 1 ? `One more sentence adds ${signed(why.rest)}.` : `${why.others} more sentences add ${signed(why.rest)} together.`);
   }
 
   return { element, redraw };
