@@ -141,6 +141,7 @@ def settled(expect, widget):
 def look(lab, page, widget, name):
     """Pictures to look at: light, dark, 700 pixels wide; and what can be checked of them."""
     assert widget.evaluate(UNLABELLED) == 0
+    lab.theme(page, "JupyterLab Light")
     page.screenshot(path=lab.shots / f"{name}.png")
     lab.theme(page, "JupyterLab Dark")
     page.screenshot(path=lab.shots / f"{name}-dark.png")
@@ -292,6 +293,7 @@ def test_map_by_mouse_and_by_keyboard(lab, expect):
         settled(expect, widget)
         widget.get_by_label("each cloud on its own mean").uncheck()
         page.wait_for_timeout(700)
+        widget.get_by_role("button", name="Select nothing").click()
         look(lab, page, widget, "map")
 
 
