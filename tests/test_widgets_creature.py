@@ -142,8 +142,10 @@ def look(lab, page, widget, name):
     """Pictures to look at: light, dark, 700 pixels wide; and what can be checked of them."""
     assert widget.evaluate(UNLABELLED) == 0
     lab.theme(page, "JupyterLab Light")
+    page.wait_for_timeout(1000)  # Lab covers the page while it changes the theme
     page.screenshot(path=lab.shots / f"{name}.png")
     lab.theme(page, "JupyterLab Dark")
+    page.wait_for_timeout(1000)
     page.screenshot(path=lab.shots / f"{name}-dark.png")
     page.set_viewport_size({"width": 700, "height": 1500})
     page.wait_for_timeout(500)
