@@ -2,6 +2,9 @@
 
 ``explore_descriptors``  a picture, candidate classes, their descriptors as rows that can be edited, switched and weighed
 ``play_prompts``         templates, names and temperature; softmax against raw cosine, several prompts side by side
+``browse_confusions``    a confusion matrix; the pictures behind a cell; why one was taken for what it was
+``design_creature``      parts and colours of a field-guide kind; it is drawn, and CLIP says which species it takes it for, and why
+``map_embeddings``       pictures and sentences in two dimensions; the gap between them, and what lies next to what
 
 How a widget is made
 --------------------
@@ -31,7 +34,13 @@ fallbacks (``common.css``), sizes wrap at 700 px, and every control is a native 
 
 from importlib import import_module
 
-_WHERE = {"explore_descriptors": "view.explorer", "play_prompts": "view.playground"}
+_WHERE = {
+    "browse_confusions": "view.confusions",
+    "design_creature": "view.creature",
+    "explore_descriptors": "view.explorer",
+    "map_embeddings": "view.embedding_map",
+    "play_prompts": "view.playground",
+}
 __all__ = sorted(_WHERE)
 
 

@@ -26,6 +26,8 @@ function h(tag, properties = {}, ...children) {
 function root(el) {
   el.classList.add("clipnb");
   el.dataset.lmSuppressShortcuts = "true";
+  // Lab looks at the focused element before its ancestors: without this, a letter typed in a list of choices changes or deletes the cell.
+  el.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
   el.addEventListener("keydown", (event) => event.stopPropagation()); // the notebook takes arrows for itself, and a radio button never moves
   return el;
 }

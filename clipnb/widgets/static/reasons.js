@@ -1,0 +1,44 @@
+// Why one class rather than another: a list of sentences with what each adds to the lead.
+
+/** {element, redraw(why)}; `why` is that of state/reasons.py. */
+function reasonsList() {
+  const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
+  const element = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
+
+  function redraw(why) {
+    element.hidden = !why || !why.parts.length;
+    if (element.hidden) return;
+    setText(title, `Why ${why.left} rather than ${why.right}?`);
+    const lead = why.margin >= 0 ? `It leads by ${why.margin.toFixed(3)}` : `It trails by ${(-why.margin).toFixed(3)}`;
+    setText(text, `${lead}. A sentence of ${why.left} that fits this picture well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores. The parts add up.`);
+    const reach = Math.max(1e-9, ...why.parts.map((part) => Math.abs(part.contribution)));
+    keepChildren(list, why.parts.length, () =>
+      h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
+    );
+    why.parts.forEach((part, i) => {
+      const [name, sentence, line, value] = list.children[i].children;
+      setText(name, part.name);
+      setText(sentence, part.text);
+      setBar(line, part.contribution / reach / 2); // the bar grows from its middle
+      setText(value, signed(part.contribution));
+    });
+    rest.hidden = !why.others;
+    setText(rest, why.others === 1 ? `One more sentence adds ${signed(why.rest)}.` : `${why.others} more sentences add ${signed(why.rest)} together.`);
+  }
+
+  return { element, redraw };
+}
+
+const signed = (x) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
+
+const SILENT = "This needs a running kernel, and none has answered: run this cell in Jupyter.";
+
+/** A function to call with whether something is still missing; says so if the kernel stays silent. */
+function patient(status) {
+  let timer;
+  return (missing) => {
+    clearTimeout(timer);
+    if (missing) timer = setTimeout(() => setText(status, SILENT), PATIENCE);
+    else if (status.textContent === SILENT) setText(status, "");
+  };
+}
