@@ -39,6 +39,10 @@ _WHERE = {
     "calibration_error": "calibration",
     "calibration_by_scale": "calibration",
     "select_descriptors": "selection",
+    "heatmap": "explain",
+    "word_relevance": "explain",
+    "contributions": "explain",
+    "because": "explain",
     "embed": "embedding",
     "load_embeddings": "embedding",
 }

@@ -136,16 +136,21 @@ class Clip:
         place = {sentence: i for i, sentence in enumerate(unique)}
         return vectors[[place[sentence] for sentence in sentences]] if sentences else vectors
 
-    def _text_batch(self, sentences) -> torch.Tensor:
+    def _tokens(self, sentences, **more):
+        """What the tokenizer makes of sentences, cut to the model's length."""
         padding = "max_length" if self.sigmoid else True  # SigLIP was trained on padded texts
-        tokens = self.tokenizer(list(sentences), padding=padding, truncation=True, max_length=self.max_tokens, return_tensors="pt")
+        return self.tokenizer(list(sentences), padding=padding, truncation=True, max_length=self.max_tokens, return_tensors="pt", **more)
+
+    def _text_batch(self, sentences) -> torch.Tensor:
+        tokens = self._tokens(sentences)
         if not self._cut and tokens["input_ids"].shape[1] == self.max_tokens and not self.sigmoid:
             whole = self.tokenizer(list(sentences), verbose=False)["input_ids"]  # not verbose: it would say on stderr what we say below
             self._cut = next((s for s, ids in zip(sentences, whole) if len(ids) > self.max_tokens), None)
-        wanted = {k: v.to(self.device) for k, v in tokens.items() if k in ("input_ids", "attention_mask")}
-        if self.sigmoid:
-            wanted.pop("attention_mask", None)
-        return self.model.get_text_features(**wanted).pooler_output
+        return self._text_features(tokens)
+
+    def _text_features(self, tokens) -> torch.Tensor:
+        names = ("input_ids",) if self.sigmoid else ("input_ids", "attention_mask")
+        return self.model.get_text_features(**{name: tokens[name].to(self.device) for name in names if name in tokens}).pooler_output
 
     # -- both -------------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,131 @@
+"""Where, which words, which descriptors: heatmaps over the picture, word relevance, contributions to a margin."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+
+from .basic import BLUE, GREY, ORANGE, VERMILION, axes_or_new, show_image, wrap
+
+AGAINST_AND_FOR = LinearSegmentedColormap.from_list("against and for", [BLUE, "white", VERMILION])
+FOR = LinearSegmentedColormap.from_list("for", ["white", VERMILION])
+
+
+def show_heatmap(image, heatmap, title: str = "", limit: float | None = None, ax=None):
+    """A picture in pale grey with a heatmap over it: vermilion where it is positive, blue where negative, clear where it is 0.
+
+    Parameters
+    ----------
+    image : PIL picture or (height, width, 3) uint8 array
+    heatmap : (height, width) array, as from :func:`clipnb.heatmap`
+    limit : float, optional
+        The value that gets the full colour; by default that of the strongest pixels (99.5th percentile).
+    """
+    values = np.asarray(heatmap, float)
+    pixels = np.asarray(image, float)
+    if pixels.shape[:2] != values.shape:
+        raise ValueError(f"The heatmap has the shape {values.shape}, the picture {pixels.shape[:2]}; they must be alike.")
+    pale = np.repeat(0.45 * pixels.mean(-1, keepdims=True) + 0.5 * 255, 3, -1) / 255
+    limit = limit or limit_of(values)
+    scaled = np.clip(values / limit, -1, 1)
+    colours = AGAINST_AND_FOR(np.where(scaled < 0, 0.0, 1.0))[..., :3]
+    strength = 0.85 * np.abs(scaled)[..., None]
+    ax = show_image(image, title, ax)
+    ax.images[-1].set_data(pale * (1 - strength) + colours * strength)
+    return ax
+
+
+def limit_of(values) -> float:
+    """The strength of the strongest pixels, for a colour scale that a single pixel does not stretch."""
+    return float(np.percentile(np.abs(values), 99.5)) or float(np.abs(values).max()) or 1.0
+
+
+def show_heatmaps(image, heatmaps, titles, label: str = "what a pixel adds", columns: int = 4, side: float = 2.1):
+    """The picture and one panel per heatmap, all on **one** colour scale, so that a strong sentence looks stronger than a weak one.
+
+    Parameters
+    ----------
+    image : PIL picture
+    heatmaps : (n, height, width) array, as from :func:`clipnb.heatmap` for n sentences
+    titles : n str, the sentences
+    label : str, what the colours mean
+
+    Returns
+    -------
+    array of matplotlib axes
+    """
+    heatmaps, titles = np.asarray(heatmaps, float), list(titles)
+    if len(heatmaps) != len(titles):
+        raise ValueError(f"There are {len(heatmaps)} heatmaps and {len(titles)} titles; give one title for each.")
+    columns = min(columns, len(titles) + 1)
+    rows = -(-(len(titles) + 1) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * side + 0.9, rows * (side + 0.45)), squeeze=False, layout="constrained")
+    limit, signed = limit_of(heatmaps), bool((heatmaps < 0).any())
+    show_image(image, "", axes.flat[0])
+    for ax in axes.flat:
+        ax.set_axis_off()
+    for ax, heatmap, title in zip(axes.flat[1:], heatmaps, titles):
+        show_heatmap(image, heatmap, "", limit, ax)
+        ax.set_title(wrap(title, 26), fontsize=9)
+    scale = ScalarMappable(Normalize(-limit if signed else 0, limit), AGAINST_AND_FOR if signed else FOR)
+    bar = figure.colorbar(scale, ax=axes, shrink=0.8, aspect=30, pad=0.02)
+    bar.set_ticks([-limit, 0, limit] if signed else [0, limit], labels=["against", "0", "for"] if signed else ["0", "most"])
+    bar.set_label(label)
+    return axes
+
+
+def plot_contributions(prediction, index: int = 0, classes=None, ax=None):
+    """The margin of two classes as a waterfall of :func:`clipnb.contributions`: every bar starts where the last one ended.
+
+    Parameters
+    ----------
+    prediction : Prediction, with ``mean`` pooling
+    index : int, the picture
+    classes : (str, str), optional, this class rather than that one; by default the two best
+    """
+    from ..explain import contributions
+
+    table = contributions(prediction, index, classes)
+    first, second = table.attrs["classes"]
+    ends = table["contribution"].cumsum().to_numpy()
+    starts, at = ends - table["contribution"].to_numpy(), np.arange(len(table))
+    ax = axes_or_new(ax, (7, 0.36 * len(table) + 1.5))
+    colours = {first: BLUE, second: ORANGE}
+    for name, colour in {**colours, f"{first} / {second}": GREY}.items():
+        mine = (table["class"] == name).to_numpy()
+        if mine.any():
+            label = "both" if name not in colours else f"sentences of “{wrap(name, 40)}”"
+            ax.barh(at[mine], (ends - starts)[mine], left=starts[mine], color=colour, height=0.75, label=label)
+    for y, end in zip(at[:-1], ends):
+        ax.plot([end, end], [y - 0.375, y + 1.375], color="0.35", lw=0.8)
+    ax.axvline(0, color="black", lw=0.8)
+    ax.axvline(ends[-1], color="black", lw=1.5)
+    ax.annotate(f"margin {ends[-1]:+.3f}", (ends[-1], len(table) - 0.4), (5, 0), "data", "offset points", va="center", fontsize=9)
+    ax.set_yticks(at, [wrap(sentence, 42) for sentence in table["sentence"]], fontsize=8.5)
+    ax.set_ylim(len(table), -0.6)
+    ax.set_xlabel(f"what a sentence adds to the margin\n(to the right: for {wrap(first, 40)})")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=1, frameon=False, fontsize=9.5)
+    sns.despine(ax=ax)
+    return ax
+
+
+def plot_words(relevance, title: str = "", ax=None):
+    """The words of a sentence, top to bottom, with the relevance of each.
+
+    Parameters
+    ----------
+    relevance : table of :func:`clipnb.word_relevance`
+    """
+    words = relevance.groupby("number").agg({"word": "first", "relevance": "sum"})
+    ax = axes_or_new(ax, (4.5, 0.32 * len(words) + 0.9))
+    ax.barh(np.arange(len(words)), words["relevance"] / max(words["relevance"].sum(), 1e-12), color=BLUE, height=0.75)
+    ax.set_yticks(np.arange(len(words)), [wrap(word, 24) for word in words["word"]])
+    ax.invert_yaxis()
+    ax.set_xlabel("share of the relevance")
+    if title:
+        ax.set_title(wrap(title, 50), fontsize=10)
+    sns.despine(ax=ax)
+    return ax
