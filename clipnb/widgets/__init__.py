@@ -2,6 +2,9 @@
 
 ``explore_descriptors``  a picture, candidate classes, their descriptors as rows that can be edited, switched and weighed
 ``play_prompts``         templates, names and temperature; softmax against raw cosine, several prompts side by side
+``compare_similarities`` pictures × sentences, point at a cell and see both; steps through checkpoints of a training
+``inspect_tokens``       how a sentence becomes tokens and a picture patches; what the cosine of the two rests on
+``slide_heatmaps``       where a picture shows each of its descriptors, one after the other
 
 How a widget is made
 --------------------
@@ -31,7 +34,13 @@ fallbacks (``common.css``), sizes wrap at 700 px, and every control is a native 
 
 from importlib import import_module
 
-_WHERE = {"explore_descriptors": "view.explorer", "play_prompts": "view.playground"}
+_WHERE = {
+    "explore_descriptors": "view.explorer",
+    "play_prompts": "view.playground",
+    "compare_similarities": "view.similarity",
+    "inspect_tokens": "view.inspector",
+    "slide_heatmaps": "view.heatmaps",
+}
 __all__ = sorted(_WHERE)
 
 
