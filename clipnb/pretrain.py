@@ -9,6 +9,7 @@ Three steps, each in a file that is kept, so that a stopped run goes on where it
    section 2.3), where every caption of the batch that is *true* of a picture counts as its positive, not only its own (compare UniCL,
    Yang et al. 2022), the more the fewer pictures it fits; the linear layer stays beside it as a helper and is thrown away afterwards.
    What remains is an ordinary CLIP. The first two stages are a shortcut: seeing is what takes long, and without captions it is cheap.
+   The three take turns twice (:data:`clipnb.training.SCHEDULE`).
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from tqdm.auto import tqdm
 
 from .fieldguide.captions import facts, write_caption
 from .fieldguide.scene import draw, training_scene
-from .training import STAGES, Batches, MarksHead, fact_coder, half_is_faster, load_weights, run_stage
+from .training import SCHEDULE, Batches, MarksHead, fact_coder, half_is_faster, load_weights, run_stage
 
 DEFAULTS = dict(
-    pictures=100_000, captions=12, image_size=80, patch_size=10, vision_width=160, vision_layers=4, text_width=128, text_layers=3,
-    embedding=160, vocabulary=4000, length=40, look_batch=128, read_batch=256, batch=160, captions_per_picture=2, move=3, minutes=80.0,
+    pictures=200_000, captions=12, image_size=80, patch_size=10, vision_width=160, vision_layers=4, text_width=128, text_layers=3,
+    embedding=160, vocabulary=4000, length=40, look_batch=128, read_batch=256, batch=160, captions_per_picture=2, move=3, minutes=172.0,
     learning_rate=5e-3, muon_rate=0.02, warmup=200, weight_decay=0.05, seed=0,
 )  # fmt: skip
 
@@ -147,7 +148,7 @@ def build_model(tokenizer, options: dict):
 
 
 def train(folder: Path, options: dict, progress: bool = True):
-    """Train for ``options["minutes"]`` of wall time, stage by stage; returns model and tokenizer."""
+    """Train for ``options["minutes"]`` of wall time, by the schedule; returns model and tokenizer."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = build_tokenizer(folder, options)
     batches = Batches(folder, encode_captions(folder, tokenizer, options), options, device)
@@ -155,11 +156,11 @@ def train(folder: Path, options: dict, progress: bool = True):
     trained = torch.nn.ModuleDict({"model": model, "head": MarksHead(options["embedding"], fact_coder()).to(device)})
     checkpoint, log = folder / "checkpoint.safetensors", folder / "training.json"
     place, half = load_weights(checkpoint, trained), half_is_faster(device)
-    done = (json.loads(log.read_text()) if log.exists() else {}) | options | {"bfloat16": half}
-    todo = list(STAGES)[list(STAGES).index(place["stage"]) :] if place else list(STAGES)
+    done = (json.loads(log.read_text()) if log.exists() else {"stages": []}) | options | {"bfloat16": half}
     with tqdm(disable=not progress, unit="step") as bar:
-        for stage in todo:
-            done |= {stage: run_stage(stage, trained, batches, checkpoint, place, options, half, bar) or done.get(stage)}
+        for turn in range(int(place.get("turn", 0)), len(SCHEDULE)):
+            if ended := run_stage(turn, trained, batches, checkpoint, place, options, half, bar):
+                done["stages"] = done["stages"][:turn] + [ended]
             log.write_text(json.dumps(done, indent=2))
     return model.eval(), tokenizer
 

@@ -109,7 +109,7 @@ def _layer(layer, asking: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
 
 
 class Batches:
-    """(stage, step) → batch; the same step is the same batch, so a resumed run sees what an unbroken one would have seen."""
+    """(turn in the schedule, step) → batch; the same step is the same batch, so a resumed run sees what an unbroken one would have seen."""
 
     def __init__(self, folder: Path, ids: np.ndarray, options: dict, device: str):
         self.pictures = np.load(folder / "pictures.npy", mmap_mode="r")
@@ -184,12 +184,14 @@ def join_loss(trained, batch) -> torch.Tensor:
     return contrastive_loss(pictures, captions, model.logit_scale.exp().clamp(max=100), true) + helper
 
 
-# stage → its loss, its share of the time, its highest learning rate (relative), the parameters that it moves
+# stage → its loss, the parameters that it moves
 STAGES = {
-    "look": (look_loss, 0.59, 1.0, ("model.vision_model", "model.visual_projection", "head")),
-    "read": (read_loss, 0.055, 1.0, ("model.text_model", "model.text_projection")),
-    "join": (join_loss, 0.355, 0.3, ("model", "head")),
+    "look": (look_loss, ("model.vision_model", "model.visual_projection", "head")),
+    "read": (read_loss, ("model.text_model", "model.text_projection")),
+    "join": (join_loss, ("model", "head")),
 }
+# stage, its minutes (all are scaled to options["minutes"]), its highest learning rate (relative)
+SCHEDULE = (("look", 47, 1.0), ("read", 5, 1.0), ("join", 28, 0.3), ("look", 48, 0.7), ("read", 4, 0.5), ("join", 40, 0.3))
 
 
 def build_optimisers(trained, names: tuple[str, ...], options: dict) -> list:
@@ -212,7 +214,7 @@ def build_optimisers(trained, names: tuple[str, ...], options: dict) -> list:
 
 
 def _save_checkpoint(path: Path, trained, optimisers, place: dict) -> None:
-    """Weights and optimiser state as one safetensors file, replaced atomically. ``place``: stage, step, seconds in the stage."""
+    """Weights and optimiser state as one safetensors file, replaced atomically. ``place``: turn in the schedule, step, seconds in it."""
     from safetensors.torch import save_file
 
     tensors = {name: value.detach().contiguous() for name, value in trained.state_dict().items()}
@@ -267,22 +269,23 @@ def half_is_faster(device: str) -> bool:
     return seconds(torch.bfloat16) < 0.8 * seconds(torch.float32)
 
 
-def run_stage(stage: str, trained, batches: Batches, checkpoint: Path, place: dict, options: dict, half: bool, bar) -> dict:
-    """Train one stage for its share of the time, with a cosine schedule over it; returns where it ended."""
-    loss_of, share, peak, names = STAGES[stage]
+def run_stage(turn: int, trained, batches: Batches, checkpoint: Path, place: dict, options: dict, half: bool, bar) -> dict:
+    """Train one entry of the schedule, with a cosine over its time; returns where it ended."""
+    stage, minutes, peak = SCHEDULE[turn]
+    loss_of, names = STAGES[stage]
     optimisers = build_optimisers(trained, names, options)
     step, spent, loss = 0, 0.0, None
-    if place.get("stage") == stage:
+    if place.get("turn") == str(turn):
         step, spent = int(place["step"]), float(place["seconds"])
         _load_state(checkpoint, trained, optimisers)
-    start, saved, total = time.time() - spent, time.time(), share * options["minutes"] * 60
+    start, saved, total = time.time() - spent, time.time(), 60 * options["minutes"] * minutes / sum(row[1] for row in SCHEDULE)
     while (spent := time.time() - start) < total:
         rate = peak * min(1, (step + 1) / options["warmup"]) * (0.5 + 0.5 * np.cos(np.pi * spent / total))
         for optimiser in optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = max(rate * group["highest"], 1e-6)
             optimiser.zero_grad(set_to_none=True)
-        batch = getattr(batches, stage)(np.random.default_rng([options["seed"], list(STAGES).index(stage), step]))
+        batch = getattr(batches, stage)(np.random.default_rng([options["seed"], turn, step]))
         with torch.autocast(batches.device, torch.bfloat16, enabled=half):
             loss = loss_of(trained, batch)
         loss.backward()
@@ -294,9 +297,9 @@ def run_stage(stage: str, trained, batches: Batches, checkpoint: Path, place: di
             bar.update(20)
             bar.set_postfix(stage=stage, step=step, loss=f"{loss.item():.3f}", refresh=False)
         if time.time() - saved > 120:
-            _save_checkpoint(checkpoint, trained, optimisers, {"stage": stage, "step": step, "seconds": time.time() - start})
+            _save_checkpoint(checkpoint, trained, optimisers, {"turn": turn, "step": step, "seconds": time.time() - start})
             saved = time.time()
-    if loss is not None:  # else the checkpoint had used up this stage's time already
-        _save_checkpoint(checkpoint, trained, optimisers, {"stage": stage, "step": step, "seconds": spent})
-        return {"steps": step, "seconds": round(spent, 1), "loss": round(loss.item(), 4)}
-    return {}
+    if loss is None:  # the checkpoint had used up this entry's time already
+        return {}
+    _save_checkpoint(checkpoint, trained, optimisers, {"turn": turn, "step": step, "seconds": spent})
+    return {"stage": stage, "steps": step, "seconds": round(spent, 1), "loss": round(loss.item(), 4)}

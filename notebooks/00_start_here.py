@@ -133,26 +133,39 @@ for method, classifier in {"name": by_name, "description": by_description}.items
 # Replace the three dots by your answer and run the cell.
 #
 # **1 (predict).** You swap the descriptions of Apollo and monarch. What will most pictures of Apollos be called: `Apollo`, `monarch` or `large white`?
+#
+# <details><summary>Hint</summary>
+#
+# Whose phrases stand in the row that is now called monarch?
+#
+# </details>
 
 # %%
 answer = ...
-hints = {
-    "Apollo": "The model reads the phrases, and not the label that we stick on them.",
-    "large white": "Whose row holds the Apollo's marks now?",
-}
-_ = clipnb.checks.check_choice(answer, "monarch", hints)
+_ = clipnb.checks.check_choice("00.1", answer)
 
 # %% [markdown]
-# **2 (look).** In the field guide every pixel knows its part. Which part of the butterfly is left in colour here: `antennae`, `eyespots` or `body`?
+# **2 (look).** In the field guide every pixel knows its part. Here the Apollo's eyespots are left in colour. How many of its phrases speak of them: `none`, `one` or `two`?
+#
+# <details><summary>Hint</summary>
+#
+# The phrases are the labels of the bars in section 3. A ring around a spot belongs to the spot.
+#
+# </details>
 
 # %%
-part = ...
 ax = plots.show_mask(apollos.images[0], apollos.mask(0, "eyespots"))
-hints = {"antennae": "The antennae are the two feelers on the head.", "body": "The body is in the middle."}
-_ = clipnb.checks.check_choice(part, "eyespots", hints)
+phrases = ...
+_ = clipnb.checks.check_choice("00.2", phrases)
 
 # %% [markdown]
 # **3 (open).** Describe the *zebra longwing* in your own words so that at least eight of its ten pictures are recognised among the eleven butterflies.
+#
+# <details><summary>Hint</summary>
+#
+# Colour of the wings, colour and shape of what is on them, shape of the wings. One thing a phrase.
+#
+# </details>
 
 # %%
 ax = plots.show_image(butterflies.of_class("zebra longwing").images[0])

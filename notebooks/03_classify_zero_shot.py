@@ -343,17 +343,25 @@ for group, some in {"seen": seen_data, "held out": held_data}.items():
 # ## Exercises
 #
 # **1 (predict).** You double the logit scale. What happens to the accuracy and to the mean confidence: `nothing`, `only confidence rises` or `both rise`?
+#
+# <details><summary>Hint</summary>
+#
+# A softmax keeps the order of its inputs, whatever positive number multiplies them.
+#
+# </details>
 
 # %%
 answer = ...
-hints = {
-    "nothing": "The order of the classes stays. But look at the ratio of two probabilities, e to the power of scale times difference.",
-    "both rise": "Can multiplying all scores by the same positive number change which is the largest?",
-}
-_ = clipnb.checks.check_choice(answer, "only confidence rises", hints)
+_ = clipnb.checks.check_choice("03.1", answer)
 
 # %% [markdown]
 # **2 (write).** Write the zero-shot classifier: a function of unit picture vectors `images` (n, d), of raw sentence vectors `sentences` (classes, d), which are *not* of unit length, and of the number `scale`. It returns the probabilities (n, classes).
+#
+# <details><summary>Hint</summary>
+#
+# Three steps: unit length, cosines times the scale, softmax. Over which dimension must the probabilities add up to 1?
+#
+# </details>
 
 # %%
 zero_shot = ...
@@ -361,6 +369,12 @@ _ = clipnb.checks.check_zero_shot(zero_shot)
 
 # %% [markdown]
 # **3 (write).** Write the expected calibration error with ten bins of equal width: a function of `confidence` (n,) and `right` (n,), two NumPy arrays.
+#
+# <details><summary>Hint</summary>
+#
+# In each bin: the share of the pictures times the distance between mean confidence and accuracy. A bin without pictures adds nothing.
+#
+# </details>
 
 # %%
 calibration_error = ...
@@ -368,6 +382,12 @@ _ = clipnb.checks.check_calibration_error(calibration_error)
 
 # %% [markdown]
 # **4 (open).** One template for each of the eight kinds, with `{}` for the name. Make the held-out species easier to find by name than with "a photo of a {}", by 5 points at least. You are examined on pictures that this notebook has not shown: the `shifted` split, where species sit in unusual habitats.
+#
+# <details><summary>Hint</summary>
+#
+# What do you know of every species, even if you have never heard its name?
+#
+# </details>
 
 # %%
 my_templates = ...  # {"bird": "… {} …", "butterfly": …, "beetle": …, "fish": …, "frog": …, "flower": …, "mushroom": …, "leaf": …}

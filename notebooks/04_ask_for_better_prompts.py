@@ -374,17 +374,25 @@ for name, pictures in zip(frogs, (tree, tailed)):
 # ## Exercises
 #
 # **1 (predict).** You ask about 10 classes, three questions, ten samples each. Next day you run the same notebook again, and a friend runs it a third time on your computer, as you. How many calls were made in all: `30`, `300` or `900`?
+#
+# <details><summary>Hint</summary>
+#
+# Classes × questions × samples, for those answers that nobody has yet.
+#
+# </details>
 
 # %%
 answer = ...
-hints = {
-    "30": "That is one class, or one sample of each question. Multiply classes, questions and samples.",
-    "900": "Every answer is kept as soon as it arrives; what is asked a second time?",
-}
-_ = clipnb.checks.check_choice(answer, "300", hints)
+_ = clipnb.checks.check_choice("04.1", answer)
 
 # %% [markdown]
 # **2 (write).** Write the class vector of CuPL: a function of the raw sentence vectors `sentences` (k, d), which are *not* of unit length. Try it without looking at section 5.
+#
+# <details><summary>Hint</summary>
+#
+# Divide by lengths twice: before the average and after it.
+#
+# </details>
 
 # %%
 class_vector = ...
@@ -392,6 +400,12 @@ _ = clipnb.checks.check_class_vector(class_vector)
 
 # %% [markdown]
 # **3 (write).** Write a filter: a function of one sentence that answers `True` if a picture can show what it says, and `False` if not. The check tries it on twelve sentences and tells you the first that goes wrong.
+#
+# <details><summary>Hint</summary>
+#
+# Which single words betray a sentence about food, sounds, smells, numbers of species, homes or poison? Compare whole words: *feathers* holds *eat*.
+#
+# </details>
 
 # %%
 can_be_seen = ...
@@ -399,6 +413,12 @@ _ = clipnb.checks.check_filter(can_be_seen)
 
 # %% [markdown]
 # **4 (open).** Write at least three sentences about the *shaggy ink cap*, so that eight of its ten pictures are recognised among the mushrooms, while the other mushrooms keep theirs. All other classes keep their recorded sentences. Those of the shaggy ink cap find four of its ten pictures: look at its rival, the death cap, too.
+#
+# <details><summary>Hint</summary>
+#
+# What has its cap on it that the death cap lacks, and how tall is it for its width?
+#
+# </details>
 
 # %%
 mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)

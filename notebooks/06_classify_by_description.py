@@ -364,17 +364,25 @@ count(clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(asked, include_n
 # ## Exercises
 #
 # **1 (predict).** You add ten nonsense phrases to *every* class, the same ten each. Under `mean` pooling, what happens to the winner of a picture, if all classes had five phrases before: `same`, `other` or `depends`?
+#
+# <details><summary>Hint</summary>
+#
+# Write the score of a class as (sum of five + sum of ten) / 15. Which of these differ between classes?
+#
+# </details>
 
 # %%
 answer = ...
-hints = {
-    "other": "What do ten equal cosines add to each class?",
-    "depends": "Write the mean as (sum of five + sum of ten) / 15.",
-}
-_ = clipnb.checks.check_choice(answer, "same", hints)
+_ = clipnb.checks.check_choice("06.1", answer)
 
 # %% [markdown]
 # **2 (write).** Write the score of one class: a function of a picture vector `image` (d,) and of the raw sentence vectors `sentences` (k, d), which are *not* of unit length.
+#
+# <details><summary>Hint</summary>
+#
+# A cosine needs both vectors at unit length; the picture's is, already.
+#
+# </details>
 
 # %%
 score_of_class = ...
@@ -382,6 +390,12 @@ _ = clipnb.checks.check_pooling(score_of_class)
 
 # %% [markdown]
 # **3 (open).** Describe the *panther cap* so that at least eight of its ten pictures are recognised among all mushrooms. Its look-alike is the fly agaric: look at both before you write.
+#
+# <details><summary>Hint</summary>
+#
+# Colour of the cap, what lies on it, the stem and its ring. Its look-alike shares all but one of them.
+#
+# </details>
 
 # %%
 mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)

@@ -310,17 +310,25 @@ reruns.assign(gain=reruns["description"] - reruns["bare name"]).round(1)
 # ## Exercises
 #
 # **1 (predict).** On *seen* species you put noise before the comma instead of behind it: random names, right descriptions. Against plain "description alone", will the accuracy be `lower`, `equal` or `higher`? The figures of sections 4 and 6 have the answer; say it before you look.
+#
+# <details><summary>Hint</summary>
+#
+# The random name stands in every sentence of its class. What does it do to the class vector?
+#
+# </details>
 
 # %%
 answer = ...
-hints = {
-    "equal": "The random name is read as well: it stands in every sentence of its class, and moves every vector.",
-    "higher": "Which of the random words would be true of the picture?",
-}
-_ = clipnb.checks.check_choice(answer, "lower", hints)
+_ = clipnb.checks.check_choice("07.1", answer)
 
 # %% [markdown]
 # **2 (write).** Write McNemar's exact test: a function of two bool arrays, which pictures were right `before` and which `after`. It returns the two-sided p. (`scipy.stats.binom` has the tails of a fair coin.)
+#
+# <details><summary>Hint</summary>
+#
+# Pictures that did not change say nothing. How likely is it that a fair coin falls so unevenly, one way or the other? No change at all is no evidence: p = 1.
+#
+# </details>
 
 # %%
 exact_p = ...
@@ -328,6 +336,12 @@ _ = clipnb.checks.check_mcnemar(exact_p)
 
 # %% [markdown]
 # **3 (write).** Swapping a bird's description with a mushroom's is an easy control. Write a harder one: a function of `by_kind`, a dictionary kind → {class: descriptors}, and of a `seed`. It returns one dictionary, class → descriptors, in which every class has the descriptors of *another class of its own kind*.
+#
+# <details><summary>Hint</summary>
+#
+# Shuffle the names of a kind, then hand every class the descriptors of the next one in the ring.
+#
+# </details>
 
 # %%
 swap_within_kinds = ...

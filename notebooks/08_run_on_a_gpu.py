@@ -224,17 +224,25 @@ own.round({"top1": 1, "low": 1, "high": 1, "p_holm": 3})
 # ## Exercises
 #
 # **1 (predict).** A real CLIP takes pictures of 224 × 224 and three colours. How much memory do the pixels of 512 of them need in `float16`: `154 MB`, `308 MB` or `77 MB`?
+#
+# <details><summary>Hint</summary>
+#
+# Pictures × height × width × colours × bytes of a number.
+#
+# </details>
 
 # %%
 answer = ...
-hints = {
-    "308 MB": "That is float32. How many bytes has a 16-bit number?",
-    "77 MB": "That would be one byte a number. How many bytes has a 16-bit number?",
-}
-_ = clipnb.checks.check_choice(answer, "154 MB", hints)
+_ = clipnb.checks.check_choice("08.1", answer)
 
 # %% [markdown]
 # **2 (write).** Write the collapse of section 5 yourself: a function of the sentence vectors, the class of each, and the number of classes. The check brings the sentences in another order than you may expect.
+#
+# <details><summary>Hint</summary>
+#
+# The rows of class c are those where `groups == c`, in whatever order they come.
+#
+# </details>
 
 # %%
 collapse = ...
@@ -242,14 +250,16 @@ _ = clipnb.checks.check_collapse(collapse)
 
 # %% [markdown]
 # **3 (predict).** You have embedded 50,000 photos and now write ten more descriptors for each class. What must go through the model again: `pictures`, `sentences` or `both`?
+#
+# <details><summary>Hint</summary>
+#
+# Which of the two did you change?
+#
+# </details>
 
 # %%
 answer = ...
-hints = {
-    "pictures": "What does a picture's vector depend on? Look at section 6.",
-    "both": "Half right. What does a picture's vector depend on? Look at section 6.",
-}
-_ = clipnb.checks.check_choice(answer, "sentences", hints)
+_ = clipnb.checks.check_choice("08.3", answer)
 
 # %% [markdown]
 # **4 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`python -m clipnb.llm --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 07. Does description beat the controls, on your data? Write down n, the interval and p before you tell anybody.

@@ -1,23 +1,58 @@
 """Write, execute and keep every notebook beside its .py: ``python notebooks/build.py [06 …]``.
 
 The .py is the source. One direction only: ``jupytext --sync`` trusts time stamps and can delete the newer edit.
+Its section of exercises is generated from ``exercises/06.py``, which holds the solutions.
 """
 
+import re
 import sys
 from pathlib import Path
 
-import jupytext
-import nbformat
-from nbclient import NotebookClient
-
 HERE = Path(__file__).parent
+SOLUTION = re.compile(r"### BEGIN SOLUTION ?(.*)\n((?:.*\n)*?)### END SOLUTION\n")
+SOLUTION_CELL = re.compile(r'# %%(?: \[markdown\])? tags=\["solution"\]\n(?:(?!# %%).*\n)*')
+
+
+def authored(source: Path) -> str:
+    """The exercises of a notebook with their solutions, as percent text."""
+    return (HERE / "exercises" / f"{source.name[:2]}.py").read_text("utf-8")
+
+
+def student(exercises: str) -> str:
+    """What the reader gets: ``name = ...`` instead of a solution, and no cells tagged as solutions."""
+
+    def stub(found: re.Match) -> str:
+        name = re.findall(r"^(?:def )?(\w+)(?:\(| = )", found[2], re.M)[-1]
+        return f"{name} = ..." + (f"  # {found[1]}" if found[1] else "") + "\n"
+
+    return SOLUTION.sub(stub, SOLUTION_CELL.sub("", exercises)).rstrip() + "\n\n"
+
+
+def solved(exercises: str) -> str:
+    """The same with the solutions filled in."""
+    return SOLUTION.sub(r"\2", exercises).rstrip() + "\n\n"
+
+
+def with_exercises(text: str, section: str) -> str:
+    """A notebook's percent text with another section of exercises."""
+    start, end = text.index("# %% [markdown]\n# ## Exercises"), text.index("# %% [markdown]\n# ## What's next")
+    return text[:start] + section + text[end:]
 
 
 def build(source: Path) -> None:
-    """Execute one notebook and write the .ipynb, without anything that differs from machine to machine."""
+    """Generate a notebook's exercises, execute it, and write the .ipynb without anything that differs from machine to machine."""
+    import jupytext
+    import nbformat
+    from nbclient import NotebookClient
+
+    text = source.read_text("utf-8")
+    if (generated := with_exercises(text, student(authored(source)))) != text:
+        source.write_text(generated, "utf-8")
     notebook = jupytext.read(source)
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(HERE)}}).execute()
+    widgets = notebook.metadata.get("widgets", {})  # their last state: with it a page shows them without a kernel
     notebook.metadata = {
+        **({"widgets": widgets} if widgets else {}),
         "jupytext": {"formats": "ipynb,py:percent"},
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -25,7 +60,14 @@ def build(source: Path) -> None:
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02d}"
         cell.metadata.pop("execution", None)
-    nbformat.write(notebook, source.with_suffix(".ipynb"))
+    source.with_suffix(".ipynb").write_text(same_names(nbformat.writes(notebook), widgets) + "\n", "utf-8")
+
+
+def same_names(text: str, widgets: dict) -> str:
+    """Number the widgets' models, which are named at random, so that the same notebook is the same file."""
+    models = [name for state in widgets.values() for name in state["state"]]
+    names = {name: f"widget-{number:02d}" for number, name in enumerate(models)}
+    return re.sub("|".join(map(re.escape, names)), lambda found: names[found.group()], text) if names else text
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ request to another host.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import secrets
@@ -84,29 +85,29 @@ class Lab:
     """The server; ``opened`` runs a notebook in it."""
 
     def __init__(self):
-        self.root = Path(tempfile.mkdtemp(prefix="clipnb-lab-"))
-        self.shots = self.root / "screenshots"
-        self.shots.mkdir()
+        from playwright.sync_api import sync_playwright
+
+        self.root, self._server, self._count = Path(tempfile.mkdtemp(prefix="clipnb-lab-")), None, 0
+        self.shots, self.work = self.root / "screenshots", self.root / "work"
+        self.shots.mkdir(), self.work.mkdir()
+        self._playwright = sync_playwright().start()
+        self.browser = self._playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+    def _start_server(self) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.host = f"127.0.0.1:{free.getsockname()[1]}"
-        self._token, config = secrets.token_hex(16), self.root / "config"
+        self._token, config = secrets.token_hex(16), self.root / "config"  # in the environment, so that no log shows it
         (config / "labconfig").mkdir(parents=True)
         announcements = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
         (config / "labconfig" / "page_config.json").write_text(json.dumps(announcements))
         places = {"JUPYTER_CONFIG_DIR": config, "JUPYTER_RUNTIME_DIR": self.root / "runtime", "IPYTHONDIR": self.root / "ipython"}
         places |= {"JUPYTERLAB_SETTINGS_DIR": self.root / "settings", "JUPYTERLAB_WORKSPACES_DIR": self.root / "workspaces"}
-        (self.root / "work").mkdir()
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", "--ip=127.0.0.1"]
-        command += [f"--port={self.host.partition(':')[2]}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.root / 'work'}"]
+        command += [f"--port={self.host.partition(':')[2]}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.work}"]
         environment = {**os.environ, **{name: str(path) for name, path in places.items()}, "JUPYTER_TOKEN": self._token}
         self._server = subprocess.Popen(command, env=environment, stdout=open(self.root / "log", "w"), stderr=subprocess.STDOUT)
         self._wait_for_server()
-        from playwright.sync_api import sync_playwright
-
-        self._playwright = sync_playwright().start()
-        self.browser = self._playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        self._count = 0
 
     def _wait_for_server(self) -> None:
         end = time.monotonic() + SECONDS
@@ -121,12 +122,14 @@ class Lab:
     @contextmanager
     def opened(self, *cells: str, width: int = 1280, height: int = 1100, run: bool = True, notebook=None):
         """A notebook of these cells in JupyterLab, run to the end; yields a :class:`Sight`."""
+        if self._server is None:
+            self._start_server()
         self._count += 1
         name, record = f"test{self._count}.ipynb", self.root / f"callbacks{self._count}.log"
         if notebook is None:
             notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in (RECORD.format(path=str(record)), *cells)])
             notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        nbformat.write(notebook, self.root / "work" / name)
+        nbformat.write(notebook, self.work / name)
         context = self.browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
         sight = Sight(context.new_page(), record)
         sight.watch(self.host)
@@ -179,9 +182,48 @@ class Lab:
     def close(self) -> None:
         self.browser.close()
         self._playwright.stop()
-        self._server.terminate()
-        self._server.wait(timeout=30)
-        keep = os.environ.get("CLIPNB_SCREENSHOTS")  # a folder where to look at them
-        if keep:
+        if self._server is not None:
+            self._server.terminate()
+            self._server.wait(timeout=30)
+        if keep := os.environ.get("CLIPNB_SCREENSHOTS"):  # a folder where to look at them
             shutil.copytree(self.shots, keep, dirs_exist_ok=True)
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+# A page without Jupyter: the widget's own files and traits, and a model that no kernel listens to.
+ALONE = """async ({ esm, css, traits, bytes }) => {
+  for (const [name, text] of Object.entries(bytes)) traits[name] = new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+  const listeners = {};
+  const model = {
+    sent: [],
+    get: (name) => traits[name],
+    set: (name, value) => { traits[name] = value; (listeners[`change:${name}`] ?? []).forEach((tell) => tell()); },
+    on: (name, tell) => (listeners[name] ??= []).push(tell),
+    off: () => {},
+    send: (message) => model.sent.push(message),
+    save_changes: () => {},
+  };
+  const address = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
+  const module = await import(address);
+  const style = document.createElement("style");
+  style.textContent = css;
+  document.head.append(style);
+  const el = document.createElement("div");
+  document.body.append(el);
+  if (module.default.render) module.default.render({ model, el });
+  window.module = module;
+  window.model = model;
+  window.el = el;
+}"""
+
+
+def show_alone(page, widget) -> None:
+    """Render a widget by its ESM and its saved traits alone; leaves ``module``, ``model`` and ``el`` in the page's window."""
+    state = widget.get_state()
+    bytes_ = {name: base64.b64encode(value).decode() for name, value in state.items() if isinstance(value, (bytes, memoryview))}
+    traits = {
+        name: value
+        for name, value in state.items()
+        if not name.startswith("_") and name not in bytes_ and name not in ("layout", "tabbable", "tooltip")
+    }
+    page.evaluate(ALONE, {"esm": state["_esm"], "css": state["_css"], "traits": json.loads(json.dumps(traits)), "bytes": bytes_})

@@ -24,8 +24,7 @@ from clipnb.checks import (
     check_templates,
     check_zero_shot,
 )
-
-HINTS = {"other": "think of ten equal cosines", "depends": "write the mean as a sum"}
+from clipnb.checks.choices import QUESTIONS
 
 
 @pytest.mark.parametrize("answer, accepted, says", [
@@ -33,8 +32,16 @@ HINTS = {"other": "think of ten equal cosines", "depends": "write the mean as a 
     ("same", True, "Yes"), (" Same ", True, "Yes"),
 ])  # fmt: skip
 def test_choice(answer, accepted, says, capsys):
-    assert check_choice(answer, "same", HINTS) is accepted
+    assert check_choice("06.1", answer) is accepted
     assert says in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("exercise", QUESTIONS)
+def test_every_question_rejects_its_wrong_answers_with_feedback_of_their_own(exercise, capsys):
+    right, wrong = QUESTIONS[exercise]
+    assert len(wrong) >= 2 and len(set(wrong.values())) == len(wrong) and check_choice(exercise, right)
+    for answer, hint in wrong.items():
+        assert not check_choice(exercise, answer) and hint in capsys.readouterr().out
 
 
 def right_1(image, sentences):

@@ -8,7 +8,7 @@ from torch.nn.functional import cross_entropy, normalize
 
 from clipnb.fieldguide.captions import FactCoder
 from clipnb.pretrain import main
-from clipnb.training import STAGES, MarksHead, caption_vectors, contrastive_loss, marks_loss, picture_vectors
+from clipnb.training import SCHEDULE, MarksHead, caption_vectors, contrastive_loss, marks_loss, picture_vectors
 
 
 def some(n, m, d=8):
@@ -69,18 +69,17 @@ def test_picture_vectors_are_those_of_the_whole_model(clip):
 def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path):
     small = "--pictures 40 --captions 3 --batch 16 --look-batch 8 --read-batch 16 --image-size 32 --vision-width 32 --vision-layers 1 --text-width 32 --text-layers 1 --embedding 16 --vocabulary 600"
     arguments = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "model"), *small.split()]
-    steps = lambda: {stage: json.loads((tmp_path / "work" / "training.json").read_text())[stage]["steps"] for stage in STAGES}
-    main([*arguments, "--minutes", "0.05"])
-    first, pool = steps(), (tmp_path / "work" / "pictures.npy").stat().st_mtime
-    assert min(first.values()) > 0
-    spent = json.loads((tmp_path / "work" / "training.json").read_text())["join"]["seconds"]
-    longer = ["--minutes", str((spent + 1) / 60 / STAGES["join"][1])]
+    log = lambda: json.loads((tmp_path / "work" / "training.json").read_text())["stages"]
+    main([*arguments, "--minutes", "0.1"])
+    first, pool = log(), (tmp_path / "work" / "pictures.npy").stat().st_mtime
+    assert [row["stage"] for row in first] == [row[0] for row in SCHEDULE] and min(row["steps"] for row in first) > 0
+    longer = ["--minutes", str((first[-1]["seconds"] + 1) / 60 * sum(row[1] for row in SCHEDULE) / SCHEDULE[-1][1])]
     main([*arguments, *longer])  # more time: the stage where it stopped goes on
-    second = steps()
-    assert second["join"] > first["join"] and second["look"] == first["look"]
+    second = log()
+    assert second[-1]["steps"] > first[-1]["steps"] and second[:-1] == first[:-1]
     assert (tmp_path / "work" / "pictures.npy").stat().st_mtime == pool
     main([*arguments, *longer])  # its time is used up: nothing to train, the same model again
-    assert steps() == second
+    assert log() == second
     from transformers import CLIPModel
 
     model = CLIPModel.from_pretrained(tmp_path / "model")

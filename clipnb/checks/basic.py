@@ -5,40 +5,21 @@ from __future__ import annotations
 import torch
 
 
-def _say(done: bool, text: str) -> None:
+def say(done: bool, text: str) -> None:
+    """Print a verdict."""
     print(("✔ " if done else "✘ ") + text)
 
 
-def _stopped(error: Exception) -> bool:
-    _say(False, f"Your function stopped with {type(error).__name__}: {error}")
-    return False
-
-
-def check_choice(answer, right: str, hints: dict[str, str]) -> bool:
-    """A question with named answers; every wrong one has its own hint.
-
-    Parameters
-    ----------
-    answer : what the reader wrote; ``...`` means not answered yet
-    right : the right answer
-    hints : wrong answer → what to think of
-    """
-    if answer is ...:
-        _say(False, f"Not answered yet: replace the three dots by one of {', '.join(sorted([right, *hints]))}.")
-        return False
-    answer = str(answer).strip().lower()
-    if answer == right.lower():
-        _say(True, f"Yes, {right}.")
-        return True
-    hint = {k.lower(): v for k, v in hints.items()}.get(answer)
-    _say(False, hint or f"'{answer}' is not one of the answers: {', '.join(sorted([right, *hints]))}.")
+def stopped(error: Exception) -> bool:
+    """The reader's function raised: that is feedback, not a crash."""
+    say(False, f"Your function stopped with {type(error).__name__}: {error}")
     return False
 
 
 def check_pooling(function) -> bool:
     """Whether ``function(image, sentences)`` is the mean cosine of one picture (d,) with the sentences (k, d) of a class."""
     if function is ...:
-        _say(False, "Not written yet: replace the three dots by a function of an image vector and a matrix of sentence vectors.")
+        say(False, "Not written yet: replace the three dots by a function of an image vector and a matrix of sentence vectors.")
         return False
     generator = torch.Generator().manual_seed(0)
     image = torch.nn.functional.normalize(torch.randn(8, generator=generator), dim=0)
@@ -48,7 +29,7 @@ def check_pooling(function) -> bool:
     try:
         got = torch.as_tensor(function(image, raw), dtype=torch.float32)
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
-        return _stopped(error)
+        return stopped(error)
     wrong = {
         "You averaged without dividing every sentence vector by its length: that is close to raw_mean.": (raw @ image).mean(),
         "You normalised the average once more: that is centroid, not mean.": torch.nn.functional.normalize(unit.mean(0), dim=0) @ image,
@@ -57,13 +38,13 @@ def check_pooling(function) -> bool:
         "You added the sentences up; divide by their number, or classes with many sentences win.": (unit @ image).sum(),
     }
     if got.numel() != 1:
-        _say(False, f"Your function returns {tuple(got.shape)}; the score of a class is one number.")
+        say(False, f"Your function returns {tuple(got.shape)}; the score of a class is one number.")
     elif torch.isclose(got.reshape(()), expected, atol=1e-5):
-        _say(True, "Yes: every sentence to unit length, its cosine with the picture, the mean of them.")
+        say(True, "Yes: every sentence to unit length, its cosine with the picture, the mean of them.")
         return True
     else:
         hint = next((text for text, value in wrong.items() if torch.isclose(got.reshape(()), value, atol=1e-5)), None)
-        _say(False, hint or f"For the test vectors the score should be {expected:.4f}, yours is {got.item():.4f}.")
+        say(False, hint or f"For the test vectors the score should be {expected:.4f}, yours is {got.item():.4f}.")
     return False
 
 
@@ -81,23 +62,23 @@ def check_description(clip, data, name: str, descriptors, baseline: float) -> bo
     import clipnb
 
     if descriptors is ...:
-        _say(False, f"Not written yet: replace the three dots by a list of phrases that describe the {name}.")
+        say(False, f"Not written yet: replace the three dots by a list of phrases that describe the {name}.")
         return False
     try:
         bundled = clipnb.load_descriptors("fieldguide").select(data.class_names)
         table = clipnb.descriptor_prompts(bundled.edit(name, descriptors), include_name=False)
     except (ValueError, TypeError) as error:
-        _say(False, str(error))
+        say(False, str(error))
         return False
     if any(name.lower() in d.lower() for d in descriptors):
-        _say(False, f"Leave the name '{name}' out of the phrases: the description is to do the work.")
+        say(False, f"Leave the name '{name}' out of the phrases: the description is to do the work.")
         return False
     prediction = clipnb.ZeroShotClassifier(clip, table).predict(data.of_class(name))
     share = sum(label == name for label in prediction.labels) / len(prediction)
     if share >= baseline:
-        _say(True, f"Your description recognises {share:.0%} of the pictures (asked: {baseline:.0%}).")
+        say(True, f"Your description recognises {share:.0%} of the pictures (asked: {baseline:.0%}).")
         return True
     others = [label for label in prediction.labels if label != name]
     rival = max(set(others), key=others.count)
-    _say(False, f"{share:.0%} of the pictures recognised (asked: {baseline:.0%}). The most frequent mistake is '{rival}': what sets the {name} apart from it?")
+    say(False, f"{share:.0%} of the pictures recognised (asked: {baseline:.0%}). The most frequent mistake is '{rival}': what sets the {name} apart from it?")
     return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from .basic import _say, _stopped
+from .basic import say, stopped
 
 
 def _called(function, *inputs):
@@ -14,7 +14,7 @@ def _called(function, *inputs):
     try:
         return np.asarray(function(*inputs), dtype=float)
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
-        _stopped(error)
+        stopped(error)
         return None
 
 
@@ -25,22 +25,22 @@ def _match(got, expected, wrong: dict, yes: str, name: str) -> bool:
     if got is None:
         return False
     if got.shape != expected.shape:
-        _say(False, f"Your function returns the shape {got.shape}; {name} has the shape {expected.shape}." if expected.shape else
+        say(False, f"Your function returns the shape {got.shape}; {name} has the shape {expected.shape}." if expected.shape else
              f"Your function returns {got.shape}; {name} is one number.")  # fmt: skip
     elif np.allclose(got, expected, atol=1e-5):
-        _say(True, yes)
+        say(True, yes)
         return True
     else:
         hint = next((text for text, value in wrong.items() if np.allclose(got, np.asarray(value, dtype=float), atol=1e-5)), None)
         first, yours = expected.ravel()[0], got.ravel()[0]
-        _say(False, hint or f"For the test data {name} should begin with {first:.4f}, yours with {yours:.4f}.")
+        say(False, hint or f"For the test data {name} should begin with {first:.4f}, yours with {yours:.4f}.")
     return False
 
 
 def check_zero_shot(function) -> bool:
     """Whether ``function(images, sentences, scale)`` gives the probabilities (n, classes) of unit pictures (n, d) and raw sentences (classes, d)."""
     if function is ...:
-        _say(False, "Not written yet: replace the three dots by a function of picture vectors, sentence vectors and a scale.")
+        say(False, "Not written yet: replace the three dots by a function of picture vectors, sentence vectors and a scale.")
         return False
     generator = torch.Generator().manual_seed(0)
     images = torch.nn.functional.normalize(torch.randn(4, 6, generator=generator), dim=1)
@@ -63,7 +63,7 @@ def check_calibration_error(function) -> bool:
     """Whether ``function(confidence, right)`` is the expected calibration error with ten bins of equal width."""
 
     if function is ...:
-        _say(False, "Not written yet: replace the three dots by a function of confidences and of what was right.")
+        say(False, "Not written yet: replace the three dots by a function of confidences and of what was right.")
         return False
     chance = np.random.default_rng(0)
     confidence = chance.beta(3, 1.5, 400)
@@ -83,7 +83,7 @@ def check_calibration_error(function) -> bool:
     }
     got = _called(function, confidence, right)
     if got is not None and got.shape == () and np.isnan(got):
-        _say(False, "Your error is not a number: a bin without pictures has no mean, so leave it out.")
+        say(False, "Your error is not a number: a bin without pictures has no mean, so leave it out.")
         return False
     return _match(got, (np.abs(gaps) * shares).sum(), wrong, "Yes: the distance of accuracy and confidence in each bin, weighed by its pictures.", "the error")
 
@@ -101,17 +101,17 @@ def check_templates(clip, data, templates, gain: float) -> bool:
     import clipnb
 
     if templates is ...:
-        _say(False, "Not written yet: replace the three dots by a dictionary, kind → template.")
+        say(False, "Not written yet: replace the three dots by a dictionary, kind → template.")
         return False
     kinds = {data.class_names[label]: scene.individual.kind for label, scene in zip(data.labels, data.scenes)}
     if not isinstance(templates, dict):
-        _say(False, f"Give a dictionary, kind → template, and not a {type(templates).__name__}: " + "{'bird': '… {} …', …}.")
+        say(False, f"Give a dictionary, kind → template, and not a {type(templates).__name__}: " + "{'bird': '… {} …', …}.")
         return False
     if missing := [kind for kind in dict.fromkeys(kinds.values()) if kind not in templates]:
-        _say(False, f"There is no template for: {', '.join(missing)}.")
+        say(False, f"There is no template for: {', '.join(missing)}.")
         return False
     if nameless := [kind for kind, text in templates.items() if str(text).count("{}") != 1]:
-        _say(False, f"The template of '{nameless[0]}' needs {{}} once, where the name goes: else nothing tells its species apart.")
+        say(False, f"The template of '{nameless[0]}' needs {{}} once, where the name goes: else nothing tells its species apart.")
         return False
     tables = {"before": clipnb.name_prompts(data.class_names), "after": {n: [templates[kinds[n]].replace("{}", n)] for n in data.class_names}}
     classifiers = {method: clipnb.ZeroShotClassifier(clip, table) for method, table in tables.items()}
@@ -119,9 +119,9 @@ def check_templates(clip, data, templates, gain: float) -> bool:
     before, after, p = table["accuracy"].iloc[0], table["accuracy"].iloc[1], table["p"].iloc[1]
     figures = f"{after:.2f} instead of {before:.2f} (exact McNemar p = {p:.2g})"
     if after >= before + gain:
-        _say(True, f"Your templates find more held-out species: {figures}.")
+        say(True, f"Your templates find more held-out species: {figures}.")
         return True
-    _say(False, f"{figures}; asked is a gain of {gain:.2f}. What do you know of a species of this kind that its name does not tell?")
+    say(False, f"{figures}; asked is a gain of {gain:.2f}. What do you know of a species of this kind that its name does not tell?")
     return False
 
 
@@ -130,7 +130,7 @@ def check_mcnemar(function) -> bool:
     from scipy.stats import binom, binomtest, chi2, norm
 
     if function is ...:
-        _say(False, "Not written yet: replace the three dots by a function of two arrays, right before and right after.")
+        say(False, "Not written yet: replace the three dots by a function of two arrays, right before and right after.")
         return False
     for number, (fixed, broken, both, neither) in enumerate([(14, 5, 60, 21), (3, 11, 40, 6), (6, 6, 20, 8), (0, 0, 10, 10)]):
         before = np.repeat([False, True, True, False], [fixed, broken, both, neither])
@@ -154,14 +154,14 @@ def check_mcnemar(function) -> bool:
         if got is not None and got.shape == () and np.isnan(got):
             got = np.asarray(2.0)
         if not n and got is not None and got.shape == () and not np.isclose(got, 1):
-            _say(False, "Where no picture changed there is no evidence of any difference: p is 1.")
+            say(False, "Where no picture changed there is no evidence of any difference: p is 1.")
             return False
         if number == 2 and got is not None and got.shape == () and got > 1 + 1e-9:
-            _say(False, "Your p is above 1 where as many were fixed as broken: twice a tail can count the middle twice, so stop at 1.")
+            say(False, "Your p is above 1 where as many were fixed as broken: twice a tail can count the middle twice, so stop at 1.")
             return False
         if got is None or got.shape != () or not np.isclose(got, expected, atol=1e-5):
             return _match(got, expected, wrong, "", "p")
-    _say(True, "Yes: only the pictures that changed count, and under 'no difference' each is a fair coin.")
+    say(True, "Yes: only the pictures that changed count, and under 'no difference' each is a fair coin.")
     return True
 
 
@@ -171,7 +171,7 @@ def check_control(function) -> bool:
     The argument is a dictionary, kind → {class: descriptors}; the answer one dictionary, class → descriptors.
     """
     if function is ...:
-        _say(False, "Not written yet: replace the three dots by a function of descriptors by kind and a seed.")
+        say(False, "Not written yet: replace the three dots by a function of descriptors by kind and a seed.")
         return False
     world = {
         "bird": {"robin": ["orange breast"], "wren": ["short tail"], "crow": ["all black"], "jay": ["blue wing"]},
@@ -186,26 +186,26 @@ def check_control(function) -> bool:
             again = function({kind: dict(rows) for kind, rows in world.items()}, seed)
             got, again = ({name: list(row) for name, row in answer.items()} for answer in (got, again))
         except Exception as error:  # whatever the reader's code raises is feedback, not a crash
-            return _stopped(error)
+            return stopped(error)
         if got != again:
-            _say(False, "The same seed gave two answers: make a generator of the seed, random.Random(seed), and draw from it only.")
+            say(False, "The same seed gave two answers: make a generator of the seed, random.Random(seed), and draw from it only.")
             return False
         if set(got) != set(own):
-            _say(False, f"The answer must have all {len(own)} classes as its keys; yours has {len(got)}.")
+            say(False, f"The answer must have all {len(own)} classes as its keys; yours has {len(got)}.")
             return False
         if kept := [name for name in own if got[name] == own[name]]:
-            _say(False, f"'{kept[0]}' keeps its own descriptors with seed {seed}. A plain shuffle lets some stay; move everybody.")
+            say(False, f"'{kept[0]}' keeps its own descriptors with seed {seed}. A plain shuffle lets some stay; move everybody.")
             return False
         for kind, rows in world.items():
             if strangers := [name for name in rows if got[name] not in rows.values()]:
-                _say(False, f"'{strangers[0]}' ({kind}) got descriptors of another kind; swap within each kind.")
+                say(False, f"'{strangers[0]}' ({kind}) got descriptors of another kind; swap within each kind.")
                 return False
             if len({tuple(got[name]) for name in rows}) < len(rows):
-                _say(False, f"Two classes of the kind '{kind}' got the same descriptors; every description should be given once.")
+                say(False, f"Two classes of the kind '{kind}' got the same descriptors; every description should be given once.")
                 return False
         results.append(got)
     if all(result == results[0] for result in results):
-        _say(False, "Every seed gave the same answer: draw from random.Random(seed).")
+        say(False, "Every seed gave the same answer: draw from random.Random(seed).")
         return False
-    _say(True, "Yes: nobody keeps its own, nobody leaves its kind, and the seed decides.")
+    say(True, "Yes: nobody keeps its own, nobody leaves its kind, and the seed decides.")
     return True

@@ -6,13 +6,13 @@ import numpy as np
 import torch
 from torch.nn.functional import normalize
 
-from .basic import _say, _stopped
+from .basic import say, stopped
 
 
 def check_class_vector(function) -> bool:
     """Whether ``function(sentences)`` is the centroid, a unit vector (d,), of the raw sentence vectors (k, d) of a class."""
     if function is ...:
-        _say(False, "Not written yet: replace the three dots by a function of a matrix of sentence vectors.")
+        say(False, "Not written yet: replace the three dots by a function of a matrix of sentence vectors.")
         return False
     generator = torch.Generator().manual_seed(0)
     raw = torch.randn(5, 8, generator=generator) * torch.tensor([[1.0], [5.0], [0.2], [2.0], [1.0]])
@@ -20,7 +20,7 @@ def check_class_vector(function) -> bool:
     try:
         got = torch.as_tensor(function(raw.clone()), dtype=torch.float32)
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
-        return _stopped(error)
+        return stopped(error)
     wrong = {
         "That is raw_mean: you averaged before every sentence had unit length, so long vectors speak louder.": normalize(raw.mean(0), dim=0),
         "That is the mean of the unit vectors, which is shorter than 1; the centroid is brought to unit length once more.": unit.mean(0),
@@ -28,13 +28,13 @@ def check_class_vector(function) -> bool:
         "You added the unit vectors up: bring the sum to unit length.": unit.sum(0),
     }
     if got.shape != (8,):
-        _say(False, f"Your function returns {tuple(got.shape)} for sentences of (5, 8); the vector of a class is (8,).")
+        say(False, f"Your function returns {tuple(got.shape)} for sentences of (5, 8); the vector of a class is (8,).")
     elif torch.allclose(got, normalize(unit.mean(0), dim=0), atol=1e-5):
-        _say(True, "Yes: every sentence to unit length, their mean, and that to unit length again.")
+        say(True, "Yes: every sentence to unit length, their mean, and that to unit length again.")
         return True
     else:
         hint = next((text for text, value in wrong.items() if torch.allclose(got, value, atol=1e-5)), None)
-        _say(False, hint or f"Your vector is not the centroid; its length is {got.norm():.2f} and should be 1.")
+        say(False, hint or f"Your vector is not the centroid; its length is {got.norm():.2f} and should be 1.")
     return False
 
 
@@ -59,21 +59,21 @@ UNSEEN = (
 def check_filter(function) -> bool:
     """Whether ``function(sentence)`` is True for sentences that a picture can show and False for the others, on twelve examples."""
     if function is ...:
-        _say(False, "Not written yet: replace the three dots by a function of a sentence that answers True (keep) or False (drop).")
+        say(False, "Not written yet: replace the three dots by a function of a sentence that answers True (keep) or False (drop).")
         return False
     try:
         kept = [sentence for sentence in SEEN + UNSEEN if function(sentence)]
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
-        return _stopped(error)
+        return stopped(error)
     right = sum((sentence in kept) == (sentence in SEEN) for sentence in SEEN + UNSEEN)
     if right == len(SEEN + UNSEEN):
-        _say(True, "Yes: all twelve example sentences are sorted as a person would.")
+        say(True, "Yes: all twelve example sentences are sorted as a person would.")
     elif missed := [sentence for sentence in SEEN if sentence not in kept]:
         whole = " A short word may hide in a longer one: look for whole words." if len(missed) < 4 else ""
-        _say(False, f"{right} of 12 right. You drop '{missed[0]}', which a picture can show.{whole}")
+        say(False, f"{right} of 12 right. You drop '{missed[0]}', which a picture can show.{whole}")
     else:
         wrong = next(sentence for sentence in UNSEEN if sentence in kept)
-        _say(False, f"{right} of 12 right. You keep '{wrong}' Can a picture show that?")
+        say(False, f"{right} of 12 right. You keep '{wrong}' Can a picture show that?")
     return right == len(SEEN + UNSEEN)
 
 
@@ -91,21 +91,21 @@ def check_prompts(clip, data, name: str, sentences, baseline: float) -> bool:
     import clipnb
 
     if sentences is ...:
-        _say(False, f"Not written yet: replace the three dots by a list of at least three sentences about the {name}.")
+        say(False, f"Not written yet: replace the three dots by a list of at least three sentences about the {name}.")
         return False
     recorded = clipnb.load_descriptors("fieldguide-prompts").select(data.class_names)
     try:
         table = clipnb.PromptTable({**recorded, name: sentences})
         report = clipnb.check_descriptors({name: table[name]}, own_name="keep", longest=300).report
     except (ValueError, TypeError) as error:
-        _say(False, str(error))
+        say(False, str(error))
         return False
     dropped = report[report["action"] == "dropped"]
     if len(dropped):
-        _say(False, f"'{dropped['descriptor'].iloc[0]}' would not pass the filter: {dropped['reason'].iloc[0]}.")
+        say(False, f"'{dropped['descriptor'].iloc[0]}' would not pass the filter: {dropped['reason'].iloc[0]}.")
         return False
     if len(table[name]) < 3:
-        _say(False, f"Write at least three sentences; you have {len(table[name])}.")
+        say(False, f"Write at least three sentences; you have {len(table[name])}.")
         return False
     mine = data.labels == data.class_names.index(name)
     vectors = clip.encode_images(data)
@@ -122,14 +122,14 @@ def check_prompts(clip, data, name: str, sentences, baseline: float) -> bool:
     if share < baseline:
         rival = max(set(wrong), key=wrong.count)
         goal = f"{share:.0%} of the pictures recognised (asked: {baseline:.0%})."
-        _say(False, f"{goal} The most frequent mistake is '{rival}': what sets the {name} apart?")
+        say(False, f"{goal} The most frequent mistake is '{rival}': what sets the {name} apart?")
     elif told < 0.9:
         pairs = f"your sentences fit a {name} better than another picture in {told:.0%} of the pairs only (asked: 90%)"
-        _say(False, f"Recognised, but by exclusion: {pairs}. Say what you see.")
+        say(False, f"Recognised, but by exclusion: {pairs}. Say what you see.")
     elif rest < rest_before - 0.1:
         fall = f"their accuracy fell from {rest_before:.0%} to {rest:.0%}"
-        _say(False, f"Your sentences fit the {name} ({share:.0%}), but others too: {fall}. Say less that is common to all.")
+        say(False, f"Your sentences fit the {name} ({share:.0%}), but others too: {fall}. Say less that is common to all.")
     else:
-        _say(True, f"Your sentences recognise {share:.0%} of the pictures (recorded ones: {before:.0%}), and the other classes keep theirs.")
+        say(True, f"Your sentences recognise {share:.0%} of the pictures (recorded ones: {before:.0%}), and the other classes keep theirs.")
         return True
     return False

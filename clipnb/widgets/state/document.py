@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import inspect
-import math
 
 MOST_STEPS = 100  # that can be undone
 
@@ -96,8 +95,8 @@ def index(value, count: int, what: str) -> int:
 
 def number(value, low: float, high: float, what: str) -> float:
     """A finite number within bounds, or ValueError."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or not low <= value <= high:
-        raise ValueError(f"{what} is a number from {low:g} to {high:g}, not {value!r}.")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+        raise ValueError(f"{what} is a number from {low:g} to {high:g}, not {repr(value)[:40]}.")
     return value
 
 

@@ -231,7 +231,7 @@ function render({ model, el }) {
     setText(whyTitle, `Why ${classes[winner].name} rather than ${classes[loser].name}?`);
     setText(
       whyText,
-      `It leads by ${Math.abs(margin).toFixed(3)}, and this is what every descriptor adds to that lead. One that fits its class as well as the two classes score on average adds nothing.`
+      `It leads by ${Math.abs(margin).toFixed(3)}. A descriptor of ${classes[winner].name} that fits this picture well adds to the lead, and so does one of ${classes[loser].name} that fits badly; in between lies the mean of the two scores. The parts add up to the lead.`
     );
     const sign = margin >= 0 ? 1 : -1;
     const sorted = sign > 0 ? parts : [...parts].reverse();

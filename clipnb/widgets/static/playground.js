@@ -90,7 +90,8 @@ function render({ model, el }) {
   const addTemplate = h("button", { type: "button", onclick: () => add("templates") }, "Add a prompt");
   const head = h("tr");
   const body = h("tbody");
-  const table = h("table", { class: "clipnb-prompts" }, h("caption"), h("thead", {}, head), body);
+  const title = h("p", { class: "clipnb-title" });
+  const table = h("table", { class: "clipnb-prompts" }, h("thead", {}, head), body);
   const nameList = h("ul", { class: "clipnb-names" });
   const addName = h("button", { type: "button", onclick: () => add("names") }, "Add a name");
   const namesTitle = h("summary");
@@ -192,9 +193,8 @@ function render({ model, el }) {
     });
     const hidden = order.length - shown.length;
     const what = show === "cosine" ? "Cosine of the picture with each sentence" : settings.sigmoid ? "Probability of each sentence by itself" : "Probability of each name, among all that are on";
-    setText(title, `${what}${hidden > 0 ? `; ${hidden} more names score lower` : ""}. ✓ marks the right name, bold the best of a column.`);
+    setText(title, `${what}${hidden > 0 ? `, the first ${shown.length} of ${order.length}` : ""}. ✓ marks the right name, bold the best of a column.`);
   }
-  const title = table.querySelector("caption");
 
   function drawNames(list) {
     setText(namesTitle, `Names (${live(list).length} of ${list.length} on): edit, switch off, add`);
@@ -215,6 +215,7 @@ function render({ model, el }) {
     strip.element,
     h("div", { class: "clipnb-top" }, figure, h("div", { class: "clipnb-controls" }, showing, dial, names)),
     h("div", { class: "clipnb-tools" }, addTemplate, undo, reset, status),
+    title,
     h("div", { class: "clipnb-scroll" }, table)
   );
   redraw();

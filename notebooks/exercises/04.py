@@ -1,0 +1,71 @@
+# %% [markdown]
+# ## Exercises
+#
+# **1 (predict).** You ask about 10 classes, three questions, ten samples each. Next day you run the same notebook again, and a friend runs it a third time on your computer, as you. How many calls were made in all: `30`, `300` or `900`?
+#
+# <details><summary>Hint</summary>
+#
+# Classes × questions × samples, for those answers that nobody has yet.
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+answer = "300"
+### END SOLUTION
+_ = clipnb.checks.check_choice("04.1", answer)
+
+# %% [markdown]
+# **2 (write).** Write the class vector of CuPL: a function of the raw sentence vectors `sentences` (k, d), which are *not* of unit length. Try it without looking at section 5.
+#
+# <details><summary>Hint</summary>
+#
+# Divide by lengths twice: before the average and after it.
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+def class_vector(sentences):
+    units = sentences / sentences.norm(dim=1, keepdim=True)
+    mean = units.mean(dim=0)
+    return mean / mean.norm()
+### END SOLUTION
+_ = clipnb.checks.check_class_vector(class_vector)
+
+# %% [markdown]
+# **3 (write).** Write a filter: a function of one sentence that answers `True` if a picture can show what it says, and `False` if not. The check tries it on twelve sentences and tells you the first that goes wrong.
+#
+# <details><summary>Hint</summary>
+#
+# Which single words betray a sentence about food, sounds, smells, numbers of species, homes or poison? Compare whole words: *feathers* holds *eat*.
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+import re
+
+def can_be_seen(sentence):
+    words = re.findall("[a-z]+", sentence.lower())
+    return not set(words) & {"species", "eat", "eats", "call", "native", "poisonous", "smell", "smells"}
+### END SOLUTION
+_ = clipnb.checks.check_filter(can_be_seen)
+
+# %% [markdown]
+# **4 (open).** Write at least three sentences about the *shaggy ink cap*, so that eight of its ten pictures are recognised among the mushrooms, while the other mushrooms keep theirs. All other classes keep their recorded sentences. Those of the shaggy ink cap find four of its ten pictures: look at its rival, the death cap, too.
+#
+# <details><summary>Hint</summary>
+#
+# What has its cap on it that the death cap lacks, and how tall is it for its width?
+#
+# </details>
+
+# %%
+mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
+pair = ["shaggy ink cap", "death cap"]
+axes = plots.show_images([mushrooms.of_class(name).images[0] for name in pair], pair, columns=2)
+### BEGIN SOLUTION
+my_sentences = ["a tall white mushroom", "a white mushroom with brown scales", "a mushroom with a long narrow cap"]
+### END SOLUTION
+_ = clipnb.checks.check_prompts(clip, mushrooms, "shaggy ink cap", my_sentences, baseline=0.8)
