@@ -42,7 +42,8 @@ class Inspector(Document):
         self.clip, self.pictures, self._parts = clip, Pictures(clip, images, strip), {}
         super().__init__({"picture": self.pictures.strip[0], "sentence": words(sentence, LONGEST), "token": 1, "patch": 0, "show": SHOWS[0]})
         self.patches = len(self.parts()["maps"][0])
-        self.document["patch"] = max(range(self.patches), key=self.map().__getitem__)  # the strongest
+        tokens, patches = [token["share"] for token in self.parts()["tokens"]], self.map()
+        self.document.update(token=tokens.index(max(tokens)), patch=patches.index(max(patches)))  # the strongest
 
     # -- actions ----------------------------------------------------------------------------------------------------------
 

@@ -86,7 +86,7 @@ function render({ model, el }) {
       const [shown, piece, id, line] = tokens.children[i].children;
       setText(shown, token.text || "·");
       setText(piece, token.piece);
-      setText(id, String(token.id));
+      setText(id, token.part ? `${token.id} · byte ${token.part}` : String(token.id));
       setBar(line, token.share / most);
       tokens.children[i].setAttribute("aria-label", `${token.text || token.piece}, number ${token.id}, ${percent(token.share)} of the relevance`);
     });

@@ -57,8 +57,8 @@ function render({ model, el }) {
   const heads = h("div", { class: "clipnb-heads", aria: { hidden: "true" } });
   const thumbs = h("div", { class: "clipnb-thumbs", aria: { hidden: "true" } });
   if (written) {
-    heads.append(...sentences.map((text) => sized(h("span", { title: text }, text), "width")));
-    thumbs.append(...pictures.map((one) => sized(h("img", { src: one.uri, alt: "", title: one.name }), "height", "width")));
+    heads.append(...sentences.map((text) => sized(h("span", { title: text }, text), "width", "lineHeight")));
+    thumbs.append(...pictures.map((one) => sized(h("img", { src: one.uri, alt: "", title: caption(one) }), "height", "width")));
     heads.style.marginLeft = `${size + 4}px`;
   } else {
     heads.append(h("span", { class: "clipnb-plain" }, `${columns} sentences →`));
@@ -77,7 +77,7 @@ function render({ model, el }) {
   const [sentence, value, ranks, best] = [h("q", { class: "clipnb-said" }), h("p", { class: "clipnb-big" }), h("p"), h("p", { class: "clipnb-best" })];
   const name = h("figcaption");
   const count = h("p", { class: "clipnb-count" });
-  const reading = h("div", { class: "clipnb-reading", role: "status", aria: { live: "polite" } }, h("figure", { class: "clipnb-small" }, image, name), sentence, value, ranks, best);
+  const reading = h("div", { class: "clipnb-reading", role: "status", aria: { live: "polite" } }, h("figure", { class: "clipnb-small" }, image, name), h("div", {}, sentence, value, ranks, best));
   const scale = h("canvas", { class: "clipnb-scalebar", width: 256, height: 1, aria: { hidden: "true" } });
   const legend = h("p", { class: "clipnb-legend" }, low.toFixed(2), scale, `${high.toFixed(2)} cosine${labels.length > 1 ? ", the same colours at every step" : ""}`);
 
@@ -130,8 +130,8 @@ function render({ model, el }) {
     const cell = cellOf(values, document, columns, rows);
     Object.assign(mark.style, { left: `${(100 * document.sentence) / columns}%`, top: `${(100 * picture) / rows}%`, width: `${100 / columns}%`, height: `${100 / rows}%` });
     if (image.src !== pictures[picture].uri) image.src = pictures[picture].uri;
-    image.alt = pictures[picture].name;
-    setText(name, pictures[picture].name);
+    image.alt = caption(pictures[picture]);
+    setText(name, caption(pictures[picture]));
     setText(sentence, sentences[document.sentence]);
     setText(value, `cosine ${cell.value.toFixed(3)}`);
     const owned = own && own[picture] === document.sentence ? " It is the picture's own." : "";

@@ -26,8 +26,8 @@ class SimilarityMatrix(Widget):
     settings = Dict().tag(sync=True)
 
     def __init__(self, state: Similarity):
-        names = [state.pictures.name(i) for i in range(len(state.pictures))]
-        pictures = [{"name": name, "uri": data_uri(state.pictures[i], SIDE)} for i, name in enumerate(names)]
+        shown = state.pictures
+        pictures = [{"name": shown.name(i), "truth": shown.truth(i) or "", "uri": data_uri(shown[i], SIDE)} for i in range(len(shown))]
         values = {"values": state.values.astype("<f4").tobytes(), "palette": PALETTE.tobytes()}
         super().__init__(state, pictures=pictures, sentences=state.sentences, settings={"labels": state.labels, "own": state.own}, **values)
 
