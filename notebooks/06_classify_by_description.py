@@ -150,6 +150,12 @@ left, right = plots.explain_picture(tree, among_all.predict(tree), 0)
 # %% [markdown]
 # To the bullfrog, another green frog: "wide mouth with a green upper lip" fits this picture too. The tree frog's green skin and sticky pads fit as well, but a body "clinging to leaves or stems" does not, and the mean lets it speak as loudly. An explanation shows what the model *used*, which need not be what *sets the classes apart*.
 #
+# Look for yourself. Below is such a tree frog, with all descriptions as rows that you can edit. **Try:** switch "clinging to leaves or stems" off, give "sticky" pads more weight, or write a phrase of your own. **Look for** two things: how the lead at the bottom shrinks row by row, and, when the tree frog has won, which frogs above you have wronged (press another picture).
+
+# %%
+clipnb.widgets.explore_descriptors(clip, all_frogs, phrases, start="tree frog")
+
+# %% [markdown]
 # So mend the table: of the two frogs, keep what tells them from all others, and say it in plain words.
 
 # %%

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+import nbformat.sign
 
 CHROMIUM = os.environ.get("CLIPNB_CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (
@@ -101,7 +102,12 @@ class Lab:
         (config / "labconfig").mkdir(parents=True)
         announcements = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
         (config / "labconfig" / "page_config.json").write_text(json.dumps(announcements))
-        places = {"JUPYTER_CONFIG_DIR": config, "JUPYTER_RUNTIME_DIR": self.root / "runtime", "IPYTHONDIR": self.root / "ipython"}
+        places = {
+            "JUPYTER_CONFIG_DIR": config,
+            "JUPYTER_DATA_DIR": self.root / "data",
+            "JUPYTER_RUNTIME_DIR": self.root / "runtime",
+            "IPYTHONDIR": self.root / "ipython",
+        }
         places |= {"JUPYTERLAB_SETTINGS_DIR": self.root / "settings", "JUPYTERLAB_WORKSPACES_DIR": self.root / "workspaces"}
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", "--ip=127.0.0.1"]
         command += [f"--port={self.host.partition(':')[2]}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.work}"]
@@ -120,7 +126,7 @@ class Lab:
         raise RuntimeError(f"JupyterLab did not start: {(self.root / 'log').read_text()[-2000:]}")
 
     @contextmanager
-    def opened(self, *cells: str, width: int = 1280, height: int = 1100, run: bool = True, notebook=None):
+    def opened(self, *cells: str, width: int = 1280, height: int = 1100, run: bool = True, notebook=None, trusted: bool = True):
         """A notebook of these cells in JupyterLab, run to the end; yields a :class:`Sight`."""
         if self._server is None:
             self._start_server()
@@ -130,7 +136,11 @@ class Lab:
             notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in (RECORD.format(path=str(record)), *cells)])
             notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, self.work / name)
+        if trusted:  # as if it had been run here; otherwise Lab shows no widget, but the HTML beside it
+            with nbformat.sign.NotebookNotary(data_dir=str(self.root / "data")) as notary:
+                notary.sign(nbformat.read(self.work / name, 4))
         context = self.browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        context.set_default_timeout(SECONDS * 1000)
         sight = Sight(context.new_page(), record)
         sight.watch(self.host)
         try:

@@ -119,9 +119,18 @@ def test_the_playgrounds_javascript_does_and_counts_what_python_does(lab, clip, 
     templates, names = ["a photo of a {}", "{}", "no name"], ["tree frog", "$& {}", "cane toad"]
     widget = clipnb.widgets.play_prompts(clip, frogs, templates, names)
     actions = [{"do": "switch", "of": of, "row": row, "on": on} for of in ("templates", "names") for row in (0, 2, 3) for on in (False, True)]
-    actions += [{"do": "rescale", "scale": scale} for scale in (0.5, 1, 37.5, 300, 301)] + [{"do": "display", "what": what} for what in ("cosine", "x")]
-    actions += [{"do": "edit", "of": "names", "row": 0, "text": text} for text in ("cane toad", " ", "$& {}")] + [{"do": "choose", "picture": widget.state.pictures.strip[3]}, {"do": "undo"}]
-    actions += [{"do": "edit", "of": "templates", "row": 1, "text": "a photo of a {}"}, {"do": "remove", "of": "names", "row": 1}, {"do": "add", "of": "templates"}]
+    actions += [{"do": "rescale", "scale": scale} for scale in (0.5, 1, 37.5, 300, 301)] + [
+        {"do": "display", "what": what} for what in ("cosine", "x")
+    ]
+    actions += [{"do": "edit", "of": "names", "row": 0, "text": text} for text in ("cane toad", " ", "$& {}")] + [
+        {"do": "choose", "picture": widget.state.pictures.strip[3]},
+        {"do": "undo"},
+    ]
+    actions += [
+        {"do": "edit", "of": "templates", "row": 1, "text": "a photo of a {}"},
+        {"do": "remove", "of": "names", "row": 1},
+        {"do": "add", "of": "templates"},
+    ]
     actions += [{"do": "remove", "of": "templates", "row": 0} for _ in range(5)] + [{"do": "reset"}, {"do": "edit", "of": "x", "row": 0, "text": "y"}]
     with lab.plain("") as sight:
         show_alone(sight.page, widget)
@@ -169,7 +178,12 @@ def test_no_script_in_a_name_a_descriptor_or_a_file_name_is_run(lab, clip, frogs
         page.mouse.move(300, 300)
         page.wait_for_timeout(300)
         assert page.evaluate("window.owned") is None
-        assert page.evaluate("document.querySelectorAll('.clipnb script, .clipnb iframe, .clipnb svg, .clipnb a, .clipnb [onerror], .clipnb [onload]').length") == 0
+        assert (
+            page.evaluate(
+                "document.querySelectorAll('.clipnb script, .clipnb iframe, .clipnb svg, .clipnb a, .clipnb [onerror], .clipnb [onload]').length"
+            )
+            == 0
+        )
         assert page.evaluate("document.querySelectorAll('script').length") == 0
         assert page.evaluate("document.querySelector('.clipnb select').options[7].textContent") == PAYLOADS[7]
 
@@ -351,4 +365,12 @@ Failing(State({}))"""
 
 def test_a_callback_that_fails_is_shown_and_fails_a_test(lab, expect):
     with pytest.raises(AssertionError, match="ZeroDivisionError"), lab.opened(BROKEN) as sight:
-        expect(sight.page.locator("i.failing")).to_have_attribute("title", "Something went wrong in the kernel (ZeroDivisionError: division by zero); its log has the details.")
+        expect(sight.page.locator("i.failing")).to_have_attribute(
+            "title", "Something went wrong in the kernel (ZeroDivisionError: division by zero); its log has the details."
+        )
+
+
+def test_a_notebook_from_elsewhere_shows_the_page_without_scripts(lab, clip, frogs, expect):
+    with lab.opened(notebook=saved_notebook(clipnb.widgets.explore_descriptors(clip, frogs, ROWS)), run=False, trusted=False) as sight:
+        expect(sight.page.get_by_text("In Jupyter, run this cell")).to_be_visible()
+        expect(sight.page.locator(".clipnb")).to_have_count(0)

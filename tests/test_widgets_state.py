@@ -267,6 +267,16 @@ def test_pictures_of_any_kind(clip, frogs, tmp_path):
         Playground(clip, picture)
 
 
+def test_where_to_begin(clip, frogs):
+    state = Explorer(clip, frogs, ROWS, start="tree frog")
+    assert state.pictures.truth(state.document["picture"]) == "tree frog" and Playground(clip, frogs, start=21).document["picture"] == 21
+    wrong = Explorer(clip, frogs, {"tree frog": ["a long red beak"], "tailed frog": ["green skin"], "other": ["a tail"]}, start="tree frog")
+    assert wrong.names[wrong.document["compare"][0]] != "tree frog" and wrong.names[wrong.document["compare"][1]] == "tree frog"
+    for start in ("robin", 22):
+        with pytest.raises(ValueError, match="There is no picture"):
+            Explorer(clip, frogs, ROWS, start=start)
+
+
 def test_a_strip_takes_from_every_class_in_turn():
     assert spread([0, 0, 0, 1, 1, 2], 4) == [0, 1, 3, 5] and spread([0, 0], 9) == [0, 1] and spread([-1, -1, -1], 2) == [0, 1]
 

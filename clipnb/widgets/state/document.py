@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
+import json
 
 MOST_STEPS = 100  # that can be undone
 
@@ -50,11 +50,11 @@ class Document:
             raise ValueError(f"The action '{name}' got wrong arguments: {error}.") from None
         if name in ("undo", "reset"):
             return method()
-        kept, whole = self._kept(), copy.deepcopy(self.document)
+        kept, whole = self._kept(), json.dumps(self.document)
         try:
             method(**arguments)
         except BaseException:
-            self.document = whole
+            self.document = json.loads(whole)
             raise
         if self._kept() != kept:
             place = (name, *(arguments.get(key) for key in ("of", "row"))) if name in self.merged else None
@@ -63,24 +63,28 @@ class Document:
     def undo(self) -> None:
         """Take back the last edit; nothing happens if there is none."""
         if self._past:
-            self.document.update(self._past.pop())
+            self.document.update(json.loads(self._past.pop()))
         self._place = None
 
     def reset(self) -> None:
         """Back to the beginning; can be undone."""
         if (kept := self._kept()) != self._first:
             self._remember(kept, None)
-            self.document.update(copy.deepcopy(self._first))
+            self.document.update(json.loads(self._first))
 
     @property
     def steps(self) -> int:
         """How many edits can be undone."""
         return len(self._past)
 
-    def _kept(self) -> dict:
-        return copy.deepcopy({key: self.document[key] for key in self.edited})
+    def copy(self) -> dict:
+        """The document, apart from this one."""
+        return json.loads(json.dumps(self.document))  # several times as fast as copy.deepcopy
 
-    def _remember(self, kept: dict, place) -> None:
+    def _kept(self) -> str:
+        return json.dumps({key: self.document[key] for key in self.edited})
+
+    def _remember(self, kept: str, place) -> None:
         if place is None or place != self._place:
             self._past = [*self._past, kept][-MOST_STEPS:]
         self._place = place

@@ -27,6 +27,8 @@ class Explorer(Document):
         "robin, which has a red breast", or only "a red breast".
     strip : int
         Pictures offered from the start.
+    start : int or str, optional
+        The picture to begin with: its number, or the first of a class.
 
     Attributes
     ----------
@@ -38,14 +40,14 @@ class Explorer(Document):
     edited = ("classes",)
     merged = ("edit", "weigh")
 
-    def __init__(self, clip, images, descriptors, include_name: bool = False, strip: int = 12):
+    def __init__(self, clip, images, descriptors, include_name: bool = False, strip: int = 12, start: int | str | None = None):
         descriptors = descriptors if isinstance(descriptors, DescriptorSet) else DescriptorSet(descriptors)
         if not len(descriptors):
             raise ValueError("There is no class to explore; give the descriptors of one at least.")
         self.clip, self.include_name, self.provenance = clip, include_name, descriptors.provenance
         self.pictures, self.texts = Pictures(clip, images, strip), TextVectors(clip)
         classes = [{"name": name, "rows": [{"text": text, "on": True, "weight": 1} for text in row]} for name, row in descriptors.items()]
-        super().__init__({"picture": self.pictures.strip[0], "compare": [0, min(1, len(classes) - 1)], "classes": classes})
+        super().__init__({"picture": self.pictures.first(start), "compare": [0, min(1, len(classes) - 1)], "classes": classes})
         self.learn()
         self.document["compare"] = self._leaders()
 
@@ -141,7 +143,10 @@ class Explorer(Document):
         return sorted(parts, key=lambda part: -part["contribution"])
 
     def _leaders(self) -> list[int]:
-        return [*self.ranking(), 0][:2] if len(self.names) > 1 else [0, 0]
+        """The best class, and the right one if it is another, or else the second best."""
+        ranking, truth = self.ranking(), self.pictures.truth(self.document["picture"])
+        right = [of for of in ranking[1:] if self.names[of] == truth]
+        return [*ranking[:1], *right, *ranking[1:], 0][:2]
 
     # -- what the reader takes along --------------------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ class Playground(Document):
         Names default to the class names of the data set.
     strip : int
         Pictures offered from the start.
+    start : int or str, optional
+        The picture to begin with: its number, or the first of a class.
 
     Attributes
     ----------
@@ -36,7 +38,7 @@ class Playground(Document):
     edited = ("templates", "names", "scale")
     merged = ("edit", "rescale")
 
-    def __init__(self, clip, images, templates=TEMPLATES[:3], names=None, strip: int = 12):
+    def __init__(self, clip, images, templates=TEMPLATES[:3], names=None, strip: int = 12, start: int | str | None = None):
         self.clip, self.texts, self.pictures = clip, TextVectors(clip), Pictures(clip, images, strip)
         names = list(self.pictures.data.class_names if names is None else names)
         if not names:
@@ -44,7 +46,7 @@ class Playground(Document):
         if not (templates := list(templates)):
             raise ValueError("There is no template; give one at least, such as 'a photo of a {}'.")
         rows = [[{"text": words(text), "on": True} for text in texts] for texts in (templates, names)]
-        super().__init__({"picture": self.pictures.strip[0], "templates": rows[0], "names": rows[1], "scale": clip.logit_scale, "show": SHOWS[0]})
+        super().__init__({"picture": self.pictures.first(start), "templates": rows[0], "names": rows[1], "scale": clip.logit_scale, "show": SHOWS[0]})
         self.learn()
 
     # -- actions ----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from ...images import ImageDataset, LazyImages, load_images, to_rgb
+from .document import index
 
 
 class TextVectors:
@@ -59,14 +60,22 @@ class Pictures:
     def __len__(self):
         return len(self.data)
 
-    def __getitem__(self, index: int):
-        return self.data.images[index]
+    def first(self, start: int | str | None) -> int:
+        """The picture to begin with: a number, or the first of a class."""
+        if isinstance(start, str):
+            if not len(mine := np.flatnonzero(self.data.labels == (self.data.class_names.index(start) if start in self.data.class_names else -2))):
+                raise ValueError(f"There is no picture of '{start}' here.")
+            return int(mine[0])
+        return self.strip[0] if start is None else index(int(start), len(self), "picture")
 
-    def vector(self, index: int) -> np.ndarray:
+    def __getitem__(self, which: int):
+        return self.data.images[which]
+
+    def vector(self, which: int) -> np.ndarray:
         """(dim,) float32, unit length"""
-        if index not in self._vectors:
-            self._encode([index])
-        return self._vectors[index]
+        if which not in self._vectors:
+            self._encode([which])
+        return self._vectors[which]
 
     def vectors(self, which: list[int]) -> np.ndarray:
         """(which, dim) float32"""
@@ -78,13 +87,13 @@ class Pictures:
         encoded = self.clip.encode_images(self.data.select(which), progress_bar=False).numpy()
         self._vectors.update(zip(which, encoded))
 
-    def name(self, index: int) -> str:
+    def name(self, which: int) -> str:
         """The file, or the field guide's split and number."""
-        return self.data.sources[index]
+        return self.data.sources[which]
 
-    def truth(self, index: int) -> str | None:
+    def truth(self, which: int) -> str | None:
         """The class of the picture, if it is known."""
-        label = self.data.labels[index]
+        label = self.data.labels[which]
         return self.data.class_names[label] if label >= 0 else None
 
 

@@ -22,6 +22,13 @@ function h(tag, properties = {}, ...children) {
   return element;
 }
 
+/** The element of a widget, in which JupyterLab's shortcuts rest: arrows and Enter belong to the fields. */
+function root(el) {
+  el.classList.add("clipnb");
+  el.dataset.lmSuppressShortcuts = "true";
+  return el;
+}
+
 /** Change a text only if it differs, so that a screen reader and a selection are left in peace. */
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -254,8 +254,7 @@ function render({ model, el }) {
   for (const name of ["new_texts", "new_vectors"]) model.on(`change:${name}`, () => (learn(), redraw()));
   for (const name of ["extra", "extra_vector"]) model.on(`change:${name}`, redraw);
 
-  el.classList.add("clipnb");
-  el.append(
+  root(el).append(
     strip.element,
     h("div", { class: "clipnb-top" }, figure, ranking),
     h("div", { class: "clipnb-tools" }, undo, reset, save, status),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 from pathlib import Path
 
@@ -58,7 +57,7 @@ class Widget(anywidget.AnyWidget):
 
     def __init__(self, state: Document, **traits):
         self.state = state
-        super().__init__(document=copy.deepcopy(state.document), **traits, **self.show())
+        super().__init__(document=state.copy(), **traits, **self.show())
         self.on_msg(self._receive)
 
     def show(self) -> dict:
@@ -78,7 +77,7 @@ class Widget(anywidget.AnyWidget):
         with self.hold_sync():
             for name, value in self.show().items():
                 setattr(self, name, value)
-            self.document = copy.deepcopy(self.state.document)
+            self.document = self.state.copy()
 
     def _receive(self, _widget, message, _buffers) -> None:
         """An action from the page. Jupyter swallows what a callback raises, so this is the last place where it can be seen."""
@@ -91,7 +90,7 @@ class Widget(anywidget.AnyWidget):
                 self.problem = ""
             except ValueError as error:
                 self.problem = str(error)
-                self.document = copy.deepcopy(self.state.document)
+                self.document = self.state.copy()
             except Exception as error:
                 log.exception("A callback of %s failed", type(self).__name__)
                 self.failures += 1

@@ -35,7 +35,9 @@ class DescriptorExplorer(ScoredWidget):
         return f"DescriptorExplorer({len(self.state.names)} classes, {rows} rows, {len(self.state.pictures)} pictures)"
 
 
-def explore_descriptors(clip, images, descriptors, include_name: bool = False, pictures: int = 12) -> DescriptorExplorer:
+def explore_descriptors(
+    clip, images, descriptors, include_name: bool = False, pictures: int = 12, start: int | str | None = None
+) -> DescriptorExplorer:
     """A picture, candidate classes, and their descriptors as rows; edit one, switch it off, weigh it, and the scores follow as you type.
 
     Parameters
@@ -49,6 +51,8 @@ def explore_descriptors(clip, images, descriptors, include_name: bool = False, p
         Score "robin, which has a red breast", or only "a red breast".
     pictures : int
         How many are offered at once, evenly over the classes; any other of the data set can be had by its number.
+    start : int or str, optional
+        The picture to begin with: its number from 0, or a class, whose first it is.
 
     Returns
     -------
@@ -60,4 +64,4 @@ def explore_descriptors(clip, images, descriptors, include_name: bool = False, p
     ValueError
         If there is no picture, or a class has no descriptor.
     """
-    return DescriptorExplorer(Explorer(clip, images, descriptors, include_name, pictures))
+    return DescriptorExplorer(Explorer(clip, images, descriptors, include_name, pictures, start))

@@ -26,7 +26,9 @@ class PromptPlayground(ScoredWidget):
         return f"PromptPlayground({templates} templates, {names} names, {len(self.state.pictures)} pictures)"
 
 
-def play_prompts(clip, images, templates: Sequence[str] = TEMPLATES[:3], names: Sequence[str] | None = None, pictures: int = 12) -> PromptPlayground:
+def play_prompts(
+    clip, images, templates: Sequence[str] = TEMPLATES[:3], names: Sequence[str] | None = None, pictures: int = 12, start: int | str | None = None
+) -> PromptPlayground:
     """Several prompts side by side for one picture: edit a template or a name, turn the temperature, switch from probability to raw cosine.
 
     Parameters
@@ -40,6 +42,8 @@ def play_prompts(clip, images, templates: Sequence[str] = TEMPLATES[:3], names: 
         The candidates; by default the data set's class names.
     pictures : int
         How many are offered at once, evenly over the classes; any other of the data set can be had by its number.
+    start : int or str, optional
+        The picture to begin with: its number from 0, or a class, whose first it is.
 
     Returns
     -------
@@ -51,4 +55,4 @@ def play_prompts(clip, images, templates: Sequence[str] = TEMPLATES[:3], names: 
     ValueError
         If there is no picture, no template or no name.
     """
-    return PromptPlayground(Playground(clip, images, templates, names, pictures))
+    return PromptPlayground(Playground(clip, images, templates, names, pictures, start))
