@@ -144,7 +144,7 @@ class Lab:
         sight = Sight(context.new_page(), record)
         sight.watch(self.host)
         try:
-            sight.page.goto(f"http://{self.host}/lab/tree/{name}?token={self._token}")
+            sight.page.goto(f"http://{self.host}/lab/workspaces/of-{self._count}/tree/{name}?token={self._token}")
             sight.page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.content?.widgets?.length", timeout=SECONDS * 1000)
             if run:
                 self._run_all(sight.page)

@@ -410,3 +410,152 @@ COLOURS = "c => new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.
 def drawn(canvas):
     """How many colours a canvas shows."""
     return canvas.evaluate(COLOURS)
+
+
+PREPARE = """import numpy as np, clipnb
+clip = clipnb.load_clip()
+data = clipnb.load_fieldguide("test", kinds="frog", per_species=2)
+eight = data.select(range(8))
+sentences = [f"a photo of a {data.class_names[label]}" for label in eight.labels]
+last = (clip.encode_images(eight) @ clip.encode_texts(sentences).T).numpy()"""
+MATRIX = "clipnb.widgets.compare_similarities(np.stack([last * 0, last / 2, last]), eight, sentences, ['start', 100, 800], own=range(8))"
+INSPECTOR = "clipnb.widgets.inspect_tokens(clip, data, 'a green frog')"
+SLIDER = (
+    "clipnb.widgets.slide_heatmaps(clip, data, clipnb.load_descriptors('fieldguide').select(data.class_names), ['gradient_attention', 'gradient'])"
+)
+UNLABELLED = "box => [...box.querySelectorAll('input, select, button, [tabindex]')].filter((one) => !(one.ariaLabel || one.labels?.length || one.textContent.trim())).length"
+
+
+def active(page):
+    """Which cell of the notebook is the active one: a key of a widget must not move to another."""
+    return page.evaluate("window.jupyterapp.shell.currentWidget.content.activeCellIndex")
+
+
+def look_at(lab, page, widget, name):
+    """Screenshots on light and dark ground, and in a narrow window; and what every widget must fulfil."""
+    assert widget.evaluate(UNLABELLED) == 0
+    assert widget.get_attribute("data-failures") == "0"
+    page.screenshot(path=lab.shots / f"{name}-light.png")
+    lab.theme(page, "JupyterLab Dark")
+    page.set_viewport_size({"width": 700, "height": 1500})
+    widget.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    page.screenshot(path=lab.shots / f"{name}-dark-700.png")
+
+
+def test_matrix_by_mouse_and_by_keyboard(lab, expect):
+    with lab.opened(PREPARE, MATRIX) as sight:
+        page, widget = sight.page, sight.page.locator(".clipnb")
+        field, said, dial = widget.get_by_role("application"), widget.locator(".clipnb-said"), widget.get_by_label("Step of training")
+        expect(said).to_have_text("a photo of a common frog")
+        at_the_end = drawn(widget.locator(".clipnb-matrix"))
+        assert at_the_end > 10
+        box = widget.locator(".clipnb-matrix").bounding_box()
+        page.mouse.move(box["x"] + box["width"] * 5.5 / 8, box["y"] + box["height"] * 2.5 / 8)  # hover: third picture, sixth sentence
+        sixth = widget.locator(".clipnb-heads span").nth(5).get_attribute("title")
+        expect(said).to_have_text(sixth)
+        expect(widget.locator("figcaption")).to_contain_text("golden poison frog")
+        assert widget.locator(".clipnb-reading img").get_attribute("src") == widget.locator(".clipnb-thumbs img").nth(2).get_attribute("src")
+        value = widget.locator(".clipnb-big").inner_text()
+
+        field.focus()
+        before = active(page)
+        for key in ("ArrowDown", "ArrowRight", "ArrowLeft", "ArrowUp"):
+            page.keyboard.press(key)
+            expect(widget.locator(".clipnb-big")).not_to_have_text("")
+        assert widget.locator(".clipnb-big").inner_text() == value  # there and back
+        page.keyboard.press("PageUp")
+        page.keyboard.press("PageUp")
+        expect(widget.locator(".clipnb-big")).to_have_text("cosine 0.000")
+        expect(widget.locator(".clipnb-dial")).to_contain_text("start")
+        assert drawn(widget.locator(".clipnb-matrix")) == 1 and active(page) == before
+        dial.focus()
+        page.keyboard.press("End")
+        expect(widget.locator(".clipnb-big")).to_have_text(value)
+        assert drawn(widget.locator(".clipnb-matrix")) == at_the_end
+        field.focus()
+        page.keyboard.press("Home")
+        page.keyboard.press("ArrowLeft")  # an edge is an edge
+        expect(said).to_have_text("a photo of a common frog")
+        look_at(lab, page, widget, "matrix")
+
+
+def test_inspector_by_mouse_and_by_keyboard(lab, expect):
+    with lab.opened(PREPARE, INSPECTOR, height=1300) as sight:
+        page, widget = sight.page, sight.page.locator(".clipnb")
+        tokens, patches = widget.locator(".clipnb-tokens button"), widget.locator(".clipnb-grid button")
+        about = widget.get_by_role("status")
+        expect(tokens).to_have_count(5)
+        tokens.nth(2).click()
+        expect(about.filter(has_text="vocabulary")).to_contain_text("“green” is number")
+        count = patches.count()
+        patches.nth(9).click()
+        expect(about.filter(has_text="Patch")).to_contain_text(f"Patch 10 of {count}")
+        whole = patches.evaluate_all("all => all.map((one) => one.style.background).join()")
+        widget.get_by_label("“green” by itself").check()
+        assert patches.evaluate_all("all => all.map((one) => one.style.background).join()") != whole
+        expect(about.filter(has_text="Patch")).to_contain_text("For “green” it has")
+
+        # by keyboard: tokens and patches by arrows, and a new sentence, which goes to the kernel when the typing pauses
+        before = active(page)
+        tokens.nth(2).focus()
+        page.keyboard.press("ArrowRight")
+        expect(about.filter(has_text="vocabulary")).to_contain_text("“frog” is number")
+        patches.nth(9).focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowLeft")
+        columns = int(widget.locator(".clipnb-sight").first.evaluate("one => one.style.getPropertyValue('--columns')"))
+        expect(about.filter(has_text="Patch")).to_contain_text(f"Patch {9 + columns} of")
+        assert active(page) == before
+        field = widget.get_by_label("Sentence", exact=True)
+        field.fill("")
+        page.keyboard.type("a naïve frog 🐸")
+        expect(tokens.filter(has_text="byte 4/4")).to_have_count(1)
+        expect(widget).to_have_attribute("data-pending", "0")
+        assert field.input_value() == "a naïve frog 🐸"
+        widget.get_by_role("button", name="Undo").click()
+        expect(tokens).to_have_count(5)
+        number = widget.get_by_label("picture (1 to 22)")
+        number.fill("22")
+        number.press("Tab")
+        expect(widget).to_have_attribute("data-pending", "0")
+        expect(widget.locator(".clipnb-sight img").first).to_have_js_property("complete", True)
+        look_at(lab, page, widget, "inspector")
+
+
+def test_slider_by_mouse_and_by_keyboard(lab, expect):
+    with lab.opened(PREPARE, SLIDER) as sight:
+        page, widget = sight.page, sight.page.locator(".clipnb")
+        now, canvas, slider = widget.locator(".clipnb-now"), widget.locator(".clipnb-stack canvas"), widget.get_by_label("Descriptor", exact=True)
+        pixels = "c => c.toDataURL()"
+        expect(now).to_contain_text("1 of 7: ")
+        first = canvas.evaluate(pixels)
+        widget.locator(".clipnb-descriptors button").nth(3).click()
+        expect(now).to_contain_text("4 of 7: ")
+        assert canvas.evaluate(pixels) != first and drawn(canvas) > 20
+        before = active(page)
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        expect(now).to_contain_text("5 of 7: ")
+        page.keyboard.press("Home")
+        expect(now).to_contain_text("1 of 7: ")
+        assert canvas.evaluate(pixels) == first and active(page) == before
+        widget.get_by_label("Opacity of the heatmap").focus()
+        page.keyboard.press("Home")
+        assert canvas.evaluate("c => c.style.opacity") == "0"
+        page.keyboard.press("End")
+        assert canvas.evaluate("c => c.style.opacity") == "1"
+        widget.get_by_label("Method").select_option("gradient")
+        expect(widget).to_have_attribute("data-pending", "0")
+        assert canvas.evaluate(pixels) != first
+        widget.get_by_label("Method").select_option("gradient attention")
+        assert canvas.evaluate(pixels) == first  # kept: in the same frame
+        radios = widget.get_by_role("radio")
+        radios.first.focus()
+        for _ in range(2):
+            page.keyboard.press("ArrowRight")
+        expect(widget).to_have_attribute("data-pending", "0")
+        expect(widget.locator("figcaption")).to_contain_text("strawberry poison frog")
+        expect(widget.get_by_label("Descriptors of")).to_have_value("strawberry poison frog")
+        assert canvas.evaluate(pixels) != first
+        look_at(lab, page, widget, "slider")

@@ -12,7 +12,10 @@ def page(state: Heatmaps) -> str:
     name, chosen = state.pictures.name(picture), state.document["descriptor"]
     values = maps.pooled(state.maps()[chosen] / 127)
     laid = maps.overlay(state.pictures[picture], values, 0.85 * state.document["opacity"])
-    rows = [["▶" if i == chosen else "", text, f"{round(float(cosine), 2) + 0.0:.2f}"] for i, (text, cosine) in enumerate(zip(state.groups[of], state.cosines()))]
+    rows = [
+        ["▶" if i == chosen else "", text, f"{round(float(cosine), 2) + 0.0:.2f}"]
+        for i, (text, cosine) in enumerate(zip(state.groups[of], state.cosines()))
+    ]
     return (
         "<div>"
         + html.picture(state.pictures[picture], name, 160)

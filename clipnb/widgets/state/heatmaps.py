@@ -25,6 +25,8 @@ class Heatmaps(Document):
     methods : sequence of str, of :func:`clipnb.heatmap`
     strip : int
         Pictures offered from the start.
+    start : int or str, optional
+        The picture to begin with: its number, or the first of a class.
 
     Attributes
     ----------
@@ -36,7 +38,7 @@ class Heatmaps(Document):
 
     actions = ("choose", "describe", "slide", "use", "fade")
 
-    def __init__(self, clip, images, descriptors, methods=QUICK, strip: int = 12):
+    def __init__(self, clip, images, descriptors, methods=QUICK, strip: int = 12, start: int | str | None = None):
         self.clip, self.pictures, self._kept_maps = clip, Pictures(clip, images, strip), {}
         if isinstance(descriptors, str):
             descriptors = [descriptors]
@@ -52,7 +54,7 @@ class Heatmaps(Document):
             raise ValueError(f"There is no method '{strangers[0]}'; the methods are {', '.join(METHODS)}.")
         if not self.methods:
             raise ValueError(f"There is no method to choose; the methods are {', '.join(METHODS)}.")
-        first = self.pictures.strip[0]
+        first = self.pictures.first(start)
         super().__init__({"picture": first, "of": self.class_of(first) or 0, "descriptor": 0, "method": self.methods[0], "opacity": 0.9})
         self.maps()
 

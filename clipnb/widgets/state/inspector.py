@@ -24,6 +24,8 @@ class Inspector(Document):
     sentence : str
     strip : int
         Pictures offered from the start.
+    start : int or str, optional
+        The picture to begin with: its number, or the first of a class.
 
     Attributes
     ----------
@@ -38,9 +40,9 @@ class Inspector(Document):
     edited = ("sentence",)
     merged = ("write",)
 
-    def __init__(self, clip, images, sentence: str = "a green frog", strip: int = 12):
+    def __init__(self, clip, images, sentence: str = "a green frog", strip: int = 12, start: int | str | None = None):
         self.clip, self.pictures, self._parts = clip, Pictures(clip, images, strip), {}
-        super().__init__({"picture": self.pictures.strip[0], "sentence": words(sentence, LONGEST), "token": 1, "patch": 0, "show": SHOWS[0]})
+        super().__init__({"picture": self.pictures.first(start), "sentence": words(sentence, LONGEST), "token": 1, "patch": 0, "show": SHOWS[0]})
         self.patches = len(self.parts()["maps"][0])
         tokens, patches = [token["share"] for token in self.parts()["tokens"]], self.map()
         self.document.update(token=tokens.index(max(tokens)), patch=patches.index(max(patches)))  # the strongest

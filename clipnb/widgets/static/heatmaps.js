@@ -111,10 +111,8 @@ function render({ model, el }) {
   const { act, flush } = connect(model, machine, redraw, say);
   for (const name of ["seen", "values", "extra"]) model.on(`change:${name}`, () => (learn(), redraw()));
 
-  el.classList.add("clipnb");
-  keepKeys(el);
   const dials = h("div", { class: "clipnb-dials" }, settings.names.length > 1 ? h("label", {}, "Descriptors of ", choice) : null, h("label", {}, "Method ", method), h("label", {}, "Descriptor ", slider), h("label", {}, "Opacity ", fader));
-  el.append(strip.element, h("div", { class: "clipnb-top" }, h("figure", { class: "clipnb-heat" }, stack, figcaption), h("div", { class: "clipnb-side" }, dials, now, list, legend, status)));
+  root(el).append(strip.element, h("div", { class: "clipnb-top" }, h("figure", { class: "clipnb-heat" }, stack, figcaption), h("div", { class: "clipnb-side" }, dials, now, list, legend, status)));
   redraw();
 }
 

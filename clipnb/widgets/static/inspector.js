@@ -137,9 +137,7 @@ function render({ model, el }) {
   const { act, flush } = connect(model, machine, redraw, say);
   model.on("change:seen", redraw);
 
-  el.classList.add("clipnb");
-  keepKeys(el);
-  el.append(
+  root(el).append(
     strip.element,
     h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Sentence ", text), undo, reset, cosine),
     status, tokens, aboutToken, asking,

@@ -1,9 +1,8 @@
-// What the pages of the matrix, the inspector and the heatmaps share: colours, keys, patience.
+// What the pages of the matrix, the inspector and the heatmaps share: colours, grids, patience.
 
 const PLUS = [213, 94, 0]; // Okabe and Ito's vermilion and blue, as in clipnb.plots
 const MINUS = [0, 114, 178];
 const STRENGTH = 0.85;
-const OWN_KEYS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown", "Enter", " "];
 
 /** Draw values from -127 to 127 as transparent colours, one pixel each; the page stretches the canvas. */
 function paintMap(canvas, values, rows, columns) {
@@ -17,13 +16,6 @@ function paintMap(canvas, values, rows, columns) {
 }
 
 const tint = (share) => `rgba(${PLUS.join()}, ${(STRENGTH * share).toFixed(3)})`;
-
-/** Keys that move inside a widget are not Jupyter's, which would go to another cell. */
-function keepKeys(element) {
-  element.addEventListener("keydown", (event) => {
-    if (OWN_KEYS.includes(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey) event.stopPropagation();
-  });
-}
 
 /** Where a key leads in a grid of `count` places, `columns` in a row; null for other keys. */
 function moved(key, at, count, columns) {

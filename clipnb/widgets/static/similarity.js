@@ -147,10 +147,8 @@ function render({ model, el }) {
 
   const { act, flush } = connect(model, machine, redraw, say);
   paint(scale, 256, 1, (i) => i / 255);
-  el.classList.add("clipnb");
-  keepKeys(el);
   const matrix = h("div", { class: "clipnb-scroll" }, heads, h("div", { class: "clipnb-body" }, thumbs, field), legend);
-  el.append(dial, h("div", { class: "clipnb-top" }, matrix, h("div", { class: "clipnb-side" }, reading, count, status)));
+  root(el).append(dial, h("div", { class: "clipnb-top" }, matrix, h("div", { class: "clipnb-side" }, reading, count, status)));
   redraw();
 }
 

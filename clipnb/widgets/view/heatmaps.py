@@ -36,7 +36,7 @@ class HeatmapSlider(PicturedWidget):
         return f"HeatmapSlider({len(self.state.pictures)} pictures, {sum(map(len, self.state.groups))} descriptors)"
 
 
-def slide_heatmaps(clip, images, descriptors, methods: Sequence[str] = QUICK, pictures: int = 12) -> HeatmapSlider:
+def slide_heatmaps(clip, images, descriptors, methods: Sequence[str] = QUICK, pictures: int = 12, start: int | str | None = None) -> HeatmapSlider:
     """Where a picture shows each of its descriptors: a slider goes through them, another fades the heatmap, a list chooses the method.
 
     The heatmaps of all descriptors of a class are made in one pass, put on one scale, and kept; so sliding computes nothing.
@@ -53,6 +53,8 @@ def slide_heatmaps(clip, images, descriptors, methods: Sequence[str] = QUICK, pi
         Those to choose from, of :func:`clipnb.heatmap`; "random" is no explanation, but what one must beat.
     pictures : int
         How many are offered at once, evenly over the classes; any other of the data set can be had by its number.
+    start : int or str, optional
+        The picture to begin with: its number from 0, or a class, whose first it is.
 
     Returns
     -------
@@ -64,4 +66,4 @@ def slide_heatmaps(clip, images, descriptors, methods: Sequence[str] = QUICK, pi
     ValueError
         If there is no picture, no descriptor or no such method, or the model sees pictures in patches of any shape.
     """
-    return HeatmapSlider(Heatmaps(clip, images, descriptors, methods, pictures))
+    return HeatmapSlider(Heatmaps(clip, images, descriptors, methods, pictures, start))

@@ -31,7 +31,7 @@ class TokenInspector(PicturedWidget):
         return f"TokenInspector({len(self.state.pictures)} pictures, {self.state.patches} patches each)"
 
 
-def inspect_tokens(clip, images, sentence: str = "a green frog", pictures: int = 12) -> TokenInspector:
+def inspect_tokens(clip, images, sentence: str = "a green frog", pictures: int = 12, start: int | str | None = None) -> TokenInspector:
     """What a model reads and sees: the tokens of a sentence, the patches of a picture, and what their cosine rests on.
 
     Relevance is gradient × attention (Chefer et al. 2021) in the text encoder for tokens (:func:`clipnb.word_relevance`) and in the image encoder
@@ -47,6 +47,8 @@ def inspect_tokens(clip, images, sentence: str = "a green frog", pictures: int =
         To begin with; the reader can write another.
     pictures : int
         How many are offered at once, evenly over the classes; any other of the data set can be had by its number.
+    start : int or str, optional
+        The picture to begin with: its number from 0, or a class, whose first it is.
 
     Returns
     -------
@@ -58,4 +60,4 @@ def inspect_tokens(clip, images, sentence: str = "a green frog", pictures: int =
     ValueError
         If there is no picture, or the model sees pictures in patches of any shape.
     """
-    return TokenInspector(Inspector(clip, images, sentence, pictures))
+    return TokenInspector(Inspector(clip, images, sentence, pictures, start))
