@@ -454,7 +454,7 @@ def test_matrix_by_mouse_and_by_keyboard(lab, expect):
         page.mouse.move(box["x"] + box["width"] * 5.5 / 8, box["y"] + box["height"] * 2.5 / 8)  # hover: third picture, sixth sentence
         sixth = widget.locator(".clipnb-heads span").nth(5).get_attribute("title")
         expect(said).to_have_text(sixth)
-        expect(widget.locator("figcaption")).to_contain_text("golden poison frog")
+        expect(widget.locator("figcaption")).to_contain_text("strawberry poison frog")
         assert widget.locator(".clipnb-reading img").get_attribute("src") == widget.locator(".clipnb-thumbs img").nth(2).get_attribute("src")
         value = widget.locator(".clipnb-big").inner_text()
 

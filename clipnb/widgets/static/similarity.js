@@ -119,7 +119,8 @@ function render({ model, el }) {
     canvas.getContext("2d").putImageData(pixels, 0, 0);
   }
 
-  const ordinal = (n) => (n === 1 ? "best" : n === 2 ? "second" : n === 3 ? "third" : `${n}th`);
+  const ending = (n) => (n % 100 > 10 && n % 100 < 14 ? "th" : ["th", "st", "nd", "rd"][n % 10] ?? "th");
+  const ordinal = (n) => (n === 1 ? "best" : `${n}${ending(n)} best`);
 
   function redraw() {
     const document = machine.document;
