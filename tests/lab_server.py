@@ -144,7 +144,8 @@ class Lab:
         sight = Sight(context.new_page(), record)
         sight.watch(self.host)
         try:
-            sight.page.goto(f"http://{self.host}/lab/workspaces/of-{self._count}/tree/{name}?token={self._token}")
+            # a workspace of its own: otherwise Lab opens the notebooks of earlier tests again
+            sight.page.goto(f"http://{self.host}/lab/workspaces/w{self._count}/tree/{name}?token={self._token}")
             sight.page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.content?.widgets?.length", timeout=SECONDS * 1000)
             if run:
                 self._run_all(sight.page)

@@ -26,6 +26,7 @@ function h(tag, properties = {}, ...children) {
 function root(el) {
   el.classList.add("clipnb");
   el.dataset.lmSuppressShortcuts = "true";
+  el.addEventListener("keydown", (event) => event.stopPropagation()); // the notebook takes arrows for itself, and a radio button never moves
   return el;
 }
 
