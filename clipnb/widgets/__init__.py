@@ -5,6 +5,9 @@
 ``browse_confusions``    a confusion matrix; the pictures behind a cell; why one was taken for what it was
 ``design_creature``      parts and colours of a field-guide kind; it is drawn, and CLIP says which species it takes it for, and why
 ``map_embeddings``       pictures and sentences in two dimensions; the gap between them, and what lies next to what
+``compare_similarities`` pictures × sentences, point at a cell and see both; steps through checkpoints of a training
+``inspect_tokens``       how a sentence becomes tokens and a picture patches; what the cosine of the two rests on
+``slide_heatmaps``       where a picture shows each of its descriptors, one after the other
 
 How a widget is made
 --------------------
@@ -36,10 +39,13 @@ from importlib import import_module
 
 _WHERE = {
     "browse_confusions": "view.confusions",
+    "compare_similarities": "view.similarity",
     "design_creature": "view.creature",
     "explore_descriptors": "view.explorer",
+    "inspect_tokens": "view.inspector",
     "map_embeddings": "view.embedding_map",
     "play_prompts": "view.playground",
+    "slide_heatmaps": "view.heatmaps",
 }
 __all__ = sorted(_WHERE)
 
