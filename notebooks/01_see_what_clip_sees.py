@@ -139,6 +139,12 @@ for seen, group in ((True, "seen"), (False, "held out")):
     print(f"{group:8s} {np.mean([len(clip.tokenizer.tokenize(word)) for word in some]):.1f} tokens a word, e.g.", some[-1])
 
 # %% [markdown]
+# Now take sentences and pictures apart yourself. **Try:** write a word that the vocabulary does not know; into how many pieces does it fall? Then press a word and a patch. **Look for** the share of each in the cosine, and compare it with the even share beside it.
+
+# %%
+clipnb.widgets.inspect_tokens(clip, data.select(range(0, len(data), 20)), "a naïve frog with greenish-yellow skin")
+
+# %% [markdown]
 # ## 3 · Two encoders, one space
 #
 # One network reads patches, another reads tokens. They share nothing but the length of the vector at their end.
@@ -277,6 +283,13 @@ print(f"own sentence is best: with the gap {own:.2f}, without {moved:.2f}")
 
 # %% [markdown]
 # Not here. For a choice *among sentences* only their differences count, and the gap adds nearly the same to all of them. It matters where pictures and sentences are mixed: search both with one query, and the sentences come first, or the pictures.
+
+# %% [markdown]
+# Walk around in it. **Try:** put each cloud on its own mean, and click pictures to see the sentences that lie nearest. **Look for** kinds that form islands: do birds then lie beside sentences about birds?
+
+# %%
+some = data.select(range(0, len(data), 4))
+clipnb.widgets.map_embeddings(clip, some, clipnb.name_prompts(some.class_names))
 
 # %% [markdown]
 # ## 6 · What the logit scale is for

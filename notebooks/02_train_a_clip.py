@@ -265,6 +265,15 @@ axes = plots.plot_checkpoints(matrices[[0, 1, 2, 3, 4, 6]], [0, 25, 50, 100, 200
 # First all is one colour: to an untrained model every sentence is like every other. Then **stripes** and **blocks** appear, slanted lines where the colour agrees, squares where the habitat does. Those are easy to see, being spread over many pixels. At last the **diagonal** lights up, where kind, colour and habitat all agree. No one told the model that there are three things to say.
 
 # %% [markdown]
+# The same matrices, to walk through. **Try:** step from 0 to 800. **Look for** the step at which the blocks of the habitats appear, and the diagonal after them; then point at a bright cell off the diagonal: what do picture and sentence share?
+
+# %% tags=["nbval-ignore-output"]
+# nbval-ignore-output: the widget's page shows values of a training, whose last digits differ from machine to machine
+seen_sentences = [write(*choice) for choice in test_choices]
+shown = ((test_pixels.permute(0, 2, 3, 1).numpy() + 1) * 127.5).round().astype("uint8")
+clipnb.widgets.compare_similarities(matrices, list(shown), seen_sentences, steps=list(seen), own=range(96))
+
+# %% [markdown]
 # ## 8 · Was anything learnt? Two controls
 #
 # A picture that finds its own sentence among 96 by chance does so once in 96. And a model trained on *shuffled* pairs sees the same pictures and sentences, as often, but has nothing to learn from them. The second control keeps the scale at 1. Both run for 200 steps, with all else equal.

@@ -314,6 +314,12 @@ game[game["method"] == "gradient_attention"].groupby("part")[["own phrase", "wro
 # And a miss has two readings. The map may be unfaithful, or faithful to a network that sees "brown legs" in the whole picture. Telling the two apart takes changing the picture itself.
 
 # %% [markdown]
+# Look for yourself, before you believe the table. **Try:** slide through the descriptors of a bird, then choose the method *random*. **Look for** colour that moves to the named part; which maps could you have told from chance?
+
+# %%
+clipnb.widgets.slide_heatmaps(clip, birds, clipnb.load_descriptors("fieldguide").select(birds.class_names))
+
+# %% [markdown]
 # ## 9 · Which words?
 #
 # The same rule runs through the text encoder: which words does the score rest on?

@@ -168,6 +168,13 @@ assert held_out["name + description"] > held_out["name"] + 0.15
 assert held_out["name + description"] > held_out[noise].max() + 0.15
 
 # %% [markdown]
+# Behind every point of accuracy are pictures. **Try:** choose *held out*, open the largest number off the diagonal, and one of its pictures. **Look for** the sentences that spoke for the wrong species; are the mistakes on *seen* species of the same sort?
+
+# %%
+prediction = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(descriptors, include_name=False)).predict(data)
+clipnb.widgets.browse_confusions(prediction, data)
+
+# %% [markdown]
 # ## 5 · Seeds, and many tests
 #
 # Random words five times. Had we run one seed only, which would we have reported?

@@ -137,6 +137,12 @@ for what, rows in sought.items():
 # No luck: most of the creatures come first among 232 pictures, at the first try, and no control finds more than the odd one. (For this model. It was trained on captions full of marks.)
 
 # %% [markdown]
+# Draw your own. **Try:** take away the crest, then paint the back blue: which of the two costs the cardinal more? Then put it all back and change only the habitat. **Look for** what moves in the reasons beside the picture, and for "the truth" below: how many marks away is the nearest species?
+
+# %%
+clipnb.widgets.design_creature(clip, "bird", "northern cardinal")
+
+# %% [markdown]
 # ## 3 · A criterion that cheats
 #
 # Now the danger. Some species of the field guide live in *one* habitat: in training, every mallard sits at a pond. The split `shifted` moves them elsewhere. We look at these species only, among all 92 candidates.

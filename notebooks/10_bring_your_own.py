@@ -256,6 +256,12 @@ classes = list(dict.fromkeys([prediction.labels[i], truth[i]]))
 left, right = plots.explain_picture(data, prediction, i, classes)
 
 # %% [markdown]
+# And all of them, to open one by one. **Try:** press the largest number off the diagonal. **Look for** a phrase that is true of both classes.
+
+# %%
+clipnb.widgets.browse_confusions(prediction, data)
+
+# %% [markdown]
 # Four questions to ask of each mistake. Is the **label** right? Is the thing **in the crop**? Which bar of the answer should not be long: is the phrase too **general** ("rounded head" fits most heads)? And which bar of the truth is short: does the phrase speak of what **this** photo shows?
 #
 # One mistake is an anecdote. Which class is lost to which?
