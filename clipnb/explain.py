@@ -200,9 +200,9 @@ def because(prediction: Prediction, index: int = 0, classes=None, most: int = 2)
             for owner, sentence, score in zip(owners, rows["sentence"], rows["score"])
         )
 
-    for_it, against = table[table["contribution"] > 0].head(most), table[table["contribution"] < 0].iloc[::-1].head(most)
-    if not len(for_it):
+    if abs(table.attrs["margin"]) < 1e-6:  # rounding is no reason
         return f"{first} and {second} are alike to this classifier."
+    for_it, against = table[table["contribution"] > 0].head(most), table[table["contribution"] < 0].iloc[::-1].head(most)
     return f"{first} rather than {second}, because {reasons(for_it)}" + (f"; against it, {reasons(against)}." if len(against) else ".")
 
 

@@ -102,9 +102,9 @@ def test_it_does_what_the_model_card_says():
 
     right = {method: correct(classifier, data) for method, classifier in right.items()}
     assert right["name"][seen].mean() > 0.93
-    assert right["name"][~seen].mean() < 0.36
-    assert right["description"][~seen].mean() > 0.68
-    assert right["description"][~seen].mean() > right["name"][~seen].mean() + 0.3
+    assert right["name"][~seen].mean() < 0.32
+    assert right["description"][~seen].mean() > 0.78
+    assert right["description"][~seen].mean() > right["name"][~seen].mean() + 0.5
     assert right["swapped"].mean() < 0.1
 
 

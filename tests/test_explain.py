@@ -282,13 +282,14 @@ def test_word_relevance_covers_the_sentence_in_order(models, wide, name):
 
 
 def test_the_word_that_fits_counts_most(clip, fieldguide):
-    """A sentence of one true word among fillers: the fillers are not what the score rests on."""
+    """A sentence of one true word among three fillers: more often than not the score rests on the true one (chance: a quarter)."""
+    some = range(0, len(fieldguide), 9)
     wins = 0
-    for index in range(0, len(fieldguide), len(fieldguide) // 8):
+    for index in some:
         kind = fieldguide.scenes[index].individual.kind
         table = clipnb.word_relevance(clip, fieldguide.images[index], f"this is a {kind}")
         wins += table.loc[table["relevance"].idxmax(), "word"] == kind
-    assert wins >= 6
+    assert wins > len(some) / 2
 
 
 def test_word_relevance_refuses_more_than_one(models, wide):
