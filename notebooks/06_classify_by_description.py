@@ -69,7 +69,7 @@ by_name = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(frogs))
 count(by_name, tree, tailed)
 
 # %% [markdown]
-# Nearly all right, although our CLIP never read either name beside a picture: "tailed" holds a word that it knows, and with two candidates one hint will do. (In the article an OpenAI CLIP saw one photo of a tree frog and said *tailed frog* with 0.68.)
+# Seventeen of twenty are right, although our CLIP never read either name beside a picture: "tailed" holds a word that it knows, and with two candidates one hint will do. (In the article an OpenAI CLIP saw one photo of a tree frog and said *tailed frog* with 0.68.)
 
 # %% [markdown]
 # ## 3 · Ask what they look like
@@ -142,10 +142,12 @@ among_all = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(phrases, i
 count(among_all, tree, tailed)
 
 # %% [markdown]
-# No tree frog is left, and some tailed frogs are gone. What do the tree frogs lose to? Ask for the reasons again.
+# One tree frog is lost, and the others may only just be found. What do they all but lose to? Ask for the reasons again, of the tree frog that scores lowest as one.
 
 # %%
-left, right = plots.explain_picture(tree, among_all.predict(tree), 0)
+prediction = among_all.predict(tree)
+lost = int(prediction.probabilities[:, all_frogs.class_names.index("tree frog")].argmin())
+left, right = plots.explain_picture(tree, prediction, lost)
 
 # %% [markdown]
 # To the bullfrog, another green frog: "wide mouth with a green upper lip" fits this picture too. The tree frog's green skin and sticky pads fit as well, but a body "clinging to leaves or stems" does not, and the mean lets it speak as loudly. An explanation shows what the model *used*, which need not be what *sets the classes apart*.
