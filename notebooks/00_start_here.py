@@ -157,7 +157,7 @@ _ = clipnb.checks.check_choice("00.1", answer)
 # </details>
 
 # %%
-ax = plots.show_mask(apollos.images[0], apollos.mask(0, "eyespots"))
+ax = plots.show_mask(apollos.images[0], apollos.mask(0, "eyespots"), "an Apollo: its eyespots left in colour")
 phrases = ...
 _ = clipnb.checks.check_choice("00.2", phrases)
 
@@ -171,7 +171,7 @@ _ = clipnb.checks.check_choice("00.2", phrases)
 # </details>
 
 # %%
-ax = plots.show_image(butterflies.of_class("zebra longwing").images[0])
+ax = plots.show_image(butterflies.of_class("zebra longwing").images[0], "a zebra longwing")
 my_descriptors = ...
 _ = clipnb.checks.check_description(clip, butterflies, "zebra longwing", my_descriptors, baseline=0.8)
 

@@ -213,7 +213,7 @@ ax = plots.plot_comparison(tables)
 tables["held out"][["accuracy", "low", "high", "fixed", "broken", "p"]].round(2)
 
 # %% [markdown]
-# `fixed` and `broken` count the pictures that became right or wrong, and a small `p` says that chance alone would seldom do this. So the tattoo and the banana really do change the answers, on these pictures, for no reason that we can give; so do the nonsense and the bare name. All four do harm. (The `p` of "itap" is no finding: of six tests, one comes out near 0.04 by chance more often than one in five.) No row beats the first.
+# `fixed` and `broken` count the pictures that became right or wrong, and a small `p` says that chance alone would seldom do this. So the tattoo and the banana really do change the answers, on these pictures, for no reason that we can give; so do the nonsense and the bare name. All four do harm. (The `p` of "itap" is no finding: with six tests, chance alone brings one below that more often than once in five times.) No row beats the first.
 #
 # It would be easy to pick the best row and report it. But then the test pictures have chosen the sentence, and the number is no longer a test. Try seven wordings, and one will come out on top.
 #

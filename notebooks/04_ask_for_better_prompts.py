@@ -290,7 +290,7 @@ classifiers = {what: clipnb.ZeroShotClassifier(clip, table, "centroid") for what
 clipnb.compare(classifiers, data.select(~data.seen[data.labels])).round(3)
 
 # %% [markdown]
-# The ten dropped lines made no difference to any of these pictures. Three lines of chatter in twelve do: they cost two or three points, 9 pictures broken against 1 fixed. With `p` near 0.02 in one of two tests, that is likely no chance. Filtering pays where there is something to filter.
+# The ten dropped lines made no difference to any of these pictures. Three lines of chatter in twelve do: they cost two or three points, 9 pictures broken against 1 fixed. That is beyond chance, though not by much (`p`). Filtering pays where there is something to filter.
 
 # %% [markdown]
 # ## 8 · What it costs
@@ -412,7 +412,7 @@ can_be_seen = ...
 _ = clipnb.checks.check_filter(can_be_seen)
 
 # %% [markdown]
-# **4 (open).** Write at least three sentences about the *shaggy ink cap*, so that eight of its ten pictures are recognised among the mushrooms, while the other mushrooms keep theirs. All other classes keep their recorded sentences. Those of the shaggy ink cap find four of its ten pictures: look at its rival, the death cap, too.
+# **4 (open).** Every sentence is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten pictures among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded sentences. By name most of its pictures go to the death cap: look at that rival, too.
 #
 # <details><summary>Hint</summary>
 #
