@@ -110,21 +110,24 @@ for method, classifier in {"name": by_name, "description": by_description}.items
 # | notebook | you leave with |
 # | --- | --- |
 # | 00 Start here | a machine that works, one prediction with its reasons |
+# | 01 See what CLIP sees | patches and tokens, two encoders, one space; what a cosine tells, and the modality gap |
+# | 02 Train a CLIP | the contrastive loss in five lines, a small CLIP trained before your eyes, its controls |
 # | 03 Classify zero-shot | prompts, softmax and temperature; where the wording matters; whether probabilities deserve belief |
 # | 04 Ask for better prompts | sentences from a language model: read, filtered, counted against controls; the first article's numbers |
+# | 05 Explain a network | gradients, integrated gradients, Shapley values: what each asks, what it costs, where it misleads |
 # | 06 Classify by description | the method, its formula, its controls; the story of the two frogs |
 # | 07 Test the claim | controls, seeds and paired tests: when is it the words, when is it the ensemble? |
 # | 08 Run on a GPU | a real CLIP, batches, half precision, kept vectors; the published figures beside your own run |
+# | 09 Edit the criteria | a creature found by its description; a spurious cue read off the reasons and mended; reasons held against the truth |
+# | 10 Bring your own | your photos, your classes, your descriptors: a report that explains every answer |
 #
-# More notebooks are in preparation; each stands on its own files in this folder.
-#
-# Every notebook opens with what you'll do, learn and need, runs on the bundled CLIP in about a minute, and ends with a recap and exercises that check themselves. Run a cell with *Shift + Enter*. Change it and run it again: nothing can break.
+# Every notebook opens with what you'll do, learn and need, runs on the bundled CLIP in a minute or two, and ends with a recap and exercises that check themselves. Run a cell with *Shift + Enter*. Change it and run it again: nothing can break.
 
 # %% [markdown]
 # ## Recap
 #
-# - A name works only if the model has met it.
-# - A description works for anything that it can see.
+# - A name helps little if the model has never met it.
+# - A description can help there, if the model sees the marks that it names. How often, notebook 06 counts.
 # - The prediction and its reasons are the same numbers.
 
 # %% [markdown]
@@ -154,7 +157,7 @@ _ = clipnb.checks.check_choice("00.1", answer)
 # </details>
 
 # %%
-ax = plots.show_mask(apollos.images[0], apollos.mask(0, "eyespots"))
+ax = plots.show_mask(apollos.images[0], apollos.mask(0, "eyespots"), "an Apollo: its eyespots left in colour")
 phrases = ...
 _ = clipnb.checks.check_choice("00.2", phrases)
 
@@ -168,11 +171,11 @@ _ = clipnb.checks.check_choice("00.2", phrases)
 # </details>
 
 # %%
-ax = plots.show_image(butterflies.of_class("zebra longwing").images[0])
+ax = plots.show_image(butterflies.of_class("zebra longwing").images[0], "a zebra longwing")
 my_descriptors = ...
 _ = clipnb.checks.check_description(clip, butterflies, "zebra longwing", my_descriptors, baseline=0.8)
 
 # %% [markdown]
 # ## What's next
 #
-# *06, Classify by description*, shows what happened here step by step: the formula in five lines, the story of the two frogs, and what a control must show before you believe any of it.
+# In order: *01, See what CLIP sees*, opens the model that you have just used. In a hurry: *06, Classify by description*, shows what happened here step by step: the formula in five lines, the story of the two frogs, and what a control must show before you believe any of it.

@@ -17,7 +17,7 @@
 #
 # **What you'll do.** Build a classifier out of sentences in five lines, look at the numbers it works with, change its wording, and find out whether its probabilities deserve belief.
 #
-# **What you'll learn.** What softmax and the logit scale do; why cosines look small and probabilities look sure; what a prompt ensemble averages; what calibration is, and how to measure it.
+# **What you'll learn.** What softmax and the logit scale do; why cosines crowd together and probabilities look sure; what a prompt ensemble averages; what calibration is, and how to measure it.
 #
 # **What you'll need.** Vectors, matrix products and the word *cosine*. No network, no GPU, no key.
 #
@@ -62,7 +62,7 @@ print(f"seen species     {right[seen].mean():.2f}")
 print(f"held-out species {right[~seen].mean():.2f}   (guessing: {1 / len(names):.2f})")
 
 # %% [markdown]
-# Where training had the name, the classifier makes no error on these pictures. Where it had not, a name is a poor question: better than guessing, and wrong seven times in ten. "Zero-shot" means without examples *for the task*; it does not mean without having ever met the word.
+# Where training had the name, the classifier makes no error on these pictures. Where it had not, a name is a poor question: better than guessing, and wrong three times in four. "Zero-shot" means without examples *for the task*; it does not mean without having ever met the word.
 #
 # From here on the package does the same sum, from a **table of sentences**.
 
@@ -82,10 +82,10 @@ plots.show_image(data.images[index], f"truth: {names[labels[index]]}", left)
 ax = plots.plot_probabilities(prediction, index, top=4, ax=beside)
 
 # %% [markdown]
-# Wrong, and with hardly a doubt in its voice. Where does such certainty come from? The next two sections follow the numbers from cosine to probability.
+# Wrong, and with little doubt in its voice. Where does such certainty come from? The next two sections follow the numbers from cosine to probability.
 
 # %% [markdown]
-# ## 2 · Cosines are small
+# ## 2 · Cosines are crowded
 #
 # This figure shows the cosines of all pictures with all sentences, the right sentence apart from the wrong ones.
 
@@ -100,9 +100,9 @@ ax.set(xlabel="cosine of picture and sentence (width: how frequent)", xlim=(-1, 
 sns.despine(ax=ax)
 
 # %% [markdown]
-# A perfect match would be 1, and nothing comes near it: even for seen species, the right sentence stays below one half. The right sentences of held-out species reach far down among the wrong ones.
+# A perfect match would be 1, and nothing comes near it: even for seen species, the right sentence stays near 0.7. A wrong one is not at 0 or below, but between 0.4 and 0.7 as a rule. The right sentences of held-out species lie among the wrong ones.
 #
-# A real CLIP is narrower still. Alexey Kravets' article prints logits of OpenAI's model for one photo; divided by its logit scale of 100 they are cosines.
+# A real CLIP is narrower still, and lower down. Alexey Kravets' article prints logits of OpenAI's model for one photo; divided by its logit scale of 100 they are cosines.
 
 # %%
 printed = {
@@ -127,7 +127,7 @@ moved = (clip.logit_scale * (scores + 0.3)).softmax(1)
 assert torch.allclose(moved, probabilities, atol=1e-4)
 
 # %% [markdown]
-# **Many dimensions.** In d dimensions two random directions have cosine 0 ± 1/√d, so in a large space nearly everything is nearly perpendicular.
+# **Many dimensions.** In d dimensions two random directions have cosine 0 ± 1/√d, so in a large space directions that have nothing in common are nearly perpendicular. This makes the band narrow; it does not say where it lies.
 
 # %%
 for d in (2, clip.dim, 512):
@@ -135,7 +135,7 @@ for d in (2, clip.dim, 512):
     print(f"d = {d:3d}: spread {(a * b).sum(1).std():.2f}, 1/√d = {d**-0.5:.2f}")
 
 # %% [markdown]
-# **Two crowds.** Pictures are more alike among themselves than they are like sentences. This *modality gap* (Liang et al. 2022) holds in real CLIPs, and in ours. The diagonal, where a thing meets itself, is left out.
+# **Two crowds.** Each encoder sends all its vectors into a crowd of its own, and how the two crowds lie to each other decides where the band is: the *modality gap* (Liang et al. 2022; notebook 01). The diagonal, where a thing meets itself, is left out.
 
 
 # %%
@@ -146,9 +146,12 @@ def off_diagonal(matrix):
 print(f"picture and picture   {off_diagonal(I @ I.T):5.2f}")
 print(f"sentence and sentence {off_diagonal(T @ T.T):5.2f}")
 print(f"picture and sentence  {scores.mean():5.2f}")
+print(f"distance of the two crowds' means {(I.mean(0) - T.mean(0)).norm():.2f}")
 
 # %% [markdown]
-# So a cosine of 0.25 is neither good nor bad. Only **differences** between the sentences for one picture mean something, and a fixed threshold ("above 0.3 it is a robin") means nothing.
+# No pair is near 0: what all pictures share, and all sentences, is in every cosine. The sentences crowd most, for they differ by a name only; the means of the two crowds lie well apart.
+#
+# So a cosine of 0.25 there, or of 0.6 here, is neither good nor bad. Only **differences** between the sentences for one picture mean something, and a fixed threshold ("above 0.3 it is a robin") means nothing.
 
 # %% [markdown]
 # ## 3 · From cosines to probabilities
@@ -187,7 +190,7 @@ sure = absurd.probabilities.max(1).values
 print(f"mean probability of the best frog: {sure.mean():.2f}; above one half for {(sure > 0.5).float().mean():.0%} of the birds")
 
 # %% [markdown]
-# Every bird is some frog, and two in three of them with a probability above one half. A zero-shot probability reads "*if* it is one of these, then …". Whoever writes the list of classes decides what can be found.
+# Every bird is some frog: the best one gets about 0.4 on average, where eleven equal shares would be 0.09, and one bird in six gets more than one half. A zero-shot probability reads "*if* it is one of these, then …". Whoever writes the list of classes decides what can be found.
 
 # %% [markdown]
 # ## 4 · Where the wording matters
@@ -204,13 +207,13 @@ tables = {
 ax = plots.plot_comparison(tables)
 
 # %% [markdown]
-# Where the name is known, the wording hardly matters: the name outshouts it. Where it is not, some frames move the result, and not in a way that you would have foretold: a drawing changes nothing, a tattoo much. ("itap", *I took a picture*, is a favourite of the published lists.) Each row against the first, picture by picture:
+# Where the name is known, the wording hardly matters: the name outshouts it. Where it is not, some frames move the result, and not in a way that you would have foretold: a drawing changes nearly nothing, a tattoo much. ("itap", *I took a picture*, is a favourite of the published lists.) Each row against the first, picture by picture:
 
 # %%
 tables["held out"][["accuracy", "low", "high", "fixed", "broken", "p"]].round(2)
 
 # %% [markdown]
-# `fixed` and `broken` count the pictures that became right or wrong, and a small `p` says that chance alone would seldom do this. So the tattoo and the banana really do change the answers, on these pictures, for no reason that we can give. Both do harm. The best row leads by one point, well within chance.
+# `fixed` and `broken` count the pictures that became right or wrong, and a small `p` says that chance alone would seldom do this. So the tattoo and the banana really do change the answers, on these pictures, for no reason that we can give; so do the nonsense and the bare name. All four do harm. (The `p` of "itap" is no finding: with six tests, chance alone brings one below that more often than once in five times.) No row beats the first.
 #
 # It would be easy to pick the best row and report it. But then the test pictures have chosen the sentence, and the number is no longer a test. Try seven wordings, and one will come out on top.
 #
@@ -230,7 +233,7 @@ two = {"name": by_name, "name and kind": clipnb.ZeroShotClassifier(clip, hinted)
 clipnb.compare(two, data.select(~seen)).round(3)
 
 # %% [markdown]
-# The wording helps where it **adds knowledge**: 72 pictures fixed, 10 broken. The word *bird* tells the model what "hoopoe" could not. Notebook 06 drives this to its end: a whole description of the class.
+# The wording helps where it **adds knowledge**: 61 pictures fixed, 12 broken. The word *bird* tells the model what "hoopoe" could not. Notebook 06 drives this to its end: a whole description of the class.
 
 # %% [markdown]
 # ## 5 · Ensembles: what is being averaged?
@@ -297,7 +300,7 @@ curves = {
 ax = plots.plot_reliability(curves)
 
 # %% [markdown]
-# Two opposite errors. The names of held-out species sink below the diagonal, the deeper the surer they sound: their accuracy hardly rises with their confidence. The model speaks of words that it has never learnt as if it knew them. Descriptions lie above the diagonal: they are right more often than they claim. First the names, in figures:
+# Two opposite errors. The names of held-out species sink below the diagonal where they sound sure: up to 0.8, their accuracy hardly rises with their confidence. (The last blue dot, at the top, is one picture.) The model speaks of words that it has never learnt as if it knew them. Descriptions lie above the diagonal: they are right more often than they claim. First the names, in figures:
 
 # %%
 for group, some in {"seen": seen, "held out": ~seen}.items():
@@ -306,14 +309,14 @@ for group, some in {"seen": seen, "held out": ~seen}.items():
 assert confidence > right[~seen].mean() + 0.05
 
 # %% [markdown]
-# From seen to held-out names the confidence falls, but less than the accuracy. It is an alarm for "I don't know this word", and not a safe one: in the table above, 31 held-out pictures get more than 0.8, and most of them are wrong.
+# From seen to held-out names the confidence falls, but less than the accuracy. It is an alarm for "I don't know this word", and not a safe one: in the table above, 21 held-out pictures get more than 0.6, and 13 of them are wrong.
 #
 # Can the scale mend it? First the descriptions. CLIP learnt its scale for single captions; a description is a mean of several cosines, means lie closer together, and the same scale makes less of them. Choosing another takes labels, so we choose on **training pictures**, by the loss (mean −log probability of the right class), and leave the test alone.
 
 # %%
 train = clipnb.load_fieldguide("train", per_species=3)
 own_scale = round(clip.logit_scale)
-tried = clipnb.calibration_by_scale(by_description.predict(train), train, sorted({10, 20, own_scale, 40, 60, 80, 120, 200}))
+tried = clipnb.calibration_by_scale(by_description.predict(train), train, sorted({10, 20, own_scale, 40, 80, 120, 200, 300, 400}))
 best = tried.loc[tried["loss"].idxmin(), "scale"]
 tried.round(2)
 
@@ -326,21 +329,21 @@ for group, some in {"seen": seen_data, "held out": held_data}.items():
     print(group, both.round(2).to_string(index=False), sep="\n")
 
 # %% [markdown]
-# The error shrinks on test pictures of seen species, and on held-out ones too, although none of them took part in the choice. And the names? Here are both halves at two lower scales and at the model's own:
+# The error shrinks on test pictures of seen species, and on held-out ones too, although none of them took part in the choice. And the names? Here are both halves at the model's own scale, at one below it and at twice as much:
 
 # %%
 for group, some in {"seen": seen_data, "held out": held_data}.items():
-    both = clipnb.calibration_by_scale(by_name.predict(some), some, [10, 15, own_scale])
+    both = clipnb.calibration_by_scale(by_name.predict(some), some, [40, own_scale, 2 * own_scale])
     print(group, both.round(2).to_string(index=False), sep="\n")
 
 # %% [markdown]
-# At 10 both are too modest. At 15 the unknown names fare best of the three, by error and by loss, and the known ones are absurdly modest. At the model's own scale the known ones are nearly honest, and the unknown ones too sure. No single scale is right for both, since the model does not know which names it knows. Calibration is a property of a model *on some kind of pictures*, and must be measured there.
+# The known names, which are always right here, want a high scale: at twice the model's own they are honest, at its own too modest. The unknown ones want a low one: at 40 they fare best of the three, by error and by loss, and the higher the scale, the more their confidence outruns them. No single scale is right for both, since the model does not know which names it knows. Calibration is a property of a model *on some kind of pictures*, and must be measured there.
 
 # %% [markdown]
 # ## Recap
 #
 # - A zero-shot classifier is a matrix product and a softmax over sentences.
-# - Cosines are small and crowded. Only differences count, and the logit scale blows them up.
+# - Cosines are crowded, and none comes near 1. Only differences count, and the logit scale blows them up.
 # - Softmax chooses among what you listed. It cannot say "none of these", and it cannot say "I never read this name".
 # - Wording matters where the name says little, and helps reliably where it adds knowledge. Do not choose it on the test.
 # - Averaging before the softmax and after it are two methods: geometric and arithmetic mean.

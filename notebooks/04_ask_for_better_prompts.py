@@ -55,7 +55,7 @@ for wording in wordings:
 pd.DataFrame(rows, index=["tree frogs right, of 10", "tailed frogs right, of 10"]).T
 
 # %% [markdown]
-# The tree frogs are right in every wording. Of the tailed frogs, eight or nine are right in six wordings, and four with "small", a word that fits both frogs alike. You could now pick the best wording; but you would pick it by these twenty pictures, and nothing says that it is best for the next twenty. The names are the weak point: there is little in them to see.
+# The tree frogs are right in every wording. Of the tailed frogs, all ten are right in two wordings, seven or eight in four, and five with "small", a word that fits both frogs alike. You could now pick the best wording; but you would pick it by these twenty pictures, and nothing says that it is best for the next twenty. The names are the weak point: there is little in them to see.
 #
 # In the article, `openai/clip-vit-base-patch32` sees a photo of a tree frog. "A photo of a tree frog" gets 0.3164 and "a photo of a tailed frog" **0.6836**, which is wrong.
 
@@ -187,9 +187,9 @@ for method, table in tables.items():
 pd.DataFrame(rows)
 
 # %% [markdown]
-# Do not compare the probabilities of the two models, for each has learnt its own temperature. Compare the story. Ours begins otherwise: by name 19 of the twenty are right already, though none by much (0.64 at most). The sentences mend the one that is wrong, and all twenty move further from one half. Further from one half is surer, not more often right: one picture mended in twenty proves nothing. And the article has **one photo of one of the two frogs**. A method that always says "tree frog" would do as well on it; only pictures of both can say whether the sentences tell the two apart.
+# Do not compare the probabilities of the two models, for each has learnt its own temperature. Compare the story. Ours begins otherwise: by name 17 of the twenty are right already, though none by much (0.73 at most). The sentences mend the three that are wrong, and make all twenty surer. Surer is not more often right: three pictures mended in twenty are within chance (p = 0.25). And the article has **one photo of one of the two frogs**. A method that always says "tree frog" would do as well on it; only pictures of both can say whether the sentences tell the two apart.
 #
-# How much of it is luck with the sentences? Draw six of the nine at random, ten times over.
+# How much of it is luck with the sentences? Draw one of the nine at random, ten times over.
 
 # %%
 def some(table, k, seed):
@@ -199,12 +199,12 @@ def some(table, k, seed):
 
 rows = []
 for seed in range(10):
-    drawn = clipnb.ZeroShotClassifier(clip, some(kept.select(frogs), 6, seed), "centroid")
+    drawn = clipnb.ZeroShotClassifier(clip, some(kept.select(frogs), 1, seed), "centroid")
     rows.append([drawn.predict(pictures).labels.count(name) for name, pictures in zip(frogs, (tree, tailed))])
 pd.DataFrame(rows, columns=["tree frogs right", "tailed frogs right"], index=pd.RangeIndex(1, 11, name="draw")).T
 
 # %% [markdown]
-# The same language model, the same pictures, another six sentences: now all ten tailed frogs are right, now six. By name, nine were; so a draw may end above the name or below it. From two classes you learn almost nothing about a method, whichever way it ends.
+# The same language model, the same pictures, another sentence: now all ten of a frog are right, now one or none. By name, ten and seven were; so a draw may end above the name or far below it. Nine sentences together are steadier, as section 8 shows. But from two classes you learn almost nothing about a method, whichever way it ends.
 
 # %% [markdown]
 # ## 7 · All 92 species, with controls
@@ -258,9 +258,9 @@ summary.loc[["seen", "held-out"], ["n", "top1", "low", "high", "fixed", "broken"
 ax = plots.plot_evaluation(results, ["seen", "held-out"])
 
 # %% [markdown]
-# **Seen names** (blue). The name alone is right everywhere, so there is nothing to gain, and the customised prompts gain nothing. Look at the control instead: with the sentences of a neighbour, 73 % of the pictures (interval 69 to 76) still go to the class whose *name* stands in them. Take that name out, and 1 % do. So where name and sentences disagree, the name mostly wins.
+# **Seen names** (blue). The name alone is right everywhere, so there is nothing to gain, and the customised prompts gain nothing. Look at the control instead: with the sentences of a neighbour, 53 % of the pictures (interval 49 to 57) still go to the class whose *name* stands in them. Take that name out, and 1 % do. So where a name and nine sentences disagree, the name alone wins about every second time.
 #
-# **Held-out names** (orange). More sentences alone (*template ensemble*) give nothing that chance would not give. Telling the *kind* does help, from 28 % to 47 %: the model has not met "hoopoe", but it has met "bird", and then only an unknown name is left for a bird that it cannot name. The customised prompts give far more than that: 87 % (82 to 90). With a neighbour's sentences it is 9 % (7 to 13), fewer than by the bare name, for many pictures follow their sentences to the wrong name. And without the name it is 85 % (80 to 88): nearly all of the gain stays. So it is what the sentences say.
+# **Held-out names** (orange). More sentences alone (*template ensemble*) give nothing that chance would not give. Telling the *kind* does help, from 24 % to 40 %: the model has not met "hoopoe", but it has met "bird", and then only an unknown name is left for a bird that it cannot name. The customised prompts give far more than that: 91 % (87 to 93). With a neighbour's sentences it is 9 % (6 to 12), fewer than by the bare name, for most pictures follow their sentences to the wrong name. And without the name it is 92 % (88 to 94): all of the gain stays. So it is what the sentences say.
 
 # %%
 held_out = summary.loc["held-out", "top1"]
@@ -270,7 +270,7 @@ assert held_out["customised prompts"] > held_out["name and kind"] + 0.1
 assert held_out["control: swapped, no name"] < 0.15
 
 # %% [markdown]
-# Is this what the literature finds? Yes and no. CuPL reports "over one percentage point" on ImageNet, where CLIP has read nearly every name: that is our blue half, with a little room left at the top. Our orange half gains nearly sixty points, but it is an exam made for the purpose: names without any meaning to the model, and drawings whose marks its training has all named. Do not expect that of your photos.
+# Is this what the literature finds? Yes and no. CuPL reports "over one percentage point" on ImageNet, where CLIP has read nearly every name: that is our blue half, with a little room left at the top. Our orange half gains more than sixty points, but it is an exam made for the purpose: names without any meaning to the model, and drawings whose marks its training has all named. Do not expect that of your photos.
 
 # %% [markdown]
 # **Did the filter matter?** Compare with the sentences as they were recorded; and with what an answer without the instruction might bring along, three sentences that no picture shows.
@@ -290,7 +290,7 @@ classifiers = {what: clipnb.ZeroShotClassifier(clip, table, "centroid") for what
 clipnb.compare(classifiers, data.select(~data.seen[data.labels])).round(3)
 
 # %% [markdown]
-# The ten dropped lines made no difference to any of these pictures. Three lines of chatter in twelve do: they cost five points, 22 pictures broken against 6 fixed, beyond chance. Filtering pays where there is something to filter.
+# The ten dropped lines made no difference to any of these pictures. Three lines of chatter in twelve do: they cost two or three points, 9 pictures broken against 1 fixed. That is beyond chance, though not by much (`p`). Filtering pays where there is something to filter.
 
 # %% [markdown]
 # ## 8 · What it costs
@@ -309,7 +309,7 @@ ax = plots.plot_counts({group: table.loc[counts] for group, table in by_group.it
 _ = ax.set_xlabel("sentences (calls) per class")
 
 # %% [markdown]
-# Held-out names gain with every step, but each further sentence brings less, and the intervals of six and nine overlap. On seen names a *single* customised sentence is worse than the bare name, 81 % (78 to 84) against 100 %; from six on nothing is lost. Every third sentence does not hold the name ("It looks like …"), and where the model knows the name, most of the loss comes from these.
+# Held-out names gain with every step, but each further sentence brings less, and the intervals of neighbours overlap from three on. On seen names a *single* customised sentence is worse than the bare name, 81 % (78 to 84) against 100 %; from six on nothing is lost. Every third sentence does not hold the name ("It looks like …"), and where the model knows the name, most of the loss comes from these.
 
 # %% [markdown]
 # Now the bill. The package writes its plan before the first call, and refuses one that exceeds your budget. With `max_calls=0` it refuses every plan, so this cell asks nobody anything.
@@ -412,7 +412,7 @@ can_be_seen = ...
 _ = clipnb.checks.check_filter(can_be_seen)
 
 # %% [markdown]
-# **4 (open).** Write at least three sentences about the *shaggy ink cap*, so that eight of its ten pictures are recognised among the mushrooms, while the other mushrooms keep theirs. All other classes keep their recorded sentences. Those of the shaggy ink cap find four of its ten pictures: look at its rival, the death cap, too.
+# **4 (open).** Every sentence is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten pictures among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded sentences. By name most of its pictures go to the death cap: look at that rival, too.
 #
 # <details><summary>Hint</summary>
 #

@@ -11,10 +11,6 @@ import pytest
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "book" / "pages").glob("*.md"))]
-# Executed before figures had alt texts; strict, so that a notebook leaves this list as soon as it is executed again and its figures speak
-EXECUTED_BEFORE = {
-    "00_start_here", "03_classify_zero_shot", "04_ask_for_better_prompts", "06_classify_by_description", "07_test_the_claim",
-}  # fmt: skip
 
 
 def cells(path, kind):
@@ -87,14 +83,7 @@ def figures(path):
     return [output for cell in cells(path, "code") for output in cell["outputs"] if "image/png" in output.get("data", {})]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, marks=pytest.mark.xfail(strict=True, reason="say  make notebooks") if path.stem in EXECUTED_BEFORE else ())
-        for path in NOTEBOOKS
-    ],
-    ids=lambda path: path.stem,
-)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_figure_says_in_words_what_it_shows(path):
     silent = [number for number, output in enumerate(figures(path), 1) if len(output["metadata"].get("image/png", {}).get("alt", "")) < 12]
     assert not silent, f"figures {silent}: give them a title or labels, or words with clipnb.plots.describe(ax, …)"

@@ -27,7 +27,7 @@ _ = clipnb.checks.check_choice("00.1", answer)
 # </details>
 
 # %%
-ax = plots.show_mask(apollos.images[0], apollos.mask(0, "eyespots"))
+ax = plots.show_mask(apollos.images[0], apollos.mask(0, "eyespots"), "an Apollo: its eyespots left in colour")
 ### BEGIN SOLUTION
 phrases = "two"
 ### END SOLUTION
@@ -43,7 +43,7 @@ _ = clipnb.checks.check_choice("00.2", phrases)
 # </details>
 
 # %%
-ax = plots.show_image(butterflies.of_class("zebra longwing").images[0])
+ax = plots.show_image(butterflies.of_class("zebra longwing").images[0], "a zebra longwing")
 ### BEGIN SOLUTION
 my_descriptors = ["long narrow black wings", "pale yellow stripes across black wings", "yellow bands on the wings", "thin black body"]
 ### END SOLUTION

@@ -53,7 +53,7 @@ def can_be_seen(sentence):
 _ = clipnb.checks.check_filter(can_be_seen)
 
 # %% [markdown]
-# **4 (open).** Write at least three sentences about the *shaggy ink cap*, so that eight of its ten pictures are recognised among the mushrooms, while the other mushrooms keep theirs. All other classes keep their recorded sentences. Those of the shaggy ink cap find four of its ten pictures: look at its rival, the death cap, too.
+# **4 (open).** Every sentence is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten pictures among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded sentences. By name most of its pictures go to the death cap: look at that rival, too.
 #
 # <details><summary>Hint</summary>
 #

@@ -33,7 +33,7 @@ def score_of_class(image, sentences):
 _ = clipnb.checks.check_pooling(score_of_class)
 
 # %% [markdown]
-# **3 (open).** Describe the *panther cap* so that at least eight of its ten pictures are recognised among all mushrooms. Its look-alike is the fly agaric: look at both before you write.
+# **3 (open).** Describe the *panther cap* so that at least eight of its ten pictures are recognised among all mushrooms. The recorded description finds seven; the others are taken for its look-alike, the fly agaric. Look at both before you write.
 #
 # <details><summary>Hint</summary>
 #
@@ -43,6 +43,8 @@ _ = clipnb.checks.check_pooling(score_of_class)
 
 # %%
 mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
+pair = ["panther cap", "fly agaric"]
+axes = plots.show_images([mushrooms.of_class(name).images[0] for name in pair], pair, columns=2)
 ### BEGIN SOLUTION
 my_descriptors = ["brown cap with white warts", "a brown cap dotted with small white flakes", "white gills", "white stem with a ring", "ridged rings at the base of the stem"]
 ### END SOLUTION
