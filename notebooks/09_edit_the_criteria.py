@@ -209,7 +209,9 @@ assert at_home["accuracy"].iloc[1] >= at_home["accuracy"].iloc[0]
 assert elsewhere["broken"].iloc[1] > elsewhere["fixed"].iloc[1]
 
 # %% [markdown]
-# The gain of home is gone, and more pictures are broken than fixed: a small harm, and a p that chance alone would seldom give. A test on pictures from home could never show it. Of which species are the pictures that changed?
+# The gain of home is gone, and more pictures are broken than fixed: a small harm, likely but not beyond doubt. For this p is flattered. We first took ten pictures of each species, found 1 fixed and 5 broken (p = 0.22), and *then* took thirty. Whoever looks first and then adds pictures has tested twice; the twenty new ones by themselves say 4 and 12 (p = 0.08).
+#
+# A test on pictures from home could never show even that. Of which species are the pictures that changed?
 
 # %%
 def changed(data):
