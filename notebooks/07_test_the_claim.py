@@ -131,7 +131,7 @@ print(f"the description, from the same template to the bare one: {moved[0]} fixe
 clipnb.compare(rows, unseen).round(3)
 
 # %% [markdown]
-# The second row alone would report a gain of 45 points. In the same template it is 37.5: the rest came from the template, which changed along with the description, and not by chance (24 pictures fixed, none broken). The fourth row alone would say that noise does no clear harm; in the same template it costs ten points. (That is one seed of noise. Section 5 shows how little one seed is worth.) And the last row is no excuse: the name alone differs by one point between the templates, within chance, and yet what is put behind it moves by more. **Change one thing at a time**: all that follows uses "a photo of a {}" wherever there is a name.
+# The second row beside the first would report a gain of 55 points. In the same template it is 50: the rest came from the template, which changed along with the description, and not by chance (19 pictures fixed, 5 broken). And one cannot simply subtract it: the *name* alone is worse in the bare template (last row), the description better. So the gain is 50 points in one template, 59 in the other, and 55 in a comparison that mixes them, which answers no question. Noise costs nine or ten points in either. (That is one seed of noise. Section 5 shows how little one seed is worth.) **Change one thing at a time**: all that follows uses "a photo of a {}" wherever there is a name.
 
 # %% [markdown]
 # ## 4 · All controls, both regimes
@@ -150,10 +150,10 @@ results = clipnb.evaluate(clip, data, methods, seeds=5)
 ax = plots.plot_evaluation(results, ["seen", "held-out"])
 
 # %% [markdown]
-# **Blue, names that the model knows.** The name alone leaves no errors to correct, so nothing can improve on it, and this half cannot test the claim at all. What it can show is harm, and there is little: words behind a known name, drawn at random or from another class's description, cost less than one point in the mean, random characters three. Look at what does harm: take the *name* away. Random names, or none, cost more than any nonsense behind the right one. Where the name is known, the name does the work.
+# **Blue, names that the model knows.** The name alone leaves no errors to correct, so nothing can improve on it, and this half cannot test the claim at all. What it can show is harm, and there is little: words behind a known name, drawn at random or from another class's description, cost two points at most in the mean, random characters about four. Look at what does harm: take the *name* away. Random names, or none, cost more than any nonsense behind the right one. Where the name is known, the name does the work.
 
 # %% [markdown]
-# **Orange, names that it has never met.** Here the description gains much, and the controls say why. Noise does not gain, it costs 10 to 18 points, so it is neither the length nor the number of sentences. Swapped descriptions cost 14: it matters *whose* they are. Scrambled ones keep the gain, so it is the words and not their order. And a random name in front costs most of the gain, however right the description behind it is: the name speaks in every sentence. Even the true name does: the description alone is better by 12 points than with a name that the model has never met, and the two intervals do not meet.
+# **Orange, names that it has never met.** Here the description gains much, and the controls say why. Noise does not gain, it costs 9 to 14 points, so it is neither the length nor the number of sentences. Swapped descriptions cost ten in the mean: it matters *whose* they are. Scrambled ones keep the gain, so it is the words and not their order. And a random name in front costs more than half of the gain, however right the description behind it is: the name speaks in every sentence. Even the true name does: the description alone is better by 11 points than with a name that the model has never met, and the two intervals do not meet.
 #
 # The same as a table, for the held-out species; `fixed` and `broken` are counted against the name, and `p_holm` is explained in the next section.
 
@@ -184,7 +184,7 @@ words = results.query("method == 'control: random words' and group == 'held-out'
 words[["seed", "top1", "low", "high", "fixed", "broken", "p", "p_holm"]].round(3)
 
 # %% [markdown]
-# The seeds differ by several points, with nothing behind it but the dice. Two spreads must not be mixed up. The standard deviation over **seeds** says how much the dice matter, on *these* pictures. The **interval** says how much the pictures matter, for *these* dice. A published "± 0.1" is usually the first.
+# The seeds differ by several points, with nothing behind it but the dice: four of them show a clear loss against the name, one does not. Two spreads must not be mixed up. The standard deviation over **seeds** says how much the dice matter, on *these* pictures. The **interval** says how much the pictures matter, for *these* dice. A published "± 0.1" is usually the first.
 
 # %%
 row = summary.loc[("held-out", "control: random words")]
@@ -206,7 +206,7 @@ gains = summary[(summary["p_holm"] < 0.05) & (summary["fixed"] > summary["broken
 gains.loc[["held-out"], ["top1", "fixed", "broken", "p_holm"]].round(3)
 
 # %% [markdown]
-# Whatever stands here has the right words of the right class in it. Right words behind random names are missing: they gain in the mean, but not in every seed.
+# Whatever stands here has the right words of the right class in it, be it in the wrong order or behind a wrong name. And nothing else stands here.
 
 # %% [markdown]
 # ## 6 · Without the name, and with a selection
@@ -226,15 +226,15 @@ nameless = clipnb.evaluate(clip, data, alone, seeds=5)
 ax = plots.plot_evaluation(nameless, ["seen", "held-out"])
 
 # %% [markdown]
-# Without a name to lean on, every control that breaks the meaning falls to chance (about 0.01) or close to it, on both halves; the luckiest seed of random words stays below 0.1. Word order matters little: nothing on seen species, five points on held-out ones, where its own seeds lie as far apart. This is the cleanest test of the words: nothing else is left.
+# Without a name to lean on, every control that breaks the meaning falls to chance (about 0.01), on both halves; even the luckiest seed stays below 0.05. Word order matters little: nothing on seen species and a point or two on held-out ones, less than its own seeds differ. This is the cleanest test of the words: nothing else is left.
 
 # %%
 chance = clipnb.summarize(nameless).loc[["seen", "held-out"], "top1"].unstack(0)
-assert (chance.loc[["control: swapped", "control: random words", "control: random characters"]] < 0.1).all().all()
+assert (chance.loc[["control: swapped", "control: random words", "control: random characters"]] < 0.05).all().all()
 clipnb.summarize(nameless).loc["held-out"].filter(like="selected", axis=0)[["top1", "fixed", "broken", "p_holm"]].round(3)
 
 # %% [markdown]
-# A selection is no free gain. Choosing by sentences keeps what *sounds* special, which need not be visible, and throws away phrases that help. Choosing by pictures does better, though it has seen the test pictures, if not their labels: say so if you report it. Even so it only draws level with the whole description: as many pictures fixed as broken. Four phrases do as well as all, and no better.
+# A selection is no free gain. Choosing by sentences keeps what *sounds* special, which need not be visible, and throws away phrases that help. Choosing by pictures does better, though it has seen the test pictures, if not their labels: say so if you report it. Even so its gain is not sure: on held-out species it fixes more pictures than it breaks, but no more so than chance and the many tests allow. Four phrases do as well as all; that they do better is not shown.
 
 # %% [markdown]
 # ## 7 · The published figures
@@ -257,7 +257,7 @@ both = pd.concat([published, 100 * ours.loc[["field guide, seen", "field guide, 
 both.assign(**{"gain of description": both["description"] - both["name"], "gain of noise": both["noise"] - both["name"]}).round(1)
 
 # %% [markdown]
-# In the published rows description gains 1 to 3 points over the name, and **noise gains as much**. So there the gain is no evidence that the words were understood. On CUB even the descriptions of *other* birds gain it. (On ImageNet and EuroSAT swapped descriptions do harm. So the words *are* read there; the true ones only help no more than noise.) In our held-out row it is otherwise: noise loses ten points, description gains much. Are these results at odds? No; the experiments differ in four ways.
+# In the published rows description gains 1 to 3 points over the name, and **noise gains as much**. So there the gain is no evidence that the words were understood. On CUB even the descriptions of *other* birds gain it. (On ImageNet and EuroSAT swapped descriptions do harm. So the words *are* read there; the true ones only help no more than noise.) In our held-out row it is otherwise: noise loses nine points, description gains much. Are these results at odds? No; the experiments differ in four ways.
 #
 # 1. **What the names tell.** OpenAI's model has met most of these names, however well it knows what they look like. That is the regime of our *seen* row, with more errors left. Our held-out names tell our model little: they find about one picture in four.
 # 2. **What noise can gain.** Averaging many sentences may steady the vector of a name that the model knows. Ours has little to steady: seen names are nearly perfect already, and held-out ones say so little that noise seems to drown it.

@@ -165,7 +165,7 @@ print(kept, sorted(path.suffix for path in folder.iterdir() if not path.name.sta
 # Each new table of sentences now takes no picture through the model at all. We count, rather than believe:
 
 # %%
-methods = {"name": clipnb.name_prompts(data.class_names)}
+methods = {"name": clipnb.name_prompts(data.class_names, "{}")}  # the bare name, as in "name + description": one template for both
 if not REAL:
     methods["name + description"] = clipnb.descriptor_prompts(descriptors)
     methods["description"] = clipnb.descriptor_prompts(descriptors, include_name=False)
@@ -267,4 +267,4 @@ _ = clipnb.checks.check_choice("08.3", answer)
 # %% [markdown]
 # ## What's next
 #
-# *06* and *07* hold for your run too: read the reasons with `explain`, and let no figure stand without its control.
+# *06* and *07* hold for your run too: read the reasons with `explain`, and let no figure stand without its control. *09, Edit the criteria*, changes single phrases and watches the answers follow; *10, Bring your own*, goes from a folder of your photos to a report.

@@ -189,7 +189,7 @@ def by_description(descriptors):
 
 methods = {
     "class name": clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names)),
-    "name + description": clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(asked)),
+    "name + description": clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(asked, template="a photo of a {}")),  # as the name
     "description alone": by_description(asked),
     "control: swapped": lambda seed: clipnb.swapped_prompts(asked, include_name=False, seed=seed),
     "control: random words": lambda seed: clipnb.random_prompts(asked, include_name=False, seed=seed),
@@ -201,7 +201,7 @@ ax = plots.plot_evaluation(results)
 ax.axvline(1 / len(names), color="black", ls=":", lw=1)
 ax.set_title("dotted line: blind guessing", fontsize=9, loc="right")
 # %% [markdown]
-# Read it from below. **The controls** should lie at the dotted line; if one comes near the description, your words do not matter, whatever the accuracy. **The name**: if it does as well as the description, the model knows your classes, and what the description adds is reasons. If it does badly, the description has to carry the day.
+# Read it from below. **The controls** should lie at the dotted line or to the left of it (a description of *another* class points away from the true one); if one comes near the description, your words do not matter, whatever the accuracy. **The name**: if it does as well as the description, the model knows your classes, and what the description adds is reasons. If it does badly, the description has to carry the day.
 #
 # The same as numbers; `fixed` and `broken` are counted against the class name.
 
@@ -262,7 +262,7 @@ left, right = plots.explain_picture(data, prediction, i, classes)
 clipnb.widgets.browse_confusions(prediction, data)
 
 # %% [markdown]
-# Four questions to ask of each mistake. Is the **label** right? Is the thing **in the crop**? Which bar of the answer should not be long: is the phrase too **general** ("rounded head" fits most heads)? And which bar of the truth is short: does the phrase speak of what **this** photo shows?
+# Four questions to ask of each mistake. Is the **label** right? Is the thing **in the crop**? Which bar of the answer should not be long: is the phrase too **general** ("rounded head" fits most heads)? And which bar of the truth is short: does the phrase speak of what **this** photo shows? (In the example the second question settles it: the bird of the panorama is not in the crop.)
 #
 # One mistake is an anecdote. Which class is lost to which?
 
@@ -300,7 +300,7 @@ rows = {half: [before[which].mean(), after[which].mean(), *mcnemar(before[which]
 pd.DataFrame(rows, index=["before", "after", "fixed", "broken", "p"]).T.round(2)
 
 # %% [markdown]
-# The first row flatters: we picked the best of many edits *by it*, so part of its gain is luck, and its `p` means nothing. The second row is the one to report, with its `fixed`, `broken` and `p`. If it holds a gain, keep the edit. If you then go on editing by looking at the second half, you have used it up, and need new photos.
+# The first row flatters: we picked the best of many edits *by it*, so part of its gain is luck, and its `p` means nothing. The second row is the one to report, with its `fixed`, `broken` and `p`. In the example it holds a gain too, but four pictures fixed and one broken are too few to be sure of it: that is what p = 0.38 says. If your second row holds a gain, keep the edit. If you then go on editing by looking at the second half, you have used it up, and need new photos.
 
 # %% [markdown]
 # ## 8 · Photos without labels
@@ -339,7 +339,7 @@ axes = plots.show_images([inbox.images[i] for i in ends], titles, columns=5)
 # %%
 page = clipnb.write_report(OUT / "report.html", data, methods, descriptors=asked, title="Our pictures, by description", notes=notes)
 inbox_page = clipnb.write_report(OUT / "inbox.html", inbox, {"description alone": best}, descriptors=asked, title="New pictures")
-print(*sorted(path.name for path in OUT.iterdir() if path.is_file()), sep="\n")
+print(page.name, inbox_page.name, sep="\n")
 
 # %% [markdown]
 # Open `my_report/report.html` in a browser. Beside it lies a table with a row per picture, for a spreadsheet or for pandas:

@@ -68,7 +68,7 @@ plain = clipnb.descriptor_prompts(descriptors, include_name=False)
 print(clipnb.summarize(clipnb.evaluate(clip, data, {"description": plain, "swapped": others, "swapped within kinds": within}))[["top1", "top5"]].round(2))
 
 # %% [markdown] tags=["solution"]
-# Neither control names the right species: top-1 is near zero for both. Look at top-5 instead: within kinds the right species stays among the first five far more often, since a bird's description still says "bird". That share is what a description knows of the kind alone.
+# Neither control names the right species: top-1 is near zero for both. Look at top-5 instead: within kinds the right species is among the first five in more than a third of the pictures, between all species in one of twenty, which is what blind guessing gets (5 of 92). A bird's description still says "bird", even if it is another bird's. Guessing blindly among the right kind's dozen would find it in about two of five, so the kind is nearly all that is left.
 
 # %% [markdown]
 # **5 (open).** Why do random names harm: because their words mean something, and lie? `clipnb.renamed_prompts(descriptors, kind="characters", template=TEMPLATE)` makes names that mean nothing. If that is the reason, they should harm less. Predict where they will stand in the figure of section 4, on both halves; then evaluate them over five seeds.
@@ -77,3 +77,6 @@ print(clipnb.summarize(clipnb.evaluate(clip, data, {"description": plain, "swapp
 nothing = lambda seed: clipnb.renamed_prompts(descriptors, kind="characters", template=TEMPLATE, seed=seed)
 words = lambda seed: clipnb.renamed_prompts(descriptors, template=TEMPLATE, seed=seed)
 print(clipnb.summarize(clipnb.evaluate(clip, data, {"description": plain, "random names": words, "names of characters": nothing}, seeds=3))[["top1"]].round(2))
+
+# %% [markdown] tags=["solution"]
+# They harm *more*, on both halves. So it is not that the words of a name mean something and lie: a name that means nothing does worse. (Perhaps because such letters are pieces that the model has hardly met, and they move the sentence further than a word does; this table does not tell.)
