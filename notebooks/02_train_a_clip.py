@@ -262,7 +262,14 @@ matrices = np.stack(list(seen.values()))  # (checkpoints, pictures, sentences)
 axes = plots.plot_checkpoints(matrices[[0, 1, 2, 3, 4, 6]], [0, 25, 50, 100, 200, 800], blocks=6)
 
 # %% [markdown]
-# First all is one colour: to an untrained model every sentence is like every other. Then **stripes** and **blocks** appear, slanted lines where the colour agrees, squares where the habitat does. Those are easy to see, being spread over many pixels. At last the **diagonal** lights up, where kind, colour and habitat all agree. No one told the model that there are three things to say.
+# First all is one colour: to an untrained model every sentence is like every other. Then **blocks** appear where the habitat agrees, the sea first, and **slanted lines** where the colour does. Both grow before the kind counts for anything. Last the **diagonal** stands out, where kind, colour and habitat all agree. No one told the model that there are three things to say.
+
+# %%
+choices = np.array(test_choices)
+agree = choices[:, None] == choices[None]  # pictures × sentences × (kind, colour, habitat)
+only = [agree[:, :, i] & (agree.sum(2) == 1) for i in range(3)]
+kind, colour, habitat = [{step: m[mask].mean() - m[agree.sum(2) == 0].mean() for step, m in seen.items()} for mask in only]
+assert min(colour[50], habitat[50]) > 0.1 > kind[50] and kind[800] > 0.1  # what one thing in common adds to the cosine
 
 # %% [markdown]
 # The same matrices, to walk through. **Try:** step from 0 to 800. **Look for** the step at which the blocks of the habitats appear, and the diagonal after them; then point at a bright cell off the diagonal: what do picture and sentence share?
@@ -287,7 +294,7 @@ runs = {"CLIP": losses, "control: shuffled pairs": shuffled_losses, "control: sc
 ax = plots.plot_losses(runs, math.log(BATCH), least_loss(BATCH))
 
 # %% [markdown]
-# The shuffled run stays where it began, at ln(64): no pairs, no learning. The run with its scale at 1 falls a little and then lies on the floor of section 5. But is it a worse *model*, or only a loss in other units? Losses at different scales cannot be compared. Retrieval can: how many held-back pictures find their own sentence?
+# The shuffled run stays where it began, at ln(64): no pairs, no learning. The run with its scale at 1 falls a little and then levels off, above the 2.25 that section 5 asks even of perfection. But is it a worse *model*, or only a loss in other units? Losses at different scales cannot be compared. Retrieval can: how many held-back pictures find their own sentence?
 
 
 # %%
@@ -299,14 +306,22 @@ results = {"CLIP": retrieval(seen), "control: shuffled pairs": retrieval(shuffle
 ax = plots.plot_retrieval(results, 1 / 96)
 
 # %% [markdown]
-# In the end most held-back pictures find their sentence among 96. Shuffled pairs teach nothing. At scale 1 the model does learn, and at equal steps it knows less. Asked for differences that it cannot reach, it spends its effort on pushing *all* wrong sentences away, the nearly right as much as the absurd. (One seed each, so read the distance between the last two with the bars.)
+# In the end some nine in ten held-back pictures find their sentence among 96. Shuffled pairs teach nothing. At scale 1 the model does learn, and after 200 steps it knows less. What is it that it lacks? Compare two cosines: that of a picture's own sentence, and that of the sentence which is right but for the *kind*.
+
+# %%
+nearly = agree[:, :, 1] & agree[:, :, 2] & ~agree[:, :, 0]
+told_apart = {run: m[200].diagonal().mean() - m[200][nearly].mean() for run, m in (("CLIP", seen), ("scale fixed at 1", unscaled_seen))}
+assert told_apart["CLIP"] > 0.08 and told_apart["scale fixed at 1"] < 0.05
+
+# %% [markdown]
+# With its scale at 1 the model gives both nearly the same cosine: after 200 steps it has colours and habitats, and hardly any kinds. (The figures show one seed. With two others the control was behind as well.)
 
 # %%
 hits = {run: {step: count for step, (count, _) in counts.items()} for run, counts in results.items()}
-assert hits["CLIP"][800] > 55 and hits["CLIP"][0] < 10
+assert hits["CLIP"][800] > 75 and hits["CLIP"][0] < 10
 assert hits["control: shuffled pairs"][200] < 12 < 25 < hits["CLIP"][200]
 assert abs(np.mean(shuffled_losses[-50:]) - math.log(BATCH)) < 0.1 and np.mean(losses[-50:]) < 1.2
-assert np.mean(unscaled_losses[-50:]) > 2.2
+assert np.mean(unscaled_losses[-50:]) > 2.5
 
 # %% [markdown]
 # ## 9 · More candidates, a harder question
@@ -325,11 +340,11 @@ ax.plot(list(shares), list(shares.values()), "o-", color=plots.BLUE, label="trai
 ax.plot(list(shares), [1 / n for n in shares], "s--", color=plots.GREY, label="guessing")
 ax.set(xscale="log", xlabel="sentences to choose from", ylabel="pictures that find theirs", ylim=(0, 1.02))
 ax.set_xticks(list(shares), [str(n) for n in shares])
-ax.legend(frameon=False)
-assert shares[2] > shares[96]
+ax.legend(frameon=False, loc="center right")
+assert shares[2] > 0.98 > shares[96]
 
 # %% [markdown]
-# This is also what the batch size changes in training: with two pairs a batch, the model would hardly ever have to know a red *bird* from a red *fish*.
+# Among two it errs hardly ever, among 96 sometimes; and a score of 0.5 would be nothing there and a great deal here. This is also what the batch size changes in training: with two pairs a batch, the model would hardly ever have to know a red *bird* from a red *fish*.
 
 # %% [markdown]
 # ## 10 · Zero-shot: what training never showed
@@ -340,8 +355,8 @@ assert shares[2] > shares[96]
 pairs = [(k, c) for k in range(8) for c in range(8)]
 with torch.no_grad():
     sentences = read(model, tokens([(k, c, h) for k, c in pairs for h in range(6)]))
-    scores = see(model, new_pixels) @ sentences.view(64, 6, 64).mean(1).T  # pictures × combinations
-guess = [pairs[i] for i in scores.argmax(1).tolist()]
+    classes = sentences.view(64, 6, 64).mean(1)  # combinations × dimensions
+    guess, guess_known = [[pairs[i] for i in (see(model, pixels) @ classes.T).argmax(1)] for pixels in (new_pixels, test_pixels)]
 
 # %%
 first = [next(i for i, choice in enumerate(new_choices) if choice[0] == kind and choice[2] == kind % 6) for kind in range(8)]
@@ -349,26 +364,28 @@ titles = [f"truth: {COLOURS[new_choices[i][1]]} {KINDS[new_choices[i][0]]}\nmode
 axes = plots.show_images([(new_pixels[i].permute(1, 2, 0).numpy() + 1) / 2 for i in first], titles, columns=4, side=2.0)
 
 # %% [markdown]
-# One picture of each; count all 192. Kind and colour are counted apart and together, the intervals are Wilson's, the grey lines are the shares of guessing.
+# One picture of each; count all 192. As a yardstick the same question goes to the 96 held-back pairs of section 7, whose combinations training did have. Kind and colour are counted apart and together, and the intervals are Wilson's.
 
 # %%
-right = {
-    "kind": [g[0] == t[0] for g, t in zip(guess, new_choices)],
-    "colour": [g[1] == t[1] for g, t in zip(guess, new_choices)],
-    "both": [g == t[:2] for g, t in zip(guess, new_choices)],
-}
-figure, ax = plt.subplots(figsize=(5.5, 2.4), layout="constrained")
-for place, (what, chance) in enumerate({"kind": 1 / 8, "colour": 1 / 8, "both": 1 / 64}.items()):
-    share, (low, high) = np.mean(right[what]), wilson(sum(right[what]), 192)
-    ax.barh(place, share, color=plots.BLUE, xerr=[[share - low], [high - share]], error_kw={"capsize": 3})
-    ax.plot([chance, chance], [place - 0.4, place + 0.4], color=plots.GREY, lw=3)
-ax.set_yticks(range(3), right)
-ax.invert_yaxis()
-ax.set(xlim=(0, 1), xlabel="right among 64 combinations (grey: guessing)")
-assert np.mean(right["both"]) > 0.2 and np.mean(right["colour"]) > 0.6 and np.mean(right["kind"]) > 0.25
+def count_right(guess, truth):
+    hits = np.array([(g[0] == t[0], g[1] == t[1]) for g, t in zip(guess, truth)])
+    return np.column_stack([hits, hits.all(1)])  # pictures × (kind, colour, both)
+
+
+new, known = count_right(guess, new_choices), count_right(guess_known, test_choices)
+figure, ax = plt.subplots(figsize=(6.5, 2.8), layout="constrained")
+for hits, shift, marker, colour, label in ((new, -0.15, "o", plots.BLUE, "never seen"), (known, 0.15, "D", plots.ORANGE, "seen in training")):
+    share, ends = hits.mean(0), np.array([wilson(int(right), len(hits)) for right in hits.sum(0)])
+    errors = [share - ends[:, 0], ends[:, 1] - share]
+    ax.errorbar(share, np.arange(3) + shift, xerr=errors, fmt=marker, color=colour, capsize=3, label=label)
+ax.plot([1 / 8, 1 / 8, 1 / 64], range(3), "s", color=plots.GREY, label="guessing")
+ax.set_yticks(range(3), ["kind", "colour", "both"])
+ax.set(xlim=(0, 1), ylim=(2.5, -0.5), xlabel="right among 64 combinations (bars: 95 % Wilson interval)")
+figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3, frameon=False)
+assert new.mean(0)[2] > 0.4 and new.mean(0)[1] > new.mean(0)[0] + 0.05
 
 # %% [markdown]
-# Far above chance on combinations that it never saw: it has learnt words that can be put together anew, and no list of sentences. Colour comes easily. The kind is the harder half: on pictures of 16 patches a beetle and a frog are small differences. Longer training helps, and so do more pictures; that is what the bundled CLIP had.
+# Far above chance on combinations that it never saw: it has learnt words that can be put together anew, and no list of sentences. Colour is the easier half, the kind the harder, and that holds for what it knows as well. Known combinations do somewhat better here, but the intervals overlap: so few pictures do not settle whether being new costs anything. The bundled CLIP was trained longer, with more pictures and richer captions.
 
 # %% [markdown]
 # ## Recap
