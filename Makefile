@@ -4,7 +4,7 @@ PY = .venv/bin/python
 PAGE = out/06_classify_by_description.html
 NO_CDN = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url=
 
-.PHONY: run test test-ray lab notebooks class bench book test-book lock clean
+.PHONY: run test test-ray test-class lab notebooks class bench book test-book lock clean
 
 run: .venv/.ready
 	$(PY) -m clipnb
@@ -21,6 +21,11 @@ test: .venv/.ready
 test-ray: .venv/.ready
 	$(PY) -m pip install --quiet --constraint requirements.lock 'ray==2.60.0'
 	.venv/bin/pytest -rs tests/test_embed.py
+
+# nbgrader releases and grades a sample submission; it puts a menu into JupyterLab, so it is not in requirements.lock and not in `make test`
+test-class: .venv/.ready
+	$(PY) -m pip install --quiet --constraint requirements.lock 'nbgrader==0.9.6'
+	.venv/bin/pytest -rs tests/test_handout.py
 
 lab: .venv/.ready
 	.venv/bin/jupyter lab --notebook-dir=notebooks

@@ -16,7 +16,8 @@ import clipnb
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-NOT_LOCKED = {"ray"}  # 240 MB and most of a minute for every `make`, for a cluster that few have; tests/test_embed.py skips with a reason without it
+# not locked: nbgrader, which puts its own menu into every reader's JupyterLab (tests/test_handout.py skips with a reason without it), and
+NOT_LOCKED = {"class", "ray"}  # ray: 240 MB and most of a minute for every `make`, for a cluster that few have (tests/test_embed.py skips without it)
 EXTRAS = {name: wanted for name, wanted in PROJECT["project"]["optional-dependencies"].items() if name not in NOT_LOCKED}
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 

@@ -360,7 +360,6 @@ class State(Document):
     actions = ("fail",)
     def fail(self): 1 / 0
 class Failing(Widget):
-    files = ()
     _esm = "export default { render({ model, el }) { el.append(document.createElement('i')); el.firstChild.className = 'failing'; model.send({ do: 'fail', view: 'v', serial: 1 }); const tell = () => (el.firstChild.title = model.get('problem')); model.on('change:problem', tell); tell(); } }"
     def page(self): return "<p>broken</p>"
 Failing(State({}))"""
