@@ -366,6 +366,7 @@ axes = plots.show_images([(new_pixels[i].permute(1, 2, 0).numpy() + 1) / 2 for i
 # %% [markdown]
 # One picture of each; count all 192. As a yardstick the same question goes to the 96 held-back pairs of section 7, whose combinations training did have. Kind and colour are counted apart and together, and the intervals are Wilson's.
 
+
 # %%
 def count_right(guess, truth):
     hits = np.array([(g[0] == t[0], g[1] == t[1]) for g, t in zip(guess, truth)])

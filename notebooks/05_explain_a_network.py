@@ -319,7 +319,7 @@ game[game["method"] == "gradient_attention"].groupby("part")[["own phrase", "wro
 gain = game["own phrase"].astype(int) - game["wrong phrase"].astype(int)
 per_bird = gain.groupby([game["bird"], game["method"]]).mean().unstack()
 lead = per_bird["gradient_attention"] - per_bird["grad_cam"]
-print(f"gradient × attention before grad-CAM: {lead.mean():.2f} ± {lead.sem():.2f}")
+print(f"gradient × attention before Grad-CAM: {lead.mean():.2f} ± {lead.sem():.2f}")
 pd.DataFrame({"own minus wrong": per_bird.mean(), "standard error": per_bird.sem()}).round(2)
 
 # %% [markdown]
