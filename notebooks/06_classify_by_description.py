@@ -150,9 +150,9 @@ lost = int(prediction.probabilities[:, all_frogs.class_names.index("tree frog")]
 left, right = plots.explain_picture(tree, prediction, lost)
 
 # %% [markdown]
-# To the bullfrog, by a hair: another green frog, and its "large bulky green body" fits this picture too. The tree frog's green skin and sticky pads fit as well, but a body "clinging to leaves or stems" does not, and the mean lets it speak as loudly. An explanation shows what the model *used*, which need not be what *sets the classes apart*.
+# To the bullfrog, by a hair: another green frog, and its "large bulky green body" fits this picture too. The tree frog's green skin fits best of all, but a body "clinging to leaves or stems" fits worst, and the mean lets it speak as loudly. An explanation shows what the model *used*, which need not be what *sets the classes apart*.
 #
-# Look for yourself. Below is the same tree frog, with all descriptions as rows that you can edit. **Try:** switch "clinging to leaves or stems" off, give "sticky" pads more weight, or write a phrase of your own. **Look for** two things: how the lead at the bottom shrinks row by row, and, when the tree frog has won, which frogs above you have wronged (press another picture).
+# Look for yourself. Below is the same tree frog, with all descriptions as rows that you can edit. **Try:** switch "clinging to leaves or stems" off, give "leaf-green" more weight, or write a phrase of your own. **Look for** two things: how the lead at the bottom shrinks row by row, and, when the tree frog has won, which frogs above you have wronged (press another picture).
 
 # %%
 clipnb.widgets.explore_descriptors(clip, all_frogs, phrases, start=all_frogs.class_names.index("tree frog") * 10 + lost)
@@ -181,7 +181,7 @@ for name in all_frogs.class_names:
         print(f"{name:24s}{before:2d} → {after:2d} of 10")
 
 # %% [markdown]
-# `fixed` and `broken` count the pictures that became right or wrong against the first row, and `p` is the exact McNemar test on these two numbers. The second table tells where. All tree frogs are found now, but at a price: "olive-brown skin" draws every common frog to the tailed frog, and half the strawberry poison frogs become tree frogs. In sum, the mended table is *worse*, beyond chance. Mending a table for two classes is not mending it for all.
+# `fixed` and `broken` count the pictures that became right or wrong against the first row, and `p` is the exact McNemar test on these two numbers. The second table tells where. All tree frogs are found now, but at a price: the tailed frog's two phrases fit every common frog better than its own description does, and half the strawberry poison frogs become tree frogs. In sum, the mended table is *worse*, beyond chance. Mending a table for two classes is not mending it for all.
 
 # %% [markdown]
 # ## 6 · All 92 species, with a control
