@@ -52,7 +52,7 @@ quillip = edits.invent(
 rng = np.random.default_rng(0)
 scenes = [scene.compose(quillip, str(rng.choice(scene.HABITATS)), rng) for _ in range(6)]
 quillips = [scene.draw(one) for one in scenes]
-axes = plots.show_images(quillips)
+axes = plots.show_images(quillips, [f"quillip {k}" for k in range(1, 7)])
 
 # %% [markdown]
 # Say what you see. Any words will do; change them and run on.
@@ -432,7 +432,7 @@ strange = edits.invent(
 )  # fmt: skip
 rng = np.random.default_rng(4)
 beetles = [scene.draw(scene.compose(strange, str(rng.choice(scene.HABITATS)), rng)) for _ in range(6)]
-axes = plots.show_images(beetles)
+axes = plots.show_images(beetles, [f"strange beetle {k}" for k in range(1, 7)])
 my_phrases = ...
 _ = clipnb.checks.check_found(clip, beetles, crowd.images, my_phrases)
 

@@ -31,7 +31,7 @@ strange = edits.invent(
 )  # fmt: skip
 rng = np.random.default_rng(4)
 beetles = [scene.draw(scene.compose(strange, str(rng.choice(scene.HABITATS)), rng)) for _ in range(6)]
-axes = plots.show_images(beetles)
+axes = plots.show_images(beetles, [f"strange beetle {k}" for k in range(1, 7)])
 ### BEGIN SOLUTION
 my_phrases = ["turquoise wing cases with magenta stripes", "a white thorax", "an orange head", "pink legs", "a curved red horn"]
 ### END SOLUTION
