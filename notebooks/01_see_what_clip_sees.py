@@ -239,7 +239,7 @@ for ax, (title, vectors) in zip(axes, {"this model": (I, T), "random weights": (
     ax.scatter(*points[len(I) :].T, s=18, marker="^", color=plots.ORANGE, label="sentences")
     ax.set(title=title, xlabel="first direction", ylabel="second direction", aspect="equal", adjustable="datalim")
     sns.despine(ax=ax)
-axes[0].legend(frameon=False)
+legend = axes[0].legend(frameon=False)
 
 # %% [markdown]
 # Two crowds in each, pictures here, sentences there. Liang et al. (2022) call it the **modality gap**. It is there *before* training: each random encoder sends all its inputs into a narrow cone of its own. Training brings them nearer and spreads them out, but the contrastive loss does not merge them. The angle between their two means measures the gap.
