@@ -195,7 +195,11 @@ class Lab:
         self._playwright.stop()
         if self._server is not None:
             self._server.terminate()
-            self._server.wait(timeout=30)
+            try:
+                self._server.wait(timeout=10)
+            except subprocess.TimeoutExpired:  # it waits for its kernels sometimes; nothing of it is needed any more
+                self._server.kill()
+                self._server.wait()
         if keep := os.environ.get("CLIPNB_SCREENSHOTS"):  # a folder where to look at them
             shutil.copytree(self.shots, keep, dirs_exist_ok=True)
         shutil.rmtree(self.root, ignore_errors=True)
