@@ -40,6 +40,13 @@ def needed(cells: list[str], wanted: set[str]) -> list[str]:
     return kept
 
 
+def solution_lines(exercises: str) -> set[str]:
+    """The lines of all solutions that say something, which no reader's file may hold."""
+    blocks = [found[1] for found in build.SOLUTION.findall(exercises)] + build.SOLUTION_CELL.findall(exercises)
+    lines = {line.strip("# ").strip() for block in blocks for line in block.splitlines() if not line.startswith(("# %%", "import ", "from "))}
+    return {line for line in lines if len(line) > 12}
+
+
 def test_needed_keeps_what_a_cell_depends_on():
     cells = ["import numpy as np", "x = np.ones(3)", "unused = 1", "def f(a):\n    return a + x", "print(x)"]
     assert needed(cells, {"f"}) == [cells[0], cells[1], cells[3]]
@@ -63,12 +70,9 @@ def test_the_readers_exercises_are_generated(source):
 @EACH
 def test_no_solution_leaks_into_the_readers_files(source):
     """Every line of a solution that says something is absent from the pair, its outputs and its metadata."""
-    exercises = build.authored(source)
-    blocks = [found[1] for found in build.SOLUTION.findall(exercises)] + build.SOLUTION_CELL.findall(exercises)
-    lines = {line.strip("# ").strip() for block in blocks for line in block.splitlines() if not line.startswith(("# %%", "import ", "from "))}
+    lines = solution_lines(build.authored(source))
     handed_out = source.read_text("utf-8") + source.with_suffix(".ipynb").read_text("utf-8").replace('\\"', '"')
-    leaked = [line for line in lines if len(line) > 12 and line in handed_out]
-    assert not leaked
+    assert lines and not [line for line in lines if line in handed_out]
 
 
 @EACH

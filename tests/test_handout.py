@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "notebooks"))
 import build
 import handout
+from test_exercises import solution_lines
 
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 
@@ -30,12 +31,12 @@ def test_students_get_no_solution_no_output_and_no_pairing(source, folder):
     assert "jupytext" not in notebook.metadata and not any(cell.get("outputs") or cell.metadata for cell in notebook.cells)
     text = "\n".join(cell.source for cell in notebook.cells)
     exercises = build.authored(source)
-    blocks = [found[1] for found in build.SOLUTION.findall(exercises)] + build.SOLUTION_CELL.findall(exercises)
-    lines = {line.strip("# ").strip() for block in blocks for line in block.splitlines() if not line.startswith(("# %%", "import ", "from "))}
-    assert lines and not [line for line in lines if len(line) > 12 and line in text]
+    lines = solution_lines(exercises)
+    assert lines and not [line for line in lines if line in text]
     assert "SOLUTION" not in text and text.count("= ...") >= text.count("checks.check_")
     solved = nbformat.read(folder / "solutions" / f"{source.stem}.ipynb", 4)
-    assert all(line in "\n".join(cell.source for cell in solved.cells) for block in blocks for line in block.splitlines() if line.startswith("def "))
+    functions = re.findall(r"^def .*", exercises, re.M)
+    assert all(line in "\n".join(cell.source for cell in solved.cells) for line in functions)
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
