@@ -22,6 +22,16 @@
 # **What you'll need.** Zero-shot classification with names and templates. No network, no GPU, no key: the answers are recorded. With a key or a server of your own you can ask live.
 #
 # **Time.** 35 minutes to read and play; it runs in less than a minute.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/04_ask_for_better_prompts.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/04_ask_for_better_prompts.ipynb)
+
+# %% tags=["remove-cell"]
+import sys
+
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
+
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
 import random

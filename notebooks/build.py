@@ -1,12 +1,15 @@
 """Write, execute and keep every notebook beside its .py: ``python notebooks/build.py [06 …]``.
 
 The .py is the source. One direction only: ``jupytext --sync`` trusts time stamps and can delete the newer edit.
-Its section of exercises is generated from ``exercises/06.py``, which holds the solutions.
+Its section of exercises is generated from ``exercises/06.py``, which holds the solutions; what opens it elsewhere, by ``elsewhere.py``.
+With ``--address`` only the repository's address is written into all notebooks, and none is executed.
 """
 
 import re
 import sys
 from pathlib import Path
+
+from elsewhere import readdress, with_links
 
 HERE = Path(__file__).parent
 SOLUTION = re.compile(r"### BEGIN SOLUTION ?(.*)\n((?:.*\n)*?)### END SOLUTION\n")
@@ -46,7 +49,7 @@ def build(source: Path) -> None:
     from nbclient import NotebookClient
 
     text = source.read_text("utf-8")
-    if (generated := with_exercises(text, student(authored(source)))) != text:
+    if (generated := with_links(with_exercises(text, student(authored(source))), source.stem)) != text:
         source.write_text(generated, "utf-8")
     notebook = jupytext.read(source)
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(HERE)}}).execute()
@@ -71,6 +74,8 @@ def same_names(text: str, widgets: dict) -> str:
 
 if __name__ == "__main__":
     wanted = sys.argv[1:]
+    if wanted == ["--address"]:
+        raise SystemExit(readdress())
     for path in sorted(HERE.glob("[0-9]*.py")):
         if not wanted or path.name.startswith(tuple(wanted)):
             print(path.name, flush=True)
