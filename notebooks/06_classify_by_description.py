@@ -162,7 +162,7 @@ left, right = plots.explain_picture(tree, prediction, lost)
 # %% [markdown]
 # To the bullfrog, by a hair: another green frog, and its "large bulky green body" fits this picture too. The tree frog's green skin fits best of all, but a body "clinging to leaves or stems" fits worst, and the mean lets it speak as loudly. An explanation shows what the model *used*, which need not be what *sets the classes apart*.
 #
-# Look for yourself. Below is the same tree frog, with all descriptions as rows that you can edit. **Try:** switch "clinging to leaves or stems" off, give "leaf-green" more weight, or write a phrase of your own. **Look for** two things: how the lead at the bottom shrinks row by row, and, when the tree frog has won, which frogs above you have wronged (press another picture).
+# **Look for yourself.** Below is the same tree frog, with all descriptions as rows that you can edit. **Try:** switch "clinging to leaves or stems" off, give "leaf-green" more weight, or write a phrase of your own. **Look for** two things: how the lead at the bottom shrinks row by row, and, when the tree frog has won, which frogs above you have wronged (press another picture).
 
 # %%
 clipnb.widgets.explore_descriptors(clip, all_frogs, phrases, start=all_frogs.class_names.index("tree frog") * 10 + lost)

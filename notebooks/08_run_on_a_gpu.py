@@ -219,7 +219,7 @@ own.round({"top1": 1, "low": 1, "high": 1, "p_holm": 3})
 # %% [markdown]
 # On real benchmarks the gain is a few points, and random words have gained as much on ImageNet. Ours has two halves that real data mix: where the names are known there is nothing to gain, and where they are not, description does the work. How much of a published gain is which, no single figure tells; notebook 07 has the controls that do.
 #
-# With `REAL = True` on Pets, your bare names should come near 79.9. If you get about 10, the classes are in another order than the names: the best-known trap of such code. Here classes are matched by name, so it cannot happen silently.
+# **With `REAL = True`** on Pets, your bare names should come near 79.9. If you get about 10, the classes are in another order than the names: the best-known trap of such code. Here classes are matched by name, so it cannot happen silently.
 
 # %% [markdown]
 # ## Recap
