@@ -44,11 +44,9 @@ def check_environment() -> bool:
     bool
         Whether everything works.
     """
-    well = True
-    for what, remedy in problems():
-        print(f"✘ {what}: {remedy}" if remedy else f"✔ {what}")
-        well &= not remedy
-    return well
+    found = list(problems())
+    print("\n".join(f"✘ {what}: {remedy}" if remedy else f"✔ {what}" for what, remedy in found))
+    return not any(remedy for _, remedy in found)
 
 
 def where(environ: Mapping[str, str] | None = None, modules: Mapping | None = None) -> str:

@@ -1,7 +1,7 @@
 """Write, execute and keep every notebook beside its .py: ``python notebooks/build.py [06 …]``.
 
 The .py is the source. One direction only: ``jupytext --sync`` trusts time stamps and can delete the newer edit.
-Its section of exercises is generated from ``exercises/06.py``, which holds the solutions; what opens it elsewhere, by ``elsewhere.py``.
+Its section of exercises is generated from ``exercises/06.py``, which holds the solutions (``authoring.py``); what opens it elsewhere, by ``elsewhere.py``.
 With ``--address`` only the repository's address is written into all notebooks, and none is executed.
 """
 
@@ -9,37 +9,8 @@ import re
 import sys
 from pathlib import Path
 
+from authoring import HERE, authored, student, with_exercises
 from elsewhere import readdress, with_links
-
-HERE = Path(__file__).parent
-SOLUTION = re.compile(r"### BEGIN SOLUTION ?(.*)\n((?:.*\n)*?)### END SOLUTION\n")
-SOLUTION_CELL = re.compile(r'# %%(?: \[markdown\])? tags=\["solution"\]\n(?:(?!# %%).*\n)*')
-
-
-def authored(source: Path) -> str:
-    """The exercises of a notebook with their solutions, as percent text."""
-    return (HERE / "exercises" / f"{source.name[:2]}.py").read_text("utf-8")
-
-
-def student(exercises: str) -> str:
-    """What the reader gets: ``name = ...`` instead of a solution, and no cells tagged as solutions."""
-
-    def stub(found: re.Match) -> str:
-        name = re.findall(r"^(?:def )?(\w+)(?:\(| = )", found[2], re.M)[-1]
-        return f"{name} = ..." + (f"  # {found[1]}" if found[1] else "") + "\n"
-
-    return SOLUTION.sub(stub, SOLUTION_CELL.sub("", exercises)).rstrip() + "\n\n"
-
-
-def solved(exercises: str) -> str:
-    """The same with the solutions filled in."""
-    return SOLUTION.sub(r"\2", exercises).rstrip() + "\n\n"
-
-
-def with_exercises(text: str, section: str) -> str:
-    """A notebook's percent text with another section of exercises."""
-    start, end = text.index("# %% [markdown]\n# ## Exercises"), text.index("# %% [markdown]\n# ## What's next")
-    return text[:start] + section + text[end:]
 
 
 def build(source: Path) -> None:

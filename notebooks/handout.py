@@ -15,7 +15,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-from build import HERE, authored, solved, student, with_exercises
+from authoring import HERE, authored, solved, student, with_exercises
 from elsewhere import without_links
 
 CHECK = re.compile(r"^_ = (?=clipnb\.checks\.)", re.M)

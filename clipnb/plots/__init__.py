@@ -22,5 +22,5 @@ __all__ = [
     "plot_words", "show_heatmap", "show_heatmaps", "show_image", "show_images", "show_mask", "wrap",
 ]  # fmt: skip
 
-matplotlib.rcParams["axes.prop_cycle"] = matplotlib.cycler(color=[BLUE, ORANGE, GREEN, VERMILION, SKY, "#CC79A7", GREY])
+matplotlib.rcParams.update({"axes.prop_cycle": matplotlib.cycler(color=[BLUE, ORANGE, GREEN, VERMILION, SKY, "#CC79A7", GREY])})
 register()
