@@ -2,11 +2,13 @@
 
 The .py is the source. One direction only: ``jupytext --sync`` trusts time stamps and can delete the newer edit.
 Its section of exercises is generated from ``exercises/06.py``, which holds the solutions (``authoring.py``); what opens it elsewhere, by ``elsewhere.py``.
-With ``--address`` only the repository's address is written into all notebooks, and none is executed.
+With ``--address`` only the repository's address is written into all notebooks, with ``--widgets`` only what their saved widgets hold of the
+files in clipnb/widgets/static; none is executed.
 """
 
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from authoring import HERE, authored, student, with_exercises
@@ -36,6 +38,26 @@ def build(source: Path) -> None:
     source.with_suffix(".ipynb").write_text(same_names(nbformat.writes(notebook), widgets) + "\n", "utf-8")
 
 
+def pages_of_widgets(notebook):
+    """(saved traits of a widget, its class) for each widget of an executed notebook that brings a page of its own."""
+    for state in notebook.metadata.get("widgets", {}).values():
+        for model in state["state"].values():
+            if "_anywidget_id" in model["state"]:
+                module, name = model["state"]["_anywidget_id"].rsplit(".", 1)
+                yield model["state"], getattr(import_module(module), name)
+
+
+def renew_widgets() -> None:
+    """Put today's page (JavaScript and style) into the saved widgets of all notebooks; their state stays."""
+    import nbformat
+
+    for path in sorted(HERE.glob("[0-9]*.ipynb")):
+        notebook = nbformat.read(path, 4)
+        for traits, widget in pages_of_widgets(notebook):
+            traits.update(_esm=widget._esm, _css=widget._css)
+        path.write_text(nbformat.writes(notebook) + "\n", "utf-8")
+
+
 def same_names(text: str, widgets: dict) -> str:
     """Number the widgets' models, which are named at random, so that the same notebook is the same file."""
     models = [name for state in widgets.values() for name in state["state"]]
@@ -47,6 +69,8 @@ if __name__ == "__main__":
     wanted = sys.argv[1:]
     if wanted == ["--address"]:
         raise SystemExit(readdress())
+    if wanted == ["--widgets"]:
+        raise SystemExit(renew_widgets())
     for path in sorted(HERE.glob("[0-9]*.py")):
         if not wanted or path.name.startswith(tuple(wanted)):
             print(path.name, flush=True)

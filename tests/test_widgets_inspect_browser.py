@@ -110,6 +110,21 @@ def test_without_a_kernel_and_narrow(lab, clip, frogs, expect):
                 expect(page.locator(".clipnb-now")).to_contain_text("2 of 2: red eyes")
 
 
+def test_the_matrix_fits_beside_a_side_bar(lab, frogs):
+    """JupyterLab at 700 pixels leaves some 380 for a cell's output; the cells shrink, and nothing is scrolled sideways."""
+    for rows, columns in ((8, 8), (12, 30), (60, 60)):
+        pictures = [frogs.images[i % len(frogs)] for i in range(rows)]
+        matrix = clipnb.widgets.compare_similarities(stack(1, rows, columns), pictures, [f"sentence {i}" for i in range(columns)])
+        for width in (380, 1100):
+            with lab.plain("", width=width) as sight:
+                show_alone(sight.page, matrix)
+                sight.page.screenshot(path=lab.shots / f"matrix-{columns}-{width}.png", full_page=True)
+                box = "document.querySelector('.clipnb-scroll')"
+                assert sight.page.evaluate(f"{box}.scrollWidth <= {box}.clientWidth"), (columns, width)
+                size = sight.page.evaluate("document.querySelector('.clipnb-matrix').getBoundingClientRect().width")
+                assert size > 0.6 * min(width, 440 if columns > 8 else 350)
+
+
 def test_a_saved_notebook_shows_the_last_state(lab, clip, frogs, expect):
     matrix = clipnb.widgets.compare_similarities(stack(), frogs.select(range(4)), "abcde", ["0", "100", "800"])
     inspector, slider = clipnb.widgets.inspect_tokens(clip, frogs, SENTENCE), clipnb.widgets.slide_heatmaps(clip, frogs, FROGS)
