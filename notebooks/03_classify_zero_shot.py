@@ -22,6 +22,16 @@
 # **What you'll need.** Vectors, matrix products and the word *cosine*. No network, no GPU, no key.
 #
 # **Time.** 40 minutes to read and play; it runs in less than a minute.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/03_classify_zero_shot.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/03_classify_zero_shot.ipynb)
+
+# %% tags=["remove-cell"]
+import sys
+
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
+
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
 import matplotlib.pyplot as plt
@@ -215,9 +225,9 @@ tables["held out"][["accuracy", "low", "high", "fixed", "broken", "p"]].round(2)
 # %% [markdown]
 # `fixed` and `broken` count the pictures that became right or wrong, and a small `p` says that chance alone would seldom do this. So the tattoo and the banana really do change the answers, on these pictures, for no reason that we can give; so do the nonsense and the bare name. All four do harm. (The `p` of "itap" is no finding: with six tests, chance alone brings one below that more often than once in five times.) No row beats the first.
 #
-# It would be easy to pick the best row and report it. But then the test pictures have chosen the sentence, and the number is no longer a test. Try seven wordings, and one will come out on top.
+# **Do not pick the best row.** It would be easy, and it would make a nice report. But then the test pictures have chosen the sentence, and the number is no longer a test. Try seven wordings, and one will come out on top.
 #
-# See it happen, picture by picture; these are held-out species. **Try:** write a frame of your own in a column's head, then move the logit scale and switch to *raw cosine*. **Look for** a picture where the bold name differs from column to column, and how little the cosines differ there. The scale changes every percentage and never the bold name.
+# **See it happen**, picture by picture; these are held-out species. **Try:** write a frame of your own in a column's head, then move the logit scale and switch to *raw cosine*. **Look for** a picture where the bold name differs from column to column, and how little the cosines differ there. The scale changes every percentage and never the bold name.
 
 # %%
 frames = ["a photo of a {}", "a tattoo of a {}", "a {} in the style of a banana"]
@@ -311,7 +321,7 @@ assert confidence > right[~seen].mean() + 0.05
 # %% [markdown]
 # From seen to held-out names the confidence falls, but less than the accuracy. It is an alarm for "I don't know this word", and not a safe one: in the table above, 21 held-out pictures get more than 0.6, and 13 of them are wrong.
 #
-# Can the scale mend it? First the descriptions. CLIP learnt its scale for single captions; a description is a mean of several cosines, means lie closer together, and the same scale makes less of them. Choosing another takes labels, so we choose on **training pictures**, by the loss (mean −log probability of the right class), and leave the test alone.
+# **Can the scale mend it?** First the descriptions. CLIP learnt its scale for single captions; a description is a mean of several cosines, means lie closer together, and the same scale makes less of them. Choosing another takes labels, so we choose on **training pictures**, by the loss (mean −log probability of the right class), and leave the test alone.
 
 # %%
 train = clipnb.load_fieldguide("train", per_species=3)

@@ -22,6 +22,16 @@
 # **What you'll need.** Notebook 06 (descriptors, mean of cosines) and 05 (heatmaps). No network, no GPU.
 #
 # **Time.** 45 minutes to read and play; it runs in about a minute and a half.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/09_edit_the_criteria.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/09_edit_the_criteria.ipynb)
+
+# %% tags=["remove-cell"]
+import sys
+
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
+
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
 from collections import Counter
