@@ -2,7 +2,7 @@
 
 const NO_KERNEL = "New text needs a running kernel, and none has answered: run this cell in Jupyter.";
 const PATIENCE = 4000; // ms until a silent kernel is called absent
-const PAUSE = 250; // ms without a key before new text is sent
+const PAUSE = 250; // ms without a key before new text is sent; a page whose model is at hand has a shorter `pause`
 
 /** What the reader asked for cannot be done; the message is for them. */
 class Refusal extends Error {}
@@ -163,7 +163,7 @@ function connect(model, machine, redraw, say) {
     if (later) {
       clearTimeout(timer);
       waiting = action;
-      timer = setTimeout(flush, PAUSE);
+      timer = setTimeout(flush, model.get("pause") ?? PAUSE);
     } else post(action);
     redraw();
   }
@@ -213,7 +213,7 @@ function pictureStrip(model, choose) {
     type: "number", min: 1, max: model.get("total"), class: "clipnb-number",
     onchange: () => choose(Math.round(Number(field.value)) - 1),
   });
-  const more = model.get("total") > offered.length;
+  const more = model.get("total") > offered.length && !model.get("own"); // a picture of the reader's own has no number
   const any = h("label", { class: "clipnb-any" }, `picture (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Pictures"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {
