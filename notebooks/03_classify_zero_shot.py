@@ -97,7 +97,7 @@ ax = plots.plot_probabilities(prediction, index, top=4, ax=beside)
 # %% [markdown]
 # ## 2 · Cosines are crowded
 #
-# This figure shows the cosines of all pictures with all sentences, the right sentence apart from the wrong ones.
+# Notebook 01 met the narrow band of cosines, on names that training had read. Here it is for this exam: all pictures with all sentences, the right sentence apart from the wrong ones, and the held-out species apart from the seen.
 
 # %%
 own = scores.gather(1, labels[:, None])[:, 0]
@@ -128,39 +128,13 @@ printed = {
 print("cosines from", f"{min(printed.values()) / 100:.2f} to {max(printed.values()) / 100:.2f}")
 
 # %% [markdown]
-# True or false, every phrase lies between 0.21 and 0.26. There are three reasons for such a band.
-#
-# **Training never asks for 1.** The contrastive loss asks only that the right sentence beats the wrong ones. Adding the same number to all cosines of a picture changes no probability:
+# True or false, every phrase lies between 0.21 and 0.26. **Training never asks for 1**: the loss asks only that the right sentence beats the wrong ones, and the *modality gap* (notebook 01) adds much the same to all of them. What is added to all cosines of a picture changes no probability:
 
 # %%
 moved = (clip.logit_scale * (scores + 0.3)).softmax(1)
 assert torch.allclose(moved, probabilities, atol=1e-4)
 
 # %% [markdown]
-# **Many dimensions.** In d dimensions two random directions have cosine 0 ± 1/√d, so in a large space directions that have nothing in common are nearly perpendicular. This makes the band narrow; it does not say where it lies.
-
-# %%
-for d in (2, clip.dim, 512):
-    a, b = torch.nn.functional.normalize(torch.randn(2, 4000, d, generator=torch.Generator().manual_seed(0)), dim=2)
-    print(f"d = {d:3d}: spread {(a * b).sum(1).std():.2f}, 1/√d = {d**-0.5:.2f}")
-
-# %% [markdown]
-# **Two crowds.** Each encoder sends all its vectors into a crowd of its own, and how the two crowds lie to each other decides where the band is: the *modality gap* (Liang et al. 2022; notebook 01). The diagonal, where a thing meets itself, is left out.
-
-
-# %%
-def off_diagonal(matrix):
-    return matrix[~torch.eye(len(matrix), dtype=bool)].mean()
-
-
-print(f"picture and picture   {off_diagonal(I @ I.T):5.2f}")
-print(f"sentence and sentence {off_diagonal(T @ T.T):5.2f}")
-print(f"picture and sentence  {scores.mean():5.2f}")
-print(f"distance of the two crowds' means {(I.mean(0) - T.mean(0)).norm():.2f}")
-
-# %% [markdown]
-# No pair is near 0: what all pictures share, and all sentences, is in every cosine. The sentences crowd most, for they differ by a name only; the means of the two crowds lie well apart.
-#
 # So a cosine of 0.25 there, or of 0.6 here, is neither good nor bad. Only **differences** between the sentences for one picture mean something, and a fixed threshold ("above 0.3 it is a robin") means nothing.
 
 # %% [markdown]

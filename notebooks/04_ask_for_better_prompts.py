@@ -52,7 +52,7 @@ names = data.class_names
 # %% [markdown]
 # ## 1 · The same question in other words
 #
-# The tree frog and the tailed frog again, ten pictures of each. Our CLIP never met either name in training. Ask it in seven ways that mean the same to you.
+# Alexey Kravets' articles are told with two frogs, the *tree frog* and the *tailed frog*; here are ten pictures of each. Our CLIP never met either name in training. Ask it in seven ways that mean the same to you.
 
 # %%
 frogs = ["tree frog", "tailed frog"]

@@ -52,7 +52,7 @@ print(clip, data, sep="\n")
 # %% [markdown]
 # ## 1 · Two frogs
 #
-# Alexey Kravets' article tells the story of two frogs: the *tree frog* and the *tailed frog*. Both are held out here. This is what they look like.
+# The two frogs of Alexey Kravets' articles again, the *tree frog* and the *tailed frog* (notebook 04). Both are held out here. This is what they look like.
 
 # %%
 frogs = ["tree frog", "tailed frog"]

@@ -144,6 +144,8 @@ def test_every_paper_that_is_cited_is_in_the_references():
     for name, text in cited().items():
         missing = [paper for paper in citations(text) if not any(paper[0] in entry and paper[1] in entry for entry in known)]
         assert not missing, f"{name} cites {missing}: add them to book/pages/references.md"
+        undated = [who for who in re.findall(r"([A-Z][\w-]+) et al\.", text) if not any(who in entry for entry in known)]
+        assert not undated, f"{name} names {undated}: add them to book/pages/references.md"
 
 
 def test_every_reference_is_cited_where_it_says():

@@ -171,6 +171,8 @@ def look_at(lab, page, widget, name):
     """Screenshots on light and dark ground, and in a narrow window; and what every widget must fulfil."""
     assert widget.evaluate(UNLABELLED) == 0
     assert widget.get_attribute("data-failures") == "0"
+    lab.theme(page, "JupyterLab Light")  # Lab remembers the last one
+    page.wait_for_timeout(1000)  # and covers the page while it changes the theme
     page.screenshot(path=lab.shots / f"{name}-light.png")
     lab.theme(page, "JupyterLab Dark")
     page.set_viewport_size({"width": 700, "height": 1500})
