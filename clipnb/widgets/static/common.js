@@ -129,6 +129,7 @@ class Machine {
 function connect(model, machine, redraw, say) {
   const view = Math.random().toString(36).slice(2);
   let [sent, waiting, timer] = [0, null, null];
+  const pause = model.get("settings")?.pause ?? PAUSE; // none where the kernel is the page itself
   const behind = () => waiting !== null || (model.get("answered")[view] ?? 0) < sent;
 
   function post(action) {
@@ -163,7 +164,7 @@ function connect(model, machine, redraw, say) {
     if (later) {
       clearTimeout(timer);
       waiting = action;
-      timer = setTimeout(flush, PAUSE);
+      timer = setTimeout(flush, pause);
     } else post(action);
     redraw();
   }

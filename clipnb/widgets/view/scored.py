@@ -29,6 +29,8 @@ class ScoredWidget(Widget):
         ``dim``, ``scale``, ``bias``, ``sigmoid``, and what the widget adds.
     """
 
+    side = 224  # pixels of a picture on the page
+
     pictures = List().tag(sync=True)
     picture_vectors = Bytes().tag(sync=True)
     extra = Dict().tag(sync=True)
@@ -45,7 +47,7 @@ class ScoredWidget(Widget):
         clip, pictures = state.clip, state.pictures
         settings = {"dim": clip.dim, "scale": clip.logit_scale, "bias": clip.logit_bias, "sigmoid": clip.sigmoid, **settings}
         offered = {
-            "pictures": [entry(pictures, i) for i in pictures.strip],
+            "pictures": [entry(pictures, i, self.side) for i in pictures.strip],
             "picture_vectors": packed(pictures.vectors(pictures.strip)),
             "total": len(pictures),
         }
@@ -55,15 +57,15 @@ class ScoredWidget(Widget):
         """The picture, if it is not among the offered ones, and the sentences that have come since."""
         traits, chosen = {}, self.state.document["picture"]
         if chosen not in self.state.pictures.strip:
-            traits = {"extra": entry(self.state.pictures, chosen), "extra_vector": packed(self.state.pictures.vector(chosen))}
+            traits = {"extra": entry(self.state.pictures, chosen, self.side), "extra_vector": packed(self.state.pictures.vector(chosen))}
         self.state.learn()
         new = list(self.state.texts.place)[len(self._given) :]
         return {**traits, "new_texts": new, "new_vectors": packed(self.state.texts[new])} if new else traits
 
 
-def entry(pictures: Pictures, index: int) -> dict:
+def entry(pictures: Pictures, index: int, side: int = 224) -> dict:
     """A picture as the page knows it."""
-    return {"index": index, "name": pictures.name(index), "truth": pictures.truth(index) or "", "uri": data_uri(pictures[index])}
+    return {"index": index, "name": pictures.name(index), "truth": pictures.truth(index) or "", "uri": data_uri(pictures[index], side)}
 
 
 def packed(vectors) -> bytes:
