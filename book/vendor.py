@@ -5,6 +5,7 @@ vendored.json names packages of the npm registry with version and integrity. A t
 """
 
 import base64
+import gzip
 import hashlib
 import json
 import os
@@ -69,6 +70,8 @@ def vendor(target: Path) -> None:
             for member, name in package["files"].items():
                 content = archive.extractfile(member).read()
                 (target / name).write_bytes(with_fonts(content, archive, package["fonts"]) if "fonts" in package else content)
+            for member, name in package.get("gzipped", {}).items():  # the page unpacks it: a plain static server compresses nothing
+                (target / name).write_bytes(gzip.compress(archive.extractfile(member).read(), mtime=0))
             for number, licence in enumerate(package["licences"]):
                 copy = target / f"{short}-LICENCE{'' if not number else f'-{number + 1}'}.txt"
                 if licence.startswith("licences/"):

@@ -2,6 +2,9 @@
 
 import os
 import tempfile
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 os.environ["CLIPNB_CACHE"] = tempfile.mkdtemp(prefix="clipnb-test-")
 os.environ["CLIPNB_PROGRESS"] = "0"
@@ -36,3 +39,24 @@ def lab():
     server = Lab()
     yield server
     server.close()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Serves a folder on a free loopback port; returns its address."""
+    servers = []
+
+    def start(folder):
+        class Quiet(SimpleHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()

@@ -6,10 +6,7 @@
 import os
 import shutil
 import subprocess
-import threading
-from functools import partial
 from html.parser import HTMLParser
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -86,7 +83,7 @@ def test_every_picture_of_a_page_says_what_it_shows(page, references):
 def test_licences_lie_beside_the_scripts_of_others():
     scripts = {path.stem for path in (SITE / "_static" / "vendor").glob("*.js")}
     assert scripts == {"anywidget", "embed-amd", "mathjax", "require"}
-    for name in ("anywidget", "html-manager", "mathjax", "requirejs"):
+    for name in ("anywidget", "html-manager", "mathjax", "requirejs", "onnxruntime-web", "tokenizers"):
         assert len((SITE / "_static" / "vendor" / f"{name}-LICENCE.txt").read_text("utf-8")) > 800
 
 
@@ -102,27 +99,6 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def serve():
-    """Serves a folder on a free loopback port; returns its address."""
-    servers = []
-
-    def start(folder):
-        class Quiet(SimpleHTTPRequestHandler):
-            def log_message(self, *_):
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture(params=["file system", "server"])
