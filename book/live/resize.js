@@ -29,32 +29,41 @@ function weightsFor(before, after) {
 const HALF = 2 ** (BITS - 1);
 const toByte = (sum) => Math.min(255, Math.max(0, Math.floor((sum + HALF) / 2 ** BITS)));
 
-/** RGB pixels of a width and height → those of a new width and height: across, then down, rounded to bytes after each. */
-function resize(pixels, width, height, newWidth, newHeight) {
-  const across = weightsFor(width, newWidth);
-  const down = weightsFor(height, newHeight);
-  const [top, bottom] = [down[0].first, down[newHeight - 1].first + down[newHeight - 1].weights.length];
-  const between = new Uint8Array((bottom - top) * newWidth * 3);
-  for (let y = top; y < bottom; y++) {
-    for (let x = 0; x < newWidth; x++) {
-      const { first, weights } = across[x];
+/** RGB pixels, narrower or wider. */
+function resizeAcross(pixels, width, height, newWidth) {
+  const lines = weightsFor(width, newWidth);
+  const result = new Uint8Array(newWidth * height * 3);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (const { first, weights } of lines) {
       for (let c = 0; c < 3; c++) {
         let sum = 0;
         for (let i = 0, from = (y * width + first) * 3 + c; i < weights.length; i++, from += 3) sum += pixels[from] * weights[i];
-        between[((y - top) * newWidth + x) * 3 + c] = toByte(sum);
+        result[to++] = toByte(sum);
       }
     }
   }
-  const result = new Uint8Array(newHeight * newWidth * 3);
-  for (let y = 0; y < newHeight; y++) {
-    const { first, weights } = down[y];
-    for (let at = 0; at < newWidth * 3; at++) {
+  return result;
+}
+
+/** RGB pixels, lower or higher. */
+function resizeDown(pixels, width, height, newHeight) {
+  const result = new Uint8Array(width * newHeight * 3);
+  let to = 0;
+  for (const { first, weights } of weightsFor(height, newHeight)) {
+    for (let at = 0; at < width * 3; at++) {
       let sum = 0;
-      for (let i = 0, from = (first - top) * newWidth * 3 + at; i < weights.length; i++, from += newWidth * 3) sum += between[from] * weights[i];
-      result[y * newWidth * 3 + at] = toByte(sum);
+      for (let i = 0, from = first * width * 3 + at; i < weights.length; i++, from += width * 3) sum += pixels[from] * weights[i];
+      result[to++] = toByte(sum);
     }
   }
   return result;
+}
+
+/** RGB pixels of a width and height → those of a new width and height. Each pass rounds to bytes, so the order of the two shows in the result. */
+function resize(pixels, width, height, newWidth, newHeight) {
+  const downFirst = height > newHeight && height - newHeight > 2 * (width - newWidth); // since Pillow 13; older ones go across first
+  const between = downFirst ? resizeDown(pixels, width, height, newHeight) : resizeAcross(pixels, width, height, newWidth);
+  return downFirst ? resizeAcross(between, width, newHeight, newWidth) : resizeDown(between, newWidth, height, newHeight);
 }
 
 /** Canvas pixels (red, green, blue, alpha) as three bytes each, laid on white where they are transparent, as clipnb.images.to_rgb does. */
