@@ -16,6 +16,7 @@ import yaml
 
 from api import api_pages
 from course import Notebook, first_page, link_notebooks, read_notebooks
+from live_site import live_pages
 from vendor import vendor
 
 HERE = Path(__file__).parent
@@ -33,8 +34,9 @@ def linked(text: str, notebooks: list[Notebook]) -> str:
     return re.sub(r"\[([^\]]+)\]\(nb:(\d\d)\)", link, text)
 
 
-def table_of_contents(notebooks: list[Notebook], api: list[str]) -> dict:
-    parts = {"The course": [notebook.page for notebook in notebooks], "To look things up": ["glossary", "references", "teaching"], "The package": api}
+def table_of_contents(notebooks: list[Notebook], api: list[str], live: list[str] = ()) -> dict:
+    parts = {"Live": live} if live else {}
+    parts |= {"The course": [notebook.page for notebook in notebooks], "To look things up": ["glossary", "references", "teaching"], "The package": api}
     chapters = [{"caption": caption, "chapters": [{"file": file} for file in files]} for caption, files in parts.items()]
     return {"format": "jb-book", "root": "index", "parts": chapters}
 
@@ -51,7 +53,8 @@ def prepare(folder: Path, source: Path) -> None:
         (source / page.name).write_text(linked(page.read_text("utf-8"), notebooks), "utf-8")
     (source / "index.md").write_text(first_page(linked((HERE / "pages/index.md").read_text("utf-8"), notebooks), notebooks, source), "utf-8")
     api = api_pages(HERE.parent / "clipnb", source)
-    (source / "_toc.yml").write_text(yaml.safe_dump(table_of_contents(notebooks, api), sort_keys=False, allow_unicode=True), "utf-8")
+    live = live_pages(source, lambda text: linked(text, notebooks))
+    (source / "_toc.yml").write_text(yaml.safe_dump(table_of_contents(notebooks, api, live), sort_keys=False, allow_unicode=True), "utf-8")
     shutil.copytree(HERE / "assets", source / "assets")
     shutil.copyfile(HERE / "_config.yml", source / "_config.yml")
     vendor(source / "vendored" / "vendor")

@@ -55,7 +55,7 @@ class Kind {
     const drawn = this.#seen(document, this.model.get("opinion"));
     const key = keyOf(document);
     if (!this.vectors.has(key)) {
-      this.model.set("opinion", drawn);
+      this.model.set("opinion", { ...drawn, unseen: !this.machinery });
       if (!this.machinery) return;
       try {
         const vector = await this.machinery.see(this.svg(document));
@@ -67,7 +67,7 @@ class Kind {
       if (ticket !== this.asked) return; // the reader has gone on
     }
     const opinion = opinionOf(this.about, document, this.vectors.get(key));
-    this.model.set("opinion", { ...drawn, ...opinion, marks: document.marks, habitat: document.habitat, asked: document.rival });
+    this.model.set("opinion", { ...drawn, ...opinion, unseen: false, marks: document.marks, habitat: document.habitat, asked: document.rival });
   }
 
   /** From now on the model looks. */

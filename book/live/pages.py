@@ -10,6 +10,7 @@ import argparse
 import base64
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,11 @@ def wall_file(widget: PictureWall) -> dict:
     return {name: base64.b64encode(value).decode() if isinstance(value, bytes) else value for name, value in values.items()}
 
 
+def without_advice(page: str) -> str:
+    """A widget's page without its last paragraph, which speaks of Jupyter."""
+    return re.sub(r"<p>In Jupyter, [^<]*</p>", "", page)
+
+
 def stamp(clip) -> str:
     """Changes with the model, the package's code, drawings and tables, and this folder."""
     digest = hashlib.sha256(clip.fingerprint.encode())
@@ -83,8 +89,8 @@ def export(out: Path = OUT, kinds=KINDS) -> Path:
         write(out, f"kinds/{kind}.json", kind_file(clip, kind))
     sorted_wall = wall(clip)
     write(out, "wall.json", wall_file(sorted_wall))
-    write(out, "stored/wall.html", sorted_wall.page())
-    write(out, "stored/creature.html", stored_page(clip, kinds[0]))
+    write(out, "stored/wall.html", without_advice(sorted_wall.page()))
+    write(out, "stored/creature.html", without_advice(stored_page(clip, kinds[0])))
     write(out, made.name, stamp(clip))
     return out
 

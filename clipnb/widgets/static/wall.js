@@ -20,7 +20,7 @@ const LETTERS = (() => {
 
 /** A piece of the vocabulary as a reader knows it: {text, ends (a word), special}. */
 function readable(piece) {
-  if (/^<\|.*\|>$/.test(piece)) return { text: piece.slice(2, -2), ends: true, special: true };
+  if (/^<\|.*\|>$/.test(piece)) return { text: piece.slice(2, -2).replace(/oftext$/, ""), ends: true, special: true };
   const [ends, bare] = [piece.endsWith("</w>"), piece.replace(/<\/w>$/, "")];
   const bytes = Uint8Array.from([...bare], (letter) => LETTERS.get(letter) ?? 63);
   try {
