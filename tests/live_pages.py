@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import re
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from lab_server import Sight
 
-LIVE = Path(__file__).parent.parent / "book" / "live"
+BOOK = Path(__file__).parent.parent / "book"
+LIVE = BOOK / "live"
 HOST = "live.invalid"  # no such host: whatever is not served here fails
 
 
@@ -37,3 +41,62 @@ def module_page(lab, files: dict, html: str = "", width: int = 1100, height: int
         sight.check()
     finally:
         context.close()
+
+
+UNLABELLED = "box => [...box.querySelectorAll('input, select, button')].filter((one) => !(one.ariaLabel || one.labels?.length || one.textContent.trim() || one.querySelector('[alt]'))).length"
+
+
+def make_site(root: Path) -> Path:
+    """The live pages as the site has them, without the book around them: ``live/NAME.html``, and ``_static`` with scripts, model and data."""
+    sys.path[:0] = [str(BOOK), str(LIVE)]
+    try:
+        pytest.importorskip("onnxscript", reason="onnxscript is not installed: pip install clipnb[live]")
+        import export
+        import live_site
+        import pages
+        import vendor
+    finally:
+        del sys.path[:2]
+    try:
+        vendor.vendor(root / "_static" / "vendor")
+    except SystemExit as error:
+        pytest.skip(str(error))
+    export.export()
+    pages.export()
+    for name in live_site.live_pages(root / "source"):
+        block = re.search(r"```{raw} html\n(.*?)```", (root / "source" / f"{name}.md").read_text("utf-8"), re.S)[1]
+        head = '<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width"><link rel=icon href=data:,><title>live</title>'
+        (root / "live").mkdir(exist_ok=True)
+        (root / f"{name}.html").write_text(f"{head}<body>{block}", "utf-8")
+    (root / "source" / "vendored" / "live").rename(root / "_static" / "live")
+    return root
+
+
+@contextmanager
+def live_page(lab, address: str, name: str, prepare=None, wait: bool = True, width: int = 1100, **options):
+    """A live page of a served site, by default when its model is there; whatever goes wrong unseen fails the test."""
+    context = lab.browser.new_context(viewport={"width": width, "height": 900}, **options)
+    context.set_default_timeout(120_000)
+    sight = Sight(context.new_page())
+    sight.watch(address.removeprefix("http://"))
+    try:
+        if prepare:
+            prepare(sight)
+        sight.page.goto(f"{address}/live/{name}.html")
+        if wait:
+            sight.page.wait_for_selector("[data-live=true]")
+        sight.page.wait_for_selector(".live .clipnb")
+        yield sight
+        sight.check()
+    finally:
+        context.close()
+
+
+def without_engine(sight) -> None:
+    """The model never comes."""
+    sight.expected.append("engine.js")
+    sight.page.route("**/engine.js", lambda route: route.fulfill(status=404, body=""))
+
+
+def without_webassembly(sight) -> None:
+    sight.page.add_init_script("delete globalThis.WebAssembly")

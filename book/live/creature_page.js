@@ -23,7 +23,7 @@ class Kind {
     Object.assign(this, { art: file.art, pose: file.pose, colours: settings.colours, habitats, machinery: null });
     const stored = rows(file.species);
     this.vectors = new Map(settings.species.map((one, i) => [keyOf(one), stored[i]]));
-    this.model = pageModel({ ...file.traits, settings: { ...settings, silent: "" }, opinion: this.#seen(document, file.traits.opinion) }, (message) => this.#answer(message));
+    this.model = pageModel({ ...file.traits, absent: "", opinion: this.#seen(document, file.traits.opinion) }, (message) => this.#answer(message));
     this.asked = 0;
   }
 
@@ -109,6 +109,7 @@ export async function start(root) {
     const kernel = new Kind(file, grounds);
     const el = document.createElement("div");
     widget.render({ model: kernel.model, el });
+    el.model = kernel.model;
     if (machinery) kernel.wake(machinery);
     return { kernel, el };
   }

@@ -18,7 +18,7 @@ export async function start(root) {
   const given = new Set(traits.texts);
   let [clip, wanted] = [null, null];
 
-  const model = pageModel({ ...traits, new_texts: [], new_vectors: new ArrayBuffer(0), settings: { ...traits.settings, silent: WAITING, pause: 0 } }, (message) => {
+  const model = pageModel({ ...traits, new_texts: [], new_vectors: new ArrayBuffer(0), absent: WAITING, pause: 0 }, (message) => {
     acknowledge(model, message);
     read(model.get("document").sentence);
   });
@@ -43,6 +43,7 @@ export async function start(root) {
 
   const el = document.createElement("div");
   widget.render({ model, el });
+  el.model = model;
   root.replaceChildren(state, el);
   const loaded = await ready;
   if (!loaded) return;

@@ -2,7 +2,7 @@
 
 const NO_KERNEL = "New text needs a running kernel, and none has answered: run this cell in Jupyter.";
 const PATIENCE = 4000; // ms until a silent kernel is called absent
-const PAUSE = 250; // ms without a key before new text is sent
+const PAUSE = 250; // ms without a key before new text is sent; a page whose model is at hand has a shorter `pause`
 
 /** What the reader asked for cannot be done; the message is for them. */
 class Refusal extends Error {}
@@ -129,7 +129,6 @@ class Machine {
 function connect(model, machine, redraw, say) {
   const view = Math.random().toString(36).slice(2);
   let [sent, waiting, timer] = [0, null, null];
-  const pause = model.get("settings")?.pause ?? PAUSE; // none where the kernel is the page itself
   const behind = () => waiting !== null || (model.get("answered")[view] ?? 0) < sent;
 
   function post(action) {
@@ -164,7 +163,7 @@ function connect(model, machine, redraw, say) {
     if (later) {
       clearTimeout(timer);
       waiting = action;
-      timer = setTimeout(flush, pause);
+      timer = setTimeout(flush, model.get("pause") ?? PAUSE);
     } else post(action);
     redraw();
   }

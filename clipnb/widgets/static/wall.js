@@ -39,7 +39,7 @@ function render({ model, el }) {
   const vectors = new Vectors(settings.dim);
   const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
   const say = (sentence) => setText(status, sentence);
-  const wait = patience(status, say, settings.silent);
+  const wait = patience(status, say, model.get("absent"));
   let shown = null; // the sentence whose order is on the wall
 
   // -- the parts of the page ------------------------------------------------------------------------------------------------
@@ -95,12 +95,12 @@ function render({ model, el }) {
     if (list.every((tile, place) => wall.children[place] === tile)) return;
     const still = !el.isConnected || matchMedia("(prefers-reduced-motion: reduce)").matches;
     const before = still ? null : list.map((tile) => tile.getBoundingClientRect());
+    if (!still) tiles.forEach((tile) => tile.getAnimations().forEach((running) => running.cancel()));
     wall.append(...list);
     if (still) return;
+    const after = list.map((tile) => tile.getBoundingClientRect()); // all read before anything is changed: one layout
     list.forEach((tile, place) => {
-      const now = tile.getBoundingClientRect();
-      const [x, y] = [before[place].left - now.left, before[place].top - now.top];
-      tile.getAnimations().forEach((running) => running.cancel());
+      const [x, y] = [before[place].left - after[place].left, before[place].top - after[place].top];
       if (x || y) tile.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: 380, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" });
     });
   }
