@@ -42,7 +42,7 @@ class: .venv/.ready
 # The site, from the committed notebooks (none is executed), and the model for its live pages: book/_build/html/index.html. Needs a network once, for
 # .venv-book and the scripts it keeps
 book: .venv-book/.ready .venv/.ready
-	CLIPNB_PROGRESS=0 $(PY) book/live/export.py
+	CLIPNB_PROGRESS=0 $(PY) book/live/stored.py
 	.venv-book/bin/python book/build.py
 
 # Opens every page of the site in chromium (the system's; CHROMIUM names another), from the file system and from a local server

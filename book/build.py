@@ -1,7 +1,8 @@
 """Builds the site: ``make book``, or ``python book/build.py`` in an environment made from book/requirements.lock.
 
 The committed notebooks are shown with the outputs that they hold; nothing is executed. Everything that can be derived is generated here, into
-``_build/source``: the table of contents, the first page with its gallery, the API pages. Jupyter Book then writes ``_build/html``.
+``_build/source``: the table of contents, the first page with its gallery, the API pages, the places of the live widgets. Jupyter Book then writes
+``_build/html``. What the live pages show was written before, by book/live/stored.py.
 """
 
 import argparse
@@ -16,11 +17,12 @@ import yaml
 
 from api import api_pages
 from course import Notebook, first_page, link_notebooks, read_notebooks
-from live_site import live_pages
+from live_pages import copy_live, with_live_parts
 from vendor import vendor
 
 HERE = Path(__file__).parent
 BUILD = HERE / "_build"
+LIVE_PAGES = ["live_wall", "live_explorer", "live_creature"]  # in the order of reading
 
 
 def linked(text: str, notebooks: list[Notebook]) -> str:
@@ -34,9 +36,9 @@ def linked(text: str, notebooks: list[Notebook]) -> str:
     return re.sub(r"\[([^\]]+)\]\(nb:(\d\d)\)", link, text)
 
 
-def table_of_contents(notebooks: list[Notebook], api: list[str], live: list[str] = ()) -> dict:
-    parts = {"Live": live} if live else {}
-    parts |= {"The course": [notebook.page for notebook in notebooks], "To look things up": ["glossary", "references", "teaching"], "The package": api}
+def table_of_contents(notebooks: list[Notebook], api: list[str]) -> dict:
+    live = [page for page in LIVE_PAGES if (HERE / "pages" / f"{page}.md").exists()]
+    parts = {"The course": [notebook.page for notebook in notebooks], "Live": live, "To look things up": ["glossary", "references", "teaching"], "The package": api}
     chapters = [{"caption": caption, "chapters": [{"file": file} for file in files]} for caption, files in parts.items()]
     return {"format": "jb-book", "root": "index", "parts": chapters}
 
@@ -49,15 +51,15 @@ def prepare(folder: Path, source: Path) -> None:
     for notebook in notebooks:
         link_notebooks(notebook, notebooks)
         notebook.write(source)
+    vendor(source / "vendored" / "vendor")
+    copy_live(source / "vendored" / "live")
     for page in HERE.glob("pages/*.md"):
-        (source / page.name).write_text(linked(page.read_text("utf-8"), notebooks), "utf-8")
+        (source / page.name).write_text(with_live_parts(linked(page.read_text("utf-8"), notebooks), source / "vendored"), "utf-8")
     (source / "index.md").write_text(first_page(linked((HERE / "pages/index.md").read_text("utf-8"), notebooks), notebooks, source), "utf-8")
     api = api_pages(HERE.parent / "clipnb", source)
-    live = live_pages(source, lambda text: linked(text, notebooks))
-    (source / "_toc.yml").write_text(yaml.safe_dump(table_of_contents(notebooks, api, live), sort_keys=False, allow_unicode=True), "utf-8")
+    (source / "_toc.yml").write_text(yaml.safe_dump(table_of_contents(notebooks, api), sort_keys=False, allow_unicode=True), "utf-8")
     shutil.copytree(HERE / "assets", source / "assets")
     shutil.copyfile(HERE / "_config.yml", source / "_config.yml")
-    vendor(source / "vendored" / "vendor")
     without = sum(alt.startswith("Figure of section") for notebook in notebooks for alt in notebook.alts)
     print(
         f"{len(notebooks)} notebooks, {sum(len(notebook.alts) for notebook in notebooks)} figures, {without} of them without an alt text of their own"

@@ -65,6 +65,6 @@ def serve():
 @pytest.fixture(scope="session")
 def live(lab, serve, tmp_path_factory):
     """Address of the live pages, made for this session."""
-    from live_pages import make_site
+    from live_browser import make_site
 
     return serve(make_site(tmp_path_factory.mktemp("live-site")))

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from live_pages import LIVE, module_page
+from live_browser import LIVE, module_page
 
 from clipnb.fieldguide.art import shade
 from clipnb.fieldguide.scene import HABITATS, Pose, compose, to_svg, training_scene

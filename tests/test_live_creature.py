@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from live_pages import UNLABELLED, live_page, without_engine, without_webassembly
+from live_browser import UNLABELLED, live_page, without_engine, without_webassembly
 from test_live_art import as_json, random_scenes
 from test_widgets_browser import PAYLOADS
 
@@ -14,13 +14,13 @@ from clipnb.fieldguide.scene import draw
 from clipnb.fieldguide.world import KINDS
 from clipnb.widgets.state.creature import Creature
 
-MODEL = "document.querySelector('.live .clipnb').model"
-DONE = "() => document.querySelector('.live .clipnb')?.dataset.pending === '0'"
+MODEL = "document.querySelector('.clipnb-stage').model"
+DONE = "() => document.querySelector('.clipnb-live .clipnb')?.dataset.pending === '0'"
 LEADER = ".clipnb-verdict li:first-child button"
 
 
 def go_to(page, kind):
-    page.locator(".live-kinds label", has_text=kind).locator("span").get_by_text(kind, exact=True).click()
+    page.locator(".clipnb-live-kinds label", has_text=kind).locator("span").get_by_text(kind, exact=True).click()
     page.wait_for_function(f"kind => {MODEL}.get('settings').kind === kind", arg=kind)
     page.wait_for_function(DONE)
 
@@ -28,7 +28,7 @@ def go_to(page, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_creatures_of_chance_are_named_as_in_python(lab, live, clip, kind):
     state, agree, apart = Creature(clip, kind), 0, []
-    with live_page(lab, live, "creature") as sight:
+    with live_page(lab, live, "creature-bird") as sight:
         page = sight.page
         go_to(page, kind)
         for number in range(12):
@@ -53,10 +53,9 @@ def test_creatures_of_chance_are_named_as_in_python(lab, live, clip, kind):
 
 PIXELS = """async (scenes) => {
   const at = (name) => `${location.origin}/_static/live/${name}`;
-  const [{ toSvg }, { loadRasteriser }, { loadClip }] = await Promise.all(["art.js", "rasterise.js", "engine.js"].map((name) => import(at(name))));
-  const read = async (name) => (await fetch(at(name))).json();
-  const [habitats, draw, clip] = await Promise.all([read("habitats.json"), loadRasteriser(), loadClip()]);
-  const kinds = new Map();
+  const [{ loadRasteriser }, { loadClip }] = await Promise.all(["rasterise.js", "engine.js"].map((name) => import(at(name))));
+  const [draw, clip] = await Promise.all([loadRasteriser(), loadClip()]);
+  const { toSvg, habitats } = clipnbLive.creature;
   const ownWay = async (svg) => {
     const image = new Image();
     image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
@@ -68,8 +67,8 @@ PIXELS = """async (scenes) => {
   const text = (data) => { let all = ""; for (let i = 0; i < data.length; i += 32768) all += String.fromCharCode(...data.subarray(i, i + 32768)); return btoa(all); };
   const result = [];
   for (const scene of scenes) {
-    if (!kinds.has(scene.kind)) kinds.set(scene.kind, (await read(`kinds/${scene.kind}.json`)).art);
-    const svg = toSvg(scene, kinds.get(scene.kind), habitats);
+    if (!clipnbLive.pages[`creature-${scene.kind}`]) await import(at(`pages/creature-${scene.kind}.js`));
+    const svg = toSvg(scene, clipnbLive.pages[`creature-${scene.kind}`].traits.kind.art, habitats);
     const both = [draw(svg), await ownWay(svg)];
     const vectors = await clip.encodeImages(both);
     result.push(both.map(({ data }, i) => [text(data), [...vectors[i]]]));
@@ -84,7 +83,7 @@ def test_the_model_sees_nearly_the_pixels_that_it_sees_in_python(lab, live, clip
     pictures = [draw(scene) for scene in scenes]
     wanted = clip.encode_images(pictures).numpy()
     sentences = clip.encode_texts(sorted({text for row in clipnb.load_descriptors("fieldguide").values() for text in row})).numpy()
-    with live_page(lab, live, "creature") as sight:
+    with live_page(lab, live, "creature-bird") as sight:
         got = sight.page.evaluate(PIXELS, [as_json(scene) for scene in scenes])
     seen = {}
     for way, name in enumerate(("resvg", "the browser")):
@@ -106,10 +105,10 @@ def test_the_model_sees_nearly_the_pixels_that_it_sees_in_python(lab, live, clip
 @pytest.mark.parametrize("prepare", [without_engine, without_webassembly])
 def test_without_a_model_creatures_are_drawn_and_species_are_named(lab, live, clip, prepare):
     state = Creature(clip, "bird")
-    with live_page(lab, live, "creature", prepare, wait=False) as sight:
+    with live_page(lab, live, "creature-bird", prepare, wait=False) as sight:
         page = sight.page
-        page.wait_for_selector(".live-state[data-state=stored]")
-        assert "stored" in page.inner_text(".live-state") and ("WebAssembly" in page.inner_text(".live-state") or prepare is without_engine)
+        page.wait_for_selector(".clipnb-live-status[data-state=stored]")
+        assert "Stored results." in page.inner_text(".clipnb-live-status") and ("WebAssembly" in page.inner_text(".clipnb-live-status") or prepare is without_engine)
         for number in (3, 0, 7):
             page.get_by_label("Start from").select_option(str(number))
             page.wait_for_function(DONE)
@@ -128,21 +127,21 @@ def test_without_a_model_creatures_are_drawn_and_species_are_named(lab, live, cl
 
 def test_what_is_designed_while_the_model_loads_is_named_when_it_is_there(lab, live):
     held = []
-    with live_page(lab, live, "creature", lambda sight: sight.page.route("**/engine.js", held.append), wait=False) as sight:
+    with live_page(lab, live, "creature-bird", lambda sight: sight.page.route("**/engine.js", held.append), wait=False) as sight:
         page = sight.page
-        assert page.locator(".live-state progress").is_visible()
+        assert page.locator(".clipnb-live-status progress").is_visible()
         page.get_by_role("button", name="Random").click()
-        assert page.locator(".live .clipnb").get_attribute("data-pending") == "1"
+        assert page.locator(".clipnb-live .clipnb").get_attribute("data-pending") == "1"
         held[0].continue_()
         page.wait_for_function(DONE)
         assert page.locator(".clipnb-first").text_content().startswith("CLIP takes it for")
 
 
 def test_the_page_by_keyboard_and_on_a_phone(lab, live):
-    with live_page(lab, live, "creature", width=360) as sight:
+    with live_page(lab, live, "creature-bird", width=360) as sight:
         page = sight.page
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        assert page.evaluate(UNLABELLED.replace("box =>", "(() => { const box = document.querySelector('.live'); return ") + " })()") == 0
+        assert page.evaluate(UNLABELLED.replace("box =>", "(() => { const box = document.querySelector('.clipnb-live'); return ") + " })()") == 0
         page.get_by_role("radio", name="bird").focus()
         page.keyboard.press("ArrowRight")
         page.wait_for_function(f"{MODEL}.get('settings').kind === 'butterfly'")
@@ -165,16 +164,17 @@ def test_no_script_in_the_names_of_a_kind_is_run(lab, live):
 
     def poison(sight):
         def answer(route):
-            file = json.loads(route.fetch().text())
-            for one, payload in zip(file["classes"], PAYLOADS * 9):
+            start, _, text = route.fetch().text().partition(" = ")
+            file = json.loads(text.strip().removesuffix(";"))
+            for one, payload in zip(file["traits"]["kind"]["classes"], PAYLOADS):
                 one.update(name=payload, sentences=[payload] * len(one["sentences"]))
-            for one, payload in zip(file["traits"]["settings"]["species"], PAYLOADS[20:] * 9):
+            for one, payload in zip(file["traits"]["settings"]["species"], PAYLOADS[20:]):
                 one["name"] = payload
-            route.fulfill(json=file)
+            route.fulfill(body=f"{start} = {json.dumps(file)};", content_type="text/javascript")
 
-        sight.page.route("**/kinds/bird.json", answer)
+        sight.page.route("**/creature-bird.js", answer)
 
-    with live_page(lab, live, "creature", poison) as sight:
+    with live_page(lab, live, "creature-bird", poison) as sight:
         page = sight.page
         for _ in range(6):
             page.get_by_role("button", name="Random").click()
@@ -182,14 +182,14 @@ def test_no_script_in_the_names_of_a_kind_is_run(lab, live):
             page.locator(".clipnb-verdict button").nth(4).click()
         page.wait_for_timeout(300)
         assert page.evaluate("window.owned") is None
-        assert page.locator(".live :is(script, iframe, a, style, math, details, svg, [onerror], [onload], [onfocus])").count() == 0
+        assert page.locator(".clipnb-live :is(script, iframe, a, style, math, details, svg, [onerror], [onload], [onfocus])").count() == 0
         assert page.locator(LEADER).text_content() in PAYLOADS
 
 
 def test_a_creature_is_drawn_and_named_in_a_moment(lab, live):
-    with live_page(lab, live, "creature") as sight:
+    with live_page(lab, live, "creature-bird") as sight:
         times = sight.page.evaluate("""async () => {
-          const [box, select] = [document.querySelector(".live .clipnb"), document.querySelector("[data-slot=back_colour]")];
+          const [box, select] = [document.querySelector(".clipnb-live .clipnb"), document.querySelector("[data-slot=back_colour]")];
           const times = [];
           for (const option of [...select.options].slice(1, 12)) {
             const start = performance.now();

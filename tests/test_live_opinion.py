@@ -5,15 +5,16 @@ import random
 import sys
 
 import pytest
-from live_pages import LIVE, module_page
+from live_browser import LIVE, module_page
 
 from clipnb.fieldguide.world import KINDS
 from clipnb.widgets.render.reasons import truth_of_marks
 from clipnb.widgets.state.creature import Creature, index
 from clipnb.widgets.view.base import source
+from clipnb.widgets.view.creature import CreatureDesigner
 
 sys.path.insert(0, str(LIVE))
-from creatures import kind_file, packed  # noqa: E402
+from creatures import kind_of, packed  # noqa: E402
 
 OPINIONS = """async ({ name, cases }) => {
   const { opinionOf } = await import("/opinion.js");
@@ -21,7 +22,7 @@ OPINIONS = """async ({ name, cases }) => {
   const floats = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
   const rows = (text) => { const all = floats(text); return Array.from({ length: all.length / file.dim }, (_, i) => all.subarray(i * file.dim, (i + 1) * file.dim)); };
   const classes = file.classes.map((one) => ({ ...one, vectors: rows(one.vectors) }));
-  const about = { kind: file.kind, parts: file.parts, species: file.traits.settings.species, classes, scale: file.scale };
+  const about = { kind: file.name, parts: file.parts, species: file.table, classes, scale: file.scale };
   return cases.map(([document, vector]) => opinionOf(about, document, floats(vector)));
 }"""
 
@@ -39,8 +40,9 @@ def close(mine, theirs, tolerance=1e-3):
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_pages_opinion_is_pythons(lab, clip, name):
-    state, chance = Creature(clip, name), random.Random(name)
-    files = {"opinion.js": source("scoring.js") + (LIVE / "opinion.js").read_text("utf-8"), f"{name}.json": kind_file(clip, name)}
+    widget, chance = CreatureDesigner(Creature(clip, name)), random.Random(name)
+    state = widget.state
+    files = {"opinion.js": source("scoring.js") + (LIVE / "opinion.js").read_text("utf-8"), f"{name}.json": {**kind_of(widget), "table": widget.settings["species"]}}
     cases, wanted = [], []
     for number in range(14):
         state.act({"do": "start", "species": index(number % len(state.species), 99, "species")})

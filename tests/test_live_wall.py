@@ -3,11 +3,11 @@
 import sys
 
 import pytest
-from live_pages import LIVE, UNLABELLED, live_page, without_engine, without_webassembly
+from live_browser import LIVE, UNLABELLED, live_page, without_engine, without_webassembly
 from test_widgets_browser import PAYLOADS
 
 sys.path.insert(0, str(LIVE))
-import pages  # noqa: E402
+import stored  # noqa: E402
 
 SENTENCES = [
     "a frog", "A FROG!", "an orange fish with white bands", "a butterfly that is not blue", "purple", "the red one with white dots on its cap",
@@ -19,12 +19,12 @@ READ = """() => ({
   values: [...document.querySelectorAll(".clipnb-wall .clipnb-value")].map((one) => Number(one.textContent)),
   ids: [...document.querySelectorAll(".clipnb-chips .clipnb-id")].map((one) => Number(one.textContent)),
 })"""
-SETTLED = "sentence => document.querySelector('.live .clipnb').dataset.pending === '0' && document.querySelector('.clipnb-sentence input').value === sentence"
+SETTLED = "sentence => document.querySelector('.clipnb-live .clipnb').dataset.pending === '0' && document.querySelector('.clipnb-sentence input').value === sentence"
 
 
 @pytest.fixture(scope="module")
 def state(clip):
-    return pages.wall(clip).state
+    return next(stored.walls(clip))[1].state
 
 
 def write(page, sentence):
@@ -51,17 +51,17 @@ def test_sentences_sort_the_wall_and_fall_to_tokens_as_in_python(lab, live, stat
 def test_without_a_model_the_stored_sentences_sort_the_wall(lab, live, state, prepare, words):
     with live_page(lab, live, "wall", prepare, wait=False) as sight:
         page = sight.page
-        page.wait_for_selector(".live-state[data-state=stored]")
+        page.wait_for_selector(".clipnb-live-status[data-state=stored]")
         if prepare is without_webassembly:
-            assert words in page.inner_text(".live-state")
-        assert "stored" in page.inner_text(".live-state")
+            assert words in page.inner_text(".clipnb-live-status")
+        assert "Stored results." in page.inner_text(".clipnb-live-status")
         for sentence in reversed(state.starters):
             page.get_by_role("button", name=sentence).click()
             state.act({"do": "write", "text": sentence})
             assert page.evaluate(READ)["order"] == state.ranking()
             assert page.evaluate(READ)["ids"] == [token["id"] for token in state.tokens()]
         page.get_by_label("Sentence", exact=True).fill("words that nobody stored")
-        assert page.locator(".live .clipnb").get_attribute("data-pending") == "1"
+        assert page.locator(".clipnb-live .clipnb").get_attribute("data-pending") == "1"
         page.get_by_role("button", name="Undo").click()
         assert page.evaluate(READ)["order"] == state.ranking()
 
@@ -75,7 +75,7 @@ def test_before_the_model_is_there_the_wall_is_sorted_and_a_sentence_waits_for_i
     with live_page(lab, live, "wall", hold, wait=False) as sight:
         page = sight.page
         page.wait_for_function("document.querySelectorAll('.clipnb-wall img').length === 64")
-        assert page.locator(".live-state progress").is_visible()
+        assert page.locator(".clipnb-live-status progress").is_visible()
         page.get_by_label("Sentence", exact=True).fill("a green frog that waits")
         released[0].continue_()
         page.wait_for_function(SETTLED, arg="a green frog that waits")
@@ -91,13 +91,13 @@ def test_no_script_in_a_sentence_is_run(lab, live):
             write(page, payload[:300])
         page.wait_for_timeout(300)
         assert page.evaluate("window.owned") is None
-        assert page.locator(".live :is(script, iframe, a, style, math, details, svg, [onerror], [onload], [onfocus])").count() == 0
+        assert page.locator(".clipnb-live :is(script, iframe, a, style, math, details, svg, [onerror], [onload], [onfocus])").count() == 0
 
 
 def test_the_wall_by_keyboard(lab, live, state):
     with live_page(lab, live, "wall") as sight:
         page = sight.page
-        assert page.evaluate(UNLABELLED.replace("box =>", "(() => { const box = document.querySelector('.live'); return ") + " })()") == 0
+        assert page.evaluate(UNLABELLED.replace("box =>", "(() => { const box = document.querySelector('.clipnb-live'); return ") + " })()") == 0
         page.get_by_label("Sentence", exact=True).focus()
         page.keyboard.press("Control+A")
         page.keyboard.type("a yellow flower")
@@ -142,7 +142,7 @@ def test_the_wall_is_sorted_at_once_and_fits_a_phone(lab, live):
           return times;
         }""")
         typed = page.evaluate("""async () => {
-          const [field, box] = [document.querySelector(".clipnb-sentence input"), document.querySelector(".live .clipnb")];
+          const [field, box] = [document.querySelector(".clipnb-sentence input"), document.querySelector(".clipnb-live .clipnb")];
           const times = [];
           for (const text of ["a pink bird", "a blue bird", "a black bird", "a white bird", "a grey bird"]) {
             const start = performance.now();

@@ -1,142 +1,111 @@
-// Design a creature: the notebook's widget, with this page as its kernel. It draws with art.js, rasterises with resvg, and asks the model in the page.
+// The live creature designer: what Python answers it in a notebook. Drawings are composed here (art.js), rasterised by resvg as in Python, and named by
+// the model in the page; a creature that is marked as a species is named from stored vectors, before the model is there.
 
-import widget from "./widgets/creature.js";
-import { toSvg } from "./art.js";
-import { startModel } from "./live_status.js";
-import { opinionOf, truth } from "./opinion.js";
-import { acknowledge, fetchJson, pageModel, unpack } from "./page_model.js";
-import { loadRasteriser } from "./rasterise.js";
+(() => {
+  const MOST_KEPT = 500; // vectors of creatures
+  const { creature, element } = clipnbLive;
+  const guides = new Map(); // name of a kind → its guide
+  let rasteriser = null;
 
-const KINDS = ["bird", "butterfly", "beetle", "fish", "frog", "flower", "mushroom", "leaf"];
-const ALONE = "Without it, creatures are drawn all the same, and a species that you start from is named; its results are stored.";
-const MOST_KEPT = 500; // vectors of creatures
+  const keyOf = ({ marks, habitat }) => JSON.stringify([Object.entries(marks).sort(), habitat]);
 
-const keyOf = ({ marks, habitat }) => JSON.stringify([Object.entries(marks).sort(), habitat]);
-
-/** The kernel of one kind: what the widget shows, and how to find the rest. */
-class Kind {
-  constructor(file, habitats) {
-    const { settings, document } = file.traits;
-    const rows = (text) => Array.from(split(unpack(text), file.dim));
-    const classes = file.classes.map((one) => ({ ...one, vectors: rows(one.vectors) }));
-    this.about = { kind: file.kind, parts: file.parts, species: settings.species, classes, scale: file.scale };
-    Object.assign(this, { art: file.art, pose: file.pose, colours: settings.colours, habitats, machinery: null });
-    const stored = rows(file.species);
-    this.vectors = new Map(settings.species.map((one, i) => [keyOf(one), stored[i]]));
-    this.model = pageModel({ ...file.traits, absent: "", opinion: this.#seen(document, file.traits.opinion) }, (message) => this.#answer(message));
-    this.asked = 0;
+  /** What is known of a kind: its drawing, its candidates with their vectors, and the creatures that have a vector. */
+  function guideOf(model) {
+    const { name, dim, scale, parts, classes, species, pose, art } = model.get("kind");
+    if (!guides.has(name)) {
+      const settings = model.get("settings");
+      const rows = (text) => {
+        const all = new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+        return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
+      };
+      const about = { kind: name, parts, scale, species: settings.species, classes: classes.map((one) => ({ ...one, vectors: rows(one.vectors) })) };
+      const stored = rows(species);
+      guides.set(name, { about, pose, art, colours: settings.colours, vectors: new Map(settings.species.map((one, i) => [keyOf(one), stored[i]])) });
+    }
+    return guides.get(name);
   }
 
-  scene({ marks, habitat }) {
+  /** The picture as in the notebook: one figure, in its place, in plain light and in the palette's exact colours. */
+  function svgOf({ art, pose, colours }, { marks, habitat }) {
     const slots = Object.keys(marks).filter((slot) => slot.endsWith("_colour"));
-    const colours = Object.fromEntries(slots.map((slot) => [slot.slice(0, -"_colour".length), this.colours[marks[slot]]]));
-    return { marks, colours, habitat, poses: [this.pose], mood: ["#ffffff", 0], mirrored: false };
+    const paint = Object.fromEntries(slots.map((slot) => [slot.slice(0, -"_colour".length), colours[marks[slot]]]));
+    return creature.toSvg({ marks, colours: paint, habitat, poses: [pose], mood: ["#ffffff", 0], mirrored: false }, art, creature.habitats);
   }
 
-  svg(document) {
-    return toSvg(this.scene(document), this.art, this.habitats);
+  /** Draw the creature; say what it is by the table; and what the model takes it for, if it has a vector. Returns whether it has. */
+  function look(model, more = {}) {
+    const [guide, document] = [guideOf(model), structuredClone(model.get("document"))];
+    const vector = guide.vectors.get(keyOf(document));
+    const uri = `data:image/svg+xml,${svgOf(guide, document).replaceAll("%", "%25").replaceAll("#", "%23")}`;
+    const drawn = { ...model.get("opinion"), ...creature.truth(guide.about, document), uri, ...more };
+    const named = vector && { ...creature.opinionOf(guide.about, document, vector), marks: document.marks, habitat: document.habitat, asked: document.rival };
+    model.set("opinion", { ...drawn, ...named, ...(named ? { unseen: false } : {}) });
+    return Boolean(vector);
   }
 
-  /** An opinion with the drawing of a document and what it is by the table; its leaders may be of an older one. */
-  #seen(document, opinion) {
-    const uri = `data:image/svg+xml,${this.svg(document).replaceAll("%", "%25").replaceAll("#", "%23")}`;
-    return { ...opinion, ...truth(this.about, document), uri };
-  }
+  const meanwhile = ({ model }) => void look(model, { unseen: !model.live });
 
-  #answer(message) {
-    acknowledge(this.model, message);
-    this.look();
-  }
-
-  /** Draw at once; then find the creature's vector, stored, kept or from the model, and say what it is taken for. */
-  async look() {
-    const document = structuredClone(this.model.get("document"));
-    const ticket = (this.asked += 1);
-    const drawn = this.#seen(document, this.model.get("opinion"));
+  /** Have the model look at the creature in view, unless it has been seen before. */
+  async function answer({ model, clip }) {
+    model.live = true;
+    const [guide, document] = [guideOf(model), structuredClone(model.get("document"))];
     const key = keyOf(document);
-    if (!this.vectors.has(key)) {
-      this.model.set("opinion", { ...drawn, unseen: !this.machinery });
-      if (!this.machinery) return;
+    if (!guide.vectors.has(key)) {
+      const draw = await loadResvg();
+      const [vector] = await clip.encodeImages([draw(svgOf(guide, document))]);
+      if (guide.vectors.size >= MOST_KEPT) guide.vectors.delete(guide.vectors.keys().next().value);
+      guide.vectors.set(key, vector);
+    }
+    look(model); // if the reader has gone on meanwhile, the kernel asks again
+  }
+
+  let here = null;
+  function loadResvg() {
+    rasteriser ??= import(new URL("rasterise.js", here)).then((module) => module.loadRasteriser());
+    return rasteriser;
+  }
+
+  /** The choice of a kind: radio buttons, so that arrow keys move. Every kind stays as it was left. */
+  function extras({ place, show, here: folder }) {
+    here = folder;
+    if (location.protocol !== "file:" && typeof WebAssembly === "object") loadResvg().catch(() => (rasteriser = null)); // beside the model, not after it
+    const first = place.dataset.live.split("-")[1];
+    const stage = () => place.querySelector(".clipnb-stage");
+    const stages = new Map([[first, stage()]]);
+    const note = element("p", { className: "clipnb-live-note" });
+    note.setAttribute("role", "status");
+    const group = element("fieldset", { className: "clipnb-live-kinds" }, element("legend", { textContent: "Kind" }));
+    for (const kind of place.dataset.kinds.split(" ")) {
+      const radio = element("input", { type: "radio", name: "clipnb-live-kind", value: kind, checked: kind === first, onchange: () => choose(kind) });
+      group.append(element("label", {}, radio, element("span", { textContent: kind })));
+    }
+    let wanted = first;
+
+    async function choose(kind) {
+      wanted = kind;
+      note.textContent = "";
       try {
-        const vector = await this.machinery.see(this.svg(document));
-        if (this.vectors.size >= MOST_KEPT) this.vectors.delete(this.vectors.keys().next().value);
-        this.vectors.set(key, vector);
+        if (!clipnbLive.pages[`creature-${kind}`]) await script(new URL(`pages/creature-${kind}.js`, folder));
       } catch (error) {
-        return this.model.set("problem", `The model could not look at this creature: ${error.message}`);
+        note.textContent = error.message;
       }
-      if (ticket !== this.asked) return; // the reader has gone on
+      if (wanted !== kind || !clipnbLive.pages[`creature-${kind}`]) return;
+      if (stages.has(kind)) stage().replaceWith(stages.get(kind));
+      else {
+        await show(clipnbLive.pages[`creature-${kind}`]);
+        stages.set(kind, stage());
+        if (wanted !== kind) stage().replaceWith(stages.get(wanted) ?? stage());
+      }
     }
-    const opinion = opinionOf(this.about, document, this.vectors.get(key));
-    this.model.set("opinion", { ...drawn, ...opinion, unseen: false, marks: document.marks, habitat: document.habitat, asked: document.rival });
+
+    place.querySelector(".clipnb-stage").before(group, note);
   }
 
-  /** From now on the model looks. */
-  wake(machinery) {
-    this.machinery = machinery;
-    this.look();
-  }
-}
+  const script = (address) =>
+    new Promise((resolve, reject) =>
+      document.head.append(element("script", { src: address.href, onload: resolve, onerror: () => reject(new Error("This kind could not be loaded; try again.")) }))
+    );
 
-function* split(all, dim) {
-  for (let start = 0; start < all.length; start += dim) yield all.subarray(start, start + dim);
-}
-
-/** Put the page into `root`, whose stored results stand there until the first kind has been loaded. */
-export async function start(root) {
-  const shown = new Map(); // kind → {kernel, el}
-  const habitats = fetchJson("habitats.json");
-  let machinery = null;
-  const { element: state, ready } = startModel(() => [loadRasteriser()], ALONE);
-  const place = document.createElement("div");
-  const problem = Object.assign(document.createElement("p"), { className: "live-problem" });
-  problem.setAttribute("role", "alert");
-  const group = picker(choose);
-
-  async function choose(name) {
-    root.dataset.kind = name;
-    problem.textContent = "";
-    try {
-      if (!shown.has(name)) shown.set(name, Promise.all([fetchJson(`kinds/${name}.json`), habitats]).then(open));
-      const { el } = await shown.get(name);
-      if (root.dataset.kind === name) place.replaceChildren(el);
-    } catch (error) {
-      shown.delete(name);
-      problem.textContent = error.message;
-    }
-  }
-
-  function open([file, grounds]) {
-    const kernel = new Kind(file, grounds);
-    const el = document.createElement("div");
-    widget.render({ model: kernel.model, el });
-    el.model = kernel.model;
-    if (machinery) kernel.wake(machinery);
-    return { kernel, el };
-  }
-
-  const stored = root.firstElementChild;
-  place.append(...(stored ? [stored] : []));
-  root.replaceChildren(state, group, problem, place);
-  await choose(KINDS[0]);
-  const loaded = await ready;
-  if (!loaded) return;
-  const [clip, draw] = loaded;
-  machinery = { see: async (svg) => (await clip.encodeImages([draw(svg)]))[0] };
-  for (const one of shown.values()) one.then(({ kernel }) => kernel.wake(machinery), () => {});
-  root.dataset.live = "true";
-}
-
-/** The eight kinds as radio buttons: arrow keys move. */
-function picker(choose) {
-  const group = document.createElement("fieldset");
-  group.className = "live-kinds";
-  group.append(Object.assign(document.createElement("legend"), { textContent: "Kind" }));
-  for (const name of KINDS) {
-    const radio = Object.assign(document.createElement("input"), { type: "radio", name: "live-kind", value: name, checked: name === KINDS[0] });
-    radio.addEventListener("change", () => choose(name));
-    const label = document.createElement("label");
-    label.append(radio, Object.assign(document.createElement("span"), { textContent: name }));
-    group.append(label);
-  }
-  return group;
-}
+  const alone = "Creatures are drawn all the same, and a species that you start from is named; any other needs the model.";
+  clipnbLive.answers.creature = { answer, meanwhile, extras, alone };
+})();

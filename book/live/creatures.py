@@ -6,13 +6,17 @@ A page that has loaded a kind can draw any creature of it, and name those that a
 from __future__ import annotations
 
 import base64
+import json
+import re
+from pathlib import Path
 
 import numpy as np
-from drawings import drawing
-
-from clipnb.widgets.render.creature import page
 from clipnb.widgets.state.creature import POSE, Creature
+from clipnb.widgets.view.base import STATIC
 from clipnb.widgets.view.creature import CreatureDesigner
+from drawings import drawing, habitats
+
+HERE = Path(__file__).parent
 
 
 def packed(vectors) -> str:
@@ -38,20 +42,17 @@ def species_vectors(state: Creature) -> np.ndarray:
     return np.stack(rows)
 
 
-def kind_file(clip, name: str) -> dict:
-    """All that a page needs of a kind; the traits are those of the notebook's widget."""
-    widget = CreatureDesigner(Creature(clip, name))
+def kind_of(widget: CreatureDesigner) -> dict:
+    """What a page needs of a kind beside the widget's traits; vectors as base64."""
     state, classifier = widget.state, widget.state.classifier
     classes = [
         {"name": one, "sentences": list(classifier.table[one]), "vectors": packed(classifier.sentence_vectors[classifier.table.groups == number])}
         for number, one in enumerate(classifier.class_names)
     ]
-    opinion = {key: value for key, value in widget.opinion.items() if key != "uri"}  # the page draws it itself
     return {
-        "kind": name,
-        "dim": clip.dim,
-        "scale": clip.logit_scale,
-        "traits": {"document": widget.document, "settings": widget.settings, "opinion": opinion},
+        "name": state.kind.name,
+        "dim": state.clip.dim,
+        "scale": state.clip.logit_scale,
         "pose": vars(POSE),
         "parts": visible_rules(state.kind),
         "classes": classes,
@@ -60,6 +61,13 @@ def kind_file(clip, name: str) -> dict:
     }
 
 
-def stored_page(clip, name: str) -> str:
-    """The kind's first species as HTML without scripts: what stands on the page before anything is loaded."""
-    return page(Creature(clip, name))
+def as_object(*files: Path) -> str:
+    """Scripts of which the last one exports, as one expression: an object of what it exports. For pages that a browser opens as files, without modules."""
+    text = "\n".join(path.read_text("utf-8") for path in files)
+    return "(() => {\n" + re.sub(r"^export (\{[^}]*\});$", r"return \1;", text, flags=re.M) + "\n})()"
+
+
+def parts() -> str:
+    """The script that defines ``clipnbLive.creature``: art.js, opinion.js and the habitats."""
+    grounds = json.dumps(habitats(), ensure_ascii=False, separators=(",", ":"))
+    return f"clipnbLive.creature = {{ ...{as_object(HERE / 'art.js')}, ...{as_object(STATIC / 'scoring.js', HERE / 'opinion.js')}, habitats: {grounds} }};\n"

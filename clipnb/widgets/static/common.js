@@ -213,7 +213,7 @@ function pictureStrip(model, choose) {
     type: "number", min: 1, max: model.get("total"), class: "clipnb-number",
     onchange: () => choose(Math.round(Number(field.value)) - 1),
   });
-  const more = model.get("total") > offered.length;
+  const more = model.get("total") > offered.length && !model.get("own"); // a picture of the reader's own has no number
   const any = h("label", { class: "clipnb-any" }, `picture (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Pictures"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {

@@ -58,6 +58,7 @@ function render({ model, el }) {
 
   const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
   const say = (sentence) => setText(status, sentence);
+  const absent = model.get("absent") ?? NO_KERNEL;
   let patience;
 
   /** Scores, ranking and the rows of all classes, as they stand now. */
@@ -111,7 +112,8 @@ function render({ model, el }) {
     return { element, choice, score, list };
   }
 
-  const ofSide = (side) => machine.document.compare[side];
+  /** The class on the left (0) or on the right (1); the last one, if undo took away the one that was there. */
+  const ofSide = (side) => Math.min(machine.document.compare[side], machine.document.classes.length - 1);
 
   function addRow(side) {
     act({ do: "add", of: ofSide(side) });
@@ -166,8 +168,8 @@ function render({ model, el }) {
 
   function waitFor(missing) {
     clearTimeout(patience);
-    if (missing) patience = setTimeout(() => say(NO_KERNEL), PATIENCE);
-    else if (status.textContent === NO_KERNEL) say("");
+    if (missing) patience = setTimeout(() => say(absent), PATIENCE);
+    else if (status.textContent === absent) say("");
   }
 
   function drawPicture(entry) {
@@ -222,7 +224,7 @@ function render({ model, el }) {
   }
 
   function drawDifference({ classes, scores, rows }) {
-    const [left, right] = machine.document.compare;
+    const [left, right] = [ofSide(0), ofSide(1)];
     const parts = left === right ? [] : difference(rows[left], rows[right]);
     why.hidden = !parts.length;
     if (!parts.length) return;

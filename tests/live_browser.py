@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
-import re
+import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,9 +51,8 @@ def make_site(root: Path) -> Path:
     sys.path[:0] = [str(BOOK), str(LIVE)]
     try:
         pytest.importorskip("onnxscript", reason="onnxscript is not installed: pip install clipnb[live]")
-        import export
-        import live_site
-        import pages
+        import live_pages as site
+        import stored
         import vendor
     finally:
         del sys.path[:2]
@@ -61,14 +60,15 @@ def make_site(root: Path) -> Path:
         vendor.vendor(root / "_static" / "vendor")
     except SystemExit as error:
         pytest.skip(str(error))
-    export.export()
-    pages.export()
-    for name in live_site.live_pages(root / "source"):
-        block = re.search(r"```{raw} html\n(.*?)```", (root / "source" / f"{name}.md").read_text("utf-8"), re.S)[1]
-        head = '<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width"><link rel=icon href=data:,><title>live</title>'
-        (root / "live").mkdir(exist_ok=True)
-        (root / f"{name}.html").write_text(f"{head}<body>{block}", "utf-8")
-    (root / "source" / "vendored" / "live").rename(root / "_static" / "live")
+    stored.main()
+    site.copy_live(root / "_static" / "live")
+    head = '<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width"><link rel=icon href=data:,><title>live</title>'
+    styles = '<link rel=stylesheet href="_static/style.css"><link rel=stylesheet href="_static/live.css">'
+    for style in ("style.css", "live.css"):
+        shutil.copy(BOOK / "assets" / style, root / "_static")
+    for name in ("wall", "creature-bird"):
+        block = site.place(name).removeprefix("```{raw} html").removesuffix("```")
+        (root / f"{name}.html").write_text(f"{head}{styles}<body>{block}", "utf-8")
     return root
 
 
@@ -82,10 +82,10 @@ def live_page(lab, address: str, name: str, prepare=None, wait: bool = True, wid
     try:
         if prepare:
             prepare(sight)
-        sight.page.goto(f"{address}/live/{name}.html")
+        sight.page.goto(f"{address}/{name}.html")
         if wait:
-            sight.page.wait_for_selector("[data-live=true]")
-        sight.page.wait_for_selector(".live .clipnb")
+            sight.page.wait_for_selector(".clipnb-live-status[data-state=live]")
+        sight.page.wait_for_selector(".clipnb-live .clipnb")
         yield sight
         sight.check()
     finally:
