@@ -22,6 +22,7 @@ from vendor import vendor
 
 HERE = Path(__file__).parent
 BUILD = HERE / "_build"
+LIVE_PAGES = ["live_wall", "live_explorer", "live_creature"]  # in the order of reading
 
 
 def linked(text: str, notebooks: list[Notebook]) -> str:
@@ -36,7 +37,7 @@ def linked(text: str, notebooks: list[Notebook]) -> str:
 
 
 def table_of_contents(notebooks: list[Notebook], api: list[str]) -> dict:
-    live = sorted(page.stem for page in HERE.glob("pages/live_*.md"))
+    live = [page for page in LIVE_PAGES if (HERE / "pages" / f"{page}.md").exists()]
     parts = {"The course": [notebook.page for notebook in notebooks], "Live": live, "To look things up": ["glossary", "references", "teaching"], "The package": api}
     chapters = [{"caption": caption, "chapters": [{"file": file} for file in files]} for caption, files in parts.items()]
     return {"format": "jb-book", "root": "index", "parts": chapters}

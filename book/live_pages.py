@@ -20,7 +20,8 @@ def place(name: str) -> str:
     """The widget's place as HTML on one line, which Markdown leaves alone."""
     widget = name.split("-")[0]
     kinds = " ".join(sorted(path.stem.removeprefix(f"{widget}-") for path in (LIVE / "pages").glob(f"{widget}-*.html")))
-    scripts = ["page_kernel.js", f"pages/widget-{widget}.js", f"pages/{name}.js", f"{widget}_page.js"]
+    parts = [f"pages/parts-{widget}.js"] if (LIVE / "pages" / f"parts-{widget}.js").exists() else []
+    scripts = ["page_kernel.js", f"pages/widget-{widget}.js", *parts, f"pages/{name}.js", f"{widget}_page.js"]
     tags = "".join(f'<script defer src="_static/live/{script}"></script>' for script in scripts)
     attributes = f'data-live="{escape(name)}" data-kinds="{escape(kinds)}"'
     without = "<noscript><p>Scripts are switched off: these are results that were stored when the site was built.</p></noscript>"
