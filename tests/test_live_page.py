@@ -255,7 +255,7 @@ def test_a_picture_of_ones_own_is_scored_and_never_leaves_the_page(how, opened, 
         page.get_by_label("Field guide:").select_option("mushroom")  # the picture comes along
         page.wait_for_function("document.querySelector('.clipnb-panel select').textContent.includes('fly agaric')")
         page.locator(".clipnb-live-mine").click()
-        assert page.locator(".clipnb-stage figcaption").inner_text() == "me & my frog.jpg"
+        page.wait_for_function("document.querySelector('.clipnb-stage figcaption').textContent === 'me & my frog.jpg'")
 
 
 def test_what_is_no_picture_is_said_so(opened):

@@ -32,7 +32,7 @@
 
   /** What anywidget calls a model, with a kernel in the page: `receive` gets what the widget sends. */
   function makeModel({ traits, bytes }, receive) {
-    const values = { ...traits, absent: ABSENT, pause: 10, answered: {}, problem: "", failures: 0 };
+    const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
     for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(Uint8Array.from(atob(text), (one) => one.charCodeAt(0)).buffer);
     const listeners = new Map();
     return {
