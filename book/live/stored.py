@@ -91,8 +91,6 @@ def store(out: Path = OUT) -> None:
         for name, widget, more in page(clip):
             write(name, widget, more, out)
     (out / "parts-creature.js").write_text(parts(), "utf-8")
-    files = [path for path in out.parent.rglob("*") if path.is_file()]
-    print(f"The model and {len(list(out.glob('*.html')))} stored pages, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB:  {out.parent}")
 
 
 if __name__ == "__main__":
