@@ -22,7 +22,8 @@ def place(name: str) -> str:
     kinds = " ".join(sorted(path.stem.removeprefix(f"{widget}-") for path in (LIVE / "pages").glob(f"{widget}-*.html")))
     parts = [f"pages/parts-{widget}.js"] if (LIVE / "pages" / f"parts-{widget}.js").exists() else []
     scripts = ["page_kernel.js", f"pages/widget-{widget}.js", *parts, f"pages/{name}.js", f"{widget}_page.js"]
-    tags = "".join(f'<script defer src="_static/live/{script}"></script>' for script in scripts)
+    # the kernel runs where it stands: it starts fetching the model before the theme's scripts have run; the others wait for the whole page
+    tags = "".join(f'<script{" defer" * (i > 0)} src="_static/live/{script}"></script>' for i, script in enumerate(scripts))
     attributes = f'data-live="{escape(name)}" data-kinds="{escape(kinds)}"'
     without = "<noscript><p>Scripts are switched off: these are results that were stored when the site was built.</p></noscript>"
     body = f'<div class="clipnb-live" {attributes}>{without}<div class="clipnb-stage">{stored(name)}</div></div>{tags}'

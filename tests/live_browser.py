@@ -60,7 +60,7 @@ def make_site(root: Path) -> Path:
         vendor.vendor(root / "_static" / "vendor")
     except SystemExit as error:
         pytest.skip(str(error))
-    stored.main()
+    stored.store()
     site.copy_live(root / "_static" / "live")
     head = '<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width"><link rel=icon href=data:,><title>live</title>'
     styles = '<link rel=stylesheet href="_static/style.css"><link rel=stylesheet href="_static/live.css">'

@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import json
 import logging
+import os
 import shutil
 import warnings
 from pathlib import Path
@@ -124,14 +125,16 @@ def export(out: Path = OUT) -> Path:
     made = out / "made-from.txt"
     if made.exists() and made.read_text("utf-8") == stamp(clip):
         return out
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
+    new = out.with_name(f"{out.name}.{os.getpid()}")  # whoever reads meanwhile sees the old folder or the new one
+    new.mkdir(parents=True)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     for name, (network, example, axes) in towers(clip).items():
-        write_network(network, example, axes, out / f"{name}.onnx")
-        halve_weights(out / f"{name}.onnx")
-    (out / "clip.json").write_text(json.dumps(settings(clip), ensure_ascii=False, separators=(",", ":")), "utf-8")
-    made.write_text(stamp(clip), "utf-8")
+        write_network(network, example, axes, new / f"{name}.onnx")
+        halve_weights(new / f"{name}.onnx")
+    (new / "clip.json").write_text(json.dumps(settings(clip), ensure_ascii=False, separators=(",", ":")), "utf-8")
+    (new / made.name).write_text(stamp(clip), "utf-8")
+    shutil.rmtree(out, ignore_errors=True)
+    new.replace(out)
     return out
 
 

@@ -13,7 +13,9 @@
   const AS_FILE =
     "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder " +
     "of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
+  const AT = location.protocol === "file:" ? "file" : navigator.connection?.saveData ? "saving" : "server";
   const live = (window.clipnbLive = { widgets: {}, pages: {}, answers: {}, element, clip });
+  const hearers = [];
   let loading = null;
 
   function element(tag, properties = {}, ...children) {
@@ -24,18 +26,14 @@
 
   /** The model, loaded once for all widgets of the page; `onProgress` hears of it from now on. */
   function clip(onProgress = () => {}) {
-    if (!loading) {
-      const hearers = [];
-      const tell = (share) => hearers.forEach((hear) => hear(share));
-      loading = { hearers, promise: import(new URL("engine.js", HERE)).then((engine) => engine.loadClip({ onProgress: tell })) };
-    }
-    loading.hearers.push(onProgress);
-    return loading.promise;
+    hearers.push(onProgress);
+    loading ??= import(new URL("engine.js", HERE)).then((engine) => engine.loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
+    return loading;
   }
 
   /** What anywidget calls a model, with a kernel in the page: `receive` gets what the widget sends. */
   function makeModel({ traits, bytes }, receive) {
-    const values = { ...traits, absent: ABSENT, pause: 10, answered: {}, problem: "", failures: 0 };
+    const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
     for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(Uint8Array.from(atob(text), (one) => one.charCodeAt(0)).buffer);
     const listeners = new Map();
     return {
@@ -134,13 +132,17 @@
         (error) => say("stored", `Stored results. ${error.message} ${alone}`)
       );
     };
-    if (location.protocol === "file:") say("stored", AS_FILE);
-    else if (navigator.connection?.saveData) {
+    if (AT === "file") say("stored", AS_FILE);
+    else if (AT === "saving") {
       const line = say("stored", "Stored results, since your browser asks to save data. ");
       const button = element("button", { type: "button", textContent: "Load the model (9 MB)", onclick: () => (button.remove(), load()) });
       line.append(button);
     } else load();
-    return (kernel) => (kernels.push(kernel), network && kernel.start(network));
+    return (kernel) => {
+      kernels.push(kernel);
+      if (network) kernel.start(network);
+      return kernel;
+    };
   }
 
   /** A place is <div data-live="a page">, with results as plain HTML inside for those without scripts. */
@@ -154,5 +156,6 @@
     live.answers[page.widget].extras?.({ place, live, model: first.model, show: async (other) => join(await show(other, place)), here: HERE });
   }
 
+  if (AT === "server") clip().catch(() => {}); // at once, beside the site's own scripts; whoever asks for it hears what went wrong
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-live]").forEach(open));
 })();

@@ -82,18 +82,19 @@ def script(path: Path, target: str, value) -> None:
     path.write_text(f"{target} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n", "utf-8")
 
 
-def main() -> None:
-    export()
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir(parents=True)
+def store(out: Path = OUT) -> None:
+    """Write the states of all live pages into a folder, in place of what it holds."""
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
     clip = clipnb.load_clip(clipnb.clip.BUNDLED, device="cpu")
     for page in PAGES:
         for name, widget, more in page(clip):
-            write(name, widget, more, OUT)
-    (OUT / "parts-creature.js").write_text(parts(), "utf-8")
-    files = [path for path in OUT.parent.rglob("*") if path.is_file()]
-    print(f"The model and {len(list(OUT.glob('*.html')))} stored pages, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB:  {OUT.parent}")
+            write(name, widget, more, out)
+    (out / "parts-creature.js").write_text(parts(), "utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    export()
+    store()
+    files = [path for path in OUT.parent.rglob("*") if path.is_file()]
+    print(f"The model and {len(list(OUT.glob('*.html')))} stored pages, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB:  {OUT.parent}")

@@ -24,15 +24,18 @@ async function bytes(address, seen) {
   return new Response(stream).arrayBuffer();
 }
 
-/** Fetch runtime and networks side by side, and start both networks. Fetching is 0.9 of the way. */
+/** Fetch runtime and networks side by side, and start each network as soon as it is here. Fetching is 0.9 of the way. */
 async function load({ folder }) {
   const addresses = [new URL("ort-wasm-simd-threaded.wasm.gz", VENDOR), ...["text", "picture"].map((name) => new URL(`${name}.onnx`, folder))];
   const seen = addresses.map(() => [0, 1]);
   const tell = () => self.postMessage({ share: 0.3 * seen.reduce((sum, [loaded, whole]) => sum + loaded / whole, 0) });
-  const [runtime, ...files] = await Promise.all(addresses.map((address, i) => bytes(address, (...now) => ((seen[i] = now), tell()))));
-  Object.assign(ort.env.wasm, { numThreads: 1, proxy: false, wasmBinary: runtime, wasmPaths: { mjs: new URL("ort-wasm-simd-threaded.mjs", VENDOR).href } });
+  const [runtime, ...files] = addresses.map((address, i) => bytes(address, (...now) => ((seen[i] = now), tell())));
+  Promise.allSettled([runtime, ...files]); // the first that fails is told of below, and no other is left unheard
+  Object.assign(ort.env.wasm, { numThreads: 1, proxy: false, wasmBinary: await runtime, wasmPaths: { mjs: new URL("ort-wasm-simd-threaded.mjs", VENDOR).href } });
   ort.env.logLevel = "error";
-  for (const [i, name] of ["text", "picture"].entries()) networks[name] = await ort.InferenceSession.create(new Uint8Array(files[i]), { executionProviders: ["wasm"] });
+  for (const [i, name] of ["text", "picture"].entries()) {
+    networks[name] = await ort.InferenceSession.create(new Uint8Array(await files[i]), { executionProviders: ["wasm"] });
+  }
   self.postMessage({ share: 1 });
 }
 
