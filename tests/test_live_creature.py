@@ -108,7 +108,9 @@ def test_without_a_model_creatures_are_drawn_and_species_are_named(lab, live, cl
     with live_page(lab, live, "creature-bird", prepare, wait=False) as sight:
         page = sight.page
         page.wait_for_selector(".clipnb-live-status[data-state=stored]")
-        assert "Stored results." in page.inner_text(".clipnb-live-status") and ("WebAssembly" in page.inner_text(".clipnb-live-status") or prepare is without_engine)
+        assert "Stored results." in page.inner_text(".clipnb-live-status") and (
+            "WebAssembly" in page.inner_text(".clipnb-live-status") or prepare is without_engine
+        )
         for number in (3, 0, 7):
             page.get_by_label("Start from").select_option(str(number))
             page.wait_for_function(DONE)
