@@ -88,14 +88,10 @@ def towers(clip) -> dict:
 
 def write_network(network, example, axes: dict[int, str], path: Path) -> None:
     """The network as ONNX, its weights as float32 in the file."""
-    open_axes = {
-        axis: torch.export.Dim(name, min=1, max=4096) if name != "length" else torch.export.Dim(name, min=2, max=40) for axis, name in axes.items()
-    }
+    open_axes = {axis: torch.export.Dim(name, min=1, max=4096) if name != "length" else torch.export.Dim(name, min=2, max=40) for axis, name in axes.items()}
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network.eval(), (example,), path, dynamo=True, dynamic_shapes=(open_axes,), output_names=["vectors"], external_data=False, verbose=False
-        )
+        torch.onnx.export(network.eval(), (example,), path, dynamo=True, dynamic_shapes=(open_axes,), output_names=["vectors"], external_data=False, verbose=False)
 
 
 def halve_weights(path: Path) -> None:
