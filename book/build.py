@@ -16,12 +16,13 @@ from pathlib import Path
 import yaml
 
 from api import api_pages
-from course import Notebook, first_page, link_notebooks, read_notebooks
+from course import Notebook, first_page, fold_solutions, link_notebooks, read_notebooks
 from live_pages import copy_live, with_live_parts
 from vendor import vendor
 
 HERE = Path(__file__).parent
 BUILD = HERE / "_build"
+LIVE_PAGES = ["live_wall", "live_explorer", "live_creature"]  # in the order of reading
 
 
 def linked(text: str, notebooks: list[Notebook]) -> str:
@@ -36,7 +37,7 @@ def linked(text: str, notebooks: list[Notebook]) -> str:
 
 
 def table_of_contents(notebooks: list[Notebook], api: list[str]) -> dict:
-    live = sorted(page.stem for page in HERE.glob("pages/live_*.md"))
+    live = [page for page in LIVE_PAGES if (HERE / "pages" / f"{page}.md").exists()]
     parts = {"The course": [notebook.page for notebook in notebooks], "Live": live, "To look things up": ["glossary", "references", "teaching"], "The package": api}
     chapters = [{"caption": caption, "chapters": [{"file": file} for file in files]} for caption, files in parts.items()]
     return {"format": "jb-book", "root": "index", "parts": chapters}
@@ -48,6 +49,8 @@ def prepare(folder: Path, source: Path) -> None:
     (source / "notebooks").mkdir(parents=True)
     notebooks = read_notebooks(folder)
     for notebook in notebooks:
+        if folder == HERE.parent / "notebooks":  # others have no exercises of ours
+            fold_solutions(notebook)
         link_notebooks(notebook, notebooks)
         notebook.write(source)
     vendor(source / "vendored" / "vendor")
@@ -91,6 +94,8 @@ def main() -> None:
     shutil.rmtree(options.out / "html", ignore_errors=True)
     shutil.move(options.out / "_build" / "html", options.out / "html")
     shutil.rmtree(options.out / "_build")
+    for notebook in options.notebooks.glob("[0-9]*.ipynb"):  # the download is the notebook itself, without what only the site can show
+        shutil.copyfile(notebook, options.out / "html" / "_sources" / "notebooks" / notebook.name)
     print(f"The site:  {options.out / 'html' / 'index.html'}")
 
 

@@ -20,7 +20,8 @@ def place(name: str) -> str:
     """The widget's place as HTML on one line, which Markdown leaves alone."""
     widget = name.split("-")[0]
     kinds = " ".join(sorted(path.stem.removeprefix(f"{widget}-") for path in (LIVE / "pages").glob(f"{widget}-*.html")))
-    scripts = ["page_kernel.js", f"pages/widget-{widget}.js", f"pages/{name}.js", f"{widget}_page.js"]
+    parts = [f"pages/parts-{widget}.js"] if (LIVE / "pages" / f"parts-{widget}.js").exists() else []
+    scripts = ["page_kernel.js", f"pages/widget-{widget}.js", *parts, f"pages/{name}.js", f"{widget}_page.js"]
     # the kernel runs where it stands: it starts fetching the model before the theme's scripts have run; the others wait for the whole page
     tags = "".join(f'<script{" defer" * (i > 0)} src="_static/live/{script}"></script>' for i, script in enumerate(scripts))
     attributes = f'data-live="{escape(name)}" data-kinds="{escape(kinds)}"'

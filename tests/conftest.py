@@ -60,3 +60,11 @@ def serve():
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def live(lab, serve, tmp_path_factory):
+    """Address of the live pages, made for this session."""
+    from live_browser import make_site
+
+    return serve(make_site(tmp_path_factory.mktemp("live-site")))

@@ -5,6 +5,7 @@
 
 import gzip
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -57,6 +58,16 @@ def test_every_notebook_is_a_page():
         assert f"notebooks/{path.stem}.html" in PAGES
         assert (SITE / "_sources" / "notebooks" / path.name).exists()  # the download at the top of its page
     assert {"index.html", "glossary.html", "references.html", "search.html", "api/models.html"} <= set(PAGES)
+
+
+@built
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_exercise_has_its_solution_folded_away_and_the_download_has_none(path):
+    page = (SITE / "notebooks" / f"{path.stem}.html").read_text("utf-8")
+    exercises = (ROOT / "notebooks" / "exercises" / f"{path.stem[:2]}.py").read_text("utf-8")
+    folds = re.findall(r'<details class="[^"]*sd-dropdown.*?</details>', page, re.S)
+    assert len(folds) >= exercises.count("### BEGIN SOLUTION") >= 3 and not any(" open" in fold[:200] for fold in folds)
+    assert (SITE / "_sources" / "notebooks" / path.name).read_bytes() == path.read_bytes()
 
 
 @built
@@ -157,7 +168,9 @@ def test_every_page_opens_in_light_and_dark_without_errors_or_requests_to_elsewh
             dark = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).every(part => part < 60)")
             assert dark == (scheme == "dark"), name
         assert page.locator("h1").count() >= 1, name
-        broken = page.evaluate("[...document.images].filter(image => !image.complete || !image.naturalWidth).map(image => image.src)")
+        broken = page.evaluate(
+            "[...document.images].filter(shown => shown.checkVisibility() && !(shown.complete && shown.naturalWidth)).map(shown => shown.src)"
+        )
         assert set(broken) <= lazy(page), name
 
 
@@ -193,6 +206,16 @@ def test_the_search_finds_a_word_and_shows_where(base, open_page):
     assert any("waffleclip" in excerpt.lower() for excerpt in page.locator("#search-results li p.context").all_text_contents())
     page.goto(f"{base}/search.html?q=zzzzunknown")
     page.wait_for_function("document.querySelector('.search-summary').textContent.includes('did not match')")
+
+
+@built
+def test_a_solution_opens_by_keyboard(base, open_page):
+    page = open_page(f"{base}/notebooks/06_classify_by_description.html")
+    fold = page.locator("details.sd-dropdown").first
+    assert not fold.locator("pre").first.is_visible()
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    fold.locator("pre").first.wait_for(state="visible")
 
 
 @built
@@ -305,6 +328,22 @@ def test_the_words_of_a_figure_reach_its_page(builder, tmp_path):
     (notebook,) = course.read_notebooks(tmp_path)
     assert notebook.alts == ["Bars: a 1.00"] and notebook.figures[0].area == 1 and notebook.figures[0].heading == "2 · Look"
     assert notebook.cells.cells[1].metadata["mystnb"] == {"image": {"alt": "Bars: a 1.00"}}  # where Jupyter Book reads it
+
+
+def test_solutions_are_folded_behind_their_cells(builder):
+    import course
+
+    (notebook, *_) = course.read_notebooks(ROOT / "notebooks")
+    before = [cell.source for cell in notebook.cells.cells]
+    course.fold_solutions(notebook)
+    folds = [
+        (place, cell.source) for place, cell in enumerate(notebook.cells.cells) if cell.source.startswith("::::{dropdown} Solution\n```python\n")
+    ]
+    assert len(folds) == len(notebook.cells.cells) - len(before) == 3
+    assert all("checks.check_" in notebook.cells.cells[place - 1].source and "= ..." not in source for place, source in folds)
+    notebook.cells.cells = [cell for cell in notebook.cells.cells if "00.2" not in cell.source]
+    with pytest.raises(SystemExit, match="not those of exercises/00.py"):
+        course.fold_solutions(notebook)
 
 
 def test_prose_that_names_another_notebook_links_to_it(builder, tmp_path):

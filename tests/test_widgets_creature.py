@@ -157,7 +157,7 @@ def test_creature_by_mouse_and_by_keyboard(lab, expect):
     with lab.opened("import clipnb\nclipnb.widgets.design_creature(clipnb.load_clip(), 'bird', 'northern cardinal')", height=1300) as sight:
         page, widget = sight.page, sight.page.locator(".clipnb")
         settled(expect, widget)
-        drawing, leader, truth = widget.locator(".clipnb-drawing img"), widget.locator(".clipnb-verdict li").first, widget.locator("figcaption")
+        drawing, leader, truth = widget.locator(".clipnb-drawing img"), widget.locator(".clipnb-verdict li").first, widget.locator(".clipnb-truth")
         expect(truth).to_have_text("By the table of field marks: northern cardinal.")
         first, verdict = drawing.get_attribute("src"), leader.inner_text()
 

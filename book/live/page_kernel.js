@@ -5,6 +5,7 @@
 //   widgets[name] = { esm, css }                     the front end, as the notebooks have it
 //   pages[name]   = { widget, traits, bytes }        what it shows at first (stored.py)
 //   answers[widget] = { answer({ model, clip }), extras?({ model, place, live }) }   what Python would answer, and what the page has beside the widget
+//                     also meanwhile?({ model }), what can be answered at once and without the network, and alone?, what is left without it
 
 (() => {
   const HERE = new URL(".", document.currentScript.src);
@@ -53,10 +54,13 @@
   function answering(page) {
     const heard = {}; // view → number of its last message
     let [ready, busy, again] = [null, false, false];
+    const meanwhile = () => live.answers[page.widget].meanwhile?.({ model });
     const model = makeModel(page, ({ view, serial }) => {
       heard[view] = serial;
+      meanwhile();
       work();
     });
+    meanwhile();
 
     async function work() {
       again = true;
@@ -91,6 +95,7 @@
       document.head.append(style);
     }
     front.default.render({ model: kernel.model, el: stage });
+    stage.model = kernel.model;
     place.querySelector(".clipnb-stage").replaceWith(stage);
     return kernel;
   }
@@ -112,7 +117,7 @@
   }
 
   /** Load the model and hand it to all kernels of a place; those shown later get it at once. */
-  function whenLive(place, say) {
+  function whenLive(place, say, alone = "Stored phrases can be switched, weighed and swapped; new words need the model.") {
     const kernels = [];
     let network = null;
     const load = () => {
@@ -124,7 +129,7 @@
           await Promise.all(kernels.map((kernel) => kernel.start(ready)));
           say("live", "Live: the model runs in this page. What you type, and every picture of yours, stays in it.");
         },
-        (error) => say("stored", `Stored results. ${error.message} Stored phrases can be switched, weighed and swapped; new words need the model.`)
+        (error) => say("stored", `Stored results. ${error.message} ${alone}`)
       );
     };
     if (AT === "file") say("stored", AS_FILE);
@@ -146,7 +151,7 @@
     const page = live.pages[place.dataset.live];
     const first = await show(page, place); // stored results before anything is loaded
     place.dataset.shown = "true";
-    const join = whenLive(place, say);
+    const join = whenLive(place, say, live.answers[page.widget].alone);
     join(first);
     live.answers[page.widget].extras?.({ place, live, model: first.model, show: async (other) => join(await show(other, place)), here: HERE });
   }

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import clipnb
-from clipnb.fieldguide.world import KINDS
+import numpy as np
+from clipnb.fieldguide.world import KINDS, load_kind
+from creatures import kind_of, parts
 from export import OUT as MODEL
 from export import export
 
@@ -32,7 +35,35 @@ def explorers(clip) -> Iterator[tuple[str, object, dict]]:
         yield f"explorer-{kind}", widget, {"total": total, "own": True, "seen": [bool(seen) for seen in data.seen]}
 
 
-PAGES = [explorers]  # functions of the model: (name of the page, widget, traits that only the page has)
+SENTENCES = (
+    "a red bird with a tall crest",
+    "a brown mushroom",
+    "white spots",
+    "a fish with stripes",
+    "a yellow flower in a garden",
+    "an animal in the snow",
+    "something blue",
+    "a photo of a resplendent quetzal",  # a name that the vocabulary lacks
+)
+
+
+def walls(clip) -> Iterator[tuple[str, object, dict]]:
+    """Pictures that sort themselves: eight species of every kind, evenly through its table, seen and held out as they come."""
+    data = clipnb.load_fieldguide("test", per_species=1)
+    names = [kind.species[i * len(kind.species) // 8].name for kind in map(load_kind, KINDS) for i in range(8)]
+    chosen = data.select(np.isin(data.labels, [data.class_names.index(name) for name in names]))
+    yield "wall", clipnb.widgets.rank_pictures(clip, chosen, SENTENCES), {}
+
+
+def creatures(clip) -> Iterator[tuple[str, object, dict]]:
+    """The creature designer for every kind; the page composes its drawings itself."""
+    for kind in KINDS:
+        widget = clipnb.widgets.design_creature(clip, kind)
+        opinion = {key: value for key, value in widget.opinion.items() if key != "uri"}
+        yield f"creature-{kind}", widget, {"opinion": opinion, "kind": kind_of(widget)}
+
+
+PAGES = [explorers, walls, creatures]  # functions of the model: (name of the page, widget, traits that only the page has)
 
 
 def write(name: str, widget, more: dict, out: Path) -> None:
@@ -43,7 +74,8 @@ def write(name: str, widget, more: dict, out: Path) -> None:
     page = {"widget": front, "traits": {**traits, **more}, "bytes": bytes_}
     script(out / f"{name}.js", f"clipnbLive.pages[{json.dumps(name)}]", page)
     script(out / f"widget-{front}.js", f"clipnbLive.widgets[{json.dumps(front)}]", {"esm": state["_esm"], "css": state["_css"]})
-    (out / f"{name}.html").write_text(widget.page().replace("\n", " "), "utf-8")
+    html = re.sub(r"<p>In Jupyter, [^<]*</p>", "", widget.page())  # advice for where there is a kernel
+    (out / f"{name}.html").write_text(html.replace("\n", " "), "utf-8")
 
 
 def script(path: Path, target: str, value) -> None:
@@ -58,6 +90,7 @@ def store(out: Path = OUT) -> None:
     for page in PAGES:
         for name, widget, more in page(clip):
             write(name, widget, more, out)
+    (out / "parts-creature.js").write_text(parts(), "utf-8")
 
 
 if __name__ == "__main__":

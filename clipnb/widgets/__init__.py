@@ -7,6 +7,7 @@
 ``map_embeddings``       pictures and sentences in two dimensions; the gap between them, and what lies next to what
 ``compare_similarities`` pictures × sentences, point at a cell and see both; steps through checkpoints of a training
 ``inspect_tokens``       how a sentence becomes tokens and a picture patches; what the cosine of the two rests on
+``rank_pictures``        a wall of pictures that sorts itself by the sentence that the reader writes; the sentence in tokens
 ``slide_heatmaps``       where a picture shows each of its descriptors, one after the other
 
 How a widget is made
@@ -45,6 +46,7 @@ _WHERE = {
     "inspect_tokens": "view.inspector",
     "map_embeddings": "view.embedding_map",
     "play_prompts": "view.playground",
+    "rank_pictures": "view.wall",
     "slide_heatmaps": "view.heatmaps",
 }
 __all__ = sorted(_WHERE)

@@ -36,13 +36,13 @@ function render({ model, el }) {
   const settings = model.get("settings");
   const machine = new Machine(model.get("document"), CREATURE(settings));
   const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-  const waitFor = patient(status);
+  const waitFor = patient(status, model.get("absent"));
 
   // -- the parts of the page ------------------------------------------------------------------------------------------------
 
   const option = (value, text) => h("option", { value }, text);
   const image = h("img", { class: "clipnb-picture", width: 240, height: 240 });
-  const truth = h("figcaption", { aria: { live: "polite" } });
+  const [truth, verdict] = [h("p", { class: "clipnb-truth" }), h("p", { class: "clipnb-first" })];
   const habitat = h("select", { onchange: () => act({ do: "settle", habitat: habitat.value }) }, ...settings.habitats.map((name) => option(name, name)));
   const start = h(
     "select", { onchange: begin }, option("", "choose …"),
@@ -52,6 +52,7 @@ function render({ model, el }) {
   const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
   const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
   const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
+  const says = h("div", {}, h("h4", {}, "CLIP takes it for"), ranking);
   const because = reasonsList();
   const controls = new Map(); // slot → {element, select, swatch}
   const fields = settings.groups.map((group) =>
@@ -103,6 +104,9 @@ function render({ model, el }) {
     if (image.src !== opinion.uri) image.src = opinion.uri;
     image.alt = opinion.words;
     setText(truth, opinion.truth);
+    const [first] = opinion.leaders;
+    setText(verdict, opinion.unseen ? "CLIP has not seen this one." : `CLIP takes it for ${first.name} (${percent(first.probability)}).`);
+    says.dataset.old = String(behind);
     keepChildren(ranking, opinion.leaders.length, () => {
       const name = h("button", { type: "button", onclick: () => act({ do: "against", of: Number(name.dataset.of) }) });
       return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
@@ -118,6 +122,7 @@ function render({ model, el }) {
       ranking.children[place].dataset.best = String(place === 0);
     });
     because.redraw(opinion.why);
+    because.element.dataset.old = String(behind);
   }
 
   const { act } = connect(model, machine, redraw, (sentence) => setText(status, sentence));
@@ -125,7 +130,7 @@ function render({ model, el }) {
 
   const places = h("div", { class: "clipnb-places" }, h("label", {}, "Start from ", start), h("label", {}, "Habitat ", habitat));
   root(el).append(
-    h("div", { class: "clipnb-top" }, h("figure", { class: "clipnb-drawing" }, image, truth), h("div", { class: "clipnb-says" }, places, h("h4", {}, "CLIP takes it for"), ranking)),
+    h("div", { class: "clipnb-top" }, h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth)), h("div", { class: "clipnb-says" }, places, says)),
     h("div", { class: "clipnb-tools" }, random, undo, reset, status),
     h("div", { class: "clipnb-marks" }, ...fields),
     because.element

@@ -49,8 +49,8 @@ function roving(group, columns, pick) {
 }
 
 /** Says so when the kernel is at work, or has not answered for a while. */
-function patience(status, say) {
-  const [busy, absent] = ["The model is looking …", "This needs a running kernel, and none has answered: run this cell in Jupyter."];
+function patience(status, say, silent) {
+  const [busy, absent] = ["The model is looking …", silent ?? "This needs a running kernel, and none has answered: run this cell in Jupyter."];
   let [timer, waiting] = [null, false];
   return (missing) => {
     if (missing === waiting) return;

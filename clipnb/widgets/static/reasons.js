@@ -34,11 +34,12 @@ const signed = (x) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
 const SILENT = "This needs a running kernel, and none has answered: run this cell in Jupyter.";
 
 /** A function to call with whether something is still missing; says so if the kernel stays silent. */
-function patient(status) {
+function patient(status, silent) {
   let timer;
+  silent ??= SILENT;
   return (missing) => {
     clearTimeout(timer);
-    if (missing) timer = setTimeout(() => setText(status, SILENT), PATIENCE);
-    else if (status.textContent === SILENT) setText(status, "");
+    if (missing) timer = setTimeout(() => setText(status, silent), PATIENCE);
+    else if (status.textContent === silent) setText(status, "");
   };
 }

@@ -1,0 +1,84 @@
+// The field guide's drawings in a page: the twin of clipnb/fieldguide/art.py and scene.py. A test holds its strings against Python's, letter by letter.
+
+const UNITS = 200; // side of every drawing, in SVG user units
+
+/** Python's round(): a tie goes to the even number. */
+function roundEven(x) {
+  const floor = Math.floor(x);
+  if (x - floor !== 0.5) return Math.round(x);
+  return floor % 2 ? floor + 1 : floor;
+}
+
+/** Python's f"{x:.2f}": as toFixed, but a tie goes to the even digit, and minus zero keeps its sign. */
+function fixed(x, digits) {
+  const long = Math.abs(x).toFixed(digits + 30); // exact: a tie shows as a 5 and zeros
+  const below = long.slice(0, -30);
+  const even = /^50*$/.test(long.slice(-30)) && "02468".includes(below.at(-1));
+  return (x < 0 || Object.is(x, -0) ? "-" : "") + (even ? below : Math.abs(x).toFixed(digits));
+}
+
+/** Mix a colour #rrggbb with black (amount < 0) or white (amount > 0). */
+function shade(colour, amount) {
+  const target = amount > 0 ? 255 : 20;
+  const mixed = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16)).map((c) => roundEven(c + (target - c) * Math.abs(amount)));
+  return `#${mixed.map((c) => c.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/**
+ * The figure as SVG markup, without the outer <svg>.
+ *
+ * `art` holds `pieces`, a list of [part or null, number of its conditions, text with %(slot)s], and `conditions`, a list of lists of [slot, values].
+ * `marks` gives the value of every slot that is asked for, `colours` the colour of every colour slot; `parts`, if given, leaves out all others.
+ */
+function figure(art, marks, colours, parts = null) {
+  const paint = new Map();
+  for (const [slot, colour] of Object.entries(colours)) {
+    paint.set(slot, colour).set(`${slot}-dark`, shade(colour, -0.38)).set(`${slot}-light`, shade(colour, 0.42));
+  }
+  const holds = art.conditions.map((all) => all.every(([slot, values]) => values.includes(marks[slot])));
+  const chosen = art.pieces.filter(([part, when]) => (parts === null || part === null || parts.includes(part)) && holds[when]);
+  return fill(chosen.map(([, , text]) => text).join(""), paint);
+}
+
+/** Python's text % mapping, with %(slot)s and %%. */
+function fill(text, paint) {
+  return text.replace(/%(?:%|\(([^)]*)\)s)/g, (whole, slot) => {
+    if (slot === undefined) return "%";
+    if (!paint.has(slot)) throw new Error(`The drawing has no colour for ${slot}.`);
+    return paint.get(slot);
+  });
+}
+
+/** Markup as a whole SVG document of size × size pixels. */
+function svgDocument(body, size) {
+  return (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ' +
+    `viewBox="0 0 ${UNITS} ${UNITS}" width="${size}" height="${size}">${body}</svg>`
+  );
+}
+
+/** Where a figure stands, {x, y, scale, turn, mirrored, stretch}, as an SVG transform. */
+function transform({ x, y, scale, turn, mirrored, stretch = 1 }) {
+  const wide = scale * stretch * (mirrored ? -1 : 1);
+  return `translate(${fixed(x, 2)} ${fixed(y, 2)}) rotate(${fixed(turn, 2)}) scale(${fixed(wide, 4)} ${fixed(scale, 4)}) translate(-100 -100)`;
+}
+
+function figures(art, scene, parts) {
+  const one = figure(art, scene.marks, scene.colours, parts);
+  return scene.poses.map((pose) => `<g transform="${transform(pose)}">${one}</g>`).join("");
+}
+
+/**
+ * The whole picture as an SVG document.
+ *
+ * `scene` is {marks, colours, habitat, poses, mood: [colour, opacity], mirrored}; `art` the drawing of its kind, `habitats` those of all habitats by name.
+ */
+function toSvg(scene, art, habitats, { size = 224, parts = null } = {}) {
+  const ground = figure(habitats[scene.habitat], {}, {});
+  const flip = scene.mirrored ? "translate(200 0) scale(-1 1)" : "";
+  const [colour, opacity] = scene.mood;
+  const light = `<rect x="-60" y="-60" width="320" height="320" fill="${colour}" fill-opacity="${fixed(opacity, 3)}"/>`;
+  return svgDocument(`<g transform="${flip}">${ground}</g>${light}${figures(art, scene, parts)}`, size);
+}
+
+export { figure, fixed, roundEven, shade, svgDocument, toSvg, transform };

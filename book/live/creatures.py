@@ -1,0 +1,73 @@
+"""One file for every kind: its drawing, what may be chosen, the sentences it is scored with, and the stored vectors of its species.
+
+A page that has loaded a kind can draw any creature of it, and name those that are marked as a species, before the model is there.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+from clipnb.widgets.state.creature import POSE, Creature
+from clipnb.widgets.view.base import STATIC
+from clipnb.widgets.view.creature import CreatureDesigner
+from drawings import drawing, habitats
+
+HERE = Path(__file__).parent
+
+
+def packed(vectors) -> str:
+    """float32, little endian, in base64."""
+    return base64.b64encode(np.asarray(vectors, "<f4").tobytes()).decode()
+
+
+def visible_rules(kind) -> list[dict]:
+    """The parts with their slots and when they can be seen, in the order of the tables."""
+    return [
+        {"slots": [*part.get("shapes", []), *([part["colour"]] if "colour" in part else [])], "shown": part.get("shown", {})}
+        for part in kind.parts.values()
+    ]
+
+
+def species_vectors(state: Creature) -> np.ndarray:
+    """(species, dim): every species as it stands when the reader starts from it."""
+    rows = []
+    for number in range(len(state.species)):
+        state.act({"do": "start", "species": number})
+        rows.append(state.vector().numpy())
+    state.act({"do": "reset"})
+    return np.stack(rows)
+
+
+def kind_of(widget: CreatureDesigner) -> dict:
+    """What a page needs of a kind beside the widget's traits; vectors as base64."""
+    state, classifier = widget.state, widget.state.classifier
+    classes = [
+        {"name": one, "sentences": list(classifier.table[one]), "vectors": packed(classifier.sentence_vectors[classifier.table.groups == number])}
+        for number, one in enumerate(classifier.class_names)
+    ]
+    return {
+        "name": state.kind.name,
+        "dim": state.clip.dim,
+        "scale": state.clip.logit_scale,
+        "pose": vars(POSE),
+        "parts": visible_rules(state.kind),
+        "classes": classes,
+        "species": packed(species_vectors(state)),
+        "art": drawing(state.kind.art),
+    }
+
+
+def as_object(*files: Path) -> str:
+    """Scripts of which the last one exports, as one expression: an object of what it exports. For pages that a browser opens as files, without modules."""
+    text = "\n".join(path.read_text("utf-8") for path in files)
+    return "(() => {\n" + re.sub(r"^export (\{[^}]*\});$", r"return \1;", text, flags=re.M) + "\n})()"
+
+
+def parts() -> str:
+    """The script that defines ``clipnbLive.creature``: art.js, opinion.js and the habitats."""
+    grounds = json.dumps(habitats(), ensure_ascii=False, separators=(",", ":"))
+    return f"clipnbLive.creature = {{ ...{as_object(HERE / 'art.js')}, ...{as_object(STATIC / 'scoring.js', HERE / 'opinion.js')}, habitats: {grounds} }};\n"

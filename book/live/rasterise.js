@@ -1,0 +1,22 @@
+// SVG → pixels with resvg, as in Python (clipnb/fieldguide/art.py), so that the model sees what it sees there, and not what this browser's own renderer makes.
+
+import { Resvg, initWasm } from "../vendor/resvg.mjs";
+
+/** Resolves to draw(svg) → {width, height, data}, RGBA as a canvas gives it. */
+export async function loadRasteriser(address = new URL("../vendor/resvg.wasm.gz", import.meta.url)) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`resvg.wasm could not be loaded (${answer.status}).`);
+  const file = await answer.blob();
+  const [a, b] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  const packed = a === 0x1f && b === 0x8b; // a server may have unpacked it
+  await initWasm(await new Response(packed ? file.stream().pipeThrough(new DecompressionStream("gzip")) : file).arrayBuffer());
+  return (svg) => {
+    const drawing = new Resvg(svg, { font: { loadSystemFonts: false } });
+    const picture = drawing.render();
+    const { width, height } = picture;
+    const data = new Uint8ClampedArray(picture.pixels);
+    picture.free();
+    drawing.free();
+    return { width, height, data };
+  };
+}

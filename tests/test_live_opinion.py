@@ -1,0 +1,59 @@
+"""What a live page says of a creature is what Python says: of its marks, and, for the same picture, of CLIP's opinion."""
+
+import json
+import random
+import sys
+
+import pytest
+from live_browser import LIVE, module_page
+
+from clipnb.fieldguide.world import KINDS
+from clipnb.widgets.render.reasons import truth_of_marks
+from clipnb.widgets.state.creature import Creature, index
+from clipnb.widgets.view.base import source
+from clipnb.widgets.view.creature import CreatureDesigner
+
+sys.path.insert(0, str(LIVE))
+from creatures import kind_of, packed  # noqa: E402
+
+OPINIONS = """async ({ name, cases }) => {
+  const { opinionOf } = await import("/opinion.js");
+  const file = await (await fetch(`/${name}.json`)).json();
+  const floats = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+  const rows = (text) => { const all = floats(text); return Array.from({ length: all.length / file.dim }, (_, i) => all.subarray(i * file.dim, (i + 1) * file.dim)); };
+  const classes = file.classes.map((one) => ({ ...one, vectors: rows(one.vectors) }));
+  const about = { kind: file.name, parts: file.parts, species: file.table, classes, scale: file.scale };
+  return cases.map(([document, vector]) => opinionOf(about, document, floats(vector)));
+}"""
+
+
+def close(mine, theirs, tolerance=1e-3):
+    """Equal words, and numbers within the tolerance, in the same structure."""
+    if isinstance(mine, float):
+        return theirs == pytest.approx(mine, abs=tolerance)
+    if isinstance(mine, dict):
+        return set(mine) == set(theirs) and all(close(mine[key], theirs[key], tolerance) for key in mine)
+    if isinstance(mine, list):
+        return len(mine) == len(theirs) and all(map(lambda a, b: close(a, b, tolerance), mine, theirs))
+    return mine == theirs
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_pages_opinion_is_pythons(lab, clip, name):
+    widget, chance = CreatureDesigner(Creature(clip, name)), random.Random(name)
+    state = widget.state
+    files = {"opinion.js": source("scoring.js") + (LIVE / "opinion.js").read_text("utf-8"), f"{name}.json": {**kind_of(widget), "table": widget.settings["species"]}}
+    cases, wanted = [], []
+    for number in range(14):
+        state.act({"do": "start", "species": index(number % len(state.species), 99, "species")})
+        if number > 3:
+            state.act({"do": "become", "marks": {slot: chance.choice(values) for slot, values in state.values.items()}})
+        state.document["rival"] = chance.choice([None, *range(len(state.classifier.class_names))])
+        opinion = state.opinion()
+        wanted.append({**opinion, "truth": truth_of_marks(opinion["nearest"], opinion["away"])})
+        cases.append([state.copy(), packed(state.vector().numpy())])
+    with module_page(lab, files) as sight:
+        theirs = sight.page.evaluate(OPINIONS, {"name": name, "cases": cases})
+    for mine, got in zip(wanted, theirs, strict=True):
+        assert close(json.loads(json.dumps(mine)), got, 2e-5), (mine, got)
+    assert len({mine["leaders"][0]["name"] for mine in wanted}) > 2 and {mine["away"] for mine in wanted} > {0}
