@@ -3,10 +3,12 @@
 ``make test-book`` builds the site and runs this. In ``make test`` it is skipped, with the reason, unless the site was built before.
 """
 
+import gzip
 import os
 import re
 import shutil
 import subprocess
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -76,6 +78,8 @@ def test_every_link_and_part_of_a_page_is_there(page, references):
             parts = urlsplit(address)
             if parts.scheme in ("http", "https", "mailto") and kind == "link":
                 continue  # a reader may leave the site; a page may fetch nothing from elsewhere
+            if parts.scheme == "data":
+                continue  # it is in the page
             assert not parts.scheme and not parts.netloc, f"{page} fetches {address}"
             target = (SITE / page).parent / unquote(parts.path) if parts.path else SITE / page
             assert target.resolve().is_file(), f"{page}: {address} leads nowhere"
@@ -142,7 +146,8 @@ def open_page(chromium):
         contexts.append(context)
         page = context.new_page()
         home = address.split("/html/")[0] if address.startswith("file") else "/".join(address.split("/")[:3])
-        watch(page, home)
+        if address != "about:blank":
+            watch(page, home)
         page.goto(address, wait_until="load")
         return page
 
@@ -217,6 +222,32 @@ def test_a_solution_opens_by_keyboard(base, open_page):
 def test_formulas_are_drawn(base, open_page):
     page = open_page(f"{base}/notebooks/03_classify_zero_shot.html")
     page.wait_for_selector("mjx-container svg")
+
+
+LIVE_PAGES = [page for page in PAGES if page.startswith("live_")]
+WITHIN = {"first content": 1, "cold": 5, "cached": 2}  # seconds, on a machine that does nothing else
+BUSY = 5  # tests run side by side: so many times slower is no failure, but a wrong turn is
+LIVE = '.clipnb-live-status[data-state="live"]'
+
+
+@built
+@pytest.mark.parametrize("name", LIVE_PAGES)
+def test_a_live_page_shows_stored_results_at_once_and_is_soon_live(name, serve, open_page):
+    page, fetched = open_page("about:blank"), []
+    base = serve(SITE)
+    page.on("response", lambda answer: fetched.append(answer) if answer.url.startswith(base) else None)
+    took = {}
+    for visit in ("cold", "cached"):
+        start = time.perf_counter()
+        page.goto(f"{base}/{name}", wait_until="commit")
+        page.wait_for_selector(LIVE)
+        took[visit] = time.perf_counter() - start
+        took.setdefault("first content", page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000)
+    bodies = {answer.url: (SITE / unquote(urlsplit(answer.url).path).lstrip("/")).read_bytes() for answer in fetched if answer.status == 200}
+    raw, packed = sum(map(len, bodies.values())) / 1e6, sum(len(gzip.compress(body)) for body in bodies.values()) / 1e6
+    print(f"{name}: " + ", ".join(f"{what} {seconds:.2f} s" for what, seconds in took.items()) + f"; {raw:.1f} MB, {packed:.1f} MB compressed")
+    assert all(took[what] <= BUSY * goal for what, goal in WITHIN.items()), took
+    assert packed <= 15
 
 
 WIDGETS = {
