@@ -11,6 +11,7 @@ PAGES = {
     "classify": ("Classify and explain", ["zeroshot", "explain"]),
     "measure": ("Measure", ["evaluation", "calibration", "selection"]),
     "plots": ("Plots", ["plots"]),
+    "widgets": ("Widgets", ["widgets"]),
     "checks": ("Exercise checks", ["checks"]),
 }
 
@@ -19,12 +20,15 @@ DATASETS = ".. automodule:: clipnb.datasets\n\n"  # its docstring says which pub
 
 
 def public_names(package: Path) -> dict[str, list[str]]:
-    """Module → full names, from the table in clipnb/__init__.py (read, not run), and from what plots and checks export."""
+    """Module → full names, from the table in clipnb/__init__.py (read, not run), from that of the widgets, and from what plots and checks export."""
     names: dict[str, list[str]] = {}
     for node in ast.parse((package / "__init__.py").read_text("utf-8")).body:
         if isinstance(node, ast.Assign) and node.targets[0].id == "_WHERE":
             for name, module in ast.literal_eval(node.value).items():
                 names.setdefault(module, []).append(f"clipnb.{name}")
+    for node in ast.parse((package / "widgets" / "__init__.py").read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == "_WHERE":
+            names["widgets"] = [f"clipnb.widgets.{name}" for name in ast.literal_eval(node.value)]
     for folder in ("plots", "checks"):
         exported = names.setdefault(folder, [])
         for node in ast.parse((package / folder / "__init__.py").read_text("utf-8")).body:

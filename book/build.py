@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from api import api_pages
-from course import Notebook, first_page, link_notebooks, read_notebooks
+from course import Notebook, first_page, fold_solutions, link_notebooks, read_notebooks
 from live_pages import copy_live, with_live_parts
 from vendor import vendor
 
@@ -54,6 +54,8 @@ def prepare(folder: Path, source: Path) -> None:
     (source / "notebooks").mkdir(parents=True)
     notebooks = read_notebooks(folder)
     for notebook in notebooks:
+        if folder == HERE.parent / "notebooks":  # others have no exercises of ours
+            fold_solutions(notebook)
         link_notebooks(notebook, notebooks)
         notebook.write(source)
     vendor(source / "vendored" / "vendor")
@@ -97,6 +99,8 @@ def main() -> None:
     shutil.rmtree(options.out / "html", ignore_errors=True)
     shutil.move(options.out / "_build" / "html", options.out / "html")
     shutil.rmtree(options.out / "_build")
+    for notebook in options.notebooks.glob("[0-9]*.ipynb"):  # the download is the notebook itself, without what only the site can show
+        shutil.copyfile(notebook, options.out / "html" / "_sources" / "notebooks" / notebook.name)
     print(f"The site:  {options.out / 'html' / 'index.html'}")
 
 

@@ -2,10 +2,14 @@
 
 import base64
 import re
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+
+sys.path.append(str(Path(__file__).parent.parent / "notebooks"))
+from authoring import authored, folded  # noqa: E402
 
 # The figure that stands for its notebook on the first page, by the heading above it; a notebook not named here gives its largest figure
 GALLERY = {
@@ -88,6 +92,19 @@ def describe_figures(notebook: Notebook) -> None:
         if figures:
             cell.metadata["mystnb"] = {"image": {"alt": " ".join(dict.fromkeys(figure.alt for figure in figures))}}
             notebook.figures += figures
+
+
+def fold_solutions(notebook: Notebook) -> None:
+    """Behind each cell of an exercise its solution, folded away; SystemExit if the notebook's exercises are not those of their source."""
+    cells = notebook.cells.cells
+    place = next(number for number, cell in enumerate(cells) if cell.source.startswith("## Exercises"))
+    for reader, solution in folded(authored(notebook.path)):
+        if cells[place].source.strip() != reader:
+            raise SystemExit(f"The exercises of {notebook.path.name} are not those of exercises/{notebook.number}.py: say  make notebooks")
+        place += 1
+        if solution:
+            cells.insert(place, nbformat.v4.new_markdown_cell(f"::::{{dropdown}} Solution\n{solution}\n::::"))
+            place += 1
 
 
 def link_notebooks(notebook: Notebook, notebooks: list[Notebook]) -> None:

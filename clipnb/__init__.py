@@ -47,6 +47,8 @@ _WHERE = {
     "because": "explain",
     "embed": "embedding",
     "load_embeddings": "embedding",
+    "check_environment": "environment",
+    "describe_environment": "environment",
 }
 __all__ = sorted(_WHERE)
 _MODULES = ("checks", "datasets", "evidence", "faithfulness", "plots", "widgets")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from .files import replacing
 
 HERE = Path(__file__).parent
 BUNDLED = {
@@ -88,10 +88,8 @@ class DescriptorSet(Mapping):
         """Write the paper's JSON, {class: [descriptor, …]}, with the provenance beside it; the file is replaced in one step."""
         path = Path(path)
         text = json.dumps({"provenance": self.provenance, "descriptors": self._rows}, indent=1, ensure_ascii=False)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with replacing(path) as file:
             file.write(text + "\n")
-        os.replace(temporary, path)
 
 
 def _plain(name: str) -> str:

@@ -194,13 +194,13 @@ def target_sensitivity(case: Case, importance: np.ndarray) -> float:
 def pointing_game(case: Case, heatmaps: np.ndarray) -> float:
     """Share of the true phrases whose heatmap has its highest pixel on the part that they name; where several are highest, the share of these.
 
-    Zhang et al., Top-down neural attention by excitation backprop (ECCV 2016); without their tolerance of 15 pixels, as our masks are exact.
+    Top-down neural attention by excitation backprop (Zhang et al. 2016); without their tolerance of 15 pixels, as our masks are exact.
     """
     return float(np.mean([part.mask[h == h.max()].mean() for h, part in zip(heatmaps, case.parts)]))
 
 
 def mass_in_mask(heatmap: np.ndarray, mask: np.ndarray) -> float:
-    """Share of the positive part of a heatmap that lies in a mask (relevance mass accuracy: Arras, Osman and Samek, CLEVR-XAI, 2022).
+    """Share of the positive part of a heatmap that lies in a mask (relevance mass accuracy: CLEVR-XAI, Arras et al. 2022).
 
     NaN where nothing is positive.
     """

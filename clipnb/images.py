@@ -225,16 +225,15 @@ def from_files(root: Path, found: list[tuple[str | None, Path]], class_names: Se
     broken = [f"{path.relative_to(root)} ({reason})" for (_, path), (key, reason) in zip(found, checked) if key is None]
     if broken:
         more = f" and {len(broken) - 20} more" if len(broken) > 20 else ""
-        warnings.warn(f"Skipped {len(broken)} unreadable files: {'; '.join(broken[:20])}{more}", stacklevel=3)
+        files = "file" if len(broken) == 1 else "files"
+        warnings.warn(f"Skipped {len(broken)} unreadable {files}: {'; '.join(broken[:20])}{more}", stacklevel=3)
     good = [(name, path, key) for (name, path), (key, _) in zip(found, checked) if key]
     if not good:
         raise FileNotFoundError(f"None of the {len(found)} files in '{root}' is a readable picture.")
     place = {name: i for i, name in enumerate(names)}
     labels = [NO_LABEL if name is None else place[name] for name, _, _ in good]
     openers = [lambda path=path: _open_file(path) for _, path, _ in good]
-    return ImageDataset(
-        LazyImages(openers), np.array(labels), names, [key for *_, key in good], [str(path.relative_to(root)) for _, path, _ in good]
-    )
+    return ImageDataset(LazyImages(openers), np.array(labels), names, [key for *_, key in good], [str(path.relative_to(root)) for _, path, _ in good])
 
 
 def pictures_in(folder: Path, pattern: str) -> list[Path]:

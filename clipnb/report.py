@@ -7,17 +7,12 @@ class names or descriptors is data: the page is made by a template that escapes 
 from __future__ import annotations
 
 import argparse
-import base64
 import csv
-import io
-import os
 import platform
-import secrets
 import sys
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -25,6 +20,7 @@ from pathlib import Path
 
 from . import findings
 from .descriptors import load_descriptors
+from .files import picture_address, replacing
 from .images import ImageDataset, load_images
 from .quality import check_descriptors, clean
 
@@ -104,7 +100,7 @@ def write_report(
     data = findings.embedded(data, classifiers[explain].clip)
     content = _content(data, classifiers, explain, descriptors, pictures, sentences, seeds)
     content |= {"title": title, "notes": [*notes, *findings.remarks(data)], "table": table.name if predictions else None}
-    with _replacing(path) as file:
+    with replacing(path) as file:
         for piece in _template().generate(content):
             file.write(piece)
     if predictions:
@@ -133,19 +129,6 @@ def _refuse_strangers(path: Path, known: bytes, overwrite: bool) -> None:
         with open(path, "rb") as file:
             if known not in file.read(2000):
                 raise FileExistsError(f"'{path}' exists and was not written by clipnb; give another name, or overwrite=True.")
-
-
-@contextmanager
-def _replacing(path: Path, newline: str | None = None):
-    """A file to write that takes the place of ``path`` when it is complete, and never before."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
-    try:
-        # file names may hold bytes that are no text; they are shown as \udc.., not a reason to stop
-        with open(temporary, "x", encoding="utf-8", errors="backslashreplace", newline=newline) as file:
-            yield file
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 # --- what goes onto the page --------------------------------------------------------------------------------------------------
@@ -202,17 +185,11 @@ def _card(data: ImageDataset, prediction, why: dict, widest: float, i: int) -> d
 
 def thumbnail(images, i: int) -> str | None:
     """A picture as a small JPEG in a data: address; None where it cannot be opened any more, or only its vector was kept."""
-    from PIL import Image
-
     try:
         picture = images[i]
     except (OSError, ValueError, SyntaxError):  # Pillow's words for a file that is gone or damaged
         return None
-    picture = picture.convert("RGB")
-    picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=82)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return picture_address(picture, SIDE, quality=82)
 
 
 def _dropped(descriptors) -> list[dict]:
@@ -259,7 +236,7 @@ def _plain(value):
 
 
 def _write_table(path: Path, prediction, data: ImageDataset) -> None:
-    with _replacing(path, newline="") as file:
+    with replacing(path, newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         for row in findings.rows_for_csv(prediction, data):

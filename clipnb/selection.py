@@ -63,7 +63,7 @@ def select_descriptors(
 ) -> DescriptorSet:
     """The descriptors of each class with the largest margin over its neighbours, in their old order.
 
-    The idea is after Ma et al., *Does VLM Classification Benefit from LLM Description Semantics?*, AAAI 2025: judge a description by
+    The idea is after Ma et al. 2025 (*Does VLM Classification Benefit from LLM Description Semantics?*, AAAI): judge a description by
     what it does in the embedding space among the classes that are easily confused. The procedure here is simpler, and ours.
 
     Limits. A descriptor is kept for being unlike the neighbours' descriptions, which does not make it true, nor visible to the model.

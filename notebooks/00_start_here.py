@@ -22,41 +22,41 @@
 # **What you'll need.** A Jupyter notebook with clipnb installed, and the basics of Python. No network, no GPU, no key.
 #
 # **Time.** 10 minutes; it runs in a few seconds.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/00_start_here.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/00_start_here.ipynb)
 
-# %%
+# %% tags=["remove-cell"]
 import sys
 
-import torch
-import transformers
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
 
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
+
+# %%
 import clipnb
 from clipnb import plots
 
 # %% [markdown]
 # ## 1 · What works here
 #
-# This cell says what your machine has. A missing GPU is fine: the CLIP that comes with clipnb is small.
+# This cell says what your machine has, and what to do about anything that is missing.
 
 # %%
-checks = {
-    "Python 3.11 or newer": sys.version_info >= (3, 11),
-    "transformers 5 or newer": int(transformers.__version__.split(".")[0]) >= 5,
-    "bundled CLIP": clipnb.load_clip().dim > 0,
-    "field guide": len(clipnb.load_fieldguide("test", kinds="frog", per_species=1)) == 11,
-}
-for what, works in checks.items():
-    print("✔" if works else "✘", what)
+works = clipnb.check_environment()
 
 # %%
-assert all(checks.values()), "Something is missing: install clipnb as its README says, then restart the kernel."
+assert works, "Something is missing: do what the line with ✘ says, then restart the kernel."
 
 # %% [markdown]
-# The next cell depends on your machine, so its output is not part of the tests.
+# The next cell depends on where you run it. A missing GPU is fine: the CLIP that comes with clipnb is small.
 
 # %% tags=["nbval-ignore-output"]
-# nbval-ignore-output: the processor differs from machine to machine
-gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none; everything runs on the processor"
-print(f"GPU: {gpu}")
+# nbval-ignore-output: the place and the processor differ from machine to machine
+clipnb.describe_environment()
+
+# %% [markdown]
+# In **VS Code**, choose the environment in which clipnb is installed as the kernel. Widgets need the Jupyter extension. If they stay empty without a network, open the notebook in JupyterLab (`make lab`). Every notebook also opens in Colab and Binder, with the links at its top.
 
 # %% [markdown]
 # ## 2 · A picture that the model cannot name

@@ -22,6 +22,16 @@
 # **What you'll need.** A training loop in PyTorch that you have seen once, and notebook 01. No network, no GPU, no key.
 #
 # **Time.** 40 minutes to read and play; on two free cores it runs in about two minutes.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/02_train_a_clip.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/02_train_a_clip.ipynb)
+
+# %% tags=["remove-cell"]
+import sys
+
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
+
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
 import math

@@ -22,6 +22,16 @@
 # **What you'll need.** Vectors, matrix products and the word *cosine*. No network, no GPU, no key.
 #
 # **Time.** 40 minutes to read and play; it runs in less than a minute.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/03_classify_zero_shot.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/03_classify_zero_shot.ipynb)
+
+# %% tags=["remove-cell"]
+import sys
+
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
+
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
 import matplotlib.pyplot as plt
@@ -87,7 +97,7 @@ ax = plots.plot_probabilities(prediction, index, top=4, ax=beside)
 # %% [markdown]
 # ## 2 · Cosines are crowded
 #
-# This figure shows the cosines of all pictures with all sentences, the right sentence apart from the wrong ones.
+# Notebook 01 met the narrow band of cosines, on names that training had read. Here it is for this exam: all pictures with all sentences, the right sentence apart from the wrong ones, and the held-out species apart from the seen.
 
 # %%
 own = scores.gather(1, labels[:, None])[:, 0]
@@ -118,39 +128,13 @@ printed = {
 print("cosines from", f"{min(printed.values()) / 100:.2f} to {max(printed.values()) / 100:.2f}")
 
 # %% [markdown]
-# True or false, every phrase lies between 0.21 and 0.26. There are three reasons for such a band.
-#
-# **Training never asks for 1.** The contrastive loss asks only that the right sentence beats the wrong ones. Adding the same number to all cosines of a picture changes no probability:
+# True or false, every phrase lies between 0.21 and 0.26. **Training never asks for 1**: the loss asks only that the right sentence beats the wrong ones, and the *modality gap* (notebook 01) adds much the same to all of them. What is added to all cosines of a picture changes no probability:
 
 # %%
 moved = (clip.logit_scale * (scores + 0.3)).softmax(1)
 assert torch.allclose(moved, probabilities, atol=1e-4)
 
 # %% [markdown]
-# **Many dimensions.** In d dimensions two random directions have cosine 0 ± 1/√d, so in a large space directions that have nothing in common are nearly perpendicular. This makes the band narrow; it does not say where it lies.
-
-# %%
-for d in (2, clip.dim, 512):
-    a, b = torch.nn.functional.normalize(torch.randn(2, 4000, d, generator=torch.Generator().manual_seed(0)), dim=2)
-    print(f"d = {d:3d}: spread {(a * b).sum(1).std():.2f}, 1/√d = {d**-0.5:.2f}")
-
-# %% [markdown]
-# **Two crowds.** Each encoder sends all its vectors into a crowd of its own, and how the two crowds lie to each other decides where the band is: the *modality gap* (Liang et al. 2022; notebook 01). The diagonal, where a thing meets itself, is left out.
-
-
-# %%
-def off_diagonal(matrix):
-    return matrix[~torch.eye(len(matrix), dtype=bool)].mean()
-
-
-print(f"picture and picture   {off_diagonal(I @ I.T):5.2f}")
-print(f"sentence and sentence {off_diagonal(T @ T.T):5.2f}")
-print(f"picture and sentence  {scores.mean():5.2f}")
-print(f"distance of the two crowds' means {(I.mean(0) - T.mean(0)).norm():.2f}")
-
-# %% [markdown]
-# No pair is near 0: what all pictures share, and all sentences, is in every cosine. The sentences crowd most, for they differ by a name only; the means of the two crowds lie well apart.
-#
 # So a cosine of 0.25 there, or of 0.6 here, is neither good nor bad. Only **differences** between the sentences for one picture mean something, and a fixed threshold ("above 0.3 it is a robin") means nothing.
 
 # %% [markdown]
@@ -215,9 +199,9 @@ tables["held out"][["accuracy", "low", "high", "fixed", "broken", "p"]].round(2)
 # %% [markdown]
 # `fixed` and `broken` count the pictures that became right or wrong, and a small `p` says that chance alone would seldom do this. So the tattoo and the banana really do change the answers, on these pictures, for no reason that we can give; so do the nonsense and the bare name. All four do harm. (The `p` of "itap" is no finding: with six tests, chance alone brings one below that more often than once in five times.) No row beats the first.
 #
-# It would be easy to pick the best row and report it. But then the test pictures have chosen the sentence, and the number is no longer a test. Try seven wordings, and one will come out on top.
+# **Do not pick the best row.** It would be easy, and it would make a nice report. But then the test pictures have chosen the sentence, and the number is no longer a test. Try seven wordings, and one will come out on top.
 #
-# See it happen, picture by picture; these are held-out species. **Try:** write a frame of your own in a column's head, then move the logit scale and switch to *raw cosine*. **Look for** a picture where the bold name differs from column to column, and how little the cosines differ there. The scale changes every percentage and never the bold name.
+# **See it happen**, picture by picture; these are held-out species. **Try:** write a frame of your own in a column's head, then move the logit scale and switch to *raw cosine*. **Look for** a picture where the bold name differs from column to column, and how little the cosines differ there. The scale changes every percentage and never the bold name.
 
 # %%
 frames = ["a photo of a {}", "a tattoo of a {}", "a {} in the style of a banana"]
@@ -311,7 +295,7 @@ assert confidence > right[~seen].mean() + 0.05
 # %% [markdown]
 # From seen to held-out names the confidence falls, but less than the accuracy. It is an alarm for "I don't know this word", and not a safe one: in the table above, 21 held-out pictures get more than 0.6, and 13 of them are wrong.
 #
-# Can the scale mend it? First the descriptions. CLIP learnt its scale for single captions; a description is a mean of several cosines, means lie closer together, and the same scale makes less of them. Choosing another takes labels, so we choose on **training pictures**, by the loss (mean −log probability of the right class), and leave the test alone.
+# **Can the scale mend it?** First the descriptions. CLIP learnt its scale for single captions; a description is a mean of several cosines, means lie closer together, and the same scale makes less of them. Choosing another takes labels, so we choose on **training pictures**, by the loss (mean −log probability of the right class), and leave the test alone.
 
 # %%
 train = clipnb.load_fieldguide("train", per_species=3)

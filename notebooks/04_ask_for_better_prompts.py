@@ -22,6 +22,16 @@
 # **What you'll need.** Zero-shot classification with names and templates. No network, no GPU, no key: the answers are recorded. With a key or a server of your own you can ask live.
 #
 # **Time.** 35 minutes to read and play; it runs in less than a minute.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/04_ask_for_better_prompts.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/04_ask_for_better_prompts.ipynb)
+
+# %% tags=["remove-cell"]
+import sys
+
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
+
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
 import random
@@ -42,7 +52,7 @@ names = data.class_names
 # %% [markdown]
 # ## 1 · The same question in other words
 #
-# The tree frog and the tailed frog again, ten pictures of each. Our CLIP never met either name in training. Ask it in seven ways that mean the same to you.
+# Alexey Kravets' articles are told with two frogs, the *tree frog* and the *tailed frog*; here are ten pictures of each. Our CLIP never met either name in training. Ask it in seven ways that mean the same to you.
 
 # %%
 frogs = ["tree frog", "tailed frog"]
@@ -57,7 +67,7 @@ pd.DataFrame(rows, index=["tree frogs right, of 10", "tailed frogs right, of 10"
 # %% [markdown]
 # The tree frogs are right in every wording. Of the tailed frogs, all ten are right in two wordings, seven or eight in four, and five with "small", a word that fits both frogs alike. You could now pick the best wording; but you would pick it by these twenty pictures, and nothing says that it is best for the next twenty. The names are the weak point: there is little in them to see.
 #
-# In the article, `openai/clip-vit-base-patch32` sees a photo of a tree frog. "A photo of a tree frog" gets 0.3164 and "a photo of a tailed frog" **0.6836**, which is wrong.
+# **In the article**, `openai/clip-vit-base-patch32` sees a photo of a tree frog. "A photo of a tree frog" gets 0.3164 and "a photo of a tailed frog" **0.6836**, which is wrong.
 
 # %% [markdown]
 # ## 2 · Three questions
@@ -187,9 +197,11 @@ for method, table in tables.items():
 pd.DataFrame(rows)
 
 # %% [markdown]
-# Do not compare the probabilities of the two models, for each has learnt its own temperature. Compare the story. Ours begins otherwise: by name 17 of the twenty are right already, though none by much (0.73 at most). The sentences mend the three that are wrong, and make all twenty surer. Surer is not more often right: three pictures mended in twenty are within chance (p = 0.25). And the article has **one photo of one of the two frogs**. A method that always says "tree frog" would do as well on it; only pictures of both can say whether the sentences tell the two apart.
+# Do not compare the probabilities of the two models, for each has learnt its own temperature. Compare the story. Ours begins otherwise: by name 17 of the twenty are right already, though none by much (0.73 at most). The sentences mend the three that are wrong, and make all twenty surer. Surer is not more often right: three pictures mended in twenty are within chance (p = 0.25).
 #
-# How much of it is luck with the sentences? Draw one of the nine at random, ten times over.
+# **The article has one photo of one of the two frogs.** A method that always says "tree frog" would do as well on it; only pictures of both can say whether the sentences tell the two apart.
+#
+# **How much of it is luck with the sentences?** Draw one of the nine at random, ten times over.
 
 # %%
 def some(table, k, seed):
@@ -260,7 +272,9 @@ ax = plots.plot_evaluation(results, ["seen", "held-out"])
 # %% [markdown]
 # **Seen names** (blue). The name alone is right everywhere, so there is nothing to gain, and the customised prompts gain nothing. Look at the control instead: with the sentences of a neighbour, 53 % of the pictures (interval 49 to 57) still go to the class whose *name* stands in them. Take that name out, and 1 % do. So where a name and nine sentences disagree, the name alone wins about every second time.
 #
-# **Held-out names** (orange). More sentences alone (*template ensemble*) give nothing that chance would not give. Telling the *kind* does help, from 24 % to 40 %: the model has not met "hoopoe", but it has met "bird", and then only an unknown name is left for a bird that it cannot name. The customised prompts give far more than that: 91 % (87 to 93). With a neighbour's sentences it is 9 % (6 to 12), fewer than by the bare name, for most pictures follow their sentences to the wrong name. And without the name it is 92 % (88 to 94): all of the gain stays. So it is what the sentences say.
+# **Held-out names** (orange). More sentences alone (*template ensemble*) give nothing that chance would not give. Telling the *kind* does help, from 24 % to 40 %: the model has not met "hoopoe", but it has met "bird", and then only an unknown name is left for a bird that it cannot name. The customised prompts give far more than that: 91 % (87 to 93). With a neighbour's sentences it is 9 % (6 to 12), fewer than by the bare name, for most pictures follow their sentences to the wrong name.
+#
+# **Without any name** it is 92 % (88 to 94): all of the gain stays. So it is what the sentences say.
 
 # %%
 held_out = summary.loc["held-out", "top1"]

@@ -22,6 +22,16 @@
 # **What you'll need.** Gradients (`autograd`), cosine similarity. No network, no GPU, no key.
 #
 # **Time.** 45 minutes to read and play; it runs in under a minute.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/05_explain_a_network.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/05_explain_a_network.ipynb)
+
+# %% tags=["remove-cell"]
+import sys
+
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
+
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
 from itertools import combinations

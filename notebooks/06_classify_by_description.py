@@ -22,6 +22,16 @@
 # **What you'll need.** Cosine similarity and softmax. No network, no GPU, no key.
 #
 # **Time.** 40 minutes to read and play; it runs in about a minute.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/06_classify_by_description.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/06_classify_by_description.ipynb)
+
+# %% tags=["remove-cell"]
+import sys
+
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
+
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
 import torch
@@ -42,7 +52,7 @@ print(clip, data, sep="\n")
 # %% [markdown]
 # ## 1 · Two frogs
 #
-# Alexey Kravets' article tells the story of two frogs: the *tree frog* and the *tailed frog*. Both are held out here. This is what they look like.
+# The two frogs of Alexey Kravets' articles again, the *tree frog* and the *tailed frog* (notebook 04). Both are held out here. This is what they look like.
 
 # %%
 frogs = ["tree frog", "tailed frog"]
@@ -152,7 +162,7 @@ left, right = plots.explain_picture(tree, prediction, lost)
 # %% [markdown]
 # To the bullfrog, by a hair: another green frog, and its "large bulky green body" fits this picture too. The tree frog's green skin fits best of all, but a body "clinging to leaves or stems" fits worst, and the mean lets it speak as loudly. An explanation shows what the model *used*, which need not be what *sets the classes apart*.
 #
-# Look for yourself. Below is the same tree frog, with all descriptions as rows that you can edit. **Try:** switch "clinging to leaves or stems" off, give "leaf-green" more weight, or write a phrase of your own. **Look for** two things: how the lead at the bottom shrinks row by row, and, when the tree frog has won, which frogs above you have wronged (press another picture).
+# **Look for yourself.** Below is the same tree frog, with all descriptions as rows that you can edit. **Try:** switch "clinging to leaves or stems" off, give "leaf-green" more weight, or write a phrase of your own. **Look for** two things: how the lead at the bottom shrinks row by row, and, when the tree frog has won, which frogs above you have wronged (press another picture).
 
 # %%
 clipnb.widgets.explore_descriptors(clip, all_frogs, phrases, start=all_frogs.class_names.index("tree frog") * 10 + lost)

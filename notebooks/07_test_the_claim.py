@@ -22,6 +22,16 @@
 # **What you'll need.** Notebook 06, or a grasp of *class → sentences → mean cosine*. No network, no GPU, no key.
 #
 # **Time.** 45 minutes to read and play; it runs in about a minute.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/07_test_the_claim.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/07_test_the_claim.ipynb)
+
+# %% tags=["remove-cell"]
+import sys
+
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
+
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
 import warnings
@@ -131,7 +141,11 @@ print(f"the description, from the same template to the bare one: {moved[0]} fixe
 clipnb.compare(rows, unseen).round(3)
 
 # %% [markdown]
-# The second row beside the first would report a gain of 55 points. In the same template it is 50: the rest came from the template, which changed along with the description, and not by chance (19 pictures fixed, 5 broken). And one cannot simply subtract it: the *name* alone is worse in the bare template (last row), the description better. So the gain is 50 points in one template, 59 in the other, and 55 in a comparison that mixes them, which answers no question. Noise costs nine or ten points in either. (That is one seed of noise. Section 5 shows how little one seed is worth.) **Change one thing at a time**: all that follows uses "a photo of a {}" wherever there is a name.
+# The second row beside the first would report a gain of 55 points. In the same template it is 50: the rest came from the template, which changed along with the description, and not by chance (19 pictures fixed, 5 broken). And one cannot simply subtract it: the *name* alone is worse in the bare template (last row), the description better. So the gain is 50 points in one template, 59 in the other, and 55 in a comparison that mixes them, which answers no question.
+#
+# **Noise** costs nine or ten points in either. (That is one seed of noise. Section 5 shows how little one seed is worth.)
+#
+# **Change one thing at a time**: all that follows uses "a photo of a {}" wherever there is a name.
 
 # %% [markdown]
 # ## 4 · All controls, both regimes
@@ -153,7 +167,9 @@ ax = plots.plot_evaluation(results, ["seen", "held-out"])
 # **Blue, names that the model knows.** The name alone leaves no errors to correct, so nothing can improve on it, and this half cannot test the claim at all. What it can show is harm, and there is little: words behind a known name, drawn at random or from another class's description, cost two points at most in the mean, random characters about four. Look at what does harm: take the *name* away. Random names, or none, cost more than any nonsense behind the right one. Where the name is known, the name does the work.
 
 # %% [markdown]
-# **Orange, names that it has never met.** Here the description gains much, and the controls say why. Noise does not gain, it costs 9 to 14 points, so it is neither the length nor the number of sentences. Swapped descriptions cost ten in the mean: it matters *whose* they are. Scrambled ones keep the gain, so it is the words and not their order. And a random name in front costs more than half of the gain, however right the description behind it is: the name speaks in every sentence. Even the true name does: the description alone is better by 11 points than with a name that the model has never met, and the two intervals do not meet.
+# **Orange, names that it has never met.** Here the description gains much, and the controls say why. Noise does not gain, it costs 9 to 14 points, so it is neither the length nor the number of sentences. Swapped descriptions cost ten in the mean: it matters *whose* they are. Scrambled ones keep the gain, so it is the words and not their order.
+#
+# **A random name** in front costs more than half of the gain, however right the description behind it is: the name speaks in every sentence. Even the true name does: the description alone is better by 11 points than with a name that the model has never met, and the two intervals do not meet.
 #
 # The same as a table, for the held-out species; `fixed` and `broken` are counted against the name, and `p_holm` is explained in the next section.
 

@@ -22,6 +22,16 @@
 # **What you'll need.** Notebooks 03 and 06, and pyarrow (`pip install 'clipnb[embed]'`; `make` has installed it). A GPU and a network if you have them; without, the same cells run on the bundled CLIP and say so.
 #
 # **Time.** 30 minutes to read; it runs in less than a minute on a laptop, and with a real CLIP as long as its download takes.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/08_run_on_a_gpu.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/08_run_on_a_gpu.ipynb)
+
+# %% tags=["remove-cell"]
+import sys
+
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
+
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
 import tempfile
@@ -209,7 +219,7 @@ own.round({"top1": 1, "low": 1, "high": 1, "p_holm": 3})
 # %% [markdown]
 # On real benchmarks the gain is a few points, and random words have gained as much on ImageNet. Ours has two halves that real data mix: where the names are known there is nothing to gain, and where they are not, description does the work. How much of a published gain is which, no single figure tells; notebook 07 has the controls that do.
 #
-# With `REAL = True` on Pets, your bare names should come near 79.9. If you get about 10, the classes are in another order than the names: the best-known trap of such code. Here classes are matched by name, so it cannot happen silently.
+# **With `REAL = True`** on Pets, your bare names should come near 79.9. If you get about 10, the classes are in another order than the names: the best-known trap of such code. Here classes are matched by name, so it cannot happen silently.
 
 # %% [markdown]
 # ## Recap

@@ -22,6 +22,16 @@
 # **What you'll need.** Notebook 06 (descriptors, mean of cosines) and 05 (heatmaps). No network, no GPU.
 #
 # **Time.** 45 minutes to read and play; it runs in about a minute and a half.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/09_edit_the_criteria.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/09_edit_the_criteria.ipynb)
+
+# %% tags=["remove-cell"]
+import sys
+
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
+
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
 from collections import Counter
@@ -171,7 +181,7 @@ for where, data in (("home", home), ("away", away)):
     print(f"by name, {where}: {clipnb.compare({'name': name}, data)['accuracy'].iloc[0]:.2f}")
 
 # %% [markdown]
-# No: away from home the name loses next to nothing. The cue was there to be learnt, and by name it misleads hardly anywhere. (Half of the training pictures show creatures without a name, anywhere, which makes habitats poor evidence; that is a likely reason, not a tested one. Models of photos are known to be less lucky: Beery et al., *Recognition in terra incognita*, 2018.)
+# No: away from home the name loses next to nothing. The cue was there to be learnt, and by name it misleads hardly anywhere. (Half of the training pictures show creatures without a name, anywhere, which makes habitats poor evidence; that is a likely reason, not a tested one. Models of photos are known to be less lucky: Beery et al. 2018.)
 #
 # But a spurious cue can also come in through the *words*. Field guides and language models like to say where a thing lives, and it is even true. Let us add it.
 
@@ -342,7 +352,7 @@ print(f"mean AUC of {len(marks)} marks: {marks['auc'].mean():.2f}; within true p
 # %% [markdown]
 # ## 7 · Heatmaps and words, measured
 #
-# Notebook 05 drew heatmaps. Which of them are right? FunnyBirds (Hesse et al., ICCV 2023) asks with protocols that need to know the truth, as we do:
+# Notebook 05 drew heatmaps. Which of them are right? FunnyBirds (Hesse et al. 2023) asks with protocols that need to know the truth, as we do:
 #
 # - **single deletion**: do the important parts cost most when they go? (rank correlation)
 # - **target sensitivity**: does the explanation move when the question does? (chance: ½)
@@ -378,7 +388,7 @@ above.map(lambda yes: "above" if yes else "·")
 # **The methods.** Integrated gradients come highest on mass in mask and target sensitivity, gradient × attention next. But on *single deletion*, the question whether the reasons are the true causes, no interval is far from that of a map that says nothing. Grad-CAM is the odd one out: on the figure it falls *below* the constant map, so it lights up the background. The last column separates no method from the floor: the stranger is too small.
 
 # %% [markdown]
-# **Random weights** must score at the floor, and do so where the sentence matters: target sensitivity and single deletion. On the figure and in the pointing game even they come a little higher than a constant map, if not clearly, for gradients follow edges and contrast, whatever the network knows (Adebayo et al., *Sanity checks for saliency maps*, 2018). The plain *gradient* of the trained network is clearly on the figure, and yet no better than chance at moving with the question. A heatmap that outlines the animal has proved nothing yet.
+# **Random weights** must score at the floor, and do so where the sentence matters: target sensitivity and single deletion. On the figure and in the pointing game even they come a little higher than a constant map, if not clearly, for gradients follow edges and contrast, whatever the network knows (Adebayo et al. 2018). The plain *gradient* of the trained network is clearly on the figure, and yet no better than chance at moving with the question. A heatmap that outlines the animal has proved nothing yet.
 
 # %% [markdown]
 # **The descriptors** are perfect on target sensitivity, since words name what they mean. On single deletion they cannot be told from the floor, like the others: *how large* a phrase's score is says little about how much its part matters. A cosine also holds what every picture gives to that phrase; to count from the average may help a little, but the interval still holds 0.

@@ -22,6 +22,16 @@
 # **What you'll need.** Notebooks 06 and 07. A folder of photos if you have one, for those who brought none the field guide steps in. No network, no GPU, no key.
 #
 # **Time.** 45 minutes, and an afternoon with your own photos; it runs in less than a minute.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/10_bring_your_own.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/10_bring_your_own.ipynb)
+
+# %% tags=["remove-cell"]
+import sys
+
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
+
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
 import os

@@ -1,42 +1,18 @@
 """Write, execute and keep every notebook beside its .py: ``python notebooks/build.py [06 …]``.
 
 The .py is the source. One direction only: ``jupytext --sync`` trusts time stamps and can delete the newer edit.
-Its section of exercises is generated from ``exercises/06.py``, which holds the solutions.
+Its section of exercises is generated from ``exercises/06.py``, which holds the solutions (``authoring.py``); what opens it elsewhere, by ``elsewhere.py``.
+With ``--address`` only the repository's address is written into all notebooks, with ``--widgets`` only what their saved widgets hold of the
+files in clipnb/widgets/static; none is executed.
 """
 
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 
-HERE = Path(__file__).parent
-SOLUTION = re.compile(r"### BEGIN SOLUTION ?(.*)\n((?:.*\n)*?)### END SOLUTION\n")
-SOLUTION_CELL = re.compile(r'# %%(?: \[markdown\])? tags=\["solution"\]\n(?:(?!# %%).*\n)*')
-
-
-def authored(source: Path) -> str:
-    """The exercises of a notebook with their solutions, as percent text."""
-    return (HERE / "exercises" / f"{source.name[:2]}.py").read_text("utf-8")
-
-
-def student(exercises: str) -> str:
-    """What the reader gets: ``name = ...`` instead of a solution, and no cells tagged as solutions."""
-
-    def stub(found: re.Match) -> str:
-        name = re.findall(r"^(?:def )?(\w+)(?:\(| = )", found[2], re.M)[-1]
-        return f"{name} = ..." + (f"  # {found[1]}" if found[1] else "") + "\n"
-
-    return SOLUTION.sub(stub, SOLUTION_CELL.sub("", exercises)).rstrip() + "\n\n"
-
-
-def solved(exercises: str) -> str:
-    """The same with the solutions filled in."""
-    return SOLUTION.sub(r"\2", exercises).rstrip() + "\n\n"
-
-
-def with_exercises(text: str, section: str) -> str:
-    """A notebook's percent text with another section of exercises."""
-    start, end = text.index("# %% [markdown]\n# ## Exercises"), text.index("# %% [markdown]\n# ## What's next")
-    return text[:start] + section + text[end:]
+from authoring import HERE, authored, student, with_exercises
+from elsewhere import readdress, with_links
 
 
 def build(source: Path) -> None:
@@ -46,7 +22,7 @@ def build(source: Path) -> None:
     from nbclient import NotebookClient
 
     text = source.read_text("utf-8")
-    if (generated := with_exercises(text, student(authored(source)))) != text:
+    if (generated := with_links(with_exercises(text, student(authored(source))), source.stem)) != text:
         source.write_text(generated, "utf-8")
     notebook = jupytext.read(source)
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(HERE)}}).execute()
@@ -62,6 +38,26 @@ def build(source: Path) -> None:
     source.with_suffix(".ipynb").write_text(same_names(nbformat.writes(notebook), widgets) + "\n", "utf-8")
 
 
+def pages_of_widgets(notebook):
+    """(saved traits of a widget, its class) for each widget of an executed notebook that brings a page of its own."""
+    for state in notebook.metadata.get("widgets", {}).values():
+        for model in state["state"].values():
+            if "_anywidget_id" in model["state"]:
+                module, name = model["state"]["_anywidget_id"].rsplit(".", 1)
+                yield model["state"], getattr(import_module(module), name)
+
+
+def renew_widgets() -> None:
+    """Put today's page (JavaScript and style) into the saved widgets of all notebooks; their state stays."""
+    import nbformat
+
+    for path in sorted(HERE.glob("[0-9]*.ipynb")):
+        notebook = nbformat.read(path, 4)
+        for traits, widget in pages_of_widgets(notebook):
+            traits.update(_esm=widget._esm, _css=widget._css)
+        path.write_text(nbformat.writes(notebook) + "\n", "utf-8")
+
+
 def same_names(text: str, widgets: dict) -> str:
     """Number the widgets' models, which are named at random, so that the same notebook is the same file."""
     models = [name for state in widgets.values() for name in state["state"]]
@@ -71,6 +67,10 @@ def same_names(text: str, widgets: dict) -> str:
 
 if __name__ == "__main__":
     wanted = sys.argv[1:]
+    if wanted == ["--address"]:
+        raise SystemExit(readdress())
+    if wanted == ["--widgets"]:
+        raise SystemExit(renew_widgets())
     for path in sorted(HERE.glob("[0-9]*.py")):
         if not wanted or path.name.startswith(tuple(wanted)):
             print(path.name, flush=True)

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-from build import HERE, authored, solved, student, with_exercises
+from authoring import HERE, authored, solved, student, with_exercises
+from elsewhere import without_links
 
 CHECK = re.compile(r"^_ = (?=clipnb\.checks\.)", re.M)
 NBGRADER = """\
@@ -35,7 +36,7 @@ h1, h2 { margin: 0 0 1vh; font-weight: 600 } h2 { font-size: 1.1em } img { max-w
 
 def notebook_of(source: Path, exercises: str):
     """A notebook with this section of exercises: no outputs, no pairing."""
-    notebook = jupytext.reads(with_exercises(source.read_text("utf-8"), exercises), "py:percent")
+    notebook = jupytext.reads(with_exercises(without_links(source.read_text("utf-8")), exercises), "py:percent")
     notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     for number, cell in enumerate(notebook.cells):
         cell.id, cell.metadata = f"cell-{number:02d}", {}

@@ -3,9 +3,12 @@
 ``make test-book`` builds the site and runs this. In ``make test`` it is skipped, with the reason, unless the site was built before.
 """
 
+import gzip
 import os
+import re
 import shutil
 import subprocess
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -58,6 +61,16 @@ def test_every_notebook_is_a_page():
 
 
 @built
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_exercise_has_its_solution_folded_away_and_the_download_has_none(path):
+    page = (SITE / "notebooks" / f"{path.stem}.html").read_text("utf-8")
+    exercises = (ROOT / "notebooks" / "exercises" / f"{path.stem[:2]}.py").read_text("utf-8")
+    folds = re.findall(r'<details class="[^"]*sd-dropdown.*?</details>', page, re.S)
+    assert len(folds) >= exercises.count("### BEGIN SOLUTION") >= 3 and not any(" open" in fold[:200] for fold in folds)
+    assert (SITE / "_sources" / "notebooks" / path.name).read_bytes() == path.read_bytes()
+
+
+@built
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_and_part_of_a_page_is_there(page, references):
     for kind, addresses in (("link", references[page].links), ("part", references[page].parts)):
@@ -65,6 +78,8 @@ def test_every_link_and_part_of_a_page_is_there(page, references):
             parts = urlsplit(address)
             if parts.scheme in ("http", "https", "mailto") and kind == "link":
                 continue  # a reader may leave the site; a page may fetch nothing from elsewhere
+            if parts.scheme == "data":
+                continue  # it is in the page
             assert not parts.scheme and not parts.netloc, f"{page} fetches {address}"
             target = (SITE / page).parent / unquote(parts.path) if parts.path else SITE / page
             assert target.resolve().is_file(), f"{page}: {address} leads nowhere"
@@ -131,7 +146,8 @@ def open_page(chromium):
         contexts.append(context)
         page = context.new_page()
         home = address.split("/html/")[0] if address.startswith("file") else "/".join(address.split("/")[:3])
-        watch(page, home)
+        if address != "about:blank":
+            watch(page, home)
         page.goto(address, wait_until="load")
         return page
 
@@ -152,7 +168,9 @@ def test_every_page_opens_in_light_and_dark_without_errors_or_requests_to_elsewh
             dark = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).every(part => part < 60)")
             assert dark == (scheme == "dark"), name
         assert page.locator("h1").count() >= 1, name
-        broken = page.evaluate("[...document.images].filter(image => !image.complete || !image.naturalWidth).map(image => image.src)")
+        broken = page.evaluate(
+            "[...document.images].filter(shown => shown.checkVisibility() && !(shown.complete && shown.naturalWidth)).map(shown => shown.src)"
+        )
         assert set(broken) <= lazy(page), name
 
 
@@ -191,9 +209,45 @@ def test_the_search_finds_a_word_and_shows_where(base, open_page):
 
 
 @built
+def test_a_solution_opens_by_keyboard(base, open_page):
+    page = open_page(f"{base}/notebooks/06_classify_by_description.html")
+    fold = page.locator("details.sd-dropdown").first
+    assert not fold.locator("pre").first.is_visible()
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    fold.locator("pre").first.wait_for(state="visible")
+
+
+@built
 def test_formulas_are_drawn(base, open_page):
     page = open_page(f"{base}/notebooks/03_classify_zero_shot.html")
     page.wait_for_selector("mjx-container svg")
+
+
+LIVE_PAGES = [page for page in PAGES if page.startswith("live_")]
+WITHIN = {"first content": 1, "cold": 5, "cached": 2}  # seconds, on a machine that does nothing else
+BUSY = 5  # tests run side by side: so many times slower is no failure, but a wrong turn is
+LIVE = '.clipnb-live-status[data-state="live"]'
+
+
+@built
+@pytest.mark.parametrize("name", LIVE_PAGES)
+def test_a_live_page_shows_stored_results_at_once_and_is_soon_live(name, serve, open_page):
+    page, fetched = open_page("about:blank"), []
+    base = serve(SITE)
+    page.on("response", lambda answer: fetched.append(answer) if answer.url.startswith(base) else None)
+    took = {}
+    for visit in ("cold", "cached"):
+        start = time.perf_counter()
+        page.goto(f"{base}/{name}", wait_until="commit")
+        page.wait_for_selector(LIVE)
+        took[visit] = time.perf_counter() - start
+        took.setdefault("first content", page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000)
+    bodies = {answer.url: (SITE / unquote(urlsplit(answer.url).path).lstrip("/")).read_bytes() for answer in fetched if answer.status == 200}
+    raw, packed = sum(map(len, bodies.values())) / 1e6, sum(len(gzip.compress(body)) for body in bodies.values()) / 1e6
+    print(f"{name}: " + ", ".join(f"{what} {seconds:.2f} s" for what, seconds in took.items()) + f"; {raw:.1f} MB, {packed:.1f} MB compressed")
+    assert all(took[what] <= BUSY * goal for what, goal in WITHIN.items()), took
+    assert packed <= 15
 
 
 WIDGETS = {
@@ -274,6 +328,22 @@ def test_the_words_of_a_figure_reach_its_page(builder, tmp_path):
     (notebook,) = course.read_notebooks(tmp_path)
     assert notebook.alts == ["Bars: a 1.00"] and notebook.figures[0].area == 1 and notebook.figures[0].heading == "2 · Look"
     assert notebook.cells.cells[1].metadata["mystnb"] == {"image": {"alt": "Bars: a 1.00"}}  # where Jupyter Book reads it
+
+
+def test_solutions_are_folded_behind_their_cells(builder):
+    import course
+
+    (notebook, *_) = course.read_notebooks(ROOT / "notebooks")
+    before = [cell.source for cell in notebook.cells.cells]
+    course.fold_solutions(notebook)
+    folds = [
+        (place, cell.source) for place, cell in enumerate(notebook.cells.cells) if cell.source.startswith("::::{dropdown} Solution\n```python\n")
+    ]
+    assert len(folds) == len(notebook.cells.cells) - len(before) == 3
+    assert all("checks.check_" in notebook.cells.cells[place - 1].source and "= ..." not in source for place, source in folds)
+    notebook.cells.cells = [cell for cell in notebook.cells.cells if "00.2" not in cell.source]
+    with pytest.raises(SystemExit, match="not those of exercises/00.py"):
+        course.fold_solutions(notebook)
 
 
 def test_prose_that_names_another_notebook_links_to_it(builder, tmp_path):

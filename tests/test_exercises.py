@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "notebooks"))
-import build  # noqa: E402
+import authoring  # noqa: E402
 
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 EACH = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
@@ -42,7 +42,7 @@ def needed(cells: list[str], wanted: set[str]) -> list[str]:
 
 def solution_lines(exercises: str) -> set[str]:
     """The lines of all solutions that say something, which no reader's file may hold."""
-    blocks = [found[1] for found in build.SOLUTION.findall(exercises)] + build.SOLUTION_CELL.findall(exercises)
+    blocks = [found[1] for found in authoring.SOLUTION.findall(exercises)] + authoring.SOLUTION_CELL.findall(exercises)
     lines = {line.strip("# ").strip() for block in blocks for line in block.splitlines() if not line.startswith(("# %%", "import ", "from "))}
     return {line for line in lines if len(line) > 12}
 
@@ -54,14 +54,14 @@ def test_needed_keeps_what_a_cell_depends_on():
 
 def test_a_solution_becomes_a_stub():
     text = '# %%\n### BEGIN SOLUTION {"bird": …}\nimport re\n\ndef f(x):\n    y = 1\n    return y\n### END SOLUTION\ncheck(f)\n\n# %% tags=["solution"]\nf(2)\n'
-    assert build.student(text) == '# %%\nf = ...  # {"bird": …}\ncheck(f)\n\n'
-    assert "return y" in build.solved(text) and "SOLUTION" not in build.solved(text)
+    assert authoring.student(text) == '# %%\nf = ...  # {"bird": …}\ncheck(f)\n\n'
+    assert "return y" in authoring.solved(text) and "SOLUTION" not in authoring.solved(text)
 
 
 @EACH
 def test_the_readers_exercises_are_generated(source):
-    text, exercises = source.read_text("utf-8"), build.authored(source)
-    assert build.with_exercises(text, build.student(exercises)) == text
+    text, exercises = source.read_text("utf-8"), authoring.authored(source)
+    assert authoring.with_exercises(text, authoring.student(exercises)) == text
     assert exercises.count("BEGIN SOLUTION") == exercises.count("END SOLUTION") == exercises.count("<summary>Hint") >= 3
     numbers = re.findall(r"^# \*\*(\d+) \(", exercises, re.M)
     assert numbers == [str(i + 1) for i in range(len(numbers))]
@@ -70,7 +70,7 @@ def test_the_readers_exercises_are_generated(source):
 @EACH
 def test_no_solution_leaks_into_the_readers_files(source):
     """Every line of a solution that says something is absent from the pair, its outputs and its metadata."""
-    lines = solution_lines(build.authored(source))
+    lines = solution_lines(authoring.authored(source))
     handed_out = source.read_text("utf-8") + source.with_suffix(".ipynb").read_text("utf-8").replace('\\"', '"')
     assert lines and not [line for line in lines if line in handed_out]
 
@@ -84,13 +84,13 @@ def test_solutions_pass_their_checks(source, monkeypatch, capsys):
 
     matplotlib.use("agg")
     monkeypatch.chdir(source.parent)
-    text, exercises = source.read_text("utf-8"), build.authored(source)
-    solved = code(build.solved(exercises))
+    text, exercises = source.read_text("utf-8"), authoring.authored(source)
+    solved = code(authoring.solved(exercises))
     reads = set.union(*(names(cell)[1] for cell in solved))
     space = {"__name__": "__main__", "display": display}
     for cell in needed(code(text[: text.index("# ## Exercises")]), reads):
         exec(compile(cell, source.name, "exec"), space)
-    for cells, yes in ((code(build.student(exercises)), False), (solved, True)):
+    for cells, yes in ((code(authoring.student(exercises)), False), (solved, True)):
         for cell in cells:
             capsys.readouterr()
             exec(compile(cell, source.name, "exec"), space)

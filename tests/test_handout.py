@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "notebooks"))
-import build
+import authoring
 import handout
 from test_exercises import solution_lines
 
@@ -30,7 +30,7 @@ def test_students_get_no_solution_no_output_and_no_pairing(source, folder):
     notebook = nbformat.read(folder / "student" / f"{source.stem}.ipynb", 4)
     assert "jupytext" not in notebook.metadata and not any(cell.get("outputs") or cell.metadata for cell in notebook.cells)
     text = "\n".join(cell.source for cell in notebook.cells)
-    exercises = build.authored(source)
+    exercises = authoring.authored(source)
     lines = solution_lines(exercises)
     assert lines and not [line for line in lines if line in text]
     assert "SOLUTION" not in text and text.count("= ...") >= text.count("checks.check_")
@@ -57,7 +57,7 @@ def test_every_check_is_worth_a_point(source, folder):
     rows = [cell.metadata["nbgrader"] for cell in notebook.cells if "nbgrader" in cell.metadata]
     assert len({row["grade_id"] for row in rows}) == len(rows)
     tests = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("locked")]
-    assert len(tests) == build.authored(source).count("checks.check_") >= 2
+    assert len(tests) == authoring.authored(source).count("checks.check_") >= 2
     assert all("assert clipnb.checks.check_" in cell.source and "SOLUTION" not in cell.source for cell in tests)
 
 
@@ -81,7 +81,7 @@ def test_nbgrader_grades_a_sample_submission(tmp_path, monkeypatch):
     release = nbformat.read(course / "release" / name / f"{name}.ipynb", 4)
     text = "\n".join(cell.source for cell in release.cells)
     assert 'answer = "monarch"' not in text and text.count("NotImplementedError") == 3
-    answers = [f[1] for f in build.SOLUTION.findall(build.authored(ROOT / "notebooks" / f"{name}.py"))]
+    answers = [f[1] for f in authoring.SOLUTION.findall(authoring.authored(ROOT / "notebooks" / f"{name}.py"))]
     for student, fill in {"solved": True, "untouched": False}.items():
         notebook = nbformat.read(course / "release" / name / f"{name}.ipynb", 4)
         todo = iter(answers)

@@ -94,3 +94,8 @@ def test_reliability_figure_shows_the_bins_and_the_error():
     ax = plots.plot_reliability({"names": table})
     assert [line.get_xydata().tolist() for line in ax.lines][1] == [[0.9, 0.5]]
     assert ax.get_legend().get_texts()[0].get_text() == "names (error 0.40)"
+
+
+def test_a_cosine_that_rounds_to_zero_has_no_sign():
+    ax = plots.plot_similarity([[-0.001, 0.25], [-0.5, 0.004]], ["a", "b"], ["c", "d"])
+    assert [text.get_text() for text in ax.texts] == ["0.00", "0.25", "-0.50", "0.00"]

@@ -9,12 +9,18 @@ import zipfile
 from pathlib import Path
 
 import jupytext
+import nbformat
 import pytest
 from llm_server import BULLETS, serving
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 import clipnb
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "notebooks"))
+import build  # noqa: E402
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 # not locked: nbgrader, which puts its own menu into every reader's JupyterLab (tests/test_handout.py skips with a reason without it), and
 NOT_LOCKED = {"class", "ray"}  # ray: 240 MB and most of a minute for every `make`, for a cluster that few have (tests/test_embed.py skips without it)
@@ -44,7 +50,8 @@ def test_environment_yml_installs_what_pyproject_lists():
     text = (ROOT / "environment.yml").read_text()
     extras = re.search(r"-e \.\[(.*)\]", text).group(1).split(",")
     assert set(extras) == set(EXTRAS)
-    assert f"python{PROJECT['project']['requires-python']}" in text
+    (python,) = re.findall(r"^  - python=(\d+\.\d+)$", text, re.M)  # exactly: Binder takes no range, and 3.10 in its place
+    assert Version(python) in SpecifierSet(PROJECT["project"]["requires-python"])
 
 
 def test_lock_satisfies_pyproject():
@@ -108,6 +115,14 @@ def test_notebook_is_executed_in_order_and_says_what_it_is(path):
     prose = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     for heading in ("## Recap", "## Exercises", "## What's next"):
         assert heading in prose, heading
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_saved_widgets_hold_the_pages_of_today(path):
+    """A notebook keeps a copy of each widget's JavaScript, which the site and a reader without a kernel run."""
+    for traits, widget in build.pages_of_widgets(nbformat.read(path, 4)):
+        stale = [name for name in ("_esm", "_css") if traits[name] != str(getattr(widget, name))]
+        assert not stale, f"{widget.__name__} in {path.name}: say  python notebooks/build.py --widgets"
 
 
 LIVE = {path.stem: path for path in NOTEBOOKS if re.search(r"\bLIVE\b", path.read_text("utf-8"))}

@@ -347,6 +347,8 @@ def test_playground_by_mouse_and_by_keyboard(lab, expect):
         page.keyboard.type("a teapot")
         expect(widget.locator("tbody th", has_text="a teapot")).to_have_count(1)
         expect(widget).to_have_attribute("data-pending", "0")
+        lab.theme(page, "JupyterLab Light")  # Lab remembers the last one
+        page.wait_for_timeout(1000)
         page.screenshot(path=lab.shots / "playground-light.png")
         widget.get_by_role("button", name="Reset").click()
         expect(cells).to_have_count(4)

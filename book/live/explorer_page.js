@@ -87,7 +87,6 @@
 
     const file = element("input", { type: "file", accept: "image/*", onchange: () => (take(file.files), (file.value = "")) });
     const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
-    thumb.append(element("img", { alt: "", width: 56, height: 56 }), element("span", { textContent: "your picture" }));
     const zone = element("div", { className: "clipnb-live-drop" });
     const label = element("label", {}, element("span", { textContent: "Your own picture: choose one" }), file);
     zone.append(label, element("span", { className: "clipnb-live-hint", textContent: "or drop it here, or paste it. It never leaves this page." }), thumb);
@@ -109,7 +108,7 @@
         say("The picture waits for the model …");
         const [vector] = await (await clipnbLive.clip()).encodeImages([picture]);
         mine = { entry: { name: chosen.name || "pasted", truth: "", uri: await thumbnail(chosen) }, vector: new DataView(vector.buffer) };
-        thumb.firstChild.src = mine.entry.uri;
+        thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your picture" }));
         thumb.hidden = false;
         offer(true);
         say("Your picture is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");

@@ -1,4 +1,9 @@
-"""Figures. Every function takes ``ax`` and returns it; colours are the colour-blind safe ones of Okabe and Ito."""
+"""Figures. Every function takes ``ax`` and returns it; colours are the colour-blind safe ones of Okabe and Ito.
+
+Importing it makes them matplotlib's colours for whatever is drawn without one, too.
+"""
+
+import matplotlib
 
 from .alt import alt_text, describe, register
 from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
@@ -17,4 +22,5 @@ __all__ = [
     "plot_words", "show_heatmap", "show_heatmaps", "show_image", "show_images", "show_mask", "wrap",
 ]  # fmt: skip
 
+matplotlib.rcParams.update({"axes.prop_cycle": matplotlib.cycler(color=[BLUE, ORANGE, GREEN, VERMILION, SKY, "#CC79A7", GREY])})
 register()

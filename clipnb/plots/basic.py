@@ -116,7 +116,9 @@ def plot_similarity(similarity, rows, columns, ax=None):
     """A matrix of cosines with the values written in."""
     similarity = np.asarray(similarity)
     ax = axes_or_new(ax, (1.0 * similarity.shape[1] + 2.5, 0.5 * similarity.shape[0] + 1.5))
-    sns.heatmap(similarity, annot=True, fmt=".2f", cmap="viridis", cbar_kws={"label": "cosine"}, annot_kws={"fontsize": 8}, ax=ax)
+    sns.heatmap(
+        similarity, annot=similarity.round(2) + 0.0, fmt=".2f", cmap="viridis", cbar_kws={"label": "cosine"}, annot_kws={"fontsize": 8}, ax=ax
+    )
     ax.set_yticks(np.arange(len(rows)) + 0.5, [wrap(r, 28) for r in rows], rotation=0, fontsize=9)
     ax.set_xticks(np.arange(len(columns)) + 0.5, [wrap(c, 14) for c in columns], rotation=0, fontsize=8.5)
     return ax

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-
+from ...files import data_address
 from ..state.creature import Creature
 from . import html
 from .reasons import reasons, truth_of_marks
@@ -11,7 +10,7 @@ from .reasons import reasons, truth_of_marks
 
 def drawing(state: Creature) -> str:
     """The SVG as the address of an image: an ``img`` runs no scripts and loads nothing, whatever is in it."""
-    return "data:image/svg+xml;base64," + base64.b64encode(state.svg().encode()).decode()
+    return data_address(state.svg().encode(), "image/svg+xml")
 
 
 def page(state: Creature) -> str:

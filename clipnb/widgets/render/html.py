@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from html import escape
 
 from PIL import Image
 
+from ...files import picture_address as data_uri
+
 BLOCKS = " ▏▎▍▌▋▊▉█"
-
-
-def data_uri(image: Image.Image, side: int = 224, quality: int = 85) -> str:
-    """A picture as a small JPEG in a data URI, its longer side at most ``side`` pixels."""
-    small = image.convert("RGB")
-    small.thumbnail((side, side))
-    file = io.BytesIO()
-    small.save(file, "JPEG", quality=quality)
-    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def picture(image: Image.Image, words: str, side: int = 112) -> str:

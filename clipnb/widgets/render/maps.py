@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from html import escape
 
 import numpy as np
 from PIL import Image
+
+from ...files import data_address
 
 PLUS, MINUS = (213, 94, 0), (0, 114, 178)  # Okabe and Ito's vermilion and blue
 LEVELS = 8
@@ -48,7 +49,7 @@ def png_uri(image: Image.Image) -> str:
     """A picture as a PNG in a data URI, pixel for pixel."""
     file = io.BytesIO()
     image.save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    return data_address(file.getvalue(), "image/png")
 
 
 def png(image: Image.Image, words: str) -> str:

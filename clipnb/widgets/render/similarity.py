@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from matplotlib import colormaps
 from PIL import Image
@@ -9,7 +11,13 @@ from PIL import Image
 from ..state.similarity import Similarity
 from . import html, maps
 
-PALETTE = (np.array(colormaps["viridis"].resampled(256)(range(256)))[:, :3] * 255).round().astype(np.uint8)
+
+@cache
+def palette() -> np.ndarray:
+    """The colours of the matrix, from the smallest value to the largest: (256, 3) uint8."""
+    return (np.array(colormaps["viridis"].resampled(256)(range(256)))[:, :3] * 255).round().astype(np.uint8)
+
+
 MOST_WRITTEN = 12  # rows and columns that fit a table
 
 
@@ -39,4 +47,4 @@ def drawn(state: Similarity, side: int = 400) -> Image.Image:
     low, high = float(state.values.min()), float(state.values.max())
     steps = np.round((state.matrix - low) / max(high - low, 1e-9) * 15).astype(int) * 17
     cell = max(1, side // max(steps.shape))
-    return Image.fromarray(PALETTE[steps]).resize((steps.shape[1] * cell, steps.shape[0] * cell), Image.Resampling.NEAREST)
+    return Image.fromarray(palette()[steps]).resize((steps.shape[1] * cell, steps.shape[0] * cell), Image.Resampling.NEAREST)

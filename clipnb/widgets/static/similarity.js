@@ -51,7 +51,7 @@ function render({ model, el }) {
   const canvas = h("canvas", { class: "clipnb-matrix", width: columns, height: rows });
   const [mark, field] = [h("div", { class: "clipnb-mark" }), h("div", { class: "clipnb-field", tabIndex: 0, role: "application" })];
   field.setAttribute("aria-label", `Similarity matrix of ${rows} pictures (rows) and ${columns} sentences (columns); arrow keys move`);
-  [canvas.style.width, canvas.style.height] = [`${columns * size}px`, `${rows * size}px`];
+  [canvas.style.width, canvas.style.height] = [`calc(${columns} * var(--clipnb-cell))`, `calc(${rows} * var(--clipnb-cell))`];
   field.append(canvas, mark);
   const written = size >= LEAST_WRITTEN;
   const heads = h("div", { class: "clipnb-heads", aria: { hidden: "true" } });
@@ -59,14 +59,14 @@ function render({ model, el }) {
   if (written) {
     heads.append(...sentences.map((text) => sized(h("span", { title: text }, text), "width", "lineHeight")));
     thumbs.append(...pictures.map((one) => sized(h("img", { src: one.uri, alt: "", title: caption(one) }), "height", "width")));
-    heads.style.marginLeft = `${size + 4}px`;
+    heads.style.marginLeft = "calc(var(--clipnb-cell) + 4px)";
   } else {
     heads.append(h("span", { class: "clipnb-plain" }, `${columns} sentences →`));
     thumbs.append(h("span", { class: "clipnb-plain" }, `${rows} pictures ↓`));
   }
 
   function sized(element, ...sides) {
-    for (const side of sides) element.style[side] = `${size}px`;
+    for (const side of sides) element.style[side] = "var(--clipnb-cell)";
     return element;
   }
 
@@ -148,7 +148,11 @@ function render({ model, el }) {
 
   const { act, flush } = connect(model, machine, redraw, say);
   paint(scale, 256, 1, (i) => i / 255);
-  const matrix = h("div", { class: "clipnb-scroll" }, heads, h("div", { class: "clipnb-body" }, thumbs, field), legend);
+  const matrix = h("div", { class: "clipnb-scroll" }, h("div", { class: "clipnb-fit" }, heads, h("div", { class: "clipnb-body" }, thumbs, field), legend));
+  const places = columns + (written ? 1 : 0); // and the rest: gap, padding, a line of text where cells are too small for pictures
+  matrix.style.flexBasis = `${places * size + (written ? 12 : 32)}px`;
+  matrix.style.setProperty("--clipnb-places", places);
+  matrix.style.setProperty("--clipnb-most", `${size}px`);
   root(el).append(dial, h("div", { class: "clipnb-top" }, matrix, h("div", { class: "clipnb-side" }, reading, count, status)));
   redraw();
 }

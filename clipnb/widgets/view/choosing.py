@@ -1,0 +1,44 @@
+"""A widget whose reader chooses a picture."""
+
+from __future__ import annotations
+
+from traitlets import Dict, Int, List
+
+from ..render.html import data_uri
+from .base import Widget
+
+
+class ChoosingWidget(Widget):
+    """A state with ``pictures``, of which its document names one.
+
+    Attributes
+    ----------
+    pictures : list of {index, name, truth, uri}
+        Those that are offered from the start.
+    extra : dict
+        The one that is shown now, if it is none of those.
+    total : int
+        How many the data set has.
+    settings : dict
+        What never changes.
+    """
+
+    side = 224  # pixels of a picture on the page
+
+    pictures = List().tag(sync=True)
+    extra = Dict().tag(sync=True)
+    total = Int().tag(sync=True)
+    settings = Dict().tag(sync=True)
+
+    def __init__(self, state, settings: dict, **traits):
+        offered = [self.entry(state.pictures, i) for i in state.pictures.strip]
+        super().__init__(state, pictures=offered, total=len(state.pictures), settings=settings, **traits)
+
+    def show(self) -> dict:
+        """The picture, if it is not among the offered ones."""
+        chosen = self.state.document["picture"]
+        return {} if chosen in self.state.pictures.strip else {"extra": self.entry(self.state.pictures, chosen)}
+
+    def entry(self, pictures, index: int) -> dict:
+        """A picture as the page knows it."""
+        return {"index": index, "name": pictures.name(index), "truth": pictures.truth(index) or "", "uri": data_uri(pictures[index], self.side)}
