@@ -48,7 +48,9 @@ def live_explorer(site: Path = SITE, out: Path = OUT / "live.png", width: int = 
             page.wait_for_function("document.querySelector('.clipnb-stage').dataset.pending === '0'")
             field.blur()
             page.wait_for_timeout(500)
-            page.locator(".clipnb-live").screenshot(path=out)
+            top, panels = page.locator(".clipnb-live").bounding_box(), page.locator(".clipnb-panels").bounding_box()
+            below = panels["y"] + panels["height"] - top["y"]
+            page.screenshot(path=out, full_page=True, clip={"x": top["x"] - 8, "y": top["y"] - 8, "width": top["width"] + 16, "height": below + 16})
             browser.close()
     finally:
         server.shutdown()
