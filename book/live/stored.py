@@ -32,7 +32,7 @@ def explorers(clip) -> Iterator[tuple[str, object, dict]]:
         start = "tailed frog" if "tailed frog" in data.class_names else None
         widget = clipnb.widgets.explore_descriptors(clip, data, descriptors.select(data.class_names), pictures=len(data), start=start)
         total = len(data) + 1  # one place for a picture of the reader's own
-        yield f"explorer-{kind}", widget, {"total": total, "own": True, "seen": [bool(seen) for seen in data.seen]}
+        yield f"explorer-{kind}", widget, {"total": total, "own": True}
 
 
 SENTENCES = (
