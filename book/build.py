@@ -38,7 +38,12 @@ def linked(text: str, notebooks: list[Notebook]) -> str:
 
 def table_of_contents(notebooks: list[Notebook], api: list[str]) -> dict:
     live = [page for page in LIVE_PAGES if (HERE / "pages" / f"{page}.md").exists()]
-    parts = {"The course": [notebook.page for notebook in notebooks], "Live": live, "To look things up": ["glossary", "references", "teaching"], "The package": api}
+    parts = {
+        "The course": [notebook.page for notebook in notebooks],
+        "Live": live,
+        "To look things up": ["glossary", "references", "teaching"],
+        "The package": api,
+    }
     chapters = [{"caption": caption, "chapters": [{"file": file} for file in files]} for caption, files in parts.items()]
     return {"format": "jb-book", "root": "index", "parts": chapters}
 

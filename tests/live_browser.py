@@ -48,27 +48,32 @@ UNLABELLED = "box => [...box.querySelectorAll('input, select, button')].filter((
 
 def make_site(root: Path) -> Path:
     """The live pages as the site has them, without the book around them: ``live/NAME.html``, and ``_static`` with scripts, model and data."""
-    sys.path[:0] = [str(BOOK), str(LIVE)]
-    try:
-        pytest.importorskip("onnxscript", reason="onnxscript is not installed: pip install clipnb[live]")
-        import live_pages as site
+    pytest.importorskip("onnxscript", reason="onnxscript is not installed: pip install clipnb[live]")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(LIVE))
+        patch.syspath_prepend(str(BOOK))
+        import export
+        import live_pages
         import stored
         import vendor
-    finally:
-        del sys.path[:2]
-    try:
-        vendor.vendor(root / "_static" / "vendor")
-    except SystemExit as error:
-        pytest.skip(str(error))
-    stored.main()
-    site.copy_live(root / "_static" / "live")
+
+        try:
+            vendor.vendor(root / "_static" / "vendor")
+        except SystemExit as error:
+            pytest.skip(str(error))
+        shutil.copytree(export.export(), root / "made" / "model")
+        stored.store(root / "made" / "pages")
+        patch.setattr(live_pages, "LIVE", root / "made")
+        live_pages.copy_live(root / "_static" / "live")
+        blocks = {name: "\n".join(live_pages.place(name).splitlines()[1:-1]) for name in ("wall", "creature-bird")}
+    for module in ("export", "live_pages", "stored", "vendor"):
+        sys.modules.pop(module, None)
     head = '<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width"><link rel=icon href=data:,><title>live</title>'
     styles = '<link rel=stylesheet href="_static/style.css"><link rel=stylesheet href="_static/live.css">'
     for style in ("style.css", "live.css"):
         shutil.copy(BOOK / "assets" / style, root / "_static")
-    for name in ("wall", "creature-bird"):
-        block = site.place(name).removeprefix("```{raw} html").removesuffix("```")
-        (root / f"{name}.html").write_text(f"{head}{styles}<body>{block}", "utf-8")
+    for name, block in blocks.items():
+        (root / f"{name}.html").write_text(f'{head}{styles}<body class="bd-content"><article class="bd-article">{block}</article>', "utf-8")
     return root
 
 

@@ -66,7 +66,24 @@ def test_a_hundred_creatures_are_composed_letter_by_letter_as_in_python(lab, fil
 
 def test_numbers_and_shades_are_written_as_python_writes_them(lab, files):
     chance = np.random.default_rng(1)
-    numbers = [0.0, -0.0, 0.5, 1.5, 0.125, 0.375, -0.125, 2.675, 0.005, -0.004, 99.995, 1e-9, 14.0, 0.0625, 0.00005, *chance.normal(0, 50, 300).tolist()]
+    numbers = [
+        0.0,
+        -0.0,
+        0.5,
+        1.5,
+        0.125,
+        0.375,
+        -0.125,
+        2.675,
+        0.005,
+        -0.004,
+        99.995,
+        1e-9,
+        14.0,
+        0.0625,
+        0.00005,
+        *chance.normal(0, 50, 300).tolist(),
+    ]
     colours = [f"#{value:06x}" for value in chance.integers(0, 1 << 24, 400).tolist()] + ["#000000", "#ffffff"]
     with module_page(lab, files) as sight:
         written, mixed = sight.page.evaluate(

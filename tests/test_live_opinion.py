@@ -42,7 +42,10 @@ def close(mine, theirs, tolerance=1e-3):
 def test_a_pages_opinion_is_pythons(lab, clip, name):
     widget, chance = CreatureDesigner(Creature(clip, name)), random.Random(name)
     state = widget.state
-    files = {"opinion.js": source("scoring.js") + (LIVE / "opinion.js").read_text("utf-8"), f"{name}.json": {**kind_of(widget), "table": widget.settings["species"]}}
+    files = {
+        "opinion.js": source("scoring.js") + (LIVE / "opinion.js").read_text("utf-8"),
+        f"{name}.json": {**kind_of(widget), "table": widget.settings["species"]},
+    }
     cases, wanted = [], []
     for number in range(14):
         state.act({"do": "start", "species": index(number % len(state.species), 99, "species")})

@@ -154,5 +154,7 @@ def test_the_wall_is_sorted_at_once_and_fits_a_phone(lab, live):
           return times;
         }""")
     stored, typed = sorted(stored), sorted(typed)
-    print(f"sorted by a stored sentence after {stored[0]:.0f} ms (median {stored[12]:.0f}), by a new one after {typed[0]:.0f} ms (median {typed[2]:.0f})")
+    print(
+        f"sorted by a stored sentence after {stored[0]:.0f} ms (median {stored[12]:.0f}), by a new one after {typed[0]:.0f} ms (median {typed[2]:.0f})"
+    )
     assert stored[0] <= 50 and typed[0] <= 250  # the best of several: what else runs on the machine is no fault of the page

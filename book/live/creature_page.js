@@ -5,7 +5,6 @@
   const MOST_KEPT = 500; // vectors of creatures
   const { creature, element } = clipnbLive;
   const guides = new Map(); // name of a kind → its guide
-  let rasteriser = null;
 
   const keyOf = ({ marks, habitat }) => JSON.stringify([Object.entries(marks).sort(), habitat]);
 
@@ -60,15 +59,12 @@
   }
 
   let here = null;
-  function loadResvg() {
-    rasteriser ??= import(new URL("rasterise.js", here)).then((module) => module.loadRasteriser());
-    return rasteriser;
-  }
+  const loadResvg = async () => (await import(new URL("rasterise.js", here))).loadRasteriser();
 
   /** The choice of a kind: radio buttons, so that arrow keys move. Every kind stays as it was left. */
   function extras({ place, show, here: folder }) {
     here = folder;
-    if (location.protocol !== "file:" && typeof WebAssembly === "object") loadResvg().catch(() => (rasteriser = null)); // beside the model, not after it
+    if (location.protocol !== "file:" && typeof WebAssembly === "object") loadResvg().catch(() => {}); // beside the model, not after it
     const first = place.dataset.live.split("-")[1];
     const stage = () => place.querySelector(".clipnb-stage");
     const stages = new Map([[first, stage()]]);

@@ -2,9 +2,19 @@
 
 import { Resvg, initWasm } from "../vendor/resvg.mjs";
 
-/** Resolves to draw(svg) → {width, height, data}, RGBA as a canvas gives it. */
-export async function loadRasteriser(address = new URL("../vendor/resvg.wasm.gz", import.meta.url)) {
-  const answer = await fetch(address);
+let loading = null;
+
+/** Resolves to draw(svg) → {width, height, data}, RGBA as a canvas gives it; loaded once, and again only if it failed. */
+export function loadRasteriser() {
+  loading ??= load().catch((error) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+async function load() {
+  const answer = await fetch(new URL("../vendor/resvg.wasm.gz", import.meta.url));
   if (!answer.ok) throw new Error(`resvg.wasm could not be loaded (${answer.status}).`);
   const file = await answer.blob();
   const [a, b] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
