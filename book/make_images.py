@@ -1,9 +1,5 @@
-"""The pictures of README: ``python book/make_images.py`` writes book/images/*.png from the bundled model and field guide.
+"""The pictures of README: ``python book/make_images.py`` writes book/images/*.png from the bundled model, the field guide and the built site."""
 
-The still of the live explorer needs the built site (``make book``) and a chromium; where one is missing it stays as it is, with the reason.
-"""
-
-import os
 import shutil
 import threading
 from functools import partial
@@ -18,44 +14,29 @@ from clipnb import plots  # noqa: E402
 
 OUT = Path(__file__).parent / "images"
 SITE = Path(__file__).parent / "_build" / "html"
-CHROMIUM = os.environ.get("CLIPNB_CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-WORDS = "smooth wet skin"  # what the still writes in place of a descriptor
+ADDED = "a black stripe over a yellow eye"  # what the reader of the still has just written
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
+def live_page() -> None:
+    """A still of the live explorer, with a descriptor that was just added: needs the site (make book) and a chromium."""
+    from playwright.sync_api import sync_playwright
 
-
-def live_explorer(site: Path = SITE, out: Path = OUT / "live.png", width: int = 1180) -> Path | None:
-    """A still of the live explorer after somebody has written a descriptor into it; None, with the reason printed, where it cannot be taken."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        return print("The live page is not photographed: playwright is not installed.")
-    if CHROMIUM is None or not (site / "live_explorer.html").exists():
-        return print(f"The live page is not photographed: there is no {'chromium' if CHROMIUM is None else 'built site; say  make book'}.")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(SITE)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme="light", device_scale_factor=1.5)
-            page.goto(f"http://127.0.0.1:{server.server_port}/live_explorer.html")
-            page.wait_for_selector(".clipnb-live-status[data-state=live]", timeout=120_000)
-            field = page.locator(".clipnb-panel .clipnb-rows [type=text]").first
-            field.fill(WORDS)
-            page.wait_for_function("document.querySelector('.clipnb-stage').dataset.pending === '0'")
-            field.blur()
-            page.wait_for_timeout(500)
-            top, panels = page.locator(".clipnb-live").bounding_box(), page.locator(".clipnb-panels").bounding_box()
-            below = panels["y"] + panels["height"] - top["y"]
-            page.screenshot(path=out, full_page=True, clip={"x": top["x"] - 8, "y": top["y"] - 8, "width": top["width"] + 16, "height": below + 16})
-            browser.close()
-    finally:
-        server.shutdown()
-        server.server_close()
-    return out
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1240, "height": 1600}, device_scale_factor=1.25)
+        page.goto(f"http://127.0.0.1:{server.server_port}/live_explorer.html")
+        page.wait_for_selector('.clipnb-live-status[data-state="live"]')
+        page.get_by_role("button", name="Add a descriptor").first.click()
+        page.keyboard.type(ADDED)
+        page.wait_for_timeout(1000)
+        page.add_style_tag(content=".skip-link, #pst-skip-link { display: none !important }")
+        whole, panels = (page.locator(place).bounding_box() for place in (".clipnb-live", ".clipnb-panels"))
+        height = panels["y"] + panels["height"] - whole["y"] + 8
+        page.screenshot(path=OUT / "live.png", clip={"x": whole["x"] - 12, "y": whole["y"] - 8, "width": whole["width"] + 24, "height": height + 8})
+        browser.close()
+    server.shutdown()
 
 
 def main() -> None:
@@ -72,7 +53,8 @@ def main() -> None:
     picture = data.of_class("Apollo")
     left, _ = plots.explain_picture(picture, clipnb.ZeroShotClassifier(clip, table).predict(picture), 0)
     left.figure.savefig(OUT / "explained.png", dpi=110)
-    live_explorer()
+    if SITE.exists():
+        live_page()
 
 
 if __name__ == "__main__":

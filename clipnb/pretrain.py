@@ -9,7 +9,7 @@ Three steps, each in a file that is kept, so that a stopped run goes on where it
    section 2.3), where every caption of the batch that is *true* of a picture counts as its positive, not only its own (compare UniCL,
    Yang et al. 2022), the more the fewer pictures it fits; the linear layer stays beside it as a helper and is thrown away afterwards.
    What remains is an ordinary CLIP. The first two stages are a shortcut: seeing is what takes long, and without captions it is cheap.
-   The three take turns (:data:`clipnb.training.SCHEDULE`).
+   The three take turns twice (:data:`clipnb.training.SCHEDULE`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .training import SCHEDULE, Batches, MarksHead, fact_coder, half_is_faster, 
 
 DEFAULTS = dict(
     pictures=200_000, captions=12, image_size=80, patch_size=10, vision_width=160, vision_layers=4, text_width=128, text_layers=3,
-    embedding=160, vocabulary=4000, length=40, look_batch=128, read_batch=256, batch=160, captions_per_picture=2, move=3, minutes=242.0,
+    embedding=160, vocabulary=4000, length=40, look_batch=128, read_batch=256, batch=160, captions_per_picture=2, move=3, minutes=172.0,
     learning_rate=5e-3, muon_rate=0.02, warmup=200, weight_decay=0.05, seed=0,
 )  # fmt: skip
 

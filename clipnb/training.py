@@ -191,9 +191,7 @@ STAGES = {
     "join": (join_loss, ("model", "head")),
 }
 # stage, its minutes (all are scaled to options["minutes"]), its highest learning rate (relative)
-SCHEDULE = (
-    ("look", 47, 1.0), ("read", 5, 1.0), ("join", 28, 0.3), ("look", 48, 0.7), ("read", 4, 0.5), ("join", 40, 0.3), ("read", 4, 0.5), ("join", 66, 0.3)
-)  # fmt: skip
+SCHEDULE = (("look", 47, 1.0), ("read", 5, 1.0), ("join", 28, 0.3), ("look", 48, 0.7), ("read", 4, 0.5), ("join", 40, 0.3))
 
 
 def build_optimisers(trained, names: tuple[str, ...], options: dict) -> list:

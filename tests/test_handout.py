@@ -33,6 +33,7 @@ def test_students_get_no_solution_no_output_and_no_pairing(source, folder):
     exercises = authoring.authored(source)
     lines = solution_lines(exercises)
     assert lines and not [line for line in lines if line in text]
+    assert "Open in Colab" not in text and "google.colab" in text  # it would open another copy; but their own works there
     assert "SOLUTION" not in text and text.count("= ...") >= text.count("checks.check_")
     solved = nbformat.read(folder / "solutions" / f"{source.stem}.ipynb", 4)
     functions = re.findall(r"^def .*", exercises, re.M)

@@ -173,8 +173,7 @@ def _plain(kind: Kind, part: dict, marks: dict, rng, claims: Claims) -> str | No
 
 def mark_phrase(kind: Kind, marks: dict, rng: np.random.Generator) -> tuple[str, Claims]:
     """One noun phrase about one visible part, with its claims."""
-    shown = [name for name in kind.parts if kind.shown(name, marks)]
-    names = [name for name in shown for _ in range(kind.parts[name].get("often", 1))]  # what shows most is spoken of most
+    names = [name for name in kind.parts if kind.shown(name, marks)]
     while True:
         part = kind.parts[_pick(names, rng)]
         claims: Claims = {}
