@@ -1,5 +1,9 @@
-"""The pictures of README: ``python book/make_images.py`` writes book/images/*.png from the bundled model and field guide."""
+"""The pictures of README: ``python book/make_images.py`` writes book/images/*.png from the bundled model, the field guide and the built site."""
 
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import matplotlib
@@ -9,6 +13,30 @@ import clipnb  # noqa: E402
 from clipnb import plots  # noqa: E402
 
 OUT = Path(__file__).parent / "images"
+SITE = Path(__file__).parent / "_build" / "html"
+ADDED = "a black stripe over a yellow eye"  # what the reader of the still has just written
+
+
+def live_page() -> None:
+    """A still of the live explorer, with a descriptor that was just added: needs the site (make book) and a chromium."""
+    from playwright.sync_api import sync_playwright
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(SITE)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1240, "height": 1600}, device_scale_factor=1.25)
+        page.goto(f"http://127.0.0.1:{server.server_port}/live_explorer.html")
+        page.wait_for_selector('.clipnb-live-status[data-state="live"]')
+        page.get_by_role("button", name="Add a descriptor").first.click()
+        page.keyboard.type(ADDED)
+        page.wait_for_timeout(1000)
+        page.add_style_tag(content=".skip-link, #pst-skip-link { display: none !important }")
+        whole, panels = (page.locator(place).bounding_box() for place in (".clipnb-live", ".clipnb-panels"))
+        height = panels["y"] + panels["height"] - whole["y"] + 8
+        page.screenshot(path=OUT / "live.png", clip={"x": whole["x"] - 12, "y": whole["y"] - 8, "width": whole["width"] + 24, "height": height + 8})
+        browser.close()
+    server.shutdown()
 
 
 def main() -> None:
@@ -25,6 +53,8 @@ def main() -> None:
     picture = data.of_class("Apollo")
     left, _ = plots.explain_picture(picture, clipnb.ZeroShotClassifier(clip, table).predict(picture), 0)
     left.figure.savefig(OUT / "explained.png", dpi=110)
+    if SITE.exists():
+        live_page()
 
 
 if __name__ == "__main__":

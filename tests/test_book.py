@@ -98,7 +98,7 @@ def test_every_picture_of_a_page_says_what_it_shows(page, references):
 def test_licences_lie_beside_the_scripts_of_others():
     scripts = {path.stem for path in (SITE / "_static" / "vendor").glob("*.js")}
     assert scripts == {"anywidget", "embed-amd", "mathjax", "require"}
-    for name in ("anywidget", "html-manager", "mathjax", "requirejs", "onnxruntime-web", "tokenizers"):
+    for name in ("anywidget", "html-manager", "mathjax", "requirejs", "onnxruntime-web", "tokenizers", "resvg-wasm"):
         assert len((SITE / "_static" / "vendor" / f"{name}-LICENCE.txt").read_text("utf-8")) > 800
 
 

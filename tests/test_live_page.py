@@ -248,7 +248,9 @@ def test_a_picture_of_ones_own_is_scored_and_never_leaves_the_page(how, opened, 
         own_scores(state, clip, image)
         same_scores(page, state)
         page.locator(".clipnb-strip [type=radio]").first.check(force=True)
-        state_of_first = Explorer(clip, state.pictures.data, {one["name"]: [row["text"] for row in one["rows"]] for one in state.document["classes"]}, strip=99, start=0)
+        state_of_first = Explorer(
+            clip, state.pictures.data, {one["name"]: [row["text"] for row in one["rows"]] for one in state.document["classes"]}, strip=99, start=0
+        )
         same_scores(page, state_of_first)
         page.locator(".clipnb-live-mine").click()
         same_scores(page, state)
@@ -363,9 +365,23 @@ def test_everything_can_be_done_by_keyboard(opened):
         seen = []
         for _ in range(120):
             page.keyboard.press("Tab")
-            seen.append(page.evaluate("document.activeElement.type + ' ' + (document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent)"))
+            seen.append(
+                page.evaluate(
+                    "document.activeElement.type + ' ' + (document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent)"
+                )
+            )
         kinds = " | ".join(seen)
-        for what in ("file ", "select-one ", "Name of a class", "Add this class", "Remove the class on the left", "radio ", "checkbox ", "Add a descriptor", "Save as JSON"):
+        for what in (
+            "file ",
+            "select-one ",
+            "Name of a class",
+            "Add this class",
+            "Remove the class on the left",
+            "radio ",
+            "checkbox ",
+            "Add a descriptor",
+            "Save as JSON",
+        ):
             assert what in kinds, what
         page.locator(".clipnb-strip [type=radio]:checked").focus()
         before = page.locator(".clipnb-stage figcaption").inner_text()

@@ -79,19 +79,20 @@ def settings(clip) -> dict:
 
 
 def towers(clip) -> dict:
-    """Name → (network, example, names of its open axes)."""
+    """Name → (network, example, its open axes)."""
     ids = clip._tokens(["a red cap", "a long thin grey tail with a white tip"])["input_ids"]
     side = clip.image_processor.size["shortest_edge"]
     pixels = torch.randint(0, 255, (2, side, side, 3), dtype=torch.uint8)
-    return {"text": (TextTower(clip), ids, {0: "sentences", 1: "length"}), "picture": (PictureTower(clip), pixels, {0: "pictures"})}
+    many, length = torch.export.Dim("many", min=1, max=4096), torch.export.Dim("length", min=2, max=clip.max_tokens)
+    return {"text": (TextTower(clip), ids, {0: many, 1: length}), "picture": (PictureTower(clip), pixels, {0: many})}
 
 
-def write_network(network, example, axes: dict[int, str], path: Path) -> None:
+def write_network(network, example, axes: dict, path: Path) -> None:
     """The network as ONNX, its weights as float32 in the file."""
-    open_axes = {axis: torch.export.Dim(name, min=1, max=4096) if name != "length" else torch.export.Dim(name, min=2, max=40) for axis, name in axes.items()}
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")
-        torch.onnx.export(network.eval(), (example,), path, dynamo=True, dynamic_shapes=(open_axes,), output_names=["vectors"], external_data=False, verbose=False)
+        options = {"dynamic_shapes": (axes,), "output_names": ["vectors"], "external_data": False, "verbose": False}
+        torch.onnx.export(network.eval(), (example,), path, dynamo=True, **options)
 
 
 def halve_weights(path: Path) -> None:
@@ -133,8 +134,11 @@ def export(out: Path = OUT) -> Path:
         halve_weights(new / f"{name}.onnx")
     (new / "clip.json").write_text(json.dumps(settings(clip), ensure_ascii=False, separators=(",", ":")), "utf-8")
     (new / made.name).write_text(stamp(clip), "utf-8")
-    shutil.rmtree(out, ignore_errors=True)
-    new.replace(out)
+    if made.exists() and made.read_text("utf-8") == stamp(clip):  # somebody else was quicker, and may be reading
+        shutil.rmtree(new)
+    else:
+        shutil.rmtree(out, ignore_errors=True)
+        new.replace(out)
     return out
 
 

@@ -32,19 +32,7 @@ def explorers(clip) -> Iterator[tuple[str, object, dict]]:
         start = "tailed frog" if "tailed frog" in data.class_names else None
         widget = clipnb.widgets.explore_descriptors(clip, data, descriptors.select(data.class_names), pictures=len(data), start=start)
         total = len(data) + 1  # one place for a picture of the reader's own
-        yield f"explorer-{kind}", widget, {"total": total, "own": True, "seen": [bool(seen) for seen in data.seen]}
-
-
-SENTENCES = (
-    "a red bird with a tall crest",
-    "a brown mushroom",
-    "white spots",
-    "a fish with stripes",
-    "a yellow flower in a garden",
-    "an animal in the snow",
-    "something blue",
-    "a photo of a resplendent quetzal",  # a name that the vocabulary lacks
-)
+        yield f"explorer-{kind}", widget, {"total": total, "own": True}
 
 
 def walls(clip) -> Iterator[tuple[str, object, dict]]:
@@ -52,7 +40,7 @@ def walls(clip) -> Iterator[tuple[str, object, dict]]:
     data = clipnb.load_fieldguide("test", per_species=1)
     names = [kind.species[i * len(kind.species) // 8].name for kind in map(load_kind, KINDS) for i in range(8)]
     chosen = data.select(np.isin(data.labels, [data.class_names.index(name) for name in names]))
-    yield "wall", clipnb.widgets.rank_pictures(clip, chosen, SENTENCES), {}
+    yield "wall", clipnb.widgets.rank_pictures(clip, chosen), {}
 
 
 def creatures(clip) -> Iterator[tuple[str, object, dict]]:

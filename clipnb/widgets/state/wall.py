@@ -15,7 +15,7 @@ STARTERS = (
     "a yellow flower in a garden",
     "an animal in the snow",
     "something blue",
-    "green",
+    "a photo of a resplendent quetzal",  # a name that the vocabulary lacks
 )
 
 
