@@ -37,10 +37,9 @@ def linked(text: str, notebooks: list[Notebook]) -> str:
 
 
 def table_of_contents(notebooks: list[Notebook], api: list[str]) -> dict:
-    live = [page for page in LIVE_PAGES if (HERE / "pages" / f"{page}.md").exists()]
     parts = {
         "The course": [notebook.page for notebook in notebooks],
-        "Live": live,
+        "Live": LIVE_PAGES,
         "To look things up": ["glossary", "references", "teaching"],
         "The package": api,
     }

@@ -24,7 +24,7 @@ def place(name: str) -> str:
     scripts = ["page_kernel.js", f"pages/widget-{widget}.js", *parts, f"pages/{name}.js", f"{widget}_page.js"]
     # the kernel runs where it stands: it starts fetching the model before the theme's scripts have run; the others wait for the whole page
     tags = "".join(f'<script{" defer" * (i > 0)} src="_static/live/{script}"></script>' for i, script in enumerate(scripts))
-    attributes = f'data-live="{escape(name)}" data-kinds="{escape(kinds)}"'
+    attributes = f'data-live="{escape(name)}" data-kinds="{escape(kinds)}" data-megabytes="{{{{live_megabytes}}}}"'
     without = "<noscript><p>Scripts are switched off: these are results that were stored when the site was built.</p></noscript>"
     body = f'<div class="clipnb-live" {attributes}>{without}<div class="clipnb-stage">{stored(name)}</div></div>{tags}'
     return f"```{{raw}} html\n{body}\n```"

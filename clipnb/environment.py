@@ -26,13 +26,15 @@ PLACES = {
 
 def problems() -> Iterator[tuple[str, str]]:
     """What clipnb needs, one after the other: (what, what to do about it, or nothing if it works)."""
+    import clipnb
+
     yield (
         "Python 3.11 or newer",
         "" if sys.version_info >= (3, 11) else "install a newer Python, make an environment with it, and choose it as the kernel",
     )
     yield "the libraries that clipnb needs", _missing_libraries()
-    yield "the bundled CLIP", _fails(lambda: __import__("clipnb").load_clip())
-    yield "the field guide", _fails(lambda: __import__("clipnb").load_fieldguide("test", kinds="frog", per_species=1).images[0])
+    yield "the bundled CLIP", _fails(lambda: clipnb.load_clip())  # imported in there, where an error is caught
+    yield "the field guide", _fails(lambda: clipnb.load_fieldguide("test", kinds="frog", per_species=1).images[0])
     yield "a folder to keep vectors in", _cache_problem()
 
 

@@ -63,8 +63,14 @@ def serve():
 
 
 @pytest.fixture(scope="session")
-def live(lab, serve, tmp_path_factory):
-    """Address of the live pages, made for this session."""
+def live_site(tmp_path_factory):
+    """A folder with the live pages and all that they fetch, made once for this session."""
     from live_browser import make_site
 
-    return serve(make_site(tmp_path_factory.mktemp("live-site")))
+    return make_site(tmp_path_factory.mktemp("live-site"))
+
+
+@pytest.fixture(scope="session")
+def live(live_site, serve):
+    """Address of the live pages."""
+    return serve(live_site)

@@ -65,7 +65,8 @@ def make_site(root: Path) -> Path:
         stored.store(root / "made" / "pages")
         patch.setattr(live_pages, "LIVE", root / "made")
         live_pages.copy_live(root / "_static" / "live")
-        blocks = {name: "\n".join(live_pages.place(name).splitlines()[1:-1]) for name in ("wall", "creature-bird")}
+        names = ("wall", "explorer-frog", "creature-bird")
+        blocks = {name: "\n".join(live_pages.with_live_parts(f"{{{{live:{name}}}}}", root / "_static").splitlines()[1:-1]) for name in names}
     for module in ("export", "live_pages", "stored", "vendor"):
         sys.modules.pop(module, None)
     head = '<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width"><link rel=icon href=data:,><title>live</title>'

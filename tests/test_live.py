@@ -1,15 +1,12 @@
 """The model in the page gives Python's numbers: sentences, pictures, tokens, and Pillow's resizing, in a real browser.
 
-What the page needs is made here if it is not there: the networks (book/live/export.py) and the scripts of others (book/vendor.py).
+What the page needs is made by live_browser.py: the networks (book/live/export.py) and the scripts of others (book/vendor.py).
 """
 
 import base64
 import io
 import json
 import random
-import shutil
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +15,6 @@ from PIL import Image
 
 import clipnb
 
-LIVE = Path(__file__).parent.parent / "book" / "live"
 COUNT = 200
 ODD = [
     "", " ", "\t\n", "a", "?", "!!!", "'s", "the frog's skin, isn't it", "123 45 6.78", "snake_case and kebab-case", "a\u00a0red\u2003cap", "UPPER lower MiXeD",
@@ -52,24 +48,9 @@ def pictures() -> list[Image.Image]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(live_site):
     """What the site has under _static: live/ and vendor/."""
-    sys.path.insert(0, str(LIVE.parent))
-    sys.path.insert(0, str(LIVE))
-    try:
-        pytest.importorskip("onnxscript", reason="onnxscript is not installed: pip install clipnb[live]")
-        import export
-        import vendor
-    finally:
-        del sys.path[:2]
-    root = tmp_path_factory.mktemp("live")
-    try:
-        vendor.vendor(root / "vendor")
-    except SystemExit as error:
-        pytest.skip(str(error))
-    shutil.copytree(export.export(), root / "live" / "model")
-    for script in LIVE.glob("*.js"):
-        shutil.copy(script, root / "live")
+    root = live_site / "_static"
     (root / "index.html").write_text("<!doctype html><meta charset=utf-8><link rel=icon href=data:,><title>live</title>", "utf-8")
     return root
 

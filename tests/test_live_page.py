@@ -1,15 +1,12 @@
 """The live pages in a browser: stored results first, the model in the page afterwards, Python's numbers, and nothing that leaves the page.
 
-The pages are made here as book/build.py makes them, without the site around them; tests/test_book.py opens them in the built site.
+The pages are made by live_browser.py as book/build.py makes them, without the site around them; tests/test_book.py opens them in the built site.
 """
 
 import base64
 import io
 import json
-import shutil
-import sys
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,60 +17,25 @@ from test_widgets_browser import PAYLOADS
 import clipnb
 from clipnb.widgets.state.explorer import Explorer
 
-BOOK = Path(__file__).parent.parent / "book"
 LIVE = '[data-state="live"]'
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """A folder with the live explorer as a page, and all that it fetches."""
-    pytest.importorskip("onnxscript", reason="onnxscript is not installed: pip install clipnb[live]")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(BOOK / "live"))
-        patch.syspath_prepend(str(BOOK))
-        import export
-        import live_pages
-        import stored
-        import vendor
-
-        root = tmp_path_factory.mktemp("live-page")
-        try:
-            vendor.vendor(root / "site" / "_static" / "vendor")
-        except SystemExit as error:
-            pytest.skip(str(error))
-        shutil.copytree(export.export(), root / "made" / "model")
-        stored.store(root / "made" / "pages")
-        patch.setattr(live_pages, "LIVE", root / "made")
-        live_pages.copy_live(root / "site" / "_static" / "live")
-        part = live_pages.with_live_parts("{{live:explorer-frog}}", root / "site" / "_static")
-    for style in ("style.css", "live.css"):
-        shutil.copy(BOOK / "assets" / style, root / "site" / "_static")
-    head = "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><link rel=icon href=data:,><title>live</title>"
-    styles = "".join(f'<link rel=stylesheet href="_static/{style}">' for style in ("style.css", "live.css"))
-    body = "\n".join(part.splitlines()[1:-1])
-    (root / "site" / "page.html").write_text(f'{head}{styles}<body class="bd-content"><article class="bd-article">{body}</article>', "utf-8")
-    yield root / "site"
-    for module in ("export", "live_pages", "stored", "vendor"):
-        sys.modules.pop(module, None)
-
-
-@pytest.fixture(scope="module")
-def opened(lab, site, serve):
+def opened(lab, live):
     """``with opened(…) as page``: the live page, in a context of its own; any error or request to elsewhere fails the test."""
-    address = serve(site)
 
     @contextmanager
-    def open_page(path="page.html", wait=LIVE, before=None, **options):
+    def open_page(path="explorer-frog.html", wait=LIVE, before=None, **options):
         context = lab.browser.new_context(**{"viewport": {"width": 1200, "height": 900}, **options})
         context.set_default_timeout(120_000)
         if before:
             context.add_init_script(before)
         sight = Sight(context.new_page())
-        sight.watch(address.removeprefix("http://"))
+        sight.watch(live.removeprefix("http://"))
         sight.page.asked = []
         sight.page.on("request", lambda request: sight.page.asked.append(request.url))
         try:
-            sight.page.goto(path if ":" in path else f"{address}/{path}")
+            sight.page.goto(path if ":" in path else f"{live}/{path}")
             if wait:
                 sight.page.wait_for_selector(wait)
             yield sight.page
@@ -314,16 +276,16 @@ def test_without_webassembly_the_stored_results_stay_with_a_sentence(opened, sta
         page.wait_for_function("document.querySelector('.clipnb-live-note').textContent.includes('WebAssembly')")
 
 
-def test_a_page_opened_as_a_file_says_what_to_do(opened, site, state):
-    with opened((site / "page.html").as_uri(), wait="[data-state=stored]") as page:
+def test_a_page_opened_as_a_file_says_what_to_do(opened, live_site, state):
+    with opened((live_site / "explorer-frog.html").as_uri(), wait="[data-state=stored]") as page:
         assert "python -m http.server" in status(page)
         works_on_stored_phrases(page, state)
         page.get_by_label("Field guide:").select_option("mushroom")
         page.wait_for_function("document.querySelector('.clipnb-panel select').textContent.includes('fly agaric')")
 
 
-def test_a_file_of_the_model_that_is_missing_is_said(opened, site):
-    path = site / "_static" / "live" / "model" / "text.onnx"
+def test_a_file_of_the_model_that_is_missing_is_said(opened, live_site):
+    path = live_site / "_static" / "live" / "model" / "text.onnx"
     path.rename(path.with_suffix(".away"))
     try:
         with opened(wait="[data-state=stored]") as page:
@@ -389,8 +351,8 @@ def test_everything_can_be_done_by_keyboard(opened):
         assert page.locator(".clipnb-stage figcaption").inner_text() != before
 
 
-def test_the_stored_states_hold_python_vectors(site, state):
-    text = (site / "_static" / "live" / "pages" / "explorer-frog.js").read_text("utf-8")
+def test_the_stored_states_hold_python_vectors(live_site, state):
+    text = (live_site / "_static" / "live" / "pages" / "explorer-frog.js").read_text("utf-8")
     page = json.loads(text.partition(" = ")[2].rstrip(";\n"))
     vectors = np.frombuffer(base64.b64decode(page["bytes"]["picture_vectors"]), "<f4").reshape(-1, state.clip.dim)
     assert np.allclose(vectors, state.pictures.vectors(state.pictures.strip), atol=1e-6)

@@ -167,8 +167,6 @@ SHORT = {
     "Hesse": "FunnyBirds",
     "McNemar": "[Mm]c[Nn]emar",
     "Selvaraju": "Grad-CAM",
-}
-SHORT |= {
     "Wilson": "[Ww]ilson",
     "Guo": "[Cc]alibrat",
     "Efron": "bootstrap",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import clipnb
+from clipnb.files import picture_address
 from clipnb.widgets.render import explorer as explorer_page
 from clipnb.widgets.render import html
 from clipnb.widgets.render import playground as playground_page
@@ -346,7 +347,7 @@ def test_the_page_without_scripts_escapes_every_text(clip, frogs):
 
 def test_bars_and_pictures():
     assert [html.bar(x, 4) for x in (-1, 0, 0.5, 1, 7)] == ["", "", "██", "████", "████"] and html.bar(0.3, 4) == "█▎"
-    uri = html.data_uri(Image.new("RGBA", (400, 100)), 50)
+    uri = picture_address(Image.new("RGBA", (400, 100)), 50)
     assert uri.startswith("data:image/jpeg;base64,/9j/") and len(uri) < 2000
 
 

@@ -3,7 +3,7 @@
 
 (() => {
   const MOST_KEPT = 500; // vectors of creatures
-  const { creature, element } = clipnbLive;
+  const { creature, element, script, bytesOf } = clipnbLive;
   const guides = new Map(); // name of a kind → its guide
 
   const keyOf = ({ marks, habitat }) => JSON.stringify([Object.entries(marks).sort(), habitat]);
@@ -14,7 +14,7 @@
     if (!guides.has(name)) {
       const settings = model.get("settings");
       const rows = (text) => {
-        const all = new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+        const all = new Float32Array(bytesOf(text));
         return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
       };
       const about = { kind: name, parts, scale, species: settings.species, classes: classes.map((one) => ({ ...one, vectors: rows(one.vectors) })) };
@@ -81,7 +81,7 @@
       wanted = kind;
       note.textContent = "";
       try {
-        if (!clipnbLive.pages[`creature-${kind}`]) await script(new URL(`pages/creature-${kind}.js`, folder));
+        if (!clipnbLive.pages[`creature-${kind}`]) await script(new URL(`pages/creature-${kind}.js`, folder), "This kind could not be loaded; try again.");
       } catch (error) {
         note.textContent = error.message;
       }
@@ -96,11 +96,6 @@
 
     place.querySelector(".clipnb-stage").before(group, note);
   }
-
-  const script = (address) =>
-    new Promise((resolve, reject) =>
-      document.head.append(element("script", { src: address.href, onload: resolve, onerror: () => reject(new Error("This kind could not be loaded; try again.")) }))
-    );
 
   const alone = "Creatures are drawn all the same, and a species that you start from is named; any other needs the model.";
   clipnbLive.answers.creature = { answer, meanwhile, extras, alone };

@@ -11,9 +11,11 @@ import re
 from pathlib import Path
 
 import numpy as np
+from clipnb.fieldguide.world import slots_of
 from clipnb.widgets.state.creature import POSE, Creature
 from clipnb.widgets.view.base import STATIC
 from clipnb.widgets.view.creature import CreatureDesigner
+from clipnb.widgets.view.scored import packed as as_bytes
 from drawings import drawing, habitats
 
 HERE = Path(__file__).parent
@@ -21,15 +23,12 @@ HERE = Path(__file__).parent
 
 def packed(vectors) -> str:
     """float32, little endian, in base64."""
-    return base64.b64encode(np.asarray(vectors, "<f4").tobytes()).decode()
+    return base64.b64encode(as_bytes(np.asarray(vectors))).decode()
 
 
 def visible_rules(kind) -> list[dict]:
     """The parts with their slots and when they can be seen, in the order of the tables."""
-    return [
-        {"slots": [*part.get("shapes", []), *([part["colour"]] if "colour" in part else [])], "shown": part.get("shown", {})}
-        for part in kind.parts.values()
-    ]
+    return [{"slots": slots_of(part), "shown": part.get("shown", {})} for part in kind.parts.values()]
 
 
 def species_vectors(state: Creature) -> np.ndarray:

@@ -4,7 +4,7 @@
   const SIDE = 224; // of the thumbnail, as in clipnb/widgets/render/html.py
   const MOST_CLASSES = 30;
   const LONGEST_NAME = 60;
-  const { element } = clipnbLive;
+  const { element, script } = clipnbLive;
 
   /** Encode the rows whose text the model has not seen yet, the stored ones included: from then on every number on the page was computed in it. */
   async function answer({ model, clip }) {
@@ -41,14 +41,12 @@
 
     async function choose(kind) {
       const name = `explorer-${kind}`;
-      if (!clipnbLive.pages[name]) await script(new URL(`pages/${name}.js`, here));
+      const address = new URL(`pages/${name}.js`, here);
+      if (!clipnbLive.pages[name]) await script(address, `${address} could not be loaded.`);
       const page = clipnbLive.pages[name];
       now = (await show(page)).model;
       if (mine) offer(false);
     }
-
-    const script = (address) =>
-      new Promise((resolve, reject) => document.head.append(element("script", { src: address.href, onload: resolve, onerror: () => reject(new Error(`${address} could not be loaded.`)) })));
 
     // -- which classes -----------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@
     "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder " +
     "of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
   const AT = location.protocol === "file:" ? "file" : navigator.connection?.saveData ? "saving" : "server";
-  const live = (window.clipnbLive = { widgets: {}, pages: {}, answers: {}, element, clip });
+  const live = (window.clipnbLive = { widgets: {}, pages: {}, answers: {}, element, script, bytesOf, clip });
   const hearers = [];
   let loading = null;
 
@@ -22,6 +22,18 @@
     const one = Object.assign(document.createElement(tag), properties);
     one.append(...children);
     return one;
+  }
+
+  /** Load a script of the page; rejects with `problem`, a sentence for the reader. */
+  function script(address, problem) {
+    return new Promise((resolve, reject) =>
+      document.head.append(element("script", { src: address.href, onload: resolve, onerror: () => reject(new Error(problem)) }))
+    );
+  }
+
+  /** The buffer of bytes that are written in base64. */
+  function bytesOf(text) {
+    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
   }
 
   /** The model, loaded once for all widgets of the page; `onProgress` hears of it from now on. */
@@ -34,7 +46,7 @@
   /** What anywidget calls a model, with a kernel in the page: `receive` gets what the widget sends. */
   function makeModel({ traits, bytes }, receive) {
     const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
-    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(Uint8Array.from(atob(text), (one) => one.charCodeAt(0)).buffer);
+    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
     const listeners = new Map();
     return {
       get: (name) => values[name],
@@ -135,7 +147,7 @@
     if (AT === "file") say("stored", AS_FILE);
     else if (AT === "saving") {
       const line = say("stored", "Stored results, since your browser asks to save data. ");
-      const button = element("button", { type: "button", textContent: "Load the model (9 MB)", onclick: () => (button.remove(), load()) });
+      const button = element("button", { type: "button", textContent: `Load the model (${place.dataset.megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
     } else load();
     return (kernel) => {

@@ -1,6 +1,7 @@
 // SVG → pixels with resvg, as in Python (clipnb/fieldguide/art.py), so that the model sees what it sees there, and not what this browser's own renderer makes.
 
 import { Resvg, initWasm } from "../vendor/resvg.mjs";
+import { unpacked } from "./unpack.js";
 
 let loading = null;
 
@@ -16,10 +17,7 @@ export function loadRasteriser() {
 async function load() {
   const answer = await fetch(new URL("../vendor/resvg.wasm.gz", import.meta.url));
   if (!answer.ok) throw new Error(`resvg.wasm could not be loaded (${answer.status}).`);
-  const file = await answer.blob();
-  const [a, b] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  const packed = a === 0x1f && b === 0x8b; // a server may have unpacked it
-  await initWasm(await new Response(packed ? file.stream().pipeThrough(new DecompressionStream("gzip")) : file).arrayBuffer());
+  await initWasm(await unpacked(await answer.blob()));
   return (svg) => {
     const drawing = new Resvg(svg, { font: { loadSystemFonts: false } });
     const picture = drawing.render();

@@ -2,11 +2,12 @@
 
 import * as ort from "../vendor/ort.wasm.min.mjs";
 import { prepare } from "./resize.js";
+import { unpacked } from "./unpack.js";
 
 const VENDOR = new URL("../vendor/", import.meta.url);
 const [networks, settings] = [{}, {}];
 
-/** A file's bytes, unpacked if it is a gzip file (a server may have unpacked it already); `seen` is told of every piece and the whole. */
+/** A file's bytes, unpacked; `seen` is told of every piece and the whole. */
 async function bytes(address, seen) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address.pathname.split("/").pop()} could not be loaded (${answer.status}).`);
@@ -18,10 +19,7 @@ async function bytes(address, seen) {
     parts.push(value);
     seen((loaded += value.length), Math.max(loaded, whole));
   }
-  const file = new Blob(parts);
-  const [a, b] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  const stream = a === 0x1f && b === 0x8b ? file.stream().pipeThrough(new DecompressionStream("gzip")) : file.stream();
-  return new Response(stream).arrayBuffer();
+  return unpacked(new Blob(parts));
 }
 
 /** Fetch runtime and networks side by side, and start each network as soon as it is here. Fetching is 0.9 of the way. */

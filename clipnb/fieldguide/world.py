@@ -56,9 +56,14 @@ class Kind:
         keep = {}
         for name, part in self.parts.items():
             if self.shown(name, marks):
-                for slot in [*part.get("shapes", []), *([part["colour"]] if "colour" in part else [])]:
+                for slot in slots_of(part):
                     keep[slot] = marks[slot]
         return keep
+
+
+def slots_of(part: dict) -> list[str]:
+    """The slots of a part of a kind: those of its shape, then that of its colour."""
+    return [*part.get("shapes", []), *([part["colour"]] if "colour" in part else [])]
 
 
 @dataclass(frozen=True)

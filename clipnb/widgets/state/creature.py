@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ...descriptors import load_descriptors
 from ...fieldguide.scene import HABITATS, Pose, Scene, draw, to_svg
-from ...fieldguide.world import KINDS, Individual, difference, load_kind, palette
+from ...fieldguide.world import KINDS, Individual, difference, load_kind, palette, slots_of
 from ...prompts import descriptor_prompts
 from ...zeroshot import ZeroShotClassifier
 from .document import Document, index
@@ -174,7 +174,7 @@ def groups(kind) -> list[dict]:
     """The slots part by part, for a page: {title, slots: [{slot, label}]}; every slot once."""
     left, result = list(allowed(kind)), []
     for name, part in kind.parts.items():
-        mine = [slot for slot in [*part.get("shapes", []), *([part["colour"]] if "colour" in part else [])] if slot in left]
+        mine = [slot for slot in slots_of(part) if slot in left]
         left = [slot for slot in left if slot not in mine]
         if mine:
             labels = ["colour" if slot in kind.colours else "form" if title(slot) == title(name) else title(slot) for slot in mine]
@@ -188,7 +188,7 @@ def needs(kind) -> dict[str, list[dict[str, list[str]]]]:
     """Slot → alternatives, each slot → values: where none of them holds, the slot cannot be seen on the drawing and need not be offered."""
     result = {}
     for part in kind.parts.values():
-        for slot in [*part.get("shapes", []), *([part["colour"]] if "colour" in part else [])]:
+        for slot in slots_of(part):
             result.setdefault(slot, []).append({other: values for other, values in part.get("shown", {}).items() if other != slot})
     return result
 

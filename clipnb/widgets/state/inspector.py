@@ -118,11 +118,9 @@ def take_apart(clip, picture, sentence: str) -> dict:
 
 
 def split(clip, sentence: str) -> list[dict]:
-    """The tokens of a sentence, without padding."""
-    made = clip._tokens([sentence], return_offsets_mapping=True)
-    ids, spans = made["input_ids"][0].tolist(), [tuple(span) for span in made["offset_mapping"][0].tolist()]
-    while len(ids) > 1 and ids[-1] == ids[-2] and spans[-1][0] == spans[-1][1]:  # padding repeats a token that stands for no text
-        del ids[-1], spans[-1]
+    """The tokens of a sentence as the model reads it: with begin and end, cut to its length, without padding."""
+    made = clip.tokenizer(sentence, truncation=True, max_length=clip.max_tokens, return_offsets_mapping=True)
+    ids, spans = made["input_ids"], [tuple(span) for span in made["offset_mapping"]]
     tokens = []
     for number, (id_, piece, (start, end)) in enumerate(zip(ids, clip.tokenizer.convert_ids_to_tokens(ids), spans)):
         alike = [i for i, span in enumerate(spans) if span == (start, end)] if end > start else []

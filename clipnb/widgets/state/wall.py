@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .document import Document, index, words
+from .inspector import split
 from .vectors import Pictures, TextVectors
 
 MOST_PICTURES = 120
@@ -73,7 +76,10 @@ class Wall(Document):
         """One for every picture; empty for an empty sentence."""
         self.learn()
         sentence = self.document["sentence"]
-        return [float(self.texts.cosines([sentence], self.pictures.vector(i))[0]) for i in self.pictures.strip] if sentence.strip() else []
+        if not sentence.strip():
+            return []
+        pictures = self.pictures.vectors(self.pictures.strip).astype(np.float64)
+        return (pictures @ self.texts[[sentence]][0].astype(np.float64)).tolist()
 
     def ranking(self) -> list[int]:
         """Pictures, the best first, equals in their order; as they came for an empty sentence."""
@@ -82,6 +88,5 @@ class Wall(Document):
 
     def tokens(self, sentence: str | None = None) -> list[dict]:
         """What the model reads, {text (as the vocabulary has it), id}, with begin and end and without padding."""
-        tokenizer = self.clip.tokenizer
-        ids = tokenizer(self.document["sentence"] if sentence is None else sentence, truncation=True, max_length=self.clip.max_tokens)["input_ids"]
-        return [{"text": text, "id": id_} for text, id_ in zip(tokenizer.convert_ids_to_tokens(ids), ids)]
+        tokens = split(self.clip, self.document["sentence"] if sentence is None else sentence)
+        return [{"text": token["piece"], "id": token["id"]} for token in tokens]

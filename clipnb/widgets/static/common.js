@@ -1,6 +1,7 @@
 // What all pages of widgets share. Text reaches the DOM through text nodes and properties only.
 
 const NO_KERNEL = "New text needs a running kernel, and none has answered: run this cell in Jupyter.";
+const SILENT = "This needs a running kernel, and none has answered: run this cell in Jupyter.";
 const PATIENCE = 4000; // ms until a silent kernel is called absent
 const PAUSE = 250; // ms without a key before new text is sent; a page whose model is at hand has a shorter `pause`
 
@@ -120,6 +121,17 @@ class Machine {
     this.document = structuredClone(document);
     if (!same(this.kept(), kept)) this.remember(kept, null);
   }
+}
+
+/** A function to call with whether something is still missing; says so if the kernel stays silent. A page with a kernel of its own has its own words. */
+function patient(model, status, words = SILENT) {
+  const silent = model.get("absent") ?? words;
+  let timer;
+  return (missing) => {
+    clearTimeout(timer);
+    if (missing) timer = setTimeout(() => setText(status, silent), PATIENCE);
+    else if (status.textContent === silent) setText(status, "");
+  };
 }
 
 /**

@@ -37,7 +37,7 @@ function render({ model, el }) {
   const { other } = model.get("settings");
   const machine = new Machine(model.get("document"), CONFUSIONS(matrices));
   const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-  const waitFor = patient(status);
+  const waitFor = patient(model, status);
   let [drawn, here] = [-1, [0, 0]]; // the group whose matrix is on the page, and the cell that Tab reaches
 
   // -- the parts of the page ------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ function render({ model, el }) {
   const settings = model.get("settings");
   const machine = new Machine(model.get("document"), CREATURE(settings));
   const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-  const waitFor = patient(status, model.get("absent"));
+  const waitFor = patient(model, status);
 
   // -- the parts of the page ------------------------------------------------------------------------------------------------
 

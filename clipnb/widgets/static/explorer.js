@@ -58,8 +58,7 @@ function render({ model, el }) {
 
   const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
   const say = (sentence) => setText(status, sentence);
-  const absent = model.get("absent") ?? NO_KERNEL;
-  let patience;
+  const waitFor = patient(model, status, NO_KERNEL);
 
   /** Scores, ranking and the rows of all classes, as they stand now. */
   function compute() {
@@ -164,12 +163,6 @@ function render({ model, el }) {
     waitFor(all.pending.size > 0 || !all.now);
     el.dataset.pending = String(all.pending.size);
     el.dataset.failures = String(model.get("failures"));
-  }
-
-  function waitFor(missing) {
-    clearTimeout(patience);
-    if (missing) patience = setTimeout(() => say(absent), PATIENCE);
-    else if (status.textContent === absent) say("");
   }
 
   function drawPicture(entry) {

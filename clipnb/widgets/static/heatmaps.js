@@ -28,7 +28,7 @@ function render({ model, el }) {
   const kept = new Map(); // key → {rows, columns, cosines, values}: all descriptors of it
   const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
   const say = (sentence) => setText(status, sentence);
-  const wait = patience(status, say);
+  const wait = patience(model, status, say);
   let painted = "";
 
   function learn() {

@@ -24,7 +24,7 @@ function render({ model, el }) {
   const machine = new Machine(model.get("document"), INSPECTOR(model.get("total"), settings));
   const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
   const say = (sentence) => setText(status, sentence);
-  const wait = patience(status, say);
+  const wait = patience(model, status, say);
 
   // -- the parts of the page ------------------------------------------------------------------------------------------------
 

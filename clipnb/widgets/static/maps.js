@@ -49,8 +49,8 @@ function roving(group, columns, pick) {
 }
 
 /** Says so when the kernel is at work, or has not answered for a while. */
-function patience(status, say, silent) {
-  const [busy, absent] = ["The model is looking …", silent ?? "This needs a running kernel, and none has answered: run this cell in Jupyter."];
+function patience(model, status, say) {
+  const [busy, absent] = ["The model is looking …", model.get("absent") ?? SILENT];
   let [timer, waiting] = [null, false];
   return (missing) => {
     if (missing === waiting) return;

@@ -63,7 +63,7 @@ function render({ model, el }) {
 
   const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
   const say = (sentence) => setText(status, sentence);
-  let patience;
+  const waitFor = patient(model, status, NO_KERNEL);
 
   // -- the parts of the page ------------------------------------------------------------------------------------------------
 
@@ -141,12 +141,6 @@ function render({ model, el }) {
     waitFor(pending > 0 || !now);
     el.dataset.pending = String(pending);
     el.dataset.failures = String(model.get("failures"));
-  }
-
-  function waitFor(missing) {
-    clearTimeout(patience);
-    if (missing) patience = setTimeout(() => say(NO_KERNEL), PATIENCE);
-    else if (status.textContent === NO_KERNEL) say("");
   }
 
   function drawHead(templates) {

@@ -30,16 +30,3 @@ function reasonsList() {
 }
 
 const signed = (x) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
-
-const SILENT = "This needs a running kernel, and none has answered: run this cell in Jupyter.";
-
-/** A function to call with whether something is still missing; says so if the kernel stays silent. */
-function patient(status, silent) {
-  let timer;
-  silent ??= SILENT;
-  return (missing) => {
-    clearTimeout(timer);
-    if (missing) timer = setTimeout(() => setText(status, silent), PATIENCE);
-    else if (status.textContent === silent) setText(status, "");
-  };
-}

@@ -39,7 +39,7 @@ function render({ model, el }) {
   const vectors = new Vectors(settings.dim);
   const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
   const say = (sentence) => setText(status, sentence);
-  const wait = patience(status, say, model.get("absent"));
+  const wait = patience(model, status, say);
   let shown = null; // the sentence whose order is on the wall
 
   // -- the parts of the page ------------------------------------------------------------------------------------------------

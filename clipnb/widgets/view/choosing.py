@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from traitlets import Dict, Int, List
 
-from ..render.html import data_uri
+from ...files import picture_address
 from .base import Widget
 
 
@@ -41,4 +41,9 @@ class ChoosingWidget(Widget):
 
     def entry(self, pictures, index: int) -> dict:
         """A picture as the page knows it."""
-        return {"index": index, "name": pictures.name(index), "truth": pictures.truth(index) or "", "uri": data_uri(pictures[index], self.side)}
+        return {
+            "index": index,
+            "name": pictures.name(index),
+            "truth": pictures.truth(index) or "",
+            "uri": picture_address(pictures[index], self.side),
+        }

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from traitlets import Dict, List
 
 from ..render.confusions import page, summary
-from ..render.html import data_uri
+from ...files import picture_address
 from ..state.confusions import MOST_PICTURES, OTHER, Confusions
 from .base import Widget
 
@@ -40,12 +40,12 @@ class ConfusionBrowser(Widget):
         entries = [{**self.state.entry(i), "uri": self._thumb(i)} for i in pictures[:MOST_PICTURES]]
         behind = {"group": document["group"], "cell": document["cell"], "pictures": entries, "count": len(pictures), "picture": document["picture"]}
         if (picked := document["picture"]) is not None:
-            behind |= {"chosen": self.state.entry(picked), "uri": data_uri(self.state.data.images[picked]), "why": self.state.reasons()}
+            behind |= {"chosen": self.state.entry(picked), "uri": picture_address(self.state.data.images[picked]), "why": self.state.reasons()}
         return {"behind": behind}
 
     def _thumb(self, picture: int) -> str:
         if picture not in self._thumbs:
-            self._thumbs[picture] = data_uri(self.state.data.images[picture], 96)
+            self._thumbs[picture] = picture_address(self.state.data.images[picture], 96)
         return self._thumbs[picture]
 
     def page(self) -> str:

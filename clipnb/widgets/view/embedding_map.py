@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from traitlets import Dict, List
 
 from ..render.embedding_map import COLOURS, GREY, NO_GROUP, SHAPES, gap_in_words, page
-from ..render.html import data_uri
+from ...files import picture_address
 from ..state.embedding_map import EmbeddingMap
 from .base import Widget
 
@@ -36,7 +36,7 @@ class EmbeddingMapWidget(Widget):
                 **{key: point[key] for key in ("what", "text", "group")},
                 **{name: [round(float(x), 4) for x in places[p]] for name, places in state.places.items()},
                 "near": [[other, round(cosine, 4)] for other, cosine in near[p]],
-                "uri": "" if point["picture"] is None else data_uri(state.pictures[point["picture"]], 64, 75),
+                "uri": "" if point["picture"] is None else picture_address(state.pictures[point["picture"]], 64, 75),
             }
             for p, point in enumerate(state.points)
         ]
@@ -47,7 +47,7 @@ class EmbeddingMapWidget(Widget):
         chosen = self.state.document["chosen"]
         if chosen is None or (picture := self.state.points[chosen]["picture"]) is None or self.large.get("point") == chosen:
             return {}
-        return {"large": {"point": chosen, "uri": data_uri(self.state.pictures[picture])}}
+        return {"large": {"point": chosen, "uri": picture_address(self.state.pictures[picture])}}
 
     def page(self) -> str:
         return page(self.state)

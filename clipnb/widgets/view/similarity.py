@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from traitlets import Bytes, Dict, List
 
-from ..render.html import data_uri
+from ...files import picture_address
 from ..render.similarity import page, palette
 from ..state.similarity import Similarity
 from .base import Widget
@@ -27,7 +27,7 @@ class SimilarityMatrix(Widget):
 
     def __init__(self, state: Similarity):
         shown = state.pictures
-        pictures = [{"name": shown.name(i), "truth": shown.truth(i) or "", "uri": data_uri(shown[i], SIDE)} for i in range(len(shown))]
+        pictures = [{"name": shown.name(i), "truth": shown.truth(i) or "", "uri": picture_address(shown[i], SIDE)} for i in range(len(shown))]
         values = {"values": state.values.astype("<f4").tobytes(), "palette": palette().tobytes()}
         super().__init__(state, pictures=pictures, sentences=state.sentences, settings={"labels": state.labels, "own": state.own}, **values)
 
