@@ -27,7 +27,8 @@ from pathlib import Path
 import nbformat
 import nbformat.sign
 
-CHROMIUM = os.environ.get("CLIPNB_CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("CLIPNB_CHROMIUM") or os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 ).split()
@@ -39,6 +40,18 @@ def _record(*args, **options):
         traceback.print_exc(file=file)
 get_ipython().showtraceback = _record
 logging.getLogger("clipnb").addHandler(logging.FileHandler({path!r}))"""
+
+
+def side_by_side(widget, actions, theirs):
+    """Perform on a widget's state what its page performed: (action, the page's answer, whether it was refused), for every one; both must refuse the same."""
+    for action, got in zip(actions, theirs, strict=True):
+        try:
+            widget.state.act(action)
+            refused = False
+        except ValueError:
+            refused = True
+        assert got["refused"] == refused, action
+        yield action, got, refused
 
 
 def no_browser() -> str | None:

@@ -4,9 +4,7 @@
 """
 
 import gzip
-import os
 import re
-import shutil
 import subprocess
 import time
 from html.parser import HTMLParser
@@ -20,7 +18,6 @@ ROOT = Path(__file__).parent.parent
 SITE = ROOT / "book" / "_build" / "html"
 BOOK_PYTHON = ROOT / ".venv-book" / "bin" / "python"
 PAGES = [str(path.relative_to(SITE)) for path in sorted(SITE.rglob("*.html")) if "_static" not in path.parts]
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 built = pytest.mark.skipif(not PAGES, reason="the site is not built: make test-book builds it")
@@ -105,24 +102,13 @@ def test_licences_lie_beside_the_scripts_of_others():
 # --- in a browser -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make test-book installs it")
-    if not CHROMIUM:
-        pytest.skip("there is no chromium: install one, or name it in CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=["file system", "server"])
 def base(request, serve):
     return SITE.as_uri() if request.param == "file system" else serve(SITE)
 
 
 @pytest.fixture
-def open_page(chromium):
+def open_page(lab):
     """``open_page(address, **context)`` → the page; at the end of the test, any error or request to elsewhere fails it."""
     contexts, complaints = [], []
 
@@ -141,7 +127,7 @@ def open_page(chromium):
         )
 
     def opened(address, **options):
-        context = chromium.new_context(**{"viewport": {"width": 1366, "height": 900}, **options})
+        context = lab.browser.new_context(**{"viewport": {"width": 1366, "height": 900}, **options})
         context.set_default_timeout(120_000)  # a busy machine is no error
         contexts.append(context)
         page = context.new_page()
