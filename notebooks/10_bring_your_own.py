@@ -209,7 +209,7 @@ results = clipnb.evaluate(clip, data, methods, seeds=5)
 # %%
 ax = plots.plot_evaluation(results)
 ax.axvline(1 / len(names), color="black", ls=":", lw=1)
-ax.set_title("dotted line: blind guessing", fontsize=9, loc="right")
+_ = ax.set_title("dotted line: blind guessing", fontsize=9, loc="right")
 # %% [markdown]
 # Read it from below. **The controls** should lie at the dotted line or to the left of it (a description of *another* class points away from the true one); if one comes near the description, your words do not matter, whatever the accuracy. **The name**: if it does as well as the description, the model knows your classes, and what the description adds is reasons. If it does badly, the description has to carry the day.
 #
