@@ -106,7 +106,8 @@ class Clip:
         return self._pixels.prepare(to_rgb(picture if isinstance(picture, Image.Image) else Image.fromarray(np.asarray(picture, np.uint8))))
 
     def _image_batch(self, prepared: list) -> torch.Tensor:
-        return self._image_features(**self._pixels.finish(prepared, self.device, self.dtype)).pooler_output
+        with _class_token_only(self.model):
+            return self._image_features(**self._pixels.finish(prepared, self.device, self.dtype)).pooler_output
 
     # -- sentences --------------------------------------------------------------------------------------------------------
 
@@ -222,6 +223,24 @@ def load_clip(
     shown = "bundled" if Path(name) == BUNDLED else name
     origin = {"model": name, "dtype": dtype, "batch_size": batch_size, "workers": workers, "compile": compile}
     return Clip(loaded.to(device).eval(), tokenizer, processor, shown, _fingerprint(name, loaded), origin, VectorCache() if cache else None)
+
+
+@contextmanager
+def _class_token_only(model):
+    """Within it, the last layer of a CLIP's image encoder works on the class token alone after its attention.
+
+    The embedding is read from that token, and nothing mixes tokens any more, so it stays the same; two thirds of the layer's work on every
+    patch are saved. The one token's result is added to all rows (broadcast), whence the rows of the patches mean nothing here. SigLIP's
+    pooling reads every patch and is left as it is.
+    """
+    if model.config.model_type != "clip":
+        yield
+        return
+    hook = model.vision_model.encoder.layers[-1].mlp.register_forward_pre_hook(lambda mlp, inputs: (inputs[0][:, :1],))
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 @contextmanager

@@ -59,6 +59,18 @@ def test_vectors_agree_with_transformers_alone(model, pictures):
     assert torch.cosine_similarity(model.encode_images(pictures), theirs).min() > 1 - 1e-6
 
 
+def test_the_last_layer_works_on_the_class_token_alone_and_only_while_pictures_are_encoded(clip, fieldguide):
+    mlp, rows = clip.model.vision_model.encoder.layers[-1].mlp, []
+    watch = mlp.register_forward_hook(lambda mlp, inputs, output: rows.append(output.shape[1]))
+    try:
+        clip.encode_images([fieldguide.images[0]])
+        with torch.inference_mode():
+            clip.model.get_image_features(**clip.image_processor(images=[fieldguide.images[0]], return_tensors="pt"))
+    finally:
+        watch.remove()
+    assert rows == [1, 65]
+
+
 def test_a_processor_of_another_sort_is_called_itself(pictures):
     from transformers import Siglip2ImageProcessorPil
 
