@@ -10,8 +10,8 @@ def reasons(why: dict, most: int = 6) -> str:
     if not why["parts"]:
         return ""
     strongest = sorted(why["parts"], key=lambda part: -abs(part["contribution"]))[:most]
-    rows = [[part["name"], part["text"], f"{part['contribution']:+.2f}"] for part in sorted(strongest, key=lambda part: -part["contribution"])]
-    lead = f"Why {why['left']} rather than {why['right']}? The lead is {why['margin']:+.2f}; the sentences that add or take most:"
+    rows = [[part["name"], part["text"], f"{part['contribution']:+z.2f}"] for part in sorted(strongest, key=lambda part: -part["contribution"])]
+    lead = f"Why {why['left']} rather than {why['right']}? The lead is {why['margin']:+z.2f}; the sentences that add or take most:"
     return html.paragraph(lead) + html.table(["class", "sentence", "adds"], rows)
 
 

@@ -204,6 +204,8 @@ function setBar(element, share) {
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
 
+/** "+0.012", "−0.012", and "+0.000" for what rounds to nothing. */
+const signed = (x) => `${x <= -0.0005 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
 const percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 
 /** Give the reader a file, made here: no server is asked. */

@@ -241,7 +241,7 @@ function render({ model, el }) {
       setText(name, classes[[left, right][part.side]].name);
       setText(text, part.text);
       setBar(line, added / reach / 2); // half of the line lies on either side of zero
-      setText(value, `${added >= 0 ? "+" : "−"}${Math.abs(added).toFixed(3)}`);
+      setText(value, signed(added));
     });
   }
 

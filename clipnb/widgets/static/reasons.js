@@ -28,5 +28,3 @@ function reasonsList() {
 
   return { element, redraw };
 }
-
-const signed = (x) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
