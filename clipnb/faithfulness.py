@@ -213,7 +213,7 @@ def distractibility(case: Case, heatmaps: np.ndarray) -> float:
 
     FunnyBirds' distractibility protocol (completeness). Changed: one background object, a figure of another kind; a share of the heatmap
     (the paper: a count of parts above a threshold, which has to be chosen). As in the paper, only objects of no importance count: if the
-    stranger costs or adds 5 % of the score or more, the picture is left out, as NaN.
+    stranger costs 5 % of the score or more, or (which the paper's code lets pass) adds as much, the picture is left out, as NaN.
 
     Parameters
     ----------

@@ -213,7 +213,7 @@ def random_prompts(
 
 
 def renamed_prompts(descriptors: Mapping[str, list[str]], seed: int = 0, kind: str = "words", template: str = "{}") -> PromptTable:
-    """Control: the right descriptors after a wrong name, "tall blue of, which has a red breast" (after Roth et al. 2023).
+    """Control: the right descriptors after a wrong name, "tall blue of, which has a red breast".
 
     What is lost against the right name is what the name did. Every class has one random name, of as many words as its own.
 

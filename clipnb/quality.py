@@ -141,7 +141,7 @@ def check_descriptors(
     number : int, optional
         At most so many for each class.
     longest : int
-        Characters; CLIP reads no more than its text window, 77 tokens in Radford et al. 2021.
+        Characters; CLIP reads no more than its text window, 77 tokens in OpenAI's models.
 
     Returns
     -------

@@ -105,7 +105,15 @@ for method, classifier in {"name": by_name, "description": by_description}.items
 # One species is an anecdote, and this one was chosen because it works. Notebook 06 counts over all species, with a control.
 
 # %% [markdown]
-# ## 4 · The course
+# ## 4 · Change a phrase
+#
+# Here is the same Apollo, with all eleven descriptions as rows that you can edit; nothing runs again but what you changed. **Try:** write *orange wings* over its phrases, one after the other, and *Undo* at the end. **Look for** the ranking: one false phrase costs the Apollo little. How many does it take until another butterfly wins?
+
+# %%
+clipnb.widgets.explore_descriptors(clip, butterflies, descriptors, start="Apollo")
+
+# %% [markdown]
+# ## 5 · The course
 #
 # | notebook | you leave with |
 # | --- | --- |

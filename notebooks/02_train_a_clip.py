@@ -38,6 +38,7 @@ import math
 
 import matplotlib.pyplot as plt
 import numpy as np
+import seaborn as sns
 import torch
 from torch.nn.functional import cross_entropy, normalize
 from transformers import CLIPConfig, CLIPModel
@@ -351,6 +352,7 @@ ax.plot(list(shares), [1 / n for n in shares], "s--", color=plots.GREY, label="g
 ax.set(xscale="log", xlabel="sentences to choose from", ylabel="pictures that find theirs", ylim=(0, 1.02))
 ax.set_xticks(list(shares), [str(n) for n in shares])
 ax.legend(frameon=False, loc="center right")
+sns.despine(ax=ax)
 assert shares[2] > 0.98 > shares[96]
 
 # %% [markdown]
@@ -359,7 +361,7 @@ assert shares[2] > 0.98 > shares[96]
 # %% [markdown]
 # ## 10 · Zero-shot: what training never showed
 #
-# Now the combinations that were held back. The class "a black butterfly" is a table of six sentences, one for each habitat, and its score is their mean cosine. All 64 combinations take part; eight of them the model has never met.
+# Now the combinations that were held back. The class "a black butterfly" is a table of six sentences, one for each habitat, and its score is their mean cosine. All 64 combinations take part; eight of them the model has never met. Here is one picture of each of the eight: above, what it is, and below (→), what the model says.
 
 # %%
 pairs = [(k, c) for k in range(8) for c in range(8)]
@@ -370,11 +372,11 @@ with torch.no_grad():
 
 # %%
 first = [next(i for i, choice in enumerate(new_choices) if choice[0] == kind and choice[2] == kind % 6) for kind in range(8)]
-titles = [f"truth: {COLOURS[new_choices[i][1]]} {KINDS[new_choices[i][0]]}\nmodel: {COLOURS[guess[i][1]]} {KINDS[guess[i][0]]}" for i in first]
+titles = [f"{COLOURS[new_choices[i][1]]} {KINDS[new_choices[i][0]]}\n→ {COLOURS[guess[i][1]]} {KINDS[guess[i][0]]}" for i in first]
 axes = plots.show_images([(new_pixels[i].permute(1, 2, 0).numpy() + 1) / 2 for i in first], titles, columns=4, side=2.0)
 
 # %% [markdown]
-# One picture of each; count all 192. As a yardstick the same question goes to the 96 held-back pairs of section 7, whose combinations training did have. Kind and colour are counted apart and together, and the intervals are Wilson's.
+# Now count all 192. As a yardstick the same question goes to the 96 held-back pairs of section 7, whose combinations training did have. Kind and colour are counted apart and together, and the intervals are Wilson's.
 
 
 # %%
@@ -393,6 +395,7 @@ ax.plot([1 / 8, 1 / 8, 1 / 64], range(3), "s", color=plots.GREY, label="guessing
 ax.set_yticks(range(3), ["kind", "colour", "both"])
 ax.set(xlim=(0, 1), ylim=(2.5, -0.5), xlabel="right among 64 combinations (bars: 95 % Wilson interval)")
 figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3, frameon=False)
+sns.despine(ax=ax)
 assert new.mean(0)[2] > 0.4 and new.mean(0)[1] > new.mean(0)[0] + 0.05
 
 # %% [markdown]

@@ -217,6 +217,12 @@ pd.DataFrame(rows, columns=["tree frogs right", "tailed frogs right"], index=pd.
 
 # %% [markdown]
 # The same language model, the same pictures, another sentence: now all ten of a frog are right, now one or none. By name, ten and seven were; so a draw may end above the name or far below it. Nine sentences together are steadier, as section 8 shows. But from two classes you learn almost nothing about a method, whichever way it ends.
+#
+# **Which sentences are these?** Here they are as rows (the widget scores by the plain mean of the cosines). **Try:** switch off all sentences of the tailed frog but the one about mountain streams, then all but the one about the stripe through its eye. **Look for** the winner on several pictures of *both* frogs: the stream finds no tailed frog; the stripe finds them all, and takes most tree frogs with it.
+
+# %%
+both = data.select([names[label] in frogs for label in data.labels])
+clipnb.widgets.explore_descriptors(clip, both, kept.select(frogs), start="tailed frog")
 
 # %% [markdown]
 # ## 7 · All 92 species, with controls

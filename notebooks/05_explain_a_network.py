@@ -220,8 +220,9 @@ counter.remove()
 
 # %%
 figure, axes = plots.grid(len(found))
-for ax, (method, heatmap) in zip(axes, found.items()):
-    plots.show_heatmap(picture, heatmap, method.replace("_", " "), ax=ax)
+titles = ["gradient × attention", "Grad-CAM", "gradient", "integrated gradients", "Shapley values"]
+for ax, title, heatmap in zip(axes, titles, found.values()):
+    plots.show_heatmap(picture, heatmap, title, ax=ax)
 
 # %% [markdown]
 # Vermilion speaks for the sentence, blue against it (only integrated gradients and Shapley values can say "against" here). Five methods, five pictures of "the" explanation: they answer different questions. They also fail in different ways: Grad-CAM puts a phrase about the crest on the feet.

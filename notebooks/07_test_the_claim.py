@@ -277,7 +277,7 @@ both.assign(**{"gain of description": both["description"] - both["name"], "gain 
 #
 # 1. **What the names tell.** OpenAI's model has met most of these names, however well it knows what they look like. That is the regime of our *seen* row, with more errors left. Our held-out names tell our model little: they find about one picture in four.
 # 2. **What noise can gain.** Averaging many sentences may steady the vector of a name that the model knows. Ours has little to steady: seen names are nearly perfect already, and held-out ones say so little that noise seems to drown it.
-# 3. **What can be read.** With *true descriptions and random names* CUB falls to 1.83 per cent: OpenAI's model can hardly read the marks of a bird. Ours was trained on captions full of marks, on pictures drawn to show them.
+# 3. **What can be read.** With *true descriptions and random names* CUB falls to 1.83 per cent (not WaffleCLIP's figure, but a re-run of the descriptors paper's code by another hand, with names of random letters and descriptions by Llama 2): OpenAI's model can hardly read the marks of a bird. Ours was trained on captions full of marks, on pictures drawn to show them.
 # 4. **How sure.** The gain on CUB is about one point, from 5,794 test pictures:
 
 # %%
@@ -288,20 +288,20 @@ for method, share in (("name", 0.5128), ("description", 0.5247), ("noise", 0.523
 # %% [markdown]
 # Each interval holds all three numbers. A paired test might still tell them apart, but it needs the answers picture by picture, and those are not in the table.
 #
-# Here are random names, on CUB and with us:
+# Here are random names, of letters on CUB and of words with us:
 
 # %%
 names_gone = pd.Series({"CUB (birds)": 1.83, **(100 * summary["top1"].unstack(1)["control: random names"][["seen", "held-out"]])})
 names_gone.rename("true descriptions, random names").round(1).to_frame()
 
 # %% [markdown]
-# Independent re-runs of the descriptors paper's code (ViT-B/32) compare with the **bare** name:
+# Independent re-runs of the descriptors paper's code (ViT-B/32, not reviewed; whose they are, the page *References* of the site says) compare with the **bare** name:
 
 # %%
 reruns = pd.DataFrame(
     {
-        "bare name": [79.31, 79.94, 51.93, 44.28, 37.68, 41.33],
-        "description": [83.63, 83.46, 53.09, 48.49, 40.01, 44.57],
+        "bare name": [79.31, 79.94, 51.93, 44.28, 37.68, 41.44],
+        "description": [83.63, 83.46, 53.09, 48.49, 40.01, 44.47],
     },
     index=["Food101", "Pets", "CUB", "EuroSAT", "Places365", "DTD"],
 )

@@ -320,8 +320,8 @@ axes = plots.show_images(shown, ["as it is", *(f"without {name}" for name in nam
 
 # %%
 phrases = [part.phrase for part in case.parts]
-ax = plots.plot_similarity(case.drops[: len(phrases)], phrases, [f"without {name}" for name in names])
-_ = ax.collections[0].colorbar.set_label("what the phrase loses")
+gone = [f"without {name}" for name in names]
+ax = plots.plot_similarity(case.drops[: len(phrases)], phrases, gone, "what the phrase loses", differences=True)
 
 # %% [markdown]
 # Each row is a phrase, each column a part taken away; the numbers are what the cosine loses. If every phrase spoke of its part alone, only the diagonal would stand out. It is not so here. "An orange bill" misses the bill, and nothing else as much. But "a red crest" loses nothing without the crest, in a bird that is red all over. So was it "because of its red crest"? No, whatever the descriptor scores. That is one picture. Over many:

@@ -191,5 +191,5 @@ def test_recorded_prompts_are_complete():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_no_trace_of_a_machine_or_a_network_in_a_notebook(path):
-    text = path.read_text("utf-8")
+    text = re.sub(r"[A-Za-z0-9+/]{200,}", "", path.read_text("utf-8"))  # pictures in base64 may spell anything, once in a while /tmp/
     assert not re.search(r"/(home|root|work|tmp)/|site-packages|sk-[A-Za-z0-9]{8}", text)

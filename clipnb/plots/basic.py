@@ -7,9 +7,11 @@ import textwrap
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
+from matplotlib.colors import LinearSegmentedColormap
 
 BLUE, ORANGE, GREEN, VERMILION, SKY, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#999999"  # Okabe and Ito
 METHOD_COLOURS = (GREY, SKY, BLUE, ORANGE, GREEN, VERMILION)
+AGAINST_AND_FOR = LinearSegmentedColormap.from_list("against and for", [BLUE, "white", VERMILION])
 
 
 def axes_or_new(ax, size):
@@ -112,13 +114,22 @@ def explain_picture(data, prediction, index: int = 0, classes=2):
     return left, right
 
 
-def plot_similarity(similarity, rows, columns, ax=None):
-    """A matrix of cosines with the values written in."""
-    similarity = np.asarray(similarity)
+def plot_similarity(similarity, rows, columns, label: str = "cosine", differences: bool = False, ax=None):
+    """A matrix of cosines with the values written in.
+
+    Parameters
+    ----------
+    similarity : (rows, columns) array
+    rows, columns : list of str
+    label : str, what the colours mean
+    differences : bool
+        The values are differences of cosines: a third digit, and colours that part at 0.
+    """
+    digits, similarity = 3 if differences else 2, np.asarray(similarity)
+    colours = {"cmap": AGAINST_AND_FOR, "center": 0} if differences else {"cmap": "viridis"}
     ax = axes_or_new(ax, (1.0 * similarity.shape[1] + 2.5, 0.5 * similarity.shape[0] + 1.5))
-    sns.heatmap(
-        similarity, annot=similarity.round(2) + 0.0, fmt=".2f", cmap="viridis", cbar_kws={"label": "cosine"}, annot_kws={"fontsize": 8}, ax=ax
-    )
+    values = similarity.round(digits) + 0.0  # no −0.00
+    sns.heatmap(similarity, annot=values, fmt=f".{digits}f", cbar_kws={"label": label}, annot_kws={"fontsize": 8}, ax=ax, **colours)
     ax.set_yticks(np.arange(len(rows)) + 0.5, [wrap(r, 28) for r in rows], rotation=0, fontsize=9)
     ax.set_xticks(np.arange(len(columns)) + 0.5, [wrap(c, 14) for c in columns], rotation=0, fontsize=8.5)
     return ax

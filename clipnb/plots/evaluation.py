@@ -25,7 +25,7 @@ def plot_comparison(tables, ax=None):
         ax.barh(at, table["accuracy"], height * 0.92, color=colour, label=group, xerr=[low, high], error_kw={"lw": 1.2, "capsize": 2})
         ends = table[["high", "highest"]].max(axis=1) if "highest" in table else table["high"]  # the number stands beyond bar and dots
         for y, value, top in zip(at, table["accuracy"], ends):
-            ax.text(min(top, 1) + 0.012, y, f"{value:.2f}", va="center", fontsize=8.5)
+            ax.text(min(top, 1) + 0.018, y, f"{value:.2f}", va="center", fontsize=8.5)
     ax.set_yticks(range(len(methods)), [wrap(m, 30) for m in methods])
     ax.invert_yaxis()
     ax.set(xlabel="accuracy (top-1), bars: 95 % Wilson interval", xlim=(0, 1.1), xticks=np.arange(0, 1.01, 0.2))

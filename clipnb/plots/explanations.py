@@ -8,9 +8,8 @@ import seaborn as sns
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 
-from .basic import BLUE, GREY, ORANGE, VERMILION, axes_or_new, show_image, wrap
+from .basic import AGAINST_AND_FOR, BLUE, GREY, ORANGE, VERMILION, axes_or_new, show_image, wrap
 
-AGAINST_AND_FOR = LinearSegmentedColormap.from_list("against and for", [BLUE, "white", VERMILION])
 FOR = LinearSegmentedColormap.from_list("for", ["white", VERMILION])
 
 

@@ -40,5 +40,5 @@ def plot_faithfulness(table, floor: str | None = "constant", ax=None):
 
 def _cell(value: float, low: float, high: float) -> str:
     if np.isnan(low):  # one picture has no interval
-        return "" if np.isnan(value) else f"{value:.2f}"
-    return f"{value:.2f}\n{low:.2f} – {high:.2f}"
+        return "" if np.isnan(value) else f"{value:z.2f}"
+    return f"{value:z.2f}\n{low:z.2f} to {high:z.2f}"

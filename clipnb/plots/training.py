@@ -58,10 +58,11 @@ def plot_losses(losses, chance: float, floor: float | None = None, smooth: int =
     for (name, values), colour, style in zip(losses.items(), COLOURS, STYLES):
         mean = np.convolve(values, np.ones(smooth) / smooth, "valid")
         ax.plot(np.arange(len(mean)) + smooth, mean, color=colour, ls=style, lw=1.6, label=wrap(name, 40))
-    for value, text in ((chance, "guessing: ln(batch)"), (floor, "least possible here")):
+    for value, text, side in ((chance, "guessing: ln(batch)", "right"), (floor, "least possible here", "left")):  # where no curve ends
         if value is not None:
             ax.axhline(value, color=GREY, lw=1)
-            ax.annotate(text, (1, value), (-2, 3), ("axes fraction", "data"), "offset points", ha="right", fontsize=8.5, color="0.3")
+            place = {"left": 0, "right": 1}[side]
+            ax.annotate(text, (place, value), (2 - 4 * place, 3), ("axes fraction", "data"), "offset points", ha=side, fontsize=8.5, color="0.3")
     ax.set(xlabel="step", ylabel=f"loss (mean of {smooth} steps)", ylim=(0, chance * 1.12))
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(losses), fontsize=9)
     sns.despine(ax=ax)
