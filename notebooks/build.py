@@ -2,8 +2,8 @@
 
 The .py is the source. One direction only: ``jupytext --sync`` trusts time stamps and can delete the newer edit.
 Its section of exercises is generated from ``exercises/06.py``, which holds the solutions (``authoring.py``); what opens it elsewhere, by ``elsewhere.py``.
-With ``--address`` only the repository's address is written into all notebooks, with ``--widgets`` only what their saved widgets hold of the
-files in clipnb/widgets/static; none is executed.
+With ``--address OWNER/NAME`` only the address of the repository on GitHub is written into pyproject.toml and all notebooks, with ``--widgets``
+only what their saved widgets hold of the files in clipnb/widgets/static; none is executed.
 """
 
 import re
@@ -35,7 +35,8 @@ def build(source: Path) -> None:
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02d}"
         cell.metadata.pop("execution", None)
-    source.with_suffix(".ipynb").write_text(same_names(nbformat.writes(notebook), widgets) + "\n", "utf-8")
+    numbered = nbformat.reads(same_names(nbformat.writes(notebook), widgets), 4)  # written again, now in the order of the numbers
+    source.with_suffix(".ipynb").write_text(nbformat.writes(numbered) + "\n", "utf-8")
 
 
 def pages_of_widgets(notebook):
@@ -67,8 +68,8 @@ def same_names(text: str, widgets: dict) -> str:
 
 if __name__ == "__main__":
     wanted = sys.argv[1:]
-    if wanted == ["--address"]:
-        raise SystemExit(readdress())
+    if wanted[:1] == ["--address"] and len(wanted) == 2:
+        raise SystemExit(readdress(wanted[1]))
     if wanted == ["--widgets"]:
         raise SystemExit(renew_widgets())
     for path in sorted(HERE.glob("[0-9]*.py")):

@@ -1,6 +1,6 @@
 """What opens a notebook elsewhere: the links of its first cell, and the cell that installs clipnb on Colab.
 
-Both are generated from one address, ``Repository`` in pyproject.toml. After changing it:  ``python notebooks/build.py --address``
+Both are generated from one address, ``Repository`` in pyproject.toml. To change it everywhere:  ``python notebooks/build.py --address OWNER/NAME``
 """
 
 import re
@@ -57,8 +57,11 @@ def without_links(text: str) -> str:
     return OPENS.sub("", text, count=1).replace("#\n\n# %%", "\n# %%", 1)
 
 
-def readdress() -> None:
-    """Write the address into every notebook and its pair; nothing is executed, since the cell for Colab does nothing here."""
-    name = repository().removeprefix("https://github.com/")
+def readdress(name: str) -> None:
+    """Write the address "owner/name" into pyproject.toml, every notebook and its pair; nothing is executed, since the cell for Colab does nothing here."""
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", name):
+        raise SystemExit(f"'{name}' is no repository on GitHub; write <owner>/<name>, such as ada/clipnb.")
+    settings = HERE.parent / "pyproject.toml"
+    settings.write_text(re.sub(r'(?m)^Repository = ".*"$', f'Repository = "https://github.com/{name}"', settings.read_text("utf-8")), "utf-8")
     for path in [*HERE.glob("[0-9]*.py"), *HERE.glob("[0-9]*.ipynb")]:
         path.write_text(ADDRESS.sub(lambda found: found["host"] + name, path.read_text("utf-8")), "utf-8")

@@ -54,18 +54,21 @@ def test_the_cell_for_colab_installs_the_package_and_nothing_else_and_does_nothi
 
 def test_another_address_is_written_everywhere_without_executing_anything(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
-    (tmp_path / "pyproject.toml").write_text('[project]\n[project.urls]\nRepository = "https://github.com/ada/course.git"\n', "utf-8")
+    (tmp_path / "pyproject.toml").write_text('[project]\n[project.urls]\nRepository = "https://github.com/_OWNER_/clipnb"\n', "utf-8")
     for path in (SOURCES[0], SOURCES[0].with_suffix(".ipynb")):
         (tmp_path / "notebooks" / path.name).write_text(path.read_text("utf-8"), "utf-8")
     monkeypatch.setattr(elsewhere, "HERE", tmp_path / "notebooks")
-    elsewhere.readdress()
+    elsewhere.readdress("ada/course")
+    assert elsewhere.repository() == "https://github.com/ada/course"
     text = (tmp_path / "notebooks" / SOURCES[0].name).read_text("utf-8")
     assert elsewhere.with_links(text, SOURCES[0].stem) == text and text.count("ada/course/") == 2
     notebook = (tmp_path / "notebooks" / SOURCES[0].name).with_suffix(".ipynb").read_text("utf-8")
     assert notebook.count("ada/course") == 3 and len(json.loads(notebook)["cells"]) > 10
+    with pytest.raises(SystemExit, match="'course'.*<owner>/<name>"):
+        elsewhere.readdress("course")
     (tmp_path / "pyproject.toml").write_text('[project]\n[project.urls]\nRepository = "https://example.org/course"\n', "utf-8")
     with pytest.raises(SystemExit, match="example.org.*Colab and Binder"):
-        elsewhere.readdress()
+        elsewhere.repository()
 
 
 # --- the check of notebook 00 ---------------------------------------------------------------------------------------------------

@@ -235,6 +235,7 @@ def test_confusions_by_mouse_and_by_keyboard(lab, expect):
         widget.locator("select").select_option("all classes")
         settled(expect, widget)
         look(lab, page, widget, "confusions")
+        assert widget.locator(".clipnb-scroll").evaluate("box => box.scrollWidth - box.clientWidth") <= 1  # beside Lab's side bar
 
 
 def test_map_by_mouse_and_by_keyboard(lab, expect):

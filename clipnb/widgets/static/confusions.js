@@ -58,6 +58,7 @@ function render({ model, el }) {
       const total = Math.max(1, line.reduce((a, b) => a + b, 0));
       return h("tr", {}, h("th", { scope: "row" }, h("span", { title: matrix.classes[row] }, matrix.classes[row])), ...line.map((count, column) => makeCell(matrix, row, column, count, count / total)));
     });
+    table.style.setProperty("--clipnb-places", String(matrix.classes.length + 1));
     table.replaceChildren(h("thead", {}, head), h("tbody", {}, ...lines));
   }
 
