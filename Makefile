@@ -4,7 +4,7 @@ PY = .venv/bin/python
 PAGE = out/06_classify_by_description.html
 NO_CDN = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url=
 
-.PHONY: run test test-ray test-class lab notebooks class bench book test-book lock clean
+.PHONY: run test test-ray test-class test-vscode lab notebooks class bench book test-book lock clean
 
 run: .venv/.ready
 	$(PY) -m clipnb
@@ -27,6 +27,11 @@ test-ray: .venv/.ready
 test-class: .venv/.ready
 	$(PY) -m pip install --quiet --constraint requirements.lock 'nbgrader==0.9.6'
 	.venv/bin/pytest -rs tests/test_handout.py
+
+# Widgets in the widget manager of VS Code: a script of 3 MB, fetched once (NPM_CONFIG_REGISTRY names a mirror); VS Code itself is not needed
+test-vscode: .venv/.ready
+	$(PY) tests/vscode_page.py
+	.venv/bin/pytest -rs tests/test_vscode.py
 
 lab: .venv/.ready
 	.venv/bin/jupyter lab --notebook-dir=notebooks

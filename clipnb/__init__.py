@@ -35,6 +35,7 @@ _WHERE = {
     "compare": "evaluation",
     "evaluate": "evaluation",
     "summarize": "evaluation",
+    "readable": "evaluation",
     "per_class": "evaluation",
     "reliability": "calibration",
     "calibration_error": "calibration",

@@ -22,9 +22,9 @@ def methods(clip, descriptors) -> dict:
 
 def show(title: str, table, classes: int) -> None:
     """Print a table of ``compare``."""
-    text = table.drop(columns="n").to_string(
-        float_format="{:.3f}".format, na_rep="", formatters={"p": lambda p: "" if p != p else f"{p:.1e}" if p < 0.001 else f"{p:.3f}"}
-    )
+    from .evaluation import readable
+
+    text = readable(table.drop(columns="n")).rename_axis(None).to_string()
     print(f"\n{title}\n({table['n'].iloc[0]} pictures, chosen among all {classes} species; chance {1 / classes:.3f})\n{text}")
 
 

@@ -15,9 +15,12 @@ def reliability(prediction, data: ImageDataset, bins: int = 10):
 
     Parameters
     ----------
-    prediction : Prediction of a classifier, for the pictures of ``data``
-    data : ImageDataset with labels
-    bins : int, of equal width from 0 to 1
+    prediction : Prediction
+        Of a classifier, for the pictures of ``data``.
+    data : ImageDataset
+        With labels.
+    bins : int
+        Of equal width, from 0 to 1.
 
     Returns
     -------
@@ -30,9 +33,18 @@ def reliability(prediction, data: ImageDataset, bins: int = 10):
 
 
 def calibration_error(prediction, data: ImageDataset, bins: int = 10) -> float:
-    """Expected calibration error: mean |accuracy - confidence| over the bins, weighed by their pictures (Guo et al. 2017, equation 3).
+    """Expected calibration error: how far accuracy and confidence lie apart, as a mean over the bins (Guo et al. 2017, equation 3).
 
-    It depends on the number of bins, and with few pictures it is above zero even for perfect probabilities.
+    The bins are weighed by their pictures. It depends on the number of bins, and with few pictures it is above zero even for perfect probabilities.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        Of a classifier, for the pictures of ``data``.
+    data : ImageDataset
+        With labels.
+    bins : int
+        Of equal width, from 0 to 1.
     """
     return error_of(reliability(prediction, data, bins))
 
@@ -45,8 +57,14 @@ def calibration_by_scale(prediction, data: ImageDataset, scales: Iterable[float]
 
     Parameters
     ----------
-    prediction : Prediction of a CLIP (a SigLIP has a probability for every class by itself, and no softmax)
-    scales : iterable of float, the logit scales to try; the model's own is ``clip.logit_scale``
+    prediction : Prediction
+        Of a CLIP; a SigLIP has a probability for every class by itself, and no softmax.
+    data : ImageDataset
+        With labels.
+    scales : iterable of float
+        The logit scales to try; the model's own is ``clip.logit_scale``.
+    bins : int
+        As for :func:`reliability`.
 
     Returns
     -------

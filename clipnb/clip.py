@@ -26,7 +26,7 @@ class Clip:
     Attributes
     ----------
     model, tokenizer, image_processor
-        The ``transformers`` objects inside.
+        The objects of ``transformers`` inside.
     name : str
         What was loaded.
     logit_scale, logit_bias : float
@@ -77,7 +77,8 @@ class Clip:
 
         Returns
         -------
-        (n, dim) float32 tensor on the CPU, unit rows; those of ``clipnb.load_embeddings`` as they are
+        (n, dim) float32 tensor
+            On the CPU, unit rows; those of :func:`clipnb.load_embeddings` as they are.
 
         Raises
         ------
@@ -122,7 +123,8 @@ class Clip:
 
         Returns
         -------
-        (n, dim) float32 tensor on the CPU; unit rows if ``normalize``
+        (n, dim) float32 tensor
+            On the CPU; unit rows if ``normalize``.
         """
         sentences = [sentences] if isinstance(sentences, str) else list(sentences)
         for sentence in sentences:

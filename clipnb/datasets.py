@@ -5,8 +5,9 @@ descriptors in another give about 10 % and look like a result.
 
 Class names are made readable, no more: ``001.Black_footed_Albatross`` → "black footed albatross", ``apple_pie`` → "apple pie", ``AnnualCrop`` →
 "annual crop"; Pets keeps its capitals (Abyssinian, american bulldog), as in the descriptor files of Menon & Vondrick. **Papers differ**: CLIP's own
-evaluation says "lake or sea" for EuroSAT's SeaLake and has ImageNet names of its own, and accuracies move with them. ``ImageDataset.rename``
-puts other names in; ``DescriptorSet.match`` finds descriptors whose names differ in capitals, hyphens and underscores only.
+evaluation says "lake or sea" for EuroSAT's SeaLake and has ImageNet names of its own, and accuracies move with them.
+:meth:`clipnb.ImageDataset.rename` puts other names in; :meth:`clipnb.DescriptorSet.match` finds descriptors whose names differ in capitals, hyphens
+and underscores only.
 """
 
 from __future__ import annotations

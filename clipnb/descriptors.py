@@ -24,7 +24,7 @@ class DescriptorSet(Mapping):
     ----------
     provenance : dict
     report : pandas.DataFrame or None
-        What a check kept, flagged and dropped, and why; see ``check_descriptors``.
+        What a check kept, flagged and dropped, and why; see :func:`clipnb.check_descriptors`.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
     source : str or path
         "fieldguide": the bundled ones, what a language model answers to the paper's question; "fieldguide-outsider": a second set by
         another hand, kept for examination only; "fieldguide-prompts": customised prompts, nine sentences a class as recorded, for
-        ``PromptTable``. Or a JSON file: the paper's {class: [descriptor, …]}, or what ``save`` writes.
+        :class:`PromptTable`. Or a JSON file: the paper's {class: [descriptor, …]}, or what :meth:`DescriptorSet.save` writes.
 
     Raises
     ------

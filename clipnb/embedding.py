@@ -31,11 +31,12 @@ def embed(source, out, clip: Clip | None = None, engine: str = "local", workers:
 
     Parameters
     ----------
-    source : ImageDataset, or what ``load_images`` takes (a folder, "pets:folder", "hf:name")
+    source : ImageDataset or str or path
+        Pictures, or what :func:`load_images` takes: a folder, "pets:folder", "hf:name".
     out : str or path
         A folder, made if it is not there; one run at a time.
     clip : Clip, optional
-        By default ``load_clip()``.
+        By default the bundled one.
     engine : {"local", "ray"}
         ``local``: in this process, on the device of ``clip``. ``ray``: with Ray Data (``pip install 'clipnb[ray]'``) on the cluster that
         ``ray.init`` or RAY_ADDRESS names, or else on the cores of this machine; a worker that dies is replaced and its part done again.
@@ -47,8 +48,9 @@ def embed(source, out, clip: Clip | None = None, engine: str = "local", workers:
 
     Returns
     -------
-    Path, the folder. Columns of the files: ``source`` (file name), ``key`` (digest of the content), ``class`` (null where unknown), ``number``
-    (position in the source), ``vector`` (fixed-size list of float32, unit length).
+    Path
+        The folder. Columns of the files: ``source`` (file name), ``key`` (digest of the content), ``class`` (null where unknown), ``number``
+        (position in the source), ``vector`` (fixed-size list of float32, unit length).
 
     Raises
     ------
@@ -84,11 +86,13 @@ def embed(source, out, clip: Clip | None = None, engine: str = "local", workers:
 def load_embeddings(path) -> ImageDataset:
     """The vectors that :func:`embed` wrote, as an ImageDataset without pixels.
 
-    ``ZeroShotClassifier.predict``, ``compare``, ``evaluate`` and the like take it as they take pictures, with the model that made the vectors.
+    :meth:`ZeroShotClassifier.predict`, :func:`compare`, :func:`evaluate` and the like take it as they take pictures, with the model that made the
+    vectors.
 
     Parameters
     ----------
-    path : str or path, the folder of :func:`embed`, or one of its files
+    path : str or path
+        The folder of :func:`embed`, or one of its files.
 
     Returns
     -------

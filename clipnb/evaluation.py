@@ -77,15 +77,20 @@ def bootstrap(right: np.ndarray, labels=None, draws: int = 2000, seed: int = 0, 
     Parameters
     ----------
     right : (n,) bool
+        Which pictures are right.
     labels : (n,) int, optional
         Without: pictures are drawn, with replacement. With: whole classes are drawn, each with all its pictures. Pictures of one class
         tend to be right or wrong together, so this interval is wider; it answers what other classes of this sort would give.
-    draws, seed : int
+    draws : int
+        How many.
+    seed : int
+    confidence : float
 
     Returns
     -------
-    (low, high); NaN where there is one class only, which says nothing of others. An accuracy of 0 or 1 gives an interval of no width:
-    use :func:`wilson` there.
+    (low, high)
+        NaN where there is one class only, which says nothing of others. An accuracy of 0 or 1 gives an interval of no width: use
+        :func:`clipnb.evaluation.wilson` there.
     """
     units = np.arange(len(right)) if labels is None else np.unique(labels, return_inverse=True)[1]
     sizes, hits = np.bincount(units), np.bincount(units, weights=right)
@@ -131,8 +136,10 @@ def compare(classifiers: Mapping, data: ImageDataset):
 
     Parameters
     ----------
-    classifiers : mapping, what to call it → ZeroShotClassifier
-    data : ImageDataset with labels; ``data.select`` gives subsets
+    classifiers : mapping
+        What to call it → :class:`ZeroShotClassifier`.
+    data : ImageDataset
+        With labels; ``data.select`` gives subsets.
 
     Returns
     -------
@@ -170,22 +177,22 @@ def evaluate(clip, data: ImageDataset, methods: Mapping, baseline: str | None = 
     Parameters
     ----------
     clip : Clip
-    data : ImageDataset with labels
-        Every method chooses among **all** its classes, in every group; rows of a table for other classes are left out.
-    methods : mapping, what to call it → one of
-        a PromptTable (or mapping class → sentences); a ZeroShotClassifier of the same classes, with its own pooling; or, for what
-        has chance in it, a function ``seed`` → PromptTable, as ``lambda seed: clipnb.swapped_prompts(descriptors, seed=seed)``.
-        ``clipnb.controls(descriptors)`` gives all controls of the course in this form.
+    data : ImageDataset
+        With labels. Every method chooses among **all** its classes, in every group; rows of a table for other classes are left out.
+    methods : mapping
+        What to call it → a :class:`PromptTable` (or mapping class → sentences); a :class:`ZeroShotClassifier` of the same classes, with its own
+        pooling; or, for what has chance in it, a function ``seed`` → PromptTable, as
+        ``lambda seed: clipnb.swapped_prompts(descriptors, seed=seed)``. :func:`controls` gives all controls of the course in this form.
     baseline : str, optional
         The method that the others are compared with; by default the first.
     seeds : int or sequence of int
         The seeds of the functions; a number n means 0 … n - 1.
-    groups : mapping, name → (n,) bool, optional
-        Which pictures to report on. Default: all, and where ``data.seen`` differs between classes also seen and held-out.
+    groups : mapping, optional
+        Name → (n,) bool, which pictures to report on. Default: all, and where ``data.seen`` differs between classes also seen and held-out.
     pooling : str
         How sentences are pooled, see :class:`ZeroShotClassifier`.
     interval : {"wilson", "pictures", "classes"}
-        95 % interval of top-1: Wilson's, or :func:`bootstrap` by pictures or by classes.
+        95 % interval of top-1: Wilson's, or :func:`clipnb.evaluation.bootstrap` by pictures or by classes.
 
     Returns
     -------
@@ -212,16 +219,16 @@ def evaluate(clip, data: ImageDataset, methods: Mapping, baseline: str | None = 
     seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
     groups = {name: np.asarray(which) for name, which in (groups or default_groups(data)).items()}
     vectors = clip.encode_images(data)
-    reference = hits_by_rank(_classifier(clip, methods[baseline], data, pooling), vectors, data)[:, 0]
+    baseline_hits = hits_by_rank(_classifier(clip, methods[baseline], data, pooling), vectors, data)
     rows = []
     for method, source in methods.items():
         for seed in seeds if _is_random(source) else [None]:
             table = source(seed=seed) if _is_random(source) else source
-            hits = hits_by_rank(_classifier(clip, table, data, pooling), vectors, data)
+            hits = baseline_hits if method == baseline else hits_by_rank(_classifier(clip, table, data, pooling), vectors, data)
             for group, which in groups.items():
                 row = {"method": method, "seed": seed, "group": group, **_figures(hits[which], data.labels[which], interval)}
                 if method != baseline:
-                    row["fixed"], row["broken"], row["p"] = mcnemar(reference[which], hits[which, 0])
+                    row["fixed"], row["broken"], row["p"] = mcnemar(baseline_hits[which, 0], hits[which, 0])
                 rows.append(row)
     columns = ["method", "seed", "group", "n", "top1", "top5", "recall", "low", "high", "fixed", "broken", "p"]
     frame = pd.DataFrame(rows, columns=columns).astype({"seed": "Int64", "fixed": "Int64", "broken": "Int64", "p": float})
@@ -264,12 +271,14 @@ def summarize(results):
 
     Parameters
     ----------
-    results : what :func:`evaluate` returns
+    results : pandas.DataFrame
+        What :func:`evaluate` returns.
 
     Returns
     -------
-    pandas.DataFrame, index (group, method)
-        ``n``, ``seeds``, ``top1`` (mean), ``sd`` (of top-1 over seeds; empty for one), ``lowest`` and ``highest`` seed, ``top5``, ``recall``;
+    pandas.DataFrame
+        Index (group, method): ``n``, ``seeds``, ``top1`` (mean), ``sd`` (of top-1 over seeds; empty for one), ``lowest`` and ``highest`` seed,
+        ``top5``, ``recall``;
         ``low`` and ``high``: the mean ends of the intervals, that is how sure one run is for these pictures, while ``sd`` is about the seeds;
         ``fixed``, ``broken`` (means), and ``p_holm``, the largest of the seeds: small only if every seed shows it.
     """
@@ -283,13 +292,49 @@ def summarize(results):
     return summary.loc[[(group, method) for group in groups for method in results["method"].unique()]]
 
 
-def per_class(classifier, data: ImageDataset):
-    """The recall of every class, worst first.
+def readable(table, digits: int = 3):
+    """A table of :func:`compare`, :func:`summarize` or :func:`evaluate` to be read: whole counts, "<0.001" for a small p, "–" where there is nothing.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Or some columns of it.
+    digits : int
+        Of accuracies and their intervals.
 
     Returns
     -------
-    pandas.DataFrame, index class
-        ``seen``, ``n``, ``recall``, ``low``, ``high`` (95 % Wilson interval), and ``mistaken_for``, the most frequent wrong answer.
+    pandas.DataFrame
+        Of text.
+    """
+
+    import pandas as pd
+
+    def written(column: str, value) -> str:
+        if isinstance(value, str):
+            return value
+        if pd.isna(value):
+            return "–"
+        if column in ("n", "seeds", "seed", "fixed", "broken"):
+            return f"{value:.0f}"
+        return "<0.001" if column in ("p", "p_holm") and value < 0.0005 else f"{value:.{3 if column in ('p', 'p_holm') else digits}f}"
+
+    return pd.DataFrame({column: [written(column, value) for value in table[column]] for column in table}, index=table.index)
+
+
+def per_class(classifier, data: ImageDataset):
+    """The recall of every class, worst first.
+
+    Parameters
+    ----------
+    classifier : ZeroShotClassifier
+    data : ImageDataset
+        With labels.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index class: ``seen``, ``n``, ``recall``, ``low``, ``high`` (95 % Wilson interval), and ``mistaken_for``, the most frequent wrong answer.
     """
     import pandas as pd
 

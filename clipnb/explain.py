@@ -136,14 +136,15 @@ def contributions(prediction: Prediction, index: int = 0, classes=None):
     Parameters
     ----------
     prediction : Prediction
-    index : int, the picture
+    index : int
+        The picture.
     classes : (str, str), optional
         This class rather than that one; by default the two best.
 
     Returns
     -------
     pandas.DataFrame
-        One row per sentence: ``class`` (both names joined by " / " for a sentence that both have), ``sentence``, ``score`` (cosine),
+        One row per sentence: ``class`` (both names joined by ``" / "`` for a sentence that both have), ``sentence``, ``score`` (cosine),
         ``contribution``. The contributions add up to the margin, score of the first class minus score of the second. Largest first;
         ``attrs`` has ``classes``, ``scores`` and ``margin``.
 
@@ -179,8 +180,13 @@ def because(prediction: Prediction, index: int = 0, classes=None, most: int = 2)
 
     Parameters
     ----------
-    prediction, index, classes : as for :func:`contributions`
-    most : int, how many reasons on either side
+    prediction : Prediction
+    index : int
+        The picture.
+    classes : (str, str), optional
+        As for :func:`contributions`.
+    most : int
+        How many reasons on either side.
 
     Returns
     -------

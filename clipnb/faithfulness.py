@@ -75,9 +75,17 @@ def examine(clip, data: ImageDataset, most_parts: int = 5, seed: int = 0) -> lis
     Parameters
     ----------
     clip : Clip
-    data : ImageDataset of the field guide; pictures with fewer than two parts that can be named and taken away are left out
+    data : ImageDataset
+        Pictures of the field guide; those with fewer than two parts that can be named and taken away are left out.
     most_parts : int
-    seed : int, decides habitats, strangers and the colours of the wrong phrases
+        At most so many parts of each picture.
+    seed : int
+        Decides habitats, strangers and the colours of the wrong phrases.
+
+    Returns
+    -------
+    list
+        One case per picture, for the argument ``cases`` of :func:`clipnb.measure_faithfulness`.
 
     Raises
     ------
@@ -236,18 +244,27 @@ def measure_faithfulness(clip, data: ImageDataset, methods: Mapping | None = Non
     ----------
     clip : Clip
         The model whose behaviour is the truth.
-    data : ImageDataset of the field guide
-    methods : mapping, what to call it → a method of :func:`clipnb.heatmap`, or a function (picture, n sentences) → (n, H, W) of the
-        picture's size. Default: the quick methods. The descriptors themselves and the two ceilings always take part.
-    most_parts : int, see :func:`examine`
+    data : ImageDataset
+        Pictures of the field guide.
+    methods : mapping, optional
+        What to call it → a method of :func:`clipnb.heatmap`, or a function (picture, n sentences) → (n, H, W) of the picture's size.
+        By default the quick methods: constant, random, gradient, Grad-CAM, gradient × attention. The descriptors themselves and the two
+        ceilings always take part.
+    most_parts : int
+        See :func:`clipnb.faithfulness.examine`.
     seed : int
-    cases : what :func:`examine` returns, where it is at hand already
+        Likewise, and of the bootstrap.
+    cases : list, optional
+        What :func:`clipnb.faithfulness.examine` returns, where it is at hand already.
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``method``, ``measure`` (see ``MEASURES``), ``value``, ``low``, ``high`` (95 % bootstrap interval over pictures), ``n``
-        (pictures where the measure applies). Descriptors have no place in the picture, so measures of heatmaps are missing for them.
+        Columns ``method``, ``measure``, ``value``, ``low``, ``high`` (95 % bootstrap interval over pictures), ``n`` (pictures where the measure
+        applies). The measures: *single deletion*, rank correlation of the parts' importance with what their removal costs; *target
+        sensitivity*, share of explanations that move to the parts which the sentences name; *pointing game*, share of heatmaps whose peak
+        lies on the named part; *mass in mask* and *on the figure*, share of the heatmap that lies there; *distractibility*, share that does
+        not lie on a stranger which the model ignores. Descriptors have no place in the picture, so measures of heatmaps are missing for them.
         The ceilings: ``deletion`` has every part's true cost (what a faithful explanation would say of *this* model), ``mask`` the exact
         place of what a sentence names (what a model that looks at the right place would show). They differ where the model looks elsewhere.
     """

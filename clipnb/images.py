@@ -61,8 +61,10 @@ class ImageDataset:
 
     Attributes
     ----------
-    images : sequence of PIL.Image (RGB), opened on demand
-    labels : (n,) int array, index into ``class_names``; -1 where the class is not known
+    images : sequence of PIL.Image
+        RGB, opened on demand.
+    labels : (n,) int array
+        Index into ``class_names``; -1 where the class is not known.
     class_names : list of str
     keys : list of str
         What identifies each picture's content; the cache of embeddings goes by it.
@@ -70,10 +72,12 @@ class ImageDataset:
         File name, or for the field guide split and number.
     seen : (classes,) bool array
         Field guide only: whether the bundled CLIP met this name in training. All True elsewhere.
-    scenes : list, field guide only
-        What was drawn; :meth:`mask` needs it.
-    vectors : (n, dim) float32 array, unit rows, optional
-        Embeddings that were kept, see :func:`clipnb.load_embeddings`; ``Clip.encode_images`` returns them. There are no pixels then.
+    scenes : list
+        Field guide only: what was drawn; :meth:`mask` needs it.
+    size : int, optional
+        Field guide only: side of the square pictures in pixels.
+    vectors : (n, dim) float32 array, optional
+        Embeddings that were kept, unit rows, see :func:`clipnb.load_embeddings`; :meth:`Clip.encode_images` returns them. There are no pixels then.
     model : dict, optional
         ``name`` and ``fingerprint`` of the model that made the vectors.
     """
@@ -130,7 +134,7 @@ class ImageDataset:
         return replace(self, class_names=new)
 
     def mask(self, index: int, part: str) -> np.ndarray:
-        """Pixels that show a part of a field guide picture, (size, size) bool; see ``fieldguide.scene.part_mask``."""
+        """Pixels that show a part of a field guide picture, (size, size) bool; what later parts and other figures cover is left out."""
         if not self.scenes:
             raise ValueError("Only pictures of the field guide know their parts; photos have no part masks.")
         from .fieldguide.scene import part_mask

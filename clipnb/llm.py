@@ -61,7 +61,7 @@ def generate_descriptors(
     model : str, optional
         As the server calls it: "gpt-4o-mini", "llama3.2", …; by default CLIPNB_LLM_MODEL from the environment, or "gpt-4o-mini".
     base_url : str, optional
-        A server that speaks OpenAI's protocol, "http://localhost:11434/v1" for Ollama; by default CLIPNB_LLM_BASE_URL, OPENAI_BASE_URL, or
+        A server that speaks OpenAI's protocol, ``http://localhost:11434/v1`` for Ollama; by default CLIPNB_LLM_BASE_URL, OPENAI_BASE_URL, or
         OpenAI.
     api_key : str, optional
         By default OPENAI_API_KEY, which is sent by https or to this computer only. A server of your own needs none.
@@ -82,9 +82,10 @@ def generate_descriptors(
         Passed to the server. Another seed asks again, also about classes whose answers are kept.
     answer_tokens : int
         Longest answer. A model that thinks before it answers needs some thousands.
-    max_calls, max_total_tokens : int, optional
-        The budget: a plan beyond it is refused before the first call. Tokens are counted at most (a token for each byte of the
-        questions, and every answer at its longest); repetitions after a fault are not in the plan.
+    max_calls : int, optional
+        The budget in calls: a plan beyond it is refused before the first one. Repetitions after a fault are not in the plan.
+    max_total_tokens : int, optional
+        The budget in tokens, likewise. They are counted at most: a token for each byte of the questions, and every answer at its longest.
     concurrency : int
         Calls at the same time.
     timeout : float
@@ -97,7 +98,7 @@ def generate_descriptors(
     Returns
     -------
     DescriptorSet
-        With ``report``, a data frame of what was kept, flagged and dropped (see ``check_descriptors``), and ``provenance``. A class of
+        With ``report``, a data frame of what was kept, flagged and dropped (see :func:`check_descriptors`), and ``provenance``. A class of
         whose answer nothing is left is missing from the set, and a warning names it.
 
     Raises
@@ -147,11 +148,10 @@ def generate_prompts(
 ) -> PromptTable:
     """Ask a language model for customised prompts: sentences about each class (CuPL, Pratt et al. 2022; Kravets, part 1).
 
+    All other arguments are those of :func:`generate_descriptors`; the temperature is CuPL's.
+
     Parameters
     ----------
-    classes, model, base_url, api_key, language, hint, temperature, seed, answer_tokens, max_calls, max_total_tokens, concurrency, \
-timeout, retries, quiet
-        As in ``generate_descriptors``; the temperature is CuPL's.
     questions : iterable of str
         Each with {} for the class; by default the article's three.
     samples : int
@@ -162,13 +162,15 @@ timeout, retries, quiet
     Returns
     -------
     PromptTable
-        With ``report`` and ``provenance`` as ``generate_descriptors`` gives them. To keep it as a file:
+        With ``report`` and ``provenance`` as :func:`generate_descriptors` gives them. To keep it as a file:
         ``DescriptorSet(table, table.provenance).save(path)``, and ``PromptTable(load_descriptors(path))``.
 
     Raises
     ------
-    LanguageModelError, ValueError
-        As in ``generate_descriptors``.
+    LanguageModelError
+        As in :func:`generate_descriptors`.
+    ValueError
+        Likewise, and if a question has no {} for the class.
     """
     names, questions = _class_names(classes), [questions] if isinstance(questions, str) else list(questions)
     if not questions or any("{}" not in question for question in questions):

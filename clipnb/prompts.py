@@ -116,7 +116,14 @@ def name_prompts(classes: Iterable[str], template: str = "a photo of a {}") -> P
 
 
 def template_prompts(classes: Iterable[str], templates: Iterable[str] = TEMPLATES) -> PromptTable:
-    """A prompt ensemble: the name in many templates (Radford et al. 2021, section 3.1.4)."""
+    """A prompt ensemble: the name in many templates (Radford et al. 2021, section 3.1.4).
+
+    Parameters
+    ----------
+    classes : iterable of str
+    templates : iterable of str
+        Each with {} for the name; by default twelve, such as "a photo of a {}" and "a drawing of a {}".
+    """
     templates = list(templates)
     return PromptTable({name: [template.format(name) for template in templates] for name in classes})
 
@@ -143,7 +150,8 @@ def descriptor_prompts(descriptors: Mapping[str, list[str]], include_name: bool 
 
     Parameters
     ----------
-    descriptors : mapping class → descriptors
+    descriptors : DescriptorSet or mapping
+        Class → descriptors.
     include_name : bool
         "robin, which has a red breast", or only "a red breast".
     template : str
@@ -161,7 +169,19 @@ def _describe_all(name: str, row: list[str], include_name: bool) -> list[str]:
 
 
 def swapped_prompts(descriptors: Mapping[str, list[str]], include_name: bool = True, seed: int = 0, template: str = "{}") -> PromptTable:
-    """Control: every class gets the descriptors of another class (no class keeps its own)."""
+    """Control: every class gets the descriptors of another class (no class keeps its own).
+
+    Parameters
+    ----------
+    descriptors : DescriptorSet or mapping
+        Class → descriptors.
+    include_name : bool
+        As for :func:`descriptor_prompts`.
+    seed : int
+        Decides which class gets whose descriptors.
+    template : str
+        As for :func:`descriptor_prompts`.
+    """
     names = list(descriptors)
     if len(names) < 2:
         raise ValueError("Swapping needs at least two classes.")
@@ -172,7 +192,19 @@ def swapped_prompts(descriptors: Mapping[str, list[str]], include_name: bool = T
 
 
 def scrambled_prompts(descriptors: Mapping[str, list[str]], include_name: bool = True, seed: int = 0, template: str = "{}") -> PromptTable:
-    """Control: the right descriptors, each with its words in random order."""
+    """Control: the right descriptors, each with its words in random order.
+
+    Parameters
+    ----------
+    descriptors : DescriptorSet or mapping
+        Class → descriptors.
+    include_name : bool
+        As for :func:`descriptor_prompts`.
+    seed : int
+        Decides the order of the words.
+    template : str
+        As for :func:`descriptor_prompts`.
+    """
     chance = random.Random(seed)
 
     def scramble(descriptor):
@@ -190,13 +222,20 @@ def random_prompts(
 
     Parameters
     ----------
+    descriptors : DescriptorSet or mapping
+        Class → descriptors.
+    include_name : bool
+        As for :func:`descriptor_prompts`; without it there is noise alone.
+    seed : int
+        Decides the noise.
     kind : {"words", "characters", "waffle"}
         ``words`` and ``characters`` match the descriptors: every class gets noise of its own, as many phrases as it has descriptors,
         each of as many words. ``words``: drawn from the vocabulary of all descriptors. ``characters``: random letters, words of the same lengths.
         ``waffle``: WaffleCLIP (Roth et al., ICCV 2023, section 3 and code): 15 pairs of random words and random characters, **the same for
         all classes**, so that noise cannot favour one; as many words and letters as class names have on average. With
         ``template="a photo of a {}"`` it is the paper's prompt; the paper draws its words from a list of common English words.
-    template : str, see :func:`descriptor_prompts`
+    template : str
+        As for :func:`descriptor_prompts`.
     """
     if kind not in ("words", "characters", "waffle"):
         raise ValueError(f"kind is '{kind}'; it can be 'words', 'characters' or 'waffle'.")
@@ -219,7 +258,14 @@ def renamed_prompts(descriptors: Mapping[str, list[str]], seed: int = 0, kind: s
 
     Parameters
     ----------
-    kind : {"words", "characters"}, as for :func:`random_prompts`
+    descriptors : DescriptorSet or mapping
+        Class → descriptors.
+    seed : int
+        Decides the names.
+    kind : {"words", "characters"}
+        As for :func:`random_prompts`.
+    template : str
+        As for :func:`descriptor_prompts`.
     """
     if kind not in ("words", "characters"):
         raise ValueError(f"kind is '{kind}'; it can be 'words' or 'characters'.")

@@ -54,12 +54,12 @@ def write_report(
 
     Parameters
     ----------
-    path : str or path, "report.html"
-        Replaced in one step, if it is a report already.
+    path : str or path
+        "report.html". Replaced in one step, if it is a report already.
     data : ImageDataset
         Labels may be missing, for some or for all pictures.
-    classifiers : ZeroShotClassifier, or mapping of what to call it → ZeroShotClassifier or function of a seed
-        Functions of a seed are controls, as in :func:`clipnb.evaluate`; names that begin with "control" are taken for controls.
+    classifiers : ZeroShotClassifier or mapping
+        One, or what to call it → :class:`ZeroShotClassifier` or function of a seed. Functions of a seed are controls, as in :func:`clipnb.evaluate`; names that begin with "control" are taken for controls.
     explain : str, optional
         Whose predictions and reasons are shown; by default the last classifier that is not a control.
     descriptors : DescriptorSet, optional
@@ -71,7 +71,8 @@ def write_report(
         At most so many pictures are shown, as thumbnails of 224 pixels (0 … 1000); the others are listed.
     sentences : int
         At most so many sentences a class beside a picture.
-    seeds : int or sequence of int, for the controls
+    seeds : int or sequence of int
+        For the controls.
     predictions : bool
         Also write ``<name>-predictions.csv``: file, truth, prediction, probability, runner_up, reasons, a row per picture.
     overwrite : bool
@@ -79,7 +80,8 @@ def write_report(
 
     Returns
     -------
-    Path of the page
+    Path
+        The page.
 
     Raises
     ------

@@ -22,11 +22,14 @@ def descriptor_margins(clip: Clip, descriptors: Mapping[str, list[str]], images=
     Parameters
     ----------
     clip : Clip
-    descriptors : mapping class → descriptors
+    descriptors : DescriptorSet or mapping
+        Class → descriptors.
     images : ImageDataset or (n, dim) tensor, optional
         Pictures of these classes; labels are not looked at.
-    neighbours : int, classes that a descriptor is held against
-    pictures_per_class : int, pictures that stand for a class
+    neighbours : int
+        Classes that a descriptor is held against.
+    pictures_per_class : int
+        Pictures that stand for a class.
 
     Returns
     -------
@@ -72,10 +75,12 @@ def select_descriptors(
     seen species under mean pooling; on held-out species, and under centroid pooling, no difference could be shown. Where sentences have
     the name, none either.
 
+    All other arguments are those of :func:`clipnb.selection.descriptor_margins`.
+
     Parameters
     ----------
-    clip, descriptors, images, neighbours, pictures_per_class : see :func:`descriptor_margins`
-    keep : int, descriptors a class keeps; a class with fewer keeps all
+    keep : int
+        Descriptors that a class keeps; a class with fewer keeps all.
 
     Returns
     -------

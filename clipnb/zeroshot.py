@@ -20,8 +20,10 @@ def pool(scores, groups, how: str = "mean") -> torch.Tensor:
 
     Parameters
     ----------
-    scores : (n, sentences) array or tensor, a picture's cosine with every sentence
-    groups : (sentences,) int, the class of every sentence; classes are 0 … max
+    scores : (n, sentences) array or tensor
+        A picture's cosine with every sentence.
+    groups : (sentences,) int
+        The class of every sentence; classes are 0 … max.
     how : {"mean", "max"}
         ``mean`` is the paper's rule (Menon & Vondrick 2023, equation 1). "centroid" and "raw_mean" need the vectors and are
         :class:`ZeroShotClassifier`'s.
@@ -56,9 +58,11 @@ class Prediction:
         Pooled cosine similarities.
     probabilities : (n, classes) float32 tensor
         CLIP: softmax of logit_scale · scores. SigLIP: a sigmoid for each class by itself.
-    labels : list of str, the best class of every picture
+    labels : list of str
+        The best class of every picture.
     class_names : list of str
-    indices : (n,) int array, the best class as an index into ``class_names``
+    indices : (n,) int array
+        The best class as an index into ``class_names``.
     """
 
     scores: torch.Tensor
@@ -86,7 +90,8 @@ class Prediction:
 
         Parameters
         ----------
-        index : int, the picture
+        index : int
+            The picture.
         classes : int or list of str
             How many of the leading classes, or which.
 
@@ -131,22 +136,24 @@ def _unknown(name):
 
 
 class ZeroShotClassifier:
-    """A table of sentences as a classifier.
+    r"""A table of sentences as a classifier.
 
-    With unit picture embedding i, sentence vectors t_k and u_k = t_k / |t_k|, the score of a class is
+    With the unit vector :math:`i` of a picture, the vectors :math:`t_k` of a class's sentences, and :math:`u_k = t_k / \lVert t_k \rVert`, the score
+    of the class is
 
-    * ``mean``: mean_k i·u_k (Menon & Vondrick 2023, equation 1),
-    * ``centroid``: i·m / |m| with m = mean_k u_k (CuPL, Pratt et al. 2022, and most public code),
-    * ``raw_mean``: i·r / |r| with r = mean_k t_k, averaging before normalising (as in Kravets' articles),
-    * ``max``: max_k i·u_k.
+    * ``mean``: the mean of :math:`i \cdot u_k` over :math:`k` (Menon & Vondrick 2023, equation 1),
+    * ``centroid``: :math:`i \cdot m / \lVert m \rVert` with :math:`m`, the mean of :math:`u_k` (CuPL, Pratt et al. 2022, and most public code),
+    * ``raw_mean``: :math:`i \cdot r / \lVert r \rVert` with :math:`r`, the mean of :math:`t_k`, averaged before normalising (Kravets' articles),
+    * ``max``: the largest :math:`i \cdot u_k`.
 
-    All but ``max`` are linear in i, so each class is one vector and a batch costs one matrix product, however many sentences there are.
-    For ``mean`` this vector is m itself: mean = |m| · centroid.
+    All but ``max`` are linear in :math:`i`, so each class is one vector and a batch costs one matrix product, however many sentences there are.
+    For ``mean`` this vector is :math:`m` itself, so its score is that of ``centroid`` times :math:`\lVert m \rVert`.
 
     Parameters
     ----------
     clip : Clip
-    table : PromptTable or mapping class → sentences
+    table : PromptTable or mapping
+        Class → sentences.
     pooling : {"mean", "centroid", "raw_mean", "max"}
     """
 
@@ -163,12 +170,12 @@ class ZeroShotClassifier:
 
     @cached_property
     def sentence_vectors(self) -> torch.Tensor:
-        """u_k, (sentences, dim), unit rows."""
+        """The sentences' unit vectors, (sentences, dim), in the order of the table."""
         return normalize(self._raw, dim=-1)
 
     @cached_property
     def class_vectors(self) -> torch.Tensor:
-        """(classes, dim): what a picture is multiplied with; not for ``max``, which has no such vector."""
+        """What a picture is multiplied with, (classes, dim); not for ``max``, which has no such vector."""
         if self.pooling == "max":
             raise ValueError("'max' pooling has no class vectors; the best sentence differs from picture to picture.")
         vectors = self._raw if self.pooling == "raw_mean" else self.sentence_vectors

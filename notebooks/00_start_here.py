@@ -89,12 +89,14 @@ descriptors = clipnb.load_descriptors("fieldguide").select(butterflies.class_nam
 print(*descriptors["Apollo"], sep="\n")
 
 # %%
-by_description = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(descriptors, include_name=False))
+by_description = clipnb.ZeroShotClassifier(
+    clip, clipnb.descriptor_prompts(descriptors, include_name=False)
+)
 prediction = by_description.predict(apollos)
 left, right = plots.explain_picture(apollos, prediction, 0)
 
 # %% [markdown]
-# The bars are the reasons. Each is the cosine of the picture with one phrase; the black line is their mean, which is the score of the class. The Apollo's phrases fit better than those of the runner-up, and you can see which ones made the difference.
+# The bars are the reasons. Each is the **cosine** of the picture with one phrase, a number that says how well the two fit (1 at most); the black line is their mean, which is the score of the class. The Apollo's phrases fit better than those of the runner-up, and you can see which ones made the difference.
 
 # %%
 for method, classifier in {"name": by_name, "description": by_description}.items():
@@ -107,7 +109,7 @@ for method, classifier in {"name": by_name, "description": by_description}.items
 # %% [markdown]
 # ## 4 · Change a phrase
 #
-# Here is the same Apollo, with all eleven descriptions as rows that you can edit; nothing runs again but what you changed. **Try:** write *orange wings* over its phrases, one after the other, and *Undo* at the end. **Look for** the ranking: one false phrase costs the Apollo little. How many does it take until another butterfly wins?
+# Here is the same Apollo, its description beside the runner-up's, as rows that you can edit; the menus bring any other of the eleven. Nothing runs again but what you changed. **Try:** write *orange wings* over its phrases, one after the other (*Reset* brings them back). **Look for** the ranking: one false phrase costs the Apollo little. How many does it take until another butterfly wins?
 
 # %%
 clipnb.widgets.explore_descriptors(clip, butterflies, descriptors, start="Apollo")
@@ -119,15 +121,17 @@ clipnb.widgets.explore_descriptors(clip, butterflies, descriptors, start="Apollo
 # | --- | --- |
 # | 00 Start here | a machine that works, one prediction with its reasons |
 # | 01 See what CLIP sees | patches and tokens, two encoders, one space; what a cosine tells, and the modality gap |
-# | 02 Train a CLIP | the contrastive loss in five lines, a small CLIP trained before your eyes, its controls |
+# | 02 Train a CLIP | the contrastive loss in four lines, a small CLIP trained before your eyes, its controls |
 # | 03 Classify zero-shot | prompts, softmax and temperature; where the wording matters; whether probabilities deserve belief |
-# | 04 Ask for better prompts | sentences from a language model: read, filtered, counted against controls; the first article's numbers |
+# | 04 Ask for better prompts | sentences from a language model: read, filtered, counted against controls; the numbers of Kravets' first article |
 # | 05 Explain a network | gradients, integrated gradients, Shapley values: what each asks, what it costs, where it misleads |
 # | 06 Classify by description | the method, its formula, its controls; the story of the two frogs |
 # | 07 Test the claim | controls, seeds and paired tests: when is it the words, when is it the ensemble? |
 # | 08 Run on a GPU | a real CLIP, batches, half precision, kept vectors; the published figures beside your own run |
 # | 09 Edit the criteria | a creature found by its description; a spurious cue read off the reasons and mended; reasons held against the truth |
 # | 10 Bring your own | your photos, your classes, your descriptors: a report that explains every answer |
+#
+# The course goes further along the way of two articles by Alexey Kravets ([the first](https://towardsdatascience.com/simple-way-of-improving-zero-shot-clip-performance-4eae474cb447/), [the second](https://towardsdatascience.com/improving-performance-and-explainability-of-zero-shot-clip-33e579d3f4bb/)) and of the paper behind the second, Menon & Vondrick (ICLR 2023).
 #
 # Every notebook opens with what you'll do, learn and need, runs on the bundled CLIP in a minute or two, and ends with a recap and exercises that check themselves. Run a cell with *Shift + Enter*. Change it and run it again: nothing can break.
 
@@ -141,7 +145,7 @@ clipnb.widgets.explore_descriptors(clip, butterflies, descriptors, start="Apollo
 # %% [markdown]
 # ## Exercises
 #
-# Replace the three dots by your answer and run the cell.
+# Replace the three dots by your answer and run the cell. A word or a number of your choice stands in quotes: `answer = "robin"`.
 #
 # **1 (predict).** You swap the descriptions of Apollo and monarch. What will most pictures of Apollos be called: `Apollo`, `monarch` or `large white`?
 #
@@ -165,7 +169,9 @@ _ = clipnb.checks.check_choice("00.1", answer)
 # </details>
 
 # %%
-ax = plots.show_mask(apollos.images[0], apollos.mask(0, "eyespots"), "an Apollo: its eyespots left in colour")
+ax = plots.show_mask(
+    apollos.images[0], apollos.mask(0, "eyespots"), "an Apollo: its eyespots left in colour"
+)
 phrases = ...
 _ = clipnb.checks.check_choice("00.2", phrases)
 

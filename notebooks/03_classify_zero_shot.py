@@ -15,7 +15,7 @@
 # %% [markdown]
 # # 03 · Classify zero-shot
 #
-# **What you'll do.** Build a classifier out of sentences in five lines, look at the numbers it works with, change its wording, and find out whether its probabilities deserve belief.
+# **What you'll do.** Build a classifier out of sentences in six lines, look at the numbers it works with, change its wording, and find out whether its probabilities deserve belief.
 #
 # **What you'll learn.** What softmax and the logit scale do; why cosines crowd together and probabilities look sure; what a prompt ensemble averages; what calibration is, and how to measure it.
 #
@@ -40,6 +40,7 @@ import torch
 
 import clipnb
 from clipnb import plots
+from clipnb.evaluation import holm
 from clipnb.prompts import TEMPLATES
 
 clip = clipnb.load_clip()
@@ -51,7 +52,7 @@ print(clip, data, f"{seen.sum()} pictures of seen species, {(~seen).sum()} of he
 # The pictures come from a field guide of real species, drawn by clipnb. In training, our CLIP read the names of the *seen* species beside their pictures. The *held-out* species it has never met, neither the name nor the look.
 
 # %% [markdown]
-# ## 1 · A classifier in five lines
+# ## 1 · A classifier in six lines
 #
 # Put every class name into a sentence. Encode the sentences, encode the pictures, multiply: the best sentence names the class.
 
@@ -74,7 +75,7 @@ print(f"held-out species {right[~seen].mean():.2f}   (guessing: {1 / len(names):
 # %% [markdown]
 # Where training had the name, the classifier makes no error on these pictures. Where it had not, a name is a poor question: better than guessing, and wrong three times in four. "Zero-shot" means without examples *for the task*; it does not mean without having ever met the word.
 #
-# From here on the package does the same sum, from a **table of sentences**.
+# From here on the package does the same sum, from a **table of sentences**: a dictionary, class → list of sentences.
 
 # %%
 by_name = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names, "a photo of a {}"))
@@ -102,17 +103,23 @@ ax = plots.plot_probabilities(prediction, index, top=4, ax=beside)
 # %%
 own = scores.gather(1, labels[:, None])[:, 0]
 others = scores[torch.nn.functional.one_hot(labels, len(names)) == 0]
-groups = {"right sentence, seen": own[seen], "right sentence, held out": own[~seen], "wrong sentences": others}
+groups = {
+    "right sentence, seen": own[seen],
+    "right sentence, held out": own[~seen],
+    "wrong sentences": others,
+}
 figure, ax = plt.subplots(figsize=(7.5, 2.8), layout="constrained")
 values = {label: cosines.numpy() for label, cosines in groups.items()}
-sns.violinplot(values, orient="h", density_norm="width", cut=0, palette=[plots.BLUE, plots.ORANGE, plots.GREY], ax=ax)
+sns.violinplot(
+    values, orient="h", density_norm="width", cut=0, palette=[plots.BLUE, plots.ORANGE, plots.GREY], ax=ax
+)
 ax.set(xlabel="cosine of picture and sentence (width: how frequent)", xlim=(-1, 1))
 sns.despine(ax=ax)
 
 # %% [markdown]
 # A perfect match would be 1, and nothing comes near it: even for seen species, the right sentence stays near 0.7. A wrong one is not at 0 or below, but between 0.4 and 0.7 as a rule. The right sentences of held-out species lie among the wrong ones.
 #
-# A real CLIP is narrower still, and lower down. Alexey Kravets' article prints logits of OpenAI's model for one photo; divided by its logit scale of 100 they are cosines.
+# **Is that our small model's fault?** Alexey Kravets' second article prints what OpenAI's model says of one photo of a tree frog and eight phrases, as logits; divided by that model's logit scale of 100 they are cosines. The first four phrases were written for this frog, the others for the tailed frog. Beside them, the same phrases and a tree frog of ours:
 
 # %%
 printed = {
@@ -125,10 +132,15 @@ printed = {
     "has long tail": 21.2813,
     "dark colour": 21.0066,
 }
-print("cosines from", f"{min(printed.values()) / 100:.2f} to {max(printed.values()) / 100:.2f}")
+frog = clip.encode_images(data.of_class("tree frog").images[0])[0]
+ours = clip.encode_texts(list(printed)) @ frog
+print(
+    f"OpenAI's model: cosines from {min(printed.values()) / 100:.2f} to {max(printed.values()) / 100:.2f}"
+)
+print(f"the bundled one:             {ours.min():.2f} to {ours.max():.2f}")
 
 # %% [markdown]
-# True or false, every phrase lies between 0.21 and 0.26. **Training never asks for 1**: the loss asks only that the right sentence beats the wrong ones, and the *modality gap* (notebook 01) adds much the same to all of them. What is added to all cosines of a picture changes no probability:
+# The real CLIP sits lower, and its band is as narrow as ours: true or false, all phrases lie within 0.05 or 0.06. **Training never asks for 1**: the loss asks only that the right sentence beats the wrong ones, and the *modality gap* (notebook 01) adds much the same to all of them. What is added to all cosines of a picture changes no probability:
 
 # %%
 moved = (clip.logit_scale * (scores + 0.3)).softmax(1)
@@ -154,7 +166,9 @@ print(f"at a scale of 100, as in OpenAI's models, {torch.tensor(0.05 * 100).exp(
 scales = torch.logspace(0, 2.5, 60)
 curves = (scales[:, None] * scores[index]).softmax(1)
 figure, ax = plt.subplots(figsize=(7.5, 3), layout="constrained")
-for c, colour in zip(scores[index].topk(4).indices.tolist(), (plots.BLUE, plots.ORANGE, plots.GREEN, plots.VERMILION)):
+for c, colour in zip(
+    scores[index].topk(4).indices.tolist(), (plots.BLUE, plots.ORANGE, plots.GREEN, plots.VERMILION)
+):
     ax.plot(scales, curves[:, c], color=colour, label=f"{names[c]} (cosine {scores[index, c]:.2f})")
 ax.axvline(clip.logit_scale, color=plots.GREY, ls="--", label="scale of this model")
 ax.set(xscale="log", xlabel="logit scale", ylabel="probability", ylim=(0, 1))
@@ -171,7 +185,8 @@ birds = clipnb.load_fieldguide("test", kinds="bird", per_species=3)
 frogs = clipnb.load_fieldguide("test", kinds="frog", per_species=1).class_names
 absurd = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(frogs)).predict(birds)
 sure = absurd.probabilities.max(1).values
-print(f"mean probability of the best frog: {sure.mean():.2f}; above one half for {(sure > 0.5).float().mean():.0%} of the birds")
+half = (sure > 0.5).float().mean()
+print(f"mean probability of the best frog: {sure.mean():.2f}; above one half for {half:.0%} of the birds")
 
 # %% [markdown]
 # Every bird is some frog: the best one gets about 0.4 on average, where eleven equal shares would be 0.09, and one bird in six gets more than one half. A zero-shot probability reads "*if* it is one of these, then …". Whoever writes the list of classes decides what can be found.
@@ -182,7 +197,15 @@ print(f"mean probability of the best frog: {sure.mean():.2f}; above one half for
 # "A photo of a" is a choice. These sentences hold the same name in other words, some of them silly.
 
 # %%
-templates = ["a photo of a {}", "{}", "a drawing of a {}", "itap of a {}.", "a tattoo of a {}", "zxq {} vrb", "a {} in the style of a banana"]
+templates = [
+    "a photo of a {}",
+    "{}",
+    "a drawing of a {}",
+    "itap of a {}.",
+    "a tattoo of a {}",
+    "zxq {} vrb",
+    "a {} in the style of a banana",
+]
 wordings = {t: clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names, t)) for t in templates}
 tables = {
     "seen": clipnb.compare(wordings, data.select(seen)),
@@ -191,13 +214,14 @@ tables = {
 ax = plots.plot_comparison(tables)
 
 # %% [markdown]
-# Where the name is known, the wording hardly matters: the name outshouts it. Where it is not, some frames move the result, and not in a way that you would have foretold: a drawing changes nearly nothing, a tattoo much. ("itap", *I took a picture*, is a favourite of the published lists.) Each row against the first, picture by picture:
+# The black lines are 95 % intervals: how far the share could move with other pictures of these species (notebook 07). Where the name is known, the wording hardly matters: the name outshouts it. Where it is not, some frames move the result, and not in a way that you would have foretold: a drawing changes nearly nothing, a tattoo much. ("itap", *I took a picture*, is a favourite of the published lists.) Each row against the first, picture by picture:
 
 # %%
-tables["held out"][["accuracy", "low", "high", "fixed", "broken", "p"]].round(2)
+by_wording = tables["held out"].assign(p_holm=holm(tables["held out"]["p"]))
+clipnb.readable(by_wording[["accuracy", "low", "high", "fixed", "broken", "p", "p_holm"]])
 
 # %% [markdown]
-# `fixed` and `broken` count the pictures that became right or wrong, and a small `p` says that chance alone would seldom do this. So the tattoo and the banana really do change the answers, on these pictures, for no reason that we can give; so do the nonsense and the bare name. All four do harm. (The `p` of "itap" is no finding: with six tests, chance alone brings one below that more often than once in five times.) No row beats the first.
+# `low` and `high` are the ends of the interval. `fixed` and `broken` count the pictures that became right or wrong, and a small `p` says that chance alone would seldom do this. With six tests one small `p` comes by chance more often than you think; `p_holm` allows for that (notebook 07). So the tattoo and the banana really do change the answers, on these pictures, for no reason that we can give; so do the nonsense and the bare name. All four do harm; of "itap" we cannot tell. No row beats the first.
 #
 # **Do not pick the best row.** It would be easy, and it would make a nice report. But then the test pictures have chosen the sentence, and the number is no longer a test. Try seven wordings, and one will come out on top.
 #
@@ -208,21 +232,32 @@ frames = ["a photo of a {}", "a tattoo of a {}", "a {} in the style of a banana"
 clipnb.widgets.play_prompts(clip, data.select(~seen), frames)
 
 # %% [markdown]
-# A change with a reason is another matter. A picture of an unknown name may still be known as a *bird*. OpenAI's authors added such a hint ("a type of pet"). The field guide knows the kind of every species:
+# A change with a reason is another matter. A picture of an unknown name may still be known as a *bird*. OpenAI's authors added such a hint ("a type of pet"). The field guide knows the kind of every species. Two controls say the same number of words:
 
 # %%
 kind_of = {names[label]: scene.individual.kind for label, scene in zip(data.labels, data.scenes)}
-hinted = clipnb.PromptTable({name: [f"a photo of a {name}, a kind of {kind_of[name]}"] for name in names})
-two = {"name": by_name, "name and kind": clipnb.ZeroShotClassifier(clip, hinted)}
-clipnb.compare(two, data.select(~seen)).round(3)
+kinds = list(dict.fromkeys(kind_of.values()))
+wrong_kind = dict(zip(kinds, kinds[1:] + kinds[:1]))
+added = {
+    "name and kind": kind_of,
+    "control: a kind of thing": dict.fromkeys(names, "thing"),
+    "control: a wrong kind": {name: wrong_kind[kind_of[name]] for name in names},
+}
+
+# %%
+hinted = {"name": by_name}
+for what, word in added.items():
+    table = {name: [f"a photo of a {name}, a kind of {word[name]}"] for name in names}
+    hinted[what] = clipnb.ZeroShotClassifier(clip, table)
+clipnb.readable(clipnb.compare(hinted, data.select(~seen)))
 
 # %% [markdown]
-# The wording helps where it **adds knowledge**: 61 pictures fixed, 12 broken. The word *bird* tells the model what "hoopoe" could not. Notebook 06 drives this to its end: a whole description of the class.
+# The wording helps where it **adds knowledge**: 61 pictures fixed, 12 broken. The word *bird* tells the model what "hoopoe" could not; the word *thing* tells it nothing, and a wrong kind sends it astray. Notebook 06 drives this to its end: a whole description of the class.
 
 # %% [markdown]
 # ## 5 · Ensembles: what is being averaged?
 #
-# Instead of one template take twelve, and average. Twelve what? Most code averages the **embeddings** of the sentences: one vector per class, and classification costs no more than with one template. Our `mean` averages the cosines, which is the same but for the vector's length. Averaging the **probabilities** of twelve classifiers is something else.
+# Instead of one template take twelve, and average. Twelve what? Most code averages the **embeddings** of the sentences: one vector per class, and classification costs no more than with one template. `ZeroShotClassifier` averages the cosines (`pooling="mean"`), which is the same, except that the averaged vector is not brought back to length 1. Averaging the **probabilities** of twelve classifiers is something else.
 
 # %%
 each = [clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names, t)).predict(data) for t in TEMPLATES]
@@ -231,10 +266,15 @@ ensemble = clipnb.ZeroShotClassifier(clip, clipnb.template_prompts(names))
 averaged = {"cosines": ensemble.predict(data).probabilities, "probabilities": every.mean(0)}
 for what, p in averaged.items():
     hits = (p.argmax(1) == labels).numpy()
-    print(f"mean of {what:13s} held-out accuracy {hits[~seen].mean():.2f}, mean confidence {p.max(1).values[~seen].mean():.2f}")
+    accuracy, confidence = hits[~seen].mean(), p.max(1).values[~seen].mean()
+    print(f"mean of {what:13s} held-out accuracy {accuracy:.2f}, mean confidence {confidence:.2f}")
+answers = every.argmax(2)[:, ~seen]
+print(
+    f"all twelve templates agree on {(answers == answers[0]).all(0).float().mean():.0%} of these pictures"
+)
 
 # %% [markdown]
-# Hardly any difference here, since our twelve templates mostly agree. The rules do differ, and one line of algebra says how. Averaging cosines before a softmax is the **geometric** mean of the probabilities, averaging probabilities the **arithmetic** one.
+# Hardly any difference here: where the twelve templates agree, every rule says the same. The rules do differ, and one line of algebra says how. Averaging cosines before a softmax is the **geometric** mean of the probabilities, averaging probabilities the **arithmetic** one.
 
 # %%
 geometric = every.double().log().mean(0).softmax(1)
@@ -262,7 +302,7 @@ table = clipnb.reliability(by_name.predict(held_data), held_data, bins=5)
 table.round(2)
 
 # %% [markdown]
-# In each row, `confidence` and `accuracy` should agree. The **expected calibration error** is their mean distance, weighed by the pictures in the bins. Written out:
+# In each row, `confidence` and `accuracy` should agree. The **expected calibration error** is their mean distance, weighted by the number of pictures in each bin. (It depends on the number of bins: ours is five throughout.) Written out:
 
 # %%
 gap = (table["accuracy"] - table["confidence"]).abs()
@@ -275,7 +315,9 @@ print(f"expected calibration error of names, held-out species: {error:.2f}")
 
 # %%
 descriptors = clipnb.load_descriptors("fieldguide")
-by_description = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(descriptors, include_name=False))
+by_description = clipnb.ZeroShotClassifier(
+    clip, clipnb.descriptor_prompts(descriptors, include_name=False)
+)
 curves = {
     "names, held out": clipnb.reliability(by_name.predict(held_data), held_data, bins=5),
     "descriptions, held out": clipnb.reliability(by_description.predict(held_data), held_data, bins=5),
@@ -299,8 +341,9 @@ assert confidence > right[~seen].mean() + 0.05
 
 # %%
 train = clipnb.load_fieldguide("train", per_species=3)
-own_scale = round(clip.logit_scale)
-tried = clipnb.calibration_by_scale(by_description.predict(train), train, sorted({10, 20, own_scale, 40, 80, 120, 200, 300, 400}))
+own_scale = clip.logit_scale
+scales = sorted({10, 20, own_scale, 40, 80, 120, 200, 300, 400})
+tried = clipnb.calibration_by_scale(by_description.predict(train), train, scales, bins=5)
 best = tried.loc[tried["loss"].idxmin(), "scale"]
 tried.round(2)
 
@@ -309,7 +352,7 @@ tried.round(2)
 
 # %%
 for group, some in {"seen": seen_data, "held out": held_data}.items():
-    both = clipnb.calibration_by_scale(by_description.predict(some), some, [own_scale, best])
+    both = clipnb.calibration_by_scale(by_description.predict(some), some, [own_scale, best], bins=5)
     print(group, both.round(2).to_string(index=False), sep="\n")
 
 # %% [markdown]
@@ -317,7 +360,9 @@ for group, some in {"seen": seen_data, "held out": held_data}.items():
 
 # %%
 for group, some in {"seen": seen_data, "held out": held_data}.items():
-    both = clipnb.calibration_by_scale(by_name.predict(some), some, [40, own_scale, 2 * own_scale])
+    both = clipnb.calibration_by_scale(
+        by_name.predict(some), some, [40, own_scale, 2 * own_scale], bins=5
+    )
     print(group, both.round(2).to_string(index=False), sep="\n")
 
 # %% [markdown]
@@ -329,18 +374,18 @@ for group, some in {"seen": seen_data, "held out": held_data}.items():
 # - A zero-shot classifier is a matrix product and a softmax over sentences.
 # - Cosines are crowded, and none comes near 1. Only differences count, and the logit scale blows them up.
 # - Softmax chooses among what you listed. It cannot say "none of these", and it cannot say "I never read this name".
-# - Wording matters where the name says little, and helps reliably where it adds knowledge. Do not choose it on the test.
+# - Wording matters where the name says little; it helped where it added knowledge, and its controls did not. Do not choose it on the test.
 # - Averaging before the softmax and after it are two methods: geometric and arithmetic mean.
 # - The scale changes confidence, never accuracy. Calibration is measured, on other pictures than those it was tuned on.
 
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** You double the logit scale. What happens to the accuracy and to the mean confidence: `nothing`, `only confidence rises` or `both rise`?
+# **1 (predict).** You add 0.3 to all cosines *and* double the logit scale. What happens to the accuracy and to the mean confidence: `nothing`, `only confidence rises` or `both rise`?
 #
 # <details><summary>Hint</summary>
 #
-# A softmax keeps the order of its inputs, whatever positive number multiplies them.
+# What does adding the same number to all cosines do (section 2)? And a softmax keeps the order of its inputs, whatever positive number multiplies them.
 #
 # </details>
 
@@ -356,6 +401,7 @@ _ = clipnb.checks.check_choice("03.1", answer)
 # Three steps: unit length, cosines times the scale, softmax. Over which dimension must the probabilities add up to 1?
 #
 # </details>
+
 
 # %%
 zero_shot = ...
@@ -384,7 +430,7 @@ _ = clipnb.checks.check_calibration_error(calibration_error)
 # </details>
 
 # %%
-my_templates = ...  # {"bird": "… {} …", "butterfly": …, "beetle": …, "fish": …, "frog": …, "flower": …, "mushroom": …, "leaf": …}
+my_templates = ...  # {"bird": "… {} …", "butterfly": …}, and so on for all eight
 elsewhere = clipnb.load_fieldguide("shifted", per_species=4)
 _ = clipnb.checks.check_templates(clip, elsewhere, my_templates, gain=0.05)
 

@@ -36,6 +36,7 @@ if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere els
 # %%
 import random
 import re
+import textwrap
 
 import pandas as pd
 import torch
@@ -57,11 +58,22 @@ names = data.class_names
 # %%
 frogs = ["tree frog", "tailed frog"]
 tree, tailed = (data.of_class(name) for name in frogs)
-wordings = ["{}", "this is a {}", "a photo of a {}", "a drawing of a {}", "a close-up of a {}", "a bright photo of a {}", "a small {}"]
+wordings = [
+    "{}",
+    "this is a {}",
+    "a photo of a {}",
+    "a drawing of a {}",
+    "a close-up of a {}",
+    "a bright photo of a {}",
+    "a small {}",
+]
 rows = {}
 for wording in wordings:
     by_name = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(frogs, wording))
-    rows[wording] = [by_name.predict(tree).labels.count("tree frog"), by_name.predict(tailed).labels.count("tailed frog")]
+    rows[wording] = [
+        by_name.predict(tree).labels.count("tree frog"),
+        by_name.predict(tailed).labels.count("tailed frog"),
+    ]
 pd.DataFrame(rows, index=["tree frogs right, of 10", "tailed frogs right, of 10"]).T
 
 # %% [markdown]
@@ -84,7 +96,8 @@ for question in QUESTIONS:
 # %%
 recorded = clipnb.load_descriptors("fieldguide-prompts")
 for what, note in recorded.provenance.items():
-    print(f"{what}: {note}")
+    if what != "questions":  # they stand above
+        print(textwrap.fill(f"{what}: {note}", 92))
 
 # %% [markdown]
 # These are **recorded** answers: this notebook calls no model unless you tell it to, in section 9. Two things to note. The *instruction*: models of the article's time answered in one sentence by themselves, those of today write a page if you let them. And the *independence*: nine answers written at one go differ in form, but they are one opinion of what the species looks like.
@@ -133,13 +146,13 @@ dropped = report[report["action"] == "dropped"]
 dropped.set_index("class")[["descriptor", "reason"]]
 
 # %% [markdown]
-# Few are dropped: the question had asked for what can be seen. Most of these lines are about poison or cooking: true, and not to be seen. Look closer and you will disagree with the filter: "a prized edible mushroom growing on woodland floors" may go, but with "a noisy, crested bird with blue upperparts" a good description is thrown out for one word. That is why the report exists. And what does it miss?
+# Few are dropped: the instruction had asked for what can be seen. Most of these lines are about poison or cooking: true, and not to be seen. Look closer and you will disagree with the filter: "a prized edible mushroom growing on woodland floors" may go, but with "a noisy, crested bird with blue upperparts" a good description is thrown out for one word. That is why the report exists. And what does it miss?
 
 # %%
 print(*kept["tailed frog"][3:5], *kept["barn owl"][3:4], sep="\n")
 
 # %% [markdown]
-# A mountain stream, an eardrum that is missing (flagged, but kept), a silent flight at dusk. You would strike these out. We leave them in: what follows is what a machine gets that nobody corrects.
+# A mountain stream, an eardrum that is missing (flagged, so it stays), a silent flight at dusk. You would strike these out. We leave them in: what follows is what a machine gets that nobody corrects.
 
 # %%
 kept = clipnb.PromptTable(kept)
@@ -150,6 +163,7 @@ kept.select(frogs)
 # ## 5 · From nine sentences to one vector
 #
 # A picture must be compared with the class, not with nine sentences. CuPL brings every sentence vector to unit length, averages, and brings the average to unit length: the **centroid**. The article's code averages first and normalises only once, at the end: `raw_mean`, in which a long vector speaks louder. Both in a few lines:
+
 
 # %%
 def centroid(t):
@@ -168,7 +182,9 @@ i = clip.encode_images(tree.images[0])[0]
 for rule in (centroid, raw_mean):
     vectors = torch.stack([rule(clip.encode_texts(kept[name], normalize=False)) for name in frogs])
     p = (clip.logit_scale * vectors @ i).softmax(0)
-    packaged = clipnb.ZeroShotClassifier(clip, kept.select(frogs), rule.__name__).predict(tree).probabilities[0]
+    packaged = (
+        clipnb.ZeroShotClassifier(clip, kept.select(frogs), rule.__name__).predict(tree).probabilities[0]
+    )
     assert torch.allclose(p, packaged, atol=1e-4)
     print(f"{rule.__name__:9s}", {name: f"{x:.2f}" for name, x in zip(frogs, p.tolist())})
 
@@ -203,6 +219,7 @@ pd.DataFrame(rows)
 #
 # **How much of it is luck with the sentences?** Draw one of the nine at random, ten times over.
 
+
 # %%
 def some(table, k, seed):
     chance = random.Random(seed)
@@ -212,13 +229,17 @@ def some(table, k, seed):
 rows = []
 for seed in range(10):
     drawn = clipnb.ZeroShotClassifier(clip, some(kept.select(frogs), 1, seed), "centroid")
-    rows.append([drawn.predict(pictures).labels.count(name) for name, pictures in zip(frogs, (tree, tailed))])
-pd.DataFrame(rows, columns=["tree frogs right", "tailed frogs right"], index=pd.RangeIndex(1, 11, name="draw")).T
+    rows.append(
+        [drawn.predict(pictures).labels.count(name) for name, pictures in zip(frogs, (tree, tailed))]
+    )
+pd.DataFrame(
+    rows, columns=["tree frogs right", "tailed frogs right"], index=pd.RangeIndex(1, 11, name="draw")
+).T
 
 # %% [markdown]
-# The same language model, the same pictures, another sentence: now all ten of a frog are right, now one or none. By name, ten and seven were; so a draw may end above the name or far below it. Nine sentences together are steadier, as section 8 shows. But from two classes you learn almost nothing about a method, whichever way it ends.
+# The same language model, the same pictures, another sentence: now all ten of a frog are right, now one or none. By name, ten and seven were; so a draw may end above the name or far below it. More sentences do better on average, as section 8 shows. But from two classes you learn almost nothing about a method, whichever way it ends.
 #
-# **Which sentences are these?** Here they are as rows (the widget scores by the plain mean of the cosines). **Try:** switch off all sentences of the tailed frog but the one about mountain streams, then all but the one about the stripe through its eye. **Look for** the winner on several pictures of *both* frogs: the stream finds no tailed frog; the stripe finds them all, and takes most tree frogs with it.
+# **Which sentences are these?** Here they are as rows (the widget scores by the plain mean of the cosines). **Try:** press *All off* at the tailed frog and switch on the one about mountain streams, then only the one about the stripe through its eye. **Look for** the winner on several pictures of *both* frogs: the stream finds no tailed frog; the stripe finds them all, and takes most tree frogs with it.
 
 # %%
 both = data.select([names[label] in frogs for label in data.labels])
@@ -241,7 +262,9 @@ patterns = {name: [re.sub(re.escape(name), "{}", s, flags=re.I) for s in kept[na
 
 
 def fill(patterns, word=None):
-    return clipnb.PromptTable({name: [p.replace("{}", word or name) for p in rows] for name, rows in patterns.items()})
+    return clipnb.PromptTable(
+        {name: [p.replace("{}", word or name) for p in rows] for name, rows in patterns.items()}
+    )
 
 
 def swapped(seed, word=None):
@@ -252,7 +275,11 @@ def swapped(seed, word=None):
     return fill({name: rows[name] for name in names}, word)
 
 
-for what, table in {"customised": fill(patterns), "no name": fill(patterns, "thing"), "swapped": swapped(0)}.items():
+for what, table in {
+    "customised": fill(patterns),
+    "no name": fill(patterns, "thing"),
+    "swapped": swapped(0),
+}.items():
     print(f"{what:11s}{table['tree frog'][0]}")
 
 # %%
@@ -267,10 +294,11 @@ methods = {
 }
 results = clipnb.evaluate(clip, data, methods, seeds=3, pooling="centroid")
 summary = clipnb.summarize(results)
-summary.loc[["seen", "held-out"], ["n", "top1", "low", "high", "fixed", "broken", "p_holm"]].round(3)
+columns = ["top1", "low", "high", "lowest", "highest", "fixed", "broken", "p_holm"]
+clipnb.readable(summary.loc[["seen", "held-out"], columns])
 
 # %% [markdown]
-# `fixed` and `broken` count the pictures that became right or wrong against the class name; `p_holm` is the exact McNemar test on these two, corrected for the number of tests. The intervals are for other pictures of these species; for other species they would be wider.
+# `fixed` and `broken` count the pictures that became right or wrong against the class name; `p_holm` is the exact McNemar test on these two, corrected for the number of tests. The two controls are drawn three times: theirs are means over the draws, `lowest` and `highest` are the worst and the best draw, and `p_holm` is the *largest* of the three. The intervals are for other pictures of these species; for other species they would be wider.
 
 # %%
 ax = plots.plot_evaluation(results, ["seen", "held-out"])
@@ -278,7 +306,9 @@ ax = plots.plot_evaluation(results, ["seen", "held-out"])
 # %% [markdown]
 # **Seen names** (blue). The name alone is right everywhere, so there is nothing to gain, and the customised prompts gain nothing. Look at the control instead: with the sentences of a neighbour, 53 % of the pictures (interval 49 to 57) still go to the class whose *name* stands in them. Take that name out, and 1 % do. So where a name and nine sentences disagree, the name alone wins about every second time.
 #
-# **Held-out names** (orange). More sentences alone (*template ensemble*) give nothing that chance would not give. Telling the *kind* does help, from 24 % to 40 %: the model has not met "hoopoe", but it has met "bird", and then only an unknown name is left for a bird that it cannot name. The customised prompts give far more than that: 91 % (87 to 93). With a neighbour's sentences it is 9 % (6 to 12), fewer than by the bare name, for most pictures follow their sentences to the wrong name.
+# **Held-out names** (orange). More sentences alone (*template ensemble*) give nothing that chance would not give. Telling the *kind* does help, from 24 % to 40 %: the model has not met "hoopoe", but it has met "bird", and a bird that it cannot name then goes to a bird's name that it has not read.
+#
+# **The customised prompts** give far more than that: 91 % (87 to 93). With a neighbour's sentences it is 9 % on average, and 2 to 17 % from draw to draw: fewer than by the bare name in each, though in the mildest not beyond chance, for most pictures follow their sentences to the wrong name.
 #
 # **Without any name** it is 92 % (88 to 94): all of the gain stays. So it is what the sentences say.
 
@@ -304,13 +334,17 @@ chatter = [
 filtering = {
     "filtered": kept,
     "as recorded": clipnb.PromptTable(recorded),
-    "filtered, and three to no purpose": {name: kept[name] + [c.format(name) for c in chatter] for name in names},
+    "filtered, and three to no purpose": {
+        name: kept[name] + [c.format(name) for c in chatter] for name in names
+    },
 }
-classifiers = {what: clipnb.ZeroShotClassifier(clip, table, "centroid") for what, table in filtering.items()}
-clipnb.compare(classifiers, data.select(~data.seen[data.labels])).round(3)
+classifiers = {
+    what: clipnb.ZeroShotClassifier(clip, table, "centroid") for what, table in filtering.items()
+}
+clipnb.readable(clipnb.compare(classifiers, data.select(~data.seen[data.labels])))
 
 # %% [markdown]
-# The ten dropped lines made no difference to any of these pictures. Three lines of chatter in twelve do: they cost two or three points, 9 pictures broken against 1 fixed. That is beyond chance, though not by much (`p`). Filtering pays where there is something to filter.
+# The ten dropped lines made no difference to any of these pictures; but seven of the ten belong to seen species, so there was little to change here. Three lines of chatter in twelve do: they cost two or three points, 9 pictures broken against 1 fixed. That is beyond chance, though not by much (`p`). Filtering pays where there is something to filter.
 
 # %% [markdown]
 # ## 8 · What it costs
@@ -319,17 +353,37 @@ clipnb.compare(classifiers, data.select(~data.seen[data.labels])).round(3)
 
 # %%
 counts = [1, 2, 3, 6, 9]
-fewer = {"class name": methods["class name"], **{k: lambda seed, k=k: some(kept, k, seed) for k in counts}}
+fewer = {
+    "class name": methods["class name"],
+    **{k: lambda seed, k=k: some(kept, k, seed) for k in counts},
+}
 by_count = clipnb.evaluate(clip, data, fewer, seeds=3, pooling="centroid")
 
 # %%
 by_group = {group: clipnb.summarize(by_count).loc[group] for group in ("seen", "held-out")}
 names_only = {group: table.loc["class name", "top1"] for group, table in by_group.items()}
-ax = plots.plot_counts({group: table.loc[counts] for group, table in by_group.items()}, names_only, "class name")
+ax = plots.plot_counts(
+    {group: table.loc[counts] for group, table in by_group.items()}, names_only, "class name"
+)
 _ = ax.set_xlabel("sentences (calls) per class")
 
 # %% [markdown]
-# Held-out names gain with every step, but each further sentence brings less, and the intervals of neighbours overlap from three on. On seen names a *single* customised sentence is worse than the bare name, 81 % (78 to 84) against 100 %; from six on nothing is lost. Every third sentence does not hold the name ("It looks like …"), and where the model knows the name, most of the loss comes from these.
+# Held-out names gain with every step, but each further sentence brings less, and the intervals of neighbours overlap from three on. On seen names a *single* customised sentence is worse than the bare name, 81 % (78 to 84) against 100 %; from six on nothing is lost. Every third sentence does not hold the name ("It looks like …"), and where the model knows the name, most of the loss comes from these, as the next cell shows.
+
+
+# %%
+def one_of(table, with_name, seed=0):
+    rows = {
+        name: [s for s in row if (name.lower() in s.lower()) == with_name] for name, row in table.items()
+    }
+    return some(rows, 1, seed)
+
+
+known = data.select(data.seen[data.labels])
+for what, with_name in (("with", True), ("without", False)):
+    single = clipnb.ZeroShotClassifier(clip, one_of(kept, with_name), "centroid")
+    right = sum(said == names[label] for said, label in zip(single.predict(known).labels, known.labels))
+    print(f"one sentence {what} the name, seen species: {right / len(known):.2f}")
 
 # %% [markdown]
 # Now the bill. The package writes its plan before the first call, and refuses one that exceeds your budget. With `max_calls=0` it refuses every plan, so this cell asks nobody anything.
@@ -338,7 +392,7 @@ _ = ax.set_xlabel("sentences (calls) per class")
 try:
     clipnb.generate_prompts(names, "some-model", "http://localhost:11434/v1", samples=3, max_calls=0)
 except clipnb.LanguageModelError as refusal:
-    print(refusal)
+    print(textwrap.fill(str(refusal), 92))
 
 # %% [markdown]
 # "At most" counts every answer at its longest. What the recorded answers would have come to, at the rule of thumb of four letters a token:
@@ -414,6 +468,7 @@ _ = clipnb.checks.check_choice("04.1", answer)
 #
 # </details>
 
+
 # %%
 class_vector = ...
 _ = clipnb.checks.check_class_vector(class_vector)
@@ -450,4 +505,4 @@ _ = clipnb.checks.check_prompts(clip, mushrooms, "shaggy ink cap", my_sentences,
 # %% [markdown]
 # ## What's next
 #
-# A customised sentence mixes the name with many marks, so you cannot see which of them decided. *06, Classify by description*, gives every mark a line of its own, and reads the reasons off the same numbers.
+# A customised sentence mixes the name with many marks, so you cannot see which of them decided. *06, Classify by description*, gives every mark a line of its own, and reads the reasons off the same numbers. Before it, *05, Explain a network*, asks the pixels for reasons, as most explanations do.

@@ -34,6 +34,7 @@ if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere els
     get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
+import textwrap
 from itertools import combinations
 from math import comb
 
@@ -54,7 +55,7 @@ ax = plots.show_image(picture, "northern cardinal")
 # %% [markdown]
 # ## 1 · One number to explain
 #
-# Everything below explains **one number**: the cosine of this picture and this sentence. Here it is in plain torch, from pixels to score.
+# Sections 2 to 5 explain **one number**: the cosine of this picture and this sentence. Here it is in plain torch, from pixels to score.
 
 # %%
 sentence = "a tall red crest"
@@ -98,13 +99,14 @@ along = score(path)
 by_hand = ((pixels - baseline) * slopes.mean(0)).sum(1)[0]
 
 # %% [markdown]
-# A sum over pixels that means something is what this buys. **Completeness**: the attributions add up to the score of the picture minus that of the baseline, but for the error of 32 steps.
+# This buys a sum over pixels that means something. **Completeness**: the attributions add up to the score of the picture minus that of the baseline, but for the error of 32 steps.
 
 # %%
 with torch.no_grad():
     difference = (score(pixels) - score(baseline)).item()
 print(f"sum of the attributions {by_hand.sum():.2f}, difference of the scores {difference:.2f}")
 assert abs(by_hand.sum().item() - difference) < 0.03
+ax = plots.show_heatmap(small, by_hand, "integrated gradients")
 
 # %% [markdown]
 # And here is the saturation. Were the score a straight line along the path, it would rise by the same amount in every quarter.
@@ -131,7 +133,10 @@ groups = {
     "tail": ["tail", "tail-lines"],
 }
 parts, array = list(groups), np.asarray(picture)
-masks = {part: np.any([birds.mask(cardinal, piece) for piece in pieces], axis=0) for part, pieces in groups.items()}
+masks = {
+    part: np.any([birds.mask(cardinal, piece) for piece in pieces], axis=0)
+    for part, pieces in groups.items()
+}
 
 
 def hide(names):
@@ -141,7 +146,9 @@ def hide(names):
     return hidden
 
 
-axes = plots.show_images([hide([part]) for part in parts], [f"without {part}" for part in parts], columns=5)
+axes = plots.show_images(
+    [hide([part]) for part in parts], [f"without {part}" for part in parts], columns=5
+)
 
 # %% [markdown]
 # Five players form 2⁵ = 32 coalitions. All of them go through the model once.
@@ -160,27 +167,32 @@ def shapley(worth, players):
     values, n = {}, len(players)
     for player in players:
         others = [other for other in players if other != player]
-        joins = [(frozenset(c), 1 / (n * comb(n - 1, k))) for k in range(n) for c in combinations(others, k)]
+        joins = [
+            (frozenset(c), 1 / (n * comb(n - 1, k))) for k in range(n) for c in combinations(others, k)
+        ]
         values[player] = sum(weight * (worth[c | {player}] - worth[c]) for c, weight in joins)
     return values
 
 
-values = shapley(worth, parts)
-pd.DataFrame({"Shapley value": values}).round(2)
+values, full = shapley(worth, parts), frozenset(parts)
+left_out = {part: worth[full] - worth[full - {part}] for part in parts}
+alone = {part: worth[frozenset({part})] - worth[frozenset()] for part in parts}
+columns = {"Shapley value": values, "left out of all": left_out, "alone, nothing else there": alone}
+pd.DataFrame(columns).map("{:z.3f}".format)
 
 # %% [markdown]
-# The values add up to the score with all parts minus the score with none (**efficiency**). Beside them, the cheaper answer that leaves out one part at a time: it need not add up to anything.
+# The Shapley values add up to the score with all parts minus the score with none (**efficiency**). Beside them stand two cheaper answers, which need not add up to anything.
 
 # %%
-total = worth[frozenset(parts)] - worth[frozenset()]
-one_out = {part: worth[frozenset(parts)] - worth[frozenset(parts) - {part}] for part in parts}
-print(f"all parts minus none {total:.2f}; sum of Shapley values {sum(values.values()):.2f}; sum of one-outs {sum(one_out.values()):.2f}")
+total = worth[full] - worth[frozenset()]
+print(f"all parts minus none: {total:.3f}")
+for what, column in columns.items():
+    print(f"sum of the column '{what}': {sum(column.values()):.3f}")
 assert abs(total - sum(values.values())) < 1e-4
-print(f"what the crest adds as the first part: {worth[frozenset({'crest'})] - worth[frozenset()]:.2f}")
-assert max(one_out.values()) < 0.01 < min(values.values())
+assert max(left_out.values()) < 0.01 < min(values.values())
 
 # %% [markdown]
-# Why do they differ? Parts can stand in for each other. While the others are there, any single part may go at no cost (without the head or the body the score even rises), so by one-outs none matters. Yet the crest adds much where nothing else is left. Shapley values count such coalitions too.
+# Why do they differ? Parts can stand in for each other. While the others are there, any single part may go at no cost (without the head or the body the score even rises), so by leaving out one at a time none matters. Where nothing else is there, each part adds a good deal, the crest and the head the most. Shapley values count all coalitions in between, too.
 #
 # Note what the game really asks, though: a bird with a beige body is no bird that the network ever met. Its score there is a guess.
 
@@ -200,7 +212,7 @@ axes = plots.show_heatmaps(picture, maps, phrases, "relevance")
 # %% [markdown]
 # This is **gradient × attention** (Chefer et al. 2021): follow the attention from layer to layer, and weigh each by how much the score would follow it. All phrases of the picture share one forward pass, and one colour scale, so a pale panel is a weak one. The panels are more alike than their phrases: the head glows in all of them, whatever is named, and the tail only a little more when the phrase is about the tail.
 #
-# Four more methods on one sentence. Each has its own units, so each has its own colour scale here.
+# **Four more methods** on one sentence, among them *Grad-CAM* (Selvaraju et al. 2017): the patches of one layer, weighed by the gradient of the score. Each has its own units, so each has its own colour scale here.
 
 # %%
 settings = {
@@ -210,7 +222,9 @@ settings = {
     "shapley_sampling": {"samples": 4},
 }
 calls = []
-counter = clip.model.vision_model.register_forward_hook(lambda module, inputs, output: calls.append(len(output.pooler_output)))
+counter = clip.model.vision_model.register_forward_hook(
+    lambda module, inputs, output: calls.append(len(output.pooler_output))
+)
 found, costs = {}, {}
 for method, options in {"gradient_attention": {}, **settings}.items():
     calls.clear()
@@ -225,9 +239,9 @@ for ax, title, heatmap in zip(axes, titles, found.values()):
     plots.show_heatmap(picture, heatmap, title, ax=ax)
 
 # %% [markdown]
-# Vermilion speaks for the sentence, blue against it (only integrated gradients and Shapley values can say "against" here). Five methods, five pictures of "the" explanation: they answer different questions. They also fail in different ways: Grad-CAM puts a phrase about the crest on the feet.
+# In the two panels on the right vermilion is for the sentence and blue against it; in the other three vermilion only says that the score uses the place. Five methods, five pictures of "the" explanation: they answer different questions. They also fail in different ways: Grad-CAM puts a phrase about the crest on the feet.
 #
-# | method | its question | passes back, per sentence |
+# | method | its question | backward passes, per sentence |
 # | --- | --- | --- |
 # | gradient | what would a nudge do? | 1 |
 # | integrated gradients | how did the score come from the baseline's to the picture's? | 1 per step |
@@ -245,18 +259,26 @@ pd.DataFrame({"pictures through the model": costs})
 # %% [markdown]
 # ## 6 · Where they mislead: the baseline
 #
-# Integrated gradients and Shapley values measure against a picture "without information". There is no such picture. Take a phrase about something **black**, and four baselines.
+# Integrated gradients and Shapley values measure against a picture "without information". There is no such picture. Take a phrase about something **black**, and four baselines (*mean* is the picture's mean colour, *blur* the blurred picture).
 
 # %%
 black = "a black mask around the face"
 kinds = ["black", "white", "mean", "blur"]
-four = [clipnb.heatmap(clip, picture, black, "integrated_gradients", baseline=kind, steps=16) for kind in kinds]
+four = [
+    clipnb.heatmap(clip, picture, black, "integrated_gradients", baseline=kind, steps=16)
+    for kind in kinds
+]
 axes = plots.show_heatmaps(picture, four, [f"baseline: {kind}" for kind in kinds], columns=5)
 
 # %%
 inside = birds.mask(cardinal, "face")
-shares = {kind: np.abs(heatmap)[inside].mean() / np.abs(heatmap).mean() for kind, heatmap in zip(kinds, four)}
-print("strength on the black face against the whole picture:", {kind: f"{share:.1f} ×" for kind, share in shares.items()})
+shares = {
+    kind: np.abs(heatmap)[inside].mean() / np.abs(heatmap).mean() for kind, heatmap in zip(kinds, four)
+}
+print(
+    "strength on the black face against the whole picture:",
+    {kind: f"{share:.1f} ×" for kind, share in shares.items()},
+)
 assert shares["black"] < 2 and min(shares[kind] for kind in kinds if kind != "black") > 4
 
 # %% [markdown]
@@ -273,7 +295,10 @@ for i in range(len(birds)):
     torch.manual_seed(i)
     untrained.model = type(clip.model)(clip.model.config).eval()
     for method in ("gradient", "grad_cam", "gradient_attention"):
-        pair = [clipnb.heatmap(model, birds.images[i], sentence, method)[::8, ::8].ravel() for model in (clip, untrained)]
+        pair = [
+            clipnb.heatmap(model, birds.images[i], sentence, method)[::8, ::8].ravel()
+            for model in (clip, untrained)
+        ]
         rows.append((method, np.corrcoef(*pair)[0, 1] if np.ptp(pair[1]) else 0.0))
 check = pd.DataFrame(rows, columns=["method", "correlation"]).groupby("method", sort=False)["correlation"]
 assert check.mean().abs().max() < 0.3
@@ -321,7 +346,8 @@ game.groupby("method", sort=False)[["own phrase", "wrong phrase", "chance"]].mea
 # %%
 n = len(game) // game["method"].nunique()
 print(f"{n} questions a method")
-game[game["method"] == "gradient_attention"].groupby("part")[["own phrase", "wrong phrase", "chance"]].mean().round(2)
+by_part = game[game["method"] == "gradient_attention"].groupby("part")
+by_part[["own phrase", "wrong phrase", "chance"]].mean().round(2)
 
 # %% [markdown]
 # Read every row from right to left. Beating chance shows little: a map need only prefer the bird to the fence. Beating the *wrong phrase* shows that the map listens to the words. Several questions share a picture and are no independent trials, so take the difference within each bird first, and its standard error over the birds.
@@ -329,12 +355,13 @@ game[game["method"] == "gradient_attention"].groupby("part")[["own phrase", "wro
 # %%
 gain = game["own phrase"].astype(int) - game["wrong phrase"].astype(int)
 per_bird = gain.groupby([game["bird"], game["method"]]).mean().unstack()
-lead = per_bird["gradient_attention"] - per_bird["grad_cam"]
-print(f"gradient × attention before Grad-CAM: {lead.mean():.2f} ± {lead.sem():.2f}")
+for other in ("grad_cam", "gradient"):
+    lead = per_bird["gradient_attention"] - per_bird[other]
+    print(f"lead of gradient × attention over {other}: {lead.mean():.2f} ± {lead.sem():.2f}")
 pd.DataFrame({"own minus wrong": per_bird.mean(), "standard error": per_bird.sem()}).round(2)
 
 # %% [markdown]
-# Only gradient × attention is clear of 0, by more than three standard errors. Its lead over the others is some two, so with twelve birds their order is likely and not proven. And even this map misses more often than it hits.
+# Only gradient × attention is clear of 0, by more than three standard errors. It leads each of the others by some two, so with twelve birds the order is likely and not proven. And even this map misses more often than it hits.
 #
 # And a miss has two readings. The map may be unfaithful, or faithful to a network that sees "brown legs" in the whole picture. Telling the two apart takes changing the picture itself.
 
@@ -342,7 +369,9 @@ pd.DataFrame({"own minus wrong": per_bird.mean(), "standard error": per_bird.sem
 # Look for yourself, before you believe the table. **Try:** slide through the descriptors of a bird, then choose the method *random*. **Look for** colour that moves to the named part; which maps could you have told from chance?
 
 # %%
-clipnb.widgets.slide_heatmaps(clip, birds, clipnb.load_descriptors("fieldguide").select(birds.class_names))
+clipnb.widgets.slide_heatmaps(
+    clip, birds, clipnb.load_descriptors("fieldguide").select(birds.class_names)
+)
 
 # %% [markdown]
 # ## 9 · Which words?
@@ -353,27 +382,33 @@ clipnb.widgets.slide_heatmaps(clip, birds, clipnb.load_descriptors("fieldguide")
 ax = plots.plot_words(clipnb.word_relevance(clip, picture, "a small bird with a tall red crest"))
 
 # %% [markdown]
-# "Tall", "bird" and "red" carry most, as one would hope. But "crest" gets next to nothing, and the first "a" as much as "small". Is that the map's fault, or does the model not need the word? Leave it out.
+# "Tall", "bird" and "red" carry most. But "crest" gets next to nothing, and the first "a" as much as "small". Is that the map's fault, or does the model not need the word? Leave out one word after the other, and see what the cosine loses.
 
 # %%
-cosines = (clip.encode_images(picture) @ clip.encode_texts(["a small bird with a tall red crest", "a small bird with a tall red"]).T)[0]
-print(f"with 'crest' {cosines[0]:.2f}, without {cosines[1]:.2f}")
-assert cosines[1] > cosines[0] - 0.01
+words = "a small bird with a tall red crest".split()
+shorter = [" ".join(words[:k] + words[k + 1 :]) for k in range(len(words))]
+whole, *without = (
+    clip.encode_texts([" ".join(words), *shorter]) @ clip.encode_images(picture)[0]
+).tolist()
+losses = [whole - cosine for cosine in without]
+pd.DataFrame({"word": words, "lost without it": [f"{loss:z.3f}" for loss in losses]}).T
 
 # %% [markdown]
-# Without it the score is no lower, so here the map is right about the network, if not about birds. Such a table is about the score and not about the truth: it has no minus sign, and a word may be relevant because it does *not* fit.
+# *Red* costs most, and the map has it among its first. But *tall*, the first on the map, can go at no cost; and *crest*, near its bottom, moves the score second most, *upwards*: without it the sentence fits better. So the map is only partly right about the network, and it has no minus sign: a word may be relevant because it does *not* fit. (One word at a time is not the last word either: section 4.)
 
 # %% [markdown]
-# ## 10 · Beside them: descriptors
+# ## 10 · Another kind of explanation: descriptors
 #
 # Now the other kind of explanation. A classifier by description (notebook 06) scores a class by the mean of its phrases' cosines, so the **margin** of two classes is a sum with one term a phrase. Nothing is approximated, and nothing has to be passed back.
 
 # %%
-prediction = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(descriptors, include_name=False)).predict(birds)
+prediction = clipnb.ZeroShotClassifier(
+    clip, clipnb.descriptor_prompts(descriptors, include_name=False)
+).predict(birds)
 reasons = clipnb.contributions(prediction, cardinal)
 first, second = reasons.attrs["classes"]
 assert abs(reasons["contribution"].sum() - reasons.attrs["margin"]) < 1e-6
-print(clipnb.because(prediction, cardinal))
+print(textwrap.fill(clipnb.because(prediction, cardinal), 92))
 
 # %%
 ax = plots.plot_contributions(prediction, cardinal)
@@ -382,7 +417,7 @@ ax = plots.plot_contributions(prediction, cardinal)
 # Every bar starts where the last one ended, and the last one ends at the margin. A phrase of the winner counts for it if it fits better than the two classes do on average; a phrase of the rival counts for the winner if it fits *worse*. So this answers a question that no heatmap was asked: **why this one rather than that one?** Ask for any pair, here with another bird that wears a crest:
 
 # %%
-print(clipnb.because(prediction, cardinal, ("northern cardinal", "blue jay")))
+print(textwrap.fill(clipnb.because(prediction, cardinal, ("northern cardinal", "blue jay")), 92))
 
 # %% [markdown]
 # What it cannot tell: *where* in the picture, and whether "fits" means what you think. The phrase's cosine is itself the output of a network; a phrase about the legs may score because of the colour of the wing. The sum is exact, its terms are still to be tested.
@@ -391,7 +426,7 @@ print(clipnb.because(prediction, cardinal, ("northern cardinal", "blue jay")))
 # ## Recap
 #
 # - First say which number is explained: here, a cosine.
-# - Gradient: a nudge. Integrated gradients: the way from a baseline, complete. Shapley: a fair share, efficient, costly.
+# - Gradient: a nudge. Integrated gradients: the way from a baseline, complete. Shapley: a fair share that adds up exactly, and costs many passes.
 # - The baseline is part of the question.
 # - A map must change when the weights or the words change; else it explains the picture.
 # - Descriptor contributions add up exactly to the margin, and say "this rather than that". They do not say where.
@@ -420,6 +455,7 @@ _ = clipnb.checks.check_choice("05.1", answer)
 #
 # </details>
 
+
 # %%
 integrated = ...
 _ = clipnb.checks.check_integrated_gradients(integrated)
@@ -429,16 +465,23 @@ _ = clipnb.checks.check_integrated_gradients(integrated)
 #
 # <details><summary>Hint</summary>
 #
-# The margin is mean(this) − mean(that). What does one cosine add to a mean, and with which sign?
+# The margin is mean(this) − mean(that). What does one cosine add to a mean, and with which sign? Count from 0, or from the midpoint of the two scores as the figure does; both add up.
 #
 # </details>
+
 
 # %%
 margin_shares = ...
 _ = clipnb.checks.check_margin_shares(margin_shares)
 
 # %% [markdown]
-# **4 (open).** Play the pointing game with another kind: `clipnb.load_fieldguide("test", kinds="frog", per_species=1)` has parts such as `eye`, `toes` and `mouth`. Write true phrases, keep the control with the wrong phrase, and say how many questions you would need for an answer.
+# **4 (open).** Play the pointing game with another kind: `clipnb.load_fieldguide("test", kinds="frog", per_species=1)` has parts such as `eye`, `toes` and `mouth`. Write true phrases (their marks are called `eye_colour`, `toes_colour` and, for its shape, `mouth`), keep the control with the wrong phrase, and say how many frogs it would take until the standard error of *own minus wrong* is below 0.05.
+#
+# <details><summary>Hint</summary>
+#
+# A standard error shrinks with √n: half of it takes four times as many.
+#
+# </details>
 
 # %% [markdown]
 # ## What's next

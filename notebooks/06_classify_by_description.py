@@ -34,6 +34,8 @@ if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere els
     get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
+import textwrap
+
 import torch
 
 import clipnb
@@ -68,6 +70,7 @@ axes = plots.show_images(four_each, ["tree frog"] * 4 + ["tailed frog"] * 4, col
 #
 # The usual zero-shot classifier compares a picture with one sentence per class. Here are its answers for all twenty frogs.
 
+
 # %%
 def count(classifier, tree, tailed):
     for name, pictures in zip(frogs, (tree, tailed)):
@@ -84,7 +87,7 @@ count(by_name, tree, tailed)
 # %% [markdown]
 # ## 3 · Ask what they look like
 #
-# The paper's idea: ask a language model "What are useful features for distinguishing a tree frog in a photo?" and keep the list. These answers come with clipnb; whoever gave them saw the names only, never our drawings.
+# The paper's idea: ask a language model "What are useful features for distinguishing a tree frog in a photo?" and keep the list. These answers come with clipnb: a language model gave them from name and kind alone, and never saw our drawings.
 
 # %%
 descriptors = clipnb.load_descriptors("fieldguide")
@@ -131,8 +134,17 @@ table
 left, right = plots.explain_picture(tree, prediction, 0)
 
 # %% [markdown]
-# Start at the black lines, the two class scores: the longer one wins. A bar beyond its line pulls its class up, a bar short of it pulls it down. Colour decides here: "bright leaf-green smooth skin" is the strongest reason for the tree frog, and "brown, grey or olive rough skin" fits worst.
+# Start at the black lines, the two class scores: the longer one wins. A bar beyond its line pulls its class up, a bar short of it pulls it down. The two phrases about colour add most: "bright leaf-green smooth skin" is the strongest reason for the tree frog, and "brown, grey or olive rough skin" fits worst. They do not decide alone: without them the tree frog still wins, as the next cell shows.
 #
+# %%
+colours = ("bright leaf-green smooth skin", "brown, grey or olive rough skin")
+colourless = {name: [phrase for phrase in descriptors[name] if phrase not in colours] for name in frogs}
+without = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(colourless, include_name=False))
+print(
+    f"tree frog: {probabilities[0]:.2f}; without the two: {without.predict(tree).probabilities[0, 0]:.2f}"
+)
+
+# %% [markdown]
 # Now a tailed frog, by the same table.
 
 # %%
@@ -155,17 +167,19 @@ count(among_all, tree, tailed)
 # Nearly all are found among eleven frogs, too; one tree frog is lost. To what? Ask for the reasons again, for the picture with the lowest probability of *tree frog*.
 
 # %%
-prediction = among_all.predict(tree)
-lost = int(prediction.probabilities[:, all_frogs.class_names.index("tree frog")].argmin())
-left, right = plots.explain_picture(tree, prediction, lost)
+among_eleven = among_all.predict(tree)
+lost = int(among_eleven.probabilities[:, all_frogs.class_names.index("tree frog")].argmin())
+left, right = plots.explain_picture(tree, among_eleven, lost)
 
 # %% [markdown]
 # To the bullfrog, by a hair: another green frog, and its "large bulky green body" fits this picture too. The tree frog's green skin fits best of all, but a body "clinging to leaves or stems" fits worst, and the mean lets it speak as loudly. An explanation shows what the model *used*, which need not be what *sets the classes apart*.
 #
-# **Look for yourself.** Below is the same tree frog, with all descriptions as rows that you can edit. **Try:** switch "clinging to leaves or stems" off, give "leaf-green" more weight, or write a phrase of your own. **Look for** two things: how the lead at the bottom shrinks row by row, and, when the tree frog has won, which frogs above you have wronged (press another picture).
+# **Look for yourself.** Below is the same tree frog, with all descriptions as rows that you can edit. **Try:** switch "clinging to leaves or stems" off, give "leaf-green" more weight, or write a phrase of your own. **Look for** two things: how "It leads by …" at the bottom changes with each row that you edit, and, when the tree frog has won, which frogs above you have wronged (press another picture).
 
 # %%
-clipnb.widgets.explore_descriptors(clip, all_frogs, phrases, start=all_frogs.class_names.index("tree frog") * 10 + lost)
+clipnb.widgets.explore_descriptors(
+    clip, all_frogs, phrases, start=all_frogs.class_names.index("tree frog") * 10 + lost
+)
 
 # %% [markdown]
 # So mend the table: of the two frogs, keep what tells them from all others, and say it in plain words.
@@ -182,11 +196,13 @@ count(by_mended, tree, tailed)
 # %%
 shifted = clipnb.load_fieldguide("shifted", kinds="frog")
 before_and_after = {"recorded": among_all, "mended": by_mended}
-clipnb.compare(before_and_after, shifted).round(3)
+clipnb.readable(clipnb.compare(before_and_after, shifted))
 
 # %%
 for name in all_frogs.class_names:
-    before, after = (c.predict(shifted.of_class(name)).labels.count(name) for c in before_and_after.values())
+    before, after = (
+        c.predict(shifted.of_class(name)).labels.count(name) for c in before_and_after.values()
+    )
     if before != after:
         print(f"{name:24s}{before:2d} → {after:2d} of 10")
 
@@ -215,7 +231,7 @@ results = {
     "seen in training": clipnb.compare(classifiers, data.select(seen)),
     "held out": clipnb.compare(classifiers, data.select(~seen)),
 }
-results["held out"].round(2)
+clipnb.readable(results["held out"])
 
 # %% [markdown]
 # Again the first row is what the others are compared with.
@@ -224,7 +240,7 @@ results["held out"].round(2)
 ax = plots.plot_comparison(results)
 
 # %% [markdown]
-# Read the figure in two halves. **Blue, names that the model knows.** The name alone is nearly perfect, and templates add nothing. Description alone is *worse* than the name: where the name is known, it does nearly all the work. Published gains on well-known classes are a few points, and random words sometimes match them (notebook 07).
+# Read the figure in two halves. **Blue, names that the model knows.** The name alone makes no error here, so templates can add nothing. Description alone is *worse* than the name: where the name is known, it does nearly all the work. Published gains on well-known classes are a few points, and random words sometimes match them (notebook 07).
 
 # %% [markdown]
 # **Orange, names that it has never met.** Now the name is of little use. What it still gets right comes from names that say something (*blue* tang) and from exclusion: a bird that is none of the known ones must bear an unknown name. Description finds more than three times as many, and the swapped control finds none, so it *is* the words. Adding the unknown name to the description does not help.
@@ -250,7 +266,7 @@ assert held_out["control: swapped"] < 0.1
 description = methods["description alone"]
 rules = ("mean", "centroid", "raw_mean", "max")
 poolings = {how: clipnb.ZeroShotClassifier(clip, description, how) for how in rules}
-clipnb.compare(poolings, data.select(~seen)).round(3)
+clipnb.readable(clipnb.compare(poolings, data.select(~seen)))
 
 # %% [markdown]
 # With these descriptions the first three rules are equals within chance (`p`), and `max`, which hears the loudest phrase only, comes last. We did not choose the rule by these numbers: the course goes on with `mean`, as in the paper.
@@ -289,7 +305,7 @@ assert round(clipnb.pool(logits, groups, "mean").softmax(1)[0, 0].item(), 4) == 
 assert round(clipnb.pool(logits, groups, "max").softmax(1)[0, 0].item(), 4) == 0.8594
 
 # %% [markdown]
-# The paper's formula gives **0.8435** for *tree frog*, the best phrase alone 0.8594. The article reports **0.8901**. It is neither: its code averages the vectors *before* the projection is normalised, which is `raw_mean`, and that cannot be had from cosines, only from the vectors. On our frog, the four rules say:
+# The paper's formula gives **0.8435** for *tree frog*, the best phrase alone 0.8594. The article reports **0.8901**. It is neither: its code averages the sentences' vectors *before* they are normalised, which is `raw_mean`, and that cannot be had from cosines, only from the vectors. On our frog, the four rules say:
 
 # %%
 for how in rules:
@@ -297,7 +313,7 @@ for how in rules:
     print(f"{how:9s}", [f"{x:.2f}" for x in classifier.predict(tree).probabilities[0].tolist()])
 
 # %% [markdown]
-# Whichever rule, the article's story rests on *one* photo, phrases without the class name, no control, and a negation. From one picture you learn that a thing can happen, not how often.
+# Whichever rule, the article's story rests on *one* photo of one of the two frogs, no control, and a negation. From one picture you learn that a thing can happen, not how often.
 
 # %% [markdown]
 # ## 9 · "Without a tail"
@@ -305,11 +321,11 @@ for how in rules:
 # Can CLIP read the negation? If it can, "without a tail" must fit tree frogs better than tailed frogs, and "with a tail" the other way round.
 
 # %%
-phrases = ["a short tail", "without a tail", "with a tail", "bright green skin", "skin that is not green"]
+denied = ["a short tail", "without a tail", "with a tail", "bright green skin", "skin that is not green"]
 pictures = torch.cat([clip.encode_images(tree), clip.encode_images(tailed)])
-similarity = clip.encode_texts(phrases) @ pictures.T
+similarity = clip.encode_texts(denied) @ pictures.T
 both = torch.stack([similarity[:, :10].mean(1), similarity[:, 10:].mean(1)], dim=1)
-ax = plots.plot_similarity(both, phrases, ["tree frogs (no tail)", "tailed frogs"])
+ax = plots.plot_similarity(both, denied, ["tree frogs (no tail)", "tailed frogs"])
 
 # %% [markdown]
 # It cannot. "Without a tail" fits the frogs that *have* one better, for the word "tail" is all that it understands; and "skin that is not green" fits the greenest frogs best. CLIP's sentences are closer to a list of words than to a statement. So a descriptor should say what is there, never what is missing.
@@ -323,18 +339,28 @@ ax = plots.plot_similarity(both, phrases, ["tree frogs (no tail)", "tailed frogs
 outsider = clipnb.load_descriptors("fieldguide-outsider")
 print(*outsider["tailed frog"], sep="\n")
 theirs = clipnb.descriptor_prompts(outsider.select(names), include_name=False)
-two_hands = {"bundled": classifiers["description alone"], "outsider": clipnb.ZeroShotClassifier(clip, theirs)}
-clipnb.compare(two_hands, data.select(~seen)).round(3)
+two_hands = {
+    "bundled": classifiers["description alone"],
+    "outsider": clipnb.ZeroShotClassifier(clip, theirs),
+}
+clipnb.readable(clipnb.compare(two_hands, data.select(~seen)))
 
 # %% [markdown]
-# The outsider's words work too, but ten points worse, beyond chance. Richer words ("grainy", "nub", "cat-like") are rarer in what this CLIP has read. But is it the words alone? The outsider's phrases differ more from each other, which the `mean` holds against a class (section 7). So once more with `centroid`, which does not:
+# The outsider's words work too, but ten points worse, beyond chance. Rarer words ("grainy", "nub", "cat-like")? Or the *rule*? `mean` favours classes whose phrases agree with each other (section 7), and the outsider's classes are a little less even in that: the lengths of their mean vectors spread more. So once more with `centroid`, which does not care:
 
 # %%
-central = {hand: clipnb.ZeroShotClassifier(clip, classifier.table, "centroid") for hand, classifier in two_hands.items()}
-clipnb.compare(central, data.select(~seen)).round(3)
+for hand, classifier in two_hands.items():
+    lengths = classifier.class_vectors.norm(dim=1)
+    low, high, spread = lengths.min(), lengths.max(), lengths.std()
+    print(f"{hand:9s} lengths from {low:.3f} to {high:.3f}, standard deviation {spread:.4f}")
+central = {
+    hand: clipnb.ZeroShotClassifier(clip, classifier.table, "centroid")
+    for hand, classifier in two_hands.items()
+}
+clipnb.readable(clipnb.compare(central, data.select(~seen)))
 
 # %% [markdown]
-# Now the two hands are equal. The phrases of both say what there is to see; it was the *rule* that took one hand's variety for weakness. What you call a mark matters, and so does how you count. (Had we tried ten rules and shown the best, this would be no finding. It is one comparison, between the paper's rule and CuPL's.)
+# Now the two hands cannot be told apart. The phrases of both say what there is to see; what looked like worse words was the *rule*. (Had we tried ten rules and shown the best, this would be no finding. It is one comparison, between the paper's rule and CuPL's.)
 
 # %% [markdown]
 # ## 11 · Ask a language model yourself
@@ -342,16 +368,18 @@ clipnb.compare(central, data.select(~seen)).round(3)
 # The descriptors came as an answer to the paper's question. In its code the answer begins with a fixed opening and goes on as a list, one phrase a line. We kept the phrases only; put back into that form, the answer about the tailed frog reads:
 
 # %%
-answer = "\n".join([PAPER_OPENING.format("tailed frog"), *(f"- {phrase}" for phrase in descriptors["tailed frog"])])
-print(descriptors.provenance["question"].format(species="tailed frog", kind="frog"), answer, sep="\n\n")
+listed = [f"- {phrase}" for phrase in descriptors["tailed frog"]]
+recorded_answer = "\n".join([PAPER_OPENING.format("tailed frog"), *listed])
+question = descriptors.provenance["question"].format(species="tailed frog", kind="frog")
+print(textwrap.fill(question, 92), recorded_answer, sep="\n\n")
 
 # %% [markdown]
 # An answer is text, and text of any kind may come: bullets, numbers, JSON, a friendly sentence before and after. `parse_list` reads the list out of it, and prose gives an empty one.
 
 # %%
-assert parse_list(answer) == descriptors["tailed frog"]
+assert parse_list(recorded_answer) == descriptors["tailed frog"]
 numbered = "Sure! Here you go:\n1. olive-brown skin\n2) a stub of a tail\nAnything else?"
-for text in (answer, numbered, '["olive-brown skin", "a stub of a tail"]', "It is brown."):
+for text in (recorded_answer, numbered, '["olive-brown skin", "a stub of a tail"]', "It is brown."):
     print(parse_list(text)[:2])
 
 # %% [markdown]
@@ -407,6 +435,7 @@ _ = clipnb.checks.check_choice("06.1", answer)
 # A cosine needs both vectors at unit length; the picture's is, already.
 #
 # </details>
+
 
 # %%
 score_of_class = ...

@@ -15,11 +15,11 @@
 # %% [markdown]
 # # 10 · Bring your own
 #
-# **What you'll do.** Take a folder of your own photos, your own classes and your own descriptors, to a report that explains every answer and that you can hand to a colleague.
+# **What you'll do.** Go from a folder of your own photos, your classes and your descriptors to a report that explains every answer and that you can hand to a colleague.
 #
 # **What you'll learn.** What to look at before you trust a number; how many photos a number needs; how to edit descriptors without fooling yourself; what goes wrong with own photos.
 #
-# **What you'll need.** Notebooks 06 and 07. A folder of photos if you have one, for those who brought none the field guide steps in. No network, no GPU, no key.
+# **What you'll need.** Notebooks 06 and 07. A folder of photos if you have one; otherwise the field guide steps in. No network, no GPU, no key.
 #
 # **Time.** 45 minutes, and an afternoon with your own photos; it runs in less than a minute.
 #
@@ -38,6 +38,7 @@ import os
 import warnings
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from PIL import Image, ImageOps
@@ -51,7 +52,8 @@ from clipnb.evaluation import mcnemar, wilson
 
 # %%
 PHOTOS = os.environ.get("CLIPNB_PHOTOS")  # or your folder, such as "C:/photos" or "~/photos"
-DESCRIPTORS = os.environ.get("CLIPNB_DESCRIPTORS")  # or a JSON file, or {"class": ["what it looks like", ...], ...}
+# or a JSON file, or {"class": ["what it looks like", ...], ...}
+DESCRIPTORS = os.environ.get("CLIPNB_DESCRIPTORS")
 INBOX = os.environ.get("CLIPNB_INBOX")  # or a flat folder of photos without labels
 MODEL = None  # or "openai/clip-vit-base-patch32", or a local folder; CLIPNB_MODEL does the same
 OUT = Path("my_report")  # where the results go
@@ -112,8 +114,14 @@ print(data, *notes, sep="\n")
 
 # %%
 sizes = np.array([picture.size for picture in data.images])
-looks = pd.DataFrame({"class": np.array(names)[data.labels], "side": sizes.min(1), "ratio": sizes.max(1) / sizes.min(1)})
-looks.groupby("class", sort=False).agg(pictures=("side", "size"), smallest_side=("side", "min"), longest_ratio=("ratio", "max")).round(1)
+looks = pd.DataFrame({"class": np.array(names)[data.labels], "side": sizes.min(1)})
+looks["ratio"] = sizes.max(1) / sizes.min(1)
+counted = {
+    "pictures": ("side", "size"),
+    "smallest_side": ("side", "min"),
+    "longest_ratio": ("ratio", "max"),
+}
+looks.groupby("class", sort=False).agg(**counted).round(1)
 
 # %% [markdown]
 # Classes of very different size make the plain accuracy a figure about the largest. And a ratio of 2 or 3 is a panorama or a screenshot. Here is the widest picture, and what CLIP gets of it: the shorter side is fitted, the **centre** is cut out.
@@ -121,10 +129,13 @@ looks.groupby("class", sort=False).agg(pictures=("side", "size"), smallest_side=
 # %%
 widest = data.images[int(looks["ratio"].argmax())]
 seen_by_clip = ImageOps.fit(widest, (min(widest.size),) * 2)
-axes = plots.show_images([widest, seen_by_clip], ["the picture", "what CLIP sees"], columns=2, side=3)
+titles = ["the picture", "what CLIP sees of it"]
+axes = plots.show_images([widest, seen_by_clip], titles, columns=2, side=2)
+for ax in axes.flat:
+    ax.add_patch(plt.Rectangle((0, 0), 1, 1, transform=ax.transAxes, fill=False, color=plots.GREY))
 
 # %% [markdown]
-# If the thing is not in the right half of this figure, no sentence will find it. Crop such photos yourself.
+# What is not in the right-hand picture no sentence will find: here the bird is gone. Crop such photos yourself.
 #
 # Next, copies. A photo that was saved twice has other bytes, but nearly the same vector. These are the most similar pairs.
 
@@ -137,11 +148,10 @@ titles = [f"{data.sources[i]} ({similar[a, b]:.3f})" for a, b in pairs for i in 
 axes = plots.show_images(pictures, titles)
 
 # %% [markdown]
-# Look before you decide: is it one photo twice, a burst of one scene, or two pictures that are merely alike? A model that knows your subject badly finds *everything* alike, so no threshold can decide for you. Copies count twice in every statistic, and with one in each half, one half gives the other away. Name those to leave out:
+# Look before you decide: is it one photo twice, a burst of one scene, or two pictures that are merely alike? A model that knows your subject badly finds *everything* alike, so no threshold can decide for you. Copies count twice in every statistic, and with one in each half, one half gives the other away (section 7 chooses on one half of the photos and reports on the other). Name those to leave out:
 
 # %%
 LEAVE_OUT = ["northern cardinal/sent by mail.jpg"]
-
 again = np.isin([Path(source).as_posix() for source in data.sources], LEAVE_OUT)
 data = data.select(~again)
 notes += [f"Left out as copies of other pictures: {again.sum()}."] if again.any() else []
@@ -162,7 +172,11 @@ if DESCRIPTORS is None and PHOTOS == OUT / "photos":
 elif DESCRIPTORS is None:
     DESCRIPTORS = {name: [name] for name in names}  # your classes, not described yet: the name stands in
 
-described = clipnb.DescriptorSet(DESCRIPTORS) if isinstance(DESCRIPTORS, dict) else clipnb.load_descriptors(DESCRIPTORS)
+described = (
+    clipnb.DescriptorSet(DESCRIPTORS)
+    if isinstance(DESCRIPTORS, dict)
+    else clipnb.load_descriptors(DESCRIPTORS)
+)
 described = described.match(names)  # by name, never by position; an error names what is missing
 
 # %% [markdown]
@@ -173,7 +187,7 @@ mine = clipnb.check_descriptors(described)
 mine.report[mine.report["action"] != "kept"].set_index("class")
 
 # %% [markdown]
-# A song and a country are gone; the negation stays, flagged, because only you know what you meant. Say "a smooth round head" instead. The rules know English, and so does CLIP: descriptors in other languages will not be read well.
+# A song and a home are gone; the negation stays, flagged, because only you know what you meant. Say "a smooth round head" instead. The rules know English, and so does CLIP: descriptors in other languages will not be read well.
 #
 # Or let a language model write them, as in notebook 06; one call a class.
 
@@ -199,7 +213,9 @@ def by_description(descriptors):
 
 methods = {
     "class name": clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names)),
-    "name + description": clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(asked, template="a photo of a {}")),  # as the name
+    "name + description": clipnb.ZeroShotClassifier(  # in the template of the name
+        clip, clipnb.descriptor_prompts(asked, template="a photo of a {}")
+    ),
     "description alone": by_description(asked),
     "control: swapped": lambda seed: clipnb.swapped_prompts(asked, include_name=False, seed=seed),
     "control: random words": lambda seed: clipnb.random_prompts(asked, include_name=False, seed=seed),
@@ -208,15 +224,17 @@ results = clipnb.evaluate(clip, data, methods, seeds=5)
 
 # %%
 ax = plots.plot_evaluation(results)
-ax.axvline(1 / len(names), color="black", ls=":", lw=1)
-_ = ax.set_title("dotted line: blind guessing", fontsize=9, loc="right")
+guessing = ax.axvline(1 / len(names), color="black", ls=":", lw=1, label="blind guessing")
+legend = ax.legend(handles=[guessing], frameon=False, loc="lower right")
+
 # %% [markdown]
 # Read it from below. **The controls** should lie at the dotted line or to the left of it (a description of *another* class points away from the true one); if one comes near the description, your words do not matter, whatever the accuracy. **The name**: if it does as well as the description, the model knows your classes, and what the description adds is reasons. If it does badly, the description has to carry the day.
 #
 # The same as numbers; `fixed` and `broken` are counted against the class name.
 
 # %%
-clipnb.summarize(results).loc["all", ["n", "top1", "low", "high", "fixed", "broken", "p_holm"]].round(2)
+columns = ["n", "top1", "low", "high", "fixed", "broken", "p_holm"]
+clipnb.readable(clipnb.summarize(results).loc["all", columns])
 
 # %% [markdown]
 # ## 5 · How sure can you be?
@@ -238,7 +256,7 @@ for n in (20, 100, 400):
     print(f"{n:3d} photos, 80 % right: {low:.0%} to {high:.0%}")
 
 # %% [markdown]
-# With 20 photos "80 per cent" means "somewhere between not quite 60 and just over 90": a coin is hardly excluded. How the interval shrinks:
+# With 20 photos "80 per cent" means "somewhere between not quite 60 and just over 90": a coin is hardly excluded. How the interval shrinks, where it is widest (an accuracy of one half):
 
 # %%
 ax = plots.plot_interval_width(len(data))
@@ -249,7 +267,7 @@ ax = plots.plot_interval_width(len(data))
 # %% [markdown]
 # ## 6 · Mistakes, and their reasons
 #
-# Which mistakes was it surest of? For each, the reasons for the answer and for the truth.
+# Which mistakes was it surest of? Here are the reasons for the surest one, for the answer and for the truth.
 
 # %%
 best = methods["description alone"]
@@ -266,18 +284,19 @@ classes = list(dict.fromkeys([prediction.labels[i], truth[i]]))
 left, right = plots.explain_picture(data, prediction, i, classes)
 
 # %% [markdown]
-# And all of them, to open one by one. **Try:** press the largest number off the diagonal. **Look for** a phrase that is true of both classes.
+# Four questions to ask of each mistake. Is the **label** right? Is the thing **in the crop**? Which bar of the answer should not be long: is the phrase too **general** ("rounded head" fits most heads)? And which bar of the truth is short: does the phrase speak of what **this** photo shows? (Here the second question settles it: the bird of the panorama is not in the crop.)
+
+# %% [markdown]
+# And all of them, to open one by one. **Try:** press the largest number off the diagonal. **Look for** the longest blue bar among the reasons: whose phrase is it, and does the picture show what it says?
 
 # %%
 clipnb.widgets.browse_confusions(prediction, data)
 
 # %% [markdown]
-# Four questions to ask of each mistake. Is the **label** right? Is the thing **in the crop**? Which bar of the answer should not be long: is the phrase too **general** ("rounded head" fits most heads)? And which bar of the truth is short: does the phrase speak of what **this** photo shows? (In the example the second question settles it: the bird of the panorama is not in the crop.)
-#
 # One mistake is an anecdote. Which class is lost to which?
 
 # %%
-clipnb.per_class(best, data)[["n", "recall", "low", "high", "mistaken_for"]].head(6).round(2)
+clipnb.readable(clipnb.per_class(best, data)[["n", "recall", "low", "high", "mistaken_for"]].head(6), 2)
 
 # %% [markdown]
 # ## 7 · Edit, and report honestly
@@ -298,19 +317,30 @@ print(f"{first.sum()} pictures to choose by, {(~first).sum()} to report on")
 edits = {"as it was": asked}
 for name in names:
     for phrase in asked[name] if len(asked[name]) > 1 else []:
-        edits[f"{name} without ‘{phrase}’"] = asked.edit(name, [other for other in asked[name] if other != phrase])
-hits = {what: np.array(by_description(edited).predict(vectors).labels) == truth for what, edited in edits.items()}
+        edits[f"{name} without ‘{phrase}’"] = asked.edit(
+            name, [other for other in asked[name] if other != phrase]
+        )
+hits = {
+    what: np.array(by_description(edited).predict(vectors).labels) == truth
+    for what, edited in edits.items()
+}
 chosen = max(hits, key=lambda what: hits[what][first].mean())
 print(f"{len(edits) - 1} edits tried; the best on the first half: {chosen}")
 
 # %%
 before, after = hits["as it was"], hits[chosen]
 halves = {"half chosen by": first, "half reported on": ~first}
-rows = {half: [before[which].mean(), after[which].mean(), *mcnemar(before[which], after[which])] for half, which in halves.items()}
-pd.DataFrame(rows, index=["before", "after", "fixed", "broken", "p"]).T.round(2)
+rows = {}
+for half, which in halves.items():
+    rows[half] = [before[which].mean(), after[which].mean(), *mcnemar(before[which], after[which])]
+clipnb.readable(pd.DataFrame(rows, index=["before", "after", "fixed", "broken", "p"]).T)
 
 # %% [markdown]
-# The first row flatters: we picked the best of many edits *by it*, so part of its gain is luck, and its `p` means nothing. The second row is the one to report, with its `fixed`, `broken` and `p`. In the example it holds a gain too, but four pictures fixed and one broken are too few to be sure of it: that is what p = 0.38 says. If your second row holds a gain, keep the edit. If you then go on editing by looking at the second half, you have used it up, and need new photos.
+# The first row flatters, as a rule: we picked the best of many edits *by it*, so part of its gain is luck, and its `p` means nothing. (In the example both rows happen to say the same.)
+#
+# **The second row** is the one to report, with its `fixed`, `broken` and `p`. Here four pictures fixed and one broken are too few to be sure of a gain: that is what the p says. If your second row shows a gain beyond chance, keep the edit; if not, say that it is not shown, or collect more photos. (What follows goes on with the table as it was.)
+#
+# **If you then go on** editing by looking at the second half, you have used it up, and need new photos.
 
 # %% [markdown]
 # ## 8 · Photos without labels
@@ -347,8 +377,17 @@ axes = plots.show_images([inbox.images[i] for i in ends], titles, columns=5)
 # One page with all of this: figures with intervals and controls, classes, confusions, pictures with their reasons (mistakes first), sentences, model and versions. It needs no network and runs no script, so it can be mailed, printed and kept.
 
 # %%
-page = clipnb.write_report(OUT / "report.html", data, methods, descriptors=asked, title="Our pictures, by description", notes=notes)
-inbox_page = clipnb.write_report(OUT / "inbox.html", inbox, {"description alone": best}, descriptors=asked, title="New pictures")
+page = clipnb.write_report(
+    OUT / "report.html",
+    data,
+    methods,
+    descriptors=asked,
+    title="Our pictures, by description",
+    notes=notes,
+)
+inbox_page = clipnb.write_report(
+    OUT / "inbox.html", inbox, {"description alone": best}, descriptors=asked, title="New pictures"
+)
 print(page.name, inbox_page.name, sep="\n")
 
 # %% [markdown]
@@ -393,7 +432,7 @@ table[["file", "truth", "prediction", "runner_up"]].head(3)
 #
 # - Look at the pictures first: broken files, crops, copies.
 # - Check the descriptors; match them by name.
-# - Never a number without its control, its interval and the number of photos. Twenty photos give ± 20 points.
+# - Never a number without its control, its interval and the number of photos. Twenty photos give up to ± 20 points.
 # - Choose on one half, report on the other.
 # - Every picture gets an answer, strangers too; a probability is not a rate of success.
 # - A report that shows its mistakes first can be trusted further than one that shows its successes.
@@ -434,6 +473,7 @@ _ = clipnb.checks.check_pictures_needed(photos_needed)
 # Class by class: shuffle its groups, and fill the first half group by group until half of the pictures are in.
 #
 # </details>
+
 
 # %%
 divide = ...

@@ -102,16 +102,19 @@ class Lab:
         from playwright.sync_api import sync_playwright
 
         self.root, self._server, self._count = Path(tempfile.mkdtemp(prefix="clipnb-lab-")), None, 0
-        self.shots, self.work = self.root / "screenshots", self.root / "work"
-        self.shots.mkdir(), self.work.mkdir()
+        self.shots, self.work, self.pages = (self.root / name for name in ("screenshots", "work", "pages"))  # pages: /static/… of the server
+        self.shots.mkdir(), self.work.mkdir(), self.pages.mkdir()
         self._playwright = sync_playwright().start()
         self.browser = self._playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
-    def _start_server(self) -> None:
+    def start_server(self) -> None:
+        """Start it if it is not running; ``host`` and ``token`` say how to reach it."""
+        if self._server is not None:
+            return
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.host = f"127.0.0.1:{free.getsockname()[1]}"
-        self._token, config = secrets.token_hex(16), self.root / "config"  # in the environment, so that no log shows it
+        self.token, config = secrets.token_hex(16), self.root / "config"  # in the environment, so that no log shows it
         (config / "labconfig").mkdir(parents=True)
         announcements = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
         (config / "labconfig" / "page_config.json").write_text(json.dumps(announcements))
@@ -124,7 +127,8 @@ class Lab:
         places |= {"JUPYTERLAB_SETTINGS_DIR": self.root / "settings", "JUPYTERLAB_WORKSPACES_DIR": self.root / "workspaces"}
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", "--ip=127.0.0.1"]
         command += [f"--port={self.host.partition(':')[2]}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.work}"]
-        environment = {**os.environ, **{name: str(path) for name, path in places.items()}, "JUPYTER_TOKEN": self._token}
+        command += [f"--ServerApp.extra_static_paths={self.pages}"]
+        environment = {**os.environ, **{name: str(path) for name, path in places.items()}, "JUPYTER_TOKEN": self.token}
         self._server = subprocess.Popen(command, env=environment, stdout=open(self.root / "log", "w"), stderr=subprocess.STDOUT)
         self._wait_for_server()
 
@@ -132,7 +136,7 @@ class Lab:
         end = time.monotonic() + SECONDS
         while time.monotonic() < end and self._server.poll() is None:
             try:
-                urllib.request.urlopen(f"http://{self.host}/api?token={self._token}", timeout=5)
+                urllib.request.urlopen(f"http://{self.host}/api?token={self.token}", timeout=5)
                 return
             except OSError:
                 time.sleep(0.2)
@@ -141,8 +145,7 @@ class Lab:
     @contextmanager
     def opened(self, *cells: str, width: int = 1280, height: int = 1100, run: bool = True, notebook=None, trusted: bool = True):
         """A notebook of these cells in JupyterLab, run to the end; yields a :class:`Sight`."""
-        if self._server is None:
-            self._start_server()
+        self.start_server()
         self._count += 1
         name, record = f"test{self._count}.ipynb", self.root / f"callbacks{self._count}.log"
         if notebook is None:
@@ -158,14 +161,14 @@ class Lab:
         sight.watch(self.host)
         try:
             # a workspace of its own: otherwise Lab opens the notebooks of earlier tests again
-            sight.page.goto(f"http://{self.host}/lab/workspaces/w{self._count}/tree/{name}?token={self._token}")
+            sight.page.goto(f"http://{self.host}/lab/workspaces/w{self._count}/tree/{name}?token={self.token}")
             sight.page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.content?.widgets?.length", timeout=SECONDS * 1000)
             if run:
                 self._run_all(sight.page)
             yield sight
             sight.check()
         finally:
-            self._end_kernels()
+            self.end_kernels()
             context.close()
 
     @contextmanager
@@ -196,8 +199,8 @@ class Lab:
         """Stop the kernel under an open notebook."""
         page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
 
-    def _end_kernels(self) -> None:
-        headers = {"Authorization": f"token {self._token}"}
+    def end_kernels(self) -> None:
+        headers = {"Authorization": f"token {self.token}"}
         with urllib.request.urlopen(urllib.request.Request(f"http://{self.host}/api/sessions", headers=headers)) as answer:
             sessions = json.load(answer)
         for session in sessions:
@@ -219,8 +222,8 @@ class Lab:
 
 
 # A page without Jupyter: the widget's own files and traits, and a model that no kernel listens to.
-ALONE = """async ({ esm, css, traits, bytes }) => {
-  for (const [name, text] of Object.entries(bytes)) traits[name] = new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+ALONE = """async ({ esm, css, traits, bytes, view }) => {
+  for (const [name, text] of Object.entries(bytes)) traits[name] = new globalThis[view](Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
   const listeners = {};
   const model = {
     sent: [],
@@ -245,8 +248,11 @@ ALONE = """async ({ esm, css, traits, bytes }) => {
 }"""
 
 
-def show_alone(page, widget) -> None:
-    """Render a widget by its ESM and its saved traits alone; leaves ``module``, ``model`` and ``el`` in the page's window."""
+def show_alone(page, widget, view: str = "DataView") -> None:
+    """Render a widget by its ESM and its saved traits alone; leaves ``module``, ``model`` and ``el`` in the page's window.
+
+    ``view``: what its bytes are handed over as, a DataView in JupyterLab.
+    """
     state = widget.get_state()
     bytes_ = {name: base64.b64encode(value).decode() for name, value in state.items() if isinstance(value, (bytes, memoryview))}
     traits = {
@@ -254,4 +260,4 @@ def show_alone(page, widget) -> None:
         for name, value in state.items()
         if not name.startswith("_") and name not in bytes_ and name not in ("layout", "tabbable", "tooltip")
     }
-    page.evaluate(ALONE, {"esm": state["_esm"], "css": state["_css"], "traits": json.loads(json.dumps(traits)), "bytes": bytes_})
+    page.evaluate(ALONE, {"esm": state["_esm"], "css": state["_css"], "traits": json.loads(json.dumps(traits)), "bytes": bytes_, "view": view})

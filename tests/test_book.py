@@ -344,6 +344,59 @@ def test_prose_that_names_another_notebook_links_to_it(builder, tmp_path):
     assert notebooks[0].cells.cells[0].source.endswith(expected)
 
 
+def test_several_notebooks_in_one_phrase_are_all_links(builder, tmp_path):
+    import course
+
+    for name, prose in {"01_a.ipynb": "# 01 · A\n\nNotebooks 02, 03 and 04, or notebook 02, 03 of", "02_b.ipynb": "#", "03_c.ipynb": "#"}.items():
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(prose)]), tmp_path / name)
+    notebooks = course.read_notebooks(tmp_path)
+    course.link_notebooks(notebooks[0], notebooks)
+    expected = "[Notebooks 02](02_b.ipynb), [03](03_c.ipynb) and 04, or [notebook 02](02_b.ipynb), 03 of"
+    assert notebooks[0].cells.cells[0].source.endswith(expected)
+
+
+@pytest.mark.parametrize("owner", ["_OWNER_", "somebody"])
+def test_links_to_an_address_that_nobody_has_are_left_out(owner, builder, tmp_path):
+    import course
+
+    paragraph = f"**Not installed?** [Open in Colab](https://colab.research.google.com/github/{owner}/clipnb/blob/main/notebooks/01_a.ipynb)"
+    cell = nbformat.v4.new_markdown_cell(f"# 01 · A\n\n**Time.** 5 minutes.\n\n{paragraph}")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "01_a.ipynb")
+    notebooks = course.read_notebooks(tmp_path)
+    course.drop_dead_links(notebooks[0])
+    known = owner != "_OWNER_"
+    assert notebooks[0].cells.cells[0].source.endswith(paragraph if known else "**Time.** 5 minutes.")
+    assert course.first_page("download{{elsewhere}}.", notebooks, tmp_path) == "download" + ", and opens it in Colab or Binder" * known + "."
+
+
+def test_every_figure_of_the_first_page_is_the_one_that_its_caption_speaks_of(builder):
+    import course
+
+    for notebook in course.read_notebooks(ROOT / "notebooks"):
+        if notebook.figures:
+            heading, caption = course.GALLERY[notebook.number]
+            figure, said = course.chosen_figure(notebook)
+            assert said == caption, f"notebook {notebook.number} has no figure under '{heading}'"
+
+
+def test_columns_of_words_are_told_from_columns_of_numbers(builder):
+    import course
+
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"p": ["<0.001", "–"], "n": [10, 2_000], "said": ["a red crest", "3"], "new": [1.5e-7, float("nan")]}, index=["a", "b"])
+    page = course.with_text_columns(f"<div>{table.rename_axis('method').to_html()}</div>")
+    assert re.findall(r'<th class="text">(.*?)</th>', page) == ["said", ""]  # the second row of headings names the index
+    assert re.findall(r'<td class="text">(.*?)</td>', page) == ["a red crest", "3"]
+
+
+@built
+def test_the_package_pages_send_the_reader_to_what_is_there():
+    for path in sorted((SITE / "api").glob("*.html")):
+        page = re.sub(r"<a [^>]*>.*?</a>", "", path.read_text("utf-8"), flags=re.S)
+        assert not re.findall(r'<code class="xref [^"]*">.*?</code>', page), path.name
+        assert not re.search(r"=\s*(<[^>]+>)*[A-Z_]{4,}\b", page), f"{path.name} shows a default by the name of a constant"
+
+
 def test_a_script_that_is_not_the_one_named_is_refused(builder, tmp_path, monkeypatch):
     import vendor
 

@@ -328,3 +328,11 @@ def test_chosen_descriptors_beat_as_many_at_random_on_seen_species(clip, fieldgu
     chosen = clipnb.descriptor_prompts(clipnb.select_descriptors(clip, descriptors), include_name=False)
     result = clipnb.evaluate(clip, fieldguide, {"chosen": chosen, "random": some}, seeds=3).query("group == 'seen'")
     assert result["top1"].iloc[0] > result["top1"].iloc[1:].max()
+
+
+def test_a_table_is_readable():
+    table = pd.DataFrame({"n": [9, 9], "top1": [0.5, 2 / 3], "fixed": [np.nan, 24.6], "p_holm": [np.nan, 1e-9]}, index=["name", "description"])
+    read = clipnb.readable(table, digits=2)
+    assert read.loc["name"].tolist() == ["9", "0.50", "–", "–"] and read.loc["description"].tolist() == ["9", "0.67", "25", "<0.001"]
+    assert clipnb.readable(table.assign(fixed=pd.array([None, 3], "Int64"), p_holm=[1.0, 0.0412]))["p_holm"].tolist() == ["1.000", "0.041"]
+    assert table["top1"].dtype == float  # the table itself stays as it was

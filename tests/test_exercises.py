@@ -62,7 +62,7 @@ def test_a_solution_becomes_a_stub():
 def test_the_readers_exercises_are_generated(source):
     text, exercises = source.read_text("utf-8"), authoring.authored(source)
     assert authoring.with_exercises(text, authoring.student(exercises)) == text
-    assert exercises.count("BEGIN SOLUTION") == exercises.count("END SOLUTION") == exercises.count("<summary>Hint") >= 3
+    assert 3 <= exercises.count("BEGIN SOLUTION") == exercises.count("END SOLUTION") <= exercises.count("<summary>Hint")  # open ones may have one, too
     numbers = re.findall(r"^# \*\*(\d+) \(", exercises, re.M)
     assert numbers == [str(i + 1) for i in range(len(numbers))]
 

@@ -62,7 +62,7 @@ def status(page) -> str:
 
 
 def rows(page, side=0):
-    return page.locator(".clipnb-panel").nth(side).locator("[type=text]")
+    return page.locator(".clipnb-panel").nth(side).locator("textarea")
 
 
 def scores(page) -> dict[str, float]:
@@ -106,12 +106,12 @@ def test_new_words_are_scored_as_python_scores_them(opened, state):
 
 
 TIMED = """async (texts) => {
-  const field = document.querySelector(".clipnb-panel [type=text]"), shown = field.nextElementSibling.nextElementSibling, times = [];
+  const field = document.querySelector(".clipnb-panel textarea"), line = field.closest("li"), shown = line.querySelector(".clipnb-value"), times = [];
   for (const text of texts) {
     field.value = text;
     const start = performance.now();
     field.dispatchEvent(new Event("input"));
-    while (shown.textContent === "…" || field.parentElement.dataset.pending === "true") await new Promise((done) => setTimeout(done));
+    while (shown.textContent === "…" || line.dataset.pending === "true") await new Promise((done) => setTimeout(done));
     times.push(performance.now() - start);
   }
   return times;
@@ -148,7 +148,7 @@ def test_classes_can_be_added_and_removed_and_undone(opened, state):
         field.fill("  my   newt ")
         add.click()
         assert page.locator(".clipnb-panel select").first.input_value() == "my newt"
-        assert page.evaluate("document.activeElement === document.querySelector('.clipnb-panel [type=text]')")
+        assert page.evaluate("document.activeElement === document.querySelector('.clipnb-panel textarea')")
         page.keyboard.type("a very long tail")
         new = {"name": "my newt", "rows": [{"text": "a very long tail", "on": True, "weight": 1}]}
         state.document["classes"].append(new)

@@ -94,6 +94,13 @@ def test_no_more_than_a_hundred_words_without_a_break(path):
     assert not {number: words for number, words in long.items() if words > 100}
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_code_is_seen_without_scrolling(path):
+    """106 characters fit into a cell of JupyterLab in a window of 1,280 pixels with its side bar open (notebooks/ruff.toml)."""
+    lines = [line.rstrip("\n") for cell in cells(path, "code") for line in cell["source"]]
+    assert not [line for line in lines if len(line) > 106 and not line.startswith("#")]
+
+
 def test_a_long_stretch_of_prose_would_be_found():
     words = "word " * 60
     assert longest_run(f"{words}\n\n{words}") == 120

@@ -60,12 +60,13 @@ def actions_for(state, texts, count=300, seed=0):
         "switch": lambda: {**place(), "on": chance.random() < 0.6},
         "add": lambda: {"of": chance.randrange(3)},
         "remove": place,
+        "switch_all": lambda: {"of": chance.choice([0, 1, 2, 3]), "on": chance.random() < 0.7},
         "choose": lambda: {"picture": chance.choice(state.pictures.strip)},
         "compare": lambda: {"side": chance.randrange(3), "of": chance.randrange(4)},
         "undo": dict,
         "reset": dict,
     }
-    names = chance.choices(list(make), weights=[4, 4, 4, 2, 2, 2, 2, 3, 0.3], k=count)
+    names = chance.choices(list(make), weights=[4, 4, 4, 2, 2, 1, 2, 2, 3, 0.3], k=count)
     return [{"do": name, **make[name]()} for name in names]
 
 
@@ -160,7 +161,7 @@ def test_no_script_in_a_name_a_descriptor_or_a_file_name_is_run(lab, clip, frogs
         page = sight.page
         for widget in (explorer, playground):
             show_alone(page, widget)
-            assert page.evaluate("el.textContent.length + [...el.querySelectorAll('input')].map((one) => one.value).join().length") > 3000
+            assert page.evaluate("el.textContent.length + [...el.querySelectorAll('input, textarea')].map((one) => one.value).join().length") > 3000
         for of in range(100):  # every class is on the page once, with its rows and in the explanation, and every picture with its name
             page.evaluate(f"document.querySelectorAll('select')[0].selectedIndex = {of}; document.querySelectorAll('select')[0].onchange()")
             page.evaluate(f"document.querySelectorAll('.clipnb [type=radio]')[{of}].click()")
@@ -214,6 +215,69 @@ def test_the_explorer_works_without_a_kernel(lab, clip, frogs, expect):
         assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
+CUT = """el => [...el.querySelectorAll(".clipnb-phrase textarea")]
+  .filter((one) => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth)
+  .map((one) => one.value)"""
+PASTE = """([one, text]) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  one.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+LINES = "one => Math.round((one.clientHeight - 4) / parseFloat(getComputedStyle(one).lineHeight))"
+PHRASE = "The tailed frog is a small amphibian, with a skin fold curving around the eardrum"
+
+
+def test_every_phrase_can_be_read_whatever_the_width(lab, clip, frogs):
+    odd = ["", " ", "x" * 90, "a  b " * 30, "größer 🐸, extraordinarily-hyphenated/slashed " * 3, "two\nlines", "trailing   ", *PAYLOADS[::9]]
+    descriptors = clipnb.load_descriptors("fieldguide").select(frogs.class_names[:4])
+    explorer = clipnb.widgets.explore_descriptors(clip, frogs, {**descriptors, "odd": [PHRASE, *"abcdefghijklmnopqrstuvwxyz"[: len(odd)]]})
+    for row, text in enumerate(odd, 1):
+        explorer.act("edit", of=4, row=row, text=text)
+    explorer.act("compare", side=1, of=4)
+    playground = clipnb.widgets.play_prompts(clip, frogs, ["a {} in the style of a barely readable painting", *odd[2:5], "{}"])
+    for widget in (explorer, playground):
+        with lab.plain("", width=1280) as sight:
+            page = sight.page
+            show_alone(page, widget)
+            for width in (1280, 1100, 979, 700, 533, 360):
+                page.set_viewport_size({"width": width, "height": 900})
+                assert page.evaluate(f"({CUT})(el)") == [], width
+                if width in (1280, 700):
+                    page.screenshot(path=lab.shots / f"phrases-{type(widget).__name__}-{width}.png", full_page=True)
+            for of in range(5) if widget is explorer else ():
+                page.locator(".clipnb-panel select").first.select_option(index=of)
+                assert page.evaluate(f"({CUT})(el)") == [], of
+
+
+def test_a_phrase_is_one_line_of_text_that_grows(lab, clip, frogs):
+    widget = clipnb.widgets.explore_descriptors(clip, frogs, ROWS)
+    widget.act("compare", side=0, of=0)
+    widget.act("compare", side=1, of=1)
+    with lab.plain("", width=800) as sight:
+        page = sight.page
+        show_alone(page, widget)
+        field = page.get_by_label("tree frog, descriptor 1", exact=True)
+        assert field.evaluate(LINES) == 1
+        field.fill("")
+        field.press_sequentially(PHRASE)
+        assert field.evaluate(LINES) >= 2 and page.evaluate(f"({CUT})(el)") == []
+        grown = field.bounding_box()["height"]
+        for key in ("Enter", "Shift+Enter"):
+            field.press(key)
+        assert field.input_value() == PHRASE and field.bounding_box()["height"] == grown
+        page.evaluate(PASTE, [field.element_handle(), ", pasted\r\nfrom\nelsewhere"])
+        assert field.input_value() == f"{PHRASE}, pasted from elsewhere"
+        field.press("Control+z")  # the browser's own undo goes on
+        assert field.input_value() == PHRASE
+        field.evaluate("one => { one.value = 'dropped\\nhere'; one.dispatchEvent(new Event('input')); one.blur(); }")
+        page.wait_for_function("document.querySelector('.clipnb-panel textarea').value === 'dropped here'")
+        assert field.evaluate(LINES) == 1
+        page.get_by_role("button", name="Undo").click()
+        assert field.input_value() == ROWS["tree frog"][0]
+        sent = page.evaluate("model.sent.filter((one) => one.do === 'edit').at(-1).text")
+        assert sent == "dropped here"
+
+
 def saved_notebook(*widgets):
     """A notebook as it lies on disk after it was run: outputs, and the state of its widgets."""
     from ipywidgets import Widget
@@ -234,7 +298,7 @@ def test_a_saved_notebook_shows_the_last_state_before_it_is_run(lab, clip, frogs
     with lab.opened(notebook=saved_notebook(explorer, playground), run=False, height=1700) as sight:
         page = sight.page
         expect(page.locator(".clipnb")).to_have_count(2)
-        expect(page.locator(".clipnb-panel [type=text]").first).to_have_value("last words")
+        expect(page.locator(".clipnb-panel textarea").first).to_have_value("last words")
         expect(page.get_by_label("prompt 1", exact=True)).to_have_value("a sketch of a {}")
         before = scores(page)
         page.locator(".clipnb-panel [type=checkbox]").nth(1).uncheck()
@@ -260,8 +324,17 @@ def test_explorer_by_mouse_and_by_keyboard(lab, expect):
         widget.get_by_role("button", name="Undo").click()
         assert widget.inner_text() == before
 
+        # one row alone: all off, one on; the class has no score in between, and one Undo takes back one step
+        first.get_by_role("button", name="All off").click()
+        expect(first.locator(".clipnb-score")).to_have_text("no score: no descriptor is on")
+        first.locator("[type=checkbox]").nth(1).check()
+        expect(first.locator(".clipnb-score")).to_have_text(f"score {first.locator('li .clipnb-value').nth(1).inner_text()}")
+        for _ in range(2):
+            widget.get_by_role("button", name="Undo").click()
+        assert widget.inner_text() == before
+
         # new text goes to the kernel, and its score comes back
-        text = first.locator("[type=text]").first
+        text = first.locator("textarea").first
         text.fill("a purple unicorn with a striped hat")
         expect(first.locator("li").first).to_have_attribute("data-pending", "true")
         expect(first.locator("li").first).to_have_attribute("data-pending", "false")
@@ -280,13 +353,13 @@ def test_explorer_by_mouse_and_by_keyboard(lab, expect):
         page.keyboard.press("Tab")
         page.keyboard.press("ArrowUp")
         last = first.locator("li").last
-        expect(last.locator("[type=text]")).to_have_value("green skin")
+        expect(last.locator("textarea")).to_have_value("green skin")
         expect(last.locator("[type=number]")).to_have_value("1.5")
         expect(last.locator(".clipnb-value")).not_to_be_empty()
         page.keyboard.press("Tab")
         page.keyboard.press("Space")
         expect(first.locator("li")).to_have_count(rows)
-        assert page.evaluate("document.activeElement.type") == "text"  # the focus is not lost
+        assert page.evaluate("document.activeElement.type") == "textarea"  # the focus is not lost
 
         # a picture that is not offered comes from the kernel; a wrong number is refused in a sentence
         number = widget.get_by_label("picture (1 to 22)")
@@ -305,7 +378,7 @@ def test_explorer_by_mouse_and_by_keyboard(lab, expect):
         lab.theme(page, "JupyterLab Dark")
         page.set_viewport_size({"width": 1000, "height": 1900})
         page.screenshot(path=lab.shots / "explorer-dark.png")
-        unlabelled = "box => [...box.querySelectorAll('input, select, button')].filter((one) => !(one.ariaLabel || one.labels?.length || one.textContent.trim())).length"
+        unlabelled = "box => [...box.querySelectorAll('input, select, button, textarea')].filter((one) => !(one.ariaLabel || one.labels?.length || one.textContent.trim())).length"
         assert widget.evaluate(unlabelled) == 0
         expect(widget).to_have_attribute("data-failures", "0")
 

@@ -109,6 +109,28 @@ def test_no_script_in_a_name_a_sentence_or_a_file_name_is_run(lab, clip):
         assert page.locator(".clipnb-map title").nth(7).text_content().endswith(f"{PAYLOADS[7]} ({PAYLOADS[92]})")
 
 
+def test_a_column_without_pictures_is_left_out_and_heads_are_whole(lab, birds):
+    data, prediction = birds
+    for most in (3, len(data.class_names)):
+        widget = clipnb.widgets.browse_confusions(prediction, data, most=most)
+        size, others = len(widget.matrices[0]["classes"]), widget.matrices[0]["others"]
+        assert others == (most == 3)
+        widget.act("open", row=1, column=size)  # in Python the column has its index, drawn or not
+        with lab.plain("", width=1000) as sight:
+            page = sight.page
+            show_alone(page, widget)
+            page.screenshot(path=lab.shots / f"confusions-{most}.png", full_page=True)
+            assert page.locator("thead th").count() == size + 1 + others and page.locator("tbody tr").first.locator("td").count() == size + others
+            assert page.get_by_text("other classes", exact=True).count() == others
+            assert page.locator("table [tabindex='0']").count() == 1
+            page.locator("table [tabindex='0']").focus()
+            for _ in range(size + 3):
+                page.keyboard.press("ArrowRight")
+            assert page.evaluate("Number(document.activeElement.dataset.column)") == size - 1 + others
+            cut = "all => all.filter((one) => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth).length"
+            assert page.locator("thead span").evaluate_all(cut) == 0
+
+
 # -- in JupyterLab ------------------------------------------------------------------------------------------------------------
 
 PREPARE = """import clipnb
@@ -169,6 +191,8 @@ def test_creature_by_mouse_and_by_keyboard(lab, expect):
         third = widget.locator(".clipnb-verdict li").nth(2).get_by_role("button")
         third.click()
         expect(widget.locator(".clipnb-because h4")).to_contain_text(f"rather than {third.inner_text()}?")
+        expect(third).to_have_attribute("aria-pressed", "true")  # it has a frame, and the page says what that means
+        expect(widget.locator(".clipnb-hint")).to_contain_text("Framed: compared with the first, below.")
 
         # by keyboard: another species, another habitat, chance, and back
         widget.get_by_label("Start from").focus()

@@ -1,5 +1,7 @@
 """Design a creature, browse confusions, map embeddings: their states in plain Python; test_widgets_creature.py has their pages in a browser."""
 
+import math
+
 import numpy as np
 import pytest
 from test_widgets_browser import PAYLOADS
@@ -271,6 +273,23 @@ def test_where_nothing_is_wrong_nothing_is_open(clip):
     assert state.reasons()["parts"] == []  # one class has no rival
 
 
+def test_the_column_of_other_classes_is_there_where_something_is_in_it(birds):
+    data, prediction = birds
+    few, all_ = Confusions(prediction, data, most=3), Confusions(prediction, data, most=len(data.class_names))
+    assert few.matrices[0]["others"] and not all_.matrices[0]["others"]
+    for state in (few, all_):
+        for g, matrix in enumerate(state.matrices):
+            assert matrix["others"] == any(row[-1] for row in matrix["counts"])
+            state.act({"do": "choose", "group": g})
+            page = confusions_page.page(state)
+            heads = page.split("</thead>")[0]
+            assert ("other classes" in heads) == matrix["others"] and heads.count("<th>") == 1 + len(matrix["classes"]) + matrix["others"]
+            assert page.split("</tr>")[1].count("<td>") == heads.count("<th>")
+    all_.act({"do": "choose", "group": 0})
+    all_.act({"do": "open", "row": 0, "column": len(all_.matrices[0]["classes"])})  # the index stays
+    assert all_.behind() == [] and all_.document["picture"] is None
+
+
 def test_confusions_without_scripts_escape(clip):
     page = confusions_page.page(hostile_confusions(clip))
     assert "<script" not in page and "<svg" not in page and page.count("<img") == 1 and "&lt;script&gt;" in page
@@ -317,6 +336,13 @@ def test_the_gap_is_there_and_goes_away(clip, embeddings):
     assert gap["pictures"] == pytest.approx(cosines[np.triu_indices(split, 1)].mean())
     assert gap["across"] == pytest.approx((vectors[:split] @ vectors[split:].T).mean())
     centres = [places[:split].mean(0) - places[split:].mean(0) for places in (embeddings.places["raw"], embeddings.places["centred"])]
+    directions = [cloud.mean(0) / np.linalg.norm(cloud.mean(0)) for cloud in (vectors[:split], vectors[split:])]
+    chord = np.linalg.norm(directions[0] - directions[1])  # of the unit circle
+    assert gap["angle"] == round(math.degrees(2 * math.asin(chord / 2))) and isinstance(gap["angle"], int) and 0 < gap["angle"] < 180
+    words = map_page.gap_in_words(gap)
+    assert words.startswith(f"The map's first axis runs along the gap (cosine {gap['axis']:.2f}). Distance of the two means {gap['distance']:.2f}, ")
+    assert f"angle between them {gap['angle']}°. Mean cosine of a picture and a sentence {gap['across']:.2f}, of two pictures" in words
+    assert "runs only partly along" in map_page.gap_in_words({**gap, "axis": 0.4})
     assert np.linalg.norm(centres[0]) > 0.05 and np.linalg.norm(centres[1]) < 1e-9
 
 

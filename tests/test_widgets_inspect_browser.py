@@ -1,6 +1,7 @@
 """Similarity matrix, inspector and heatmap slider in a browser."""
 
 import random
+import re
 
 import pytest
 from lab_server import show_alone, side_by_side
@@ -118,6 +119,8 @@ def test_the_matrix_fits_beside_a_side_bar(lab, frogs):
                 assert sight.page.evaluate(f"{box}.scrollWidth <= {box}.clientWidth"), (columns, width)
                 size = sight.page.evaluate("document.querySelector('.clipnb-matrix').getBoundingClientRect().width")
                 assert size > 0.6 * min(width, 440 if columns > 8 else 350)
+                legend = sight.page.locator(".clipnb-range")
+                assert re.fullmatch(r"−\d\.\d\d\s*\d\.\d\d", legend.inner_text()) and legend.bounding_box()["height"] < 24  # one line, a real minus
 
 
 def test_a_saved_notebook_shows_the_last_state(lab, clip, frogs, expect):
@@ -221,9 +224,9 @@ def test_inspector_by_mouse_and_by_keyboard(lab, expect):
         expect(tokens).to_have_count(5)
         tokens.nth(2).click()
         expect(about.filter(has_text="vocabulary")).to_contain_text("“green” is number")
-        count = patches.count()
+        expect(patches).to_have_count(64)
         patches.nth(9).click()
-        expect(about.filter(has_text="Patch")).to_contain_text(f"Patch 10 of {count}")
+        expect(about.filter(has_text="Patch")).to_contain_text("Patch 9: row 1, column 1 of 8 × 8, all counted from 0")
         whole = patches.evaluate_all("all => all.map((one) => one.style.background).join()")
         widget.get_by_label("“green” by itself").check()
         assert patches.evaluate_all("all => all.map((one) => one.style.background).join()") != whole
@@ -238,7 +241,7 @@ def test_inspector_by_mouse_and_by_keyboard(lab, expect):
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowLeft")
         columns = int(widget.locator(".clipnb-sight").first.evaluate("one => one.style.getPropertyValue('--columns')"))
-        expect(about.filter(has_text="Patch")).to_contain_text(f"Patch {9 + columns} of")
+        expect(about.filter(has_text="Patch")).to_contain_text(f"Patch {8 + columns}: row 2, column 0 of")
         assert active(page) == before
         field = widget.get_by_label("Sentence", exact=True)
         field.fill("")

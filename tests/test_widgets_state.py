@@ -165,6 +165,24 @@ def test_reset_goes_back_to_the_beginning_and_can_be_undone(explorer):
     assert json.dumps(explorer.document["classes"]) == edited
 
 
+def test_all_rows_of_a_class_at_once_are_one_step(explorer):
+    do(explorer, "switch", of=1, row=1, on=False)
+    before, others = json.dumps(explorer.document["classes"]), json.dumps(explorer.document["classes"][0])
+    do(explorer, "switch_all", of=1, on=False)
+    assert explorer.scores()[1] is None and json.dumps(explorer.document["classes"][0]) == others and explorer.steps == 2
+    do(explorer, "switch_all", of=1, on=False)
+    assert explorer.steps == 2  # nothing changed
+    do(explorer, "switch", of=1, row=2, on=True)
+    assert [one["row"] for one in explorer.counted(1)] == [2]
+    do(explorer, "undo")
+    do(explorer, "undo")
+    assert json.dumps(explorer.document["classes"]) == before
+    do(explorer, "switch_all", of=1, on=True)
+    assert len(explorer.counted(1)) == 3
+    do(explorer, "undo")
+    assert json.dumps(explorer.document["classes"]) == before
+
+
 def test_looking_is_not_an_edit(explorer):
     do(explorer, "choose", picture=3)
     do(explorer, "compare", side=1, of=2)
@@ -187,6 +205,7 @@ WRONG = [
     ({"do": "choose", "picture": 1.0}, "no picture"), ({"do": "choose", "picture": None}, "no picture"),
     ({"do": "compare", "side": 2, "of": 0}, "no side"), ({"do": "compare", "side": 0, "of": 3}, "no class 3"),
     ({"do": "remove", "of": 0, "row": 2}, "no row 2"), ({"do": "switch", "of": "0", "row": 0, "on": True}, "no class"), ({"do": "undo", "x": 1}, "wrong arguments"),
+    ({"do": "switch_all", "of": 3, "on": True}, "no class 3"), ({"do": "switch_all", "of": 0}, "wrong arguments"),
 ]  # fmt: skip
 
 
@@ -204,6 +223,7 @@ ACTIONS = st.one_of(
     st.fixed_dictionaries({"do": st.just("edit"), "text": TEXTS, **PLACE}),
     st.fixed_dictionaries({"do": st.just("weigh"), "weight": st.one_of(st.floats(), st.integers(-2, 12)), **PLACE}),
     st.fixed_dictionaries({"do": st.just("switch"), "on": st.booleans(), **PLACE}),
+    st.fixed_dictionaries({"do": st.just("switch_all"), "on": st.booleans(), "of": PLACE["of"]}),
     st.fixed_dictionaries({"do": st.just("add"), "of": PLACE["of"]}),
     st.fixed_dictionaries({"do": st.just("remove"), **PLACE}),
     st.fixed_dictionaries({"do": st.just("choose"), "picture": st.integers(-1, 22)}),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import torch
 
 
 def say(done: bool, text: str) -> None:
-    """Print a verdict."""
-    print(("✔ " if done else "✘ ") + text)
+    """Print a verdict, in lines that a cell shows without breaking words."""
+    lines = [textwrap.fill(line, 92, subsequent_indent="  ", break_on_hyphens=False) for line in text.split("\n")]
+    print(("✔ " if done else "✘ ") + "\n".join(lines))
 
 
 def stopped(error: Exception) -> bool:
@@ -33,7 +36,8 @@ def check_pooling(function) -> bool:
     wrong = {
         "You averaged without dividing every sentence vector by its length: that is close to raw_mean.": (raw @ image).mean(),
         "You normalised the average once more: that is centroid, not mean.": torch.nn.functional.normalize(unit.mean(0), dim=0) @ image,
-        "That is raw_mean: average first, normalise after. Normalise every sentence first.": torch.nn.functional.normalize(raw.mean(0), dim=0) @ image,
+        "That is raw_mean: average first, normalise after. Normalise every sentence first.": torch.nn.functional.normalize(raw.mean(0), dim=0)
+        @ image,
         "That is the best sentence (max); the mean takes all of them.": (unit @ image).max(),
         "You added the sentences up; divide by their number, or classes with many sentences win.": (unit @ image).sum(),
     }
@@ -80,5 +84,8 @@ def check_description(clip, data, name: str, descriptors, baseline: float) -> bo
         return True
     others = [label for label in prediction.labels if label != name]
     rival = max(set(others), key=others.count)
-    say(False, f"{share:.0%} of the pictures recognised (asked: {baseline:.0%}). The most frequent mistake is '{rival}': what sets the {name} apart from it?")
+    say(
+        False,
+        f"{share:.0%} of the pictures recognised (asked: {baseline:.0%}). The most frequent mistake is '{rival}': what sets the {name} apart from it?",
+    )
     return False

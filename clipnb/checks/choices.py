@@ -24,9 +24,9 @@ QUESTIONS = {
         "other": "What do ten equal cosines add to each class?",
         "depends": "Write the mean as (sum of five + sum of ten) / 15.",
     }),
-    "07.1": ("lower", {
-        "equal": "The random name is read as well: it stands in every sentence of its class, and moves every vector.",
-        "higher": "Which of the random words would be true of the picture?",
+    "07.1": ("as wide", {
+        "narrower": "More seeds tell more about the dice. What would tell more about the pictures?",
+        "wider": "Nothing has become less sure. Which of the two spreads do more seeds touch?",
     }),
     "08.1": ("154 MB", {
         "308 MB": "That is float32. How many bytes has a 16-bit number?",
@@ -51,7 +51,7 @@ QUESTIONS = {
     }),
     "02.1": ("by ln 2", {
         "not at all": "Guessing among more answers is right less often.",
-        "to the double": "Subtract: ln(128) − ln(64) = ln(128/64).",
+        "it doubles": "Subtract: ln(128) − ln(64) = ln(128/64).",
     }),
     "09.1": ("lower", {
         "equal": "Now every phrase of a class speaks of its place, not three of ten.",
@@ -69,14 +69,22 @@ def check_choice(exercise: str, answer) -> bool:
     answer : what the reader wrote; ``...`` means not answered yet
     """
     right, wrong = QUESTIONS[exercise]
-    answers = ", ".join(sorted([right, *wrong]))
+    answers = ", ".join(f'"{one}"' for one in sorted([right, *wrong]))
     if answer is ...:
         say(False, f"Not answered yet: replace the three dots by one of {answers}.")
         return False
-    given = str(answer).strip().lower()
-    if given == right.lower():
+    given = _plain(answer)
+    if given == _plain(right):
         say(True, f"Yes, {right}.")
         return True
-    hint = {k.lower(): v for k, v in wrong.items()}.get(given)
+    hint = {_plain(k): v for k, v in wrong.items()}.get(given)
     say(False, hint or f"'{answer}' is not one of the answers: {answers}.")
     return False
+
+
+def _plain(answer) -> str | float:
+    """An answer without what does not matter: capitals, spaces around it, and how a number is written."""
+    try:
+        return float(answer)
+    except (TypeError, ValueError):
+        return str(answer).strip().lower()

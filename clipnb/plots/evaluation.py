@@ -25,11 +25,12 @@ def plot_comparison(tables, ax=None):
         ax.barh(at, table["accuracy"], height * 0.92, color=colour, label=group, xerr=[low, high], error_kw={"lw": 1.2, "capsize": 2})
         ends = table[["high", "highest"]].max(axis=1) if "highest" in table else table["high"]  # the number stands beyond bar and dots
         for y, value, top in zip(at, table["accuracy"], ends):
-            ax.text(min(top, 1) + 0.018, y, f"{value:.2f}", va="center", fontsize=8.5)
+            ax.text(min(top, 1) + 0.018, y, f"{value:.2f}", va="center", fontsize=8.5, bbox={"fc": "white", "ec": "none", "pad": 0.5})
     ax.set_yticks(range(len(methods)), [wrap(m, 30) for m in methods])
     ax.invert_yaxis()
-    ax.set(xlabel="accuracy (top-1), bars: 95 % Wilson interval", xlim=(0, 1.1), xticks=np.arange(0, 1.01, 0.2))
-    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=len(tables))
+    ax.set(xlabel="accuracy; black lines: 95 % Wilson interval", xlim=(0, 1.1), xticks=np.arange(0, 1.01, 0.2))
+    if len(tables) > 1:
+        ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=len(tables))
     sns.despine(ax=ax)
     return ax
 
@@ -53,7 +54,7 @@ def plot_evaluation(results, groups=None, ax=None):
         seeds = results[(results["group"] == group) & results["seed"].notna()]
         at = np.array([methods.index(m) for m in seeds["method"]]) + (g - (len(groups) - 1) / 2) * 0.8 / len(groups)
         ax.plot(seeds["top1"], at, "o", color="black", markersize=2.5, alpha=0.6)
-    ax.set_xlabel("accuracy (top-1), bars: 95 % interval, dots: seeds")
+    ax.set_xlabel("accuracy; black lines: 95 % interval, dots: seeds")
     return ax
 
 
@@ -73,7 +74,7 @@ def plot_counts(tables, baseline=None, name: str = "", ax=None):
         if baseline:
             ax.axhline(baseline[group], color=colour, ls="--", lw=1)
             ax.annotate(name, (1, baseline[group]), (-2, 3), ("axes fraction", "data"), "offset points", ha="right", fontsize=8.5, color="0.3")
-    ax.set(ylabel="accuracy (top-1), bars: 95 % interval", ylim=(0, 1.1), yticks=np.arange(0, 1.01, 0.2))
+    ax.set(ylabel="accuracy; upright lines: 95 % interval", ylim=(0, 1.1), yticks=np.arange(0, 1.01, 0.2))
     ax.set_xticks([int(n) for n in next(iter(tables.values())).index])
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(tables))
     sns.despine(ax=ax)

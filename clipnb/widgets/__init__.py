@@ -33,7 +33,8 @@ An action that raises ValueError becomes a sentence under the widget. Any other 
 ``failures``, and shown as one sentence; the browser tests fail on it.
 
 In JavaScript text becomes DOM only through ``h`` (text nodes and properties); ``innerHTML`` is not used. Colours are Jupyter's variables with
-fallbacks (``common.css``), sizes wrap at 700 px, and every control is a native element with a label.
+fallbacks (``common.css``), sizes wrap at 700 px, and every control is a native element with a label. A kind's own style is nested in that
+kind's class, so that a class name may mean another thing in another kind.
 """
 
 from importlib import import_module

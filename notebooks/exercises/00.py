@@ -1,7 +1,7 @@
 # %% [markdown]
 # ## Exercises
 #
-# Replace the three dots by your answer and run the cell.
+# Replace the three dots by your answer and run the cell. A word or a number of your choice stands in quotes: `answer = "robin"`.
 #
 # **1 (predict).** You swap the descriptions of Apollo and monarch. What will most pictures of Apollos be called: `Apollo`, `monarch` or `large white`?
 #
@@ -27,7 +27,9 @@ _ = clipnb.checks.check_choice("00.1", answer)
 # </details>
 
 # %%
-ax = plots.show_mask(apollos.images[0], apollos.mask(0, "eyespots"), "an Apollo: its eyespots left in colour")
+ax = plots.show_mask(
+    apollos.images[0], apollos.mask(0, "eyespots"), "an Apollo: its eyespots left in colour"
+)
 ### BEGIN SOLUTION
 phrases = "two"
 ### END SOLUTION
@@ -45,6 +47,10 @@ _ = clipnb.checks.check_choice("00.2", phrases)
 # %%
 ax = plots.show_image(butterflies.of_class("zebra longwing").images[0], "a zebra longwing")
 ### BEGIN SOLUTION
-my_descriptors = ["long narrow black wings", "pale yellow stripes across black wings", "yellow bands on the wings", "thin black body"]
+my_descriptors = [
+    "a black butterfly with yellow stripes",
+    "slender forewings",
+    "yellow dots on the hindwings",
+]
 ### END SOLUTION
 _ = clipnb.checks.check_description(clip, butterflies, "zebra longwing", my_descriptors, baseline=0.8)

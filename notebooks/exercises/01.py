@@ -16,7 +16,7 @@ answer = "49"
 _ = clipnb.checks.check_choice("01.1", answer)
 
 # %% [markdown]
-# **2 (write).** Cut a picture into patches: a function of `pixels` (height, width, 3) and `side`, which gives one row of side · side · 3 numbers for each patch, line by line.
+# **2 (write).** Cut a picture into patches: a function of `pixels` (height, width, 3; colours last, unlike in section 1) and `side`, which gives one row of side · side · 3 numbers for each patch, line by line.
 #
 # <details><summary>Hint</summary>
 #
@@ -24,12 +24,15 @@ _ = clipnb.checks.check_choice("01.1", answer)
 #
 # </details>
 
+
 # %%
 ### BEGIN SOLUTION
 def cut(pixels, side):
     height, width, colours = pixels.shape
     grid = pixels.reshape(height // side, side, width // side, side, colours)
     return grid.swapaxes(1, 2).reshape(-1, side * side * colours)
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_patches(cut)
 
@@ -42,16 +45,19 @@ _ = clipnb.checks.check_patches(cut)
 #
 # </details>
 
+
 # %%
 ### BEGIN SOLUTION
 def cosines(images, sentences):
     unit = lambda rows: rows / rows.norm(dim=1, keepdim=True)
     return unit(images) @ unit(sentences).T
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_cosines(cosines)
 
 # %% [markdown]
-# **4 (write).** Write the gap as an angle in degrees: a function of unit vectors `images` (n, d) and `sentences` (m, d).
+# **4 (write).** Write the gap as an angle in degrees, without `cosine_similarity`: a function of unit vectors `images` (n, d) and `sentences` (m, d).
 #
 # <details><summary>Hint</summary>
 #
@@ -59,16 +65,25 @@ _ = clipnb.checks.check_cosines(cosines)
 #
 # </details>
 
+
 # %%
 ### BEGIN SOLUTION
 def gap(images, sentences):
     a, b = images.mean(dim=0), sentences.mean(dim=0)
     return (a @ b / a.norm() / b.norm()).acos().rad2deg()
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_gap(gap)
 
 # %% [markdown]
-# **5 (open).** Do sentences have positions as patches do? Shuffle the words of the 60 sentences and repeat section 3. Predict first: which will suffer more, pictures with shuffled patches or sentences with shuffled words?
+# **5 (open).** Sentences have positions, as patches do. Does the model use them? Ask for the *species* among 60, as in section 3, once with shuffled patches (section 1) and once with shuffled words. Predict first: which will suffer more?
+#
+# <details><summary>Hint</summary>
+#
+# `shuffle_patches` is there; for a sentence, `" ".join(dice.permutation(sentence.split()))`. Everything else is the cell with `own` and `control`.
+#
+# </details>
 
 # %% [markdown] tags=["solution"]
-# They do: the text encoder adds a position to every token as well. How much it *uses* them is another matter. A caption such as "a red crest, a black face" keeps its words in pairs, and shuffling them parts colour from part; a caption with one colour and one noun hardly changes. So judge by sentences with two colours, and compare with the control of section 3: sentences of other pictures.
+# Shuffled patches cost about half of the answers, shuffled words none: the own sentence is still best in every picture. A name among the words "a photo of a" is recognised wherever it stands. That does not say that positions of words are never used: a caption such as "a red crest, a black face" keeps its words in pairs, and shuffling parts colour from part. To see it, take sentences with two colours.

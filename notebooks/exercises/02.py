@@ -1,7 +1,7 @@
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** You double the batch from 64 to 128. By how much does the loss of a guessing model rise: `not at all`, `by ln 2` or `to the double`?
+# **1 (predict).** You double the batch from 64 to 128. By how much does the loss of a guessing model rise: `not at all`, `by ln 2` or `it doubles`?
 #
 # <details><summary>Hint</summary>
 #
@@ -24,13 +24,18 @@ _ = clipnb.checks.check_choice("02.1", answer)
 #
 # </details>
 
+
 # %%
 ### BEGIN SOLUTION
 def my_loss(images, texts, scale):
     unit = lambda rows: rows / rows.norm(dim=1, keepdim=True)
     logits = scale * unit(images) @ unit(texts).T
     own = torch.arange(len(logits))
-    return (torch.nn.functional.cross_entropy(logits, own) + torch.nn.functional.cross_entropy(logits.T, own)) / 2
+    return (
+        torch.nn.functional.cross_entropy(logits, own) + torch.nn.functional.cross_entropy(logits.T, own)
+    ) / 2
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_contrastive_loss(my_loss)
 
@@ -43,11 +48,14 @@ _ = clipnb.checks.check_contrastive_loss(my_loss)
 #
 # </details>
 
+
 # %%
 ### BEGIN SOLUTION
 def targets(sentences):
     same = torch.tensor([[float(a == b) for b in sentences] for a in sentences])
     return same / same.sum(dim=1, keepdim=True)
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_targets(targets)
 
@@ -60,16 +68,25 @@ _ = clipnb.checks.check_targets(targets)
 #
 # </details>
 
+
 # %%
 ### BEGIN SOLUTION
 def recall(matrix, k):
     best = matrix.topk(k, dim=1).indices
     return (best == torch.arange(len(matrix))[:, None]).any(dim=1).float().mean()
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_recall(recall)
 
 # %% [markdown]
 # **5 (open).** Use your `targets` in `contrastive_loss` and train again for 200 steps. Which of the two figures of section 8 tells you whether it helped? Run three seeds before you say so.
+#
+# <details><summary>Hint</summary>
+#
+# Give the loss a fourth argument, and in `train` pass it `targets(sentence[partner].tolist())`. A seed is two things: `new_model(seed)` for the weights, and the batches, which `train` draws with a seed of its own.
+#
+# </details>
 
 # %% [markdown] tags=["solution"]
-# Not the loss: with shared targets its lowest possible value is another one, so the two curves have different floors and cannot be compared. Look at recall on held-back pairs, where the question is the same for both. And expect the seeds to differ by as much as the method: without three of each you cannot tell.
+# Not the loss: with shared targets its lowest possible value is another one, so the two curves have different floors and cannot be compared. Look at recall on test pairs, where the question is the same for both. And expect the seeds to differ by as much as the method: without three of each you cannot tell.

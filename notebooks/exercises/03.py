@@ -1,11 +1,11 @@
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** You double the logit scale. What happens to the accuracy and to the mean confidence: `nothing`, `only confidence rises` or `both rise`?
+# **1 (predict).** You add 0.3 to all cosines *and* double the logit scale. What happens to the accuracy and to the mean confidence: `nothing`, `only confidence rises` or `both rise`?
 #
 # <details><summary>Hint</summary>
 #
-# A softmax keeps the order of its inputs, whatever positive number multiplies them.
+# What does adding the same number to all cosines do (section 2)? And a softmax keeps the order of its inputs, whatever positive number multiplies them.
 #
 # </details>
 
@@ -24,11 +24,14 @@ _ = clipnb.checks.check_choice("03.1", answer)
 #
 # </details>
 
+
 # %%
 ### BEGIN SOLUTION
 def zero_shot(images, sentences, scale):
     vectors = sentences / sentences.norm(dim=1, keepdim=True)
     return (scale * images @ vectors.T).softmax(dim=1)
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_zero_shot(zero_shot)
 
@@ -45,10 +48,13 @@ _ = clipnb.checks.check_zero_shot(zero_shot)
 ### BEGIN SOLUTION
 import numpy as np
 
+
 def calibration_error(confidence, right):
     place = np.minimum((confidence * 10).astype(int), 9)
     inside = lambda values: np.bincount(place, values, minlength=10)
     return np.abs(inside(right) - inside(confidence)).sum() / len(right)
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_calibration_error(calibration_error)
 
@@ -62,8 +68,11 @@ _ = clipnb.checks.check_calibration_error(calibration_error)
 # </details>
 
 # %%
-### BEGIN SOLUTION {"bird": "… {} …", "butterfly": …, "beetle": …, "fish": …, "frog": …, "flower": …, "mushroom": …, "leaf": …}
-my_templates = {kind: f"a photo of a {{}}, a kind of {kind}" for kind in ("bird", "butterfly", "beetle", "fish", "frog", "flower", "mushroom", "leaf")}
+### BEGIN SOLUTION {"bird": "… {} …", "butterfly": …}, and so on for all eight
+my_templates = {
+    kind: f"a photo of a {{}}, a kind of {kind}"
+    for kind in ("bird", "butterfly", "beetle", "fish", "frog", "flower", "mushroom", "leaf")
+}
 ### END SOLUTION
 elsewhere = clipnb.load_fieldguide("shifted", per_species=4)
 _ = clipnb.checks.check_templates(clip, elsewhere, my_templates, gain=0.05)

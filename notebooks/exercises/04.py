@@ -24,12 +24,15 @@ _ = clipnb.checks.check_choice("04.1", answer)
 #
 # </details>
 
+
 # %%
 ### BEGIN SOLUTION
 def class_vector(sentences):
     units = sentences / sentences.norm(dim=1, keepdim=True)
     mean = units.mean(dim=0)
     return mean / mean.norm()
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_class_vector(class_vector)
 
@@ -46,9 +49,12 @@ _ = clipnb.checks.check_class_vector(class_vector)
 ### BEGIN SOLUTION
 import re
 
+
 def can_be_seen(sentence):
     words = re.findall("[a-z]+", sentence.lower())
     return not set(words) & {"species", "eat", "eats", "call", "native", "poisonous", "smell", "smells"}
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_filter(can_be_seen)
 
@@ -66,6 +72,10 @@ mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
 pair = ["shaggy ink cap", "death cap"]
 axes = plots.show_images([mushrooms.of_class(name).images[0] for name in pair], pair, columns=2)
 ### BEGIN SOLUTION
-my_sentences = ["a tall white mushroom", "a white mushroom with brown scales", "a mushroom with a long narrow cap"]
+my_sentences = [
+    "a tall white mushroom",
+    "a white mushroom with brown scales",
+    "a mushroom with a long narrow cap",
+]
 ### END SOLUTION
 _ = clipnb.checks.check_prompts(clip, mushrooms, "shaggy ink cap", my_sentences, baseline=0.8)

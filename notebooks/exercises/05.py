@@ -24,12 +24,15 @@ _ = clipnb.checks.check_choice("05.1", answer)
 #
 # </details>
 
+
 # %%
 ### BEGIN SOLUTION
 def integrated(slope, x, baseline, steps):
     alphas = (np.arange(steps) + 0.5) / steps
     slopes = [slope(baseline + alpha * (x - baseline)) for alpha in alphas]
     return (x - baseline) * np.mean(slopes, axis=0)
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_integrated_gradients(integrated)
 
@@ -38,19 +41,28 @@ _ = clipnb.checks.check_integrated_gradients(integrated)
 #
 # <details><summary>Hint</summary>
 #
-# The margin is mean(this) − mean(that). What does one cosine add to a mean, and with which sign?
+# The margin is mean(this) − mean(that). What does one cosine add to a mean, and with which sign? Count from 0, or from the midpoint of the two scores as the figure does; both add up.
 #
 # </details>
+
 
 # %%
 ### BEGIN SOLUTION
 def margin_shares(this, that):
     return np.concatenate([this / len(this), -that / len(that)])
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_margin_shares(margin_shares)
 
 # %% [markdown]
-# **4 (open).** Play the pointing game with another kind: `clipnb.load_fieldguide("test", kinds="frog", per_species=1)` has parts such as `eye`, `toes` and `mouth`. Write true phrases, keep the control with the wrong phrase, and say how many questions you would need for an answer.
+# **4 (open).** Play the pointing game with another kind: `clipnb.load_fieldguide("test", kinds="frog", per_species=1)` has parts such as `eye`, `toes` and `mouth`. Write true phrases (their marks are called `eye_colour`, `toes_colour` and, for its shape, `mouth`), keep the control with the wrong phrase, and say how many frogs it would take until the standard error of *own minus wrong* is below 0.05.
+#
+# <details><summary>Hint</summary>
+#
+# A standard error shrinks with √n: half of it takes four times as many.
+#
+# </details>
 
 # %% [markdown] tags=["solution"]
-# Count first, then judge: with n questions the share of hits is known to about ± 1 / √n, so a dozen questions tell a method from chance only if it is very good, and two methods from each other hardly ever. Some 100 questions make ± 10 points. The control with the wrong phrase keeps you honest: a map that points at the eyes whatever you ask is a map of eyes, not of your phrase.
+# Count first, then judge. With n frogs and a standard deviation s of the differences, the standard error is s / √n: with the birds it was 0.10 × √12, about 0.35, so 0.05 takes some 50 frogs. A dozen tell a method from chance only if it is very good, and two methods from each other hardly ever. The control with the wrong phrase keeps you honest: a map that points at the eyes whatever you ask is a map of eyes, not of your phrase.

@@ -24,11 +24,14 @@ _ = clipnb.checks.check_choice("06.1", answer)
 #
 # </details>
 
+
 # %%
 ### BEGIN SOLUTION
 def score_of_class(image, sentences):
     units = sentences / sentences.norm(dim=1, keepdim=True)
     return (units @ image).mean()
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_pooling(score_of_class)
 
@@ -46,6 +49,12 @@ mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
 pair = ["panther cap", "fly agaric"]
 axes = plots.show_images([mushrooms.of_class(name).images[0] for name in pair], pair, columns=2)
 ### BEGIN SOLUTION
-my_descriptors = ["brown cap with white warts", "a brown cap dotted with small white flakes", "white gills", "white stem with a ring", "ridged rings at the base of the stem"]
+my_descriptors = [
+    "brown cap with white warts",
+    "a brown cap dotted with small white flakes",
+    "white gills",
+    "white stem with a ring",
+    "ridged rings at the base of the stem",
+]
 ### END SOLUTION
 _ = clipnb.checks.check_description(clip, mushrooms, "panther cap", my_descriptors, baseline=0.8)

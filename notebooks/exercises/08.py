@@ -24,11 +24,14 @@ _ = clipnb.checks.check_choice("08.1", answer)
 #
 # </details>
 
+
 # %%
 ### BEGIN SOLUTION
 def collapse(sentences, groups, classes):
     sums = torch.zeros(classes, sentences.shape[1]).index_add_(0, groups, sentences)
     return sums / torch.bincount(groups, minlength=classes)[:, None]
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_collapse(collapse)
 
@@ -49,6 +52,12 @@ _ = clipnb.checks.check_choice("08.3", answer)
 
 # %% [markdown]
 # **4 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`python -m clipnb.llm --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 07. Does description beat the controls, on your data? Write down n, the interval and p before you tell anybody.
+#
+# <details><summary>Hint</summary>
+#
+# Descriptors in a file: `clipnb.load_descriptors("mine.json").match(data.class_names)`. Controls are functions of a seed, and stand beside the other methods: `clipnb.evaluate(clip, kept, {**methods, **clipnb.controls(descriptors)}, seeds=5)`.
+#
+# </details>
 
 # %% [markdown] tags=["solution"]
 # There is no one answer: the published figures (section 7 of notebook 07) say that on many data sets description gains one to four points over the bare name, and that noise gains as much over "A photo of a", where somebody measured it. If your gain vanishes beside `random words`, you have measured an ensemble, and not the meaning of the words.

@@ -33,7 +33,13 @@ rng = np.random.default_rng(4)
 beetles = [scene.draw(scene.compose(strange, str(rng.choice(scene.HABITATS)), rng)) for _ in range(6)]
 axes = plots.show_images(beetles, [f"strange beetle {k}" for k in range(1, 7)])
 ### BEGIN SOLUTION
-my_phrases = ["turquoise wing cases with magenta stripes", "a white thorax", "an orange head", "pink legs", "a curved red horn"]
+my_phrases = [
+    "turquoise wing cases with magenta stripes",
+    "a white thorax",
+    "an orange head",
+    "pink legs",
+    "a curved red horn",
+]
 ### END SOLUTION
 _ = clipnb.checks.check_found(clip, beetles, crowd.images, my_phrases)
 
@@ -50,14 +56,20 @@ _ = clipnb.checks.check_found(clip, beetles, crowd.images, my_phrases)
 ### BEGIN SOLUTION
 import re
 
+
 def without_words(descriptors, words):
     held = re.compile(r"\b(" + "|".join(map(re.escape, words)) + r")\b", re.IGNORECASE)
-    return {name: [phrase for phrase in row if not held.search(phrase)] or list(row) for name, row in descriptors.items()}
+    return {
+        name: [phrase for phrase in row if not held.search(phrase)] or list(row)
+        for name, row in descriptors.items()
+    }
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_without_words(without_words)
 
 # %% [markdown]
-# **4 (write).** Write single deletion for one picture: a function of `before` (the score of the picture), `after` (an array, the scores without each part) and `importance` (an array). It returns Spearman's rank correlation of the importance and the drops.
+# **4 (write).** Write single deletion for one picture: a function of `before` (the score of the picture), `after` (an array, the scores without each part) and `importance` (an array). It returns Spearman's rank correlation of the importance and the drops. (`scipy.stats.spearmanr(…).statistic` has it.)
 #
 # <details><summary>Hint</summary>
 #
@@ -69,8 +81,11 @@ _ = clipnb.checks.check_without_words(without_words)
 ### BEGIN SOLUTION
 from scipy import stats
 
+
 def single_deletion(before, after, importance):
     return stats.spearmanr(before - after, importance).statistic
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_single_deletion(single_deletion)
 

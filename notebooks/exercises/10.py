@@ -28,8 +28,11 @@ _ = clipnb.checks.check_choice("10.1", answer)
 ### BEGIN SOLUTION
 import math
 
+
 def photos_needed(half):
     return math.ceil((1.96 / (2 * half)) ** 2 - 1.96**2)
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_pictures_needed(photos_needed)
 
@@ -42,6 +45,7 @@ _ = clipnb.checks.check_pictures_needed(photos_needed)
 #
 # </details>
 
+
 # %%
 ### BEGIN SOLUTION
 def divide(labels, groups, seed):
@@ -53,6 +57,8 @@ def divide(labels, groups, seed):
                 first |= groups == g
                 taken += (groups == g).sum()
     return first
+
+
 ### END SOLUTION
 _ = clipnb.checks.check_halves(divide)
 
@@ -67,12 +73,22 @@ _ = clipnb.checks.check_halves(divide)
 
 # %%
 ### BEGIN SOLUTION
-for name, shade in {"red paper": (200, 30, 30), "green paper": (30, 160, 50), "blue paper": (30, 50, 200)}.items():
+for name, shade in {
+    "red paper": (200, 30, 30),
+    "green paper": (30, 160, 50),
+    "blue paper": (30, 50, 200),
+}.items():
     (OUT / "papers" / name).mkdir(parents=True, exist_ok=True)
     for k in range(10):  # stands for ten photos; yours are more interesting
-        Image.new("RGB", (60, 60), tuple(min(255, value + 4 * k) for value in shade)).save(OUT / "papers" / name / f"{k}.png")
+        Image.new("RGB", (60, 60), tuple(min(255, value + 4 * k) for value in shade)).save(
+            OUT / "papers" / name / f"{k}.png"
+        )
 papers = clipnb.load_images(OUT / "papers")
-words = clipnb.descriptor_prompts({name: [f"a {name.split()[0]} sheet", f"{name.split()[0]} all over"] for name in papers.class_names}, include_name=False)
-my_report = clipnb.write_report(OUT / "papers.html", papers, clipnb.ZeroShotClassifier(clip, words), overwrite=True)
+shades = {name: name.split()[0] for name in papers.class_names}
+sheets = {name: [f"a {shade} sheet", f"{shade} all over"] for name, shade in shades.items()}
+words = clipnb.descriptor_prompts(sheets, include_name=False)
+my_report = clipnb.write_report(
+    OUT / "papers.html", papers, clipnb.ZeroShotClassifier(clip, words), overwrite=True
+)
 ### END SOLUTION
 _ = clipnb.checks.check_report(my_report)

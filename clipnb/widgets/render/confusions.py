@@ -18,8 +18,9 @@ def summary(matrix: dict) -> str:
 def page(state: Confusions) -> str:
     """The matrix, the first picture behind the open cell, and its reasons."""
     matrix = state.matrices[state.document["group"]]
-    rows = [[name, *(str(count or "") for count in row)] for name, row in zip(matrix["classes"], matrix["counts"])]
-    parts = [html.paragraph(summary(matrix)), html.table(["shown ↓  taken for →", *matrix["classes"], OTHER], rows)]
+    heads = [*matrix["classes"], *([OTHER] if matrix["others"] else [])]
+    rows = [[name, *(str(count or "") for count in row[: len(heads)])] for name, row in zip(matrix["classes"], matrix["counts"])]
+    parts = [html.paragraph(summary(matrix)), html.table(["shown ↓  taken for →", *heads], rows)]
     if (picture := state.document["picture"]) is not None:
         entry = state.entry(picture)
         caption = f"{entry['truth']}, taken for {entry['taken']} ({entry['name']})"

@@ -8,6 +8,7 @@ from . import html
 
 WIDTH, HEIGHT, MARGIN = 640, 460, 16
 GREY = "#999999"
+ALONG = 0.9  # cosine from which a direction runs along another: within 26 degrees
 # Okabe and Ito's, the yellow darkened for white paper and brown for their black, which dark themes swallow; and a shape each, so that
 # nobody needs the colour. Shapes are paths around (0, 0).
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#C9B800", "#7A5C3E")
@@ -26,10 +27,15 @@ NO_GROUP = "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0Z"
 
 
 def gap_in_words(gap: dict) -> str:
-    """The modality gap as a sentence with its numbers."""
-    parts = [f"The means of pictures and sentences are {gap['distance']:.2f} apart; mean cosine of a picture and a sentence {gap['across']:.2f}"]
-    parts += [f"of two {what} {gap[what]:.2f}" for what in ("pictures", "sentences") if gap[what] == gap[what]]
-    return ", ".join(parts) + f". The first axis of the map with the gap points along it with cosine {gap['axis']:.2f}."
+    """The modality gap in sentences with its numbers."""
+    runs = "runs along" if gap["axis"] >= ALONG else "runs only partly along"
+    within = [f"of two {what} {gap[what]:.2f}" for what in ("pictures", "sentences") if gap[what] == gap[what]]
+    return (
+        f"The map's first axis {runs} the gap (cosine {gap['axis']:.2f}). "
+        f"Distance of the two means {gap['distance']:.2f}, angle between them {gap['angle']}°. "
+        + ", ".join([f"Mean cosine of a picture and a sentence {gap['across']:.2f}", *within])
+        + "."
+    )
 
 
 def scatter(state: EmbeddingMap) -> str:

@@ -31,9 +31,10 @@ class Confusions(Document):
     document : dict
         ``group`` (index), ``cell`` ([row, column] of the matrix, or None; the column after the last is all other classes), ``picture``
         (index, or None).
-    matrices : list of {name, classes, counts, right, total}
+    matrices : list of {name, classes, counts, others, right, total}
         One a group. ``counts`` is (classes, classes + 1): rows are what the pictures show, columns what they were taken for; the last column
-        is for classes that are not in the matrix. ``right`` of ``total`` pictures of the whole group are right.
+        is for classes that are not in the matrix, and is not drawn where ``others`` is false, for nothing is in it. ``right`` of ``total``
+        pictures of the whole group are right.
     """
 
     actions = ("choose", "open", "pick")
@@ -80,6 +81,7 @@ class Confusions(Document):
             "of": shown,
             "classes": [self.prediction.class_names[c] for c in shown],
             "counts": np.column_stack([inside, other]).tolist(),
+            "others": bool(other.any()),
             "right": int(self.counts[members, members].sum()),
             "total": int(self.counts[members].sum()),
             "members": len(members),

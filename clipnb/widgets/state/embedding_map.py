@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -104,13 +105,13 @@ class EmbeddingMap(Document):
         return [*(_best(row, self.split) for row in cosines), *(_best(row, 0) for row in cosines.T)]
 
     def gap(self) -> dict:
-        """The modality gap (Liang et al. 2022): the distance of the two means, and mean cosines within and across.
+        """The modality gap (Liang et al. 2022): how far apart the two means are, and mean cosines within and across.
 
         Returns
         -------
         dict
-            ``distance``; ``pictures``, ``sentences`` (mean cosine of two different ones, NaN of a single one), ``across``; ``axis``: how far
-            the map's first axis points along the gap, as an absolute cosine.
+            ``distance`` and ``angle`` (whole degrees) of the two means; ``pictures``, ``sentences`` (mean cosine of two different ones, NaN of a
+            single one), ``across``; ``axis``: how far the map's first axis points along the gap, as an absolute cosine.
         """
         means = self._means()
         clouds = self.vectors[: self.split], self.vectors[self.split :]
@@ -121,7 +122,10 @@ class EmbeddingMap(Document):
         distance = float(np.linalg.norm(direction))
         first = axes(self.vectors)[0]
         along = abs(float(first @ direction)) / distance if distance else 0.0
-        return {"distance": distance, "pictures": within[0], "sentences": within[1], "across": float(means[0] @ means[1]), "axis": along}
+        across = float(means[0] @ means[1])
+        cosine = across / max(float(np.prod(np.linalg.norm(means, axis=1))), 1e-12)
+        angle = round(math.degrees(math.acos(min(max(cosine, -1.0), 1.0))))
+        return {"distance": distance, "angle": angle, "pictures": within[0], "sentences": within[1], "across": across, "axis": along}
 
     def selection(self) -> list[dict]:
         """The points of the selection."""

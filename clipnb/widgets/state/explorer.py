@@ -36,7 +36,7 @@ class Explorer(Document):
         ``picture`` (index), ``compare`` (two class indices), ``classes``: a list of {name, rows: [{text, on, weight}]}.
     """
 
-    actions = ("choose", "compare", "edit", "switch", "weigh", "add", "remove")
+    actions = ("choose", "compare", "edit", "switch", "switch_all", "weigh", "add", "remove")
     edited = ("classes",)
     merged = ("edit", "weigh")
 
@@ -65,6 +65,11 @@ class Explorer(Document):
 
     def switch(self, of, row, on) -> None:
         self._row(of, row)["on"] = on is True
+
+    def switch_all(self, of, on) -> None:
+        """All rows of a class on, or all off: from there one click leaves a single row."""
+        for row in self._rows(of):
+            row["on"] = on is True
 
     def weigh(self, of, row, weight) -> None:
         self._row(of, row)["weight"] = number(weight, 0, MOST_WEIGHT, "A weight")

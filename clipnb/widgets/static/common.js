@@ -24,8 +24,8 @@ function h(tag, properties = {}, ...children) {
 }
 
 /** The element of a widget, in which JupyterLab's shortcuts rest: arrows and Enter belong to the fields. */
-function root(el) {
-  el.classList.add("clipnb");
+function root(el, kind) {
+  el.classList.add("clipnb", `clipnb-widget-${kind}`); // the kind's own style is written for that class, see view/base.py
   el.dataset.lmSuppressShortcuts = "true";
   // Lab looks at the focused element before its ancestors: without this, a letter typed in a list of choices changes or deletes the cell.
   el.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
@@ -41,6 +41,28 @@ function setText(element, text) {
 /** Change the value of a field, unless the reader is in it. */
 function setValue(field, value) {
   if (field.value !== value && field !== field.getRootNode().activeElement) field.value = value;
+}
+
+/** A field for a phrase: one line of text, which wraps and grows instead of being cut; its element, for setPhrase. `change(text)` hears what is typed. */
+function phrase(properties, change) {
+  const field = h("textarea", { rows: 1, spellcheck: false, oninput: () => change(oneLine(field.value)), ...properties });
+  field.addEventListener("beforeinput", (event) => ["insertLineBreak", "insertParagraph"].includes(event.inputType) && event.preventDefault());
+  field.addEventListener("paste", (event) => {
+    const text = event.clipboardData.getData("text/plain");
+    if (oneLine(text) === text) return;
+    event.preventDefault();
+    document.execCommand("insertText", false, oneLine(text)); // unlike a new value, this can be taken back by Ctrl+Z
+  });
+  return h("span", { class: "clipnb-phrase" }, field);
+}
+
+const oneLine = (text) => text.replace(/[\r\n]+/g, " ");
+
+/** As setValue, for the element of a phrase. */
+function setPhrase(element, value) {
+  const field = element.firstElementChild;
+  setValue(field, value);
+  if (element.dataset.text !== field.value) element.dataset.text = field.value; // the style draws it unseen behind the field, which is as high as that is
 }
 
 /** Make a parent hold exactly `count` children: make(i) for new ones; the others stay, and keep the focus. */
@@ -206,6 +228,8 @@ function setBar(element, share) {
 
 /** "+0.012", "−0.012", and "+0.000" for what rounds to nothing. */
 const signed = (x) => `${x <= -0.0005 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
+/** "0.12", "−0.12", and never a minus before nothing. */
+const decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
 const percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 
 /** Give the reader a file, made here: no server is asked. */

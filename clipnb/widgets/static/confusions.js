@@ -53,12 +53,13 @@ function render({ model, el }) {
   const chosen = h("div", { class: "clipnb-top" }, figure, because.element);
 
   function buildMatrix(matrix) {
-    const head = h("tr", {}, h("th", { scope: "col" }, "shown ↓ taken for →"), ...[...matrix.classes, other].map((name) => h("th", { scope: "col" }, h("span", { title: name }, name))));
+    const heads = [...matrix.classes, ...(matrix.others ? [other] : [])];
+    const head = h("tr", {}, h("th", { scope: "col" }, "shown ↓ taken for →"), ...heads.map((name) => h("th", { scope: "col" }, h("span", { title: name }, name))));
     const lines = matrix.counts.map((line, row) => {
       const total = Math.max(1, line.reduce((a, b) => a + b, 0));
-      return h("tr", {}, h("th", { scope: "row" }, h("span", { title: matrix.classes[row] }, matrix.classes[row])), ...line.map((count, column) => makeCell(matrix, row, column, count, count / total)));
+      return h("tr", {}, h("th", { scope: "row" }, h("span", { title: matrix.classes[row] }, matrix.classes[row])), ...line.slice(0, heads.length).map((count, column) => makeCell(matrix, row, column, count, count / total)));
     });
-    table.style.setProperty("--clipnb-places", String(matrix.classes.length + 1));
+    table.style.setProperty("--clipnb-places", String(heads.length));
     table.replaceChildren(h("thead", {}, head), h("tbody", {}, ...lines));
   }
 
@@ -103,7 +104,7 @@ function render({ model, el }) {
     if (drawn !== now) {
       drawn = now;
       buildMatrix(matrices[now]);
-      here = cell ?? [0, 0];
+      here = cell && cellAt(cell) ? cell : [0, 0];
       reach();
     }
     group.selectedIndex = now;
@@ -148,7 +149,7 @@ function render({ model, el }) {
   const { act } = connect(model, machine, redraw, (sentence) => setText(status, sentence));
   model.on("change:behind", redraw);
 
-  root(el).append(
+  root(el, "confusions").append(
     h("div", { class: "clipnb-tools" }, h("label", {}, "Classes ", group), status), summary,
     h("div", { class: "clipnb-scroll" }, table), title, strip, chosen
   );

@@ -52,7 +52,7 @@ function render({ model, el }) {
   const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
   const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
   const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
-  const says = h("div", {}, h("h4", {}, "CLIP takes it for"), ranking);
+  const says = h("div", {}, h("h4", {}, "CLIP takes it for"), ranking, h("p", { class: "clipnb-hint" }, "Framed: compared with the first, below. Press another name to compare that one."));
   const because = reasonsList();
   const controls = new Map(); // slot → {element, select, swatch}
   const fields = settings.groups.map((group) =>
@@ -129,7 +129,7 @@ function render({ model, el }) {
   model.on("change:opinion", redraw);
 
   const places = h("div", { class: "clipnb-places" }, h("label", {}, "Start from ", start), h("label", {}, "Habitat ", habitat));
-  root(el).append(
+  root(el, "creature").append(
     h("div", { class: "clipnb-top" }, h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth)), h("div", { class: "clipnb-says" }, places, says)),
     h("div", { class: "clipnb-tools" }, random, undo, reset, status),
     h("div", { class: "clipnb-marks" }, ...fields),

@@ -230,7 +230,7 @@ function render({ model, el }) {
   model.on("change:large", redraw);
 
   const drawing = h("fieldset", { class: "clipnb-drawing-with" }, h("legend", {}, "Draw a"), h("label", {}, rectangle, " rectangle"), h("label", {}, lasso, " lasso"));
-  root(el).append(
+  root(el, "embedding_map").append(
     h("div", { class: "clipnb-tools" }, h("label", {}, centred, " each cloud on its own mean"), drawing, none, undo, status),
     h("p", {}, `Filled: pictures. Hollow: sentences. ${gap}`),
     legend,

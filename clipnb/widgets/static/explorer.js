@@ -15,6 +15,7 @@ const EXPLORER = (total) => ({
     compare: (document, { side, of }) => (document.compare[index(side, 2, "side")] = index(of, document.classes.length, "class")),
     edit: (document, { of, row, text }) => (rowOf(document, of, row).text = words(text)),
     switch: (document, { of, row, on }) => (rowOf(document, of, row).on = on === true),
+    switch_all: (document, { of, on }) => rowsOf(document, of).forEach((row) => (row.on = on === true)),
     weigh: (document, { of, row, weight }) => (rowOf(document, of, row).weight = number(weight, 0, MOST_WEIGHT, "A weight")),
     add: (document, { of }) => rowsOf(document, of).push({ text: "", on: true, weight: 1 }),
     remove: (document, { of, row }) => rowsOf(document, of).splice(index(row, rowsOf(document, of).length, "row"), 1),
@@ -107,8 +108,9 @@ function render({ model, el }) {
     const choice = h("select", { onchange: () => act({ do: "compare", side, of: choice.selectedIndex }), aria: { label: `Class on the ${["left", "right"][side]}` } });
     const [score, list] = [h("span", { class: "clipnb-score" }), h("ul", { class: "clipnb-rows" })];
     const add = h("button", { type: "button", onclick: () => addRow(side) }, "Add a descriptor");
-    const element = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), list, add);
-    return { element, choice, score, list };
+    const [all, none] = [true, false].map((on) => h("button", { type: "button", onclick: () => act({ do: "switch_all", of: ofSide(side), on }) }, on ? "All on" : "All off"));
+    const element = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), list, h("footer", {}, add, all, none));
+    return { element, choice, score, list, add, all, none };
   }
 
   /** The class on the left (0) or on the right (1); the last one, if undo took away the one that was there. */
@@ -116,21 +118,21 @@ function render({ model, el }) {
 
   function addRow(side) {
     act({ do: "add", of: ofSide(side) });
-    panels[side].list.lastElementChild.querySelector("[type=text]").focus();
+    panels[side].list.lastElementChild.querySelector("textarea").focus();
   }
 
   function removeRow(side, k) {
     act({ do: "remove", of: ofSide(side), row: k });
     const next = panels[side].list.children[Math.min(k, panels[side].list.children.length - 1)];
-    (next?.querySelector("[type=text]") ?? panels[side].element.querySelector("button:last-child")).focus();
+    (next?.querySelector("textarea") ?? panels[side].add).focus();
   }
 
   function makeRow(side, k) {
     const at = () => ({ of: ofSide(side), row: k });
     const on = h("input", { type: "checkbox", title: "on or off", onchange: () => act({ do: "switch", ...at(), on: on.checked }) });
-    const text = h("input", { type: "text", spellcheck: false, oninput: () => act({ do: "edit", ...at(), text: text.value }, true), onblur: () => leave(text) });
+    const text = phrase({ placeholder: "what it looks like", onblur: leave }, (text) => act({ do: "edit", ...at(), text }, true));
     const weight = h("input", {
-      type: "number", min: 0, max: MOST_WEIGHT, step: 0.5, title: "weight", oninput: () => weight.value !== "" && act({ do: "weigh", ...at(), weight: Number(weight.value) }, true), onblur: () => leave(weight),
+      type: "number", min: 0, max: MOST_WEIGHT, step: 0.5, title: "weight", oninput: () => weight.value !== "" && act({ do: "weigh", ...at(), weight: Number(weight.value) }, true), onblur: leave,
     });
     const value = h("span", { class: "clipnb-value" });
     const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: () => removeRow(side, k) }, "×");
@@ -194,6 +196,8 @@ function render({ model, el }) {
     keepChildren(panel.choice, classes.length, () => h("option"));
     classes.forEach((one, c) => setText(panel.choice.children[c], one.name));
     panel.choice.selectedIndex = of;
+    panel.all.setAttribute("aria-label", `All on: descriptors of ${mine.name}`);
+    panel.none.setAttribute("aria-label", `All off: descriptors of ${mine.name}`);
     setText(panel.score, scores[of] === null ? "no score: no descriptor is on" : `score ${scores[of].toFixed(3)}`);
     keepChildren(panel.list, mine.rows.length, (k) => makeRow(side, k));
     const cosines = new Map(rows[of].map((one) => [one.row, one.cosine]));
@@ -203,11 +207,10 @@ function render({ model, el }) {
   function drawRow(element, row, label, value, pending, reach) {
     const [on, text, weight, number, remove, line] = element.children;
     on.checked = row.on;
-    setValue(text, row.text);
+    setPhrase(text, row.text);
     setValue(weight, String(row.weight));
     on.setAttribute("aria-label", `${label}: on`);
-    text.setAttribute("aria-label", label);
-    text.placeholder = "what it looks like";
+    text.firstElementChild.setAttribute("aria-label", label);
     weight.setAttribute("aria-label", `${label}: weight`);
     remove.setAttribute("aria-label", `Remove ${label}`);
     setBar(line, value === undefined ? 0 : value / reach);
@@ -249,7 +252,7 @@ function render({ model, el }) {
   for (const name of ["new_texts", "new_vectors"]) model.on(`change:${name}`, () => (learn(), redraw()));
   for (const name of ["extra", "extra_vector"]) model.on(`change:${name}`, redraw);
 
-  root(el).append(
+  root(el, "explorer").append(
     strip.element,
     h("div", { class: "clipnb-top" }, figure, ranking),
     h("div", { class: "clipnb-tools" }, undo, reset, save, status),

@@ -112,7 +112,7 @@ function render({ model, el }) {
   for (const name of ["seen", "values", "extra"]) model.on(`change:${name}`, () => (learn(), redraw()));
 
   const dials = h("div", { class: "clipnb-dials" }, settings.names.length > 1 ? h("label", {}, "Descriptors of ", choice) : null, h("label", {}, "Method ", method), h("label", {}, "Descriptor ", slider), h("label", {}, "Opacity ", fader));
-  root(el).append(strip.element, h("div", { class: "clipnb-top" }, h("figure", { class: "clipnb-heat" }, stack, figcaption), h("div", { class: "clipnb-side" }, dials, now, list, legend, status)));
+  root(el, "heatmaps").append(strip.element, h("div", { class: "clipnb-top" }, h("figure", { class: "clipnb-heat" }, stack, figcaption), h("div", { class: "clipnb-side" }, dials, now, list, legend, status)));
   redraw();
 }
 

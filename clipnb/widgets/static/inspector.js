@@ -117,7 +117,7 @@ function render({ model, el }) {
     keepChildren(grid, rows * columns, () => h("button", { type: "button" }));
     map.forEach((share, i) => {
       grid.children[i].style.background = tint(share / most);
-      grid.children[i].setAttribute("aria-label", `patch in row ${Math.floor(i / columns) + 1}, column ${(i % columns) + 1}: ${percent(share)}`);
+      grid.children[i].setAttribute("aria-label", `patch ${i}, row ${Math.floor(i / columns)}, column ${i % columns}: ${percent(share)}`);
     });
     markPatch(document.patch);
     const [row, column] = [Math.floor(document.patch / columns), document.patch % columns];
@@ -130,14 +130,14 @@ function render({ model, el }) {
     const asked = alone ? `“${parts.words[token.word]}”` : "the sentence";
     setText(
       aboutPatch,
-      `Patch ${document.patch + 1} of ${rows * columns}: row ${row + 1}, column ${column + 1}; ${wide} × ${high} pixels, ${3 * wide * high} numbers. For ${asked} it has ${percent(map[document.patch])} of the relevance of all patches; an even share would be ${percent(1 / map.length)}.`
+      `Patch ${document.patch}: row ${row}, column ${column} of ${rows} × ${columns}, all counted from 0; ${wide} × ${high} pixels, ${3 * wide * high} numbers. For ${asked} it has ${percent(map[document.patch])} of the relevance of all patches; an even share would be ${percent(1 / map.length)}.`
     );
   }
 
   const { act, flush } = connect(model, machine, redraw, say);
   model.on("change:seen", redraw);
 
-  root(el).append(
+  root(el, "inspector").append(
     strip.element,
     h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Sentence ", text), undo, reset, cosine),
     status, tokens, aboutToken, asking,

@@ -100,13 +100,15 @@ function render({ model, el }) {
   function add(of) {
     act({ do: "add", of });
     if (of === "names") names.open = true;
-    const fields = (of === "names" ? nameList : head).querySelectorAll("[type=text]");
+    const fields = (of === "names" ? nameList : head).querySelectorAll("[type=text], textarea");
     fields[fields.length - 1].focus();
   }
 
   function field(of, row, label) {
     const on = h("input", { type: "checkbox", title: "on or off", onchange: () => act({ do: "switch", of, row, on: on.checked }), aria: { label: `${label}: on` } });
-    const text = h("input", { type: "text", spellcheck: false, oninput: () => act({ do: "edit", of, row, text: text.value }, true), onblur: leave, aria: { label } });
+    const change = (text) => act({ do: "edit", of, row, text }, true);
+    const long = of === "templates"; // names are short, and there are many
+    const text = long ? phrase({ onblur: leave, aria: { label } }, change) : h("input", { type: "text", spellcheck: false, oninput: () => change(text.value), onblur: leave, aria: { label } });
     const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: () => act({ do: "remove", of, row }), aria: { label: `Remove ${label}` } }, "×");
     return [on, text, remove];
   }
@@ -154,8 +156,8 @@ function render({ model, el }) {
     templates.forEach((template, t) => {
       const [on, text] = head.children[t + 1].firstElementChild.children;
       on.checked = template.on;
-      setValue(text, template.text);
-      text.title = template.text.includes("{}") ? template.text : `${template.text} (without {} it says the same of every name)`;
+      setPhrase(text, template.text);
+      text.firstElementChild.title = template.text.includes("{}") ? template.text : `${template.text} (without {} it says the same of every name)`;
     });
   }
 
@@ -197,6 +199,7 @@ function render({ model, el }) {
       const [on, text] = nameList.children[n].children;
       on.checked = name.on;
       setValue(text, name.text);
+      text.title = name.text;
     });
   }
 
@@ -204,7 +207,7 @@ function render({ model, el }) {
   for (const name of ["new_texts", "new_vectors"]) model.on(`change:${name}`, () => (learn(), redraw()));
   for (const name of ["extra", "extra_vector"]) model.on(`change:${name}`, redraw);
 
-  root(el).append(
+  root(el, "playground").append(
     strip.element,
     h("div", { class: "clipnb-top" }, figure, h("div", { class: "clipnb-controls" }, showing, dial, names)),
     h("div", { class: "clipnb-tools" }, addTemplate, undo, reset, status),

@@ -79,7 +79,7 @@ function render({ model, el }) {
   const count = h("p", { class: "clipnb-count" });
   const reading = h("div", { class: "clipnb-reading", role: "status", aria: { live: "polite" } }, h("figure", { class: "clipnb-small" }, image, name), h("div", {}, sentence, value, ranks, best));
   const scale = h("canvas", { class: "clipnb-scalebar", width: 256, height: 1, aria: { hidden: "true" } });
-  const legend = h("p", { class: "clipnb-legend" }, low.toFixed(2), scale, `${high.toFixed(2)} cosine${labels.length > 1 ? ", the same colours at every step" : ""}`);
+  const legend = h("p", { class: "clipnb-legend" }, h("span", { class: "clipnb-range" }, decimal(low, 2), scale, decimal(high, 2)), `cosine${labels.length > 1 ? ", the same colours at every step" : ""}`);
 
   // -- acting ---------------------------------------------------------------------------------------------------------------
 
@@ -134,10 +134,10 @@ function render({ model, el }) {
     image.alt = caption(pictures[picture]);
     setText(name, caption(pictures[picture]));
     setText(sentence, sentences[document.sentence]);
-    setText(value, `cosine ${cell.value.toFixed(3)}`);
+    setText(value, `cosine ${decimal(cell.value, 3)}`);
     const owned = own && own[picture] === document.sentence ? " It is the picture's own." : "";
     setText(ranks, `Of ${columns} sentences it is this picture's ${ordinal(cell.inRow)}; of ${rows} pictures this one is its ${ordinal(cell.inColumn)}.${owned}`);
-    setText(best, cell.inRow === 1 ? "" : `This picture's best: “${sentences[cell.best]}” (${cell.row[cell.best].toFixed(3)})`);
+    setText(best, cell.inRow === 1 ? "" : `This picture's best: “${sentences[cell.best]}” (${decimal(cell.row[cell.best], 3)})`);
     setText(count, own ? `${found(values, own, step, columns)} of ${rows} pictures have no better sentence than their own.` : "");
     if (slider !== slider.getRootNode().activeElement) slider.value = step;
     slider.setAttribute("aria-valuetext", labels[step]);
@@ -153,7 +153,7 @@ function render({ model, el }) {
   matrix.style.flexBasis = `${places * size + (written ? 12 : 32)}px`;
   matrix.style.setProperty("--clipnb-places", places);
   matrix.style.setProperty("--clipnb-most", `${size}px`);
-  root(el).append(dial, h("div", { class: "clipnb-top" }, matrix, h("div", { class: "clipnb-side" }, reading, count, status)));
+  root(el, "similarity").append(dial, h("div", { class: "clipnb-top" }, matrix, h("div", { class: "clipnb-side" }, reading, count, status)));
   redraw();
 }
 

@@ -158,7 +158,7 @@ function render({ model, el }) {
   model.on("change:tokens", redraw);
 
   learn();
-  root(el).append(
+  root(el, "wall").append(
     h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Sentence ", text), undo, reset),
     starters, tokens, status, best, followed, wall
   );

@@ -52,7 +52,9 @@ class Widget(anywidget.AnyWidget):
     def __init_subclass__(cls, **options):
         if "files" in cls.__dict__:  # not for the nameless subclasses that traitlets makes of every instance
             cls._esm = source("common.js", *(f"{name}.js" for name in cls.files))
-            cls._css = source("common.css", *(f"{name}.css" for name in cls.files if (STATIC / f"{name}.css").exists()))
+            own = source(*(f"{name}.css" for name in cls.files if (STATIC / f"{name}.css").exists()))
+            # all styles of a page meet in its head: nested, those of one kind neither reach another kind nor yield to its copy of common.css
+            cls._css = f"{source('common.css')}\n.clipnb.clipnb-widget-{cls.files[-1]} {{\n{own}\n}}"
         super().__init_subclass__(**options)
 
     def __init__(self, state: Document, **traits):
