@@ -21,10 +21,15 @@ CACHE = HERE / "_build" / "npm"
 REGISTRY = "https://registry.npmjs.org"
 
 
+def file_name(package: dict) -> str:
+    """What the package's tarball is called in the cache."""
+    return f"{package['name'].replace('/', '-').lstrip('@')}-{package['version']}.tgz"
+
+
 def tarball(package: dict) -> Path:
     """The package's tarball in the cache, fetched if it is not there; ValueError if it is not the one that vendored.json names."""
     name, version = package["name"], package["version"]
-    path = CACHE / f"{name.replace('/', '-').lstrip('@')}-{version}.tgz"
+    path = CACHE / file_name(package)
     if not path.exists():
         registry = (os.environ.get("NPM_CONFIG_REGISTRY") or os.environ.get("npm_config_registry") or REGISTRY).rstrip("/")
         url = f"{registry}/{name}/-/{name.split('/')[-1]}-{version}.tgz"

@@ -67,7 +67,7 @@
       });
       name.value = "";
       say(`“${wanted}” is on the left now; it has no score until you say what it looks like. The name itself is not scored.`);
-      place.querySelector(".clipnb-panel [type=text]").focus();
+      place.querySelector(".clipnb-panel textarea").focus();
     }
 
     function removeClass() {
