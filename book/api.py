@@ -3,20 +3,59 @@
 import ast
 from pathlib import Path
 
-# Page, title, modules in the order of reading. A module with public names that stands nowhere here gets a page of its own.
+# Page, title, what it is for, modules in the order of reading. A module with public names that stands nowhere here gets a page of its own.
 PAGES = {
-    "models": ("Models", ["clip", "embedding"]),
-    "pictures": ("Pictures", ["images", "fieldguide.dataset"]),
-    "sentences": ("Sentences and descriptors", ["prompts", "descriptors", "quality", "llm", "asking"]),
-    "classify": ("Classify and explain", ["zeroshot", "explain"]),
-    "measure": ("Measure", ["evaluation", "calibration", "selection"]),
-    "plots": ("Plots", ["plots"]),
-    "widgets": ("Widgets", ["widgets"]),
-    "checks": ("Exercise checks", ["checks"]),
+    "models": (
+        "Models",
+        "Load a CLIP, turn pictures and sentences into vectors, and keep the vectors; and see whether everything works on this machine.",
+        ["clip", "embedding", "environment"],
+    ),
+    "pictures": (
+        "Pictures",
+        "Load the pictures that are to be classified: the field guide's, those of a folder, or a public data set.",
+        ["images", "fieldguide.dataset"],
+    ),
+    "sentences": (
+        "Sentences and descriptors",
+        "Fill the table of sentences that a classifier reads: from names, from descriptors, from a language model, and wrongly on purpose.",
+        ["prompts", "descriptors", "quality", "llm", "asking"],
+    ),
+    "classify": (
+        "Classify and explain",
+        "Classify pictures by a table of sentences, and read the reasons off the same numbers.",
+        ["zeroshot", "explain"],
+    ),
+    "measure": (
+        "Measure",
+        "Find out how good a classifier is, how sure that is, and whether its reasons are right; and write it all down as a report.",
+        ["evaluation", "calibration", "selection", "faithfulness", "report"],
+    ),
+    "plots": (
+        "Plots",
+        "The figures of the notebooks. Wherever there is an ``ax``, it is the axes to draw on, by default a new figure's; they are returned.",
+        ["plots"],
+    ),
+    "widgets": (
+        "Widgets",
+        "Change something in a notebook and see the prediction move. Three widgets also run in this site, with nothing installed: "
+        ":doc:`rank_pictures </live_wall>`, :doc:`explore_descriptors </live_explorer>` and :doc:`design_creature </live_creature>`.",
+        ["widgets"],
+    ),
+    "checks": ("Exercise checks", "Each says whether an exercise is solved, and if not, what is wrong; in the order of the notebooks.", ["checks"]),
 }
-
-
-DATASETS = ".. automodule:: clipnb.datasets\n\n"  # its docstring says which public data sets can be read
+# Not among the names of ``clipnb`` itself, but its docstrings send the reader there
+MORE = {
+    "evaluation": ["correct", "wilson", "bootstrap", "mcnemar"],
+    "selection": ["descriptor_margins"],
+    "faithfulness": ["examine"],
+}
+SIGNATURES = {  # of classes whose own signature shows what is nobody's business
+    "clipnb.ImageDataset": "(images, labels, class_names, keys, sources, seen=None, scenes=[], size=None, vectors=None, model=None)",
+    "clipnb.Prediction": "(scores, probabilities, class_names)",
+}
+PLOT_HELPERS = ("grid", "wrap", "alt_text", "describe", "register")  # come last: they draw nothing
+# The docstring of this module says which public data sets can be read
+DATASETS = "\nPublic data sets\n----------------\n\n.. automodule:: clipnb.datasets\n"
 
 
 def public_names(package: Path) -> dict[str, list[str]]:
@@ -34,6 +73,11 @@ def public_names(package: Path) -> dict[str, list[str]]:
         for node in ast.parse((package / folder / "__init__.py").read_text("utf-8")).body:
             if isinstance(node, ast.ImportFrom):
                 exported += [f"clipnb.{folder}.{alias.name}" for alias in node.names if not alias.name.isupper() and not alias.name.startswith("_")]
+    for module, more in MORE.items():
+        names[module] += [f"clipnb.{module}.{name}" for name in more]
+    names["plots"].sort(key=lambda name: name.split(".")[-1] in PLOT_HELPERS)
+    exercises = "".join(path.read_text("utf-8") for path in sorted(package.parent.glob("notebooks/exercises/[0-9]*.py")))
+    names["checks"].sort(key=lambda name: exercises.find(name.removeprefix("clipnb.")))
     return names
 
 
@@ -42,20 +86,22 @@ def classes(package: Path) -> set[str]:
 
 
 def directive(name: str, is_class: bool) -> str:
-    return f".. autoclass:: {name}\n   :members:\n" if is_class else f".. autofunction:: {name}\n"
+    if not is_class:
+        return f".. autofunction:: {name}\n"
+    kind = "autoexception" if name.endswith("Error") else "autoclass"
+    return f".. {kind}:: {name}{SIGNATURES.get(name, '')}\n   :members:\n"
 
 
 def api_pages(package: Path, source: Path) -> list[str]:
     """Write the pages into ``source/api`` and return their names for the table of contents."""
     (source / "api").mkdir()
     names, are_classes, written = public_names(package), classes(package), []
-    known = {module for _, modules in PAGES.values() for module in modules}
-    own = {module.replace(".", "_"): (module.capitalize(), [module]) for module in names if module not in known}
-    for page, (title, modules) in {**PAGES, **own}.items():
+    known = {module for _, _, modules in PAGES.values() for module in modules}
+    own = {module.replace(".", "_"): (module.capitalize(), "", [module]) for module in names if module not in known}
+    for page, (title, purpose, modules) in {**PAGES, **own}.items():
         found = [name for module in modules for name in names.get(module, [])]
         if found:
-            body = DATASETS if page == "pictures" else ""
-            body += "\n".join(directive(name, name.split(".")[-1] in are_classes) for name in found)
-            (source / "api" / f"{page}.rst").write_text(f"{title}\n{'=' * len(title)}\n\n{body}", "utf-8")
+            body = "\n".join(directive(name, name.split(".")[-1] in are_classes) for name in found) + DATASETS * (page == "pictures")
+            (source / "api" / f"{page}.rst").write_text(f"{title}\n{'=' * len(title)}\n\n{purpose}\n\n{body}", "utf-8")
             written.append(f"api/{page}")
     return written

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from api import api_pages
-from course import Notebook, first_page, fold_solutions, link_notebooks, read_notebooks
+from course import Notebook, drop_dead_links, first_page, fold_solutions, link_notebooks, mark_text_columns, read_notebooks
 from live_pages import copy_live, with_live_parts
 from vendor import vendor
 
@@ -55,6 +55,8 @@ def prepare(folder: Path, source: Path) -> None:
     for notebook in notebooks:
         if folder == HERE.parent / "notebooks":  # others have no exercises of ours
             fold_solutions(notebook)
+        drop_dead_links(notebook)
+        mark_text_columns(notebook)
         link_notebooks(notebook, notebooks)
         notebook.write(source)
     vendor(source / "vendored" / "vendor")

@@ -7,18 +7,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+from bs4 import BeautifulSoup
 
 sys.path.append(str(Path(__file__).parent.parent / "notebooks"))
 from authoring import authored, folded  # noqa: E402
 
-# The figure that stands for its notebook on the first page, by the heading above it; a notebook not named here gives its largest figure
+# The figure that stands for its notebook on the first page: the largest under this heading, and what is said under it. A notebook not named here
+# gives its largest figure, with the heading above it.
 GALLERY = {
-    "00": "3 · Tell it what the butterflies look like",
-    "03": "6 · Do the probabilities deserve belief?",
-    "04": "7 · All 92 species, with controls",
-    "06": "6 · All 92 species, with a control",
-    "07": "4 · Names that the model knows, names that it does not",
+    "00": ("Tell it what the butterflies look like", "The phrases that find a butterfly whose name means nothing to the model"),
+    "01": ("Two encoders, one space", "Six pictures, six sentences: the diagonal wins"),
+    "02": ("Train", "The diagonal appears while a CLIP trains"),
+    "03": ("Do the probabilities deserve belief?", "How sure it sounds, and how often it is right"),
+    "04": ("What it costs", "How many sentences of a language model a class needs"),
+    "05": ("The same from a library", "Where each phrase is seen in the picture"),
+    "06": ("Two frogs", "Two frogs, to be told apart by what they look like"),
+    "07": ("All controls, both regimes", "Every control, for names known and unknown"),
+    "09": ("Heatmaps and words, measured", "Six measures of whether an explanation is right"),
+    "10": ("Mistakes, and their reasons", "A mistake, and the phrases behind it"),
 }
+UNKNOWN_OWNER = "/_OWNER_/"  # stands in the links to Colab and Binder until the project has an address
+NUMBER = re.compile(r"[<>±~+−–-]?[\d.,]*(e[+-]?\d+)? ?%?|nan|<na>|none|true|false", re.I)
 
 
 @dataclass
@@ -107,6 +116,35 @@ def fold_solutions(notebook: Notebook) -> None:
             place += 1
 
 
+def drop_dead_links(notebook: Notebook) -> None:
+    """Without the paragraph "Not installed?", as long as its links name an owner that does not exist."""
+    opening = notebook.cells.cells[0]
+    opening.source = "\n\n".join(paragraph for paragraph in opening.source.split("\n\n") if UNKNOWN_OWNER not in paragraph)
+
+
+def mark_text_columns(notebook: Notebook) -> None:
+    """In data frames, a class "text" for the columns that hold words, which stand at the left; numbers stand at the right."""
+    for cell in notebook.cells.cells:
+        for output in cell.get("outputs", []):
+            html = output.get("data", {}).get("text/html", "")
+            if "dataframe" in html:
+                output.data["text/html"] = with_text_columns(html)
+
+
+def with_text_columns(html: str) -> str:
+    page = BeautifulSoup(html, "html.parser")
+    for table in page.select("table.dataframe"):
+        columns = list(zip(*(row.find_all("td") for row in table.select("tbody tr"))))
+        for row in table.select("thead tr"):  # the row index has headings of its own, before those of the columns
+            heads = row.find_all("th")[-len(columns) :] if columns else []
+            columns = [(*cells, head) for cells, head in zip(columns, heads)] if len(heads) == len(columns) else columns
+        for cells in columns:
+            if not all(NUMBER.fullmatch(cell.get_text(strip=True)) for cell in cells if cell.name == "td"):
+                for cell in cells:
+                    cell["class"] = "text"
+    return str(page)
+
+
 def link_notebooks(notebook: Notebook, notebooks: list[Notebook]) -> None:
     """Where prose names another notebook ("notebook 06", "*07, Test the claim*", "| 03 Classify zero-shot |"), make it a link."""
     names = {other.number: other.path.name for other in notebooks if other is not notebook}
@@ -115,11 +153,13 @@ def link_notebooks(notebook: Notebook, notebooks: list[Notebook]) -> None:
         before, words, number, after = match.group("before"), match.group("words"), match.group("number"), match.group("after")
         return f"{before}[{words}]({names[number]}){after}" if number in names else match.group(0)
 
+    target, joint = r"\([^)]*\)", "(?:, | and | or )"  # for "notebooks 03, 06 and 07": a link more each time
     patterns = [
         r"(?P<before>\*)(?P<words>(?P<number>\d\d),? [^*\n]+)(?P<after>\*)",
         r"(?P<before>\*)(?P<words>(?P<number>\d\d))(?P<after>\*)",
         r"(?P<before>^\| )(?P<words>(?P<number>\d\d) [^|\n]+?)(?P<after> \|)",
         r"(?P<before>\b)(?P<words>[Nn]otebooks? (?P<number>\d\d))(?P<after>\b)",
+        *[rf"(?P<before>\[[Nn]otebooks \d\d\]{target}(?:{joint}\[\d\d\]{target})*{joint})(?P<words>(?P<number>\d\d))(?P<after>\b)"] * 3,
     ]
     for cell in notebook.cells.cells:
         if cell.cell_type == "markdown":
@@ -127,29 +167,39 @@ def link_notebooks(notebook: Notebook, notebooks: list[Notebook]) -> None:
                 cell.source = re.sub(pattern, link, cell.source, flags=re.M)
 
 
-def chosen_figure(notebook: Notebook) -> Figure | None:
-    """The figure for the gallery: the one under the heading that GALLERY names, or the largest."""
-    under = [figure for figure in notebook.figures if figure.heading == GALLERY.get(notebook.number)]
-    return max(under or notebook.figures, key=lambda figure: figure.area, default=None)
+def plain(heading: str) -> str:
+    """A heading without its number."""
+    return re.sub(r"^\d+ · ", "", heading)
+
+
+def chosen_figure(notebook: Notebook) -> tuple[Figure, str] | None:
+    """The figure for the gallery, and what to say under it: the one that GALLERY names, or the largest."""
+    heading, caption = GALLERY.get(notebook.number, ("", ""))
+    under = [figure for figure in notebook.figures if plain(figure.heading) == heading]
+    figure = max(under or notebook.figures, key=lambda figure: figure.area, default=None)
+    return figure and (figure, caption if under else plain(figure.heading))
 
 
 def first_page(text: str, notebooks: list[Notebook], source: Path) -> str:
-    """index.md with its gallery of figures from the notebooks' outputs and the list of notebooks in place of {{gallery}} and {{course}}."""
+    """index.md with its gallery of figures from the notebooks' outputs and the list of notebooks in place of {{gallery}} and {{course}}.
+
+    {{elsewhere}} says that pages open in Colab and Binder, if they do.
+    """
     (source / "gallery").mkdir()
     cards, rows = [], []
     for notebook in notebooks:
-        figure = chosen_figure(notebook)
-        if figure:
+        if chosen := chosen_figure(notebook):
+            figure, caption = chosen
             (source / "gallery" / f"{notebook.number}.png").write_bytes(figure.png)
-            alt, caption = " ".join(figure.alt.split()), re.sub(r"^\d+ · ", "", figure.heading)
+            alt = " ".join(figure.alt.split())
             cards.append(
                 f":::{{grid-item-card}} {notebook.number} · {notebook.title}\n:link: {notebook.page}\n:link-type: doc\n"
                 f":img-bottom: gallery/{notebook.number}.png\n:img-alt: {alt}\n:class-card: gallery-card\n\n{caption}\n:::\n"
             )
         minutes = re.match(r"(\d+)", notebook.opening("Time"))
-        rows.append(
-            f"| [{notebook.number} · {notebook.title}]({notebook.page}.ipynb) | {notebook.opening('What you.ll do')} | {minutes[1] if minutes else ''} |"
-        )
+        name = f"[{notebook.number} · {notebook.title}]({notebook.page}.ipynb)" + (f", {minutes[1]}\u00a0minutes" if minutes else "")
+        rows.append(f"| {name} | {notebook.opening('What you.ll do')} |")
     gallery = "::::{grid} 1 1 2 2\n:gutter: 3\n\n" + "\n".join(cards) + "::::\n" if cards else ""
-    course = "| notebook | what you'll do | minutes |\n| --- | --- | --- |\n" + "\n".join(rows)
-    return text.replace("{{gallery}}", gallery).replace("{{course}}", course)
+    course = ":::{div} stacked\n| notebook | what you'll do |\n| --- | --- |\n" + "\n".join(rows) + "\n:::"
+    elsewhere = ", and opens it in Colab or Binder" if any("**Not installed?**" in notebook.cells.cells[0].source for notebook in notebooks) else ""
+    return text.replace("{{gallery}}", gallery).replace("{{course}}", course).replace("{{elsewhere}}", elsewhere)

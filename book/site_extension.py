@@ -37,6 +37,11 @@ def escape_bars(app, what, name, obj, options, lines):
         lines[number] = "".join(parts)
 
 
+def hide_constants(app, what, name, obj, options, signature, returns):
+    """A default such as TEMPLATES tells a reader nothing; the docstring says in words what it holds."""
+    return (re.sub(r"= ?[A-Z_]{3,}(\[[^\]]*\])?(?=[,)])", "= ...", signature), returns) if signature else None
+
+
 def add_search_scripts(app, page, template, context, doctree):
     if page == "search":
         app.add_js_file("page-texts.js", priority=100)
@@ -67,6 +72,7 @@ def write_page_texts(app, exception):
 def setup(app):
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it for sphinx_comments, which is not among our extensions
     app.connect("autodoc-process-docstring", escape_bars)
+    app.connect("autodoc-process-signature", hide_constants)
     app.connect("config-inited", mock_libraries)
     app.connect("html-page-context", add_search_scripts)
     app.connect("build-finished", write_page_texts)

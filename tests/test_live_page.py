@@ -157,10 +157,10 @@ def test_classes_can_be_added_and_removed_and_undone(opened, state):
         field.fill("MY NEWT")
         field.press("Enter")
         assert "already" in page.locator(".clipnb-live-note").inner_text()
-        page.get_by_role("button", name="Remove the class on the left").click()
+        page.get_by_role("button", name="Remove the first class").click()
         state.document["classes"].pop()
         same_scores(page, state)
-        for _ in range(3):  # the removal, the typing, the adding: then the class on the left is gone, and another stands there
+        for _ in range(3):  # the removal, the typing, the adding: then the first class is gone, and another stands there
             page.get_by_role("button", name="Undo").click()
         assert page.locator(".clipnb-panel select").first.locator("option").count() == len(state.names)
         same_scores(page, state)
@@ -244,7 +244,7 @@ def test_no_script_in_any_text_field_or_file_name_is_run(opened):
             page.get_by_role("button", name="Add this class").click()
             rows(page).first.fill(payload)
             page.get_by_label("Field guide:").focus()
-            page.get_by_role("button", name="Remove the class on the left").click()
+            page.get_by_role("button", name="Remove the first class").click()
             page.evaluate(DROP, [base64.b64encode(photo).decode(), "image/jpeg", payload, "drop"])
             page.wait_for_function("name => document.querySelector('.clipnb-stage figcaption').textContent === name", arg=payload)
             page.evaluate(DROP, [base64.b64encode(b"no").decode(), "image/jpeg", payload, "drop"])
@@ -338,7 +338,7 @@ def test_everything_can_be_done_by_keyboard(opened):
             "select-one ",
             "Name of a class",
             "Add this class",
-            "Remove the class on the left",
+            "Remove the first class",
             "radio ",
             "checkbox ",
             "Add a descriptor",

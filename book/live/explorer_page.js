@@ -54,7 +54,7 @@
     name.setAttribute("aria-label", "Name of a class of your own");
     const add = element("form", { className: "clipnb-live-class", onsubmit: (event) => (event.preventDefault(), addClass()) });
     add.append(name, element("button", { type: "submit", textContent: "Add this class" }));
-    const remove = element("button", { type: "button", textContent: "Remove the class on the left", onclick: removeClass });
+    const remove = element("button", { type: "button", textContent: "Remove the first class", onclick: removeClass });
 
     function addClass() {
       const [wanted, classes] = [name.value.trim().replace(/\s+/g, " "), now.get("document").classes];
@@ -66,7 +66,7 @@
         document.classes.push({ name: wanted, rows: [{ text: "", on: true, weight: 1 }] });
       });
       name.value = "";
-      say(`“${wanted}” is on the left now; it has no score until you say what it looks like. The name itself is not scored.`);
+      say(`“${wanted}” is the first now; it has no score until you say what it looks like. The name itself is not scored.`);
       place.querySelector(".clipnb-panel textarea").focus();
     }
 

@@ -139,7 +139,7 @@
         async (ready) => {
           network = ready;
           await Promise.all(kernels.map((kernel) => kernel.start(ready)));
-          say("live", "Live: the model runs in this page. What you type, and every picture of yours, stays in it.");
+          say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
         },
         (error) => say("stored", `Stored results. ${error.message} ${alone}`)
       );

@@ -50,7 +50,7 @@ def slide_heatmaps(clip, images, descriptors, methods: Sequence[str] = QUICK, pi
     descriptors : sequence of str, or DescriptorSet or mapping class → descriptors
         With classes, a picture comes with the descriptors of its own; any other class can be asked.
     methods : sequence of str
-        Those to choose from, of :func:`clipnb.heatmap`; "random" is no explanation, but what one must beat.
+        Those to choose from, of :func:`clipnb.heatmap`; "random" is no explanation, but what one must beat. By default the quick ones and "random".
     pictures : int
         How many are offered at once, evenly over the classes; any other of the data set can be had by its number.
     start : int or str, optional

@@ -37,7 +37,7 @@ def play_prompts(
     images : ImageDataset, PIL picture, sequence of pictures, or a folder
         The pictures to choose from.
     templates : sequence of str
-        With {} where the name goes; each is a column.
+        With {} where the name goes; each is a column. By default the first three of the twelve of :func:`clipnb.template_prompts`.
     names : sequence of str, optional
         The candidates; by default the data set's class names.
     pictures : int

@@ -48,7 +48,7 @@ def rank_pictures(clip, images, sentences: Sequence[str] = STARTERS) -> PictureW
     images : ImageDataset, PIL picture, sequence of pictures, or a folder
         At most 120.
     sentences : sequence of str
-        To begin with: the first is shown, the others are offered.
+        To begin with: the first is shown, the others are offered. By default eight sentences about the field guide.
 
     Returns
     -------
