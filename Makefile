@@ -14,9 +14,10 @@ run: .venv/.ready
 	@echo "The explained results, with figures:  $(CURDIR)/$(PAGE)"
 	@echo "To work through the course yourself:  make lab"
 
-# two workers with a thread each: with two each, they wait for one another most of the time
+# two workers with a thread each: with two each, they wait for one another most of the time. Not reordered: few tests in a real browser take long, and
+# would otherwise come last, one after the other
 test: .venv/.ready
-	OMP_NUM_THREADS=1 CLIPNB_PROGRESS=0 .venv/bin/pytest -n 2 --dist loadscope --nbval --nbval-current-env --nbval-cell-timeout=300 -rs tests notebooks
+	OMP_NUM_THREADS=1 CLIPNB_PROGRESS=0 .venv/bin/pytest -n 2 --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env --nbval-cell-timeout=300 -rs tests notebooks
 
 # The engine "ray" of clipnb.embed: 240 MB that few need, so it is not in requirements.lock and not in `make test`
 test-ray: .venv/.ready
