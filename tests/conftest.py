@@ -42,6 +42,14 @@ def lab():
 
 
 @pytest.fixture(scope="session")
+def widgets():
+    """Name of a widget → one of its kind."""
+    from all_widgets import made
+
+    return made()
+
+
+@pytest.fixture(scope="session")
 def serve():
     """Serves a folder on a free loopback port; returns its address."""
     servers = []

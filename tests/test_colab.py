@@ -10,7 +10,6 @@ import subprocess
 import sys
 
 import pytest
-from all_widgets import made
 from lab_server import show_alone
 from test_widgets_browser import LONG
 
@@ -29,11 +28,6 @@ views = [clipnb.widgets.play_prompts(clip, data), clipnb.widgets.rank_pictures(c
 data, metadata = [view._repr_mimebundle_() for view in views][-1]
 print(json.dumps([len(calls), "{VIEW}" in data, metadata]))"""
 REFUSED = "sessionStorage localStorage indexedDB cookie caches serviceWorker parent top opener alert confirm prompt open".split()
-
-
-@pytest.fixture(scope="module")
-def widgets():
-    return made()
 
 
 @pytest.fixture(scope="module")

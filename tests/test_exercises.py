@@ -1,7 +1,7 @@
 """Exercises: the reader's version is generated from the authored one, holds no solution, and the solutions pass the checks."""
 
-import ast
 import re
+import symtable
 import sys
 from pathlib import Path
 
@@ -21,12 +21,14 @@ def code(text: str) -> list[str]:
 
 
 def names(source: str) -> tuple[set[str], set[str]]:
-    """Names that a cell binds, and names that it reads."""
-    tree = ast.parse(source)
-    bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    bound |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
-    bound |= {(a.asname or a.name).split(".")[0] for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom)) for a in n.names}
-    return bound, {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    """Names that a cell binds for other cells, and names that it reads from them; what a function or a comprehension keeps to itself is neither."""
+    cell = symtable.symtable(source, "cell", "exec")
+    scopes = [cell]
+    for scope in scopes:
+        scopes += scope.get_children()
+    bound = {one.get_name() for one in cell.get_symbols() if one.is_assigned() or one.is_imported() or one.is_namespace()}
+    read = {one.get_name() for scope in scopes for one in scope.get_symbols() if one.is_referenced() and (scope is cell or one.is_global())}
+    return bound, read
 
 
 def needed(cells: list[str], wanted: set[str]) -> list[str]:
@@ -50,6 +52,7 @@ def solution_lines(exercises: str) -> set[str]:
 def test_needed_keeps_what_a_cell_depends_on():
     cells = ["import numpy as np", "x = np.ones(3)", "unused = 1", "def f(a):\n    return a + x", "print(x)"]
     assert needed(cells, {"f"}) == [cells[0], cells[1], cells[3]]
+    assert names("def f(a):\n    b = a + x\n    return [c for c in b]") == ({"f"}, {"x"})
 
 
 def test_a_solution_becomes_a_stub():
