@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -193,3 +194,12 @@ def test_recorded_prompts_are_complete():
 def test_no_trace_of_a_machine_or_a_network_in_a_notebook(path):
     text = re.sub(r"[A-Za-z0-9+/]{200,}", "", path.read_text("utf-8"))  # pictures in base64 may spell anything, once in a while /tmp/
     assert not re.search(r"/(home|root|work|tmp)/|site-packages|sk-[A-Za-z0-9]{8}", text)
+
+
+def test_the_page_of_make_run_needs_nothing_from_elsewhere_and_shows_its_widget(tmp_path):
+    options = re.search(r"^ALONE = (.*?[^\\])$", (ROOT / "Makefile").read_text("utf-8"), re.M | re.S)[1].replace("\\\n", " ")
+    notebook = ROOT / "notebooks" / "06_classify_by_description.ipynb"
+    command = [sys.executable, "-m", "nbconvert", str(notebook), "--to", "html", "--output-dir", str(tmp_path), "--log-level=ERROR"]
+    subprocess.run([*command, *shlex.split(options)], check=True)
+    page = (tmp_path / "06_classify_by_description.html").read_text("utf-8")
+    assert "then the descriptors can be edited" in page and not re.search(r"<script[^>]+src=[\"']https?:", page)
