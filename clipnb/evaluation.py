@@ -307,7 +307,6 @@ def readable(table, digits: int = 3):
     pandas.DataFrame
         Of text.
     """
-
     import pandas as pd
 
     def written(column: str, value) -> str:
@@ -317,7 +316,9 @@ def readable(table, digits: int = 3):
             return "–"
         if column in ("n", "seeds", "seed", "fixed", "broken"):
             return f"{value:.0f}"
-        return "<0.001" if column in ("p", "p_holm") and value < 0.0005 else f"{value:.{3 if column in ('p', 'p_holm') else digits}f}"
+        if column in ("p", "p_holm"):
+            return "<0.001" if value < 0.0005 else f"{value:.3f}"
+        return f"{value:.{digits}f}"
 
     return pd.DataFrame({column: [written(column, value) for value in table[column]] for column in table}, index=table.index)
 
