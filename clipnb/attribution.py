@@ -31,7 +31,8 @@ class View:
     pixels : (1, 3, h, w) float tensor, normalised, on the model's device
     size : (height, width) of the picture
     box : (left, top, right, bottom) of what the model sees, in pixels of the picture; a CLIP crops the middle square
-    sentences : list of str, what is asked of it
+    sentences : list of str
+        What is asked of it.
     """
 
     clip: Clip

@@ -262,7 +262,8 @@ def from_huggingface(dataset, source: str = "a Hugging Face data set") -> ImageD
     ----------
     dataset : datasets.Dataset
         With one column of pictures, and one of type ClassLabel, which brings its names; of several, the one called label or fine_label.
-    source : str, what to call it in messages
+    source : str
+        What to call it in messages.
 
     Raises
     ------

@@ -292,6 +292,11 @@ def summarize(results):
     return summary.loc[[(group, method) for group in groups for method in results["method"].unique()]]
 
 
+def p_text(p: float) -> str:
+    """A p as tables and sentences write it: three decimals, "<0.001" below that."""
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
 def readable(table, digits: int = 3):
     """A table of :func:`compare`, :func:`summarize` or :func:`evaluate` to be read: whole counts, "<0.001" for a small p, "–" where there is nothing.
 
@@ -317,7 +322,7 @@ def readable(table, digits: int = 3):
         if column in ("n", "seeds", "seed", "fixed", "broken"):
             return f"{value:.0f}"
         if column in ("p", "p_holm"):
-            return "<0.001" if value < 0.0005 else f"{value:.3f}"
+            return p_text(value)
         return f"{value:.{digits}f}"
 
     return pd.DataFrame({column: [written(column, value) for value in table[column]] for column in table}, index=table.index)

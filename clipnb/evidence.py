@@ -49,8 +49,10 @@ def attribute_auc(clip, kinds=KINDS, per_kind: int = 6, pictures: int = 8, size:
     Parameters
     ----------
     kinds : sequence of str
-    per_kind : int, marks of each kind, drawn at random
-    pictures : int, pairs for each mark
+    per_kind : int
+        Marks of each kind, drawn at random.
+    pictures : int
+        Pairs for each mark.
     seed : int
 
     Returns

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from .evaluation import evaluate, per_class, summarize
+from .evaluation import evaluate, p_text, per_class, summarize
 from .images import ImageDataset
 from .zeroshot import Prediction, ZeroShotClassifier, pool
 
@@ -119,12 +119,8 @@ def _against(row: dict, mine: str, kind: str = "", better: str = "a gain beyond 
     verdict = better if _better(row) else (worse + (f", {better}" if kind else ""))
     return (
         f"Against {kind}‘{row['name']}’ ({percent(row['top1'])}{seeds}): {row['broken']:.0f} pictures that only ‘{mine}’ gets right,"
-        f" {row['fixed']:.0f} the other way round, p {p_text(row['p_holm'])}; {verdict}."
+        f" {row['fixed']:.0f} the other way round (p {p_text(row['p_holm'])}); {verdict}."
     )
-
-
-def p_text(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
 
 
 def class_table(classifier, data: ImageDataset) -> list[dict]:

@@ -115,7 +115,8 @@ def superpixels(pixels: np.ndarray, side: int = 6, compactness: float = 1.0) -> 
     Parameters
     ----------
     pixels : (h, w, 3) float array
-    compactness : float, how much place counts against colour
+    compactness : float
+        How much place counts against colour.
 
     Returns
     -------

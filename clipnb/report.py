@@ -20,6 +20,7 @@ from pathlib import Path
 
 from . import findings
 from .descriptors import load_descriptors
+from .evaluation import p_text
 from .files import picture_address, replacing
 from .images import ImageDataset, load_images
 from .quality import check_descriptors, clean
@@ -228,7 +229,7 @@ def _template():
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": findings.percent, "p": findings.p_text}
+    environment.filters |= {"percent": findings.percent, "p": p_text}
     return environment.get_template(TEMPLATE.name)
 
 

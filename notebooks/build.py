@@ -72,6 +72,8 @@ if __name__ == "__main__":
         raise SystemExit(readdress(wanted[1]))
     if wanted == ["--widgets"]:
         raise SystemExit(renew_widgets())
+    if unknown := [number for number in wanted if not any(HERE.glob(f"{number[:2]}_*.py"))]:
+        raise SystemExit(f"'{unknown[0]}' is no notebook; write numbers such as 06, --address OWNER/NAME, or --widgets.")
     for path in sorted(HERE.glob("[0-9]*.py")):
         if not wanted or path.name.startswith(tuple(wanted)):
             print(path.name, flush=True)

@@ -58,10 +58,13 @@ def check_description(clip, data, name: str, descriptors, baseline: float) -> bo
     Parameters
     ----------
     clip : Clip
-    data : ImageDataset, the pictures of all candidate classes
-    name : the class that the reader describes; the others keep their bundled descriptors
+    data : ImageDataset
+        The pictures of all candidate classes.
+    name : str
+        The class that the reader describes; the others keep their bundled descriptors.
     descriptors : list of str, or ``...``
-    baseline : accuracy to reach on the pictures of the class
+    baseline : float
+        Accuracy to reach on the pictures of the class.
     """
     import clipnb
 

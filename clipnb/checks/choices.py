@@ -65,8 +65,10 @@ def check_choice(exercise: str, answer) -> bool:
 
     Parameters
     ----------
-    exercise : str, "06.1" is exercise 1 of notebook 06
-    answer : what the reader wrote; ``...`` means not answered yet
+    exercise : str
+        "06.1" is exercise 1 of notebook 06.
+    answer : object
+        What the reader wrote; ``...`` means not answered yet.
     """
     right, wrong = QUESTIONS[exercise]
     answers = ", ".join(f'"{one}"' for one in sorted([right, *wrong]))

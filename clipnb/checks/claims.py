@@ -95,8 +95,10 @@ def check_templates(clip, data, templates, gain: float) -> bool:
     ----------
     clip : Clip
     data : ImageDataset of the field guide
-    templates : dict, kind → template with ``{}`` for the name; or ``...``
-    gain : float, by how much the accuracy must rise
+    templates : dict
+        Kind → template with ``{}`` for the name; or ``...``.
+    gain : float
+        By how much the accuracy must rise.
     """
     import clipnb
 

@@ -83,10 +83,14 @@ def check_prompts(clip, data, name: str, sentences, baseline: float) -> bool:
     Parameters
     ----------
     clip : Clip
-    data : ImageDataset, the pictures of all candidate classes
-    name : the class that the reader writes about; the others keep their recorded sentences, pooled by centroid
-    sentences : list of str, at least three, or ``...``
-    baseline : accuracy to reach on the pictures of the class
+    data : ImageDataset
+        The pictures of all candidate classes.
+    name : str
+        The class that the reader writes about; the others keep their recorded sentences, pooled by centroid.
+    sentences : list of str
+        At least three, or ``...``.
+    baseline : float
+        Accuracy to reach on the pictures of the class.
     """
     import clipnb
 

@@ -39,7 +39,8 @@ class NamedPart:
         The same part in a colour that is nowhere on the figure: "a green crest".
     pieces : frozenset of str
         The groups of the drawing that go when the part goes.
-    mask : (size, size) bool array, the pixels that show it
+    mask : (size, size) bool array
+        The pixels that show it.
     gone : PIL.Image, the picture without it
     """
 
@@ -78,12 +79,15 @@ def named_parts(scene: Scene, size: int = 224, most: int = 5, least_area: float 
 
     Parameters
     ----------
-    most : int, how many at most
-    least_area : float, share of the picture that a part must cover
+    most : int
+        How many at most.
+    least_area : float
+        Share of the picture that a part must cover.
     least_change : float
         By how much, of the range from black to white, its pixels must change when it goes: under the red belly of a red bird there is
         red, and its phrase stays true.
-    seed : int, for the colours of the wrong phrases
+    seed : int
+        For the colours of the wrong phrases.
     """
     kind, marks = load_kind(scene.individual.kind), scene.individual.marks
     rng, picture = np.random.default_rng(seed), np.asarray(draw(scene, size), float)

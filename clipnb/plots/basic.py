@@ -39,7 +39,8 @@ def show_mask(image, mask, title: str = "", ax=None):
     Parameters
     ----------
     image : PIL picture
-    mask : (height, width) bool array, as from ``ImageDataset.mask``
+    mask : (height, width) bool array
+        As from ``ImageDataset.mask``.
     """
     pixels = np.asarray(image).astype(float)
     dimmed = 0.2 * pixels.mean(-1, keepdims=True) + 0.75 * 255
@@ -78,7 +79,8 @@ def plot_explanation(prediction, index: int = 0, classes=2, ax=None):
     Parameters
     ----------
     prediction : Prediction
-    index : int, the picture
+    index : int
+        The picture.
     classes : int or list of str, as for ``Prediction.explain``
     """
     reasons = prediction.explain(index, classes)
@@ -121,7 +123,8 @@ def plot_similarity(similarity, rows, columns, label: str = "cosine", difference
     ----------
     similarity : (rows, columns) array
     rows, columns : list of str
-    label : str, what the colours mean
+    label : str
+        What the colours mean.
     differences : bool
         The values are differences of cosines: a third digit, and colours that part at 0.
     """

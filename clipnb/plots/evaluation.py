@@ -13,7 +13,8 @@ def plot_comparison(tables, ax=None):
 
     Parameters
     ----------
-    tables : dict, name of the group of pictures → table of :func:`clipnb.compare`
+    tables : dict
+        Name of the group of pictures → table of :func:`clipnb.compare`.
     """
     methods = list(next(iter(tables.values())).index)
     ax = axes_or_new(ax, (7, 0.6 * len(methods) + 1))
@@ -63,9 +64,12 @@ def plot_counts(tables, baseline=None, name: str = "", ax=None):
 
     Parameters
     ----------
-    tables : dict, name of the group of pictures → rows of :func:`clipnb.summarize`, indexed by the number
-    baseline : dict, optional, name of the group → accuracy of the method to compare with
-    name : what that method is called
+    tables : dict
+        Name of the group of pictures → rows of :func:`clipnb.summarize`, indexed by the number.
+    baseline : dict, optional
+        Name of the group → accuracy of the method to compare with.
+    name : str
+        What that method is called.
     """
     ax = axes_or_new(ax, (5.6, 3.6))
     for (group, table), colour, marker in zip(tables.items(), (BLUE, ORANGE, GREEN, GREY), "osD^"):
@@ -86,7 +90,8 @@ def plot_reliability(tables, ax=None):
 
     Parameters
     ----------
-    tables : dict, name → table of :func:`clipnb.reliability`
+    tables : dict
+        Name → table of :func:`clipnb.reliability`.
         A dot's area is the share of the pictures that lie in its bin; the legend has the expected calibration error.
     """
     from ..calibration import error_of

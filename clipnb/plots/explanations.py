@@ -19,7 +19,8 @@ def show_heatmap(image, heatmap, title: str = "", limit: float | None = None, ax
     Parameters
     ----------
     image : PIL picture or (height, width, 3) uint8 array
-    heatmap : (height, width) array, as from :func:`clipnb.heatmap`
+    heatmap : (height, width) array
+        As from :func:`clipnb.heatmap`.
     limit : float, optional
         The value that gets the full colour; by default that of the strongest pixels (99.5th percentile).
     """
@@ -58,9 +59,12 @@ def show_heatmaps(image, heatmaps, titles, label: str = "what a pixel adds", col
     Parameters
     ----------
     image : PIL picture
-    heatmaps : (n, height, width) array, as from :func:`clipnb.heatmap` for n sentences
-    titles : n str, the sentences
-    label : str, what the colours mean
+    heatmaps : (n, height, width) array
+        As from :func:`clipnb.heatmap` for n sentences.
+    titles : n str
+        The sentences.
+    label : str
+        What the colours mean.
 
     Returns
     -------
@@ -91,9 +95,12 @@ def plot_contributions(prediction, index: int = 0, classes=None, ax=None):
 
     Parameters
     ----------
-    prediction : Prediction, with ``mean`` pooling
-    index : int, the picture
-    classes : (str, str), optional, this class rather than that one; by default the two best
+    prediction : Prediction
+        With ``mean`` pooling.
+    index : int
+        The picture.
+    classes : (str, str), optional
+        This class rather than that one; by default the two best.
     """
     from ..explain import contributions
 

@@ -12,8 +12,10 @@ def plot_interval_width(n: int, goals=(0.2, 0.1, 0.05), ax=None):
 
     Parameters
     ----------
-    n : int, the reader's number of pictures
-    goals : half widths that are marked with the number of pictures that they take
+    n : int
+        The reader's number of pictures.
+    goals : tuple of float
+        Half widths that are marked with the number of pictures that they take.
     """
     from ..findings import half_width, pictures_needed
 

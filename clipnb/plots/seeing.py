@@ -15,7 +15,8 @@ def plot_patches(image, side: int, ax=None):
     Parameters
     ----------
     image : PIL picture or (height, width, 3) array; both sides a multiple of ``side``
-    side : int, side of a patch in pixels
+    side : int
+        Side of a patch in pixels.
     """
     pixels = np.asarray(image)
     height, width = pixels.shape[:2]
@@ -44,8 +45,10 @@ def plot_tokens(rows, known=None, ax=None):
 
     Parameters
     ----------
-    rows : list of list of str, the tokens of each sentence
-    known : list of str, optional, what stands left of each row
+    rows : list of list of str
+        The tokens of each sentence.
+    known : list of str, optional
+        What stands left of each row.
     """
     rows = [list(row) for row in rows]
     ax = axes_or_new(ax, (9, 0.55 * len(rows) + 0.3))
@@ -71,7 +74,8 @@ def plot_wall(images, sentences, similarity):
     ----------
     images : sequence of n pictures
     sentences : list of m str
-    similarity : (n, m) array of cosines, picture × sentence
+    similarity : (n, m) array of cosines
+        Picture × sentence.
     """
     cosines = np.asarray(similarity).T
     m, n = cosines.shape
@@ -94,9 +98,11 @@ def plot_bands(panels, bins: int = 60):
 
     Parameters
     ----------
-    panels : dict, title of the panel → {name of the group: cosines}
+    panels : dict
+        Title of the panel → {name of the group: cosines}.
         Each distribution is drawn to the same height; the vertical mark is its mean.
-    bins : int, over the range −1 to 1
+    bins : int
+        Over the range −1 to 1.
     """
     figure, axes = plt.subplots(len(panels), 1, figsize=(7.2, 1.75 * len(panels) + 0.6), squeeze=False, sharex=True, layout="constrained")
     edges = np.linspace(-1, 1, bins + 1)

@@ -49,10 +49,14 @@ def plot_losses(losses, chance: float, floor: float | None = None, smooth: int =
 
     Parameters
     ----------
-    losses : dict, name of the run → losses, one a step
-    chance : float, the loss of guessing, ln(batch)
-    floor : float, optional, the least loss that these batches allow
-    smooth : int, steps in a running mean
+    losses : dict
+        Name of the run → losses, one a step.
+    chance : float
+        The loss of guessing, ln(batch).
+    floor : float, optional
+        The least loss that these batches allow.
+    smooth : int
+        Steps in a running mean.
     """
     ax = axes_or_new(ax, (6, 3.4))
     for (name, values), colour, style in zip(losses.items(), COLOURS, STYLES):
@@ -74,8 +78,10 @@ def plot_retrieval(runs, chance: float, ax=None):
 
     Parameters
     ----------
-    runs : dict, name of the run → {step: (hits, pictures)}
-    chance : float, the share that guessing finds
+    runs : dict
+        Name of the run → {step: (hits, pictures)}.
+    chance : float
+        The share that guessing finds.
     """
     from ..evaluation import wilson
 

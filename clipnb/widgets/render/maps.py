@@ -21,9 +21,12 @@ def overlay(image: Image.Image, values: np.ndarray, strength: float = 0.85, side
     ----------
     image : PIL picture
     values : (rows, columns) float array; shown in ``LEVELS`` steps
-    strength : float, 0 … 1, of the strongest place
-    side : int, of the longer side of the result
-    grid : bool, draw every place as a tile with a line around it
+    strength : float
+        0 … 1, of the strongest place.
+    side : int
+        Of the longer side of the result.
+    grid : bool
+        Draw every place as a tile with a line around it.
     """
     factor = side / max(image.size)
     size = tuple(max(1, round(length * factor)) for length in image.size)
