@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from api import api_pages
-from course import Notebook, drop_dead_links, first_page, fold_solutions, link_notebooks, mark_text_columns, read_notebooks
+from course import Notebook, drop_dead_links, first_page, fold_solutions, link_notebooks, mark_text_columns, read_notebooks, tidy, together
 from live_pages import copy_live, with_live_parts
 from vendor import vendor
 
@@ -58,11 +58,12 @@ def prepare(folder: Path, source: Path) -> None:
         drop_dead_links(notebook)
         mark_text_columns(notebook)
         link_notebooks(notebook, notebooks)
+        tidy(notebook)
         notebook.write(source)
     vendor(source / "vendored" / "vendor")
     copy_live(source / "vendored" / "live")
     for page in HERE.glob("pages/*.md"):
-        (source / page.name).write_text(with_live_parts(linked(page.read_text("utf-8"), notebooks), source / "vendored"), "utf-8")
+        (source / page.name).write_text(with_live_parts(linked(together(page.read_text("utf-8")), notebooks), source / "vendored"), "utf-8")
     (source / "index.md").write_text(first_page(linked((HERE / "pages/index.md").read_text("utf-8"), notebooks), notebooks, source), "utf-8")
     api = api_pages(HERE.parent / "clipnb", source)
     (source / "_toc.yml").write_text(yaml.safe_dump(table_of_contents(notebooks, api), sort_keys=False, allow_unicode=True), "utf-8")

@@ -26,6 +26,7 @@ GALLERY = {
     "09": ("Heatmaps and words, measured", "Six measures of whether an explanation is right"),
     "10": ("Mistakes, and their reasons", "A mistake, and the phrases behind it"),
 }
+PHONE = 480  # pixels: a wider figure scrolls on a phone, a narrower one is shrunk to the screen
 UNKNOWN_OWNER = "/_OWNER_/"  # stands in the links to Colab and Binder until the project has an address
 NUMBER = re.compile(r"[<>±~+−–-]?[\d.,]*(e[+-]?\d+)? ?%?|nan|<na>|none|true|false", re.I)
 
@@ -39,9 +40,12 @@ class Figure:
     heading: str
 
     @property
+    def width(self) -> int:
+        return int.from_bytes(self.png[16:20], "big")  # PNG: the header's first two numbers
+
+    @property
     def area(self) -> int:
-        width, height = (int.from_bytes(self.png[at : at + 4], "big") for at in (16, 20))  # PNG: the header's first two numbers
-        return width * height
+        return self.width * int.from_bytes(self.png[20:24], "big")
 
 
 @dataclass
@@ -99,7 +103,10 @@ def describe_figures(notebook: Notebook) -> None:
                 alt = output.metadata.get("image/png", {}).get("alt") or f"Figure of section “{heading}”; the text beside it says what it shows."
                 figures.append(Figure(base64.b64decode(output.data["image/png"]), alt, heading))
         if figures:
-            cell.metadata["mystnb"] = {"image": {"alt": " ".join(dict.fromkeys(figure.alt for figure in figures))}}
+            image = {"alt": " ".join(dict.fromkeys(figure.alt for figure in figures))}
+            if max(figure.width for figure in figures) > PHONE:
+                image["classes"] = "wide"
+            cell.metadata["mystnb"] = {"image": image}
             notebook.figures += figures
 
 
@@ -117,9 +124,27 @@ def fold_solutions(notebook: Notebook) -> None:
 
 
 def drop_dead_links(notebook: Notebook) -> None:
-    """Without the paragraph "Not installed?", as long as its links name an owner that does not exist."""
+    """Without the paragraph "Not installed?" and what is said of it, as long as its links name an owner that does not exist."""
     opening = notebook.cells.cells[0]
+    if UNKNOWN_OWNER not in opening.source:
+        return
     opening.source = "\n\n".join(paragraph for paragraph in opening.source.split("\n\n") if UNKNOWN_OWNER not in paragraph)
+    for cell in notebook.cells.cells:
+        cell.source = re.sub(r" Every notebook also opens in Colab and Binder[^.]*\.", "", cell.source)
+
+
+def tidy(notebook: Notebook) -> None:
+    """Code without the comments that are for test tools; prose in which a number stays on the line of its per cent."""
+    for cell in notebook.cells.cells:
+        if cell.cell_type == "code":
+            cell.source = re.sub(r"^# nbval-.*\n|  # fmt: skip$", "", cell.source, flags=re.M)
+        elif cell.cell_type == "markdown":
+            cell.source = together(cell.source)
+
+
+def together(text: str) -> str:
+    """Prose in which "95 %", "20 min" and "Notebook 07" do not break at the end of a line."""
+    return re.sub(r"(?<=\d) (?=%|min\b)|(?<=[Nn]otebook) (?=\d\d)", "\u00a0", text)
 
 
 def mark_text_columns(notebook: Notebook) -> None:
@@ -135,8 +160,13 @@ def with_text_columns(html: str) -> str:
     page = BeautifulSoup(html, "html.parser")
     for table in page.select("table.dataframe"):
         columns = list(zip(*(row.find_all("td") for row in table.select("tbody tr"))))
+        for head in table.select("tbody th"):
+            if not NUMBER.fullmatch(head.get_text(strip=True)):
+                head["class"] = "text"
         for row in table.select("thead tr"):  # the row index has headings of its own, before those of the columns
             heads = row.find_all("th")[-len(columns) :] if columns else []
+            for head in row.find_all("th")[: -len(columns)] if columns else []:
+                head["class"] = "text"
             columns = [(*cells, head) for cells, head in zip(columns, heads)] if len(heads) == len(columns) else columns
         for cells in columns:
             if not all(NUMBER.fullmatch(cell.get_text(strip=True)) for cell in cells if cell.name == "td"):

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from course import together
 
 PACKAGE = Path(__file__).parent.parent / "clipnb"
 
@@ -35,6 +36,11 @@ def escape_bars(app, what, name, obj, options, lines):
         parts = re.split(r"(``.+?``)", line)
         parts[::2] = [re.sub(r"\|(?=\S)([^|]+)(?<=\S)\|", r"\\|\1\\|", part) for part in parts[::2]]
         lines[number] = "".join(parts)
+
+
+def keep_percent(app, what, name, obj, options, lines):
+    """A number stays on the line of its per cent."""
+    lines[:] = [together(line) for line in lines]
 
 
 def hide_constants(app, what, name, obj, options, signature, returns):
@@ -72,6 +78,7 @@ def write_page_texts(app, exception):
 def setup(app):
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it for sphinx_comments, which is not among our extensions
     app.connect("autodoc-process-docstring", escape_bars)
+    app.connect("autodoc-process-docstring", keep_percent)
     app.connect("autodoc-process-signature", hide_constants)
     app.connect("config-inited", mock_libraries)
     app.connect("html-page-context", add_search_scripts)

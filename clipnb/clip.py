@@ -25,12 +25,18 @@ class Clip:
 
     Attributes
     ----------
-    model, tokenizer, image_processor
-        The objects of ``transformers`` inside.
+    model : transformers.PreTrainedModel
+        The two encoders.
+    tokenizer : transformers.PreTrainedTokenizerBase
+        What makes tokens of sentences.
+    image_processor : transformers.BaseImageProcessor
+        What makes pixels of pictures.
     name : str
         What was loaded.
-    logit_scale, logit_bias : float
-        logit = logit_scale · cosine + logit_bias; the bias is 0 for CLIP (Radford et al. 2021), learnt for SigLIP.
+    logit_scale : float
+        logit = logit_scale · cosine + logit_bias.
+    logit_bias : float
+        0 for CLIP (Radford et al. 2021), learnt for SigLIP.
     sigmoid : bool
         True for SigLIP (Zhai et al. 2023): every class has a probability of its own, and they do not add up to 1.
     dim : int
@@ -74,6 +80,7 @@ class Clip:
         images : ImageDataset, PIL picture, or sequence of PIL pictures or (height, width, 3) uint8 arrays
             Pictures are opened as they are needed, in threads, ahead of the model; memory does not grow with their number.
         progress_bar : bool
+            For 65 pictures or more.
 
         Returns
         -------
@@ -120,6 +127,8 @@ class Clip:
         sentences : str or sequence of str
         normalize : bool
             False gives the projected vectors as they leave the model, which the pooling ``raw_mean`` averages.
+        progress_bar : bool
+            As for :meth:`encode_images`.
 
         Returns
         -------

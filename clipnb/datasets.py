@@ -1,4 +1,4 @@
-"""Public data sets: in the layouts in which they are published, and through Hugging Face ``datasets``.
+"""Data sets in the layouts in which they are published, and through Hugging Face ``datasets``.
 
 A picture gets its class by the **name** that the data set gives it, never by a position in some list: on Pets, labels in one order beside
 descriptors in another give about 10 % and look like a result.

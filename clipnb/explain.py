@@ -144,7 +144,7 @@ def contributions(prediction: Prediction, index: int = 0, classes=None):
     Returns
     -------
     pandas.DataFrame
-        One row per sentence: ``class`` (both names joined by ``" / "`` for a sentence that both have), ``sentence``, ``score`` (cosine),
+        One row per sentence: ``class`` (both names with a slash for a sentence that both have), ``sentence``, ``score`` (cosine),
         ``contribution``. The contributions add up to the margin, score of the first class minus score of the second. Largest first;
         ``attrs`` has ``classes``, ``scores`` and ``margin``.
 

@@ -256,6 +256,7 @@ for ax, (title, vectors) in zip(axes, models.items()):
     ax.scatter(*points[len(I) :].T, s=18, marker="^", color=plots.ORANGE, label="sentences")
     ax.set(title=title, xlabel="first direction", ylabel="second direction")
     ax.set_aspect("equal")
+    ax.label_outer()
     sns.despine(ax=ax)
 legend = axes[0].legend(frameon=False)
 

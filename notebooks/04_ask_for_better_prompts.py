@@ -97,7 +97,7 @@ for question in QUESTIONS:
 recorded = clipnb.load_descriptors("fieldguide-prompts")
 for what, note in recorded.provenance.items():
     if what != "questions":  # they stand above
-        print(textwrap.fill(f"{what}: {note}", 92))
+        print(textwrap.fill(f"{what}: {note}", 80))
 
 # %% [markdown]
 # These are **recorded** answers: this notebook calls no model unless you tell it to, in section 9. Two things to note. The *instruction*: models of the article's time answered in one sentence by themselves, those of today write a page if you let them. And the *independence*: nine answers written at one go differ in form, but they are one opinion of what the species looks like.
@@ -392,7 +392,7 @@ for what, with_name in (("with", True), ("without", False)):
 try:
     clipnb.generate_prompts(names, "some-model", "http://localhost:11434/v1", samples=3, max_calls=0)
 except clipnb.LanguageModelError as refusal:
-    print(textwrap.fill(str(refusal), 92))
+    print(textwrap.fill(str(refusal), 80))
 
 # %% [markdown]
 # "At most" counts every answer at its longest. What the recorded answers would have come to, at the rule of thumb of four letters a token:

@@ -408,7 +408,7 @@ prediction = clipnb.ZeroShotClassifier(
 reasons = clipnb.contributions(prediction, cardinal)
 first, second = reasons.attrs["classes"]
 assert abs(reasons["contribution"].sum() - reasons.attrs["margin"]) < 1e-6
-print(textwrap.fill(clipnb.because(prediction, cardinal), 92))
+print(textwrap.fill(clipnb.because(prediction, cardinal), 80))
 
 # %%
 ax = plots.plot_contributions(prediction, cardinal)
@@ -417,7 +417,7 @@ ax = plots.plot_contributions(prediction, cardinal)
 # Every bar starts where the last one ended, and the last one ends at the margin. A phrase of the winner counts for it if it fits better than the two classes do on average; a phrase of the rival counts for the winner if it fits *worse*. So this answers a question that no heatmap was asked: **why this one rather than that one?** Ask for any pair, here with another bird that wears a crest:
 
 # %%
-print(textwrap.fill(clipnb.because(prediction, cardinal, ("northern cardinal", "blue jay")), 92))
+print(textwrap.fill(clipnb.because(prediction, cardinal, ("northern cardinal", "blue jay")), 80))
 
 # %% [markdown]
 # What it cannot tell: *where* in the picture, and whether "fits" means what you think. The phrase's cosine is itself the output of a network; a phrase about the legs may score because of the colour of the wing. The sum is exact, its terms are still to be tested.

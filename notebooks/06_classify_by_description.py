@@ -371,7 +371,7 @@ clipnb.readable(clipnb.compare(central, data.select(~seen)))
 listed = [f"- {phrase}" for phrase in descriptors["tailed frog"]]
 recorded_answer = "\n".join([PAPER_OPENING.format("tailed frog"), *listed])
 question = descriptors.provenance["question"].format(species="tailed frog", kind="frog")
-print(textwrap.fill(question, 92), recorded_answer, sep="\n\n")
+print(textwrap.fill(question, 80), recorded_answer, sep="\n\n")
 
 # %% [markdown]
 # An answer is text, and text of any kind may come: bullets, numbers, JSON, a friendly sentence before and after. `parse_list` reads the list out of it, and prose gives an empty one.

@@ -19,7 +19,7 @@
 #
 # **What you'll learn.** What descriptions can do that names cannot; how a spurious cue hides in a good test result; how explanations are measured against the truth.
 #
-# **What you'll need.** Notebook 06 (descriptors, mean of cosines) and 05 (heatmaps). No network, no GPU.
+# **What you'll need.** Notebooks 06 (descriptors, mean of cosines) and 05 (heatmaps). No network, no GPU.
 #
 # **Time.** 45 minutes to read and play; it runs in about a minute and a half.
 #
@@ -258,7 +258,7 @@ def changed(data):
 for where, data in (("at home", home), ("elsewhere", away)):
     for what, counts in changed(data).items():
         listed = ", ".join(f"{n} {species}" for species, n in counts.most_common())
-        print(textwrap.fill(f"{where}, {what}: {listed or 'none'}", 92))
+        print(textwrap.fill(f"{where}, {what}: {listed or 'none'}", 80))
 
 # %% [markdown]
 # The whole gain is *one* species: its description alone is lost to another blue butterfly's, and the habitat tells the two apart. The losses come from several. So "six points better" would be a poor forecast for other species (notebook 07, section 2: drawing species, not pictures). Three phrases among ten are a mild cue, too; exercise 1 gives a stronger dose.

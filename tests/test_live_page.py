@@ -315,7 +315,7 @@ def test_a_phone_is_wide_enough(opened):
     with opened(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True) as page:
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         assert page.evaluate("[...document.querySelectorAll('.clipnb-live *')].every((one) => one.getBoundingClientRect().right <= 361)")
-        narrow = page.evaluate("[...document.querySelectorAll('.clipnb-parts .clipnb-text')].map((one) => one.getBoundingClientRect().width)")
+        narrow = page.evaluate("[...document.querySelectorAll('.clipnb-reasons .clipnb-text')].map((one) => one.getBoundingClientRect().width)")
         assert min(narrow) > 150
         rows(page).first.tap()
         page.keyboard.type(" and a tail")

@@ -193,7 +193,7 @@ def test_the_explorer_works_without_a_kernel(lab, clip, frogs, expect):
         page = sight.page
         show_alone(page, widget)
         assert scores(page) == [f"score {score:.3f}" for score in widget.state.scores()[:2]]
-        widths = page.locator(".clipnb-parts .clipnb-fill").evaluate_all("fills => fills.map((one) => parseFloat(one.style.width))")
+        widths = page.locator(".clipnb-reasons .clipnb-fill").evaluate_all("fills => fills.map((one) => parseFloat(one.style.width))")
         parts = [abs(part["contribution"]) for part in widget.state.difference(0, 1)]
         assert sorted(widths) == pytest.approx(sorted(50 * part / max(parts) for part in parts), abs=0.01)
         page.get_by_label("tree frog, descriptor 1: on", exact=True).uncheck()

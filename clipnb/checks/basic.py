@@ -9,7 +9,7 @@ import torch
 
 def say(done: bool, text: str) -> None:
     """Print a verdict, in lines that a cell shows without breaking words."""
-    lines = [textwrap.fill(line, 92, subsequent_indent="  ", break_on_hyphens=False) for line in text.split("\n")]
+    lines = [textwrap.fill(line, 80, subsequent_indent="  ", break_on_hyphens=False) for line in text.split("\n")]
     print(("✔ " if done else "✘ ") + "\n".join(lines))
 
 

@@ -71,7 +71,7 @@ def check_choice(exercise: str, answer) -> bool:
         What the reader wrote; ``...`` means not answered yet.
     """
     right, wrong = QUESTIONS[exercise]
-    answers = ", ".join(f'"{one}"' for one in sorted([right, *wrong]))
+    answers = ", ".join(f'"{one}"' for one in sorted([right, *wrong], key=lambda one: (len(one) if one.isdigit() else 0, one)))
     if answer is ...:
         say(False, f"Not answered yet: replace the three dots by one of {answers}.")
         return False

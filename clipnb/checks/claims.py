@@ -94,7 +94,8 @@ def check_templates(clip, data, templates, gain: float) -> bool:
     Parameters
     ----------
     clip : Clip
-    data : ImageDataset of the field guide
+    data : ImageDataset
+        Of the field guide.
     templates : dict
         Kind → template with ``{}`` for the name; or ``...``.
     gain : float

@@ -67,7 +67,7 @@ def plot_probabilities(prediction, index: int = 0, top: int = 5, ax=None):
     order = prediction.scores[index].argsort(descending=True)[:top].tolist()
     values = prediction.probabilities[index][order].numpy()
     sns.barplot(x=values, y=[wrap(prediction.class_names[c]) for c in order], color=BLUE, ax=ax)
-    ax.bar_label(ax.containers[0], labels=[f"{v:.0%}" if v >= 0.01 else "<1%" for v in values], padding=3, fontsize=9)
+    ax.bar_label(ax.containers[0], labels=[f"{100 * v:.0f} %" if v >= 0.01 else "<1 %" for v in values], padding=3, fontsize=9)
     ax.set(xlabel="probability", ylabel="", xlim=(0, 1.12))
     sns.despine(ax=ax)
     return ax
@@ -81,7 +81,8 @@ def plot_explanation(prediction, index: int = 0, classes=2, ax=None):
     prediction : Prediction
     index : int
         The picture.
-    classes : int or list of str, as for ``Prediction.explain``
+    classes : int or list of str
+        As for ``Prediction.explain``.
     """
     reasons = prediction.explain(index, classes)
     ax = axes_or_new(ax, (6.5, 0.36 * len(reasons) + 1))
@@ -92,7 +93,7 @@ def plot_explanation(prediction, index: int = 0, classes=2, ax=None):
         rows = reasons[reasons["class"] == name]
         at = np.arange(place, place + len(rows))
         share = rows["class_probability"].iloc[0]
-        ax.barh(at, rows["score"], color=colours[name], height=0.75, label=f"{name} ({share:.0%})")
+        ax.barh(at, rows["score"], color=colours[name], height=0.75, label=f"{name} ({100 * share:.0f} %)")
         if prediction._classifier.pooling in ("mean", "max"):  # the pooled score of the other rules is not on this scale
             ax.plot([rows["class_score"].iloc[0]] * 2, [at[0] - 0.5, at[-1] + 0.5], color="black", lw=1.5)
         labels += [wrap(s, 42) for s in rows["sentence"]]

@@ -41,7 +41,8 @@ def plot_evaluation(results, groups=None, ax=None):
 
     Parameters
     ----------
-    results : table of :func:`clipnb.evaluate`
+    results : pandas.DataFrame
+        As from :func:`clipnb.evaluate`.
     groups : list of str, optional
         Which groups of pictures, one colour each; by default all in the table.
     """

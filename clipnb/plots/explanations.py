@@ -134,7 +134,8 @@ def plot_words(relevance, title: str = "", ax=None):
 
     Parameters
     ----------
-    relevance : table of :func:`clipnb.word_relevance`
+    relevance : pandas.DataFrame
+        As from :func:`clipnb.word_relevance`.
     """
     words = relevance.groupby("number").agg({"word": "first", "relevance": "sum"})
     ax = axes_or_new(ax, (4.5, 0.32 * len(words) + 0.9))

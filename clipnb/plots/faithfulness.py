@@ -15,7 +15,8 @@ def plot_faithfulness(table, floor: str | None = "constant", ax=None):
 
     Parameters
     ----------
-    table : what ``measure_faithfulness`` returns
+    table : pandas.DataFrame
+        As from :func:`clipnb.measure_faithfulness`.
     floor : str, optional
         The method whose values are the floor, its row stands first; None: a value is its own colour.
     """

@@ -14,7 +14,8 @@ def plot_patches(image, side: int, ax=None):
 
     Parameters
     ----------
-    image : PIL picture or (height, width, 3) array; both sides a multiple of ``side``
+    image : PIL picture or (height, width, 3) array
+        Both sides a multiple of ``side``.
     side : int
         Side of a patch in pixels.
     """

@@ -90,9 +90,7 @@ function render({ model, el }) {
   const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
   const save = h("button", { type: "button", onclick: saveFile, title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
   const panels = [0, 1].map(makePanel);
-  const why = h("section", { class: "clipnb-why", aria: { label: "The difference between the two classes" } });
-  const [whyTitle, whyText, whyList] = [h("h4"), h("p"), h("ul")];
-  why.append(whyTitle, whyText, whyList);
+  const why = reasonsList("descriptor");
 
   function saveFile() {
     try {
@@ -222,29 +220,17 @@ function render({ model, el }) {
   function drawDifference({ classes, scores, rows }) {
     const [left, right] = [ofSide(0), ofSide(1)];
     const parts = left === right ? [] : difference(rows[left], rows[right]);
-    why.hidden = !parts.length;
-    if (!parts.length) return;
-    const margin = scores[left] - scores[right];
-    const [winner, loser] = margin >= 0 ? [left, right] : [right, left];
-    setText(whyTitle, `Why ${classes[winner].name} rather than ${classes[loser].name}?`);
-    setText(
-      whyText,
-      `It leads by ${Math.abs(margin).toFixed(3)}. A descriptor of ${classes[winner].name} that fits this picture well adds to the lead, and so does one of ${classes[loser].name} that fits badly; in between lies the mean of the two scores. The parts add up to the lead.`
-    );
-    const sign = margin >= 0 ? 1 : -1;
-    const sorted = sign > 0 ? parts : [...parts].reverse();
-    const reach = Math.max(1e-9, ...parts.map((part) => Math.abs(part.contribution)));
-    keepChildren(whyList, sorted.length, () =>
-      h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
-    );
-    whyList.className = "clipnb-parts";
-    sorted.forEach((part, i) => {
-      const [name, text, line, value] = whyList.children[i].children;
-      const added = sign * part.contribution;
-      setText(name, classes[[left, right][part.side]].name);
-      setText(text, part.text);
-      setBar(line, added / reach / 2); // half of the line lies on either side of zero
-      setText(value, signed(added));
+    const sign = scores[left] >= scores[right] ? 1 : -1;
+    const [winner, loser] = sign > 0 ? [left, right] : [right, left];
+    why.redraw({
+      left: classes[winner].name,
+      right: classes[loser].name,
+      margin: scores[winner] - scores[loser],
+      parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, contribution }) => ({
+        name: classes[[left, right][side]].name,
+        text,
+        contribution: sign * contribution,
+      })),
     });
   }
 
@@ -257,7 +243,7 @@ function render({ model, el }) {
     h("div", { class: "clipnb-top" }, figure, ranking),
     h("div", { class: "clipnb-tools" }, undo, reset, save, status),
     h("div", { class: "clipnb-panels" }, panels[0].element, panels[1].element),
-    why
+    why.element
   );
   redraw();
 }

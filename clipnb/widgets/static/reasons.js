@@ -1,7 +1,7 @@
 // Why one class rather than another: a list of sentences with what each adds to the lead.
 
-/** {element, redraw(why)}; `why` is that of state/reasons.py. */
-function reasonsList() {
+/** {element, redraw(why)}; `why` is that of state/reasons.py, and `one` what a sentence is called. */
+function reasonsList(one = "sentence") {
   const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
   const element = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
 
@@ -10,7 +10,7 @@ function reasonsList() {
     if (element.hidden) return;
     setText(title, `Why ${why.left} rather than ${why.right}?`);
     const lead = why.margin >= 0 ? `It leads by ${why.margin.toFixed(3)}` : `It trails by ${(-why.margin).toFixed(3)}`;
-    setText(text, `${lead}. A sentence of ${why.left} that fits this picture well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores. The parts add up.`);
+    setText(text, `${lead}. A ${one} of ${why.left} that fits this picture well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores. The parts add up.`);
     const reach = Math.max(1e-9, ...why.parts.map((part) => Math.abs(part.contribution)));
     keepChildren(list, why.parts.length, () =>
       h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
@@ -19,7 +19,7 @@ function reasonsList() {
       const [name, sentence, line, value] = list.children[i].children;
       setText(name, part.name);
       setText(sentence, part.text);
-      setBar(line, part.contribution / reach / 2); // the bar grows from its middle
+      setBar(line, Math.abs(part.contribution) < 0.0005 ? 0 : part.contribution / reach / 2); // from its middle; none beside "+0.000"
       setText(value, signed(part.contribution));
     });
     rest.hidden = !why.others;

@@ -135,9 +135,9 @@ function render({ model, el }) {
     setText(name, caption(pictures[picture]));
     setText(sentence, sentences[document.sentence]);
     setText(value, `cosine ${decimal(cell.value, 3)}`);
-    const owned = own && own[picture] === document.sentence ? " It is the picture's own." : "";
-    setText(ranks, `Of ${columns} sentences it is this picture's ${ordinal(cell.inRow)}; of ${rows} pictures this one is its ${ordinal(cell.inColumn)}.${owned}`);
-    setText(best, cell.inRow === 1 ? "" : `This picture's best: “${sentences[cell.best]}” (${decimal(cell.row[cell.best], 3)})`);
+    const owned = own && own[picture] === document.sentence ? " It is the picture’s own." : "";
+    setText(ranks, `Of ${columns} sentences it is this picture’s ${ordinal(cell.inRow)}; of ${rows} pictures this one is its ${ordinal(cell.inColumn)}.${owned}`);
+    setText(best, cell.inRow === 1 ? "" : `This picture’s best: “${sentences[cell.best]}” (${decimal(cell.row[cell.best], 3)})`);
     setText(count, own ? `${found(values, own, step, columns)} of ${rows} pictures have no better sentence than their own.` : "");
     if (slider !== slider.getRootNode().activeElement) slider.value = step;
     slider.setAttribute("aria-valuetext", labels[step]);

@@ -13,7 +13,7 @@ from .scored import ScoredWidget
 class DescriptorExplorer(ScoredWidget):
     """What :func:`explore_descriptors` returns."""
 
-    files = ("scoring", "explorer")
+    files = ("scoring", "reasons", "explorer")
 
     def __init__(self, state: Explorer):
         super().__init__(state, include_name=state.include_name, provenance=state.provenance)
