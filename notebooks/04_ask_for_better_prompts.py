@@ -368,7 +368,7 @@ ax = plots.plot_counts(
 _ = ax.set_xlabel("sentences (calls) per class")
 
 # %% [markdown]
-# Held-out names gain with every step, but each further sentence brings less, and the intervals of neighbours overlap from three on. On seen names a *single* customised sentence is worse than the bare name, 81 % (78 to 84) against 100 %; from six on nothing is lost. Every third sentence does not hold the name ("It looks like …"), and where the model knows the name, most of the loss comes from these, as the next cell shows.
+# Held-out names gain with every step, most from the first sentences, and the intervals of neighbours overlap from three on. On seen names a *single* customised sentence is worse than the bare name, 81 % (78 to 84) against 100 %; from six on nothing is lost. Every third sentence does not hold the name ("It looks like …"), and where the model knows the name, most of the loss comes from these, as the next cell shows.
 
 
 # %%
@@ -487,7 +487,7 @@ can_be_seen = ...
 _ = clipnb.checks.check_filter(can_be_seen)
 
 # %% [markdown]
-# **4 (open).** Every sentence is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten pictures among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded sentences. By name most of its pictures go to the death cap: look at that rival, too.
+# **4 (open).** Every sentence is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten pictures among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded sentences. By name all ten go to the death cap: look at that rival, too.
 #
 # <details><summary>Hint</summary>
 #

@@ -134,12 +134,12 @@ table
 left, right = plots.explain_picture(tree, prediction, 0)
 
 # %% [markdown]
-# Start at the black lines, the two class scores: the longer one wins. A bar beyond its line pulls its class up, a bar short of it pulls it down. The two phrases about colour add most: "bright leaf-green smooth skin" is the strongest reason for the tree frog, and "brown, grey or olive rough skin" fits worst. They do not decide alone: without them the tree frog still wins, as the next cell shows.
+# Start at the black lines, the two class scores: the longer one wins. A bar beyond its line pulls its class up, a bar short of it pulls it down. The two phrases about the skin add most: "bright leaf-green smooth skin" is the strongest reason for the tree frog, and "brown, grey or olive rough skin" fits worst. They do not decide alone: without them the tree frog still wins, as the next cell shows.
 #
 # %%
-colours = ("bright leaf-green smooth skin", "brown, grey or olive rough skin")
-colourless = {name: [phrase for phrase in descriptors[name] if phrase not in colours] for name in frogs}
-without = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(colourless, include_name=False))
+skins = ("bright leaf-green smooth skin", "brown, grey or olive rough skin")
+without_skin = {name: [phrase for phrase in descriptors[name] if phrase not in skins] for name in frogs}
+without = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(without_skin, include_name=False))
 print(
     f"tree frog: {probabilities[0]:.2f}; without the two: {without.predict(tree).probabilities[0, 0]:.2f}"
 )
@@ -260,7 +260,7 @@ assert held_out["control: swapped"] < 0.1
 # | `mean` | mean of the cosines | the paper |
 # | `centroid` | cosine with the mean of the unit vectors | CuPL, most public code |
 # | `raw_mean` | cosine with the mean of the vectors *before* they are normalised | the articles |
-# | `max` | the best cosine | |
+# | `max` | the best cosine | – |
 
 # %%
 description = methods["description alone"]
@@ -325,7 +325,7 @@ denied = ["a short tail", "without a tail", "with a tail", "bright green skin", 
 pictures = torch.cat([clip.encode_images(tree), clip.encode_images(tailed)])
 similarity = clip.encode_texts(denied) @ pictures.T
 both = torch.stack([similarity[:, :10].mean(1), similarity[:, 10:].mean(1)], dim=1)
-ax = plots.plot_similarity(both, denied, ["tree frogs (no tail)", "tailed frogs"])
+ax = plots.plot_similarity(both, denied, ["tree frogs\n(no tail)", "tailed frogs"])
 
 # %% [markdown]
 # It cannot. "Without a tail" fits the frogs that *have* one better, for the word "tail" is all that it understands; and "skin that is not green" fits the greenest frogs best. CLIP's sentences are closer to a list of words than to a statement. So a descriptor should say what is there, never what is missing.

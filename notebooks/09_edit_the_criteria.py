@@ -369,7 +369,7 @@ found = evidence.part_evidence(cases)
 print(f"{len(cases)} pictures, {len(found)} parts")
 print(f"a part goes, and the phrase that names it loses: {(found['drop'] > 0).mean():.0%}")
 print(f"the other phrases lose on average:               {(found['others'] > 0).mean():.0%}")
-print(f"it loses more than they do (by chance: 50 %):    {(found['drop'] > found['others']).mean():.0%}")
+print(f"it loses more than they do (by chance: 50%):     {(found['drop'] > found['others']).mean():.0%}")
 assert (found["drop"] > 0).mean() > 0.6
 
 # %% [markdown]

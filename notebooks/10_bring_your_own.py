@@ -253,7 +253,7 @@ def interval(right, n, z=1.96):
 assert np.allclose(interval(16, 20), wilson(16, 20), atol=1e-4)
 for n in (20, 100, 400):
     low, high = interval(0.8 * n, n)
-    print(f"{n:3d} photos, 80 % right: {low:.0%} to {high:.0%}")
+    print(f"{n:3d} photos, 80% right: {low:.0%} to {high:.0%}")
 
 # %% [markdown]
 # With 20 photos "80 per cent" means "somewhere between not quite 60 and just over 90": a coin is hardly excluded. How the interval shrinks, where it is widest (an accuracy of one half):
@@ -287,7 +287,7 @@ left, right = plots.explain_picture(data, prediction, i, classes)
 # Four questions to ask of each mistake. Is the **label** right? Is the thing **in the crop**? Which bar of the answer should not be long: is the phrase too **general** ("rounded head" fits most heads)? And which bar of the truth is short: does the phrase speak of what **this** photo shows? (Here the second question settles it: the bird of the panorama is not in the crop.)
 
 # %% [markdown]
-# And all of them, to open one by one. **Try:** press the largest number off the diagonal. **Look for** the longest blue bar among the reasons: whose phrase is it, and does the picture show what it says?
+# And all of them, to open one by one. **Try:** press another number off the diagonal. **Look for** the longest blue bar among the reasons: whose phrase is it, and does the picture show what it says?
 
 # %%
 clipnb.widgets.browse_confusions(prediction, data)
@@ -401,7 +401,7 @@ table[["file", "truth", "prediction", "runner_up"]].head(3)
 # %% [markdown]
 # The same without a notebook, in a terminal:
 #
-# ```
+# ```text
 # python -m clipnb.report photos/ --descriptors descriptors.json --out report.html
 # ```
 #

@@ -98,4 +98,4 @@ def test_reliability_figure_shows_the_bins_and_the_error():
 
 def test_a_cosine_that_rounds_to_zero_has_no_sign():
     ax = plots.plot_similarity([[-0.001, 0.25], [-0.5, 0.004]], ["a", "b"], ["c", "d"])
-    assert [text.get_text() for text in ax.texts] == ["0.00", "0.25", "-0.50", "0.00"]
+    assert [text.get_text() for text in ax.texts] == ["0.00", "0.25", "−0.50", "0.00"]

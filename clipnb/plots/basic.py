@@ -23,6 +23,12 @@ def wrap(text: str, width: int = 34) -> str:
     return "\n".join("\n".join(textwrap.wrap(line, width)) for line in text.replace("$", r"\$").split("\n"))
 
 
+def minus_signs(ax) -> None:
+    """Give the numbers in a matrix the minus that the axes have."""
+    for text in ax.texts:
+        text.set_text(text.get_text().replace("-", "\N{MINUS SIGN}"))
+
+
 def show_image(image, title: str = "", ax=None):
     """A picture without axes."""
     ax = axes_or_new(ax, (3, 3.2))
@@ -134,6 +140,7 @@ def plot_similarity(similarity, rows, columns, label: str = "cosine", difference
     ax = axes_or_new(ax, (1.0 * similarity.shape[1] + 2.5, 0.5 * similarity.shape[0] + 1.5))
     values = similarity.round(digits) + 0.0  # no −0.00
     sns.heatmap(similarity, annot=values, fmt=f".{digits}f", cbar_kws={"label": label}, annot_kws={"fontsize": 8}, ax=ax, **colours)
+    minus_signs(ax)
     ax.set_yticks(np.arange(len(rows)) + 0.5, [wrap(r, 28) for r in rows], rotation=0, fontsize=9)
     ax.set_xticks(np.arange(len(columns)) + 0.5, [wrap(c, 14) for c in columns], rotation=0, fontsize=8.5)
     return ax

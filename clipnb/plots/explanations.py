@@ -119,7 +119,8 @@ def plot_contributions(prediction, index: int = 0, classes=None, ax=None):
         ax.plot([end, end], [y - 0.375, y + 1.375], color="0.35", lw=0.8)
     ax.axvline(0, color="black", lw=0.8)
     ax.axvline(ends[-1], color="black", lw=1.5)
-    ax.annotate(f"margin {ends[-1]:+z.3f}", (ends[-1], len(table) - 0.4), (5, 0), "data", "offset points", va="center", fontsize=9)
+    place = {"ha": "right", "xytext": (-5, 0)} if ends[-1] > 0.7 * max(0, ends.max()) else {"xytext": (5, 0)}
+    ax.annotate(f"margin {ends[-1]:+z.3f}", (ends[-1], len(table) - 0.4), textcoords="offset points", va="center", fontsize=9, **place)
     ax.set_yticks(at, [wrap(sentence, 42) for sentence in table["sentence"]], fontsize=8.5)
     ax.set_ylim(len(table), -0.6)
     ax.set_xlim(min(0, ends.min()) - 0.05 * np.ptp([0, *ends]), max(0, ends.max()) + 0.05 * np.ptp([0, *ends]) + 1e-6)

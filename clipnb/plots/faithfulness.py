@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import seaborn as sns
 
-from .basic import axes_or_new, wrap
+from .basic import axes_or_new, minus_signs, wrap
 
 
 def plot_faithfulness(table, floor: str | None = "constant", ax=None):
@@ -31,9 +31,10 @@ def plot_faithfulness(table, floor: str | None = "constant", ax=None):
     label = [[_cell(*cell) for cell in zip(*rows)] for rows in zip(value.to_numpy(), low.to_numpy(), high.to_numpy())]
     ax = axes_or_new(ax, (1.35 * len(columns) + 2.6, 0.52 * len(order) + 1.2))
     bar = {"label": "from the floor (0) to the best possible (1)"}
-    sns.heatmap(shade, annot=np.array(label), fmt="", cmap="cividis", vmin=0, vmax=1, annot_kws={"fontsize": 8}, cbar_kws=bar, linewidths=1, ax=ax)
+    sns.heatmap(shade, annot=np.array(label), fmt="", cmap="cividis", vmin=0, vmax=1, annot_kws={"fontsize": 8.5}, cbar_kws=bar, linewidths=1, ax=ax)
     for text, value in zip(ax.texts, shade.to_numpy()[shade.notna().to_numpy()]):
         text.set_color("black" if value > 0.45 else "white")  # seaborn's own choice is pale on the greys in the middle
+    minus_signs(ax)
     ax.xaxis.tick_top()
     ax.set_xticks(np.arange(len(columns)) + 0.5, [wrap(name, 16) for name in columns], rotation=0, fontsize=9)
     ax.set_yticks(np.arange(len(order)) + 0.5, [wrap(name, 30) for name in order], rotation=0, fontsize=9)

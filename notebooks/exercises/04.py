@@ -59,7 +59,7 @@ def can_be_seen(sentence):
 _ = clipnb.checks.check_filter(can_be_seen)
 
 # %% [markdown]
-# **4 (open).** Every sentence is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten pictures among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded sentences. By name most of its pictures go to the death cap: look at that rival, too.
+# **4 (open).** Every sentence is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten pictures among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded sentences. By name all ten go to the death cap: look at that rival, too.
 #
 # <details><summary>Hint</summary>
 #

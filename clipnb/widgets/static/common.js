@@ -256,6 +256,7 @@ function pictureStrip(model, choose) {
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Pictures"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {
     offered.forEach((one, i) => (radios[i].checked = one.index === chosen));
+    any.dataset.shown = String(!offered.some((one) => one.index === chosen)); // the frame that a thumbnail would have
     setValue(field, String(chosen + 1));
   };
   return { element, redraw };

@@ -67,7 +67,7 @@ function render({ model, el }) {
     const [truth, taken] = [matrix.classes[row], matrix.classes[column] ?? other];
     const label = `${truth} taken for ${taken}: ${count} picture${count === 1 ? "" : "s"}`;
     const button = h("button", { type: "button", tabIndex: -1, title: label, onclick: () => open(row, column), aria: { label } }, count ? String(count) : "");
-    button.style.setProperty("--share", `${Math.round(15 + 85 * share)}%`);
+    button.style.setProperty("--share", `${Math.round(15 + 45 * share)}%`);
     Object.assign(button.dataset, { row, column, kind: !count ? "none" : row === column ? "right" : "wrong" });
     return h("td", { role: "gridcell" }, button);
   }
