@@ -5,6 +5,7 @@ import tempfile
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 os.environ["CLIPNB_CACHE"] = tempfile.mkdtemp(prefix="clipnb-test-")
 os.environ["CLIPNB_PROGRESS"] = "0"
@@ -27,6 +28,12 @@ def fieldguide():
     import clipnb
 
     return clipnb.load_fieldguide("test", per_species=3)
+
+
+@pytest.fixture
+def builder(monkeypatch):
+    """The modules of book/ can be imported."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent.parent / "book"))
 
 
 @pytest.fixture(scope="session")

@@ -174,6 +174,16 @@ def test_no_page_is_wider_than_a_phone(open_page):
 
 
 @built
+def test_a_heatmap_lies_on_a_grey_picture_in_both_themes(open_page):
+    page = open_page(f"{SITE.as_uri()}/notebooks/05_explain_a_network.html")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.reload(wait_until="load")
+        page.wait_for_selector("img.clipnb-pale")
+        assert "grayscale(1)" in page.evaluate("getComputedStyle(document.querySelector('img.clipnb-pale')).filter"), scheme
+
+
+@built
 def test_paper_has_the_text_alone(open_page):
     page = open_page(f"{SITE.as_uri()}/notebooks/06_classify_by_description.html")
     page.emulate_media(media="print")
@@ -280,113 +290,6 @@ def test_saved_widgets_are_drawn_without_a_kernel_or_a_network(what, how, widget
 
 
 # --- the builder --------------------------------------------------------------------------------------------------------------
-
-
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-
-
-@pytest.fixture
-def builder(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "book"))
-
-
-def test_a_notebook_with_an_error_or_an_unexecuted_cell_is_not_published(builder, tmp_path):
-    import course
-
-    cell = nbformat.v4.new_code_cell("1 / 0", execution_count=1)
-    cell.outputs = [nbformat.v4.new_output("error", ename="ZeroDivisionError", evalue="division by zero", traceback=[])]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# 01 · A"), cell])
-    nbformat.write(notebook, tmp_path / "01_a.ipynb")
-    with pytest.raises(SystemExit, match="ZeroDivisionError"):
-        course.read_notebooks(tmp_path)
-    cell.outputs, cell.execution_count = [], None
-    nbformat.write(notebook, tmp_path / "01_a.ipynb")
-    with pytest.raises(SystemExit, match="not executed"):
-        course.read_notebooks(tmp_path)
-
-
-def test_the_words_of_a_figure_reach_its_page(builder, tmp_path):
-    import course
-
-    output = nbformat.v4.new_output("display_data", {"image/png": PIXEL}, metadata={"image/png": {"alt": "Bars: a 1.00"}})
-    cells = [nbformat.v4.new_markdown_cell("# 01 · A\n\n## 2 · Look"), nbformat.v4.new_code_cell("draw()", execution_count=1, outputs=[output])]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "01_a.ipynb")
-    (notebook,) = course.read_notebooks(tmp_path)
-    assert notebook.alts == ["Bars: a 1.00"] and notebook.figures[0].area == 1 and notebook.figures[0].heading == "2 · Look"
-    assert notebook.cells.cells[1].metadata["mystnb"] == {"image": {"alt": "Bars: a 1.00"}}  # where Jupyter Book reads it
-
-
-def test_solutions_are_folded_behind_their_cells(builder):
-    import course
-
-    (notebook, *_) = course.read_notebooks(ROOT / "notebooks")
-    before = [cell.source for cell in notebook.cells.cells]
-    course.fold_solutions(notebook)
-    folds = [
-        (place, cell.source) for place, cell in enumerate(notebook.cells.cells) if cell.source.startswith("::::{dropdown} Solution\n```python\n")
-    ]
-    assert len(folds) == len(notebook.cells.cells) - len(before) == 3
-    assert all("checks.check_" in notebook.cells.cells[place - 1].source and "= ..." not in source for place, source in folds)
-    notebook.cells.cells = [cell for cell in notebook.cells.cells if "00.2" not in cell.source]
-    with pytest.raises(SystemExit, match="not those of exercises/00.py"):
-        course.fold_solutions(notebook)
-
-
-def test_prose_that_names_another_notebook_links_to_it(builder, tmp_path):
-    import course
-
-    text = "See notebook 02, *02, Train a CLIP*, notebook 09 and this notebook 01."
-    for name, prose in {"01_see.ipynb": f"# 01 · See\n\n{text}", "02_train_a_clip.ipynb": "# 02 · Train a CLIP"}.items():
-        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(prose)]), tmp_path / name)
-    notebooks = course.read_notebooks(tmp_path)
-    course.link_notebooks(notebooks[0], notebooks)
-    expected = "See [notebook 02](02_train_a_clip.ipynb), *[02, Train a CLIP](02_train_a_clip.ipynb)*, notebook 09 and this notebook 01."
-    assert notebooks[0].cells.cells[0].source.endswith(expected)
-
-
-def test_several_notebooks_in_one_phrase_are_all_links(builder, tmp_path):
-    import course
-
-    for name, prose in {"01_a.ipynb": "# 01 · A\n\nNotebooks 02, 03 and 04, or notebook 02, 03 of", "02_b.ipynb": "#", "03_c.ipynb": "#"}.items():
-        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(prose)]), tmp_path / name)
-    notebooks = course.read_notebooks(tmp_path)
-    course.link_notebooks(notebooks[0], notebooks)
-    expected = "[Notebooks 02](02_b.ipynb), [03](03_c.ipynb) and 04, or [notebook 02](02_b.ipynb), 03 of"
-    assert notebooks[0].cells.cells[0].source.endswith(expected)
-
-
-@pytest.mark.parametrize("owner", ["_OWNER_", "somebody"])
-def test_links_to_an_address_that_nobody_has_are_left_out(owner, builder, tmp_path):
-    import course
-
-    paragraph = f"**Not installed?** [Open in Colab](https://colab.research.google.com/github/{owner}/clipnb/blob/main/notebooks/01_a.ipynb)"
-    cell = nbformat.v4.new_markdown_cell(f"# 01 · A\n\n**Time.** 5 minutes.\n\n{paragraph}")
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "01_a.ipynb")
-    notebooks = course.read_notebooks(tmp_path)
-    course.drop_dead_links(notebooks[0])
-    known = owner != "_OWNER_"
-    assert notebooks[0].cells.cells[0].source.endswith(paragraph if known else "**Time.** 5 minutes.")
-    assert course.first_page("download{{elsewhere}}.", notebooks, tmp_path) == "download" + ", and opens it in Colab or Binder" * known + "."
-
-
-def test_every_figure_of_the_first_page_is_the_one_that_its_caption_speaks_of(builder):
-    import course
-
-    for notebook in course.read_notebooks(ROOT / "notebooks"):
-        if notebook.figures:
-            heading, caption = course.GALLERY[notebook.number]
-            figure, said = course.chosen_figure(notebook)
-            assert said == caption, f"notebook {notebook.number} has no figure under '{heading}'"
-
-
-def test_columns_of_words_are_told_from_columns_of_numbers(builder):
-    import course
-
-    pandas = pytest.importorskip("pandas")
-    table = pandas.DataFrame({"p": ["<0.001", "–"], "n": [10, 2_000], "said": ["a red crest", "3"], "new": [1.5e-7, float("nan")]}, index=["a", "b"])
-    page = course.with_text_columns(f"<div>{table.rename_axis('method').to_html()}</div>")
-    assert re.findall(r'<th class="text">(.*?)</th>', page) == ["said", ""]  # the second row of headings names the index
-    assert re.findall(r'<td class="text">(.*?)</td>', page) == ["a red crest", "3"]
 
 
 @built
