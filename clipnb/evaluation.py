@@ -186,7 +186,7 @@ def evaluate(clip, data: ImageDataset, methods: Mapping, baseline: str | None = 
     baseline : str, optional
         The method that the others are compared with; by default the first.
     seeds : int or sequence of int
-        The seeds of the functions; a number n means 0 … n - 1.
+        The seeds of the functions; a number n means 0 … n − 1.
     groups : mapping, optional
         Name → (n,) bool, which pictures to report on. Default: all, and where ``data.seen`` differs between classes also seen and held-out.
     pooling : str
