@@ -90,9 +90,7 @@ def autocast(clip: Clip):
 
 def look(clip: Clip, image, sentences: list[str]) -> View:
     """The picture as the model sees it; ValueError for image processors that do more than resize and crop (SigLIP 2 with patches of any shape)."""
-    if isinstance(image, np.ndarray) and image.ndim == 3:
-        image = Image.fromarray(np.asarray(image, np.uint8))
-    if not isinstance(image, Image.Image):
+    if not isinstance(image, (Image.Image, np.ndarray)):
         raise TypeError(f"A heatmap explains one picture (PIL, or a (height, width, 3) uint8 array), but got {type(image).__name__}; try images[0].")
     picture, processor = to_rgb(image), clip._pixels
     if not processor.simple:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import platformdirs
 
 
+def cache_place() -> Path:
+    """Where everything lies that clipnb keeps: CLIPNB_CACHE, or the user's cache folder; it need not be there."""
+    return Path(os.environ.get("CLIPNB_CACHE") or platformdirs.user_cache_dir("clipnb", appauthor=False))
+
+
 def cache_folder() -> Path:
-    """The folder for everything clipnb keeps: CLIPNB_CACHE, or the user's cache folder."""
-    folder = Path(os.environ.get("CLIPNB_CACHE") or platformdirs.user_cache_dir("clipnb", appauthor=False))
+    """The same folder, made if it is not there; OSError if that cannot be done."""
+    folder = cache_place()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -21,28 +27,31 @@ def cache_folder() -> Path:
 class VectorCache:
     """Vectors by key in one SQLite file: atomic, safe for several processes, a lookup never reads the whole file.
 
-    A cache that cannot be opened or written (read-only disk, damaged file) is said once on stderr and then ignored: it must
+    A cache that cannot be made, opened or written (read-only disk, damaged file) is said once on stderr and then ignored: it must
     never cost a user the result.
     """
 
     def __init__(self, path: Path | None = None):
-        self.path = path or cache_folder() / "vectors.sqlite"
+        self.path = path or cache_place() / "vectors.sqlite"
         self._broken = False
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._give_up(error)
 
-    def _connect(self):
-        connection = sqlite3.connect(self.path, timeout=30)
-        connection.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB) WITHOUT ROWID")
-        return connection
+    def _give_up(self, error: Exception) -> None:
+        self._broken = True
+        print(f"clipnb: the cache {self.path} cannot be used ({error}); going on without it.", file=sys.stderr)
 
     def _try(self, action, default):
         if self._broken:
             return default
         try:
-            with self._connect() as connection:
+            with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:  # the inner one commits, and does not close
+                connection.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB) WITHOUT ROWID")
                 return action(connection)
         except sqlite3.Error as error:
-            self._broken = True
-            print(f"clipnb: the cache {self.path} cannot be used ({error}); going on without it.", file=sys.stderr)
+            self._give_up(error)
             return default
 
     def get(self, keys: list[str]) -> dict[str, np.ndarray]:

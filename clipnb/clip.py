@@ -77,7 +77,7 @@ class Clip:
 
         Parameters
         ----------
-        images : ImageDataset, PIL picture, or sequence of PIL pictures or (height, width, 3) uint8 arrays
+        images : ImageDataset, PIL picture, (height, width, 3) uint8 array, or sequence of such pictures or arrays
             Pictures are opened as they are needed, in threads, ahead of the model; memory does not grow with their number.
         progress_bar : bool
             For 65 pictures or more.
@@ -90,9 +90,9 @@ class Clip:
         Raises
         ------
         ValueError
-            If the vectors in ``images`` were made by another model; the message names both.
+            If the vectors in ``images`` were made by another model; the message names both. If an array is not of that shape and type.
         """
-        if isinstance(images, (Image.Image, np.ndarray)) and getattr(images, "ndim", 3) == 3:
+        if isinstance(images, (Image.Image, np.ndarray)) and getattr(images, "ndim", 3) in (2, 3):
             images = [images]
         if not isinstance(images, ImageDataset):
             return self._encode(images, None, self._prepare_any, self._image_batch, self._picture_batches, "encoding pictures", progress_bar)
@@ -111,7 +111,7 @@ class Clip:
 
     def _prepare_any(self, picture):
         """Pictures of any mode, or arrays; those of an ImageDataset are upright RGB already."""
-        return self._pixels.prepare(to_rgb(picture if isinstance(picture, Image.Image) else Image.fromarray(np.asarray(picture, np.uint8))))
+        return self._pixels.prepare(to_rgb(picture))
 
     def _image_batch(self, prepared: list) -> torch.Tensor:
         with _class_token_only(self.model):
@@ -294,8 +294,6 @@ def _fingerprint(name: str, model) -> str:
         if path.suffix in (".safetensors", ".json", ".txt"):
             digest.update(f"{path.name} {path.stat().st_size}".encode())
             with open(path, "rb") as file:
-                digest.update(file.read(8 << 20))
-                if path.stat().st_size > 8 << 20:  # large weights: beginning and end
-                    file.seek(-(1 << 20), os.SEEK_END)
-                    digest.update(file.read())
+                while chunk := file.read(1 << 20):  # to the end: fine-tuning may have changed the middle only
+                    digest.update(chunk)
     return digest.hexdigest()[:24]

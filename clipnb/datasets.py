@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .images import NO_LABEL, ImageDataset, LazyImages, from_files, pictures_in, to_rgb
+from .images import NO_LABEL, ImageDataset, LazyImages, from_files, list_of_names, pictures_in, to_rgb
 
 
 def is_named(source) -> bool:
@@ -52,7 +52,7 @@ def _in_order(data: ImageDataset, class_names: Sequence[str] | None) -> ImageDat
     """The classes in the order asked for; names without pictures may be among them."""
     if class_names is None:
         return data
-    names = list(class_names)
+    names = list_of_names(class_names)
     if missing := [name for name in data.class_names if name not in names]:
         raise ValueError(f"The class '{missing[0]}' of the data set is not among class_names ({len(missing)} such).")
     labels = np.array([names.index(name) for name in data.class_names])[data.labels]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -93,6 +94,7 @@ class DescriptorSet(Mapping):
 
 
 def _plain(name: str) -> str:
+    name = unicodedata.normalize("NFC", name)  # "é" may be one character or two
     return " ".join(re.sub(r"[-_]", " ", re.sub(r"['’]", "", name)).lower().split())
 
 
@@ -115,7 +117,7 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
     if not path.is_file():
         raise FileNotFoundError(f"There is no descriptor file '{source}'; bundled sets are {', '.join(BUNDLED)}.")
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8-sig"))  # some editors put a byte order mark in front
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"'{source}' is not JSON: {error}") from error
     if not isinstance(content, dict):

@@ -50,7 +50,7 @@ def embed(source, out, clip: Clip | None = None, engine: str = "local", workers:
     -------
     Path
         The folder. Columns of the files: ``source`` (file name), ``key`` (digest of the content), ``class`` (null where unknown), ``number``
-        (position in the source), ``vector`` (fixed-size list of float32, unit length).
+        (position in the source at the time of its run), ``vector`` (fixed-size list of float32, unit length).
 
     Raises
     ------
@@ -97,7 +97,9 @@ def load_embeddings(path) -> ImageDataset:
     Returns
     -------
     ImageDataset
-        With ``vectors`` (n, dim) float32 and ``model``; in the order of the source. ``rename`` and ``select`` work as always.
+        With ``vectors`` (n, dim) float32 and ``model``. The order is that of the source where one run embedded all of it; a picture that was
+        added later stands at the place it had in the source of its run, so pair vectors with pictures by ``sources`` and ``keys``, never by
+        position. ``rename`` and ``select`` work as always.
 
     Raises
     ------

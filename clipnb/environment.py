@@ -33,7 +33,7 @@ def problems() -> Iterator[tuple[str, str]]:
         "" if sys.version_info >= (3, 11) else "install a newer Python, make an environment with it, and choose it as the kernel",
     )
     yield "the libraries that clipnb needs", _missing_libraries()
-    yield "the bundled CLIP", _fails(lambda: clipnb.load_clip())  # imported in there, where an error is caught
+    yield "the bundled CLIP", _fails(lambda: clipnb.load_clip(cache=False))  # imported in there, where an error is caught
     yield "the field guide", _fails(lambda: clipnb.load_fieldguide("test", kinds="frog", per_species=1).images[0])
     yield "a folder to keep vectors in", _cache_problem()
 
@@ -97,11 +97,12 @@ def _fails(action) -> str:
 
 
 def _cache_problem() -> str:
-    from .cache import cache_folder
+    from .cache import cache_folder, cache_place
 
     try:
         if os.access(cache_folder(), os.W_OK):
             return ""
     except OSError:
         pass
-    return "it cannot be written, and vectors are computed again each time; set CLIPNB_CACHE to a folder of yours before you start Jupyter"
+    lost = f"'{cache_place()}' cannot be written, and vectors are computed again each time"
+    return f"{lost}; set CLIPNB_CACHE to a folder of yours before you start Jupyter"

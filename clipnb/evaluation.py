@@ -204,7 +204,8 @@ def evaluate(clip, data: ImageDataset, methods: Mapping, baseline: str | None = 
     Raises
     ------
     ValueError
-        If a class of the data is missing in a table, a picture has no label, or the baseline is not a method without chance.
+        If a class of the data is missing in a table, a picture has no label, the baseline is not a method without chance, or a ready
+        classifier is of another model than ``clip``.
     """
     import pandas as pd
 
@@ -219,12 +220,12 @@ def evaluate(clip, data: ImageDataset, methods: Mapping, baseline: str | None = 
     seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
     groups = {name: np.asarray(which) for name, which in (groups or default_groups(data)).items()}
     vectors = clip.encode_images(data)
-    baseline_hits = hits_by_rank(_classifier(clip, methods[baseline], data, pooling), vectors, data)
+    baseline_hits = hits_by_rank(_classifier(clip, baseline, methods[baseline], data, pooling), vectors, data)
     rows = []
     for method, source in methods.items():
         for seed in seeds if _is_random(source) else [None]:
             table = source(seed=seed) if _is_random(source) else source
-            hits = baseline_hits if method == baseline else hits_by_rank(_classifier(clip, table, data, pooling), vectors, data)
+            hits = baseline_hits if method == baseline else hits_by_rank(_classifier(clip, method, table, data, pooling), vectors, data)
             for group, which in groups.items():
                 row = {"method": method, "seed": seed, "group": group, **_figures(hits[which], data.labels[which], interval)}
                 if method != baseline:
@@ -239,11 +240,16 @@ def _is_random(source) -> bool:
     return callable(source) and not isinstance(source, (Mapping, ZeroShotClassifier))
 
 
-def _classifier(clip, source, data: ImageDataset, pooling: str) -> ZeroShotClassifier:
+def _classifier(clip, method, source, data: ImageDataset, pooling: str) -> ZeroShotClassifier:
     """A method as a classifier among exactly the classes of the data."""
     if isinstance(source, ZeroShotClassifier):
         if set(source.class_names) != set(data.class_names):
             raise ValueError("A ready classifier must have exactly the classes of the data; give its PromptTable instead and it will be cut to them.")
+        if source.clip is not clip and source.clip.fingerprint != clip.fingerprint:
+            raise ValueError(
+                f"The classifier '{method}' is of the model '{source.clip.name}' ({source.clip.fingerprint}), but the pictures are to be encoded with"
+                f" '{clip.name}' ({clip.fingerprint}); make it with that model, or compare models with clipnb.compare."
+            )
         return source
     return ZeroShotClassifier(clip, PromptTable(source).select(data.class_names), pooling)
 
@@ -344,6 +350,8 @@ def per_class(classifier, data: ImageDataset):
     """
     import pandas as pd
 
+    if not len(data):
+        raise ValueError("There are no pictures to compare on.")
     _check(classifier.class_names, data)
     answers, truth = np.array(classifier.predict(data).labels), np.array(data.class_names)[data.labels]
     rows = []

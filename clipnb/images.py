@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import unicodedata
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -106,7 +107,13 @@ class ImageDataset:
 
     def select(self, which) -> ImageDataset:
         """The pictures at these indices, or where this boolean array is True; the classes stay the same."""
-        which = np.flatnonzero(which) if np.asarray(which).dtype == bool else np.asarray(which, dtype=int)
+        which = np.asarray(which)
+        if which.dtype == bool and which.shape != (len(self),):
+            raise ValueError(
+                f"This boolean array has {which.size} entries, but there are {len(self)} pictures; where it has one for each class, as data.seen,"
+                " give data.seen[data.labels]."
+            )
+        which = np.flatnonzero(which) if which.dtype == bool else which.astype(int)
         take = lambda items: [items[i] for i in which]  # noqa: E731
         return replace(
             self,
@@ -142,8 +149,17 @@ class ImageDataset:
         return part_mask(self.scenes[index], part, self.size)
 
 
-def to_rgb(image: Image.Image) -> Image.Image:
-    """Upright RGB: the EXIF rotation applied, transparency laid on white, 16-bit and palette modes converted."""
+def to_rgb(image) -> Image.Image:
+    """A picture or a (height, width, 3) uint8 array as upright RGB: EXIF rotation applied, transparency laid on white, 16-bit and palette modes
+    converted. ValueError for other arrays, of which nobody knows what 1 means."""
+    if not isinstance(image, Image.Image):
+        array = np.asarray(image)
+        if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] not in (3, 4):
+            raise ValueError(
+                f"A picture as an array must be (height, width, 3) of type uint8, 0 to 255, but this one is {array.shape} of type {array.dtype};"
+                " convert it, or give a PIL picture."
+            )
+        image = Image.fromarray(array)
     image = ImageOps.exif_transpose(image)
     if image.mode in ("I;16", "I;16B", "I;16L", "I", "F"):
         values = np.asarray(image, dtype=np.float64)
@@ -160,11 +176,9 @@ def _check_file(path: Path):
     """(key, None) of a readable picture, (None, reason) of a broken one. The file is decoded once, small if it can be."""
     try:
         data = path.read_bytes()
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data)) as image:
-                image.draft("RGB", (64, 64))
-                image.load()
+        with Image.open(io.BytesIO(data)) as image:
+            image.draft("RGB", (64, 64))
+            image.load()
         return hashlib.sha256(data).hexdigest(), None
     except Exception as error:  # Pillow's decoders raise many types on damaged files
         return None, f"{type(error).__name__}: {error}".split("\n")[0]
@@ -192,14 +206,14 @@ def load_images(source: str | Path, class_names: Sequence[str] | str | Path | No
     Returns
     -------
     ImageDataset
-        Broken files are named in a warning, and skipped.
+        Broken files are named in a warning, and skipped; so are pictures that lie beside class folders, not in one.
 
     Raises
     ------
     FileNotFoundError
         If the folder does not exist or holds no readable picture.
     ValueError
-        If a folder's class is not among ``class_names``.
+        If a folder's class is not among ``class_names``, or these are one string or a file, which only ImageNet takes.
     """
     from .datasets import is_named, load_named  # imported here because it builds on this module
 
@@ -209,9 +223,16 @@ def load_images(source: str | Path, class_names: Sequence[str] | str | Path | No
     if not root.is_dir():
         raise FileNotFoundError(f"There is no folder '{source}'; give the folder that holds your pictures.")
     folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith("."))
-    found = [(folder.name.replace("_", " "), path) for folder in folders for path in pictures_in(folder, "**/*")]
+    called = {_composed(name): name for name in list_of_names([] if class_names is None else class_names)}
+    names = [_composed(_readable(folder.name).replace("_", " ")) for folder in folders]
+    found = [(called.get(name, name), path) for name, folder in zip(names, folders) for path in pictures_in(folder, "**/*")]
+    direct = pictures_in(root, "*")
+    if found and direct:
+        many = "1 picture" if len(direct) == 1 else f"{len(direct)} pictures"
+        where = f"directly in '{root}', beside the class folders (the first is '{_readable(direct[0].name)}')"
+        warnings.warn(f"Skipped {many} {where}; move what belongs to a class into its folder.", stacklevel=2)
     if not found:
-        found = [(None, path) for path in pictures_in(root, "*")]
+        found = [(None, path) for path in direct]
     if not found:
         raise FileNotFoundError(f"'{source}' holds no pictures ({', '.join(sorted(SUFFIXES))}), neither in class folders nor directly.")
     present = list(dict.fromkeys(name for name, _ in found if name is not None))
@@ -220,13 +241,14 @@ def load_images(source: str | Path, class_names: Sequence[str] | str | Path | No
 
 def from_files(root: Path, found: list[tuple[str | None, Path]], class_names: Sequence[str]) -> ImageDataset:
     """An ImageDataset of files, each with its class (or None); broken ones are named in a warning and skipped."""
-    names = list(class_names)
+    names = list_of_names(class_names)
     present = list(dict.fromkeys(name for name, _ in found if name is not None))
     if strangers := [name for name in present if name not in names]:
         raise ValueError(f"The folder '{strangers[0]}' is not among class_names; rename it or add it ({len(strangers)} such).")
-    with ThreadPoolExecutor() as pool:
+    with warnings.catch_warnings(), ThreadPoolExecutor() as pool:  # around all threads: warning filters belong to the whole process
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
         checked = list(progress(pool.map(_check_file, [path for _, path in found]), len(found), "checking pictures"))
-    broken = [f"{path.relative_to(root)} ({reason})" for (_, path), (key, reason) in zip(found, checked) if key is None]
+    broken = [f"{_readable(path.relative_to(root))} ({reason})" for (_, path), (key, reason) in zip(found, checked) if key is None]
     if broken:
         more = f" and {len(broken) - 20} more" if len(broken) > 20 else ""
         files = "file" if len(broken) == 1 else "files"
@@ -237,7 +259,25 @@ def from_files(root: Path, found: list[tuple[str | None, Path]], class_names: Se
     place = {name: i for i, name in enumerate(names)}
     labels = [NO_LABEL if name is None else place[name] for name, _, _ in good]
     openers = [lambda path=path: _open_file(path) for _, path, _ in good]
-    return ImageDataset(LazyImages(openers), np.array(labels), names, [key for *_, key in good], [str(path.relative_to(root)) for _, path, _ in good])
+    sources = [_readable(path.relative_to(root)) for _, path, _ in good]
+    return ImageDataset(LazyImages(openers), np.array(labels), names, [key for *_, key in good], sources)
+
+
+def list_of_names(class_names: Sequence[str]) -> list[str]:
+    """ValueError for a string, which would be a list of letters, and for a file."""
+    if isinstance(class_names, (str, Path)):
+        raise ValueError(f"class_names is '{class_names}'; give a list of names (only ImageNet takes a file of them).")
+    return list(class_names)
+
+
+def _readable(name: str | Path) -> str:
+    """A file name as text; a byte that is no text is written as \\udc.., as in the files that clipnb writes."""
+    return str(name).encode("utf-8", "backslashreplace").decode()
+
+
+def _composed(name: str) -> str:
+    """With é as one character; in the names of folders macOS writes two."""
+    return unicodedata.normalize("NFC", name)
 
 
 def pictures_in(folder: Path, pattern: str) -> list[Path]:

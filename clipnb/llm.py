@@ -109,6 +109,7 @@ def generate_descriptors(
     ValueError
         If a class name, the style or a number makes no sense.
     """
+    api_key = _Hidden(api_key)
     names = _class_names(classes)
     if style not in STYLES:
         raise ValueError(f"style is '{style}'; it can be {', '.join(STYLES)}.")
@@ -172,6 +173,7 @@ def generate_prompts(
     ValueError
         Likewise, and if a question has no {} for the class.
     """
+    api_key = _Hidden(api_key)
     names, questions = _class_names(classes), [questions] if isinstance(questions, str) else list(questions)
     if not questions or any("{}" not in question for question in questions):
         raise ValueError("questions must be a list of sentences with {} where the class name goes.")
@@ -200,6 +202,16 @@ def can_ask() -> bool:
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------------------
+
+
+class _Hidden:
+    """A text that no traceback with local variables shows."""
+
+    def __init__(self, text: str | None):
+        self.text = text
+
+    def __repr__(self):
+        return "(hidden)"
 
 
 def _class_names(classes: Iterable[str]) -> list[str]:
@@ -253,7 +265,10 @@ def _ask(calls: dict[str, list[dict]], server: str, api_key, max_calls, max_tota
     _positive(concurrency=concurrency)
     if not timeout > 0 or retries < 0:
         raise ValueError(f"timeout is {timeout} and retries is {retries}; a time is more than 0, a number of retries at least 0.")
-    path = str(cache_folder() / "answers.sqlite")
+    try:
+        path = str(cache_folder() / "answers.sqlite")
+    except OSError as error:
+        raise LanguageModelError(f"The folder for the answers cannot be made ({error}); set CLIPNB_CACHE to a folder of yours.") from None
     wanted = {call["key"]: call for row in calls.values() for call in row}
     have = _read(path, wanted)
     missing = [call for key, call in wanted.items() if key not in have]
@@ -268,7 +283,7 @@ def _ask(calls: dict[str, list[dict]], server: str, api_key, max_calls, max_tota
     if missing:
         job = {"path": path, "server": server, "calls": missing, "concurrency": concurrency, "timeout": timeout, "retries": retries,
                "backoff": BACKOFF, "lease": answers.LEASE}  # fmt: skip
-        _run(job, _api_key(api_key, server), {c["key"]: name for name, row in calls.items() for call in row for c in (call, call["plain"]) if c})
+        _run(job, _api_key(api_key.text, server), {c["key"]: name for name, row in calls.items() for call in row for c in (call, call["plain"]) if c})
         have = _read(path, wanted)
     return {name: [have[call["key"]] for call in row] for name, row in calls.items()}
 

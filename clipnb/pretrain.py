@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from tqdm.auto import tqdm
 
 from .fieldguide.captions import facts, write_caption
 from .fieldguide.scene import draw, training_scene
+from .files import replacing
 from .training import SCHEDULE, Batches, MarksHead, fact_coder, half_is_faster, load_weights, run_stage
 
 DEFAULTS = dict(
@@ -32,6 +34,7 @@ DEFAULTS = dict(
     embedding=160, vocabulary=4000, length=40, look_batch=128, read_batch=256, batch=160, captions_per_picture=2, move=3, minutes=172.0,
     learning_rate=5e-3, muon_rate=0.02, warmup=200, weight_decay=0.05, seed=0,
 )  # fmt: skip
+SHAPING = ("pictures", "captions", "image_size", "seed")  # the options that decide what is in the pool
 
 
 NAMED_EVERY = 5  # one picture of five shows a seen species, the others unnamed individuals: names are learnt soon, marks are not
@@ -63,8 +66,13 @@ def _draw_some(task):
 
 
 def build_pool(folder: Path, options: dict, chunk: int = 500) -> None:
-    """Draw the pool and write its captions; arrays as ``.npy``, captions as text, one a line."""
-    if (folder / "pool.json").exists():
+    """Draw the pool and write its captions; arrays as ``.npy``, captions as text, one a line. ValueError if a pool of other options is there."""
+    note, made_with = folder / "pool.json", {name: options[name] for name in SHAPING}
+    if note.exists():
+        there = json.loads(note.read_text("utf-8")).get("made_with", {})
+        for name, value in made_with.items():
+            if there.get(name, value) != value:
+                raise ValueError(f"The pool in '{folder}' was made with {name} = {there[name]}, not {value}; give another folder with --work.")
         return
     n, c, size = options["pictures"], options["captions"], options["image_size"]
     coder = fact_coder()
@@ -79,7 +87,8 @@ def build_pool(folder: Path, options: dict, chunk: int = 500) -> None:
             pictures[first : first + len(p)], known[first : first + len(p)] = p, k
             slots[first * c : first * c + len(s)], bits[first * c : first * c + len(b)] = s, b
             file.writelines(line + "\n" for line in t)
-    (folder / "pool.json").write_text(json.dumps({"pictures": n, "captions": n * c}))
+    with replacing(note) as file:
+        json.dump({"pictures": n, "captions": n * c, "made_with": made_with}, file)
 
 
 # --- step 2: tokenizer ------------------------------------------------------------------------------------------------------
@@ -121,7 +130,9 @@ def encode_captions(folder: Path, tokenizer, options: dict) -> np.ndarray:
         for i in tqdm(range(0, len(lines), 20_000), desc="tokenizing"):
             ids = tokenizer(lines[i : i + 20_000], padding="max_length", truncation=True, max_length=options["length"]).input_ids
             parts.append(np.asarray(ids, np.int16))
-        np.save(path, np.concatenate(parts))
+        unfinished = folder / "ids.new.npy"
+        np.save(unfinished, np.concatenate(parts))
+        os.replace(unfinished, path)
     return np.load(path, mmap_mode="r")
 
 

@@ -110,9 +110,22 @@ def _row(table: Mapping, name: str) -> list[str]:
 # --- ways to fill the table ---------------------------------------------------------------------------------------------------
 
 
+def _listed(given: Iterable[str], what: str) -> list[str]:
+    if isinstance(given, str):
+        raise ValueError(f"{what} is one string; give a list: ['{given[:40]}'].")
+    return list(given)
+
+
+def _fill(template: str, name: str) -> str:
+    """The template with the name in it; without {} all classes would get the same sentence."""
+    if "{}" not in template:
+        raise ValueError(f"The template '{template[:40]}' has no {{}}; put {{}} where the class name goes.")
+    return template.format(name)
+
+
 def name_prompts(classes: Iterable[str], template: str = "a photo of a {}") -> PromptTable:
     """One sentence a class: the name in a template (Radford et al. 2021, section 3.1.4)."""
-    return PromptTable({name: [template.format(name)] for name in classes})
+    return PromptTable({name: [_fill(template, name)] for name in _listed(classes, "classes")})
 
 
 def template_prompts(classes: Iterable[str], templates: Iterable[str] = TEMPLATES) -> PromptTable:
@@ -124,8 +137,8 @@ def template_prompts(classes: Iterable[str], templates: Iterable[str] = TEMPLATE
     templates : iterable of str
         Each with {} for the name; by default twelve, such as "a photo of a {}" and "a drawing of a {}".
     """
-    templates = list(templates)
-    return PromptTable({name: [template.format(name) for template in templates] for name in classes})
+    templates = _listed(templates, "templates")
+    return PromptTable({name: [_fill(template, name) for template in templates] for name in _listed(classes, "classes")})
 
 
 def describe(name: str, descriptor: str) -> str:
@@ -158,7 +171,7 @@ def descriptor_prompts(descriptors: Mapping[str, list[str]], include_name: bool 
         What the name is put into: with "a photo of a {}" the sentence is "a photo of a robin, which has a red breast", as in WaffleCLIP's
         experiments (Roth et al. 2023). Methods are comparable only with the same template.
     """
-    return PromptTable({name: _describe_all(template.format(name), row, include_name) for name, row in descriptors.items()})
+    return PromptTable({name: _describe_all(_fill(template, name), row, include_name) for name, row in descriptors.items()})
 
 
 def _describe_all(name: str, row: list[str], include_name: bool) -> list[str]:
@@ -247,7 +260,7 @@ def random_prompts(
         rows = {name: shared for name in descriptors}
     else:
         rows = {name: [_noise(d, chance, vocabulary, kind) for d in row] for name, row in descriptors.items()}
-    sentence = (lambda name, noise: f"{template.format(name)}, which has {noise}") if include_name else lambda name, noise: noise
+    sentence = (lambda name, noise: f"{_fill(template, name)}, which has {noise}") if include_name else lambda name, noise: noise
     return PromptTable({name: [sentence(name, noise) for noise in row] for name, row in rows.items()})
 
 
@@ -271,7 +284,7 @@ def renamed_prompts(descriptors: Mapping[str, list[str]], seed: int = 0, kind: s
         raise ValueError(f"kind is '{kind}'; it can be 'words' or 'characters'.")
     chance, vocabulary = random.Random(seed), _vocabulary(descriptors)
     return PromptTable(
-        {name: _describe_all(template.format(_noise(name, chance, vocabulary, kind)), row, True) for name, row in descriptors.items()}
+        {name: _describe_all(_fill(template, _noise(name, chance, vocabulary, kind)), row, True) for name, row in descriptors.items()}
     )
 
 

@@ -153,6 +153,8 @@ def check_descriptors(
 
     if own_name not in ("flag", "drop", "keep"):
         raise ValueError(f"own_name is '{own_name}'; it can be 'flag', 'drop' or 'keep'.")
+    if strings := [name for name, lines in descriptors.items() if isinstance(lines, str)]:
+        raise ValueError(f"The descriptors of '{strings[0]}' are one string; give a list: ['{descriptors[strings[0]][:40]}'].")
     rows, first_with = [], {}
     names = {name: _whole_words(name) for name in descriptors}
     for name, lines in descriptors.items():

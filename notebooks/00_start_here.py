@@ -82,7 +82,7 @@ ax = plots.plot_probabilities(by_name.predict(apollos), 0)
 # %% [markdown]
 # ## 3 · Tell it what the butterflies look like
 #
-# Asked by **description**, every class is a few phrases. A language model wrote them from the names alone.
+# Asked by **description**, every class is a few phrases. A language model wrote them from names and kinds alone.
 
 # %%
 descriptors = clipnb.load_descriptors("fieldguide").select(butterflies.class_names)

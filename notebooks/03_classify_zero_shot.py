@@ -93,7 +93,7 @@ plots.show_image(data.images[index], f"truth: {names[labels[index]]}", left)
 ax = plots.plot_probabilities(prediction, index, top=4, ax=beside)
 
 # %% [markdown]
-# Wrong, and with little doubt in its voice. Where does such certainty come from? The next two sections follow the numbers from cosine to probability.
+# Wrong, at 71 %, with 91 other names to choose from. Where does such certainty come from? The next two sections follow the numbers from cosine to probability.
 
 # %% [markdown]
 # ## 2 · Cosines are crowded
@@ -140,7 +140,7 @@ print(
 print(f"the bundled one:             {ours.min():.2f} to {ours.max():.2f}")
 
 # %% [markdown]
-# The real CLIP sits lower, and its band is as narrow as ours: true or false, all phrases lie within 0.05 or 0.06. **Training never asks for 1**: the loss asks only that the right sentence beats the wrong ones, and the *modality gap* (notebook 01) adds much the same to all of them. What is added to all cosines of a picture changes no probability:
+# The real CLIP sits lower, and its band is as narrow as ours: true or false, all phrases lie within 0.05 or 0.06. **Training never asks for 1**: the loss asks only that the right sentence beats the wrong ones, and what all pictures share with all sentences (notebook 01) is in every cosine, right or wrong. What is added to all cosines of a picture changes no probability:
 
 # %%
 moved = (clip.logit_scale * (scores + 0.3)).softmax(1)
@@ -274,7 +274,7 @@ print(
 )
 
 # %% [markdown]
-# Hardly any difference here: where the twelve templates agree, every rule says the same. The rules do differ, and one line of algebra says how. Averaging cosines before a softmax is the **geometric** mean of the probabilities, averaging probabilities the **arithmetic** one.
+# Hardly any difference here: where the twelve templates agree, every rule says the same. The rules do differ, and one line of algebra says how. Averaging cosines before a softmax is the **geometric** mean of the probabilities (brought back to a sum of 1), averaging probabilities the **arithmetic** one.
 
 # %%
 geometric = every.double().log().mean(0).softmax(1)
@@ -289,7 +289,7 @@ print("averaged before the softmax:", [f"{p:.2f}" for p in logits.mean(0).softma
 print("averaged after it:          ", [f"{p:.2f}" for p in logits.softmax(1).mean(0).tolist()])
 
 # %% [markdown]
-# Before the softmax one loud sentence carries the day; after it, each sentence has one vote at most. Neither is wrong, but they are two methods. A paper that says "we ensemble 80 prompts" should say which.
+# Before the softmax one loud sentence carries the day; after it, each sentence has one vote at most. Neither is wrong, but they are two methods. A paper that says "we ensemble 80 prompts" should say which. (OpenAI’s averages embeddings, which is the first kind.)
 
 # %% [markdown]
 # ## 6 · Do the probabilities deserve belief?
@@ -366,7 +366,9 @@ for group, some in {"seen": seen_data, "held out": held_data}.items():
     print(group, both.round(2).to_string(index=False), sep="\n")
 
 # %% [markdown]
-# The known names, which are always right here, want a high scale: at twice the model's own they are honest, at its own too modest. The unknown ones want a low one: at 40 they fare best of the three, by error and by loss, and the higher the scale, the more their confidence outruns them. No single scale is right for both, since the model does not know which names it knows. Calibration is a property of a model *on some kind of pictures*, and must be measured there.
+# The known names, which are always right here, want a high scale: at twice the model's own they are honest, at its own too modest. The unknown ones want a low one: at 40 and at its own they fare much alike, at twice its own clearly worse: the higher the scale, the more their confidence outruns them.
+#
+# **No single scale** is right for both, since the model does not know which names it knows. Calibration is a property of a model *on some kind of pictures*, and must be measured there. (To choose one scale on other pictures of that kind is *temperature scaling*, Guo et al. 2017.)
 
 # %% [markdown]
 # ## Recap

@@ -308,7 +308,7 @@ ax = plots.plot_evaluation(results, ["seen", "held-out"])
 #
 # **Held-out names** (orange). More sentences alone (*template ensemble*) give nothing that chance would not give. Telling the *kind* does help, from 24 % to 40 %: the model has not met "hoopoe", but it has met "bird", and a bird that it cannot name then goes to a bird's name that it has not read.
 #
-# **The customised prompts** give far more than that: 91 % (87 to 93). With a neighbour's sentences it is 9 % on average, and 2 to 17 % from draw to draw: fewer than by the bare name in each, though in the mildest not beyond chance, for most pictures follow their sentences to the wrong name.
+# **The customised prompts** give far more than that: 91 % (87 to 93). With a neighbour's sentences it is 9 % on average, and 2 to 17 % from draw to draw: each draw is below the bare name's 24 %, though in the mildest the loss is within chance.
 #
 # **Without any name** it is 92 % (88 to 94): all of the gain stays. So it is what the sentences say.
 
@@ -368,7 +368,7 @@ ax = plots.plot_counts(
 _ = ax.set_xlabel("sentences (calls) per class")
 
 # %% [markdown]
-# Held-out names gain with every step, most from the first sentences, and the intervals of neighbours overlap from three on. On seen names a *single* customised sentence is worse than the bare name, 81 % (78 to 84) against 100 %; from six on nothing is lost. Every third sentence does not hold the name ("It looks like …"), and where the model knows the name, most of the loss comes from these, as the next cell shows.
+# Held-out names gain with every step, most from the first sentences; whether nine are better than six is for a paired test, not for two intervals (notebook 07). On seen names a *single* customised sentence is worse than the bare name, 81 % (78 to 84) against 100 %; from six on nothing is lost. Every third sentence does not hold the name ("It looks like …"), and where the model knows the name, most of the loss comes from these, as the next cell shows.
 
 
 # %%
@@ -491,7 +491,7 @@ _ = clipnb.checks.check_filter(can_be_seen)
 #
 # <details><summary>Hint</summary>
 #
-# What has its cap on it that the death cap lacks, and how tall is it for its width?
+# What lies on its cap and not on the death cap's? And how tall is the cap for its width?
 #
 # </details>
 

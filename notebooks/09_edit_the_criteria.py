@@ -360,16 +360,20 @@ ax = plots.plot_similarity(
 )
 
 # %% [markdown]
-# Each row is a phrase, each column a part taken away; the numbers are what the cosine loses. If every phrase spoke of its part alone, only the diagonal would stand out. It is not so here. "An orange bill" misses the bill, and nothing else as much. But "a red crest" loses nothing without the crest, in a bird that is red all over. So was it "because of its red crest"? No, whatever the descriptor scores. That is one picture. Over many:
+# Each row is a phrase, each column a part taken away; the numbers are what the cosine loses. If every phrase spoke of its part alone, only the diagonal would stand out. It is not so here. "An orange bill" misses the bill, and nothing else as much. But "a red crest" loses nothing without the crest, in a bird that is red all over. So was it "because of its red crest"? Not by this test, whatever the descriptor scores.
+#
+# **Mind what the test asks**: *one* part goes, and the others stay. Notebook 05, section 4, gave the same crest the largest Shapley value, for there the parts could stand in for each other.
+#
+# That is one picture. Over many:
 
 # %%
 fewer = clipnb.load_fieldguide("test", per_species=1)
 cases = faithfulness.examine(clip, fewer.select(range(0, len(fewer), 4)))
 found = evidence.part_evidence(cases)
 print(f"{len(cases)} pictures, {len(found)} parts")
-print(f"a part goes, and the phrase that names it loses: {(found['drop'] > 0).mean():.0%}")
-print(f"the other phrases lose on average:               {(found['others'] > 0).mean():.0%}")
-print(f"it loses more than they do (by chance: 50%):     {(found['drop'] > found['others']).mean():.0%}")
+print(f"parts whose loss costs the phrase that names them:      {(found['drop'] > 0).mean():.0%}")
+print(f"parts whose loss costs the other phrases, on average:   {(found['others'] > 0).mean():.0%}")
+print(f"parts whose loss costs it more than them (chance: 50%): {(found['drop'] > found['others']).mean():.0%}")
 assert (found["drop"] > 0).mean() > 0.6
 
 # %% [markdown]
@@ -389,7 +393,7 @@ print(f"mean of {len(marks)} marks: AUC {means['auc']:.2f}, true pairs {means['p
 # %% [markdown]
 # ## 7 · Heatmaps and words, measured
 #
-# Notebook 05 drew heatmaps. Which of them are right? FunnyBirds (Hesse et al. 2023) asks with protocols that need to know the truth, as we do:
+# Notebook 05 drew heatmaps. Which of them are right? FunnyBirds (Hesse et al. 2023) asks with protocols that need to know the truth, as we do. Three of ours are after theirs: single deletion, target sensitivity and distractibility. The pointing game is notebook 05's, here without its 15 pixels, and mass in mask is after Arras et al. (2022).
 #
 # - **single deletion**: do the important parts cost most when they go? (rank correlation)
 # - **target sensitivity**: does the explanation move when the question does? (chance: ½)
@@ -420,7 +424,7 @@ measured = table.pivot(index="method", columns="measure", values="value").notna(
 above.map(lambda yes: "above" if yes else "·").where(measured.loc[above.index, above.columns], "")
 
 # %% [markdown]
-# **The ceilings** first. The *mask* knows where the named part is; yet on single deletion it is no better than a constant, for size is not importance. *Deletion* knows what the model really used, and even it points at the named part in little more than half of the pictures. So a heatmap that is true to *this* model cannot point perfectly: to look right and to be right are two things.
+# **The ceilings** first. The *mask* knows where the named part is; yet on single deletion it is no better than a constant: its importance of a part is just the part's area, and large parts do not matter more. *Deletion* is what the score loses when one part goes, and even it points at the named part in little more than half of the pictures. So a heatmap that is true to *this* model cannot point perfectly: to look right and to be right are two things.
 
 # %% [markdown]
 # **The methods.** Integrated gradients come highest on mass in mask and target sensitivity, gradient × attention next. But on *single deletion*, the question whether the reasons are the true causes, no interval is far from that of a map that says nothing. Grad-CAM is the odd one out: on the figure it falls *below* the constant map, so it lights up the background. In the last column no method rises above the floor, and three lie below it: they put more colour on the stranger than an even map does.
@@ -429,7 +433,7 @@ above.map(lambda yes: "above" if yes else "·").where(measured.loc[above.index, 
 # **Random weights** must score at the floor, and do so where the sentence matters: target sensitivity and single deletion. On the figure and in the pointing game even they come a little higher than a constant map, if not clearly, for gradients follow edges and contrast, whatever the network knows (Adebayo et al. 2018). The plain *gradient* of the trained network is clearly on the figure, and yet no better than chance at moving with the question. A heatmap that outlines the animal has proved nothing yet.
 
 # %% [markdown]
-# **The descriptors** are perfect on target sensitivity, since words name what they mean. On single deletion they cannot be told from the floor, like the others: *how large* a phrase's score is says little about how much its part matters. A cosine also holds what every picture gives to that phrase; to count from the average may help a little, but the interval still holds 0.
+# **The descriptors** score 1.00 on target sensitivity: the true phrase always fitted better than the one with the wrong colour. Which part it belongs to we told the measure, so this says nothing of places. On single deletion they cannot be told from the floor, like the others: *how large* a phrase's score is says little about how much its part matters. Every phrase has a usual cosine, whatever the picture; to take that off (*against their average*) may help a little, but the interval still holds 0.
 
 # %%
 values = table.pivot(index="method", columns="measure", values="value")
@@ -439,12 +443,12 @@ floor = above.loc["gradient × attention, random weights"]
 assert not floor[["target sensitivity", "single deletion"]].any()
 
 # %% [markdown]
-# So what may you say? That this phrase *fits* this picture, and that it added so much to the margin: that is arithmetic, and exact. That the model looked *there*, or that it answered *because of* the crest: only if you have taken the crest away.
+# So what may you say? That this phrase *fits* this picture, and that it added so much to the margin: that is arithmetic, and exact. That the model looked *there*, or that it answered *because of* the crest: only if you have taken the crest away; and even then another part may have stood in for it.
 
 # %% [markdown]
 # ## Recap
 #
-# - A description finds what has no name; the controls show that it is the words, though not always which colour goes with which part.
+# - A description finds what has no name; the controls show that it is the words, though in one creature the right colours on the wrong parts did well, too.
 # - A habitat is a true description and a spurious criterion. Pictures from home cannot tell.
 # - Contributions are exact: they show which phrase moved the margin. Editing the table takes the phrase out; that has a price, and you can count it.
 # - Reasons can be measured where the truth is known: take the part away.
@@ -512,7 +516,7 @@ single_deletion = ...
 _ = clipnb.checks.check_single_deletion(single_deletion)
 
 # %% [markdown]
-# **5 (open).** Is there a middle way between all habitat phrases and none? Keep one of the three, and compare at home and elsewhere, with intervals and paired counts. Which would you ship, and what would you have to know about your users' pictures?
+# **5 (open).** Is there a middle way between all habitat phrases and none? Keep one of the three, chosen before you look at any result, and compare at home and elsewhere, with intervals and paired counts. Which would you ship, and what would you have to know about your users' pictures?
 
 # %% [markdown]
 # ## What's next

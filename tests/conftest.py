@@ -1,19 +1,24 @@
 """Every test run has a cache of its own and no progress bars; nothing reaches for a network."""
 
 import os
+import shutil
 import tempfile
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-os.environ["CLIPNB_CACHE"] = tempfile.mkdtemp(prefix="clipnb-test-")
+CACHE = os.environ["CLIPNB_CACHE"] = tempfile.mkdtemp(prefix="clipnb-test-")
 os.environ["CLIPNB_PROGRESS"] = "0"
 os.environ["HF_HUB_OFFLINE"] = "1"
 for name in ("CLIPNB_MODEL", "CLIPNB_LLM_MODEL", "CLIPNB_LLM_BASE_URL", "OPENAI_BASE_URL", "OPENAI_API_KEY"):
     os.environ.pop(name, None)  # whoever runs the tests is never charged
 
 import pytest  # noqa: E402
+
+
+def pytest_unconfigure():
+    shutil.rmtree(CACHE, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

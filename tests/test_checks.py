@@ -234,6 +234,7 @@ def from_the_midpoint(this, that):
     (lambda a, b: np.concatenate([a / len(a), b / len(b)]), False, "sign is minus"),
     (lambda a, b: np.concatenate([-a / len(a), b / len(b)]), False, "sign is turned"),
     (lambda a, b: np.concatenate([(a - a.mean()) / len(a), (b.mean() - b) / len(b)]), False, "add up to 0"),
+    (lambda a, b: np.concatenate([a / len(a), -b / len(a)]), False, "number 4 of"),
     (lambda a, b: a.mean() - b.mean(), False, "shape"),
     (lambda a, b: a - b, False, "ValueError"),
     (lambda a, b: np.concatenate([a / len(a), -b / len(b)]), True, "Yes"),

@@ -9,6 +9,7 @@ from PIL import Image
 import clipnb
 from clipnb.checks import check_halves, check_pictures_needed, check_report
 from clipnb.evaluation import wilson
+from clipnb.report import MARK
 
 
 def search(half):
@@ -126,3 +127,10 @@ def test_what_is_no_report(tmp_path, capsys):
         assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
     (tmp_path / "page-predictions.csv").unlink()
     assert check_report(tmp_path / "page.html") is False and "no table of predictions" in " ".join(capsys.readouterr().out.split())  # however it is wrapped
+
+
+@pytest.mark.parametrize("saved", [b"file;truth\na;b\n", "file,truth\na,K\xe4fer\n".encode("cp1252")])
+def test_a_table_that_a_spreadsheet_saved_anew(saved, tmp_path, capsys):
+    (tmp_path / "page.html").write_bytes(MARK)
+    (tmp_path / "page-predictions.csv").write_bytes(saved)
+    assert check_report(tmp_path / "page.html") is False and "spreadsheet" in capsys.readouterr().out

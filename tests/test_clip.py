@@ -1,5 +1,7 @@
 """Loading models: the bundled one, other CLIPs and SigLIPs, the cache, helpful errors."""
 
+import re
+import sqlite3
 import subprocess
 import sys
 
@@ -9,7 +11,8 @@ import torch
 from PIL import Image
 
 import clipnb
-from clipnb.clip import BUNDLED
+from clipnb.cache import VectorCache
+from clipnb.clip import BUNDLED, _fingerprint
 
 
 def test_unit_rows_float32_and_order(clip, fieldguide):
@@ -47,6 +50,44 @@ def test_a_damaged_cache_costs_nothing_but_time(tmp_path, monkeypatch, capsys):
     (tmp_path / "vectors.sqlite").write_bytes(b"this is no database" * 100)
     assert clipnb.load_clip().encode_texts("a frog").shape[0] == 1
     assert "going on without it" in capsys.readouterr().err
+
+
+def test_a_cache_that_cannot_be_made_costs_nothing_but_time(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("CLIPNB_CACHE", str(tmp_path / "file" / "cache"))
+    cache = VectorCache()
+    assert "going on without it" in capsys.readouterr().err
+    cache.put(["a"], np.zeros((1, 3)))
+    assert cache.get(["a"]) == {} and capsys.readouterr().err == ""  # said once
+    assert clipnb.load_clip().encode_texts("a frog").shape[0] == 1
+
+
+def test_the_cache_leaves_no_connection_open(tmp_path, monkeypatch):
+    opened, connect = [], sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *path, **options: opened.append(connect(*path, **options)) or opened[-1])
+    cache = VectorCache(tmp_path / "vectors.sqlite")
+    cache.put(["a"], np.ones((1, 3)))
+    assert cache.get(["a"])["a"].tolist() == [1, 1, 1] and len(opened) == 2
+    for connection in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
+
+
+def test_a_change_in_the_middle_of_the_weights_is_another_fingerprint(tmp_path):
+    weights = bytearray(11 << 20)
+    (tmp_path / "model.safetensors").write_bytes(weights)
+    before = _fingerprint(str(tmp_path), None)
+    weights[9 << 20] = 1
+    (tmp_path / "model.safetensors").write_bytes(weights)
+    assert _fingerprint(str(tmp_path), None) != before
+
+
+@pytest.mark.parametrize("shape, kind", [((8, 9, 3), "float64"), ((8, 9), "uint8"), ((3, 8, 9), "uint8")])
+def test_arrays_that_are_no_pictures_are_refused(clip, shape, kind):
+    array = np.zeros(shape, kind)
+    for given in (array, [array]):
+        with pytest.raises(ValueError, match=rf"\(height, width, 3\) of type uint8.*this one is {re.escape(str(shape))} of type {kind}"):
+            clip.encode_images(given)
 
 
 def test_no_sentences_and_wrong_types(clip):

@@ -204,6 +204,12 @@ def test_order_of_classes_and_other_names(tmp_path):
         clipnb.load_images(f"eurosat:{tmp_path}", class_names=["forest"])
 
 
+def test_a_file_of_names_is_for_imagenet_only(tmp_path):
+    make_eurosat(tmp_path)
+    with pytest.raises(ValueError, match="names.txt.*give a list.*only ImageNet"):
+        clipnb.load_images(f"eurosat:{tmp_path}", "names.txt")
+
+
 def test_a_folder_that_looks_like_a_layout_or_a_drive_is_still_a_folder(tmp_path):
     paint(tmp_path / "cub" / "hen" / "1.png", 1)
     assert clipnb.load_images(tmp_path / "cub").class_names == ["hen"]

@@ -103,7 +103,7 @@ def test_all_is_well_here(capsys):
 
 
 def test_what_is_missing_is_said_with_what_to_do(monkeypatch, capsys, tmp_path):
-    def no_model():
+    def no_model(**_):
         raise FileNotFoundError("pretrained/model.safetensors is not there")
 
     monkeypatch.setattr(environment, "version", lambda name: "1.0")
@@ -115,6 +115,15 @@ def test_what_is_missing_is_said_with_what_to_do(monkeypatch, capsys, tmp_path):
     assert python.startswith("✘") and "newer Python" in python
     assert "%pip install 'torch>=2.6'" in libraries and "'openai>=" in libraries and "jupyterlab" not in libraries
     assert "model.safetensors is not there; install clipnb again" in model and guide.startswith("✔") and "CLIPNB_CACHE" in cache
+
+
+def test_a_cache_that_cannot_be_made_is_not_taken_for_a_broken_model(monkeypatch, capsys, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("CLIPNB_CACHE", str(tmp_path / "file" / "cache"))
+    assert not clipnb.check_environment()
+    *others, cache = capsys.readouterr().out.splitlines()
+    assert all(line.startswith("✔") for line in others)
+    assert cache.startswith("✘") and str(tmp_path / "file" / "cache") in cache and "set CLIPNB_CACHE" in cache
 
 
 def test_a_folder_that_was_not_installed_says_so(monkeypatch):

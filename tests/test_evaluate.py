@@ -134,6 +134,17 @@ def test_evaluate_refuses_unlabelled_pictures_and_a_classifier_of_other_classes(
         clipnb.evaluate(clip, data, {"x": names_table()})
 
 
+def test_a_ready_classifier_of_another_model_is_refused_with_both_names(six):
+    clip, data = six
+    other, again = (TableClip(clip.sentences, clip.pictures.tolist()) for _ in range(2))
+    clip.name, clip.fingerprint = again.name, again.fingerprint = "mine", "c0de"
+    other.name, other.fingerprint = "theirs", "f00d"
+    methods = {"names": names_table(), "ready": clipnb.ZeroShotClassifier(again, names_table("2"))}
+    assert clipnb.evaluate(clip, data, methods)["top1"].notna().all()  # the same model, loaded twice
+    with pytest.raises(ValueError, match=r"'odd' is of the model 'theirs' \(f00d\).*'mine' \(c0de\)"):
+        clipnb.evaluate(clip, data, methods | {"odd": clipnb.ZeroShotClassifier(other, names_table())})
+
+
 def test_evaluate_agrees_with_compare_on_the_field_guide(clip, fieldguide):
     descriptors = clipnb.load_descriptors("fieldguide").select(fieldguide.class_names)
     tables = {"name": clipnb.name_prompts(descriptors), "description": clipnb.descriptor_prompts(descriptors, include_name=False)}
@@ -152,6 +163,8 @@ def test_per_class_by_hand(six):
     table = clipnb.per_class(clipnb.ZeroShotClassifier(clip, names_table()), data)
     assert table["recall"].to_dict() == {"b": 0, "a": 0.5, "f": 1} and table.index[0] == "b"
     assert table.loc["b", "mistaken_for"] == "a" and table.loc["f", "mistaken_for"] == "" and not table.loc["f", "seen"]
+    with pytest.raises(ValueError, match="no pictures"):
+        clipnb.per_class(clipnb.ZeroShotClassifier(clip, names_table()), data.select([]))
 
 
 @pytest.mark.parametrize("first", ["import clipnb.evaluation", "from clipnb import compare"])

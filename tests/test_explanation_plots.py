@@ -1,5 +1,7 @@
 """Figures of explanations: returned axes, one colour scale, bars that are the numbers, odd text drawn as text."""
 
+import io
+
 import matplotlib
 
 matplotlib.use("agg")
@@ -7,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 import clipnb
 from clipnb import plots
@@ -83,3 +86,17 @@ def test_a_map_of_nothing_and_a_map_of_another_size():
 def test_a_grid_has_empty_panels():
     figure, axes = plots.grid(7, columns=5)
     assert len(axes) == 10 and not any(ax.axison for ax in axes)
+
+
+def test_a_picture_of_any_mode_is_drawn_as_the_model_sees_it():
+    picture = Image.new("RGB", (20, 10), "red")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # held upright: 10 wide, 20 high
+    held = io.BytesIO()
+    picture.save(held, "jpeg", exif=exif)
+    ax = plots.show_heatmap(Image.open(held), np.eye(20, 10))
+    assert ax.images[0].get_array().shape == (20, 10, 3)
+    half = Image.new("L", (10, 10), 0)
+    half.paste(255, (0, 0, 5, 10))
+    grey = plots.show_heatmap(half, np.zeros((10, 10)), limit=1.0).images[0].get_array()
+    assert grey[0, 0, 0] > grey[0, 9, 0] + 0.3  # not each row's mean

@@ -1,5 +1,11 @@
 """Pictures from folders: modes, rotation, broken files, class order."""
 
+import io
+import os
+import time
+import unicodedata
+import warnings
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -77,3 +83,69 @@ def test_same_content_same_key_whatever_the_name(tmp_path):
     paint(tmp_path / "b" / "3.png", colour=(9, 9, 9))
     keys = clipnb.load_images(tmp_path).keys
     assert keys[0] == keys[1] != keys[2]
+
+
+def test_pictures_beside_class_folders_are_not_lost_without_a_word(tmp_path):
+    for name in ("hen/1.png", "b.png", "a.png"):
+        paint(tmp_path / name)
+    with pytest.warns(UserWarning, match="Skipped 2 pictures directly in .*'a.png'.*move") as caught:
+        assert clipnb.load_images(tmp_path).sources == [os.path.join("hen", "1.png")]
+    assert caught[0].filename == __file__
+
+
+def test_names_written_in_two_ways_are_one_class(tmp_path):
+    composed = "Käfer"
+    apart = unicodedata.normalize("NFD", composed)  # as macOS writes it
+    paint(tmp_path / apart / "1.png")
+    assert clipnb.load_images(tmp_path).class_names == [composed]
+    for name in (composed, apart):
+        assert clipnb.load_images(tmp_path, class_names=["hen", name]).of_class(name).labels.tolist() == [1]
+    assert clipnb.DescriptorSet({apart: ["six legs"]}).match([composed])[composed] == ["six legs"]
+
+
+def test_one_string_is_no_list_of_classes(tmp_path):
+    paint(tmp_path / "1.png")
+    for given in ("names.txt", tmp_path / "names.txt"):
+        with pytest.raises(ValueError, match="names.txt.*give a list.*only ImageNet"):
+            clipnb.load_images(tmp_path, given)
+
+
+def test_a_mask_of_classes_does_not_choose_pictures(fieldguide):
+    with pytest.raises(ValueError, match=rf"{len(fieldguide.seen)} entries.*{len(fieldguide)} pictures.*data.seen\[data.labels\]"):
+        fieldguide.select(fieldguide.seen)
+    assert len(fieldguide.select(fieldguide.seen[fieldguide.labels])) > 0 == len(fieldguide.select([]))
+
+
+def test_a_file_name_that_is_no_text_can_be_kept(tmp_path, clip):
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    try:
+        paint(folder / "1.png")
+    except OSError:
+        pytest.skip("this file system takes names in UTF-8 only")
+    data = clipnb.load_images(tmp_path)
+    assert data.class_names == ["caf\\udce9"] and data.images[0].size == (20, 12)
+    assert "".join([*data.class_names, *data.sources]).encode()
+
+
+def test_pictures_of_absurd_size_are_skipped_and_no_warning_filter_is_left_behind(tmp_path, monkeypatch):
+    """Threads that change the filters each for itself restore them in the wrong order: here the first to begin ends first."""
+    for i in range(3):
+        paint(tmp_path / "hen" / f"{i}.png", colour=(i, 0, 0))
+    paint(tmp_path / "hen" / "bomb.png", size=(40, 12))
+    whole, started = Image.open, []
+
+    def slow(file, *more):
+        if isinstance(file, io.BytesIO):
+            started.append(file)
+            time.sleep(0.02 * len(started))
+        return whole(file, *more)
+
+    monkeypatch.setattr(Image, "open", slow)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 300)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        before = list(warnings.filters)
+        with warnings.catch_warnings(record=True) as caught:
+            assert len(clipnb.load_images(tmp_path)) == 3
+            assert warnings.filters == before
+    assert "1 unreadable" in str(caught[0].message) and "bomb.png (DecompressionBombWarning" in str(caught[0].message)

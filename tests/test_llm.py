@@ -288,6 +288,13 @@ def test_a_damaged_file_of_answers_costs_nothing(tmp_path):
     assert not server.requests
 
 
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("CLIPNB_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(clipnb.LanguageModelError, match="folder for the answers.*file.*set CLIPNB_CACHE"):
+        clipnb.generate_descriptors(["ink cap"], base_url="http://localhost:1/v1", quiet=True)
+
+
 def test_answers_that_cannot_be_kept_are_not_asked_for(here, monkeypatch, tmp_path):
     def full(*_):
         raise sqlite3.OperationalError("database or disk is full")
@@ -396,6 +403,14 @@ def test_the_key_is_nowhere(here, tmp_path, caplog, capfd):
     texts += [path.read_bytes().decode("latin-1") for path in tmp_path.rglob("*") if path.is_file()]
     assert len(texts) > 8 and not any(KEY in text or KEY[8:] in text for text in texts)
     assert "a red cap [API key]" in found["ink cap"]
+
+
+@pytest.mark.parametrize("generate", [clipnb.generate_descriptors, clipnb.generate_prompts])
+def test_a_key_that_is_given_is_in_no_traceback(generate):
+    with pytest.raises(clipnb.LanguageModelError, match="nothing was asked") as caught:
+        generate(["ink cap"], "test", "http://localhost:1/v1", api_key=KEY, max_calls=0, quiet=True)
+    shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    assert "api_key = " in shown and KEY not in shown
 
 
 def test_no_password_of_an_address_is_kept():

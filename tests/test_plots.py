@@ -99,3 +99,19 @@ def test_reliability_figure_shows_the_bins_and_the_error():
 def test_a_cosine_that_rounds_to_zero_has_no_sign():
     ax = plots.plot_similarity([[-0.001, 0.25], [-0.5, 0.004]], ["a", "b"], ["c", "d"])
     assert [text.get_text() for text in ax.texts] == ["0.00", "0.25", "−0.50", "0.00"]
+
+
+def test_more_classes_than_colours_are_all_drawn(clip, fieldguide):
+    names = fieldguide.class_names[:8]
+    prediction = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names)).predict(fieldguide.select([0]))
+    ax = plots.plot_explanation(prediction, 0, 8)
+    assert len(ax.get_legend().get_texts()) == 8
+    counts = {step: (step, 10) for step in (1, 2)}
+    assert len(plots.plot_retrieval({str(i): counts for i in range(6)}, 0.1).get_legend().get_texts()) == 6
+    panels = plots.plot_bands({"a": {str(i): [0.1, 0.2] for i in range(6)}})
+    assert len(panels[0, 0].get_legend().get_texts()) == 6
+
+
+def test_fewer_losses_than_steps_of_the_mean_are_their_mean():
+    ax = plots.plot_losses({"short": [4.0, 4.0, 4.0]}, 5.0)
+    assert ax.lines[0].get_ydata().tolist() == [4.0]

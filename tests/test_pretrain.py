@@ -1,13 +1,15 @@
 """Training the bundled CLIP: the loss against its definition, and a miniature run that is stopped and resumed."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 import torch
 from torch.nn.functional import cross_entropy, normalize
 
 from clipnb.fieldguide.captions import FactCoder
-from clipnb.pretrain import main
+from clipnb.pretrain import DEFAULTS, build_pool, encode_captions, main
 from clipnb.training import SCHEDULE, MarksHead, caption_vectors, contrastive_loss, marks_loss, picture_vectors
 
 
@@ -64,6 +66,28 @@ def test_picture_vectors_are_those_of_the_whole_model(clip):
     with torch.no_grad():
         expected = clip.model.get_image_features(pixel_values=pixels).pooler_output
         assert torch.allclose(picture_vectors(clip.model, pixels), normalize(expected, dim=1), atol=1e-5)
+
+
+def test_a_pool_of_other_options_is_not_used_without_a_word(tmp_path):
+    options = DEFAULTS | {"pictures": 2, "captions": 1, "image_size": 16}
+    build_pool(tmp_path, options)
+    build_pool(tmp_path, options | {"minutes": 1.0})  # says nothing about the pool
+    for name in ("pictures", "captions", "image_size", "seed"):
+        with pytest.raises(ValueError, match=f"made with {name} = {options[name]}, not 7; .*--work"):
+            build_pool(tmp_path, options | {name: 7})
+
+
+def test_half_written_token_ids_are_not_taken_for_whole_ones(tmp_path, monkeypatch):
+    def die(path, array):
+        path.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    (tmp_path / "captions.txt").write_text("a frog\na bird\n")
+    tokenizer = lambda lines, **_: SimpleNamespace(input_ids=[[0, 1]] * len(lines))  # noqa: E731
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(np, "save", die)
+        encode_captions(tmp_path, tokenizer, {"length": 2})
+    assert encode_captions(tmp_path, tokenizer, {"length": 2}).tolist() == [[0, 1], [0, 1]]
 
 
 def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path):

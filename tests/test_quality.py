@@ -134,6 +134,11 @@ def test_the_papers_known_defects():
     assert clipnb.descriptor_prompts(checked)["beetle"] == ["beetle, which has antennae with clubs", "beetle, which has an oval body"]
 
 
+def test_one_string_is_no_list_of_descriptors():
+    with pytest.raises(ValueError, match=r"'robin' are one string; give a list: \['a red breast'\]"):
+        clipnb.check_descriptors({"robin": "a red breast"})
+
+
 def test_more_than_asked_for_is_dropped_after_the_duplicates():
     checked = clipnb.check_descriptors({"hen": ["two legs", "Two legs.", "a comb", "a tail"]}, number=2)
     assert checked["hen"] == ["two legs", "a comb"] and checked.report["reason"].tolist() == ["", "a duplicate", "", "more than 2"]

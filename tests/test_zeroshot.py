@@ -113,6 +113,24 @@ def test_a_bad_table_is_refused_by_name(table, message):
         clipnb.PromptTable(table)
 
 
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: clipnb.name_prompts("robin"), r"classes is one string; give a list: \['robin'\]"),
+        (lambda: clipnb.template_prompts("robin"), r"classes is one string; give a list: \['robin'\]"),
+        (lambda: clipnb.template_prompts(["robin"], "a {}"), r"templates is one string; give a list: \['a {}'\]"),
+        (lambda: clipnb.name_prompts(["robin", "wren"], "a photo"), "'a photo' has no {}"),
+        (lambda: clipnb.template_prompts(["robin"], ["a {}", "a bird"]), "'a bird' has no {}"),
+        (lambda: clipnb.descriptor_prompts({"robin": ["red"]}, template="a bird"), "'a bird' has no {}"),
+        (lambda: clipnb.random_prompts({"robin": ["red"]}, template="a bird"), "'a bird' has no {}"),
+        (lambda: clipnb.renamed_prompts({"robin": ["red"]}, template="a bird"), "'a bird' has no {}"),
+    ],
+)
+def test_a_string_for_a_list_and_a_template_without_a_place_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
 def test_prompt_table_keeps_order_and_escapes_html():
     table = clipnb.PromptTable({"<script>alert(1)</script>": ["<img src=x onerror=alert(1)>"], "b": ["x", "y"]})
     assert table.groups.tolist() == [0, 1, 1] and table.sentences[1:] == ["x", "y"]
@@ -165,6 +183,8 @@ def test_save_and_load_and_the_papers_plain_json(tmp_path):
     (tmp_path / "b.json").write_text(json.dumps({"hen": ["two legs"]}))
     assert clipnb.load_descriptors(tmp_path / "b.json")["hen"] == ["two legs"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.json", "b.json"]  # no half-written file left
+    (tmp_path / "c.json").write_text(json.dumps({"hen": ["two legs"]}), "utf-8-sig")  # as Windows' Notepad saves it
+    assert clipnb.load_descriptors(tmp_path / "c.json")["hen"] == ["two legs"]
 
 
 @pytest.mark.parametrize("text, message", [('{"hen": []}', "hen"), ("[1]", "list"), ("{", "not JSON"), ('{"hen": [3]}', "hen"), ('{"hen": "x"}', "hen")])

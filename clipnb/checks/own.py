@@ -102,8 +102,12 @@ def check_report(path) -> bool:
         if MARK not in file.read(2000):
             say(False, f"'{page.name}' was not written by clipnb.write_report.")
             return False
-    with open(table, newline="", encoding="utf-8") as file:
-        truths = [row["truth"] for row in csv.DictReader(file)]
+    try:
+        with open(table, newline="", encoding="utf-8") as file:
+            truths = [row["truth"] for row in csv.DictReader(file)]
+    except (KeyError, UnicodeDecodeError):
+        say(False, f"'{table.name}' is not as clipnb.write_report left it (a spreadsheet may have saved it anew); write the report again.")
+        return False
     classes = set(truths) - {""}
     if len(classes) < 2:
         say(False, "The pictures have no labels, or only one class; put them into one folder per class, so that you learn how often it is right.")

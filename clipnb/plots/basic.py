@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import textwrap
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 from matplotlib.colors import LinearSegmentedColormap
+from PIL import Image
+
+from ..images import to_rgb
 
 BLUE, ORANGE, GREEN, VERMILION, SKY, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#999999"  # Okabe and Ito
 METHOD_COLOURS = (GREY, SKY, BLUE, ORANGE, GREEN, VERMILION)
@@ -29,10 +33,15 @@ def minus_signs(ax) -> None:
         text.set_text(text.get_text().replace("-", "\N{MINUS SIGN}"))
 
 
+def pixels_of(image) -> np.ndarray:
+    """(height, width, 3) uint8: a PIL picture of any mode upright, as the model sees it; an array as it is."""
+    return np.asarray(to_rgb(image) if isinstance(image, Image.Image) else image)
+
+
 def show_image(image, title: str = "", ax=None):
     """A picture without axes."""
     ax = axes_or_new(ax, (3, 3.2))
-    ax.imshow(np.asarray(image))
+    ax.imshow(pixels_of(image))
     ax.set_axis_off()
     if title:
         ax.set_title(wrap(title), fontsize=10)
@@ -93,7 +102,7 @@ def plot_explanation(prediction, index: int = 0, classes=2, ax=None):
     reasons = prediction.explain(index, classes)
     ax = axes_or_new(ax, (6.5, 0.36 * len(reasons) + 1))
     names = list(reasons["class"].drop_duplicates())
-    colours = dict(zip(names, METHOD_COLOURS[2:] + METHOD_COLOURS[:2]))
+    colours = dict(zip(names, cycle(METHOD_COLOURS[2:] + METHOD_COLOURS[:2])))
     labels, places, place = [], [], 0
     for name in names:
         rows = reasons[reasons["class"] == name]

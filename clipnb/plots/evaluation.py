@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import numpy as np
 import seaborn as sns
 
@@ -73,7 +75,7 @@ def plot_counts(tables, baseline=None, name: str = "", ax=None):
         What that method is called.
     """
     ax = axes_or_new(ax, (5.6, 3.6))
-    for (group, table), colour, marker in zip(tables.items(), (BLUE, ORANGE, GREEN, GREY), "osD^"):
+    for (group, table), colour, marker in zip(tables.items(), cycle((BLUE, ORANGE, GREEN, GREY)), cycle("osD^")):
         low, high = table["top1"] - table["low"], table["high"] - table["top1"]
         ax.errorbar(table.index.astype(int), table["top1"], [low, high], color=colour, marker=marker, capsize=2, lw=1.5, label=group)
         if baseline:
@@ -99,7 +101,7 @@ def plot_reliability(tables, ax=None):
 
     ax = axes_or_new(ax, (4.6, 4.8))
     ax.plot([0, 1], [0, 1], color=GREY, lw=1, ls="--")
-    for (name, table), colour in zip(tables.items(), (BLUE, ORANGE, GREEN, VERMILION, SKY)):
+    for (name, table), colour in zip(tables.items(), cycle((BLUE, ORANGE, GREEN, VERMILION, SKY))):
         full = table[table["n"] > 0]
         ax.plot(full["confidence"], full["accuracy"], color=colour, lw=1.5, label=f"{wrap(name, 40)} (error {error_of(table):.2f})")
         ax.scatter(full["confidence"], full["accuracy"], s=8 + 250 * full["n"] / full["n"].sum(), color=colour, alpha=0.8)

@@ -8,7 +8,7 @@ import seaborn as sns
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 
-from .basic import AGAINST_AND_FOR, BLUE, GREY, ORANGE, VERMILION, axes_or_new, show_image, wrap
+from .basic import AGAINST_AND_FOR, BLUE, GREY, ORANGE, VERMILION, axes_or_new, pixels_of, show_image, wrap
 
 FOR = LinearSegmentedColormap.from_list("for", ["white", VERMILION])
 
@@ -25,7 +25,7 @@ def show_heatmap(image, heatmap, title: str = "", limit: float | None = None, ax
         The value that gets the full colour; by default that of the strongest pixels (99.5th percentile).
     """
     values = np.asarray(heatmap, float)
-    pixels = np.asarray(image, float)
+    pixels = pixels_of(image).astype(float)
     if pixels.shape[:2] != values.shape:
         raise ValueError(f"The heatmap has the shape {values.shape}, the picture {pixels.shape[:2]}; they must be alike.")
     pale = np.repeat(0.45 * pixels.mean(-1, keepdims=True) + 0.5 * 255, 3, -1) / 255

@@ -25,7 +25,7 @@ def plot_faithfulness(table, floor: str | None = "constant", ax=None):
         order = [floor] + [method for method in order if method != floor]
     columns = list(table["measure"].unique())
     value, low, high = (table.pivot(index="method", columns="measure", values=name).loc[order, columns] for name in ("value", "low", "high"))
-    base = value.loc[floor].fillna(0) if floor in order else 0 * value.iloc[0]
+    base = value.loc[floor].fillna(0) if floor in order else 0 * value.iloc[0].fillna(0)
     base = base.clip(upper=0.99)
     shade = ((value - base) / (1 - base)).clip(0, 1)
     label = [[_cell(*cell) for cell in zip(*rows)] for rows in zip(value.to_numpy(), low.to_numpy(), high.to_numpy())]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
@@ -108,7 +110,7 @@ def plot_bands(panels, bins: int = 60):
     figure, axes = plt.subplots(len(panels), 1, figsize=(7.2, 1.75 * len(panels) + 0.6), squeeze=False, sharex=True, layout="constrained")
     edges = np.linspace(-1, 1, bins + 1)
     for ax, (title, groups) in zip(axes[:, 0], panels.items()):
-        for (name, values), colour, style in zip(groups.items(), (BLUE, ORANGE, GREEN, GREY), ("-", "--", "-.", ":")):
+        for (name, values), colour, style in zip(groups.items(), cycle((BLUE, ORANGE, GREEN, GREY)), cycle(("-", "--", "-.", ":"))):
             share = np.histogram(np.asarray(values), edges)[0].astype(float)
             ax.stairs(share / share.max(), edges, color=colour, ls=style, lw=1.6, label=name)
             ax.fill_between(edges[:-1], 0, share / share.max(), step="post", color=colour, alpha=0.15)

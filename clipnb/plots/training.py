@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
@@ -59,9 +61,10 @@ def plot_losses(losses, chance: float, floor: float | None = None, smooth: int =
         Steps in a running mean.
     """
     ax = axes_or_new(ax, (6, 3.4))
-    for (name, values), colour, style in zip(losses.items(), COLOURS, STYLES):
-        mean = np.convolve(values, np.ones(smooth) / smooth, "valid")
-        ax.plot(np.arange(len(mean)) + smooth, mean, color=colour, ls=style, lw=1.6, label=wrap(name, 40))
+    for (name, values), colour, style in zip(losses.items(), cycle(COLOURS), cycle(STYLES)):
+        width = min(smooth, len(values))
+        mean = np.convolve(values, np.ones(width) / width, "valid")
+        ax.plot(np.arange(len(mean)) + width, mean, color=colour, ls=style, lw=1.6, label=wrap(name, 40))
     for value, text, side in ((chance, "guessing: ln(batch)", "right"), (floor, "least possible here", "left")):  # where no curve ends
         if value is not None:
             ax.axhline(value, color=GREY, lw=1)
@@ -86,7 +89,7 @@ def plot_retrieval(runs, chance: float, ax=None):
     from ..evaluation import wilson
 
     ax = axes_or_new(ax, (6, 3.4))
-    for (name, counts), colour, style, marker in zip(runs.items(), COLOURS, STYLES, "osD^"):
+    for (name, counts), colour, style, marker in zip(runs.items(), cycle(COLOURS), cycle(STYLES), cycle("osD^")):
         shares = np.array([hits / n for hits, n in counts.values()])
         ends = np.array([wilson(hits, n) for hits, n in counts.values()])
         bars = np.clip([shares - ends[:, 0], ends[:, 1] - shares], 0, None)

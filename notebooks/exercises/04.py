@@ -63,7 +63,7 @@ _ = clipnb.checks.check_filter(can_be_seen)
 #
 # <details><summary>Hint</summary>
 #
-# What has its cap on it that the death cap lacks, and how tall is it for its width?
+# What lies on its cap and not on the death cap's? And how tall is the cap for its width?
 #
 # </details>
 

@@ -90,7 +90,7 @@ def single_deletion(before, after, importance):
 _ = clipnb.checks.check_single_deletion(single_deletion)
 
 # %% [markdown]
-# **5 (open).** Is there a middle way between all habitat phrases and none? Keep one of the three, and compare at home and elsewhere, with intervals and paired counts. Which would you ship, and what would you have to know about your users' pictures?
+# **5 (open).** Is there a middle way between all habitat phrases and none? Keep one of the three, chosen before you look at any result, and compare at home and elsewhere, with intervals and paired counts. Which would you ship, and what would you have to know about your users' pictures?
 
 # %% [markdown] tags=["solution"]
 # Every habitat phrase is a bet that tomorrow's pictures come from where today's did. One of three is so small a bet that here no answer changes, neither at home nor elsewhere; with two, the gain at home is there in full and the loss elsewhere is about half of the loss with three. That looks like a middle way, but the gain is one species, and we have now looked at these pictures often; no number here says which to ship. Ask where the pictures of your users come from, and test on pictures from there.

@@ -37,7 +37,7 @@ def photos_needed(half):
 _ = clipnb.checks.check_pictures_needed(photos_needed)
 
 # %% [markdown]
-# **3 (write).** Section 7 divides the photos so that copies may part. Write it better: a function of `labels` (n,), of `groups` (n,), where copies and bursts share a number, and of a `seed`. It returns (n,) bool, the first half: every class about half and half, every group whole.
+# **3 (write).** Section 7 divides the photos so that two copies may end up in different halves. Write it better: a function of `labels` (n,), of `groups` (n,), where copies and bursts share a number, and of a `seed`. It returns (n,) bool, the first half: every class about half and half, every group whole.
 #
 # <details><summary>Hint</summary>
 #

@@ -104,7 +104,7 @@ def as_dataset(images) -> ImageDataset:
     if isinstance(images, str) or hasattr(images, "__fspath__"):
         return load_images(images)
     pictures = [images] if isinstance(images, (Image.Image, np.ndarray)) and getattr(images, "ndim", 3) == 3 else list(images)
-    pictures = [to_rgb(p if isinstance(p, Image.Image) else Image.fromarray(np.asarray(p, np.uint8))) for p in pictures]
+    pictures = [to_rgb(p) for p in pictures]
     names = [f"picture {i + 1}" for i in range(len(pictures))]
     keys = [_digest(p) for p in pictures]
     return ImageDataset(LazyImages([lambda p=p: p for p in pictures]), np.full(len(pictures), -1), [], keys, names)
