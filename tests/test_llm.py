@@ -154,7 +154,10 @@ def test_answers_of_other_shapes(here, text, left):
 def test_a_fault_that_passes_is_repeated(here, fault):
     with serving(first_time(fault)) as server:
         found = ask(server, timeout=0.3 if "delay" in fault else 5)
-        assert server.asked == {"fly agaric": 2, "ink cap": 2} and all("of sort" in d for row in found.values() for d in row)
+        times = [server.asked[name] for name in ("fly agaric", "ink cap")]
+        # on a machine that stalls, the second answer may be late as well, and is asked for once more
+        assert times == [2, 2] or ("delay" in fault and min(times) >= 2)
+        assert all("of sort" in d for row in found.values() for d in row)
 
 
 @pytest.mark.parametrize("header", ["seconds", "date"])
