@@ -88,7 +88,7 @@ assert torch.allclose(prediction.probabilities, probabilities, atol=1e-4)
 # %%
 wrong = torch.tensor(~right)
 index = int((probabilities.max(1).values * wrong).argmax())
-figure, (left, beside) = plt.subplots(1, 2, figsize=(8, 2.6), width_ratios=[1, 2], layout="constrained")
+figure, (left, beside) = plt.subplots(1, 2, figsize=(8, 2.7), width_ratios=[1, 2], layout="constrained")
 plots.show_image(data.images[index], f"truth: {names[labels[index]]}", left)
 ax = plots.plot_probabilities(prediction, index, top=4, ax=beside)
 
