@@ -163,10 +163,11 @@ def with_text_columns(html: str) -> str:
         for head in table.select("tbody th"):
             if not NUMBER.fullmatch(head.get_text(strip=True)):
                 head["class"] = "text"
-        for row in table.select("thead tr"):  # the row index has headings of its own, before those of the columns
-            heads = row.find_all("th")[-len(columns) :] if columns else []
-            for head in row.find_all("th")[: -len(columns)] if columns else []:
+        for row in table.select("thead tr") if columns else []:  # the row index has headings of its own, before those of the columns
+            heads = row.find_all("th")
+            for head in heads[: -len(columns)]:
                 head["class"] = "text"
+            heads = heads[-len(columns) :]
             columns = [(*cells, head) for cells, head in zip(columns, heads)] if len(heads) == len(columns) else columns
         for cells in columns:
             if not all(NUMBER.fullmatch(cell.get_text(strip=True)) for cell in cells if cell.name == "td"):

@@ -38,8 +38,8 @@ def escape_bars(app, what, name, obj, options, lines):
         lines[number] = "".join(parts)
 
 
-def keep_percent(app, what, name, obj, options, lines):
-    """A number stays on the line of its per cent."""
+def keep_together(app, what, name, obj, options, lines):
+    """Docstrings as prose: see :func:`course.together`."""
     lines[:] = [together(line) for line in lines]
 
 
@@ -78,7 +78,7 @@ def write_page_texts(app, exception):
 def setup(app):
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it for sphinx_comments, which is not among our extensions
     app.connect("autodoc-process-docstring", escape_bars)
-    app.connect("autodoc-process-docstring", keep_percent)
+    app.connect("autodoc-process-docstring", keep_together)
     app.connect("autodoc-process-signature", hide_constants)
     app.connect("config-inited", mock_libraries)
     app.connect("html-page-context", add_search_scripts)

@@ -20,7 +20,7 @@ from . import answers
 from .asking import LanguageModelError, events
 from .cache import cache_folder, progress
 from .descriptors import DescriptorSet
-from .prompts import PromptTable
+from .prompts import PromptTable, listed
 from .quality import check_descriptors, parse_list, parse_sentences
 from .questions import DIRECT_QUESTION, JSON_QUESTION, OPENAI, PAPER_QUESTION, QUESTIONS, STYLES, descriptor_call, messages_of, one_call, subject_of
 
@@ -215,9 +215,7 @@ class _Hidden:
 
 
 def _class_names(classes: Iterable[str]) -> list[str]:
-    if isinstance(classes, str):
-        raise ValueError(f"classes is one string; give a list: ['{classes[:40]}'].")
-    names = list(dict.fromkeys(classes))
+    names = list(dict.fromkeys(listed(classes, "classes")))
     if not names:
         raise ValueError("There are no classes to ask about.")
     for name in names:

@@ -110,7 +110,8 @@ def _row(table: Mapping, name: str) -> list[str]:
 # --- ways to fill the table ---------------------------------------------------------------------------------------------------
 
 
-def _listed(given: Iterable[str], what: str) -> list[str]:
+def listed(given: Iterable[str], what: str) -> list[str]:
+    """ValueError for one string, which would be a list of letters."""
     if isinstance(given, str):
         raise ValueError(f"{what} is one string; give a list: ['{given[:40]}'].")
     return list(given)
@@ -125,7 +126,7 @@ def _fill(template: str, name: str) -> str:
 
 def name_prompts(classes: Iterable[str], template: str = "a photo of a {}") -> PromptTable:
     """One sentence a class: the name in a template (Radford et al. 2021, section 3.1.4)."""
-    return PromptTable({name: [_fill(template, name)] for name in _listed(classes, "classes")})
+    return PromptTable({name: [_fill(template, name)] for name in listed(classes, "classes")})
 
 
 def template_prompts(classes: Iterable[str], templates: Iterable[str] = TEMPLATES) -> PromptTable:
@@ -137,8 +138,8 @@ def template_prompts(classes: Iterable[str], templates: Iterable[str] = TEMPLATE
     templates : iterable of str
         Each with {} for the name; by default twelve, such as "a photo of a {}" and "a drawing of a {}".
     """
-    templates = _listed(templates, "templates")
-    return PromptTable({name: [_fill(template, name) for template in templates] for name in _listed(classes, "classes")})
+    templates = listed(templates, "templates")
+    return PromptTable({name: [_fill(template, name) for template in templates] for name in listed(classes, "classes")})
 
 
 def describe(name: str, descriptor: str) -> str:
