@@ -8,17 +8,20 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-CACHE = os.environ["CLIPNB_CACHE"] = tempfile.mkdtemp(prefix="clipnb-test-")
+# CLIPNB_TEST_CACHE names a folder that is kept, for runs with a warm cache; otherwise each run starts with an empty one
+CACHE = os.environ["CLIPNB_CACHE"] = os.environ.get("CLIPNB_TEST_CACHE") or tempfile.mkdtemp(prefix="clipnb-test-")
 os.environ["CLIPNB_PROGRESS"] = "0"
 os.environ["HF_HUB_OFFLINE"] = "1"
 for name in ("CLIPNB_MODEL", "CLIPNB_LLM_MODEL", "CLIPNB_LLM_BASE_URL", "OPENAI_BASE_URL", "OPENAI_API_KEY"):
     os.environ.pop(name, None)  # whoever runs the tests is never charged
 
 import pytest  # noqa: E402
+import tolerant_nbval  # noqa: E402, F401  numbers of notebooks are compared with a tolerance
 
 
 def pytest_unconfigure():
-    shutil.rmtree(CACHE, ignore_errors=True)
+    if CACHE != os.environ.get("CLIPNB_TEST_CACHE"):
+        shutil.rmtree(CACHE, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
