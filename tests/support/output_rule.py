@@ -30,6 +30,7 @@ from html.parser import HTMLParser
 SHARE = {"accuracy", "top1", "top5", "recall", "low", "high", "lowest", "highest", "sd", "before", "after", "error"}
 COUNT = {"fixed", "broken", "correct", "incorrect", "right", "wrong", "mistakes"}
 P = {"p", "p_holm"}
+NAMES = {"share": "a share of n images", "integer": "an integer"}
 NUMBER = re.compile(
     r"(?:<|(?<=\bp )[<=] )?"  # "<0.001" and "p < 0.001" may become "0.002" and "p = 0.002"
     r"(?<![\w.])(?:(?<![\w)\]%])[+\-\u2212])?"  # a sign, but no hyphen or dash of a range
@@ -85,10 +86,11 @@ def difference(reference: str, fresh: str) -> str | None:
     old, new = read(reference), read(fresh)
     if old.words != new.words:
         at = next((i for i, (a, b) in enumerate(zip(old.words, new.words)) if a != b), min(len(old.words), len(new.words)))
-        return f"The words differ: '{' '.join(old.words[at : at + 5])}' became '{' '.join(new.words[at : at + 5])}'."
+        was, now = (" ".join(words[at : at + 5]).replace("\n", "").strip() for words in (old.words, new.words))
+        return f"The words differ: '{was}' became '{now}'."
     for a, b in zip(old.numbers, new.numbers, strict=True):
         if not alike(a, b):
-            return f"{a.text} became {b.text}: more than a {a.kind} may differ" + (f" (n = {a.n})." if a.n else ".")
+            return f"{a.text} became {b.text}: more than {NAMES.get(a.kind, f'a {a.kind}')} may differ" + (f" (n = {a.n})." if a.n else ".")
     return None
 
 
