@@ -42,7 +42,7 @@ from torch.nn.functional import linear, normalize
 
 import clipnb
 from clipnb import plots
-from clipnb.clip import BUNDLED
+from clipnb.model.clip import BUNDLED
 
 clip = clipnb.load_clip(device="cpu")  # we look inside, and the small model needs no GPU
 data = clipnb.load_fieldguide("train", per_species=4)

@@ -41,7 +41,7 @@ import torch
 import clipnb
 from clipnb import plots
 from clipnb.evaluation import holm
-from clipnb.prompts import TEMPLATES
+from clipnb.classify.prompts import TEMPLATES
 
 clip = clipnb.load_clip()
 data = clipnb.load_fieldguide("test", per_species=10)

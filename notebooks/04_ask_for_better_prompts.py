@@ -44,7 +44,7 @@ import torch
 import clipnb
 from clipnb import llm, plots
 from clipnb.fieldguide.world import all_species
-from clipnb.questions import QUESTIONS
+from clipnb.llm.questions import QUESTIONS
 
 clip = clipnb.load_clip()
 data = clipnb.load_fieldguide("test", per_species=10)
@@ -285,7 +285,7 @@ for what, table in {
 # %%
 methods = {
     "class name": clipnb.name_prompts(names),
-    "template ensemble (9)": clipnb.template_prompts(names, clipnb.prompts.TEMPLATES[:9]),
+    "template ensemble (9)": clipnb.template_prompts(names, clipnb.classify.prompts.TEMPLATES[:9]),
     "name and kind": {name: [f"a photo of a {name}, a kind of {kinds[name]}"] for name in names},
     "customised prompts": fill(patterns),
     "customised, no name": fill(patterns, "thing"),

@@ -41,8 +41,8 @@ import torch
 
 import clipnb
 from clipnb import llm, plots
-from clipnb.quality import parse_list
-from clipnb.questions import PAPER_OPENING
+from clipnb.classify.quality import parse_list
+from clipnb.llm.questions import PAPER_OPENING
 
 clip = clipnb.load_clip()
 data = clipnb.load_fieldguide("test", per_species=10)

@@ -41,8 +41,9 @@ import numpy as np
 import torch
 
 import clipnb
-from clipnb import evidence, faithfulness, plots
+from clipnb import plots
 from clipnb.evaluation import correct, wilson
+from clipnb.explain import faithfulness, part_evidence
 from clipnb.fieldguide import edits, scene, world
 
 clip = clipnb.load_clip()
@@ -369,7 +370,7 @@ ax = plots.plot_similarity(
 # %%
 fewer = clipnb.load_fieldguide("test", per_species=1)
 cases = faithfulness.examine(clip, fewer.select(range(0, len(fewer), 4)))
-found = evidence.part_evidence(cases)
+found = part_evidence.part_evidence(cases)
 print(f"{len(cases)} pictures, {len(found)} parts")
 print(f"parts whose loss costs their own phrase:           {(found['drop'] > 0).mean():.0%}")
 print(f"parts whose loss costs the others, on average:     {(found['others'] > 0).mean():.0%}")
@@ -382,7 +383,7 @@ assert (found["drop"] > 0).mean() > 0.6
 # So the phrases speak of their parts more often than not, and by no means always. The other direction: draw creatures *with* a mark, and the same ones with another in its place. The AUC is the share of all couples, one with and one without, in which the one with the mark scores higher: ½ where the sentence tells nothing, 1 where it always tells. *True pairs* compare a creature only with its own twin, which is easier.
 
 # %%
-marks = evidence.attribute_auc(clip, per_kind=3, pictures=6, size=112).sort_values("auc")
+marks = part_evidence.attribute_auc(clip, per_kind=3, pictures=6, size=112).sort_values("auc")
 marks.iloc[[0, 1, 2, -3, -2, -1]][["kind", "sentence", "auc", "low", "high"]].round(2)
 
 # %%

@@ -29,8 +29,8 @@ from llm_server import BULLETS, completion, serving, subject
 KEY = "sk-test-THIS-IS-SECRET-0123456789"
 RUN = """
 import sys, clipnb
-from clipnb import llm
-llm.BACKOFF = 0.02
+from clipnb.llm import generate
+generate.BACKOFF = 0.02
 classes = [f"class {i}" for i in range(int(sys.argv[2]))]
 found = clipnb.generate_descriptors(classes, "test", sys.argv[1], concurrency=8, timeout=3, retries=8)
 print(len(found))

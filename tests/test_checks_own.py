@@ -8,8 +8,8 @@ from PIL import Image
 
 import clipnb
 from clipnb.checks import check_halves, check_pictures_needed, check_report
-from clipnb.evaluation import wilson
-from clipnb.report import MARK
+from clipnb.evaluation.statistics import wilson
+from clipnb.report.page import MARK
 
 
 def search(half):

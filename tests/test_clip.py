@@ -11,8 +11,8 @@ import torch
 from PIL import Image
 
 import clipnb
-from clipnb.cache import VectorCache
-from clipnb.clip import BUNDLED, _fingerprint
+from clipnb.support.cache import VectorCache
+from clipnb.model.clip import BUNDLED, _fingerprint
 
 
 def test_unit_rows_float32_and_order(clip, fieldguide):
@@ -140,7 +140,7 @@ def test_it_does_what_the_model_card_says():
         "description": clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(descriptors, include_name=False)),
         "swapped": clipnb.ZeroShotClassifier(clip, clipnb.swapped_prompts(descriptors, include_name=False)),
     }
-    from clipnb.evaluation import correct
+    from clipnb.evaluation.comparison import correct
 
     right = {method: correct(classifier, data) for method, classifier in right.items()}
     assert right["name"][seen].mean() > 0.93

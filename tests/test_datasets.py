@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import clipnb
-from clipnb.datasets import LAYOUTS, from_huggingface
+from clipnb.data.named import LAYOUTS, from_huggingface
 
 
 def colour(number):

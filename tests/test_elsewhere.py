@@ -13,7 +13,7 @@ import jupytext
 import pytest
 
 import clipnb
-from clipnb import environment
+from clipnb.support import environment
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "notebooks"))
@@ -108,7 +108,7 @@ def test_what_is_missing_is_said_with_what_to_do(monkeypatch, capsys, tmp_path):
 
     monkeypatch.setattr(environment, "version", lambda name: "1.0")
     monkeypatch.setattr(clipnb, "load_clip", no_model)
-    monkeypatch.setattr("clipnb.cache.cache_folder", lambda: tmp_path / "none")
+    monkeypatch.setattr("clipnb.support.cache.cache_folder", lambda: tmp_path / "none")
     monkeypatch.setattr(environment.sys, "version_info", (3, 9))
     assert not clipnb.check_environment()
     python, libraries, model, guide, cache = capsys.readouterr().out.splitlines()

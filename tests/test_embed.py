@@ -13,7 +13,7 @@ from PIL import Image
 import clipnb
 
 pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'clipnb[embed]'")
-from clipnb.embedding import _RayWorker  # noqa: E402
+from clipnb.model.embedding import _RayWorker  # noqa: E402
 
 
 @pytest.fixture(scope="module")

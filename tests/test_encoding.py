@@ -12,8 +12,8 @@ import torch
 from PIL import Image
 
 import clipnb
-from clipnb.clip import BUNDLED
-from clipnb.encoding import BatchSize, Pixels, ahead, fitting, in_batches
+from clipnb.model.clip import BUNDLED
+from clipnb.model.encoding import BatchSize, Pixels, ahead, fitting, in_batches
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="this check needs a CUDA GPU, and there is none")
 SIZES = [(80, 80), (300, 200), (200, 300), (1, 1), (31, 700), (223, 225), (1000, 37), (224, 224)]
@@ -195,7 +195,7 @@ def test_decoded_pictures_are_let_go(model):
         return picture
 
     small = clipnb.load_clip(cache=False, batch_size=16, workers=3)
-    small.encode_images(clipnb.images.LazyImages([open_picture] * 100))
+    small.encode_images(clipnb.data.images.LazyImages([open_picture] * 100))
     assert len(most) == 100 and max(most) <= 6 and not alive
 
 
@@ -205,7 +205,7 @@ def test_a_broken_picture_stops_the_run_and_its_threads(model):
 
     good = lambda: Image.new("RGB", (9, 9))  # noqa: E731
     with pytest.raises(OSError, match="x.jpg"):
-        model.encode_images(clipnb.images.LazyImages([good] * 50 + [broken] + [good] * 500))
+        model.encode_images(clipnb.data.images.LazyImages([good] * 50 + [broken] + [good] * 500))
 
 
 # --- precision, compilation, sentences ------------------------------------------------------------------------------------------

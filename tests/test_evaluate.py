@@ -11,9 +11,9 @@ import torch
 from scipy.stats import binom
 
 import clipnb
-from clipnb import evaluation
-from clipnb.images import ImageDataset, LazyImages
-from clipnb.selection import descriptor_margins
+from clipnb.evaluation import statistics
+from clipnb.data.images import ImageDataset, LazyImages
+from clipnb.classify.selection import descriptor_margins
 
 
 class TableClip:
@@ -74,7 +74,7 @@ def test_seeds_groups_and_the_paired_test(six):
     assert len(noisy) == 4 and noisy.loc[(0, "f"), ["fixed", "broken"]].tolist() == [0, 2]
     assert noisy.loc[(0, "f"), "p"] == pytest.approx(0.5)  # both of two discordant pictures: 2 · (1/2)²
     assert noisy.loc[(1, "rest"), "p"] == 1
-    assert result["p_holm"].dropna().tolist() == pytest.approx(evaluation.holm(result["p"])[~np.isnan(result["p"])].tolist())
+    assert result["p_holm"].dropna().tolist() == pytest.approx(statistics.holm(result["p"])[~np.isnan(result["p"])].tolist())
     summary = clipnb.summarize(result)
     assert summary.loc[("f", "noise"), ["seeds", "top1", "sd"]].tolist() == [2, 0, 0]
     assert summary.loc[("rest", "noise"), "top1"] == summary.loc[("rest", "names"), "top1"] == 0.25
@@ -176,7 +176,7 @@ def test_evaluate_is_the_function_whatever_is_imported_first(first):
 
 def test_no_public_name_is_also_a_module():
     folder = Path(clipnb.__file__).parent
-    assert (folder / "evaluation.py").is_file()
+    assert (folder / "evaluation" / "comparison.py").is_file()
     assert [name for name in clipnb.__all__ if (folder / f"{name}.py").exists() or (folder / name).is_dir()] == []
 
 
@@ -185,7 +185,7 @@ def test_no_public_name_is_also_a_module():
 
 @pytest.mark.parametrize("share, n", [(0.5, 30), (0.9, 40), (0.98, 100)])
 def test_wilson_covers_the_truth_about_95_times_in_100(share, n):
-    ends = [evaluation.wilson(hits, n) for hits in range(n + 1)]
+    ends = [statistics.wilson(hits, n) for hits in range(n + 1)]
     covered = sum(binom.pmf(hits, n, share) for hits, (low, high) in enumerate(ends) if low <= share <= high)  # exact, no simulation
     assert 0.92 < covered < 0.99
 
@@ -198,20 +198,20 @@ def test_bootstrap_covers_the_truth_and_by_class_where_classes_differ():
         of_class = chance.beta(0.7, 0.3, 25)  # mean 0.7
         right = chance.random(200) < of_class[labels]
         for how, given in (("pictures", None), ("classes", labels)):
-            low, high = evaluation.bootstrap(right, given, draws=150)
+            low, high = statistics.bootstrap(right, given, draws=150)
             covered[how] += low <= truth <= high
-        low, high = evaluation.bootstrap(chance.random(200) < truth, draws=150)
+        low, high = statistics.bootstrap(chance.random(200) < truth, draws=150)
         covered["independent"] += low <= truth <= high
     assert min(covered["independent"], covered["classes"]) > 175 and covered["pictures"] < 150
 
 
 def test_bootstrap_is_close_to_the_normal_interval_and_reproducible():
     right = np.arange(1000) < 600
-    low, high = evaluation.bootstrap(right)
+    low, high = statistics.bootstrap(right)
     reach = 1.96 * np.sqrt(0.6 * 0.4 / 1000)
     assert low == pytest.approx(0.6 - reach, abs=0.005) and high == pytest.approx(0.6 + reach, abs=0.005)
-    assert evaluation.bootstrap(right) == (low, high) != evaluation.bootstrap(right, seed=1)
-    assert np.isnan(evaluation.bootstrap(right, np.zeros(1000, int))).all()
+    assert statistics.bootstrap(right) == (low, high) != statistics.bootstrap(right, seed=1)
+    assert np.isnan(statistics.bootstrap(right, np.zeros(1000, int))).all()
 
 
 def test_interval_by_classes_reaches_the_table(six):
@@ -220,14 +220,14 @@ def test_interval_by_classes_reaches_the_table(six):
 
 
 def test_holm_by_hand():
-    assert evaluation.holm([0.01, 0.04, np.nan, 0.03, 0.005]) == pytest.approx([0.03, 0.06, np.nan, 0.06, 0.02], nan_ok=True)
-    assert evaluation.holm([0.6, 0.7]).tolist() == [1, 1] and len(evaluation.holm([])) == 0
+    assert statistics.holm([0.01, 0.04, np.nan, 0.03, 0.005]) == pytest.approx([0.03, 0.06, np.nan, 0.06, 0.02], nan_ok=True)
+    assert statistics.holm([0.6, 0.7]).tolist() == [1, 1] and len(statistics.holm([])) == 0
 
 
 def test_mcnemar_is_the_binomial_test_of_the_discordant_pictures():
     before, after = np.zeros(40, bool), np.zeros(40, bool)
     after[:11], before[11:14] = True, True
-    fixed, broken, p = evaluation.mcnemar(before, after)
+    fixed, broken, p = statistics.mcnemar(before, after)
     assert (fixed, broken) == (11, 3) and p == pytest.approx(2 * binom.cdf(3, 14, 0.5))
 
 
@@ -235,7 +235,7 @@ def test_mcnemar_is_the_binomial_test_of_the_discordant_pictures():
 
 
 def test_reliability_and_its_error_by_hand():
-    from clipnb.calibration import error_of
+    from clipnb.evaluation.calibration import error_of
 
     logs = np.log([[0.75, 0.25], [0.75, 0.25], [0.45, 0.55], [0.22, 0.78], [0.5, 0.5]]) / 10
     clip = TableClip({"x": [1, 0], "y": [0, 1]}, logs)

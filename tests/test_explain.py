@@ -6,9 +6,9 @@ import torch
 from PIL import Image
 
 import clipnb
-from clipnb import attribution, regions
-from clipnb.clip import BUNDLED
-from clipnb.explain import METHODS
+from clipnb.explain import gradients, shapley
+from clipnb.model.clip import BUNDLED
+from clipnb.explain.heatmaps import METHODS
 
 QUICK = {"shapley_sampling": {"samples": 2, "regions": 3}, "kernel_shap": {"samples": 40, "regions": 3}, "integrated_gradients": {"steps": 4}}
 SENTENCES = ["a red head", "green skin", "a long tail"]
@@ -126,7 +126,7 @@ def test_what_was_changed_is_restored(models, wide):
     for method in ("gradient_attention", "grad_cam"):
         clipnb.heatmap(clip, wide, SENTENCES, method)
     clipnb.word_relevance(clip, wide, "a frog")
-    with pytest.raises(RuntimeError), attribution.eager_attention(clip.model):
+    with pytest.raises(RuntimeError), gradients.eager_attention(clip.model):
         raise RuntimeError
     assert [part.config._attn_implementation for part in parts] == before == ["sdpa"] * 3
     assert not any(module._forward_hooks for module in clip.model.modules())
@@ -142,7 +142,7 @@ def test_what_was_changed_is_restored(models, wide):
 def test_integrated_gradients_are_complete(models, fieldguide, wide, name, baseline):
     """The map adds up to the difference of two cosines to 0.02 with 32 steps, also after it was brought to the picture's size."""
     clip, picture = models[name], fieldguide.images[0] if name == "bundled" else wide
-    view = attribution.look(clip, picture, SENTENCES)
+    view = gradients.look(clip, picture, SENTENCES)
     with torch.no_grad():
         ground = (view.embed(view.baseline(baseline)) @ clip.encode_texts(SENTENCES).T)[0].numpy()
     maps = clipnb.heatmap(clip, picture, SENTENCES, "integrated_gradients", baseline=baseline, steps=32)
@@ -157,7 +157,7 @@ def test_shapley_values_are_efficient(models, wide, method, cut):
     clip = models["clip"]
     if cut == "array":
         cut = np.arange(60)[:, None] // 20 * 7 + np.zeros((60, 100), int)
-    view = attribution.look(clip, wide, SENTENCES)
+    view = gradients.look(clip, wide, SENTENCES)
     with torch.no_grad():
         ground = (view.embed(view.baseline("mean")) @ clip.encode_texts(SENTENCES).T)[0].numpy()
     maps = clipnb.heatmap(clip, wide, SENTENCES, method, regions=cut, samples=3 if method == "shapley_sampling" else 60)
@@ -180,8 +180,8 @@ def exact_shapley(worth, players):
 
 def test_both_shapley_methods_find_the_exact_values(models, wide):
     clip = models["clip"]
-    view = attribution.look(clip, wide, SENTENCES[:1])
-    labels, worth = regions._game(view, clip.encode_texts(SENTENCES[:1]).clone(), 2, "mean")
+    view = gradients.look(clip, wide, SENTENCES[:1])
+    labels, worth = shapley._game(view, clip.encode_texts(SENTENCES[:1]).clone(), 2, "mean")
     exact = exact_shapley(lambda present: worth(torch.from_numpy(present)[None].float())[0, 0].item(), 4)
     for method, samples, close in (("shapley_sampling", 400, 0.2), ("kernel_shap", 2000, 0.02)):
         small = METHODS[method](view, clip.encode_texts(SENTENCES[:1]).clone(), regions=2, samples=samples)[0][0]
@@ -191,8 +191,8 @@ def test_both_shapley_methods_find_the_exact_values(models, wide):
 
 def test_no_coalition_goes_through_the_model_twice(models, wide, monkeypatch):
     clip, seen = models["clip"], []
-    whole = attribution.View.embed
-    monkeypatch.setattr(attribution.View, "embed", lambda self, pixels: seen.append(len(pixels)) or whole(self, pixels))
+    whole = gradients.View.embed
+    monkeypatch.setattr(gradients.View, "embed", lambda self, pixels: seen.append(len(pixels)) or whole(self, pixels))
     clipnb.heatmap(clip, wide, SENTENCES, "kernel_shap", regions=2, samples=200)
     assert sum(seen) <= 2**4
 
@@ -200,29 +200,29 @@ def test_no_coalition_goes_through_the_model_twice(models, wide, monkeypatch):
 def test_grad_cam_is_its_formula(models, wide):
     """Against the definition by plain hooks: ReLU of the sum over channels of mean gradient × activation."""
     clip = models["clip"]
-    view, texts = attribution.look(clip, wide, SENTENCES[:1]), clip.encode_texts(SENTENCES[:1]).clone()
+    view, texts = gradients.look(clip, wide, SENTENCES[:1]), clip.encode_texts(SENTENCES[:1]).clone()
     kept = []
     hook = clip.model.vision_model.encoder.layers[1].register_forward_hook(lambda m, i, out: kept.append(out))
     score = view.embed(view.pixels)[0] @ texts[0]
     hook.remove()
     grads = torch.autograd.grad(score, kept[0])[0][0, 1:]
     expected = (kept[0][0, 1:] * grads.mean(0)).sum(-1).detach().numpy().reshape(4, 4)
-    signed = attribution.grad_cam(view, texts, relu=False)[0][0]
+    signed = gradients.grad_cam(view, texts, relu=False)[0][0]
     assert np.allclose(signed, expected, atol=1e-6 * abs(expected).max() + 1e-9)
-    assert np.allclose(attribution.grad_cam(view, texts)[0][0], expected.clip(min=0), atol=1e-6)
+    assert np.allclose(gradients.grad_cam(view, texts)[0][0], expected.clip(min=0), atol=1e-6)
 
 
 def test_relevance_is_its_formula(models, wide):
     """Against transformers' own attention maps, one sentence at a time, R ← R + Ā R."""
     clip = models["clip"]
-    view, texts = attribution.look(clip, wide, SENTENCES[:1]), clip.encode_texts(SENTENCES[:1]).clone()
-    with attribution.eager_attention(clip.model):
+    view, texts = gradients.look(clip, wide, SENTENCES[:1]), clip.encode_texts(SENTENCES[:1]).clone()
+    with gradients.eager_attention(clip.model):
         out = clip.model.get_image_features(pixel_values=view.pixels, output_attentions=True)
     score = torch.nn.functional.normalize(out.pooler_output, dim=-1)[0] @ texts[0]
     relevance = torch.eye(17)
     for attention, grad in zip(out.attentions, torch.autograd.grad(score, out.attentions)):
         relevance = relevance + (attention * grad)[0].clamp(min=0).mean(0) @ relevance
-    ours = attribution.gradient_attention(view, texts)[0][0]
+    ours = gradients.gradient_attention(view, texts)[0][0]
     assert np.allclose(ours.ravel(), relevance[0, 1:].detach().numpy(), rtol=1e-4, atol=1e-9)
 
 
@@ -232,20 +232,20 @@ def test_siglips_pooling_with_maps_computes_the_same(models, wide):
     hidden = torch.randn(2, 16, 32, generator=torch.Generator().manual_seed(0))
     query = head.probe.repeat(2, 1, 1)
     expected, mean = head.attention(query, hidden, hidden)
-    got = attribution._pooling_with_maps(head.attention, kept)(query, hidden, hidden)[0]
+    got = gradients._pooling_with_maps(head.attention, kept)(query, hidden, hidden)[0]
     assert torch.allclose(got, expected, atol=1e-6) and torch.allclose(kept[0].mean(1), mean, atol=1e-6)
 
 
 def test_maps_keep_their_sum_and_their_place():
-    view = attribution.View(None, torch.zeros(1, 3, 8, 8), (50, 80), (15.0, 0.0, 65.0, 50.0), [])
+    view = gradients.View(None, torch.zeros(1, 3, 8, 8), (50, 80), (15.0, 0.0, 65.0, 50.0), [])
     small = np.zeros((1, 8, 8))
     small[0, 2, 5] = 1.0
     for smooth in (False, True):
-        large = attribution.to_picture(view, small, smooth)[0]
+        large = gradients.to_picture(view, small, smooth)[0]
         y, x = np.unravel_index(large.argmax(), large.shape)
         assert 2 <= y / 50 * 8 <= 3 and 5 <= (x - 15) / 50 * 8 <= 6 and (large[:, :15] == 0).all() and (large[:, 65:] == 0).all()
-    assert attribution.to_picture(view, small, False).sum() == pytest.approx(1)
-    assert np.allclose(attribution.to_picture(view, np.ones((1, 8, 8)), True)[0, :, 15:65], 1)
+    assert gradients.to_picture(view, small, False).sum() == pytest.approx(1)
+    assert np.allclose(gradients.to_picture(view, np.ones((1, 8, 8)), True)[0, :, 15:65], 1)
 
 
 # --- sanity: explanations must depend on what was learnt -------------------------------------------------------------------------------

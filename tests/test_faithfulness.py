@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 import clipnb
-from clipnb import evidence, faithfulness
-from clipnb.faithfulness import Case, distractibility, examine, mass_in_mask, part_importance, pointing_game, single_deletion, target_sensitivity
+from clipnb.explain import part_evidence, faithfulness
+from clipnb.explain.faithfulness import Case, distractibility, examine, mass_in_mask, part_importance, pointing_game, single_deletion, target_sensitivity
 from clipnb.fieldguide import edits
 from clipnb.fieldguide.edits import NamedPart, named_parts, pair, stranger
 from clipnb.fieldguide.scene import draw, figure_mask
@@ -201,16 +201,16 @@ def test_a_map_of_another_size_is_refused(clip, few, cases):
 
 
 def test_parts_matter_to_this_model(cases):
-    found = evidence.part_evidence(cases)
+    found = part_evidence.part_evidence(cases)
     assert (found["drop"] > 0).mean() > 0.6 and found["drop"].mean() > 2 * found["wrong"].mean()
-    assert evidence.background_independence(cases).dtype == bool
+    assert part_evidence.background_independence(cases).dtype == bool
 
 
 def test_attribute_auc(clip):
-    table = evidence.attribute_auc(clip, ["mushroom"], per_kind=3, pictures=6, size=SIZE)
+    table = part_evidence.attribute_auc(clip, ["mushroom"], per_kind=3, pictures=6, size=SIZE)
     assert len(table) == 3 and table["auc"].between(0, 1).all() and (table["low"] <= table["auc"]).all() and (table["auc"] <= table["high"]).all()
-    assert evidence._auc(np.array([[2.0, 1.0], [4.0, 3.0]]), 0)[0] == 0.75
-    assert evidence._auc(np.array([[1.0, 1.0], [1.0, 1.0]]), 0)[0] == 0.5
+    assert part_evidence._auc(np.array([[2.0, 1.0], [4.0, 3.0]]), 0)[0] == 0.75
+    assert part_evidence._auc(np.array([[1.0, 1.0], [1.0, 1.0]]), 0)[0] == 0.5
 
 
 # --- sanity: what has learnt nothing explains nothing ----------------------------------------------------------------------------------------

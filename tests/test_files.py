@@ -6,7 +6,7 @@ import stat
 import pytest
 
 import clipnb
-from clipnb.files import replacing
+from clipnb.support.files import replacing
 
 
 def test_descriptors_can_be_read_by_those_who_may_read_other_new_files(tmp_path):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from llm_server import BULLETS, FEATURES, completion, serving
 
 import clipnb
-from clipnb import answers, asking, llm
+from clipnb.llm import store, client, generate
 
 ROOT = Path(__file__).parent.parent
 KEY = "sk-test-THIS-IS-SECRET-0123456789"
@@ -27,7 +27,7 @@ def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("CLIPNB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    monkeypatch.setattr(llm, "BACKOFF", 0.005)
+    monkeypatch.setattr(generate, "BACKOFF", 0.005)
 
 
 @pytest.fixture
@@ -36,10 +36,10 @@ def here(monkeypatch):
 
     def events(job, api_key):
         happened = []
-        asking.ask_all({**job, "api_key": api_key}, happened.append, threading.Event())
+        client.ask_all({**job, "api_key": api_key}, happened.append, threading.Event())
         yield from happened
 
-    monkeypatch.setattr(llm, "events", events)
+    monkeypatch.setattr(generate, "events", events)
 
 
 def ask(server, classes=("fly agaric", "ink cap"), **options):
@@ -184,7 +184,7 @@ def test_retry_after_too_far_off_ends_the_run(here):
 @given(st.one_of(st.text(), st.floats().map(str), st.datetimes().map(lambda d: formatdate(0) + str(d))))
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 def test_any_retry_after_is_a_time(value):
-    assert 0 <= asking.retry_after({"retry-after": value}) <= 1e9
+    assert 0 <= client.retry_after({"retry-after": value}) <= 1e9
 
 
 def test_a_class_that_always_fails_does_not_cost_the_others(here):
@@ -255,8 +255,8 @@ def test_no_key(monkeypatch):
 
 
 def test_a_key_from_the_environment_does_not_travel_unencrypted():
-    assert llm._api_key(None, "http://192.168.1.5:11434/v1") is None and llm._api_key("given", "http://192.168.1.5/v1") == "given"
-    assert llm._api_key(None, "https://example.org/v1") == KEY and llm._api_key(None, "http://localhost:11434/v1") == KEY
+    assert generate._api_key(None, "http://192.168.1.5:11434/v1") is None and generate._api_key("given", "http://192.168.1.5/v1") == "given"
+    assert generate._api_key(None, "https://example.org/v1") == KEY and generate._api_key(None, "http://localhost:11434/v1") == KEY
 
 
 @pytest.mark.parametrize(
@@ -302,7 +302,7 @@ def test_answers_that_cannot_be_kept_are_not_asked_for(here, monkeypatch, tmp_pa
     def full(*_):
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(answers, "keep", full)
+    monkeypatch.setattr(store, "keep", full)
     with serving() as server:
         with pytest.raises(clipnb.LanguageModelError, match="cannot be kept in .*disk is full.*; 0 of 50 answers came"):
             ask(server, [f"class {i}" for i in range(50)], concurrency=2)
@@ -373,8 +373,8 @@ json_values = st.recursive(
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 def test_any_reply_is_an_answer_or_the_documented_trouble(reply):
     try:
-        answer = asking._answer(reply, {"server": "s", "api_key": None})
-    except asking._Trouble as trouble:
+        answer = client._answer(reply, {"server": "s", "api_key": None})
+    except client._Trouble as trouble:
         assert trouble.kind == "again"
     else:
         assert isinstance(answer["text"], str)
@@ -417,4 +417,4 @@ def test_a_key_that_is_given_is_in_no_traceback(generate):
 
 
 def test_no_password_of_an_address_is_kept():
-    assert llm._server("https://user:secret@example.org:8000/v1/?token=secret") == "https://example.org:8000/v1"
+    assert generate._server("https://user:secret@example.org:8000/v1/?token=secret") == "https://example.org:8000/v1"

@@ -12,14 +12,14 @@ from llm_server import BULLETS, serving
 from test_llm import ROOT, ask, here, own_cache  # noqa: F401 (fixtures)
 
 import clipnb
-from clipnb import answers, llm_command
+from clipnb.llm import store, command as llm_command
 
 # --- killed, and two at once ------------------------------------------------------------------------------------------------------------------
 
 RUN = """
 import sys, clipnb
-from clipnb import llm
-llm.BACKOFF = 0.01
+from clipnb.llm import generate
+generate.BACKOFF = 0.01
 classes = [f"class {i}" for i in range(int(sys.argv[2]))]
 found = clipnb.generate_descriptors(classes, "test", sys.argv[1], concurrency=4, quiet=True)
 print(len(found))
@@ -81,16 +81,16 @@ def test_two_processes_at_once_ask_each_thing_once():
 
 def test_a_claim_of_a_dead_process_lapses_and_one_of_a_living_holds(tmp_path):
     path = tmp_path / "answers.sqlite"
-    assert answers.claim(path, "k", "dead", lease=0.05) == "mine" and answers.claim(path, "k", "other", lease=0.05) == "busy"
-    answers.renew(path, "dead", lease=0.2)
+    assert store.claim(path, "k", "dead", lease=0.05) == "mine" and store.claim(path, "k", "other", lease=0.05) == "busy"
+    store.renew(path, "dead", lease=0.2)
     time.sleep(0.1)
-    assert answers.claim(path, "k", "other") == "busy"
+    assert store.claim(path, "k", "other") == "busy"
     time.sleep(0.15)
-    assert answers.claim(path, "k", "other") == "mine"
+    assert store.claim(path, "k", "other") == "mine"
     answer = {"text": "- a", "finish": "stop", "question_tokens": 1, "answer_tokens": None}
-    answers.keep(path, "k", "s", {"model": "m"}, 0, answer)
-    answers.keep(path, "k", "s", {"model": "m"}, 0, {**answer, "text": "late"})  # the dead one was only asleep
-    assert answers.claim(path, "k", "third") == "answered" and answers.read(path, ["k"])["k"]["answer"] == "- a"
+    store.keep(path, "k", "s", {"model": "m"}, 0, answer)
+    store.keep(path, "k", "s", {"model": "m"}, 0, {**answer, "text": "late"})  # the dead one was only asleep
+    assert store.claim(path, "k", "third") == "answered" and store.read(path, ["k"])["k"]["answer"] == "- a"
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT count(*) FROM claims").fetchone()[0] == 0
 

@@ -9,8 +9,8 @@ import torch
 from torch.nn.functional import cross_entropy, normalize
 
 from clipnb.fieldguide.captions import FactCoder
-from clipnb.pretrain import DEFAULTS, build_pool, encode_captions, main
-from clipnb.training import SCHEDULE, MarksHead, caption_vectors, contrastive_loss, marks_loss, picture_vectors
+from clipnb.pretrain.run import DEFAULTS, build_pool, encode_captions, main
+from clipnb.pretrain.stages import SCHEDULE, MarksHead, caption_vectors, contrastive_loss, marks_loss, picture_vectors
 
 
 def some(n, m, d=8):

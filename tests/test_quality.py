@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clipnb
-from clipnb.prompts import describe
-from clipnb.quality import MOST, clean, parse_list, parse_sentences
+from clipnb.classify.prompts import describe
+from clipnb.classify.quality import MOST, clean, parse_list, parse_sentences
 
 steady = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 any_text = st.text(st.characters(exclude_categories=()))  # lone surrogates and control characters too

@@ -16,9 +16,10 @@ import torch
 from PIL import Image
 
 import clipnb
-from clipnb import findings, report
-from clipnb.evaluation import wilson
-from clipnb.images import NO_LABEL, ImageDataset, LazyImages
+from clipnb.report import findings, page as report
+from clipnb.evaluation import statistics
+from clipnb.evaluation.statistics import wilson
+from clipnb.data.images import NO_LABEL, ImageDataset, LazyImages
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 EVIL = [
@@ -88,8 +89,8 @@ def test_the_figures_are_those_of_compare(page, frogs, methods):
     table = clipnb.compare(ready, frogs)
     hits = round(table["accuracy"]["description alone"] * len(frogs))
     text = flat(read(page).text)
-    assert f"finds {hits} of {len(frogs)} pictures, {findings.percent(hits / len(frogs))}" in text
-    assert f"interval {findings.percent(table['low'].iloc[0])} to {findings.percent(table['high'].iloc[0])}" in text
+    assert f"finds {hits} of {len(frogs)} pictures, {statistics.percent(hits / len(frogs))}" in text
+    assert f"interval {statistics.percent(table['low'].iloc[0])} to {statistics.percent(table['high'].iloc[0])}" in text
     # compare counts what the name fixes and breaks; the sentence is told from the side of the description
     only_mine, only_name = table["broken"]["class name"], table["fixed"]["class name"]
     assert f"{only_mine} pictures that only ‘description alone’ gets right, {only_name} the other way round" in text
@@ -160,10 +161,10 @@ def test_confused_pairs_name_the_sentence_that_misled(frogs, methods):
 
 def test_how_many_pictures_are_needed():
     for half in (0.05, 0.1, 0.2):
-        n = findings.pictures_needed(half)
+        n = statistics.pictures_needed(half)
         low, high = wilson(n // 2, n)
         assert (high - low) / 2 == pytest.approx(half, abs=0.004)  # an odd n has no half
-        assert findings.half_width(n) <= half < findings.half_width(n - 1)
+        assert statistics.half_width(n) <= half < statistics.half_width(n - 1)
 
 
 @pytest.mark.parametrize("fixed, broken, p, says", [

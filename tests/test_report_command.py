@@ -7,7 +7,7 @@ import pytest
 from test_report import described, flat, frogs, read, rows_of  # noqa: F401
 
 import clipnb
-from clipnb import report
+from clipnb.report import page as report
 
 # --- the command --------------------------------------------------------------------------------------------------------------
 

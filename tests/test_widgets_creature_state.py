@@ -15,7 +15,7 @@ from clipnb.widgets.state import reasons
 from clipnb.widgets.state.confusions import Confusions, most_confused
 from clipnb.widgets.state.creature import Creature, allowed, groups, needs
 from clipnb.widgets.state.embedding_map import TALL, EmbeddingMap, axes, plane
-from clipnb.zeroshot import POOLINGS
+from clipnb.classify.zeroshot import POOLINGS
 
 # -- why one class rather than another ----------------------------------------------------------------------------------------
 

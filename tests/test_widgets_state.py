@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import clipnb
-from clipnb.files import picture_address
+from clipnb.support.files import picture_address
 from clipnb.widgets.render import explorer as explorer_page
 from clipnb.widgets.render import html
 from clipnb.widgets.render import playground as playground_page

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import clipnb
-from clipnb.prompts import describe
+from clipnb.classify.prompts import describe
 
 TABLE = {"red bird": ["a red bird", "red feathers", "a tall red crest"], "blue fish": ["a blue fish"], "frog": ["a green frog", "sticky toes"]}
 
@@ -214,7 +214,7 @@ def test_compare_matches_classes_by_name_not_by_position(clip, fieldguide):
 
 
 def test_intervals_and_mcnemar_against_known_values():
-    from clipnb.evaluation import mcnemar, wilson
+    from clipnb.evaluation.statistics import mcnemar, wilson
 
     low, high = wilson(8, 10)
     assert (low, high) == (pytest.approx(0.4902, abs=1e-3), pytest.approx(0.9433, abs=1e-3))

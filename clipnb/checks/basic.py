@@ -66,21 +66,23 @@ def check_description(clip, data, name: str, descriptors, baseline: float) -> bo
     baseline : float
         Accuracy to reach on the pictures of the class.
     """
-    import clipnb
+    from ..classify.descriptors import load_descriptors
+    from ..classify.prompts import descriptor_prompts
+    from ..classify.zeroshot import ZeroShotClassifier
 
     if descriptors is ...:
         say(False, f"Not written yet: replace the three dots by a list of phrases that describe the {name}.")
         return False
     try:
-        bundled = clipnb.load_descriptors("fieldguide").select(data.class_names)
-        table = clipnb.descriptor_prompts(bundled.edit(name, descriptors), include_name=False)
+        bundled = load_descriptors("fieldguide").select(data.class_names)
+        table = descriptor_prompts(bundled.edit(name, descriptors), include_name=False)
     except (ValueError, TypeError) as error:
         say(False, str(error))
         return False
     if any(name.lower() in d.lower() for d in descriptors):
         say(False, f"Leave the name '{name}' out of the phrases: the description is to do the work.")
         return False
-    prediction = clipnb.ZeroShotClassifier(clip, table).predict(data.of_class(name))
+    prediction = ZeroShotClassifier(clip, table).predict(data.of_class(name))
     share = sum(label == name for label in prediction.labels) / len(prediction)
     if share >= baseline:
         say(True, f"Your description recognises {share:.0%} of the pictures (asked: {baseline:.0%}).")

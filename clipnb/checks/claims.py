@@ -102,7 +102,9 @@ def check_templates(clip, data, templates, gain: float) -> bool:
     gain : float
         By how much the accuracy must rise.
     """
-    import clipnb
+    from ..classify.prompts import name_prompts
+    from ..classify.zeroshot import ZeroShotClassifier
+    from ..evaluation.comparison import compare
 
     if templates is ...:
         say(False, "Not written yet: replace the three dots by a dictionary, kind → template.")
@@ -117,9 +119,9 @@ def check_templates(clip, data, templates, gain: float) -> bool:
     if nameless := [kind for kind, text in templates.items() if not isinstance(text, str) or text.count("{}") != 1]:
         say(False, f"The template of '{nameless[0]}' needs {{}} once, where the name goes: else nothing tells its species apart.")
         return False
-    tables = {"before": clipnb.name_prompts(data.class_names), "after": {n: [templates[kinds[n]].replace("{}", n)] for n in data.class_names}}
-    classifiers = {method: clipnb.ZeroShotClassifier(clip, table) for method, table in tables.items()}
-    table = clipnb.compare(classifiers, data.select(~data.seen[data.labels]))
+    tables = {"before": name_prompts(data.class_names), "after": {n: [templates[kinds[n]].replace("{}", n)] for n in data.class_names}}
+    classifiers = {method: ZeroShotClassifier(clip, table) for method, table in tables.items()}
+    table = compare(classifiers, data.select(~data.seen[data.labels]))
     before, after, p = table["accuracy"].iloc[0], table["accuracy"].iloc[1], table["p"].iloc[1]
     figures = f"{after:.2f} instead of {before:.2f} (exact McNemar p = {p:.2g})"
     if after >= before + gain:

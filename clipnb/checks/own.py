@@ -12,7 +12,7 @@ from .basic import say, stopped
 
 def check_pictures_needed(function) -> bool:
     """Whether ``function(half)`` is the number of pictures that make Wilson's 95 % interval ± ``half`` wide where it is widest."""
-    from ..findings import Z, pictures_needed
+    from ..evaluation.statistics import Z, pictures_needed
 
     if function is ...:
         say(False, "Not written yet: replace the three dots by a function of a half width, such as 0.05.")
@@ -85,7 +85,7 @@ def check_halves(function) -> bool:
 def check_report(path) -> bool:
     """Whether a file is a report of the reader's own pictures: written by ``write_report``, labelled, and not of the field guide."""
     from ..fieldguide.world import all_species
-    from ..report import MARK
+    from ..report.page import MARK
 
     if path is ...:
         say(False, "Not done yet: replace the three dots by the path of your report.")

@@ -92,15 +92,18 @@ def check_prompts(clip, data, name: str, sentences, baseline: float) -> bool:
     baseline : float
         Accuracy to reach on the pictures of the class.
     """
-    import clipnb
+    from ..classify.descriptors import load_descriptors
+    from ..classify.prompts import PromptTable
+    from ..classify.quality import check_descriptors
+    from ..classify.zeroshot import ZeroShotClassifier
 
     if sentences is ...:
         say(False, f"Not written yet: replace the three dots by a list of at least three sentences about the {name}.")
         return False
-    recorded = clipnb.load_descriptors("fieldguide-prompts").select(data.class_names)
+    recorded = load_descriptors("fieldguide-prompts").select(data.class_names)
     try:
-        table = clipnb.PromptTable({**recorded, name: sentences})
-        report = clipnb.check_descriptors({name: table[name]}, own_name="keep", longest=300).report
+        table = PromptTable({**recorded, name: sentences})
+        report = check_descriptors({name: table[name]}, own_name="keep", longest=300).report
     except (ValueError, TypeError) as error:
         say(False, str(error))
         return False
@@ -115,7 +118,7 @@ def check_prompts(clip, data, name: str, sentences, baseline: float) -> bool:
     vectors = clip.encode_images(data)
 
     def results(table):
-        classifier = clipnb.ZeroShotClassifier(clip, table, "centroid")
+        classifier = ZeroShotClassifier(clip, table, "centroid")
         scores = classifier.score(vectors)[:, classifier.class_names.index(name)]
         told = (scores[torch.tensor(mine)][:, None] > scores[torch.tensor(~mine)]).float().mean().item()
         said = classifier.predict(vectors).labels
