@@ -24,17 +24,17 @@ test: .venv/.ready
 # The engine "ray" of clipnb.embed: 240 MB that few need, so it is not in requirements.lock and not in `make test`
 test-ray: .venv/.ready
 	$(PY) -m pip install --quiet --constraint requirements.lock 'ray==2.60.0'
-	.venv/bin/pytest -rs tests/test_embed.py
+	.venv/bin/pytest -rs tests/unit/test_embed.py
 
 # nbgrader releases and grades a sample submission; it puts a menu into JupyterLab, so it is not in requirements.lock and not in `make test`
 test-class: .venv/.ready
 	$(PY) -m pip install --quiet --constraint requirements.lock 'nbgrader==0.9.6'
-	.venv/bin/pytest -rs tests/test_handout.py
+	.venv/bin/pytest -rs tests/course/test_handout.py
 
 # Widgets in the widget manager of VS Code: a script of 3 MB, fetched once (NPM_CONFIG_REGISTRY names a mirror); VS Code itself is not needed
 test-vscode: .venv/.ready
-	$(PY) tests/vscode_page.py
-	.venv/bin/pytest -rs tests/test_vscode.py
+	$(PY) tests/support/vscode_page.py
+	.venv/bin/pytest -rs tests/widgets/test_vscode.py
 
 lab: .venv/.ready
 	.venv/bin/jupyter lab --notebook-dir=notebooks
@@ -56,7 +56,7 @@ book: .venv-book/.ready .venv/.ready
 # Opens every page of the site in chromium (the system's; CHROMIUM names another), from the file system and from a local server
 test-book: book .venv/.ready
 	$(PY) -m pip install --quiet --constraint requirements.lock 'playwright==1.65.2'
-	.venv/bin/pytest -rs tests/test_book.py
+	.venv/bin/pytest -rs tests/site/test_book.py
 
 .venv-book/.ready: book/requirements.lock
 	$(PYTHON) -m venv .venv-book

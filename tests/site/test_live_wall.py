@@ -4,7 +4,7 @@ import sys
 
 import pytest
 from live_browser import LIVE, UNLABELLED, live_page, without_engine, without_webassembly
-from test_widgets_browser import PAYLOADS
+from payloads import PAYLOADS
 
 sys.path.insert(0, str(LIVE))
 import stored  # noqa: E402

@@ -1,6 +1,6 @@
 """A thousand classes, faults at random, kill -9 at random moments; prints what was lost and what was paid for twice.
 
-    python tests/stress_llm.py [--classes 1000] [--kills 20] [--everything] [--seed 0]
+    python tests/support/stress_llm.py [--classes 1000] [--kills 20] [--everything] [--seed 0]
 
 By default whoever asks is killed, as a restarted notebook kernel is: the process beside it, which makes the calls, keeps what is on the wire.
 With --everything both are killed, as by a power cut: then answers on the wire are lost, and counted. The server counts an answer as
@@ -100,7 +100,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     chance, faults, cache, printed, start = random.Random(given.seed), Counter(), tempfile.mkdtemp(prefix="clipnb-stress-"), "", time.time()
-    source = str(Path(__file__).parent.parent)
+    source = str(Path(__file__).parent.parent.parent)
     environment = {**os.environ, "PYTHONPATH": source, "CLIPNB_CACHE": cache, "CLIPNB_PROGRESS": "0", "OPENAI_API_KEY": KEY}
     kills, runs, asked_when_kept = 0, 0, {}
     with serving(faulty(chance, faults)) as server:

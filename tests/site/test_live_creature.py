@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from live_browser import UNLABELLED, live_page, without_engine, without_webassembly
 from test_live_art import as_json, random_scenes
-from test_widgets_browser import PAYLOADS
+from payloads import PAYLOADS
 
 import clipnb
 from clipnb.fieldguide.scene import draw

@@ -1,7 +1,7 @@
 """VS Code's widget manager in a browser, on a kernel: as much of VS Code's widgets as runs without VS Code.
 
 VS Code's Jupyter extension draws widgets with the npm package @vscode/jupyter-ipywidgets8. vscode.json names it, and what it needs beside it;
-``python tests/vscode_page.py`` fetches them as the site's scripts are fetched (book/vendor.py).
+``python tests/support/vscode_page.py`` fetches them as the site's scripts are fetched (book/vendor.py).
 
 As in the extension, the manager gets a kernel connection of @jupyterlab/services and asks for the script of a module that it does not have; it is given
 the environment's own, found as the extension finds it. Other than there, messages go to the kernel over a socket, where VS Code passes them on from
@@ -25,7 +25,7 @@ from lab_server import RECORD, SECONDS, Sight
 HERE = Path(__file__).parent
 JUPYTER = Path(sys.prefix) / "share" / "jupyter"
 PACKAGES = json.loads((HERE / "vscode.json").read_text("utf-8"))
-sys.path.append(str(HERE.parent / "book"))  # last: notebooks/ has a build.py, too
+sys.path.append(str(HERE.parent.parent / "book"))  # last: notebooks/ has a build.py, too
 import vendor  # noqa: E402
 
 # The colours of VS Code's dark theme, handed to widgets under JupyterLab's names as the extension does

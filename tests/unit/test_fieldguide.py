@@ -58,7 +58,7 @@ def test_same_index_is_the_same_picture_and_another_index_another():
 def test_pinned_pictures():
     """A few pictures, coarse: a change of art, of seeds or of the renderer shows here. Tolerance for other processors."""
     data = clipnb.load_fieldguide("test", per_species=1, size=64)
-    pinned = np.load(Path(__file__).parent / "pinned_pictures.npz")
+    pinned = np.load(Path(__file__).parent.parent / "support" / "pinned_pictures.npz")
     for name in pinned.files:
         small = np.asarray(data.of_class(name).images[0].resize((8, 8), resample=4), float)
         assert np.abs(small - pinned[name]).max() <= 4, name

@@ -8,7 +8,7 @@ from pathlib import Path
 import jupytext
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "notebooks"))
 import authoring  # noqa: E402
 

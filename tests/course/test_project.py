@@ -18,13 +18,13 @@ from packaging.version import Version
 
 import clipnb
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "notebooks"))
 import build  # noqa: E402
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-# not locked: nbgrader, which puts its own menu into every reader's JupyterLab (tests/test_handout.py skips with a reason without it), and
-NOT_LOCKED = {"class", "ray"}  # ray: 240 MB and most of a minute for every `make`, for a cluster that few have (tests/test_embed.py skips without it)
+# not locked: nbgrader, which puts its own menu into every reader's JupyterLab (tests/course/test_handout.py skips with a reason without it), and
+NOT_LOCKED = {"class", "ray"}  # ray: 240 MB and most of a minute for every `make`, for a cluster that few have (tests/unit/test_embed.py skips without it)
 EXTRAS = {name: wanted for name, wanted in PROJECT["project"]["optional-dependencies"].items() if name not in NOT_LOCKED}
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 

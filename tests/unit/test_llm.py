@@ -17,7 +17,7 @@ from llm_server import BULLETS, FEATURES, completion, serving
 import clipnb
 from clipnb.llm import store, client, generate
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 KEY = "sk-test-THIS-IS-SECRET-0123456789"
 ODD_KEY = "sk-brökén-0123456789"  # no key has such letters
 

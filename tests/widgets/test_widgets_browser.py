@@ -6,6 +6,7 @@ import random
 import nbformat
 import pytest
 from lab_server import show_alone, side_by_side
+from payloads import PAYLOADS
 from test_widgets_state import ROWS
 
 import clipnb
@@ -138,15 +139,6 @@ def test_the_playgrounds_javascript_does_and_counts_what_python_does(lab, clip, 
 
 
 # --- text is data -------------------------------------------------------------------------------------------------------------
-
-SCRIPTS = ["window.owned=1", "window['owned']=1", "alert(1)", "top.owned=1", "fetch('http://evil.invalid')"]
-SHAPES = [
-    "<script>{}</script>", "<img src=x onerror={}>", "<svg onload={}>", "\"><script>{}</script>", "' onmouseover='{}", "\" autofocus onfocus=\"{}",
-    "</style><script>{}</script>", "</option></select><img src=x onerror={}>", "<iframe srcdoc='<script>parent.{}</script>'>", "javascript:{}",
-    "<a href=\"javascript:{}\">x</a>", "<details open ontoggle={}>", "{{{{constructor.constructor('{}')()}}}}", "${{{}}}", "`-{}-`", "<!--><img src=x onerror={}>",
-    "<math><mtext></table><mglyph><style><img src=x onerror={}>", "<input onfocus={} autofocus>", "</title><svg/onload={}>", "<style>@import'javascript:{}';</style>",
-]  # fmt: skip
-PAYLOADS = [shape.format(script) for shape in SHAPES for script in SCRIPTS]
 
 
 def test_no_script_in_a_name_a_descriptor_or_a_file_name_is_run(lab, clip, frogs):

@@ -1,6 +1,6 @@
 """The live pages in a browser: stored results first, the model in the page afterwards, Python's numbers, and nothing that leaves the page.
 
-The pages are made by live_browser.py as book/build.py makes them, without the site around them; tests/test_book.py opens them in the built site.
+The pages are made by live_browser.py as book/build.py makes them, without the site around them; tests/site/test_book.py opens them in the built site.
 """
 
 import base64
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from lab_server import Sight
 from PIL import Image
-from test_widgets_browser import PAYLOADS
+from payloads import PAYLOADS
 
 import clipnb
 from clipnb.widgets.state.explorer import Explorer

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lab_server import Sight
 
-BOOK = Path(__file__).parent.parent / "book"
+BOOK = Path(__file__).parent.parent.parent / "book"
 LIVE = BOOK / "live"
 HOST = "live.invalid"  # no such host: whatever is not served here fails
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
-from test_explain import save_clip, save_siglip
+from small_models import save_clip, save_siglip
 from test_widgets_browser import LONG, PAYLOADS
 
 import clipnb

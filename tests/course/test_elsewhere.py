@@ -15,7 +15,7 @@ import pytest
 import clipnb
 from clipnb.support import environment
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "notebooks"))
 import elsewhere  # noqa: E402
 
