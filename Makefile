@@ -1,7 +1,7 @@
 # The two commands: `make run` and `make test`. Each makes .venv first if it is not there.
 PYTHON ?= python3
 PY = .venv/bin/python
-PAGE = out/06_classify_by_description.html
+PAGE = out/04_classify_by_description.html
 # Without scripts from elsewhere; so widgets show what they show without scripts, and not an empty place
 ALONE = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url= \
 	--NbConvertBase.display_data_priority="['text/html', 'image/png', 'text/plain']"
@@ -10,8 +10,8 @@ ALONE = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporte
 
 run: .venv/.ready
 	$(PY) -m clipnb
-	@echo "Executing notebook 06 and writing it as a page (about a minute) …"
-	@CLIPNB_PROGRESS=0 .venv/bin/jupyter nbconvert notebooks/06_classify_by_description.ipynb --execute --to html \
+	@echo "Executing notebook 04 and writing it as a page (about a minute) …"
+	@CLIPNB_PROGRESS=0 .venv/bin/jupyter nbconvert notebooks/04_classify_by_description.ipynb --execute --to html \
 		--output-dir out --embed-images --log-level=ERROR --ExecutePreprocessor.extra_arguments='--log-level=40' $(ALONE)
 	@echo "The explained results, with figures:  $(CURDIR)/$(PAGE)"
 	@echo "To work through the course yourself:  make lab"

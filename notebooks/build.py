@@ -1,7 +1,7 @@
-"""Write, execute and keep every notebook beside its .py: ``python notebooks/build.py [06 …]``.
+"""Write, execute and keep every notebook beside its .py: ``python notebooks/build.py [04 …]``.
 
 The .py is the source. One direction only: ``jupytext --sync`` trusts time stamps and can delete the newer edit.
-Its section of exercises is generated from ``exercises/06.py``, which holds the solutions (``authoring.py``); what opens it elsewhere, by ``elsewhere.py``.
+Its section of exercises is generated from ``exercises/04.py``, which holds the solutions (``authoring.py``); what opens it elsewhere, by ``elsewhere.py``.
 With ``--address OWNER/NAME`` only the address of the repository on GitHub is written into pyproject.toml and all notebooks, with ``--widgets``
 only what their saved widgets hold of the files in clipnb/widgets/static; none is executed.
 """
@@ -73,7 +73,7 @@ if __name__ == "__main__":
     if wanted == ["--widgets"]:
         raise SystemExit(renew_widgets())
     if unknown := [number for number in wanted if not any(HERE.glob(f"{number[:2]}_*.py"))]:
-        raise SystemExit(f"'{unknown[0]}' is no notebook; write numbers such as 06, --address OWNER/NAME, or --widgets.")
+        raise SystemExit(f"'{unknown[0]}' is no notebook; write numbers such as 04, --address OWNER/NAME, or --widgets.")
     for path in sorted(HERE.glob("[0-9]*.py")):
         if not wanted or path.name.startswith(tuple(wanted)):
             print(path.name, flush=True)

@@ -1,4 +1,4 @@
-"""Checks of the exercises about attributions (notebook 05)."""
+"""Checks of the exercises about attributions (notebook 07)."""
 
 from __future__ import annotations
 

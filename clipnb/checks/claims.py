@@ -1,4 +1,4 @@
-"""Checks of the exercises about scores, probabilities, statistics and controls (notebooks 03 and 07)."""
+"""Checks of the exercises about scores, probabilities, statistics and controls (notebooks 03 and 06)."""
 
 from __future__ import annotations
 

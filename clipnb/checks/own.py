@@ -1,4 +1,4 @@
-"""Checks of the exercises about own pictures (notebook 10)."""
+"""Checks of the exercises about own pictures (notebook 13)."""
 
 from __future__ import annotations
 

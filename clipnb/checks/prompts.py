@@ -1,4 +1,4 @@
-"""Checks of the exercises about prompts (notebook 04)."""
+"""Checks of the exercises about prompts (notebook 05)."""
 
 from __future__ import annotations
 

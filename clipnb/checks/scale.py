@@ -1,4 +1,4 @@
-"""Checks of the exercises about many pictures (notebook 08)."""
+"""Checks of the exercises about many pictures (notebook 12)."""
 
 from __future__ import annotations
 

@@ -67,11 +67,11 @@ def test_prose_that_names_another_notebook_links_to_it(builder, tmp_path):
 def test_several_notebooks_in_one_phrase_are_all_links(builder, tmp_path):
     import course
 
-    for name, prose in {"01_a.ipynb": "# 01 · A\n\nNotebooks 02, 03 and 04, or notebook 02, 03 of", "02_b.ipynb": "#", "03_c.ipynb": "#"}.items():
+    for name, prose in {"01_a.ipynb": "# 01 · A\n\nNotebooks 02, 03 and 05, or notebook 02, 03 of", "02_b.ipynb": "#", "03_c.ipynb": "#"}.items():
         nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(prose)]), tmp_path / name)
     notebooks = course.read_notebooks(tmp_path)
     course.link_notebooks(notebooks[0], notebooks)
-    expected = "[Notebooks 02](02_b.ipynb), [03](03_c.ipynb) and 04, or [notebook 02](02_b.ipynb), 03 of"
+    expected = "[Notebooks 02](02_b.ipynb), [03](03_c.ipynb) and 05, or [notebook 02](02_b.ipynb), 03 of"
     assert notebooks[0].cells.cells[0].source.endswith(expected)
 
 
@@ -118,7 +118,7 @@ def test_what_is_for_test_tools_is_not_shown(builder, tmp_path):
 
     code = "# nbval-ignore-output: times differ\ntable = {  # two\n    1: 2}  # fmt: skip\n# said to the reader"
     cells = [
-        nbformat.v4.new_markdown_cell("# 01 · A\n\nIn 20 min, see notebook 05: 95 % of `50 minus 3`."),
+        nbformat.v4.new_markdown_cell("# 01 · A\n\nIn 20 min, see notebook 07: 95 % of `50 minus 3`."),
         nbformat.v4.new_code_cell(code, execution_count=1),
     ]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "01_a.ipynb")

@@ -172,7 +172,7 @@ def test_the_live_cell_asks_the_server_that_the_environment_names(name, monkeypa
         assert set(space["asked"]) == {"tree frog", "tailed frog"} and "red cap" in str(dict(space["asked"]))
         calls = len(server.requests)
         exec(NEEDS + live_cell(LIVE[name]).replace("LIVE = False", "LIVE = True", 1), {})
-        assert len(server.requests) == calls == {"04": 6, "06": 2, "10": 2}[name[:2]]
+        assert len(server.requests) == calls == {"05": 6, "04": 2, "13": 2}[name[:2]]
 
 
 @pytest.mark.parametrize("name", LIVE)
@@ -198,8 +198,8 @@ def test_no_trace_of_a_machine_or_a_network_in_a_notebook(path):
 
 def test_the_page_of_make_run_needs_nothing_from_elsewhere_and_shows_its_widget(tmp_path):
     options = re.search(r"^ALONE = (.*?[^\\])$", (ROOT / "Makefile").read_text("utf-8"), re.M | re.S)[1].replace("\\\n", " ")
-    notebook = ROOT / "notebooks" / "06_classify_by_description.ipynb"
+    notebook = ROOT / "notebooks" / "04_classify_by_description.ipynb"
     command = [sys.executable, "-m", "nbconvert", str(notebook), "--to", "html", "--output-dir", str(tmp_path), "--log-level=ERROR"]
     subprocess.run([*command, *shlex.split(options)], check=True)
-    page = (tmp_path / "06_classify_by_description.html").read_text("utf-8")
+    page = (tmp_path / "04_classify_by_description.html").read_text("utf-8")
     assert "then the descriptors can be edited" in page and not re.search(r"<script[^>]+src=[\"']https?:", page)

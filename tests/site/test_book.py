@@ -175,7 +175,7 @@ def test_no_page_is_wider_than_a_phone(open_page):
 
 @built
 def test_a_heatmap_lies_on_a_grey_picture_in_both_themes(open_page):
-    page = open_page(f"{SITE.as_uri()}/notebooks/05_explain_a_network.html")
+    page = open_page(f"{SITE.as_uri()}/notebooks/07_explain_a_network.html")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.reload(wait_until="load")
@@ -185,11 +185,11 @@ def test_a_heatmap_lies_on_a_grey_picture_in_both_themes(open_page):
 
 @built
 def test_paper_has_the_text_alone(open_page):
-    page = open_page(f"{SITE.as_uri()}/notebooks/06_classify_by_description.html")
+    page = open_page(f"{SITE.as_uri()}/notebooks/04_classify_by_description.html")
     page.emulate_media(media="print")
     for gone in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".prev-next-footer"):
         assert not page.locator(gone).first.is_visible(), gone
-    assert page.locator("h1:visible").all_text_contents() == ["06 · Classify by description"]
+    assert page.locator("h1:visible").all_text_contents() == ["04 · Classify by description"]
     assert page.pdf().startswith(b"%PDF")
 
 
@@ -206,7 +206,7 @@ def test_the_search_finds_a_word_and_shows_where(base, open_page):
 
 @built
 def test_a_solution_opens_by_keyboard(base, open_page):
-    page = open_page(f"{base}/notebooks/06_classify_by_description.html")
+    page = open_page(f"{base}/notebooks/04_classify_by_description.html")
     fold = page.locator("details.sd-dropdown").first
     assert not fold.locator("pre").first.is_visible()
     fold.locator("summary").focus()

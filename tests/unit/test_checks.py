@@ -27,7 +27,7 @@ from clipnb.checks.choices import QUESTIONS
     ("same", True, "Yes"), (" Same ", True, "Yes"),
 ])  # fmt: skip
 def test_choice(answer, accepted, says, capsys):
-    assert check_choice("06.1", answer) is accepted
+    assert check_choice("04.1", answer) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
@@ -159,7 +159,7 @@ def test_prompts_that_fit_everything_are_refused(clip, capsys):
     assert "by exclusion" in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
-# --- notebook 08 ------------------------------------------------------------------------------------------------------------------
+# --- notebook 12 ------------------------------------------------------------------------------------------------------------------
 
 
 def rows_by_loop(sentences, groups, classes):
@@ -189,7 +189,7 @@ def test_collapse(function, accepted, says, capsys):
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
-# --- notebook 05 --------------------------------------------------------------------------------------------------------------
+# --- notebook 07 --------------------------------------------------------------------------------------------------------------
 
 
 def path_gradients(slope, x, baseline, steps, ends=0.5):

@@ -1,4 +1,4 @@
-"""The checks of notebooks 03 and 07 accept right answers and say what is wrong with others."""
+"""The checks of notebooks 03 and 06 accept right answers and say what is wrong with others."""
 
 import random
 
@@ -16,7 +16,7 @@ from clipnb.checks import (
     check_zero_shot,
 )
 
-# --- notebooks 03 and 07 ----------------------------------------------------------------------------------------------------------
+# --- notebooks 03 and 06 ----------------------------------------------------------------------------------------------------------
 
 
 def unit(vectors):

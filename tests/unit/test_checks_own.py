@@ -1,4 +1,4 @@
-"""The checks of notebook 10: each rejects the stub and plausible wrong answers with fitting words, and accepts different right ones."""
+"""The checks of notebook 13: each rejects the stub and plausible wrong answers with fitting words, and accepts different right ones."""
 
 import math
 

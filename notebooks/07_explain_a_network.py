@@ -13,7 +13,7 @@
 # ---
 
 # %% [markdown]
-# # 05 · Explain a network
+# # 07 · Explain a network
 #
 # **What you'll do.** Ask a network which pixels made its score: by gradients, by integrated gradients, by Shapley values; first in a few lines of torch, then with a library. Then hold maps that are cheap enough against the truth.
 #
@@ -23,7 +23,7 @@
 #
 # **Time.** 45 minutes to read and play; it runs in under a minute.
 #
-# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/05_explain_a_network.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/05_explain_a_network.ipynb)
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/07_explain_a_network.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/07_explain_a_network.ipynb)
 
 # %% tags=["remove-cell"]
 import sys
@@ -400,7 +400,7 @@ pd.DataFrame({"word": words, "lost without it": [f"{loss:z.3f}" for loss in loss
 # %% [markdown]
 # ## 10 · Another kind of explanation: descriptors
 #
-# Now the other kind of explanation. A classifier by description (notebook 06) scores a class by the mean of its phrases' cosines, so the **margin** of two classes is a sum with one term a phrase. Nothing is approximated, and nothing has to be passed back.
+# Now the other kind of explanation. A classifier by description (notebook 04) scores a class by the mean of its phrases' cosines, so the **margin** of two classes is a sum with one term a phrase. Nothing is approximated, and nothing has to be passed back.
 
 # %%
 prediction = clipnb.ZeroShotClassifier(
@@ -445,7 +445,7 @@ print(textwrap.fill(clipnb.because(prediction, cardinal, ("northern cardinal", "
 
 # %%
 answer = ...
-_ = clipnb.checks.check_choice("05.1", answer)
+_ = clipnb.checks.check_choice("07.1", answer)
 
 # %% [markdown]
 # **2 (write).** Write integrated gradients: a function of `slope` (itself a function, a point (d,) → its gradient (d,)), of `x` (d,), `baseline` (d,) and the number of `steps`. It returns the attributions (d,). NumPy will do.
@@ -487,4 +487,4 @@ _ = clipnb.checks.check_margin_shares(margin_shares)
 # %% [markdown]
 # ## What's next
 #
-# *06, Classify by description*, builds the classifier of section 10 from scratch: where its phrases come from, four ways to pool them, and what they are worth on species that the model never met.
+# *09, Edit the criteria*, holds such reasons against the truth. *04, Classify by description*, builds the classifier of section 10 from scratch: where its phrases come from, four ways to pool them, and what they are worth on species that the model never met.

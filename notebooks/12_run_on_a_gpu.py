@@ -13,17 +13,17 @@
 # ---
 
 # %% [markdown]
-# # 08 · Run on a GPU
+# # 12 · Run on a GPU
 #
 # **What you'll do.** Take the method to a real CLIP and to thousands of pictures: find out where the time goes, save it, keep the vectors, and put your own run beside the published figures.
 #
 # **What you'll learn.** What a batch costs in memory; what half precision changes and what it does not; why 5,900 descriptors cost no more than 1,000 names; how to embed once and ask often.
 #
-# **What you'll need.** Notebooks 03 and 06, and pyarrow (`pip install 'clipnb[embed]'`; `make` has installed it). A GPU and a network if you have them; without, the same cells run on the bundled CLIP and say so.
+# **What you'll need.** Notebooks 03 and 04, and pyarrow (`pip install 'clipnb[embed]'`; `make` has installed it). A GPU and a network if you have them; without, the same cells run on the bundled CLIP and say so.
 #
 # **Time.** 30 minutes to read; it runs in less than a minute on a laptop, and with a real CLIP as long as its download takes.
 #
-# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/08_run_on_a_gpu.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/08_run_on_a_gpu.ipynb)
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/12_run_on_a_gpu.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/12_run_on_a_gpu.ipynb)
 
 # %% tags=["remove-cell"]
 import sys
@@ -150,12 +150,12 @@ turned = torch.rad2deg(torch.arccos(cosines.clamp(max=1))).max()
 print(f"The largest turn: {turned:.1f} degrees.")
 
 # %% [markdown]
-# The vectors turn by less than three degrees (a cosine of 0.999), here by half a degree. Answers change only where two classes were nearly even, so accuracy moves by chance, not in one direction; compare two precisions on the same pictures (McNemar, notebook 07) before you call it a difference. On most CPUs half precision is *slower*: measure, or keep the default.
+# The vectors turn by less than three degrees (a cosine of 0.999), here by half a degree. Answers change only where two classes were nearly even, so accuracy moves by chance, not in one direction; compare two precisions on the same pictures (McNemar, notebook 06) before you call it a difference. On most CPUs half precision is *slower*: measure, or keep the default.
 
 # %% [markdown]
 # ## 5 · As many descriptors as you like
 #
-# The straightforward way scores every sentence and averages per class. But a mean of products is the product with the mean (notebook 06), so the sentences collapse to one row per class *before* any picture is seen.
+# The straightforward way scores every sentence and averages per class. But a mean of products is the product with the mean (notebook 04), so the sentences collapse to one row per class *before* any picture is seen.
 
 # %%
 sentences = [s for name in table for s in table[name]]
@@ -216,7 +216,7 @@ assert fresh.encoded - before == sentences
 # %% [markdown]
 # ## 7 · Beside the published figures
 #
-# ViT-B/32, top-1 in per cent: three of the rows of notebook 07, section 7, which has them all, with their controls. Below them is *this* run.
+# ViT-B/32, top-1 in per cent: three of the rows of notebook 06, section 7, which has them all, with their controls. Below them is *this* run.
 
 # %%
 published = pd.DataFrame(
@@ -240,7 +240,7 @@ print(
 own
 
 # %% [markdown]
-# On real benchmarks the gain is a few points, and random words have gained as much on ImageNet. Ours has two halves that real data mix: where the names are known there is nothing to gain, and where they are not, description does the work. How much of a published gain is which, no single figure tells; notebook 07 has the controls that do.
+# On real benchmarks the gain is a few points, and random words have gained as much on ImageNet. Ours has two halves that real data mix: where the names are known there is nothing to gain, and where they are not, description does the work. How much of a published gain is which, no single figure tells; notebook 06 has the controls that do.
 #
 # **With `REAL = True`** on Pets, your bare names should come near 79.9. If you get about 10, the classes are in another order than the names: the best-known trap of such code. Here classes are matched by name, so it cannot happen silently.
 
@@ -266,7 +266,7 @@ own
 
 # %%
 answer = ...
-_ = clipnb.checks.check_choice("08.1", answer)
+_ = clipnb.checks.check_choice("12.1", answer)
 
 # %% [markdown]
 # **2 (write).** Write the collapse of section 5 yourself: a function of the sentence vectors, the class of each, and the number of classes. The check brings the sentences in another order than you may expect.
@@ -293,10 +293,10 @@ _ = clipnb.checks.check_collapse(collapse)
 
 # %%
 answer = ...
-_ = clipnb.checks.check_choice("08.3", answer)
+_ = clipnb.checks.check_choice("12.3", answer)
 
 # %% [markdown]
-# **4 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`python -m clipnb.llm --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 07. Does description beat the controls, on your data? Write down n, the interval and p before you tell anybody.
+# **4 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`python -m clipnb.llm --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 06. Does description beat the controls, on your data? Write down n, the interval and p before you tell anybody.
 #
 # <details><summary>Hint</summary>
 #
@@ -307,4 +307,4 @@ _ = clipnb.checks.check_choice("08.3", answer)
 # %% [markdown]
 # ## What's next
 #
-# *06* and *07* hold for your run too: read the reasons with `prediction.explain(i)`, and let no figure stand without its control. *09, Edit the criteria*, changes single phrases and watches the answers follow; *10, Bring your own*, goes from a folder of your photos to a report.
+# *04* and *06* hold for your run too: read the reasons with `prediction.explain(i)`, and let no figure stand without its control. *13, Bring your own*, goes from a folder of your photos to a report; *09, Edit the criteria*, changes single phrases and watches the answers follow.

@@ -13,7 +13,7 @@
 ### BEGIN SOLUTION
 answer = "0.91"
 ### END SOLUTION
-_ = clipnb.checks.check_choice("10.1", answer)
+_ = clipnb.checks.check_choice("13.1", answer)
 
 # %% [markdown]
 # **2 (write).** How many photos make the interval ± `half` wide, where it is widest (an accuracy of one half)? Write a function of `half`, such as 0.05, that returns the number.

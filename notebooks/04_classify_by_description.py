@@ -13,7 +13,7 @@
 # ---
 
 # %% [markdown]
-# # 06 · Classify by description
+# # 04 · Classify by description
 #
 # **What you'll do.** Ask what two frogs *look like*, let CLIP check each phrase against a picture, and read the prediction and its reasons off the same numbers.
 #
@@ -23,7 +23,7 @@
 #
 # **Time.** 40 minutes to read and play; it runs in about a minute.
 #
-# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/06_classify_by_description.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/06_classify_by_description.ipynb)
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/04_classify_by_description.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/04_classify_by_description.ipynb)
 
 # %% tags=["remove-cell"]
 import sys
@@ -55,7 +55,7 @@ print(clip, data, sep="\n")
 # %% [markdown]
 # ## 1 · Two frogs
 #
-# The two frogs of Alexey Kravets' articles again, the *tree frog* and the *tailed frog* (notebook 04). Both are held out here. This is what they look like.
+# The two frogs of Alexey Kravets' articles again, the *tree frog* and the *tailed frog* (notebook 05). Both are held out here. This is what they look like.
 
 # %%
 frogs = ["tree frog", "tailed frog"]
@@ -239,10 +239,10 @@ clipnb.readable(results["held out"])
 ax = plots.plot_comparison(results)
 
 # %% [markdown]
-# Read the figure in two halves. **Blue, names that the model knows.** The name alone makes no error here, so templates can add nothing. Description alone is *worse* than the name: where the name is known, it does nearly all the work. Published gains on well-known classes are a few points, and random words sometimes match them (notebook 07).
+# Read the figure in two halves. **Blue, names that the model knows.** The name alone makes no error here, so templates can add nothing. Description alone is *worse* than the name: where the name is known, it does nearly all the work. Published gains on well-known classes are a few points, and random words sometimes match them (notebook 06).
 
 # %% [markdown]
-# **Orange, names that it has never met.** Now the name is of little use. What it still gets right comes from names that say something (*blue* tang) and from exclusion: a bird that is none of the known ones must bear an unknown name. Description finds more than three times as many, and the swapped control finds none, so it *is* the words. With the unknown name in front of it the description finds fewer, 0.79 against 0.86. (The rows differ in their templates, too; notebook 07 takes the two apart.)
+# **Orange, names that it has never met.** Now the name is of little use. What it still gets right comes from names that say something (*blue* tang) and from exclusion: a bird that is none of the known ones must bear an unknown name. Description finds more than three times as many, and the swapped control finds none, so it *is* the words. With the unknown name in front of it the description finds fewer, 0.79 against 0.86. (The rows differ in their templates, too; notebook 06 takes the two apart.)
 
 # %%
 held_out = results["held out"]["accuracy"]
@@ -408,7 +408,7 @@ asked.report.set_index("class")
 count(clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(asked, include_name=False)), tree, tailed)
 
 # %% [markdown]
-# Read the report before you trust the count; and two frogs, as above, prove nothing. Notebook 04 asks for whole sentences in the same way and counts over all species.
+# Read the report before you trust the count; and two frogs, as above, prove nothing. Notebook 05 asks for whole sentences in the same way and counts over all species.
 
 # %% [markdown]
 # ## Recap
@@ -434,7 +434,7 @@ count(clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(asked, include_n
 
 # %%
 answer = ...
-_ = clipnb.checks.check_choice("06.1", answer)
+_ = clipnb.checks.check_choice("04.1", answer)
 
 # %% [markdown]
 # **2 (write).** Write the score of one class: a function of a picture vector `image` (d,) and of the raw sentence vectors `sentences` (k, d), which are *not* of unit length.
@@ -469,4 +469,4 @@ _ = clipnb.checks.check_description(clip, mushrooms, "panther cap", my_descripto
 # %% [markdown]
 # ## What's next
 #
-# One control is a beginning. Would random words have done as well? Is it the words, or the ensemble? *07, Test the claim* runs all controls over many seeds, on both regimes.
+# *05, Ask a language model*, lets a language model write whole sentences. And one control is a beginning. Would random words have done as well? Is it the words, or the ensemble? *06, Test the claim* runs all controls over many seeds, on both regimes.

@@ -13,17 +13,17 @@
 # ---
 
 # %% [markdown]
-# # 07 · Test the claim
+# # 06 · Test the claim
 #
 # **What you'll do.** Take one sentence from the literature, "descriptors improve accuracy", and try to break it: with controls, with seeds, with paired tests, on names that the model knows and on names that it does not.
 #
 # **What you'll learn.** What each control removes; how sure a number is, and a difference; why the comparison of two methods needs one template; and whether the sentence is true, false or beside the point.
 #
-# **What you'll need.** Notebook 06, or a grasp of *class → sentences → mean cosine*. No network, no GPU, no key.
+# **What you'll need.** Notebook 04, or a grasp of *class → sentences → mean cosine*. No network, no GPU, no key.
 #
 # **Time.** 45 minutes to read and play; it runs in about a minute.
 #
-# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/07_test_the_claim.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/07_test_the_claim.ipynb)
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/06_test_the_claim.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/06_test_the_claim.ipynb)
 
 # %% tags=["remove-cell"]
 import sys
@@ -387,7 +387,7 @@ reruns.assign(gain=reruns["description"] - reruns["bare name"]).round(1)
 
 # %%
 answer = ...
-_ = clipnb.checks.check_choice("07.1", answer)
+_ = clipnb.checks.check_choice("06.1", answer)
 
 # %% [markdown]
 # **2 (write).** Write McNemar's exact test: a function of two bool arrays, which pictures were right `before` and which `after`. It returns the two-sided p. (`scipy.stats.binom` has the tails of a fair coin.)
@@ -420,7 +420,7 @@ _ = clipnb.checks.check_control(swap_within_kinds)
 #
 # <details><summary>Hint</summary>
 #
-# `by_kind.setdefault(scene.individual.kind, {})[name] = descriptors[name]` collects the classes of a kind. A method with chance in it is a function of a seed: `lambda seed: clipnb.descriptor_prompts(swap_within_kinds(by_kind, seed), template=TEMPLATE)`. (Notebook 04 did this with sentences.)
+# `by_kind.setdefault(scene.individual.kind, {})[name] = descriptors[name]` collects the classes of a kind. A method with chance in it is a function of a seed: `lambda seed: clipnb.descriptor_prompts(swap_within_kinds(by_kind, seed), template=TEMPLATE)`. (Notebook 05 did this with sentences.)
 #
 # </details>
 
@@ -430,4 +430,4 @@ _ = clipnb.checks.check_control(swap_within_kinds)
 # %% [markdown]
 # ## What's next
 #
-# The model here is small and its world is drawn. *08, Run on a GPU*, takes a real CLIP to public data sets, with the same controls. *09, Edit the criteria*, uses what a name cannot do: change single phrases, and watch the prediction follow.
+# *07, Explain a network*, asks the pixels for reasons, as most explanations do. The model here is small and its world is drawn. *12, Run on a GPU*, takes a real CLIP to public data sets, with the same controls. *09, Edit the criteria*, uses what a name cannot do: change single phrases, and watch the prediction follow.

@@ -13,7 +13,7 @@
 # ---
 
 # %% [markdown]
-# # 04 · Ask for better prompts
+# # 05 · Ask a language model
 #
 # **What you'll do.** Let a language model write the sentences of a zero-shot classifier, filter what it wrote, pool it, and count whether it helped.
 #
@@ -23,7 +23,7 @@
 #
 # **Time.** 35 minutes to read and play; it runs in less than a minute.
 #
-# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/04_ask_for_better_prompts.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/04_ask_for_better_prompts.ipynb)
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/05_ask_a_language_model.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/05_ask_a_language_model.ipynb)
 
 # %% tags=["remove-cell"]
 import sys
@@ -132,7 +132,7 @@ pd.set_option("display.max_colwidth", 90)
 clipnb.check_descriptors({"tree frog": examples}, own_name="keep").report
 
 # %% [markdown]
-# *Dropped* is out. *Flagged* stays, for you to decide: CLIP reads "no tail" as "tail" (notebook 06 shows it). And the last line is *kept*: no list of words knows that "fascinating" is nothing to see. A filter spares you work; it does not spare you reading.
+# *Dropped* is out. *Flagged* stays, for you to decide: CLIP reads "no tail" as "tail" (notebook 04 shows it). And the last line is *kept*: no list of words knows that "fascinating" is nothing to see. A filter spares you work; it does not spare you reading.
 #
 # Now the recorded answers. `own_name="keep"`, because these sentences are meant to hold the name.
 
@@ -368,7 +368,7 @@ ax = plots.plot_counts(
 _ = ax.set_xlabel("sentences (calls) per class")
 
 # %% [markdown]
-# Held-out names gain with every step, most from the first sentences; whether nine are better than six is for a paired test, not for two intervals (notebook 07). On seen names a *single* customised sentence is worse than the bare name, 81 % (78 to 84) against 100 %; from six on nothing is lost. Every third sentence does not hold the name ("It looks like …"), and where the model knows the name, most of the loss comes from these, as the next cell shows.
+# Held-out names gain with every step, most from the first sentences; whether nine are better than six is for a paired test, not for two intervals (notebook 06). On seen names a *single* customised sentence is worse than the bare name, 81 % (78 to 84) against 100 %; from six on nothing is lost. Every third sentence does not hold the name ("It looks like …"), and where the model knows the name, most of the loss comes from these, as the next cell shows.
 
 
 # %%
@@ -457,7 +457,7 @@ for name, pictures in zip(frogs, (tree, tailed)):
 
 # %%
 answer = ...
-_ = clipnb.checks.check_choice("04.1", answer)
+_ = clipnb.checks.check_choice("05.1", answer)
 
 # %% [markdown]
 # **2 (write).** Write the class vector of CuPL: a function of the raw sentence vectors `sentences` (k, d), which are *not* of unit length. Try it without looking at section 5.
@@ -505,4 +505,4 @@ _ = clipnb.checks.check_prompts(clip, mushrooms, "shaggy ink cap", my_sentences,
 # %% [markdown]
 # ## What's next
 #
-# A customised sentence mixes the name with many marks, so you cannot see which of them decided. *06, Classify by description*, gives every mark a line of its own, and reads the reasons off the same numbers. Before it, *05, Explain a network*, asks the pixels for reasons, as most explanations do.
+# A customised sentence mixes the name with many marks, so you cannot see which of them decided. *04, Classify by description*, gave every mark a line of its own, and read the reasons off the same numbers. *06, Test the claim*, runs all controls over many seeds, on both regimes.

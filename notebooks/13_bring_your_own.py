@@ -13,17 +13,17 @@
 # ---
 
 # %% [markdown]
-# # 10 · Bring your own
+# # 13 · Bring your own
 #
 # **What you'll do.** Go from a folder of your own photos, your classes and your descriptors to a report that explains every answer and that you can hand to a colleague.
 #
 # **What you'll learn.** What to look at before you trust a number; how many photos a number needs; how to edit descriptors without fooling yourself; what goes wrong with own photos.
 #
-# **What you'll need.** Notebooks 06 and 07. A folder of photos if you have one; otherwise the field guide steps in. No network, no GPU, no key.
+# **What you'll need.** Notebooks 04 and 06. A folder of photos if you have one; otherwise the field guide steps in. No network, no GPU, no key.
 #
 # **Time.** 45 minutes, and an afternoon with your own photos; it runs in less than a minute.
 #
-# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/10_bring_your_own.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/10_bring_your_own.ipynb)
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/13_bring_your_own.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/13_bring_your_own.ipynb)
 
 # %% tags=["remove-cell"]
 import sys
@@ -62,7 +62,7 @@ OUT.mkdir(exist_ok=True)
 clip = clipnb.load_clip(MODEL)
 
 # %% [markdown]
-# For photos you want a CLIP that has seen photos: the bundled one knows drawings of 92 species and little else. Any CLIP or SigLIP that you have as a folder, or can fetch, will do (notebook 08).
+# For photos you want a CLIP that has seen photos: the bundled one knows drawings of 92 species and little else. Any CLIP or SigLIP that you have as a folder, or can fetch, will do (notebook 12).
 
 # %% [markdown]
 # ## 1 · A folder, for those who brought none
@@ -189,7 +189,7 @@ mine.report[mine.report["action"] != "kept"].set_index("class")
 # %% [markdown]
 # A song and a home are gone; the negation stays, flagged, because only you know what you meant. Say "a smooth round head" instead. The rules know English, and so does CLIP: descriptors in other languages will not be read well.
 #
-# Or let a language model write them, as in notebook 06; one call a class.
+# Or let a language model write them, as in notebook 04; one call a class.
 
 # %%
 LIVE = False  # True: one call a class to a language model, which may cost money
@@ -203,7 +203,7 @@ else:
 # %% [markdown]
 # ## 4 · Classify, with controls
 #
-# Three ways to fill the table, and two to fill it wrongly on purpose (notebook 07). The controls are drawn five times.
+# Three ways to fill the table, and two to fill it wrongly on purpose (notebook 06). The controls are drawn five times.
 
 
 # %%
@@ -450,7 +450,7 @@ table[["file", "truth", "prediction", "runner_up"]].head(3)
 
 # %%
 answer = ...
-_ = clipnb.checks.check_choice("10.1", answer)
+_ = clipnb.checks.check_choice("13.1", answer)
 
 # %% [markdown]
 # **2 (write).** How many photos make the interval ± `half` wide, where it is widest (an accuracy of one half)? Write a function of `half`, such as 0.05, that returns the number.
@@ -495,4 +495,4 @@ _ = clipnb.checks.check_report(my_report)
 # %% [markdown]
 # ## What's next
 #
-# You have come from pixels to a page that explains itself. From here: a real model on a GPU and public data sets are in *08, Run on a GPU*; spurious cues and concepts that the model never heard of in *09, Edit the criteria*. And your own photos: the more of them, the narrower the interval.
+# You have come from pixels to a page that explains itself. From here: a real model on a GPU and public data sets are in *12, Run on a GPU*; spurious cues and concepts that the model never heard of in *09, Edit the criteria*. And your own photos: the more of them, the narrower the interval.

@@ -13,7 +13,7 @@
 ### BEGIN SOLUTION
 answer = "154 MB"
 ### END SOLUTION
-_ = clipnb.checks.check_choice("08.1", answer)
+_ = clipnb.checks.check_choice("12.1", answer)
 
 # %% [markdown]
 # **2 (write).** Write the collapse of section 5 yourself: a function of the sentence vectors, the class of each, and the number of classes. The check brings the sentences in another order than you may expect.
@@ -48,10 +48,10 @@ _ = clipnb.checks.check_collapse(collapse)
 ### BEGIN SOLUTION
 answer = "sentences"
 ### END SOLUTION
-_ = clipnb.checks.check_choice("08.3", answer)
+_ = clipnb.checks.check_choice("12.3", answer)
 
 # %% [markdown]
-# **4 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`python -m clipnb.llm --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 07. Does description beat the controls, on your data? Write down n, the interval and p before you tell anybody.
+# **4 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`python -m clipnb.llm --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 06. Does description beat the controls, on your data? Write down n, the interval and p before you tell anybody.
 #
 # <details><summary>Hint</summary>
 #
@@ -60,4 +60,4 @@ _ = clipnb.checks.check_choice("08.3", answer)
 # </details>
 
 # %% [markdown] tags=["solution"]
-# There is no one answer: the published figures (section 7 of notebook 07) say that on many data sets description gains one to four points over the bare name, and that noise gains as much over "A photo of a", where somebody measured it. If your gain vanishes beside `random words`, you have measured an ensemble, and not the meaning of the words.
+# There is no one answer: the published figures (section 7 of notebook 06) say that on many data sets description gains one to four points over the bare name, and that noise gains as much over "A photo of a", where somebody measured it. If your gain vanishes beside `random words`, you have measured an ensemble, and not the meaning of the words.
