@@ -41,11 +41,11 @@ lab: .venv/.ready
 
 # After editing a notebook's .py: write, execute and keep the .ipynb beside it
 notebooks: .venv/.ready
-	CLIPNB_PROGRESS=0 $(PY) notebooks/build.py
+	CLIPNB_PROGRESS=0 $(PY) notebooks/_tools/build.py
 
 # What a teacher hands out: students' notebooks, solutions, slides, an nbgrader course
 class: .venv/.ready
-	$(PY) notebooks/handout.py class
+	$(PY) notebooks/_tools/handout.py class
 
 # The site, from the committed notebooks (none is executed), and the model for its live pages: book/_build/html/index.html. Needs a network once, for
 # .venv-book and the scripts it keeps

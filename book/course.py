@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from bs4 import BeautifulSoup
 
-sys.path.append(str(Path(__file__).parent.parent / "notebooks"))
+sys.path.append(str(Path(__file__).parent.parent / "notebooks" / "_tools"))
 from authoring import authored, folded  # noqa: E402
 
 # The figure that stands for its notebook on the first page: the largest under this heading, and what is said under it. A notebook not named here

@@ -16,7 +16,7 @@ import clipnb
 from clipnb.support import environment
 
 ROOT = Path(__file__).parent.parent.parent
-sys.path.insert(0, str(ROOT / "notebooks"))
+sys.path.insert(0, str(ROOT / "notebooks" / "_tools"))
 import elsewhere  # noqa: E402
 
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9]*.py"))

@@ -9,7 +9,7 @@ import jupytext
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-sys.path.insert(0, str(ROOT / "notebooks"))
+sys.path.insert(0, str(ROOT / "notebooks" / "_tools"))
 import authoring  # noqa: E402
 
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9]*.py"))

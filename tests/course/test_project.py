@@ -19,7 +19,7 @@ from packaging.version import Version
 import clipnb
 
 ROOT = Path(__file__).parent.parent.parent
-sys.path.insert(0, str(ROOT / "notebooks"))
+sys.path.insert(0, str(ROOT / "notebooks" / "_tools"))
 import build  # noqa: E402
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -123,7 +123,7 @@ def test_saved_widgets_hold_the_pages_of_today(path):
     """A notebook keeps a copy of each widget's JavaScript, which the site and a reader without a kernel run."""
     for traits, widget in build.pages_of_widgets(nbformat.read(path, 4)):
         stale = [name for name in ("_esm", "_css") if traits[name] != str(getattr(widget, name))]
-        assert not stale, f"{widget.__name__} in {path.name}: say  python notebooks/build.py --widgets"
+        assert not stale, f"{widget.__name__} in {path.name}: say  python notebooks/_tools/build.py --widgets"
 
 
 LIVE = {path.stem: path for path in NOTEBOOKS if re.search(r"\bLIVE\b", path.read_text("utf-8"))}

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent  # notebooks/
 SOLUTION = re.compile(r"### BEGIN SOLUTION ?(.*)\n((?:.*\n)*?)### END SOLUTION\n")
 SOLUTION_CELL = re.compile(r'# %%(?: \[markdown\])? tags=\["solution"\]\n(?:(?!# %%).*\n)*')
 CELL = re.compile(r"^# %%(.*)\n((?:(?!# %%).*\n?)*)", re.M)

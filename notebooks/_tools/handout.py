@@ -1,4 +1,4 @@
-"""What a teacher hands out: ``make class``, or ``python notebooks/handout.py folder``.
+"""What a teacher hands out: ``make class``, or ``python notebooks/_tools/handout.py folder``.
 
 ``student/``    notebooks without outputs, pairing and solutions
 ``solutions/``  the same with the exercises solved: for the teacher

@@ -1,4 +1,4 @@
-"""Write, execute and keep every notebook beside its .py: ``python notebooks/build.py [04 …]``.
+"""Write, execute and keep every notebook beside its .py: ``python notebooks/_tools/build.py [04 …]``.
 
 The .py is the source. One direction only: ``jupytext --sync`` trusts time stamps and can delete the newer edit.
 Its section of exercises is generated from ``exercises/04.py``, which holds the solutions (``authoring.py``); what opens it elsewhere, by ``elsewhere.py``.

@@ -1,13 +1,13 @@
 """What opens a notebook elsewhere: the links of its first cell, and the cell that installs clipnb on Colab.
 
-Both are generated from one address, ``Repository`` in pyproject.toml. To change it everywhere:  ``python notebooks/build.py --address OWNER/NAME``
+Both are generated from one address, ``Repository`` in pyproject.toml. To change it everywhere:  ``python notebooks/_tools/build.py --address OWNER/NAME``
 """
 
 import re
 import tomllib
 from pathlib import Path
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent  # notebooks/
 OPENS = re.compile(r"# \*\*Not installed\?\*\*.*\n")
 COLAB_CELL = """\
 # %% tags=["remove-cell"]
