@@ -126,7 +126,7 @@ def test_what_is_for_test_tools_is_not_shown(builder, tmp_path):
     course.tidy(notebook)
     prose, code = (cell.source for cell in notebook.cells.cells)
     assert code == "table = {  # two\n    1: 2}\n# said to the reader"
-    assert prose.endswith("In 20\u00a0min, see notebook\u00a005: 95\u00a0% of `50 minus 3`.")
+    assert prose.endswith("In 20\u00a0min, see notebook\u00a007: 95\u00a0% of `50 minus 3`.")
 
 
 def test_a_figure_wider_than_a_phone_is_marked(builder):
