@@ -1,6 +1,6 @@
 """Questions with named answers: the right one, and what to think of behind every wrong one. Here, so that no notebook holds the answer."""
 
-from .basic import say
+from .feedback import say
 
 # exercise → right answer, wrong answer → what to think of
 QUESTIONS = {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .basic import say, stopped
+from .feedback import say, stopped
 
 
 def check_pictures_needed(function) -> bool:

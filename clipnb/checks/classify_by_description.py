@@ -1,22 +1,10 @@
-"""Checks for the exercises: each says what is right, or what is wrong and how to go on. They never raise on a wrong answer."""
+"""Checks of the exercises about classification by description (notebook 04)."""
 
 from __future__ import annotations
 
-import textwrap
-
 import torch
 
-
-def say(done: bool, text: str) -> None:
-    """Print a verdict, in lines that a cell shows without breaking words."""
-    lines = [textwrap.fill(line, 80, subsequent_indent="  ", break_on_hyphens=False) for line in text.split("\n")]
-    print(("✔ " if done else "✘ ") + "\n".join(lines))
-
-
-def stopped(error: Exception) -> bool:
-    """The reader's function raised: that is feedback, not a crash."""
-    say(False, f"Your function stopped with {type(error).__name__}: {error}")
-    return False
+from .feedback import say, stopped
 
 
 def check_pooling(function) -> bool:

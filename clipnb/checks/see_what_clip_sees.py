@@ -5,8 +5,7 @@ from __future__ import annotations
 import torch
 from torch.nn.functional import cosine_similarity, normalize
 
-from .basic import say
-from .claims import _called, _match
+from .feedback import called, match, say
 
 
 def check_patches(function) -> bool:
@@ -24,7 +23,7 @@ def check_patches(function) -> bool:
         "Inside a patch you go down first; go line by line, left to right.": cut.permute(0, 2, 3, 1, 4).reshape(6, 12),
         "Inside a patch the colours come first; keep the three colours of a pixel together.": cut.permute(0, 2, 4, 1, 3).reshape(6, 12),
     }  # fmt: skip
-    got = _called(function, pixels.clone(), 2)
+    got = called(function, pixels.clone(), 2)
     if got is not None and got.size == 72 and got.shape[0] == 6 and got.ndim > 2:
         say(False, f"Your function returns the shape {got.shape}: six patches, but each should be one row of 12 numbers. Flatten them.")
         return False
@@ -33,7 +32,7 @@ def check_patches(function) -> bool:
         row = int((got != expected).any(1).argmax())
         say(False, f"Row {row} should hold the numbers {expected[row, :4].astype(int).tolist()} …, yours holds {got[row, :4].astype(int).tolist()} …")
         return False
-    return _match(got, expected, wrong, "Yes: squares, line by line, each a row of numbers.", "the matrix")
+    return match(got, expected, wrong, "Yes: squares, line by line, each a row of numbers.", "the matrix")
 
 
 def check_cosines(function) -> bool:
@@ -54,9 +53,9 @@ def check_cosines(function) -> bool:
         / (images.norm() * sentences.norm()),
         "You divided by the squared lengths.": images @ sentences.T / (images.square().sum(1)[:, None] * sentences.square().sum(1)),
     }
-    got = _called(function, images.clone(), sentences.clone())
+    got = called(function, images.clone(), sentences.clone())
     expected = normalize(images, dim=1) @ normalize(sentences, dim=1).T
-    return _match(got, expected, wrong, "Yes: rows to unit length, then one matrix product.", "the matrix")
+    return match(got, expected, wrong, "Yes: rows to unit length, then one matrix product.", "the matrix")
 
 
 def check_gap(function) -> bool:
@@ -76,5 +75,5 @@ def check_gap(function) -> bool:
         "You took the mean of all angles between pairs; the gap is the angle between the two means.": (images @ sentences.T).acos().rad2deg().mean(),
         "That is the distance between the means (Liang et al. measure it so); here the angle is asked.": (a - b).norm(),
     }
-    got = _called(function, images.clone(), sentences.clone())
-    return _match(got, cosine.acos().rad2deg(), wrong, "Yes: the two means, their cosine, the angle.", "the angle")
+    got = called(function, images.clone(), sentences.clone())
+    return match(got, cosine.acos().rad2deg(), wrong, "Yes: the two means, their cosine, the angle.", "the angle")

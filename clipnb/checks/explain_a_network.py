@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .basic import say
-from .claims import _called, _match
+from .feedback import called, match, say
 
 
 def check_integrated_gradients(function) -> bool:
@@ -32,10 +31,10 @@ def check_integrated_gradients(function) -> bool:
         "You added the slopes up; take their mean, or the answer grows with the number of steps.": (x - baseline) * slopes.sum(0),
         "The sign is turned: the path leads from the baseline to x.": -expected,
     }
-    got = _called(function, slope, x, baseline, steps)
+    got = called(function, slope, x, baseline, steps)
     if got is not None and got.shape == expected.shape and np.allclose(got, expected, atol=0.01):  # ends or middles of the steps, as you like
         got = expected
-    return _match(got, expected, wrong, "Yes: the mean slope from the baseline to x, times x - baseline; the sum is the difference.", "the answer")
+    return match(got, expected, wrong, "Yes: the mean slope from the baseline to x, times x - baseline; the sum is the difference.", "the answer")
 
 
 def check_margin_shares(function) -> bool:
@@ -48,7 +47,7 @@ def check_margin_shares(function) -> bool:
         return False
     this, that = np.array([0.42, 0.11, 0.30]), np.array([0.25, -0.02, 0.19, 0.33, 0.08])
     plain = np.concatenate([this / len(this), -that / len(that)])
-    got = _called(function, this.copy(), that.copy())
+    got = called(function, this.copy(), that.copy())
     if got is not None and got.shape == plain.shape:
         points = np.concatenate([this - got[:3] * 3, that + got[3:] * 5])  # where each share counts from
         if np.allclose(points, points[0], atol=1e-6):
@@ -61,4 +60,4 @@ def check_margin_shares(function) -> bool:
         "The sign is turned: it is this class minus that one.": -plain,
         "You counted each class from its own mean, so the shares add up to 0; count both from the same point.": apart,
     }
-    return _match(got, plain, wrong, "Yes: the shares add up to the margin, each cosine by the number of phrases of its class.", "the answer")
+    return match(got, plain, wrong, "Yes: the shares add up to the margin, each cosine by the number of phrases of its class.", "the answer")

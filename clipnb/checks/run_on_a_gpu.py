@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch.nn.functional import normalize
 
-from .basic import say, stopped
+from .feedback import say, stopped
 
 
 def check_collapse(function) -> bool:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .basic import say, stopped
-from .claims import _called, _match
+from .feedback import called, match, say, stopped
 
 
 def check_single_deletion(function) -> bool:
@@ -31,8 +30,8 @@ def check_single_deletion(function) -> bool:
         "You ranked the sizes and lost the signs: a part whose removal helps must come last.": spearmanr(importance, np.abs(drops)).statistic,
         "That is the p value; the correlation is the first of the two.": spearmanr(importance, drops).pvalue,
     }
-    got = _called(function, before, after, importance)
-    return _match(
+    got = called(function, before, after, importance)
+    return match(
         got, spearmanr(importance, drops).statistic, wrong, "Yes: ranks of the importance against ranks of the true drops.", "the correlation"
     )
 

@@ -8,8 +8,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy, normalize
 
-from .basic import say
-from .claims import _called, _match
+from .feedback import called, match, say
 
 
 def check_contrastive_loss(function) -> bool:
@@ -36,8 +35,8 @@ def check_contrastive_loss(function) -> bool:
         "cross_entropy takes logits: it does the softmax itself.": (cross_entropy(probabilities, right) + cross_entropy(logits.softmax(0).T, right)) / 2,
         "The sign is the wrong way round: a good model should have a small loss.": -(rows + columns) / 2,
     }  # fmt: skip
-    got = _called(function, images.clone(), texts.clone(), scale)
-    return _match(got, (rows + columns) / 2, wrong, "Yes: unit vectors, cosines, scale, and a classification in both directions.", "the loss")
+    got = called(function, images.clone(), texts.clone(), scale)
+    return match(got, (rows + columns) / 2, wrong, "Yes: unit vectors, cosines, scale, and a classification in both directions.", "the loss")
 
 
 def check_targets(function) -> bool:
@@ -55,8 +54,8 @@ def check_targets(function) -> bool:
         "You divided by all n; divide each row by the number of its copies.": same / len(sentences),
         "You divided the whole matrix by its sum; every row should add up to 1.": same / same.sum(),
     }
-    got = _called(function, list(sentences))
-    return _match(got, same / same.sum(1, keepdims=True), wrong, "Yes: every true copy counts alike, and a row adds up to 1.", "the matrix")
+    got = called(function, list(sentences))
+    return match(got, same / same.sum(1, keepdims=True), wrong, "Yes: every true copy counts alike, and a row adds up to 1.", "the matrix")
 
 
 def check_recall(function) -> bool:
@@ -77,9 +76,9 @@ def check_recall(function) -> bool:
             "You took the smallest values; the best sentence has the largest cosine.": share((matrix < own[:, None]).sum(1)),
             "That is right for k = 1 only: count the k best.": ((matrix > own[:, None]).sum(1) < 1).double().mean() if k > 1 else math.nan,
         }
-        got = _called(function, matrix.clone(), k)
+        got = called(function, matrix.clone(), k)
         expected = share((matrix > own[:, None]).sum(1))
         if got is None or got.shape != () or not math.isclose(float(got), float(expected), abs_tol=1e-6):
-            return _match(got, expected, wrong, "", "the share")
+            return match(got, expected, wrong, "", "the share")
     say(True, "Yes: for each picture, is its own sentence among the k best? And the mean of that.")
     return True

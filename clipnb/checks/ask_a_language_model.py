@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch.nn.functional import normalize
 
-from .basic import say, stopped
+from .feedback import say, stopped
 
 
 def check_class_vector(function) -> bool:
