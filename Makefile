@@ -1,7 +1,7 @@
 # The two commands: `make run` and `make test`. Each makes .venv first if it is not there.
 PYTHON ?= python3
 PY = .venv/bin/python
-PAGE = out/06_classify_by_description.html
+PAGE = out/04_classify_by_description.html
 # Without scripts from elsewhere; so widgets show what they show without scripts, and not an empty place
 ALONE = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url= \
 	--NbConvertBase.display_data_priority="['text/html', 'image/png', 'text/plain']"
@@ -10,8 +10,8 @@ ALONE = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporte
 
 run: .venv/.ready
 	$(PY) -m clipnb
-	@echo "Executing notebook 06 and writing it as a page (about a minute) …"
-	@CLIPNB_PROGRESS=0 .venv/bin/jupyter nbconvert notebooks/06_classify_by_description.ipynb --execute --to html \
+	@echo "Executing notebook 04 and writing it as a page (about a minute) …"
+	@CLIPNB_PROGRESS=0 .venv/bin/jupyter nbconvert notebooks/04_classify_by_description.ipynb --execute --to html \
 		--output-dir out --embed-images --log-level=ERROR --ExecutePreprocessor.extra_arguments='--log-level=40' $(ALONE)
 	@echo "The explained results, with figures:  $(CURDIR)/$(PAGE)"
 	@echo "To work through the course yourself:  make lab"
@@ -24,28 +24,28 @@ test: .venv/.ready
 # The engine "ray" of clipnb.embed: 240 MB that few need, so it is not in requirements.lock and not in `make test`
 test-ray: .venv/.ready
 	$(PY) -m pip install --quiet --constraint requirements.lock 'ray==2.60.0'
-	.venv/bin/pytest -rs tests/test_embed.py
+	.venv/bin/pytest -rs tests/unit/test_embed.py
 
 # nbgrader releases and grades a sample submission; it puts a menu into JupyterLab, so it is not in requirements.lock and not in `make test`
 test-class: .venv/.ready
 	$(PY) -m pip install --quiet --constraint requirements.lock 'nbgrader==0.9.6'
-	.venv/bin/pytest -rs tests/test_handout.py
+	.venv/bin/pytest -rs tests/course/test_handout.py
 
 # Widgets in the widget manager of VS Code: a script of 3 MB, fetched once (NPM_CONFIG_REGISTRY names a mirror); VS Code itself is not needed
 test-vscode: .venv/.ready
-	$(PY) tests/vscode_page.py
-	.venv/bin/pytest -rs tests/test_vscode.py
+	$(PY) tests/support/vscode_page.py
+	.venv/bin/pytest -rs tests/widgets/test_vscode.py
 
 lab: .venv/.ready
 	.venv/bin/jupyter lab --notebook-dir=notebooks
 
 # After editing a notebook's .py: write, execute and keep the .ipynb beside it
 notebooks: .venv/.ready
-	CLIPNB_PROGRESS=0 $(PY) notebooks/build.py
+	CLIPNB_PROGRESS=0 $(PY) notebooks/_tools/build.py
 
 # What a teacher hands out: students' notebooks, solutions, slides, an nbgrader course
 class: .venv/.ready
-	$(PY) notebooks/handout.py class
+	$(PY) notebooks/_tools/handout.py class
 
 # The site, from the committed notebooks (none is executed), and the model for its live pages: book/_build/html/index.html. Needs a network once, for
 # .venv-book and the scripts it keeps
@@ -56,7 +56,7 @@ book: .venv-book/.ready .venv/.ready
 # Opens every page of the site in chromium (the system's; CHROMIUM names another), from the file system and from a local server
 test-book: book .venv/.ready
 	$(PY) -m pip install --quiet --constraint requirements.lock 'playwright==1.65.2'
-	.venv/bin/pytest -rs tests/test_book.py
+	.venv/bin/pytest -rs tests/site/test_book.py
 
 .venv-book/.ready: book/requirements.lock
 	$(PYTHON) -m venv .venv-book

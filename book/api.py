@@ -8,27 +8,27 @@ PAGES = {
     "models": (
         "Models",
         "Load a CLIP, turn pictures and sentences into vectors, and keep the vectors; and see whether everything works on this machine.",
-        ["clip", "embedding", "environment"],
+        ["model.clip", "model.embedding", "support.environment"],
     ),
     "pictures": (
         "Pictures",
         "Load the pictures that are to be classified: the field guide's, those of a folder, or a public data set.",
-        ["images", "fieldguide.dataset"],
+        ["data.images", "data.load", "fieldguide.dataset"],
     ),
     "sentences": (
         "Sentences and descriptors",
         "Fill the table of sentences that a classifier reads: from names, from descriptors, from a language model, and wrongly on purpose.",
-        ["prompts", "descriptors", "quality", "llm", "asking"],
+        ["classify.prompts", "classify.descriptors", "classify.quality", "llm.generate", "llm.client"],
     ),
     "classify": (
         "Classify and explain",
         "Classify pictures by a table of sentences, and read the reasons off the same numbers.",
-        ["zeroshot", "explain"],
+        ["classify.zeroshot", "explain.heatmaps", "explain.words", "explain.margins"],
     ),
     "measure": (
         "Measure",
         "Find out how good a classifier is, how sure that is, and whether its reasons are right; and write it all down as a report.",
-        ["evaluation", "calibration", "selection", "faithfulness", "report"],
+        ["evaluation.comparison", "evaluation", "evaluation.calibration", "classify.selection", "explain.faithfulness", "report.page"],
     ),
     "plots": (
         "Plots",
@@ -46,8 +46,8 @@ PAGES = {
 # Not among the names of ``clipnb`` itself, but its docstrings send the reader there
 MORE = {
     "evaluation": ["correct", "wilson", "bootstrap", "mcnemar"],
-    "selection": ["descriptor_margins"],
-    "faithfulness": ["examine"],
+    "classify.selection": ["descriptor_margins"],
+    "explain.faithfulness": ["examine"],
 }
 SIGNATURES = {  # of classes whose own signature shows what is nobody's business
     "clipnb.ImageDataset": "(images, labels, class_names, keys, sources, seen=None, scenes=[], size=None, vectors=None, model=None)",
@@ -55,7 +55,7 @@ SIGNATURES = {  # of classes whose own signature shows what is nobody's business
 }
 PLOT_HELPERS = ("grid", "wrap", "alt_text", "describe", "register")  # come last: they draw nothing
 # The docstring of this module says which public data sets can be read
-DATASETS = "\nPublic data sets\n----------------\n\n.. automodule:: clipnb.datasets\n"
+DATASETS = "\nPublic data sets\n----------------\n\n.. automodule:: clipnb.data.named\n"
 
 
 def public_names(package: Path) -> dict[str, list[str]]:
@@ -74,7 +74,7 @@ def public_names(package: Path) -> dict[str, list[str]]:
             if isinstance(node, ast.ImportFrom):
                 exported += [f"clipnb.{folder}.{alias.name}" for alias in node.names if not alias.name.isupper() and not alias.name.startswith("_")]
     for module, more in MORE.items():
-        names[module] += [f"clipnb.{module}.{name}" for name in more]
+        names.setdefault(module, []).extend(f"clipnb.{module}.{name}" for name in more)
     names["plots"].sort(key=lambda name: name.split(".")[-1] in PLOT_HELPERS)
     exercises = "".join(path.read_text("utf-8") for path in sorted(package.parent.glob("notebooks/exercises/[0-9]*.py")))
     names["checks"].sort(key=lambda name: exercises.find(name.removeprefix("clipnb.")))

@@ -26,7 +26,7 @@ LIVE_PAGES = ["live_wall", "live_explorer", "live_creature"]  # in the order of 
 
 
 def linked(text: str, notebooks: list[Notebook]) -> str:
-    """``[words](nb:06)`` in a page becomes a link to notebook 06, or just the words while that notebook does not exist."""
+    """``[words](nb:04)`` in a page becomes a link to notebook 04, or just the words while that notebook does not exist."""
     by_number = {notebook.number: notebook for notebook in notebooks}
 
     def link(match):

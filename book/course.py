@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from bs4 import BeautifulSoup
 
-sys.path.append(str(Path(__file__).parent.parent / "notebooks"))
+sys.path.append(str(Path(__file__).parent.parent / "notebooks" / "_tools"))
 from authoring import authored, folded  # noqa: E402
 
 # The figure that stands for its notebook on the first page: the largest under this heading, and what is said under it. A notebook not named here
@@ -19,12 +19,12 @@ GALLERY = {
     "01": ("Two encoders, one space", "Six pictures, six sentences: the diagonal wins"),
     "02": ("Train", "The diagonal appears while a CLIP trains"),
     "03": ("Do the probabilities deserve belief?", "How sure it sounds, and how often it is right"),
-    "04": ("What it costs", "How many sentences of a language model a class needs"),
-    "05": ("The same from a library", "Where each phrase is seen in the picture"),
-    "06": ("Two frogs", "Two frogs, to be told apart by what they look like"),
-    "07": ("All controls, both regimes", "Every control, for names known and unknown"),
+    "04": ("Two frogs", "Two frogs, to be told apart by what they look like"),
+    "05": ("What it costs", "How many sentences of a language model a class needs"),
+    "06": ("All controls, both regimes", "Every control, for names known and unknown"),
+    "07": ("The same from a library", "Where each phrase is seen in the picture"),
     "09": ("Heatmaps and words, measured", "Six measures of whether an explanation is right"),
-    "10": ("Mistakes, and their reasons", "A mistake, and the phrases behind it"),
+    "13": ("Mistakes, and their reasons", "A mistake, and the phrases behind it"),
 }
 PHONE = 480  # pixels: a wider figure scrolls on a phone, a narrower one is shrunk to the screen
 UNKNOWN_OWNER = "/_OWNER_/"  # stands in the links to Colab and Binder until the project has an address
@@ -50,7 +50,7 @@ class Figure:
 
 @dataclass
 class Notebook:
-    """An executed notebook: ``number`` ("06"), ``title`` ("Classify by description"), ``page`` (its path without the ending), and its figures."""
+    """An executed notebook: ``number`` ("04"), ``title`` ("Classify by description"), ``page`` (its path without the ending), and its figures."""
 
     path: Path
     cells: nbformat.NotebookNode
@@ -143,7 +143,7 @@ def tidy(notebook: Notebook) -> None:
 
 
 def together(text: str) -> str:
-    """Prose in which "95 %", "20 min" and "Notebook 07" do not break at the end of a line."""
+    """Prose in which "95 %", "20 min" and "Notebook 06" do not break at the end of a line."""
     return re.sub(r"(?<=\d) (?=%|min\b)|(?<=[Nn]otebook) (?=\d\d)", "\u00a0", text)
 
 
@@ -177,14 +177,14 @@ def with_text_columns(html: str) -> str:
 
 
 def link_notebooks(notebook: Notebook, notebooks: list[Notebook]) -> None:
-    """Where prose names another notebook ("notebook 06", "*07, Test the claim*", "| 03 Classify zero-shot |"), make it a link."""
+    """Where prose names another notebook ("notebook 04", "*06, Test the claim*", "| 03 Classify zero-shot |"), make it a link."""
     names = {other.number: other.path.name for other in notebooks if other is not notebook}
 
     def link(match):
         before, words, number, after = match.group("before"), match.group("words"), match.group("number"), match.group("after")
         return f"{before}[{words}]({names[number]}){after}" if number in names else match.group(0)
 
-    target, joint = r"\([^)]*\)", "(?:, | and | or )"  # for "notebooks 03, 06 and 07": a link more each time
+    target, joint = r"\([^)]*\)", "(?:, | and | or )"  # for "notebooks 03, 04 and 06": a link more each time
     patterns = [
         r"(?P<before>\*)(?P<words>(?P<number>\d\d),? [^*\n]+)(?P<after>\*)",
         r"(?P<before>\*)(?P<words>(?P<number>\d\d))(?P<after>\*)",

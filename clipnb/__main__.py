@@ -22,7 +22,7 @@ def methods(clip, descriptors) -> dict:
 
 def show(title: str, table, classes: int) -> None:
     """Print a table of ``compare``."""
-    from .evaluation import readable
+    from .evaluation.comparison import readable
 
     text = readable(table.drop(columns="n")).rename_axis(None).to_string()
     print(f"\n{title}\n({table['n'].iloc[0]} pictures, chosen among all {classes} species; chance {1 / classes:.3f})\n{text}")

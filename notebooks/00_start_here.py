@@ -104,7 +104,7 @@ for method, classifier in {"name": by_name, "description": by_description}.items
     print(f"by {method:12s} {said.count('Apollo'):2d} of {len(said)} Apollos recognised")
 
 # %% [markdown]
-# One species is an anecdote, and this one was chosen because it works. Notebook 06 counts over all species, with a control.
+# One species is an anecdote, and this one was chosen because it works. Notebook 04 counts over all species, with a control.
 
 # %% [markdown]
 # ## 4 · Change a phrase
@@ -123,13 +123,13 @@ clipnb.widgets.explore_descriptors(clip, butterflies, descriptors, start="Apollo
 # | 01 See what CLIP sees | patches and tokens, two encoders, one space; what a cosine tells, and the modality gap |
 # | 02 Train a CLIP | the contrastive loss in four lines, a small CLIP trained before your eyes, its controls |
 # | 03 Classify zero-shot | prompts, softmax and temperature; where the wording matters; whether probabilities deserve belief |
-# | 04 Ask for better prompts | sentences from a language model: read, filtered, counted against controls; the numbers of Kravets' first article |
-# | 05 Explain a network | gradients, integrated gradients, Shapley values: what each asks, what it costs, where it misleads |
-# | 06 Classify by description | the method, its formula, its controls; the story of the two frogs |
-# | 07 Test the claim | controls, seeds and paired tests: when is it the words, when is it the ensemble? |
-# | 08 Run on a GPU | a real CLIP, batches, half precision, kept vectors; the published figures beside your own run |
+# | 04 Classify by description | the method, its formula, its controls; the story of the two frogs |
+# | 05 Ask a language model | sentences from a language model: read, filtered, counted against controls; the numbers of Kravets' first article |
+# | 06 Test the claim | controls, seeds and paired tests: when is it the words, when is it the ensemble? |
+# | 07 Explain a network | gradients, integrated gradients, Shapley values: what each asks, what it costs, where it misleads |
 # | 09 Edit the criteria | a creature found by its description; a spurious cue read off the reasons and mended; reasons held against the truth |
-# | 10 Bring your own | your photos, your classes, your descriptors: a report that explains every answer |
+# | 12 Run on a GPU | a real CLIP, batches, half precision, kept vectors; the published figures beside your own run |
+# | 13 Bring your own | your photos, your classes, your descriptors: a report that explains every answer |
 #
 # The course goes further along the way of two articles by Alexey Kravets ([the first](https://towardsdatascience.com/simple-way-of-improving-zero-shot-clip-performance-4eae474cb447/), [the second](https://towardsdatascience.com/improving-performance-and-explainability-of-zero-shot-clip-33e579d3f4bb/)) and of the paper behind the second, Menon & Vondrick (ICLR 2023).
 #
@@ -139,7 +139,7 @@ clipnb.widgets.explore_descriptors(clip, butterflies, descriptors, start="Apollo
 # ## Recap
 #
 # - A name helps little if the model has never met it.
-# - A description can help there, if the model sees the marks that it names. How often, notebook 06 counts.
+# - A description can help there, if the model sees the marks that it names. How often, notebook 04 counts.
 # - The prediction and its reasons are the same numbers.
 
 # %% [markdown]
@@ -192,4 +192,4 @@ _ = clipnb.checks.check_description(clip, butterflies, "zebra longwing", my_desc
 # %% [markdown]
 # ## What's next
 #
-# In order: *01, See what CLIP sees*, opens the model that you have just used. In a hurry: *06, Classify by description*, shows what happened here step by step: the formula in five lines, the story of the two frogs, and what a control must show before you believe any of it.
+# In order: *01, See what CLIP sees*, opens the model that you have just used. In a hurry: *04, Classify by description*, shows what happened here step by step: the formula in five lines, the story of the two frogs, and what a control must show before you believe any of it.

@@ -42,7 +42,7 @@ from torch.nn.functional import linear, normalize
 
 import clipnb
 from clipnb import plots
-from clipnb.clip import BUNDLED
+from clipnb.model.clip import BUNDLED
 
 clip = clipnb.load_clip(device="cpu")  # we look inside, and the small model needs no GPU
 data = clipnb.load_fieldguide("train", per_species=4)
@@ -191,7 +191,7 @@ print(f"own sentence is best: {own:.2f}; wrong sentences: {control:.2f}; guessin
 assert own > 0.9 and control < 0.1
 
 # %% [markdown]
-# Now take sentences and pictures apart yourself. **Try:** write a word that the vocabulary does not know; into how many pieces does it fall? Then press a word and a patch. **Look for** its share of the *relevance*: how strongly the cosine rests on it, for or against (notebook 05 shows how that is found). Compare it with the even share beside it.
+# Now take sentences and pictures apart yourself. **Try:** write a word that the vocabulary does not know; into how many pieces does it fall? Then press a word and a patch. **Look for** its share of the *relevance*: how strongly the cosine rests on it, for or against (notebook 07 shows how that is found). Compare it with the even share beside it.
 
 # %%
 clipnb.widgets.inspect_tokens(

@@ -41,7 +41,7 @@ import torch
 import clipnb
 from clipnb import plots
 from clipnb.evaluation import holm
-from clipnb.prompts import TEMPLATES
+from clipnb.classify.prompts import TEMPLATES
 
 clip = clipnb.load_clip()
 data = clipnb.load_fieldguide("test", per_species=10)
@@ -214,14 +214,14 @@ tables = {
 ax = plots.plot_comparison(tables)
 
 # %% [markdown]
-# The black lines are 95 % intervals: how far the share could move with other pictures of these species (notebook 07). Where the name is known, the wording hardly matters: the name outshouts it. Where it is not, some frames move the result, and not in a way that you would have foretold: a drawing changes nearly nothing, a tattoo much. ("itap", *I took a picture*, is a favourite of the published lists.) Each row against the first, picture by picture:
+# The black lines are 95 % intervals: how far the share could move with other pictures of these species (notebook 06). Where the name is known, the wording hardly matters: the name outshouts it. Where it is not, some frames move the result, and not in a way that you would have foretold: a drawing changes nearly nothing, a tattoo much. ("itap", *I took a picture*, is a favourite of the published lists.) Each row against the first, picture by picture:
 
 # %%
 by_wording = tables["held out"].assign(p_holm=holm(tables["held out"]["p"]))
 clipnb.readable(by_wording[["accuracy", "low", "high", "fixed", "broken", "p", "p_holm"]])
 
 # %% [markdown]
-# `low` and `high` are the ends of the interval. `fixed` and `broken` count the pictures that became right or wrong, and a small `p` says that chance alone would seldom do this. With six tests one small `p` comes by chance more often than you think; `p_holm` allows for that (notebook 07). So the tattoo and the banana really do change the answers, on these pictures, for no reason that we can give; so do the nonsense and the bare name. All four do harm; of "itap" we cannot tell. No row beats the first.
+# `low` and `high` are the ends of the interval. `fixed` and `broken` count the pictures that became right or wrong, and a small `p` says that chance alone would seldom do this. With six tests one small `p` comes by chance more often than you think; `p_holm` allows for that (notebook 06). So the tattoo and the banana really do change the answers, on these pictures, for no reason that we can give; so do the nonsense and the bare name. All four do harm; of "itap" we cannot tell. No row beats the first.
 #
 # **Do not pick the best row.** It would be easy, and it would make a nice report. But then the test pictures have chosen the sentence, and the number is no longer a test. Try seven wordings, and one will come out on top.
 #
@@ -252,7 +252,7 @@ for what, word in added.items():
 clipnb.readable(clipnb.compare(hinted, data.select(~seen)))
 
 # %% [markdown]
-# The wording helps where it **adds knowledge**: 61 pictures fixed, 12 broken. The word *bird* tells the model what "hoopoe" could not; the word *thing* tells it nothing, and a wrong kind sends it astray. Notebook 06 drives this to its end: a whole description of the class.
+# The wording helps where it **adds knowledge**: 61 pictures fixed, 12 broken. The word *bird* tells the model what "hoopoe" could not; the word *thing* tells it nothing, and a wrong kind sends it astray. Notebook 04 drives this to its end: a whole description of the class.
 
 # %% [markdown]
 # ## 5 · Ensembles: what is being averaged?
@@ -311,7 +311,7 @@ assert abs(error - clipnb.calibration_error(by_name.predict(held_data), held_dat
 print(f"expected calibration error of names, held-out species: {error:.2f}")
 
 # %% [markdown]
-# The curve shows where the error lies: below the diagonal answers sound surer than they should, above it they are too modest. A dot's size is its share of the pictures; do not read much into small dots. Beside the names stand *descriptions*, a few phrases for each class without its name (notebook 06).
+# The curve shows where the error lies: below the diagonal answers sound surer than they should, above it they are too modest. A dot's size is its share of the pictures; do not read much into small dots. Beside the names stand *descriptions*, a few phrases for each class without its name (notebook 04).
 
 # %%
 descriptors = clipnb.load_descriptors("fieldguide")
@@ -442,4 +442,4 @@ _ = clipnb.checks.check_templates(clip, elsewhere, my_templates, gain=0.05)
 # %% [markdown]
 # ## What's next
 #
-# The wording helped where it added knowledge. *04, Ask for better prompts*, lets a language model write the sentences; *06, Classify by description*, keeps only what the class looks like.
+# The wording helped where it added knowledge. *04, Classify by description*, keeps only what the class looks like; *05, Ask a language model*, lets a language model write the sentences.

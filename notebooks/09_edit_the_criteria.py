@@ -19,7 +19,7 @@
 #
 # **What you'll learn.** What descriptions can do that names cannot; how a spurious cue hides in a good test result; how explanations are measured against the truth.
 #
-# **What you'll need.** Notebooks 06 (descriptors, mean of cosines) and 05 (heatmaps). No network, no GPU.
+# **What you'll need.** Notebooks 04 (descriptors, mean of cosines) and 07 (heatmaps). No network, no GPU.
 #
 # **Time.** 45 minutes to read and play; it runs in about a minute and a half.
 #
@@ -41,8 +41,9 @@ import numpy as np
 import torch
 
 import clipnb
-from clipnb import evidence, faithfulness, plots
+from clipnb import plots
 from clipnb.evaluation import correct, wilson
+from clipnb.explain import faithfulness, part_evidence
 from clipnb.fieldguide import edits, scene, world
 
 clip = clipnb.load_clip()
@@ -72,7 +73,7 @@ axes = plots.show_images(quillips, [f"quillip {k}" for k in range(1, 7)])
 description = ["a purple bird", "a yellow crest", "green wings", "an orange breast", "a red beak"]
 
 # %% [markdown]
-# Six quillips hide among 184 other pictures. The score is the mean cosine, as in notebook 06; the pictures with the highest score come first.
+# Six quillips hide among 184 other pictures. The score is the mean cosine, as in notebook 04; the pictures with the highest score come first.
 
 # %%
 wall = [*quillips, *crowd.images]
@@ -261,12 +262,12 @@ for where, data in (("at home", home), ("elsewhere", away)):
         print(textwrap.fill(f"{where}, {what}: {listed or 'none'}", 80))
 
 # %% [markdown]
-# The whole gain is *one* species: its description alone is lost to another blue butterfly's, and the habitat tells the two apart. The losses come from several. So "six points better" would be a poor forecast for other species (notebook 07, section 2: drawing species, not pictures). Three phrases among ten are a mild cue, too; exercise 1 gives a stronger dose.
+# The whole gain is *one* species: its description alone is lost to another blue butterfly's, and the habitat tells the two apart. The losses come from several. So "six points better" would be a poor forecast for other species (notebook 06, section 2: drawing species, not pictures). Three phrases among ten are a mild cue, too; exercise 1 gives a stronger dose.
 
 # %% [markdown]
 # ## 4 · Find it in the reasons
 #
-# Suppose that we did not know. We look at pictures that are wrong and read the reasons. `contributions` splits the margin between two classes into what each phrase adds; it is exact (notebook 05).
+# Suppose that we did not know. We look at pictures that are wrong and read the reasons. `contributions` splits the margin between two classes into what each phrase adds; it is exact (notebook 07).
 
 # %%
 prediction = classifiers["with habitat"].predict(away)
@@ -362,14 +363,14 @@ ax = plots.plot_similarity(
 # %% [markdown]
 # Each row is a phrase, each column a part taken away; the numbers are what the cosine loses. If every phrase spoke of its part alone, only the diagonal would stand out. It is not so here. "An orange bill" misses the bill, and nothing else as much. But "a red crest" loses nothing without the crest, in a bird that is red all over. So was it "because of its red crest"? Not by this test, whatever the descriptor scores.
 #
-# **Mind what the test asks**: *one* part goes, and the others stay. Notebook 05, section 4, gave the same crest the largest Shapley value, for there the parts could stand in for each other.
+# **Mind what the test asks**: *one* part goes, and the others stay. Notebook 07, section 4, gave the same crest the largest Shapley value, for there the parts could stand in for each other.
 #
 # That is one picture. Over many:
 
 # %%
 fewer = clipnb.load_fieldguide("test", per_species=1)
 cases = faithfulness.examine(clip, fewer.select(range(0, len(fewer), 4)))
-found = evidence.part_evidence(cases)
+found = part_evidence.part_evidence(cases)
 print(f"{len(cases)} pictures, {len(found)} parts")
 print(f"parts whose loss costs their own phrase:           {(found['drop'] > 0).mean():.0%}")
 print(f"parts whose loss costs the others, on average:     {(found['others'] > 0).mean():.0%}")
@@ -382,7 +383,7 @@ assert (found["drop"] > 0).mean() > 0.6
 # So the phrases speak of their parts more often than not, and by no means always. The other direction: draw creatures *with* a mark, and the same ones with another in its place. The AUC is the share of all couples, one with and one without, in which the one with the mark scores higher: ½ where the sentence tells nothing, 1 where it always tells. *True pairs* compare a creature only with its own twin, which is easier.
 
 # %%
-marks = evidence.attribute_auc(clip, per_kind=3, pictures=6, size=112).sort_values("auc")
+marks = part_evidence.attribute_auc(clip, per_kind=3, pictures=6, size=112).sort_values("auc")
 marks.iloc[[0, 1, 2, -3, -2, -1]][["kind", "sentence", "auc", "low", "high"]].round(2)
 
 # %%
@@ -395,7 +396,7 @@ print(f"mean of {len(marks)} marks: AUC {means['auc']:.2f}, true pairs {means['p
 # %% [markdown]
 # ## 7 · Heatmaps and words, measured
 #
-# Notebook 05 drew heatmaps. Which of them are right? FunnyBirds (Hesse et al. 2023) asks with protocols that need to know the truth, as we do. Three of ours are after theirs: single deletion, target sensitivity and distractibility. The pointing game is notebook 05's, here without its 15 pixels, and mass in mask is after Arras et al. (2022).
+# Notebook 07 drew heatmaps. Which of them are right? FunnyBirds (Hesse et al. 2023) asks with protocols that need to know the truth, as we do. Three of ours are after theirs: single deletion, target sensitivity and distractibility. The pointing game is notebook 07's, here without its 15 pixels, and mass in mask is after Arras et al. (2022).
 #
 # - **single deletion**: do the important parts cost most when they go? (rank correlation)
 # - **target sensitivity**: does the explanation move when the question does? (chance: ½)
@@ -523,4 +524,4 @@ _ = clipnb.checks.check_single_deletion(single_deletion)
 # %% [markdown]
 # ## What's next
 #
-# *10, Bring your own*, does all this with your photos, your classes and your language model. There are no masks there; so take this along: a control for every claim, an interval for every number, and a test from somewhere else than home.
+# *12, Run on a GPU*, takes a real CLIP to public data sets. *13, Bring your own*, does all this with your photos, your classes and your language model. There are no masks there; so take this along: a control for every claim, an interval for every number, and a test from somewhere else than home.

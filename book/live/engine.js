@@ -1,4 +1,4 @@
-// The bundled CLIP in a page: sentences and pictures in, unit vectors out, the same as Python's (tests/test_live.py compares them).
+// The bundled CLIP in a page: sentences and pictures in, unit vectors out, the same as Python's (tests/site/test_live.py compares them).
 //
 //   const clip = await loadClip({ onProgress: (share) => … });
 //   const [vector] = await clip.encodeTexts(["a red cap"]);

@@ -119,7 +119,7 @@ def stamp(clip) -> str:
 
 def export(out: Path = OUT) -> Path:
     """Write the folder, unless it is there already; returns it."""
-    clip = clipnb.load_clip(clipnb.clip.BUNDLED, device="cpu", dtype=torch.float32, cache=False)
+    clip = clipnb.load_clip(clipnb.model.clip.BUNDLED, device="cpu", dtype=torch.float32, cache=False)
     made = out / "made-from.txt"
     if made.exists() and made.read_text("utf-8") == stamp(clip):
         return out

@@ -66,7 +66,7 @@ function resize(pixels, width, height, newWidth, newHeight) {
   return downFirst ? resizeAcross(between, width, newHeight, newWidth) : resizeDown(between, newWidth, height, newHeight);
 }
 
-/** Canvas pixels (red, green, blue, alpha) as three bytes each, laid on white where they are transparent, as clipnb.images.to_rgb does. */
+/** Canvas pixels (red, green, blue, alpha) as three bytes each, laid on white where they are transparent, as clipnb.data.images.to_rgb does. */
 function onWhite(data) {
   const rgb = new Uint8Array((data.length / 4) * 3);
   for (let from = 0, to = 0; from < data.length; from += 4) {

@@ -74,7 +74,7 @@ def store(out: Path = OUT) -> None:
     """Write the states of all live pages into a folder, in place of what it holds."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    clip = clipnb.load_clip(clipnb.clip.BUNDLED, device="cpu")
+    clip = clipnb.load_clip(clipnb.model.clip.BUNDLED, device="cpu")
     for page in PAGES:
         for name, widget, more in page(clip):
             write(name, widget, more, out)

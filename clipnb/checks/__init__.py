@@ -1,15 +1,16 @@
 """Checks for the exercises: each says what is right, or what is wrong and how to go on. They never raise on a wrong answer."""
 
-from .attributions import check_integrated_gradients, check_margin_shares
-from .basic import check_description, check_pooling
+from .ask_a_language_model import check_class_vector, check_filter, check_prompts
+from .bring_your_own import check_halves, check_pictures_needed, check_report
 from .choices import check_choice
-from .claims import check_calibration_error, check_control, check_mcnemar, check_templates, check_zero_shot
-from .editing import check_found, check_single_deletion, check_without_words
-from .own import check_halves, check_pictures_needed, check_report
-from .prompts import check_class_vector, check_filter, check_prompts
-from .scale import check_collapse
-from .seeing import check_cosines, check_gap, check_patches
-from .training import check_contrastive_loss, check_recall, check_targets
+from .classify_by_description import check_description, check_pooling
+from .classify_zero_shot import check_calibration_error, check_templates, check_zero_shot
+from .edit_the_criteria import check_found, check_single_deletion, check_without_words
+from .explain_a_network import check_integrated_gradients, check_margin_shares
+from .run_on_a_gpu import check_collapse
+from .see_what_clip_sees import check_cosines, check_gap, check_patches
+from .test_the_claim import check_control, check_mcnemar
+from .train_a_clip import check_contrastive_loss, check_recall, check_targets
 
 __all__ = [
     "check_calibration_error", "check_choice", "check_class_vector", "check_collapse", "check_contrastive_loss", "check_control", "check_cosines",

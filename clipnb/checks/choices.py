@@ -1,6 +1,6 @@
 """Questions with named answers: the right one, and what to think of behind every wrong one. Here, so that no notebook holds the answer."""
 
-from .basic import say
+from .feedback import say
 
 # exercise → right answer, wrong answer → what to think of
 QUESTIONS = {
@@ -16,32 +16,32 @@ QUESTIONS = {
         "nothing": "The order of the classes stays. But look at the ratio of two probabilities, e to the power of scale times difference.",
         "both rise": "Can multiplying all scores by the same positive number change which is the largest?",
     }),
-    "04.1": ("300", {
+    "05.1": ("300", {
         "30": "That is one class, or one sample of each question. Multiply classes, questions and samples.",
         "900": "Every answer is kept as soon as it arrives; what is asked a second time?",
     }),
-    "06.1": ("same", {
+    "04.1": ("same", {
         "other": "What do ten equal cosines add to each class?",
         "depends": "Write the mean as (sum of five + sum of ten) / 15.",
     }),
-    "07.1": ("as wide", {
+    "06.1": ("as wide", {
         "narrower": "More seeds tell more about the dice. What would tell more about the pictures?",
         "wider": "Nothing has become less sure. Which of the two spreads do more seeds touch?",
     }),
-    "08.1": ("154 MB", {
+    "12.1": ("154 MB", {
         "308 MB": "That is float32. How many bytes has a 16-bit number?",
         "77 MB": "That would be one byte a number. How many bytes has a 16-bit number?",
     }),
-    "08.3": ("sentences", {
+    "12.3": ("sentences", {
         "pictures": "What does a picture's vector depend on? Look at section 6.",
         "both": "Half right. What does a picture's vector depend on? Look at section 6.",
     }),
-    "10.1": ("0.91", {
+    "13.1": ("0.91", {
         "1.00": "Then no photo that you will ever take could be wrong. What would you say after 2 right of 2?",
         "0.99": "From 40 photos nobody can tell one mistake in a hundred: most likely it would not have happened yet.",
         "0.75": "If every fourth were wrong, 40 right ones in a row would be a miracle: 0.75 to the power of 40.",
     }),
-    "05.1": ("white", {
+    "07.1": ("white", {
         "black": "White minus black is the largest difference there is, so these pixels can get a lot.",
         "blur": "A blurred owl differs from the owl at its edges and marks. Which baseline *equals* the plain feathers?",
     }),
@@ -66,7 +66,7 @@ def check_choice(exercise: str, answer) -> bool:
     Parameters
     ----------
     exercise : str
-        "06.1" is exercise 1 of notebook 06.
+        "04.1" is exercise 1 of notebook 04.
     answer : object
         What the reader wrote; ``...`` means not answered yet.
     """

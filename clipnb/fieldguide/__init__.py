@@ -1,1 +1,10 @@
 """The bundled world: drawings, species tables, captions, and the pictures made from them."""
+
+from ..support.lazy import lazy
+
+__getattr__, __dir__, __all__ = lazy(
+    __name__,
+    {
+        "dataset": ["load_fieldguide"],
+    },
+)

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..images import ImageDataset, LazyImages
-from .scene import SPLITS, draw, species_scene
+from ..data.images import ImageDataset, LazyImages
+from .scene import SPLITS, draw, part_mask, species_scene
 from .world import HERE, all_species
 
 PER_SPECIES = {"train": 20, "test": 20, "shifted": 10}
@@ -67,4 +67,5 @@ def load_fieldguide(split: str = "test", kinds=None, per_species: int | None = N
         np.array([everyone[i].seen for i in chosen]),
         scenes,
         size,
+        part_mask=part_mask,
     )

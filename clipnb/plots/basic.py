@@ -11,7 +11,7 @@ import seaborn as sns
 from matplotlib.colors import LinearSegmentedColormap
 from PIL import Image
 
-from ..images import to_rgb
+from ..data.images import to_rgb
 
 BLUE, ORANGE, GREEN, VERMILION, SKY, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#999999"  # Okabe and Ito
 METHOD_COLOURS = (GREY, SKY, BLUE, ORANGE, GREEN, VERMILION)

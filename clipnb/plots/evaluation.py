@@ -48,7 +48,7 @@ def plot_evaluation(results, groups=None, ax=None):
     groups : list of str, optional
         Which groups of pictures, one colour each; by default all in the table.
     """
-    from ..evaluation import summarize
+    from ..evaluation.comparison import summarize
 
     groups = list(groups) if groups is not None else list(results["group"].unique())
     summary = summarize(results).rename(columns={"top1": "accuracy"})
@@ -97,7 +97,7 @@ def plot_reliability(tables, ax=None):
         Name → table of :func:`clipnb.reliability`.
         A dot's area is the share of the pictures that lie in its bin; the legend has the expected calibration error.
     """
-    from ..calibration import error_of
+    from ..evaluation.calibration import error_of
 
     ax = axes_or_new(ax, (4.6, 4.8))
     ax.plot([0, 1], [0, 1], color=GREY, lw=1, ls="--")

@@ -102,7 +102,7 @@ def plot_contributions(prediction, index: int = 0, classes=None, ax=None):
     classes : (str, str), optional
         This class rather than that one; by default the two best.
     """
-    from ..explain import contributions
+    from ..explain.margins import contributions
 
     table = contributions(prediction, index, classes)
     first, second = table.attrs["classes"]

@@ -17,7 +17,7 @@ def plot_interval_width(n: int, goals=(0.2, 0.1, 0.05), ax=None):
     goals : tuple of float
         Half widths that are marked with the number of pictures that they take.
     """
-    from ..findings import half_width, pictures_needed
+    from ..evaluation.statistics import half_width, pictures_needed
 
     ax = axes_or_new(ax, (6, 3.4))
     counts = np.geomspace(5, 2000, 200)

@@ -86,7 +86,7 @@ def plot_retrieval(runs, chance: float, ax=None):
     chance : float
         The share that guessing finds.
     """
-    from ..evaluation import wilson
+    from ..evaluation.statistics import wilson
 
     ax = axes_or_new(ax, (6, 3.4))
     for (name, counts), colour, style, marker in zip(runs.items(), cycle(COLOURS), cycle(STYLES), cycle("osD^")):

@@ -17,7 +17,7 @@ Three parts, each of which can be tested without the next:
 ``state/<name>.py``   What is shown and what the reader may do, in plain Python: a class on :class:`.state.document.Document`. Its ``document`` is
                       JSON; its methods in ``actions`` change it and raise ValueError with one sentence for the reader. Undo and reset are there.
 ``render/<name>.py``  Pure functions from the state to a page without scripts, for GitHub and for a site without a kernel. All text goes through
-                      ``html.escape`` (:mod:`.render.html`); pictures go in with :func:`clipnb.files.picture_address`. Numbers rounded, nothing random: nbval
+                      ``html.escape`` (:mod:`.render.html`); pictures go in with :func:`clipnb.support.files.picture_address`. Numbers rounded, nothing random: nbval
                       compares it.
 ``view/<name>.py``    A thin class on :class:`.view.base.Widget` (or on :class:`.view.scored.ScoredWidget`, if its page chooses among pictures and
                       scores stored vectors), and the public function. ``files`` names the parts of its page in ``static/``

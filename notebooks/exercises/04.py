@@ -1,81 +1,60 @@
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** You ask about 10 classes, three questions, ten samples each. Next day you run the same notebook again, and a friend runs it a third time on your computer, as you. How many calls were made in all: `30`, `300` or `900`?
+# **1 (predict).** You add ten nonsense phrases to *every* class, the same ten each. Under `mean` pooling, what happens to the winner of a picture, if all classes had five phrases before: `same`, `other` or `depends`?
 #
 # <details><summary>Hint</summary>
 #
-# Classes × questions × samples, for those answers that nobody has yet.
+# Write the score of a class as (sum of five + sum of ten) / 15. Which of these differ between classes?
 #
 # </details>
 
 # %%
 ### BEGIN SOLUTION
-answer = "300"
+answer = "same"
 ### END SOLUTION
 _ = clipnb.checks.check_choice("04.1", answer)
 
 # %% [markdown]
-# **2 (write).** Write the class vector of CuPL: a function of the raw sentence vectors `sentences` (k, d), which are *not* of unit length. Try it without looking at section 5.
+# **2 (write).** Write the score of one class: a function of a picture vector `image` (d,) and of the raw sentence vectors `sentences` (k, d), which are *not* of unit length.
 #
 # <details><summary>Hint</summary>
 #
-# Divide by lengths twice: before the average and after it.
+# A cosine needs both vectors at unit length; the picture's is, already.
 #
 # </details>
 
 
 # %%
 ### BEGIN SOLUTION
-def class_vector(sentences):
+def score_of_class(image, sentences):
     units = sentences / sentences.norm(dim=1, keepdim=True)
-    mean = units.mean(dim=0)
-    return mean / mean.norm()
+    return (units @ image).mean()
 
 
 ### END SOLUTION
-_ = clipnb.checks.check_class_vector(class_vector)
+_ = clipnb.checks.check_pooling(score_of_class)
 
 # %% [markdown]
-# **3 (write).** Write a filter: a function of one sentence that answers `True` if a picture can show what it says, and `False` if not. The check tries it on twelve sentences and tells you the first that goes wrong.
+# **3 (open).** Describe the *panther cap* so that at least eight of its ten pictures are recognised among all mushrooms. The recorded description finds seven; the others are taken for its look-alike, the fly agaric. Look at both before you write.
 #
 # <details><summary>Hint</summary>
 #
-# Which single words betray a sentence about food, sounds, smells, numbers of species, homes or poison? Compare whole words: *feathers* holds *eat*.
-#
-# </details>
-
-# %%
-### BEGIN SOLUTION
-import re
-
-
-def can_be_seen(sentence):
-    words = re.findall("[a-z]+", sentence.lower())
-    return not set(words) & {"species", "eat", "eats", "call", "native", "poisonous", "smell", "smells"}
-
-
-### END SOLUTION
-_ = clipnb.checks.check_filter(can_be_seen)
-
-# %% [markdown]
-# **4 (open).** Every sentence is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten pictures among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded sentences. By name all ten go to the death cap: look at that rival, too.
-#
-# <details><summary>Hint</summary>
-#
-# What lies on its cap and not on the death cap's? And how tall is the cap for its width?
+# Colour of the cap, what lies on it, the stem and its ring. Its look-alike shares all but one of them.
 #
 # </details>
 
 # %%
 mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
-pair = ["shaggy ink cap", "death cap"]
+pair = ["panther cap", "fly agaric"]
 axes = plots.show_images([mushrooms.of_class(name).images[0] for name in pair], pair, columns=2)
 ### BEGIN SOLUTION
-my_sentences = [
-    "a tall white mushroom",
-    "a white mushroom with brown scales",
-    "a mushroom with a long narrow cap",
+my_descriptors = [
+    "brown cap with white warts",
+    "a brown cap dotted with small white flakes",
+    "white gills",
+    "white stem with a ring",
+    "ridged rings at the base of the stem",
 ]
 ### END SOLUTION
-_ = clipnb.checks.check_prompts(clip, mushrooms, "shaggy ink cap", my_sentences, baseline=0.8)
+_ = clipnb.checks.check_description(clip, mushrooms, "panther cap", my_descriptors, baseline=0.8)

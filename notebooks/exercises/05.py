@@ -1,68 +1,81 @@
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** A white owl before white snow, the sentence "white feathers", integrated gradients. With which baseline will the feathers get next to nothing: `black`, `white` or `blur`?
+# **1 (predict).** You ask about 10 classes, three questions, ten samples each. Next day you run the same notebook again, and a friend runs it a third time on your computer, as you. How many calls were made in all: `30`, `300` or `900`?
 #
 # <details><summary>Hint</summary>
 #
-# The attribution of a pixel is a slope times (pixel − baseline). Where is that difference zero?
+# Classes × questions × samples, for those answers that nobody has yet.
 #
 # </details>
 
 # %%
 ### BEGIN SOLUTION
-answer = "white"
+answer = "300"
 ### END SOLUTION
 _ = clipnb.checks.check_choice("05.1", answer)
 
 # %% [markdown]
-# **2 (write).** Write integrated gradients: a function of `slope` (itself a function, a point (d,) → its gradient (d,)), of `x` (d,), `baseline` (d,) and the number of `steps`. It returns the attributions (d,). NumPy will do.
+# **2 (write).** Write the class vector of CuPL: a function of the raw sentence vectors `sentences` (k, d), which are *not* of unit length. Try it without looking at section 5.
 #
 # <details><summary>Hint</summary>
 #
-# Walk from the baseline to x in equal steps, take the mean of the slopes on the way, multiply by the way.
+# Divide by lengths twice: before the average and after it.
 #
 # </details>
 
 
 # %%
 ### BEGIN SOLUTION
-def integrated(slope, x, baseline, steps):
-    alphas = (np.arange(steps) + 0.5) / steps
-    slopes = [slope(baseline + alpha * (x - baseline)) for alpha in alphas]
-    return (x - baseline) * np.mean(slopes, axis=0)
+def class_vector(sentences):
+    units = sentences / sentences.norm(dim=1, keepdim=True)
+    mean = units.mean(dim=0)
+    return mean / mean.norm()
 
 
 ### END SOLUTION
-_ = clipnb.checks.check_integrated_gradients(integrated)
+_ = clipnb.checks.check_class_vector(class_vector)
 
 # %% [markdown]
-# **3 (write).** Write the contributions of section 10: a function of two NumPy arrays, the cosines of `this` class's phrases and those of `that` class's. It returns one array, first what the phrases of `this` add to the margin, then those of `that`.
+# **3 (write).** Write a filter: a function of one sentence that answers `True` if a picture can show what it says, and `False` if not. The check tries it on twelve sentences and tells you the first that goes wrong.
 #
 # <details><summary>Hint</summary>
 #
-# The margin is mean(this) − mean(that). What does one cosine add to a mean, and with which sign? Count from 0, or from the midpoint of the two scores as the figure does; both add up.
+# Which single words betray a sentence about food, sounds, smells, numbers of species, homes or poison? Compare whole words: *feathers* holds *eat*.
 #
 # </details>
-
 
 # %%
 ### BEGIN SOLUTION
-def margin_shares(this, that):
-    return np.concatenate([this / len(this), -that / len(that)])
+import re
+
+
+def can_be_seen(sentence):
+    words = re.findall("[a-z]+", sentence.lower())
+    return not set(words) & {"species", "eat", "eats", "call", "native", "poisonous", "smell", "smells"}
 
 
 ### END SOLUTION
-_ = clipnb.checks.check_margin_shares(margin_shares)
+_ = clipnb.checks.check_filter(can_be_seen)
 
 # %% [markdown]
-# **4 (open).** Play the pointing game with another kind: `clipnb.load_fieldguide("test", kinds="frog", per_species=1)` has parts such as `eye`, `toes` and `mouth`. Write true phrases (their marks are called `eye_colour`, `toes_colour` and, for its shape, `mouth`), keep the control with the wrong phrase, and say how many frogs it would take until the standard error of *own minus wrong* is below 0.05.
+# **4 (open).** Every sentence is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten pictures among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded sentences. By name all ten go to the death cap: look at that rival, too.
 #
 # <details><summary>Hint</summary>
 #
-# A standard error shrinks with √n: half of it takes four times as many.
+# What lies on its cap and not on the death cap's? And how tall is the cap for its width?
 #
 # </details>
 
-# %% [markdown] tags=["solution"]
-# Count first, then judge. With n frogs and a standard deviation s of the differences, the standard error is s / √n: with the birds it was 0.10 × √12, about 0.35, so 0.05 takes some 50 frogs. A dozen tell a method from chance only if it is very good, and two methods from each other hardly ever. The control with the wrong phrase keeps you honest: a map that points at the eyes whatever you ask is a map of eyes, not of your phrase.
+# %%
+mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
+pair = ["shaggy ink cap", "death cap"]
+axes = plots.show_images([mushrooms.of_class(name).images[0] for name in pair], pair, columns=2)
+### BEGIN SOLUTION
+my_sentences = [
+    "a tall white mushroom",
+    "a white mushroom with brown scales",
+    "a mushroom with a long narrow cap",
+]
+### END SOLUTION
+_ = clipnb.checks.check_prompts(clip, mushrooms, "shaggy ink cap", my_sentences, baseline=0.8)

@@ -1,105 +1,68 @@
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** You run the random words over twenty seeds in place of five. What happens to the 95 % interval of one seed: does it become `narrower`, stay `as wide`, or become `wider`?
+# **1 (predict).** A white owl before white snow, the sentence "white feathers", integrated gradients. With which baseline will the feathers get next to nothing: `black`, `white` or `blur`?
 #
 # <details><summary>Hint</summary>
 #
-# Section 5 has two spreads. Which of them is about the pictures?
+# The attribution of a pixel is a slope times (pixel − baseline). Where is that difference zero?
 #
 # </details>
 
 # %%
 ### BEGIN SOLUTION
-answer = "as wide"
+answer = "white"
 ### END SOLUTION
 _ = clipnb.checks.check_choice("07.1", answer)
 
 # %% [markdown]
-# **2 (write).** Write McNemar's exact test: a function of two bool arrays, which pictures were right `before` and which `after`. It returns the two-sided p. (`scipy.stats.binom` has the tails of a fair coin.)
+# **2 (write).** Write integrated gradients: a function of `slope` (itself a function, a point (d,) → its gradient (d,)), of `x` (d,), `baseline` (d,) and the number of `steps`. It returns the attributions (d,). NumPy will do.
 #
 # <details><summary>Hint</summary>
 #
-# Pictures that did not change say nothing. How likely is it that a fair coin falls so unevenly, one way or the other? No change at all is no evidence: p = 1.
+# Walk from the baseline to x in equal steps, take the mean of the slopes on the way, multiply by the way.
 #
 # </details>
+
 
 # %%
 ### BEGIN SOLUTION
-from scipy import stats
-
-
-def exact_p(before, after):
-    fixed, broken = int((~before & after).sum()), int((before & ~after).sum())
-    return min(1, 2 * stats.binom.cdf(min(fixed, broken), fixed + broken, 0.5))
+def integrated(slope, x, baseline, steps):
+    alphas = (np.arange(steps) + 0.5) / steps
+    slopes = [slope(baseline + alpha * (x - baseline)) for alpha in alphas]
+    return (x - baseline) * np.mean(slopes, axis=0)
 
 
 ### END SOLUTION
-_ = clipnb.checks.check_mcnemar(exact_p)
+_ = clipnb.checks.check_integrated_gradients(integrated)
 
 # %% [markdown]
-# **3 (write).** Swapping a bird's description with a mushroom's is an easy control. Write a harder one: a function of `by_kind`, a dictionary kind → {class: descriptors}, and of a `seed`. It returns one dictionary, class → descriptors, in which every class has the descriptors of *another class of its own kind*.
+# **3 (write).** Write the contributions of section 10: a function of two NumPy arrays, the cosines of `this` class's phrases and those of `that` class's. It returns one array, first what the phrases of `this` add to the margin, then those of `that`.
 #
 # <details><summary>Hint</summary>
 #
-# Shuffle the names of a kind, then hand every class the descriptors of the next one in the ring.
+# The margin is mean(this) − mean(that). What does one cosine add to a mean, and with which sign? Count from 0, or from the midpoint of the two scores as the figure does; both add up.
 #
 # </details>
+
 
 # %%
 ### BEGIN SOLUTION
-import random
-
-
-def swap_within_kinds(by_kind, seed):
-    chance, result = random.Random(seed), {}
-    for rows in by_kind.values():
-        names = chance.sample(list(rows), len(rows))
-        result |= {name: rows[other] for name, other in zip(names, names[1:] + names[:1])}
-    return result
+def margin_shares(this, that):
+    return np.concatenate([this / len(this), -that / len(that)])
 
 
 ### END SOLUTION
-_ = clipnb.checks.check_control(swap_within_kinds)
+_ = clipnb.checks.check_margin_shares(margin_shares)
 
 # %% [markdown]
-# **4 (open).** Run your control of exercise 3 through `clipnb.evaluate`, beside `swapped`, with and without the name. The kinds of the species are in `data.scenes` (`scene.individual.kind`). How much of what a description says is only "this is a bird"?
+# **4 (open).** Play the pointing game with another kind: `clipnb.load_fieldguide("test", kinds="frog", per_species=1)` has parts such as `eye`, `toes` and `mouth`. Write true phrases (their marks are called `eye_colour`, `toes_colour` and, for its shape, `mouth`), keep the control with the wrong phrase, and say how many frogs it would take until the standard error of *own minus wrong* is below 0.05.
 #
 # <details><summary>Hint</summary>
 #
-# `by_kind.setdefault(scene.individual.kind, {})[name] = descriptors[name]` collects the classes of a kind. A method with chance in it is a function of a seed: `lambda seed: clipnb.descriptor_prompts(swap_within_kinds(by_kind, seed), template=TEMPLATE)`. (Notebook 04 did this with sentences.)
+# A standard error shrinks with √n: half of it takes four times as many.
 #
 # </details>
 
-# %% tags=["solution"]
-kind_of = {
-    data.class_names[label]: scene.individual.kind for label, scene in zip(data.labels, data.scenes)
-}
-by_kind = {
-    kind: {n: list(descriptors[n]) for n in data.class_names if kind_of[n] == kind}
-    for kind in dict.fromkeys(kind_of.values())
-}
-within = clipnb.descriptor_prompts(swap_within_kinds(by_kind, 0), include_name=False)
-others = clipnb.swapped_prompts(descriptors, include_name=False)
-plain = clipnb.descriptor_prompts(descriptors, include_name=False)
-swaps = {"description": plain, "swapped": others, "swapped within kinds": within}
-swap_results = clipnb.summarize(clipnb.evaluate(clip, data, swaps))
-print(swap_results[["top1", "top5"]].round(2).to_string())
-
 # %% [markdown] tags=["solution"]
-# Neither control names the right species: top-1 is near zero for both. Look at top-5 instead: within kinds the right species is among the first five in more than a third of the pictures, between all species in one of twenty, which is what blind guessing gets (5 of 92). A bird's description still says "bird", even if it is another bird's. Guessing blindly among the right kind's dozen would find it in about two of five, so the kind is nearly all that is left.
-
-# %% [markdown]
-# **5 (open).** Why do random names harm: because their words mean something, and lie? `clipnb.renamed_prompts(descriptors, kind="characters", template=TEMPLATE)` makes names that mean nothing. If that is the reason, they should harm less. Predict where they will stand in the figure of section 4, on both halves; then evaluate them over five seeds.
-
-# %% tags=["solution"]
-nothing = lambda seed: clipnb.renamed_prompts(
-    descriptors, kind="characters", template=TEMPLATE, seed=seed
-)
-words = lambda seed: clipnb.renamed_prompts(descriptors, template=TEMPLATE, seed=seed)
-renamed = {"description": plain, "random names": words, "names of characters": nothing}
-renamed_results = clipnb.summarize(clipnb.evaluate(clip, data, renamed, seeds=3))
-print(renamed_results[["top1"]].round(2).to_string())
-
-# %% [markdown] tags=["solution"]
-# They harm *more*, on both halves. So it is not that the words of a name mean something and lie: a name that means nothing does worse. (Perhaps because such letters are pieces that the model has hardly met, and they move the sentence further than a word does; this table does not tell.)
+# Count first, then judge. With n frogs and a standard deviation s of the differences, the standard error is s / √n: with the birds it was 0.10 × √12, about 0.35, so 0.05 takes some 50 frogs. A dozen tell a method from chance only if it is very good, and two methods from each other hardly ever. The control with the wrong phrase keeps you honest: a map that points at the eyes whatever you ask is a map of eyes, not of your phrase.

@@ -109,7 +109,7 @@ def vit_b_32(folder: Path) -> Path:
     import transformers
     from transformers import CLIPConfig, CLIPImageProcessorPil, CLIPModel, CLIPTokenizer
 
-    from clipnb.clip import BUNDLED
+    from clipnb.model.clip import BUNDLED
 
     transformers.utils.logging.disable_progress_bar()
     torch.manual_seed(0)

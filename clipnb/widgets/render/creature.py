@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...files import data_address
+from ...support.files import data_address
 from ..state.creature import Creature
 from . import html
 from .reasons import reasons, truth_of_marks

@@ -6,7 +6,7 @@ from html import escape
 
 from PIL import Image
 
-from ...files import picture_address
+from ...support.files import picture_address
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
 

@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 from PIL import Image
 
-from ...files import data_address
+from ...support.files import data_address
 
 PLUS, MINUS = (213, 94, 0), (0, 114, 178)  # Okabe and Ito's vermilion and blue
 LEVELS = 8

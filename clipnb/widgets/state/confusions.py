@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...evaluation import _check
+from ...evaluation.comparison import _check
 from ...fieldguide.world import all_species
 from .document import Document, index
 from .reasons import why

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ...descriptors import load_descriptors
+from ...classify.descriptors import load_descriptors
+from ...classify.prompts import descriptor_prompts
+from ...classify.zeroshot import ZeroShotClassifier
 from ...fieldguide.scene import HABITATS, Pose, Scene, draw, to_svg
 from ...fieldguide.world import KINDS, Individual, difference, load_kind, palette, slots_of
-from ...prompts import descriptor_prompts
-from ...zeroshot import ZeroShotClassifier
 from .document import Document, index
 from .reasons import why
 

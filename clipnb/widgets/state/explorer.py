@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...descriptors import DescriptorSet
-from ...prompts import describe
+from ...classify.descriptors import DescriptorSet
+from ...classify.prompts import describe
 from .document import Document, index, number, words
 from .vectors import Pictures, TextVectors
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...descriptors import DescriptorSet
-from ...explain import METHODS
+from ...classify.descriptors import DescriptorSet
+from ...explain.heatmaps import METHODS
 from .document import Document, index, number, words
 from .maps import small_maps, to_bytes
 from .vectors import Pictures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 
-from ...explain import word_relevance
+from ...explain.words import word_relevance
 from .document import Document, index, words
 from .maps import patch_maps
 from .vectors import Pictures

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...attribution import gradient_attention, look, to_picture
-from ...explain import METHODS
+from ...explain.gradients import gradient_attention, look, to_picture
+from ...explain.heatmaps import METHODS
 
 
 def patch_maps(clip, picture, sentences: list[str]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...prompts import TEMPLATES
+from ...classify.prompts import TEMPLATES
 from .document import Document, index, number, words
 from .explorer import to_probabilities
 from .vectors import Pictures, TextVectors

@@ -7,7 +7,8 @@ import hashlib
 import numpy as np
 from PIL import Image
 
-from ...images import ImageDataset, LazyImages, load_images, to_rgb
+from ...data.images import ImageDataset, LazyImages, to_rgb
+from ...data.load import load_images
 from .document import index
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from traitlets import Dict, Int, List
 
-from ...files import picture_address
+from ...support.files import picture_address
 from .base import Widget
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from traitlets import Dict, List
 
+from ...support.files import picture_address
 from ..render.confusions import page, summary
-from ...files import picture_address
 from ..state.confusions import MOST_PICTURES, OTHER, Confusions
 from .base import Widget
 

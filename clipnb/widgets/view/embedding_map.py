@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from traitlets import Dict, List
 
+from ...support.files import picture_address
 from ..render.embedding_map import COLOURS, GREY, NO_GROUP, SHAPES, gap_in_words, page
-from ...files import picture_address
 from ..state.embedding_map import EmbeddingMap
 from .base import Widget
 

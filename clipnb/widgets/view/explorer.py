@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...descriptors import DescriptorSet
+from ...classify.descriptors import DescriptorSet
 from ..render.explorer import page
 from ..state.explorer import Explorer
 from .scored import ScoredWidget

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...prompts import TEMPLATES
+from ...classify.prompts import TEMPLATES
 from ..render.playground import page
 from ..state.playground import LEAST_SCALE, MOST_SCALE, Playground
 from .scored import ScoredWidget

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from traitlets import Bytes, Dict, List
 
-from ...files import picture_address
+from ...support.files import picture_address
 from ..render.similarity import page, palette
 from ..state.similarity import Similarity
 from .base import Widget

@@ -1,0 +1,142 @@
+"""Checks of the exercises about prompts (notebook 05)."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch.nn.functional import normalize
+
+from .feedback import say, stopped
+
+
+def check_class_vector(function) -> bool:
+    """Whether ``function(sentences)`` is the centroid, a unit vector (d,), of the raw sentence vectors (k, d) of a class."""
+    if function is ...:
+        say(False, "Not written yet: replace the three dots by a function of a matrix of sentence vectors.")
+        return False
+    generator = torch.Generator().manual_seed(0)
+    raw = torch.randn(5, 8, generator=generator) * torch.tensor([[1.0], [5.0], [0.2], [2.0], [1.0]])
+    unit = normalize(raw, dim=1)
+    try:
+        got = torch.as_tensor(function(raw.clone()), dtype=torch.float32)
+    except Exception as error:  # whatever the reader's code raises is feedback, not a crash
+        return stopped(error)
+    wrong = {
+        "That is raw_mean: you averaged before every sentence had unit length, so long vectors speak louder.": normalize(raw.mean(0), dim=0),
+        "That is the mean of the unit vectors, which is shorter than 1; the centroid is brought to unit length once more.": unit.mean(0),
+        "You averaged the raw vectors: bring every sentence to unit length first, and the mean once more.": raw.mean(0),
+        "You added the unit vectors up: bring the sum to unit length.": unit.sum(0),
+    }
+    if got.shape != (8,):
+        say(False, f"Your function returns {tuple(got.shape)} for sentences of (5, 8); the vector of a class is (8,).")
+    elif torch.allclose(got, normalize(unit.mean(0), dim=0), atol=1e-5):
+        say(True, "Yes: every sentence to unit length, their mean, and that to unit length again.")
+        return True
+    else:
+        hint = next((text for text, value in wrong.items() if torch.allclose(got, value, atol=1e-5)), None)
+        say(False, hint or f"Your vector is not the centroid; its length is {got.norm():.2f} and should be 1.")
+    return False
+
+
+SEEN = (
+    "It has bright green skin and round toe pads.",
+    "Its feathers are grey with fine white bars.",
+    "The wings have scalloped edges and two eyespots.",
+    "Its leaves are heart-shaped and glossy.",
+    "A tall white stem carries a flat brown cap.",
+    "The body is striped in black and yellow.",
+)
+UNSEEN = (
+    "There are more than 6,000 species of frogs in the world.",
+    "It eats insects and spiders.",
+    "Its call is loud and can be heard from far away.",
+    "It is native to the forests of North America.",
+    "This mushroom is poisonous.",
+    "The flowers smell of honey.",
+)
+
+
+def check_filter(function) -> bool:
+    """Whether ``function(sentence)`` is True for sentences that a picture can show and False for the others, on twelve examples."""
+    if function is ...:
+        say(False, "Not written yet: replace the three dots by a function of a sentence that answers True (keep) or False (drop).")
+        return False
+    try:
+        kept = [sentence for sentence in SEEN + UNSEEN if function(sentence)]
+    except Exception as error:  # whatever the reader's code raises is feedback, not a crash
+        return stopped(error)
+    right = sum((sentence in kept) == (sentence in SEEN) for sentence in SEEN + UNSEEN)
+    if right == len(SEEN + UNSEEN):
+        say(True, "Yes: all twelve example sentences are sorted as a person would.")
+    elif missed := [sentence for sentence in SEEN if sentence not in kept]:
+        whole = " A short word may hide in a longer one: look for whole words." if len(missed) < 4 else ""
+        say(False, f"{right} of 12 right. You drop '{missed[0]}', which a picture can show.{whole}")
+    else:
+        wrong = next(sentence for sentence in UNSEEN if sentence in kept)
+        say(False, f"{right} of 12 right. You keep '{wrong}' Can a picture show that?")
+    return right == len(SEEN + UNSEEN)
+
+
+def check_prompts(clip, data, name: str, sentences, baseline: float) -> bool:
+    """Whether the reader's sentences about one class recognise its pictures, without taking those of the other classes.
+
+    Parameters
+    ----------
+    clip : Clip
+    data : ImageDataset
+        The pictures of all candidate classes.
+    name : str
+        The class that the reader writes about; the others keep their recorded sentences, pooled by centroid.
+    sentences : list of str
+        At least three, or ``...``.
+    baseline : float
+        Accuracy to reach on the pictures of the class.
+    """
+    from ..classify.descriptors import load_descriptors
+    from ..classify.prompts import PromptTable
+    from ..classify.quality import check_descriptors
+    from ..classify.zeroshot import ZeroShotClassifier
+
+    if sentences is ...:
+        say(False, f"Not written yet: replace the three dots by a list of at least three sentences about the {name}.")
+        return False
+    recorded = load_descriptors("fieldguide-prompts").select(data.class_names)
+    try:
+        table = PromptTable({**recorded, name: sentences})
+        report = check_descriptors({name: table[name]}, own_name="keep", longest=300).report
+    except (ValueError, TypeError) as error:
+        say(False, str(error))
+        return False
+    dropped = report[report["action"] == "dropped"]
+    if len(dropped):
+        say(False, f"'{dropped['descriptor'].iloc[0]}' would not pass the filter: {dropped['reason'].iloc[0]}.")
+        return False
+    if len(table[name]) < 3:
+        say(False, f"Write at least three sentences; you have {len(table[name])}.")
+        return False
+    mine = data.labels == data.class_names.index(name)
+    vectors = clip.encode_images(data)
+
+    def results(table):
+        classifier = ZeroShotClassifier(clip, table, "centroid")
+        scores = classifier.score(vectors)[:, classifier.class_names.index(name)]
+        told = (scores[torch.tensor(mine)][:, None] > scores[torch.tensor(~mine)]).float().mean().item()
+        said = classifier.predict(vectors).labels
+        right = np.array([label == data.class_names[c] for label, c in zip(said, data.labels)])
+        return right[mine].mean(), right[~mine].mean(), told, [label for label, own in zip(said, mine) if own and label != name]
+
+    (share, rest, told, wrong), (before, rest_before, *_) = results(table), results(recorded)
+    if share < baseline:
+        rival = max(set(wrong), key=wrong.count)
+        goal = f"{share:.0%} of the pictures recognised (asked: {baseline:.0%})."
+        say(False, f"{goal} The most frequent mistake is '{rival}': what sets the {name} apart?")
+    elif told < 0.9:
+        pairs = f"your sentences fit a {name} better than another picture in {told:.0%} of the pairs only (asked: 90%)"
+        say(False, f"Recognised, but by exclusion: {pairs}. Say what you see.")
+    elif rest < rest_before - 0.1:
+        fall = f"their accuracy fell from {rest_before:.0%} to {rest:.0%}"
+        say(False, f"Your sentences fit the {name} ({share:.0%}), but others too: {fall}. Say less that is common to all.")
+    else:
+        say(True, f"Your sentences recognise {share:.0%} of the pictures (recorded ones: {before:.0%}), and the other classes keep theirs.")
+        return True
+    return False

@@ -1,0 +1,84 @@
+"""Checks of the exercises about classification by description (notebook 04)."""
+
+from __future__ import annotations
+
+import torch
+
+from .feedback import say, stopped
+
+
+def check_pooling(function) -> bool:
+    """Whether ``function(image, sentences)`` is the mean cosine of one picture (d,) with the sentences (k, d) of a class."""
+    if function is ...:
+        say(False, "Not written yet: replace the three dots by a function of an image vector and a matrix of sentence vectors.")
+        return False
+    generator = torch.Generator().manual_seed(0)
+    image = torch.nn.functional.normalize(torch.randn(8, generator=generator), dim=0)
+    raw = torch.randn(5, 8, generator=generator) * torch.tensor([[1.0], [5.0], [0.2], [2.0], [1.0]])
+    unit = torch.nn.functional.normalize(raw, dim=1)
+    expected = (unit @ image).mean()
+    try:
+        got = torch.as_tensor(function(image, raw), dtype=torch.float32)
+    except Exception as error:  # whatever the reader's code raises is feedback, not a crash
+        return stopped(error)
+    wrong = {
+        "You averaged without dividing every sentence vector by its length: that is close to raw_mean.": (raw @ image).mean(),
+        "You normalised the average once more: that is centroid, not mean.": torch.nn.functional.normalize(unit.mean(0), dim=0) @ image,
+        "That is raw_mean: average first, normalise after. Normalise every sentence first.": torch.nn.functional.normalize(raw.mean(0), dim=0)
+        @ image,
+        "That is the best sentence (max); the mean takes all of them.": (unit @ image).max(),
+        "You added the sentences up; divide by their number, or classes with many sentences win.": (unit @ image).sum(),
+    }
+    if got.numel() != 1:
+        say(False, f"Your function returns {tuple(got.shape)}; the score of a class is one number.")
+    elif torch.isclose(got.reshape(()), expected, atol=1e-5):
+        say(True, "Yes: every sentence to unit length, its cosine with the picture, the mean of them.")
+        return True
+    else:
+        hint = next((text for text, value in wrong.items() if torch.isclose(got.reshape(()), value, atol=1e-5)), None)
+        say(False, hint or f"For the test vectors the score should be {expected:.4f}, yours is {got.item():.4f}.")
+    return False
+
+
+def check_description(clip, data, name: str, descriptors, baseline: float) -> bool:
+    """Whether the reader's descriptors of one class recognise its pictures at least as often as the given accuracy.
+
+    Parameters
+    ----------
+    clip : Clip
+    data : ImageDataset
+        The pictures of all candidate classes.
+    name : str
+        The class that the reader describes; the others keep their bundled descriptors.
+    descriptors : list of str, or ``...``
+    baseline : float
+        Accuracy to reach on the pictures of the class.
+    """
+    from ..classify.descriptors import load_descriptors
+    from ..classify.prompts import descriptor_prompts
+    from ..classify.zeroshot import ZeroShotClassifier
+
+    if descriptors is ...:
+        say(False, f"Not written yet: replace the three dots by a list of phrases that describe the {name}.")
+        return False
+    try:
+        bundled = load_descriptors("fieldguide").select(data.class_names)
+        table = descriptor_prompts(bundled.edit(name, descriptors), include_name=False)
+    except (ValueError, TypeError) as error:
+        say(False, str(error))
+        return False
+    if any(name.lower() in d.lower() for d in descriptors):
+        say(False, f"Leave the name '{name}' out of the phrases: the description is to do the work.")
+        return False
+    prediction = ZeroShotClassifier(clip, table).predict(data.of_class(name))
+    share = sum(label == name for label in prediction.labels) / len(prediction)
+    if share >= baseline:
+        say(True, f"Your description recognises {share:.0%} of the pictures (asked: {baseline:.0%}).")
+        return True
+    others = [label for label in prediction.labels if label != name]
+    rival = max(set(others), key=others.count)
+    say(
+        False,
+        f"{share:.0%} of the pictures recognised (asked: {baseline:.0%}). The most frequent mistake is '{rival}': what sets the {name} apart from it?",
+    )
+    return False

@@ -1,0 +1,14 @@
+"""Ask a language model what classes look like, keep every answer, and check what it writes."""
+
+from ..support.lazy import lazy
+
+__getattr__, __dir__, __all__ = lazy(
+    __name__,
+    {
+        "client": ["LanguageModelError"],
+        "command": [],
+        "generate": ["can_ask", "generate_descriptors", "generate_prompts"],
+        "questions": ["PAPER_OPENING", "QUESTIONS", "STYLES"],
+        "store": [],
+    },
+)

@@ -1,0 +1,11 @@
+"""An explained report of a folder of pictures, as one HTML page."""
+
+from ..support.lazy import lazy
+
+__getattr__, __dir__, __all__ = lazy(
+    __name__,
+    {
+        "findings": [],
+        "page": ["write_report"],
+    },
+)

@@ -1,0 +1,86 @@
+"""Where encoded sentences and pictures are kept between runs."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+
+def cache_place() -> Path:
+    """Where everything lies that clipnb keeps: CLIPNB_CACHE, or the user's cache folder; it need not be there."""
+    return Path(os.environ.get("CLIPNB_CACHE") or platformdirs.user_cache_dir("clipnb", appauthor=False))
+
+
+def cache_folder() -> Path:
+    """The same folder, made if it is not there; OSError if that cannot be done."""
+    folder = cache_place()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class VectorCache:
+    """Vectors by key in one SQLite file: atomic, safe for several processes, a lookup never reads the whole file.
+
+    A cache that cannot be made, opened or written (read-only disk, damaged file) is said once on stderr and then ignored: it must
+    never cost a user the result.
+    """
+
+    def __init__(self, path: Path | None = None):
+        self.path = path or cache_place() / "vectors.sqlite"
+        self._broken = False
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        self._broken = True
+        print(f"clipnb: the cache {self.path} cannot be used ({error}); going on without it.", file=sys.stderr)
+
+    def _try(self, action, default):
+        if self._broken:
+            return default
+        try:
+            with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:  # the inner one commits, and does not close
+                connection.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+                return action(connection)
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return default
+
+    def get(self, keys: list[str]) -> dict[str, np.ndarray]:
+        """The vectors that are there, float32."""
+
+        def read(connection):
+            found = {}
+            for i in range(0, len(keys), 500):
+                part = keys[i : i + 500]
+                marks = ",".join("?" * len(part))
+                for key, blob in connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", part):
+                    found[key] = np.frombuffer(blob, np.float32)
+            return found
+
+        return self._try(read, {})
+
+    def fill(self, keys: list[str], vectors: np.ndarray) -> list[int]:
+        """Write the vectors that are there into the rows of ``vectors``; the indices of those that are not."""
+        missing = []
+        for start in range(0, len(keys), 5000):
+            known = self.get(keys[start : start + 5000])
+            for i, key in enumerate(keys[start : start + 5000], start):
+                if key in known:
+                    vectors[i] = known[key]
+                else:
+                    missing.append(i)
+        return missing
+
+    def put(self, keys: list[str], vectors: np.ndarray) -> None:
+        """Keep vectors; all of them or none."""
+        rows = [(key, np.asarray(vector, np.float32).tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+        self._try(lambda connection: connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows), None)

@@ -1,0 +1,13 @@
+"""How progress is shown."""
+
+from __future__ import annotations
+
+import os
+
+
+def progress(iterable, total: int, what: str, least: int = 2):
+    """A progress bar for work of ``least`` steps or more; none for short work or where CLIPNB_PROGRESS=0 (tests, saved notebooks)."""
+    from tqdm.auto import tqdm
+
+    hidden = total < least or os.environ.get("CLIPNB_PROGRESS") == "0"
+    return tqdm(iterable, total=total, desc=what, disable=hidden, leave=False)

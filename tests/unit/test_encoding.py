@@ -1,0 +1,296 @@
+"""How pictures go through a model: agreement with its own processor, memory, order, threads, half precision."""
+
+import functools
+import logging
+import threading
+import warnings
+import weakref
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import clipnb
+from clipnb.model.clip import BUNDLED
+from clipnb.model.encoding import BatchSize, Pixels, ahead, fitting, in_batches
+
+needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="this check needs a CUDA GPU, and there is none")
+SIZES = [(80, 80), (300, 200), (200, 300), (1, 1), (31, 700), (223, 225), (1000, 37), (224, 224)]
+
+
+@pytest.fixture(scope="module")
+def model():
+    return clipnb.load_clip(cache=False)
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    """Pictures of all shapes with fine detail, where another way of resizing would show."""
+    noise = np.random.default_rng(0)
+    return [Image.fromarray(noise.integers(0, 256, (height, width, 3), np.uint8)) for width, height in SIZES]
+
+
+def processors():
+    from transformers import CLIPImageProcessorPil, SiglipImageProcessorPil
+
+    return {
+        "CLIP": CLIPImageProcessorPil(),
+        "bundled": CLIPImageProcessorPil.from_pretrained(BUNDLED),
+        "a crop that needs a margin": CLIPImageProcessorPil(size={"shortest_edge": 20}, crop_size={"height": 33, "width": 28}),
+        "SigLIP": SiglipImageProcessorPil(size={"height": 48, "width": 32}),
+    }
+
+
+@pytest.mark.parametrize("name", processors())
+def test_pixels_agree_with_the_models_own_processor(name, pictures):
+    processor = processors()[name]
+    pixels = Pixels(processor)
+    theirs = processor(images=pictures, return_tensors="pt")["pixel_values"]
+    ours = pixels.finish([pixels.prepare(p) for p in pictures], torch.device("cpu"), torch.float32)["pixel_values"]
+    assert pixels.simple and ours.shape == theirs.shape and ours.is_contiguous()
+    assert (ours - theirs).abs().max() < 1e-6
+
+
+def test_vectors_agree_with_transformers_alone(model, pictures):
+    inputs = model.image_processor(images=pictures, return_tensors="pt")
+    with torch.no_grad():
+        theirs = model.model.get_image_features(**inputs).pooler_output
+    assert torch.cosine_similarity(model.encode_images(pictures), theirs).min() > 1 - 1e-6
+
+
+def test_the_last_layer_works_on_the_class_token_alone_and_only_while_pictures_are_encoded(clip, fieldguide):
+    mlp, rows = clip.model.vision_model.encoder.layers[-1].mlp, []
+    watch = mlp.register_forward_hook(lambda mlp, inputs, output: rows.append(output.shape[1]))
+    try:
+        clip.encode_images([fieldguide.images[0]])
+        with torch.inference_mode():
+            clip.model.get_image_features(**clip.image_processor(images=[fieldguide.images[0]], return_tensors="pt"))
+    finally:
+        watch.remove()
+    assert rows == [1, 65]
+
+
+def test_a_processor_of_another_sort_is_called_itself(pictures):
+    from transformers import Siglip2ImageProcessorPil
+
+    processor = Siglip2ImageProcessorPil(max_num_patches=16)
+    pixels = Pixels(processor)
+    joined = pixels.finish([pixels.prepare(p) for p in pictures[:3]], torch.device("cpu"), torch.bfloat16)
+    theirs = processor(images=pictures[:3], return_tensors="pt")
+    assert not pixels.simple and set(joined) == set(theirs) and joined["pixel_values"].dtype == torch.bfloat16
+    assert torch.equal(joined["spatial_shapes"], theirs["spatial_shapes"])
+
+
+# --- batches --------------------------------------------------------------------------------------------------------------------
+
+
+class Small:
+    """A model that has room for a few items only."""
+
+    def __init__(self, room, error=torch.OutOfMemoryError):
+        self.room, self.error, self.sizes = room, error, []
+
+    def __call__(self, chunk):
+        self.sizes.append(len(chunk))
+        if len(chunk) > self.room:
+            raise self.error("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return torch.tensor(chunk, dtype=torch.float32)[:, None]
+
+
+def run(model, count, size, prepare=float):
+    got = list(in_batches(range(count), list(range(count)), prepare, model, size, workers=3))
+    assert [i for which, _ in got for i in which] == list(range(count))
+    assert np.concatenate([vectors for _, vectors in got])[:, 0].tolist() == list(range(count))
+
+
+def test_out_of_memory_halves_the_batch_and_remembers():
+    model, size = Small(room=10), BatchSize(64)
+    with pytest.warns(UserWarning, match="64 at once .* going on with 8"):
+        run(model, 150, size)
+    assert model.sizes[:4] == [64, 32, 16, 8] and max(model.sizes[4:]) == 8 == size.now
+    again = Small(room=10)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run(again, 20, size)
+    assert again.sizes == [8, 8, 4]
+
+
+def test_one_item_too_many_is_an_error_and_other_errors_pass():
+    with pytest.raises(torch.OutOfMemoryError, match="Not even one picture"):
+        run(Small(room=0), 5, BatchSize(4))
+    with pytest.raises(RuntimeError, match="shape"):
+        BatchSize(4).run(lambda chunk: torch.zeros(2) @ torch.zeros(3, 3), [1])
+    with pytest.raises(ValueError, match="batch_size is 0"):
+        clipnb.load_clip(batch_size=0)
+
+
+def test_a_clip_on_a_small_device_gives_the_same_vectors(model, fieldguide):
+    some, small = fieldguide.select(range(0, 60, 3)), clipnb.load_clip(cache=False, batch_size=16)
+    inner, sizes = small.model.get_image_features, []
+
+    def limited(pixel_values):
+        sizes.append(len(pixel_values))
+        if len(pixel_values) > 5:
+            raise torch.OutOfMemoryError("out of memory")
+        return inner(pixel_values=pixel_values)
+
+    small._image_features = limited
+    with pytest.warns(UserWarning, match="batch_size=4"):
+        vectors = small.encode_images(some)
+    assert sizes == [16, 8, 4, 4, 4, 4, 4] and (vectors - model.encode_images(some)).abs().max() < 1e-5
+
+
+def test_batches_fit_into_memory():
+    gib = 2**30
+    assert fitting(80 * gib, 40e6) == 512 and fitting(4 * gib, 40e6) == 64 and fitting(gib, gib) == 1 and fitting(0, 1) == 1
+    assert all(fitting(free, 3e6) * 3e6 <= free for free in range(10**7, 10**10, 10**8))
+
+
+def test_pictures_are_read_ahead_but_not_all_of_them():
+    begun, lock = [], threading.Lock()
+
+    def prepare(i):
+        with lock:
+            begun.append(i)
+        return i
+
+    results = ahead(prepare, range(1000), 4, lambda: 16)
+    first = [next(results) for _ in range(5)]
+    assert first == [0, 1, 2, 3, 4] and len(begun) <= 5 + 20
+    results.close()
+    for in_turns in (False, True):
+        assert list(ahead(prepare, range(100), 4, lambda: 7, in_turns)) == list(range(100))
+    begun.clear()
+    results = ahead(prepare, range(100), 4, lambda: 7, in_turns=True)
+    assert [next(results) for _ in range(7)] == list(range(7)) and sorted(begun) == list(range(7))
+
+
+def test_the_model_runs_while_the_next_pictures_are_read():
+    """The second batch is read before the first has left the model: this waits for ever, and is stopped, where reading waits for the model."""
+    second = threading.Event()
+
+    def forward(chunk):
+        assert second.wait(20), "nothing was read while the model ran"
+        return torch.zeros(len(chunk), 1)
+
+    prepare = lambda i: second.set() if i >= 4 else None  # noqa: E731
+    list(in_batches(range(8), list(range(8)), prepare, forward, BatchSize(4), workers=2))
+
+
+def test_decoded_pictures_are_let_go(model):
+    """However many pictures there are, no more than one per thread is held in full size, and a few are about to be let go."""
+    alive, most, lock = [], [], threading.Lock()
+
+    def let_go():
+        with lock:
+            alive.pop()
+
+    def open_picture():
+        picture = Image.new("RGB", (500, 400))
+        weakref.finalize(picture, let_go)
+        with lock:
+            alive.append(1)
+            most.append(len(alive))
+        return picture
+
+    small = clipnb.load_clip(cache=False, batch_size=16, workers=3)
+    small.encode_images(clipnb.data.images.LazyImages([open_picture] * 100))
+    assert len(most) == 100 and max(most) <= 6 and not alive
+
+
+def test_a_broken_picture_stops_the_run_and_its_threads(model):
+    def broken():
+        raise OSError("image file is truncated: x.jpg")
+
+    good = lambda: Image.new("RGB", (9, 9))  # noqa: E731
+    with pytest.raises(OSError, match="x.jpg"):
+        model.encode_images(clipnb.data.images.LazyImages([good] * 50 + [broken] + [good] * 500))
+
+
+# --- precision, compilation, sentences ------------------------------------------------------------------------------------------
+
+
+def test_half_precision_stays_close_and_full_precision_is_silent(model, fieldguide):
+    some = fieldguide.select(range(0, len(fieldguide), 25))
+    half = clipnb.load_clip(dtype=torch.bfloat16, cache=False)
+    vectors, texts = half.encode_images(some), half.encode_texts(["a red bird", "a frog"])
+    assert vectors.dtype == texts.dtype == torch.float32
+    cosines = torch.cosine_similarity(vectors, model.encode_images(some))
+    assert 0.995 < cosines.min() and cosines.min() < 0.9999999  # close, and really another arithmetic
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.encode_images(some)
+
+
+def test_a_compiled_encoder_gives_the_same_vectors(model, fieldguide, monkeypatch):
+    asked = []
+
+    def compiler(function):
+        asked.append(function)
+        return functools.partial(function)
+
+    monkeypatch.setattr(torch, "compile", compiler)
+    compiled = clipnb.load_clip(cache=False, compile=True)
+    some = fieldguide.select(range(3))
+    assert torch.allclose(compiled.encode_images(some), model.encode_images(some), atol=1e-5)
+    assert len(asked) == 1 and compiled._image_features.func is asked[0]
+    clipnb.load_clip(cache=False)
+    assert len(asked) == 1
+
+
+def test_long_sentences_are_said_once_and_by_us_only():
+    clip, said = clipnb.load_clip(cache=False), []
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())
+    logging.getLogger("transformers").addHandler(handler)
+    try:
+        with pytest.warns(UserWarning, match="the first cut one: 'toad toad"):
+            clip.encode_texts(["a frog", "toad " * 100])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            clip.encode_texts("newt " * 100)
+    finally:
+        logging.getLogger("transformers").removeHandler(handler)
+    assert said == []
+
+
+def test_sentences_of_any_length_come_back_in_their_order(model):
+    sentences = ["a bird " * (i * 7 % 5 + 1) + str(i) for i in range(70)]
+    together = model.encode_texts(sentences)
+    for i in (0, 1, 33, 69):
+        assert torch.allclose(together[i], model.encode_texts(sentences[i])[0], atol=1e-5)
+
+
+# --- on a GPU -------------------------------------------------------------------------------------------------------------------
+
+
+@needs_gpu
+def test_a_gpu_gives_the_vectors_of_the_cpu(model, fieldguide):
+    some = fieldguide.select(range(0, len(fieldguide), 3))
+    here = clipnb.load_clip(device="cpu", cache=False).encode_images(some)
+    for dtype in (torch.float16, torch.bfloat16, torch.float32):
+        there = clipnb.load_clip(device="cuda", dtype=dtype, cache=False).encode_images(some)
+        assert torch.cosine_similarity(here, there).min() > (0.9999 if dtype == torch.float32 else 0.995)
+
+
+@needs_gpu
+def test_a_gpus_batches_grow_to_its_memory(fieldguide):
+    clip = clipnb.load_clip(device="cuda", cache=False)
+    clip.encode_images(fieldguide.select(range(70)))
+    assert clip._picture_batches.now == 512  # the bundled model is small
+
+
+@needs_gpu
+def test_a_real_shortage_of_gpu_memory_halves_the_batch(fieldguide):
+    clip, some = clipnb.load_clip(device="cuda", cache=False, batch_size=256), fieldguide.select(range(256))
+    needed = clip.encode_images(some)
+    torch.cuda.empty_cache()
+    total = torch.cuda.get_device_properties(0).total_memory
+    torch.cuda.set_per_process_memory_fraction((torch.cuda.memory_allocated() + 60e6) / total)
+    try:
+        with pytest.warns(UserWarning, match="too many for the memory"):
+            vectors = clip.encode_images(some)
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+    assert torch.cosine_similarity(vectors, needed).min() > 0.999

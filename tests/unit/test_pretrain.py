@@ -1,0 +1,112 @@
+"""Training the bundled CLIP: the loss against its definition, and a miniature run that is stopped and resumed."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import cross_entropy, normalize
+
+from clipnb.fieldguide.captions import FactCoder
+from clipnb.pretrain.run import DEFAULTS, build_pool, encode_captions, main
+from clipnb.pretrain.stages import SCHEDULE, MarksHead, caption_vectors, contrastive_loss, marks_loss, picture_vectors
+
+
+def some(n, m, d=8):
+    torch.manual_seed(0)
+    return normalize(torch.randn(n, d), dim=1), normalize(torch.randn(m, d), dim=1), torch.tensor(5.0)
+
+
+def test_with_one_positive_each_it_is_clips_loss():
+    images, texts, scale = some(6, 6)
+    logits = scale * images @ texts.T
+    plain = (cross_entropy(logits, torch.arange(6)) + cross_entropy(logits.T, torch.arange(6))) / 2
+    assert torch.allclose(contrastive_loss(images, texts, scale, torch.eye(6, dtype=torch.bool)), plain, atol=1e-6)
+
+
+def test_it_is_lowest_where_scores_are_the_joint_distribution():
+    """Free logits descend to pointwise mutual information: the specific caption above the general one, the false ones far below."""
+    true = torch.tensor([[1, 0, 1], [0, 1, 1], [0, 1, 1]]).bool()  # captions: of picture 0; of pictures 1 and 2; of all
+    # three orthogonal pictures: with images = identity the texts are the logits, up to the scale
+    texts, images = torch.zeros(3, 3, requires_grad=True), torch.eye(3)
+    optimiser = torch.optim.Adam([texts], lr=0.05)
+    for _ in range(600):
+        optimiser.zero_grad()
+        contrastive_loss(images, texts, torch.tensor(1.0), true).backward()
+        optimiser.step()
+    scores = texts.detach().T
+    assert scores[0, 0] > scores[0, 2] + 0.5 > scores[0, 1] + 2
+
+
+def test_marks_loss_is_the_cross_entropy_of_the_values_that_hold():
+    coder = FactCoder()
+    torch.manual_seed(0)
+    head, picture = MarksHead(8, coder), normalize(torch.randn(1, 8), dim=1)
+    slot = coder.slots["main"]
+    values = list(coder.values["main"])
+    first = sum(len(v) for s, v in list(coder.values.items())[:slot])
+    probabilities = head.linear(16 * picture)[0, first : first + len(values)].softmax(0)
+    accepted = [values.index("red"), values.index("rust")]
+    bits = np.array([[sum(1 << i for i in accepted), 1, 0]])
+    slots = np.array([[slot, coder.slots["any"], coder.slots["kind"]]])  # "any" and an empty set do not count
+    assert torch.allclose(marks_loss(head, picture, slots, bits), -probabilities[accepted].sum().log(), atol=1e-5)
+
+
+def test_length_chunks_change_nothing(clip):
+    sentences = ["a frog", "a very long sentence about a frog with green skin and orange eyes", "bird", "a red bird", "two fish", "leaf"]
+    ids = clip.tokenizer(sentences, padding=True, return_tensors="pt")["input_ids"]
+    with torch.no_grad():
+        expected = clip.model.get_text_features(input_ids=ids).pooler_output
+        assert torch.allclose(caption_vectors(clip.model, ids), normalize(expected, dim=1), atol=1e-5)
+
+
+def test_picture_vectors_are_those_of_the_whole_model(clip):
+    pixels = torch.randn(3, 3, 80, 80)
+    with torch.no_grad():
+        expected = clip.model.get_image_features(pixel_values=pixels).pooler_output
+        assert torch.allclose(picture_vectors(clip.model, pixels), normalize(expected, dim=1), atol=1e-5)
+
+
+def test_a_pool_of_other_options_is_not_used_without_a_word(tmp_path):
+    options = DEFAULTS | {"pictures": 2, "captions": 1, "image_size": 16}
+    build_pool(tmp_path, options)
+    build_pool(tmp_path, options | {"minutes": 1.0})  # says nothing about the pool
+    for name in ("pictures", "captions", "image_size", "seed"):
+        with pytest.raises(ValueError, match=f"made with {name} = {options[name]}, not 7; .*--work"):
+            build_pool(tmp_path, options | {name: 7})
+
+
+def test_half_written_token_ids_are_not_taken_for_whole_ones(tmp_path, monkeypatch):
+    def die(path, array):
+        path.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    (tmp_path / "captions.txt").write_text("a frog\na bird\n")
+    tokenizer = lambda lines, **_: SimpleNamespace(input_ids=[[0, 1]] * len(lines))  # noqa: E731
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(np, "save", die)
+        encode_captions(tmp_path, tokenizer, {"length": 2})
+    assert encode_captions(tmp_path, tokenizer, {"length": 2}).tolist() == [[0, 1], [0, 1]]
+
+
+def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path):
+    small = "--pictures 40 --captions 3 --batch 16 --look-batch 8 --read-batch 16 --image-size 32 --vision-width 32 --vision-layers 1 --text-width 32 --text-layers 1 --embedding 16 --vocabulary 600"
+    arguments = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "model"), *small.split()]
+    log = lambda: json.loads((tmp_path / "work" / "training.json").read_text())["stages"]
+    main([*arguments, "--minutes", "0.1"])
+    first, pool = log(), (tmp_path / "work" / "pictures.npy").stat().st_mtime
+    assert [row["stage"] for row in first] == [row[0] for row in SCHEDULE] and min(row["steps"] for row in first) > 0
+    longer = ["--minutes", str((first[-1]["seconds"] + 1) / 60 * sum(row[1] for row in SCHEDULE) / SCHEDULE[-1][1])]
+    main([*arguments, *longer])  # more time: the stage where it stopped goes on
+    second = log()
+    assert second[-1]["steps"] > first[-1]["steps"] and second[:-1] == first[:-1]
+    assert (tmp_path / "work" / "pictures.npy").stat().st_mtime == pool
+    main([*arguments, *longer])  # its time is used up: nothing to train, the same model again
+    assert log() == second
+    from transformers import CLIPModel
+
+    model = CLIPModel.from_pretrained(tmp_path / "model")
+    assert model.dtype == torch.float32 and model.config.projection_dim == 16
+    captions = (tmp_path / "work" / "captions.txt").read_text("utf-8").splitlines()
+    assert len(captions) == 120 and np.load(tmp_path / "work" / "facts.npy").shape[0] == 40
