@@ -3,22 +3,38 @@
 import ast
 from pathlib import Path
 
-# Page, title, what it is for, modules in the order of reading. A module with public names that stands nowhere here gets a page of its own.
+# Page, title, what it is for, modules in the order of reading. A module with public names that
+# stands nowhere here gets a page of its own.
 PAGES = {
     "models": (
         "Models",
-        "Load a CLIP, turn pictures and sentences into vectors, and keep the vectors; and see whether everything works on this machine.",
+        (
+            "Load a CLIP, turn pictures and sentences into vectors, and keep the vectors; and see"
+            " whether everything works on this machine."
+        ),
         ["model.clip", "model.embedding", "support.environment"],
     ),
     "pictures": (
         "Pictures",
-        "Load the pictures that are to be classified: the field guide's, those of a folder, or a public data set.",
+        (
+            "Load the pictures that are to be classified: the field guide's, those of a folder, or"
+            " a public data set."
+        ),
         ["data.images", "data.load", "fieldguide.dataset"],
     ),
     "sentences": (
         "Sentences and descriptors",
-        "Fill the table of sentences that a classifier reads: from names, from descriptors, from a language model, and wrongly on purpose.",
-        ["classify.prompts", "classify.descriptors", "classify.quality", "llm.generate", "llm.client"],
+        (
+            "Fill the table of sentences that a classifier reads: from names, from descriptors,"
+            " from a language model, and wrongly on purpose."
+        ),
+        [
+            "classify.prompts",
+            "classify.descriptors",
+            "classify.quality",
+            "llm.generate",
+            "llm.client",
+        ],
     ),
     "classify": (
         "Classify and explain",
@@ -27,21 +43,45 @@ PAGES = {
     ),
     "measure": (
         "Measure",
-        "Find out how good a classifier is, how sure that is, and whether its reasons are right; and write it all down as a report.",
-        ["evaluation.comparison", "evaluation", "evaluation.calibration", "classify.selection", "explain.faithfulness", "report.page"],
+        (
+            "Find out how good a classifier is, how sure that is, and whether its reasons are"
+            " right; and write it all down as a report."
+        ),
+        [
+            "evaluation.comparison",
+            "evaluation",
+            "evaluation.calibration",
+            "classify.selection",
+            "explain.faithfulness",
+            "report.page",
+        ],
     ),
     "plots": (
         "Plots",
-        "The figures of the notebooks. Wherever there is an ``ax``, it is the axes to draw on, by default a new figure's; they are returned.",
+        (
+            "The figures of the notebooks. Wherever there is an ``ax``, it is the axes to draw on,"
+            " by default a new figure's; they are returned."
+        ),
         ["plots"],
     ),
     "widgets": (
         "Widgets",
-        "Change something in a notebook and see the prediction move. Three widgets also run in this site, with nothing installed: "
-        ":doc:`rank_pictures </live_wall>`, :doc:`explore_descriptors </live_explorer>` and :doc:`design_creature </live_creature>`.",
+        (
+            "Change something in a notebook and see the prediction move. Three widgets also run in"
+            " this site, with nothing installed: :doc:`rank_pictures </live_wall>`,"
+            " :doc:`explore_descriptors </live_explorer>` and :doc:`design_creature"
+            " </live_creature>`."
+        ),
         ["widgets"],
     ),
-    "checks": ("Exercise checks", "Each says whether an exercise is solved, and if not, what is wrong; in the order of the notebooks.", ["checks"]),
+    "checks": (
+        "Exercise checks",
+        (
+            "Each says whether an exercise is solved, and if not, what is wrong; in the order of"
+            " the notebooks."
+        ),
+        ["checks"],
+    ),
 }
 # Not among the names of ``clipnb`` itself, but its docstrings send the reader there
 MORE = {
@@ -50,7 +90,10 @@ MORE = {
     "explain.faithfulness": ["examine"],
 }
 SIGNATURES = {  # of classes whose own signature shows what is nobody's business
-    "clipnb.ImageDataset": "(images, labels, class_names, keys, sources, seen=None, scenes=[], size=None, vectors=None, model=None)",
+    "clipnb.ImageDataset": (
+        "(images, labels, class_names, keys, sources, seen=None, scenes=[], size=None,"
+        " vectors=None, model=None)"
+    ),
     "clipnb.Prediction": "(scores, probabilities, class_names)",
 }
 PLOT_HELPERS = ("grid", "wrap", "alt_text", "describe", "register")  # come last: they draw nothing
@@ -59,7 +102,8 @@ DATASETS = "\nPublic data sets\n----------------\n\n.. automodule:: clipnb.data.
 
 
 def public_names(package: Path) -> dict[str, list[str]]:
-    """Module → full names, from the table in clipnb/__init__.py (read, not run), from that of the widgets, and from what plots and checks export."""
+    """Module → full names, from the table in clipnb/__init__.py (read, not run), from that of the
+    widgets, and from what plots and checks export."""
     names: dict[str, list[str]] = {}
     for node in ast.parse((package / "__init__.py").read_text("utf-8")).body:
         if isinstance(node, ast.Assign) and node.targets[0].id == "_WHERE":
@@ -72,17 +116,29 @@ def public_names(package: Path) -> dict[str, list[str]]:
         exported = names.setdefault(folder, [])
         for node in ast.parse((package / folder / "__init__.py").read_text("utf-8")).body:
             if isinstance(node, ast.ImportFrom):
-                exported += [f"clipnb.{folder}.{alias.name}" for alias in node.names if not alias.name.isupper() and not alias.name.startswith("_")]
+                exported += [
+                    f"clipnb.{folder}.{alias.name}"
+                    for alias in node.names
+                    if not alias.name.isupper() and not alias.name.startswith("_")
+                ]
     for module, more in MORE.items():
         names.setdefault(module, []).extend(f"clipnb.{module}.{name}" for name in more)
     names["plots"].sort(key=lambda name: name.split(".")[-1] in PLOT_HELPERS)
-    exercises = "".join(path.read_text("utf-8") for path in sorted(package.parent.glob("notebooks/exercises/[0-9]*.py")))
+    exercises = "".join(
+        path.read_text("utf-8")
+        for path in sorted(package.parent.glob("notebooks/exercises/[0-9]*.py"))
+    )
     names["checks"].sort(key=lambda name: exercises.find(name.removeprefix("clipnb.")))
     return names
 
 
 def classes(package: Path) -> set[str]:
-    return {node.name for path in package.rglob("*.py") for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ClassDef)}
+    return {
+        node.name
+        for path in package.rglob("*.py")
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    }
 
 
 def directive(name: str, is_class: bool) -> str:
@@ -97,11 +153,19 @@ def api_pages(package: Path, source: Path) -> list[str]:
     (source / "api").mkdir()
     names, are_classes, written = public_names(package), classes(package), []
     known = {module for _, _, modules in PAGES.values() for module in modules}
-    own = {module.replace(".", "_"): (module.capitalize(), "", [module]) for module in names if module not in known}
+    own = {
+        module.replace(".", "_"): (module.capitalize(), "", [module])
+        for module in names
+        if module not in known
+    }
     for page, (title, purpose, modules) in {**PAGES, **own}.items():
         found = [name for module in modules for name in names.get(module, [])]
         if found:
-            body = "\n".join(directive(name, name.split(".")[-1] in are_classes) for name in found) + DATASETS * (page == "pictures")
-            (source / "api" / f"{page}.rst").write_text(f"{title}\n{'=' * len(title)}\n\n{purpose}\n\n{body}", "utf-8")
+            body = "\n".join(
+                directive(name, name.split(".")[-1] in are_classes) for name in found
+            ) + DATASETS * (page == "pictures")
+            (source / "api" / f"{page}.rst").write_text(
+                f"{title}\n{'=' * len(title)}\n\n{purpose}\n\n{body}", "utf-8"
+            )
             written.append(f"api/{page}")
     return written

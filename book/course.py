@@ -1,4 +1,5 @@
-"""The notebooks as pages of the site: alt texts, links from one to another, and the first page with its gallery."""
+"""The notebooks as pages of the site: alt texts, links from one to another, and the first page with
+its gallery."""
 
 import base64
 import re
@@ -10,12 +11,16 @@ import nbformat
 from bs4 import BeautifulSoup
 
 sys.path.append(str(Path(__file__).parent.parent / "notebooks" / "_tools"))
-from authoring import authored, folded  # noqa: E402
+from authoring import authored, folded
 
-# The figure that stands for its notebook on the first page: the largest under this heading, and what is said under it. A notebook not named here
-# gives its largest figure, with the heading above it.
+# The figure that stands for its notebook on the first page: the largest under this heading, and
+# what is said under it. A notebook not named here gives its largest figure, with the heading above
+# it.
 GALLERY = {
-    "00": ("Tell it what the butterflies look like", "The phrases that find a butterfly whose name means nothing to the model"),
+    "00": (
+        "Tell it what the butterflies look like",
+        "The phrases that find a butterfly whose name means nothing to the model",
+    ),
     "01": ("Two encoders, one space", "Six pictures, six sentences: the diagonal wins"),
     "02": ("Train", "The diagonal appears while a CLIP trains"),
     "03": ("Do the probabilities deserve belief?", "How sure it sounds, and how often it is right"),
@@ -27,7 +32,8 @@ GALLERY = {
     "13": ("Mistakes, and their reasons", "A mistake, and the phrases behind it"),
 }
 PHONE = 480  # pixels: a wider figure scrolls on a phone, a narrower one is shrunk to the screen
-UNKNOWN_OWNER = "/_OWNER_/"  # stands in the links to Colab and Binder until the project has an address
+# stands in the links to Colab and Binder until the project has an address
+UNKNOWN_OWNER = "/_OWNER_/"
 NUMBER = re.compile(r"[<>±~+−–-]?[\d.,]*(e[+-]?\d+)? ?%?|nan|<na>|none|true|false", re.I)
 
 
@@ -50,7 +56,8 @@ class Figure:
 
 @dataclass
 class Notebook:
-    """An executed notebook: ``number`` ("04"), ``title`` ("Classify by description"), ``page`` (its path without the ending), and its figures."""
+    """An executed notebook: ``number`` ("04"), ``title`` ("Classify by description"), ``page`` (its
+    path without the ending), and its figures."""
 
     path: Path
     cells: nbformat.NotebookNode
@@ -73,10 +80,16 @@ class Notebook:
 
 
 def read_notebooks(folder: Path) -> list[Notebook]:
-    """All ``NN_….ipynb`` of a folder in their order; SystemExit if one was not executed or holds an error."""
+    """All ``NN_….ipynb`` of a folder in their order; SystemExit if one was not executed or holds an
+    error."""
     notebooks = []
     for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
-        notebook = Notebook(path, nbformat.read(path, as_version=4), number=path.stem[:2], page=f"notebooks/{path.stem}")
+        notebook = Notebook(
+            path,
+            nbformat.read(path, as_version=4),
+            number=path.stem[:2],
+            page=f"notebooks/{path.stem}",
+        )
         first = notebook.cells.cells[0].source.splitlines()[0]
         notebook.title = re.sub(r"^#\s*(\d+\s*·\s*)?", "", first)
         describe_figures(notebook)
@@ -85,7 +98,8 @@ def read_notebooks(folder: Path) -> list[Notebook]:
 
 
 def describe_figures(notebook: Notebook) -> None:
-    """Collect the figures, and put each one's alt text where Jupyter Book looks for it. The text stands in the output's metadata (clipnb.plots.alt)."""
+    """Collect the figures, and put each one's alt text where Jupyter Book looks for it. The text
+    stands in the output's metadata (clipnb.plots.alt)."""
     heading = notebook.title
     for cell in notebook.cells.cells:
         if cell.cell_type == "markdown":
@@ -94,13 +108,21 @@ def describe_figures(notebook: Notebook) -> None:
         if cell.cell_type != "code":
             continue
         if cell.source.strip() and cell.execution_count is None:
-            raise SystemExit(f"{notebook.path.name} holds a cell that was not executed: say  make notebooks")
+            raise SystemExit(
+                f"{notebook.path.name} holds a cell that was not executed: say  make notebooks"
+            )
         figures = []
         for output in cell.outputs:
             if output.output_type == "error":
-                raise SystemExit(f"{notebook.path.name} holds an error, {output.ename}: {output.evalue}. Mend it and say  make notebooks")
+                raise SystemExit(
+                    f"{notebook.path.name} holds an error, {output.ename}: {output.evalue}. Mend it"
+                    " and say  make notebooks"
+                )
             if "image/png" in output.get("data", {}):
-                alt = output.metadata.get("image/png", {}).get("alt") or f"Figure of section “{heading}”; the text beside it says what it shows."
+                alt = (
+                    output.metadata.get("image/png", {}).get("alt")
+                    or f"Figure of section “{heading}”; the text beside it says what it shows."
+                )
                 figures.append(Figure(base64.b64decode(output.data["image/png"]), alt, heading))
         if figures:
             image = {"alt": " ".join(dict.fromkeys(figure.alt for figure in figures))}
@@ -111,30 +133,44 @@ def describe_figures(notebook: Notebook) -> None:
 
 
 def fold_solutions(notebook: Notebook) -> None:
-    """Behind each cell of an exercise its solution, folded away; SystemExit if the notebook's exercises are not those of their source."""
+    """Behind each cell of an exercise its solution, folded away; SystemExit if the notebook's
+    exercises are not those of their source."""
     cells = notebook.cells.cells
-    place = next(number for number, cell in enumerate(cells) if cell.source.startswith("## Exercises"))
+    place = next(
+        number for number, cell in enumerate(cells) if cell.source.startswith("## Exercises")
+    )
     for reader, solution in folded(authored(notebook.path)):
         if cells[place].source.strip() != reader:
-            raise SystemExit(f"The exercises of {notebook.path.name} are not those of exercises/{notebook.number}.py: say  make notebooks")
+            raise SystemExit(
+                f"The exercises of {notebook.path.name} are not those of"
+                f" exercises/{notebook.number}.py: say  make notebooks"
+            )
         place += 1
         if solution:
-            cells.insert(place, nbformat.v4.new_markdown_cell(f"::::{{dropdown}} Solution\n{solution}\n::::"))
+            cells.insert(
+                place, nbformat.v4.new_markdown_cell(f"::::{{dropdown}} Solution\n{solution}\n::::")
+            )
             place += 1
 
 
 def drop_dead_links(notebook: Notebook) -> None:
-    """Without the paragraph "Not installed?" and what is said of it, as long as its links name an owner that does not exist."""
+    """Without the paragraph "Not installed?" and what is said of it, as long as its links name an
+    owner that does not exist."""
     opening = notebook.cells.cells[0]
     if UNKNOWN_OWNER not in opening.source:
         return
-    opening.source = "\n\n".join(paragraph for paragraph in opening.source.split("\n\n") if UNKNOWN_OWNER not in paragraph)
+    opening.source = "\n\n".join(
+        paragraph for paragraph in opening.source.split("\n\n") if UNKNOWN_OWNER not in paragraph
+    )
     for cell in notebook.cells.cells:
-        cell.source = re.sub(r" Every notebook also opens in Colab and Binder[^.]*\.", "", cell.source)
+        cell.source = re.sub(
+            r" Every notebook also opens in Colab and Binder[^.]*\.", "", cell.source
+        )
 
 
 def tidy(notebook: Notebook) -> None:
-    """Code without the comments that are for test tools; prose in which a number stays on the line of its per cent."""
+    """Code without the comments that are for test tools; prose in which a number stays on the line
+    of its per cent."""
     for cell in notebook.cells.cells:
         if cell.cell_type == "code":
             cell.source = re.sub(r"^# nbval-.*\n|  # fmt: skip$", "", cell.source, flags=re.M)
@@ -148,7 +184,8 @@ def together(text: str) -> str:
 
 
 def mark_text_columns(notebook: Notebook) -> None:
-    """In data frames, a class "text" for the columns that hold words, which stand at the left; numbers stand at the right."""
+    """In data frames, a class "text" for the columns that hold words, which stand at the left;
+    numbers stand at the right."""
     for cell in notebook.cells.cells:
         for output in cell.get("outputs", []):
             html = output.get("data", {}).get("text/html", "")
@@ -163,34 +200,53 @@ def with_text_columns(html: str) -> str:
         for head in table.select("tbody th"):
             if not NUMBER.fullmatch(head.get_text(strip=True)):
                 head["class"] = "text"
-        for row in table.select("thead tr") if columns else []:  # the row index has headings of its own, before those of the columns
+        # the row index has headings of its own, before those of the columns
+        for row in table.select("thead tr") if columns else []:
             heads = row.find_all("th")
             for head in heads[: -len(columns)]:
                 head["class"] = "text"
             heads = heads[-len(columns) :]
-            columns = [(*cells, head) for cells, head in zip(columns, heads)] if len(heads) == len(columns) else columns
+            columns = (
+                [(*cells, head) for cells, head in zip(columns, heads)]
+                if len(heads) == len(columns)
+                else columns
+            )
         for cells in columns:
-            if not all(NUMBER.fullmatch(cell.get_text(strip=True)) for cell in cells if cell.name == "td"):
+            if not all(
+                NUMBER.fullmatch(cell.get_text(strip=True)) for cell in cells if cell.name == "td"
+            ):
                 for cell in cells:
                     cell["class"] = "text"
     return str(page)
 
 
 def link_notebooks(notebook: Notebook, notebooks: list[Notebook]) -> None:
-    """Where prose names another notebook ("notebook 04", "*06, Test the claim*", "| 03 Classify zero-shot |"), make it a link."""
+    """Where prose names another notebook ("notebook 04", "*06, Test the claim*", "| 03 Classify
+    zero-shot |"), make it a link."""
     names = {other.number: other.path.name for other in notebooks if other is not notebook}
 
     def link(match):
-        before, words, number, after = match.group("before"), match.group("words"), match.group("number"), match.group("after")
+        before, words, number, after = (
+            match.group("before"),
+            match.group("words"),
+            match.group("number"),
+            match.group("after"),
+        )
         return f"{before}[{words}]({names[number]}){after}" if number in names else match.group(0)
 
-    target, joint = r"\([^)]*\)", "(?:, | and | or )"  # for "notebooks 03, 04 and 06": a link more each time
+    # for "notebooks 03, 04 and 06": a link more each time
+    target, joint = r"\([^)]*\)", "(?:, | and | or )"
     patterns = [
         r"(?P<before>\*)(?P<words>(?P<number>\d\d),? [^*\n]+)(?P<after>\*)",
         r"(?P<before>\*)(?P<words>(?P<number>\d\d))(?P<after>\*)",
         r"(?P<before>^\| )(?P<words>(?P<number>\d\d) [^|\n]+?)(?P<after> \|)",
         r"(?P<before>\b)(?P<words>[Nn]otebooks? (?P<number>\d\d))(?P<after>\b)",
-        *[rf"(?P<before>\[[Nn]otebooks \d\d\]{target}(?:{joint}\[\d\d\]{target})*{joint})(?P<words>(?P<number>\d\d))(?P<after>\b)"] * 3,
+        *[
+            r"(?P<before>\[[Nn]otebooks"
+            rf" \d\d\]{target}(?:{joint}\[\d\d\]{target})*{joint})"
+            r"(?P<words>(?P<number>\d\d))(?P<after>\b)"
+        ]
+        * 3,
     ]
     for cell in notebook.cells.cells:
         if cell.cell_type == "markdown":
@@ -204,7 +260,8 @@ def plain(heading: str) -> str:
 
 
 def chosen_figure(notebook: Notebook) -> tuple[Figure, str] | None:
-    """The figure for the gallery, and what to say under it: the one that GALLERY names, or the largest."""
+    """The figure for the gallery, and what to say under it: the one that GALLERY names, or the
+    largest."""
     heading, caption = GALLERY.get(notebook.number, ("", ""))
     under = [figure for figure in notebook.figures if plain(figure.heading) == heading]
     figure = max(under or notebook.figures, key=lambda figure: figure.area, default=None)
@@ -212,7 +269,8 @@ def chosen_figure(notebook: Notebook) -> tuple[Figure, str] | None:
 
 
 def first_page(text: str, notebooks: list[Notebook], source: Path) -> str:
-    """index.md with its gallery of figures from the notebooks' outputs and the list of notebooks in place of {{gallery}} and {{course}}.
+    """index.md with its gallery of figures from the notebooks' outputs and the list of notebooks in
+    place of {{gallery}} and {{course}}.
 
     {{elsewhere}} says that pages open in Colab and Binder, if they do.
     """
@@ -224,13 +282,29 @@ def first_page(text: str, notebooks: list[Notebook], source: Path) -> str:
             (source / "gallery" / f"{notebook.number}.png").write_bytes(figure.png)
             alt = " ".join(figure.alt.split())
             cards.append(
-                f":::{{grid-item-card}} {notebook.number} · {notebook.title}\n:link: {notebook.page}\n:link-type: doc\n"
-                f":img-bottom: gallery/{notebook.number}.png\n:img-alt: {alt}\n:class-card: gallery-card\n\n{caption}\n:::\n"
+                f":::{{grid-item-card}} {notebook.number} · {notebook.title}\n:link:"
+                f" {notebook.page}\n:link-type: doc\n:img-bottom:"
+                f" gallery/{notebook.number}.png\n:img-alt: {alt}\n:class-card:"
+                f" gallery-card\n\n{caption}\n:::\n"
             )
         minutes = re.match(r"(\d+)", notebook.opening("Time"))
-        name = f"[{notebook.number} · {notebook.title}]({notebook.page}.ipynb)" + (f", {minutes[1]}\u00a0minutes" if minutes else "")
+        name = f"[{notebook.number} · {notebook.title}]({notebook.page}.ipynb)" + (
+            f", {minutes[1]}\u00a0minutes" if minutes else ""
+        )
         rows.append(f"| {name} | {notebook.opening('What you.ll do')} |")
     gallery = "::::{grid} 1 1 2 2\n:gutter: 3\n\n" + "\n".join(cards) + "::::\n" if cards else ""
-    course = ":::{div} stacked\n| notebook | what you'll do |\n| --- | --- |\n" + "\n".join(rows) + "\n:::"
-    elsewhere = ", and opens it in Colab or Binder" if any("**Not installed?**" in notebook.cells.cells[0].source for notebook in notebooks) else ""
-    return text.replace("{{gallery}}", gallery).replace("{{course}}", course).replace("{{elsewhere}}", elsewhere)
+    course = (
+        ":::{div} stacked\n| notebook | what you'll do |\n| --- | --- |\n"
+        + "\n".join(rows)
+        + "\n:::"
+    )
+    elsewhere = (
+        ", and opens it in Colab or Binder"
+        if any("**Not installed?**" in notebook.cells.cells[0].source for notebook in notebooks)
+        else ""
+    )
+    return (
+        text.replace("{{gallery}}", gallery)
+        .replace("{{course}}", course)
+        .replace("{{elsewhere}}", elsewhere)
+    )

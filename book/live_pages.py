@@ -1,4 +1,5 @@
-"""The live pages: where ``{{live:NAME}}`` stands in a page, a widget with its stored state, its scripts, and results for those without scripts."""
+"""The live pages: where ``{{live:NAME}}`` stands in a page, a widget with its stored state, its
+scripts, and results for those without scripts."""
 
 import re
 import shutil
@@ -12,33 +13,67 @@ LIVE = HERE / "_build" / "live"  # made by book/live/stored.py
 def stored(name: str) -> str:
     path = LIVE / "pages" / f"{name}.html"
     if not path.exists():
-        raise SystemExit(f"There is no stored state of the live page '{name}': say  make book, which writes it with book/live/stored.py")
+        raise SystemExit(
+            f"There is no stored state of the live page '{name}': say  make book, which writes it"
+            " with book/live/stored.py"
+        )
     return path.read_text("utf-8")
 
 
 def place(name: str) -> str:
     """The widget's place as HTML on one line, which Markdown leaves alone."""
     widget = name.split("-")[0]
-    kinds = " ".join(sorted(path.stem.removeprefix(f"{widget}-") for path in (LIVE / "pages").glob(f"{widget}-*.html")))
+    kinds = " ".join(
+        sorted(
+            path.stem.removeprefix(f"{widget}-")
+            for path in (LIVE / "pages").glob(f"{widget}-*.html")
+        )
+    )
     parts = [f"pages/parts-{widget}.js"] if (LIVE / "pages" / f"parts-{widget}.js").exists() else []
-    scripts = ["page_kernel.js", f"pages/widget-{widget}.js", *parts, f"pages/{name}.js", f"{widget}_page.js"]
-    # the kernel runs where it stands: it starts fetching the model before the theme's scripts have run; the others wait for the whole page
-    tags = "".join(f'<script{" defer" * (i > 0)} src="_static/live/{script}"></script>' for i, script in enumerate(scripts))
-    attributes = f'data-live="{escape(name)}" data-kinds="{escape(kinds)}" data-megabytes="{{{{live_megabytes}}}}"'
-    without = "<noscript><p>Scripts are switched off: these are results that were stored when the site was built.</p></noscript>"
-    body = f'<div class="clipnb-live" {attributes}>{without}<div class="clipnb-stage">{stored(name)}</div></div>{tags}'
+    scripts = [
+        "page_kernel.js",
+        f"pages/widget-{widget}.js",
+        *parts,
+        f"pages/{name}.js",
+        f"{widget}_page.js",
+    ]
+    # the kernel runs where it stands: it starts fetching the model before the theme's scripts have
+    # run; the others wait for the whole page
+    tags = "".join(
+        f'<script{" defer" * (i > 0)} src="_static/live/{script}"></script>'
+        for i, script in enumerate(scripts)
+    )
+    attributes = (
+        f'data-live="{escape(name)}" data-kinds="{escape(kinds)}"'
+        ' data-megabytes="{{live_megabytes}}"'
+    )
+    without = (
+        "<noscript><p>Scripts are switched off: these are results that were stored when the site"
+        " was built.</p></noscript>"
+    )
+    body = (
+        f'<div class="clipnb-live" {attributes}>{without}<div'
+        f' class="clipnb-stage">{stored(name)}</div></div>{tags}'
+    )
     return f"```{{raw}} html\n{body}\n```"
 
 
 def megabytes(static: Path) -> str:
     """What a browser fetches for the model, on a server that packs nothing."""
-    files = [path for pattern in ("live/*.js", "live/model/*", "vendor/ort*", "vendor/tokenizers.min.mjs") for path in static.glob(pattern)]
+    files = [
+        path
+        for pattern in ("live/*.js", "live/model/*", "vendor/ort*", "vendor/tokenizers.min.mjs")
+        for path in static.glob(pattern)
+    ]
     return f"{sum(path.stat().st_size for path in files) / 1e6:.0f}"
 
 
 def with_live_parts(text: str, static: Path) -> str:
-    """A page with its live widgets; ``static`` holds what :func:`copy_live` and vendor.py have written."""
-    return re.sub(r"\{\{live:([\w-]+)\}\}", lambda match: place(match[1]), text).replace("{{live_megabytes}}", megabytes(static))
+    """A page with its live widgets; ``static`` holds what :func:`copy_live` and vendor.py have
+    written."""
+    return re.sub(r"\{\{live:([\w-]+)\}\}", lambda match: place(match[1]), text).replace(
+        "{{live_megabytes}}", megabytes(static)
+    )
 
 
 def copy_live(target: Path) -> None:

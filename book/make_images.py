@@ -1,4 +1,5 @@
-"""The pictures of README: ``python book/make_images.py`` writes book/images/*.png from the bundled model, the field guide and the built site."""
+"""The pictures of README: ``python book/make_images.py`` writes book/images/*.png from the bundled
+model, the field guide and the built site."""
 
 import shutil
 import threading
@@ -9,8 +10,8 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("agg")
-import clipnb  # noqa: E402
-from clipnb import plots  # noqa: E402
+import clipnb
+from clipnb import plots
 
 OUT = Path(__file__).parent / "images"
 SITE = Path(__file__).parent / "_build" / "html"
@@ -18,13 +19,18 @@ ADDED = "a black stripe over a yellow eye"  # what the reader of the still has j
 
 
 def live_page() -> None:
-    """A still of the live explorer, with a descriptor that was just added: needs the site (make book) and a chromium."""
+    """A still of the live explorer, with a descriptor that was just added: needs the site (make
+    book) and a chromium."""
     from playwright.sync_api import sync_playwright
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(SITE)))
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(SITE))
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
         page = browser.new_page(viewport={"width": 1240, "height": 1600}, device_scale_factor=1.25)
         page.goto(f"http://127.0.0.1:{server.server_port}/live_explorer.html")
         page.wait_for_selector('.clipnb-live-status[data-state="live"]')
@@ -32,9 +38,19 @@ def live_page() -> None:
         page.keyboard.type(ADDED)
         page.wait_for_timeout(1000)
         page.add_style_tag(content=".skip-link, #pst-skip-link { display: none !important }")
-        whole, panels = (page.locator(place).bounding_box() for place in (".clipnb-live", ".clipnb-panels"))
+        whole, panels = (
+            page.locator(place).bounding_box() for place in (".clipnb-live", ".clipnb-panels")
+        )
         height = panels["y"] + panels["height"] - whole["y"] + 8
-        page.screenshot(path=OUT / "live.png", clip={"x": whole["x"] - 12, "y": whole["y"] - 8, "width": whole["width"] + 24, "height": height + 8})
+        page.screenshot(
+            path=OUT / "live.png",
+            clip={
+                "x": whole["x"] - 12,
+                "y": whole["y"] - 8,
+                "width": whole["width"] + 24,
+                "height": height + 8,
+            },
+        )
         browser.close()
     server.shutdown()
 
@@ -44,14 +60,38 @@ def main() -> None:
     clip = clipnb.load_clip()
     data = clipnb.load_fieldguide("test", per_species=2)
     names = data.class_names
-    show = ["northern cardinal", "hoopoe", "monarch", "Apollo", "Rosalia longicorn", "wasp beetle", "clownfish", "Moorish idol"]
-    show += ["tree frog", "tailed frog", "foxglove", "common sunflower", "fly agaric", "shaggy ink cap", "sugar maple", "English holly"]
+    show = [
+        "northern cardinal",
+        "hoopoe",
+        "monarch",
+        "Apollo",
+        "Rosalia longicorn",
+        "wasp beetle",
+        "clownfish",
+        "Moorish idol",
+    ]
+    show += [
+        "tree frog",
+        "tailed frog",
+        "foxglove",
+        "common sunflower",
+        "fly agaric",
+        "shaggy ink cap",
+        "sugar maple",
+        "English holly",
+    ]
     titles = [name if data.seen[names.index(name)] else f"{name}\n(held out)" for name in show]
-    axes = plots.show_images([data.of_class(name).images[0] for name in show], titles, columns=8, side=1.45)
+    axes = plots.show_images(
+        [data.of_class(name).images[0] for name in show], titles, columns=8, side=1.45
+    )
     axes[0, 0].figure.savefig(OUT / "fieldguide.png", dpi=130)
-    table = clipnb.descriptor_prompts(clipnb.load_descriptors("fieldguide").select(names), include_name=False)
+    table = clipnb.descriptor_prompts(
+        clipnb.load_descriptors("fieldguide").select(names), include_name=False
+    )
     picture = data.of_class("Apollo")
-    left, _ = plots.explain_picture(picture, clipnb.ZeroShotClassifier(clip, table).predict(picture), 0)
+    left, _ = plots.explain_picture(
+        picture, clipnb.ZeroShotClassifier(clip, table).predict(picture), 0
+    )
     left.figure.savefig(OUT / "explained.png", dpi=110)
     if SITE.exists():
         live_page()

@@ -1,4 +1,5 @@
-"""What the site needs from Sphinx beyond its settings: docstrings without the heavy libraries, and a search that works from the file system."""
+"""What the site needs from Sphinx beyond its settings: docstrings without the heavy libraries, and
+a search that works from the file system."""
 
 import ast
 import json
@@ -14,7 +15,8 @@ PACKAGE = Path(__file__).parent.parent / "clipnb"
 
 
 def libraries(package: Path) -> list[str]:
-    """What the package imports and this environment lacks (torch and the like); autodoc puts mock objects in their place."""
+    """What the package imports and this environment lacks (torch and the like); autodoc puts mock
+    objects in their place."""
     found = set()
     for path in package.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -22,7 +24,11 @@ def libraries(package: Path) -> list[str]:
                 found.update(alias.name.split(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 found.add(node.module.split(".")[0])
-    return sorted(name for name in found - set(sys.stdlib_module_names) - {package.name} if find_spec(name) is None)
+    return sorted(
+        name
+        for name in found - set(sys.stdlib_module_names) - {package.name}
+        if find_spec(name) is None
+    )
 
 
 def mock_libraries(app, config):
@@ -44,8 +50,13 @@ def keep_together(app, what, name, obj, options, lines):
 
 
 def hide_constants(app, what, name, obj, options, signature, returns):
-    """A default such as TEMPLATES tells a reader nothing; the docstring says in words what it holds."""
-    return (re.sub(r"= ?[A-Z_]{3,}(\[[^\]]*\])?(?=[,)])", "= ...", signature), returns) if signature else None
+    """A default such as TEMPLATES tells a reader nothing; the docstring says in words what it
+    holds."""
+    return (
+        (re.sub(r"= ?[A-Z_]{3,}(\[[^\]]*\])?(?=[,)])", "= ...", signature), returns)
+        if signature
+        else None
+    )
 
 
 def add_search_scripts(app, page, template, context, doctree):
@@ -71,12 +82,18 @@ def texts(page: Path) -> str:
 def write_page_texts(app, exception):
     if exception is None and app.builder.format == "html":
         out = Path(app.outdir)
-        pages = {f"{name}{app.builder.out_suffix}": texts(out / f"{name}{app.builder.out_suffix}") for name in sorted(app.env.found_docs)}
-        (out / "_static" / "page-texts.js").write_text(f"window.PAGE_TEXTS = {json.dumps(pages)};\n", "utf-8")
+        pages = {
+            f"{name}{app.builder.out_suffix}": texts(out / f"{name}{app.builder.out_suffix}")
+            for name in sorted(app.env.found_docs)
+        }
+        (out / "_static" / "page-texts.js").write_text(
+            f"window.PAGE_TEXTS = {json.dumps(pages)};\n", "utf-8"
+        )
 
 
 def setup(app):
-    app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it for sphinx_comments, which is not among our extensions
+    # Jupyter Book sets it for sphinx_comments, which is not among our extensions
+    app.add_config_value("comments_config", {}, "html")
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("autodoc-process-docstring", keep_together)
     app.connect("autodoc-process-signature", hide_constants)

@@ -1,7 +1,8 @@
 """Fetches the scripts that the pages need, so that no page asks another server for anything.
 
-vendored.json names packages of the npm registry with version and integrity. A tarball is fetched once, compared with its integrity, and kept in
-``_build/npm``; after that the site builds without a network. Neither node nor npm is needed. ``NPM_CONFIG_REGISTRY`` names another registry, as for npm.
+vendored.json names packages of the npm registry with version and integrity. A tarball is fetched
+once, compared with its integrity, and kept in ``_build/npm``; after that the site builds without a
+network. Neither node nor npm is needed. ``NPM_CONFIG_REGISTRY`` names another registry, as for npm.
 """
 
 import base64
@@ -27,18 +28,24 @@ def file_name(package: dict) -> str:
 
 
 def tarball(package: dict) -> Path:
-    """The package's tarball in the cache, fetched if it is not there; ValueError if it is not the one that vendored.json names."""
+    """The package's tarball in the cache, fetched if it is not there; ValueError if it is not the
+    one that vendored.json names."""
     name, version = package["name"], package["version"]
     path = CACHE / file_name(package)
     if not path.exists():
-        registry = (os.environ.get("NPM_CONFIG_REGISTRY") or os.environ.get("npm_config_registry") or REGISTRY).rstrip("/")
+        registry = (
+            os.environ.get("NPM_CONFIG_REGISTRY")
+            or os.environ.get("npm_config_registry")
+            or REGISTRY
+        ).rstrip("/")
         url = f"{registry}/{name}/-/{name.split('/')[-1]}-{version}.tgz"
         try:
             with urllib.request.urlopen(url, timeout=120) as answer:
                 content = answer.read()
         except urllib.error.URLError as error:
             raise SystemExit(
-                f"{name} {version} could not be fetched from {registry} ({error}). The first build needs a network; NPM_CONFIG_REGISTRY names a mirror."
+                f"{name} {version} could not be fetched from {registry} ({error}). The first build"
+                " needs a network; NPM_CONFIG_REGISTRY names a mirror."
             ) from error
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(f".{os.getpid()}")
@@ -48,19 +55,27 @@ def tarball(package: dict) -> Path:
     found = base64.b64encode(hashlib.new(algorithm, path.read_bytes()).digest()).decode()
     if found != wanted:
         path.unlink()
-        raise ValueError(f"{name} {version} is not the file that vendored.json names: its {algorithm} is {found}. It was deleted; nothing was built.")
+        raise ValueError(
+            f"{name} {version} is not the file that vendored.json names: its {algorithm} is"
+            f" {found}. It was deleted; nothing was built."
+        )
     return path
 
 
 def with_fonts(script: bytes, archive: tarfile.TarFile, folder: str) -> bytes:
-    """A webpack script with its fonts written in: it would look for them beside the page, and from the file system not find them anywhere.
+    """A webpack script with its fonts written in: it would look for them beside the page, and from
+    the file system not find them anywhere.
 
     The woff2 is what every browser takes; the older formats become empty addresses.
     """
 
     def address(match):
         name = match[1].decode()
-        font = base64.b64encode(archive.extractfile(f"{folder}/{name}").read()) if name.endswith(".woff2") else None
+        font = (
+            base64.b64encode(archive.extractfile(f"{folder}/{name}").read())
+            if name.endswith(".woff2")
+            else None
+        )
         return b'"data:font/woff2;base64,' + font + b'"' if font else b'"data:,"'
 
     return re.sub(rb'\b\w+\.p\+"([0-9a-f]{20}\.(?:woff2?|ttf|eot|svg))"', address, script)
@@ -74,9 +89,16 @@ def vendor(target: Path) -> None:
         with tarfile.open(tarball(package)) as archive:
             for member, name in package["files"].items():
                 content = archive.extractfile(member).read()
-                (target / name).write_bytes(with_fonts(content, archive, package["fonts"]) if "fonts" in package else content)
-            for member, name in package.get("gzipped", {}).items():  # the page unpacks it: a plain static server compresses nothing
-                (target / name).write_bytes(gzip.compress(archive.extractfile(member).read(), mtime=0))
+                (target / name).write_bytes(
+                    with_fonts(content, archive, package["fonts"])
+                    if "fonts" in package
+                    else content
+                )
+            # the page unpacks it: a plain static server compresses nothing
+            for member, name in package.get("gzipped", {}).items():
+                (target / name).write_bytes(
+                    gzip.compress(archive.extractfile(member).read(), mtime=0)
+                )
             for number, licence in enumerate(package["licences"]):
                 copy = target / f"{short}-LICENCE{'' if not number else f'-{number + 1}'}.txt"
                 if licence.startswith("licences/"):

@@ -1,7 +1,7 @@
 """clipnb: how CLIP classifies pictures, and why, in a sequence of notebooks.
 
-The public names are below; each is imported from its module when it is first used, so that ``import clipnb`` is instant.
-"""
+The public names are below; each is imported from its module when it is first used, so that ``import
+clipnb`` is instant."""
 
 from importlib import import_module
 
@@ -52,7 +52,21 @@ _WHERE = {
     "describe_environment": "support.environment",
 }
 __all__ = sorted(_WHERE)
-_MODULES = ("checks", "classify", "data", "evaluation", "explain", "fieldguide", "llm", "model", "plots", "pretrain", "report", "support", "widgets")
+_MODULES = (
+    "checks",
+    "classify",
+    "data",
+    "evaluation",
+    "explain",
+    "fieldguide",
+    "llm",
+    "model",
+    "plots",
+    "pretrain",
+    "report",
+    "support",
+    "widgets",
+)
 
 
 def __getattr__(name):

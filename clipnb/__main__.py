@@ -1,4 +1,5 @@
-"""The main job: classify the field guide by name, by template ensemble and by description; ``python -m clipnb``."""
+"""The main job: classify the field guide by name, by template ensemble and by description; ``python
+-m clipnb``."""
 
 from __future__ import annotations
 
@@ -7,16 +8,23 @@ import time
 
 
 def methods(clip, descriptors) -> dict:
-    """Each way of filling the prompt table: what to call it → classifier. The first is the baseline."""
+    """Each way of filling the prompt table: what to call it → classifier. The first is the
+    baseline."""
     import clipnb
 
     names = list(descriptors)
     return {
         "class name": clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names)),
         "template ensemble": clipnb.ZeroShotClassifier(clip, clipnb.template_prompts(names)),
-        "name + description": clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(descriptors)),
-        "description alone": clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(descriptors, include_name=False)),
-        "control: swapped descriptions": clipnb.ZeroShotClassifier(clip, clipnb.swapped_prompts(descriptors, include_name=False)),
+        "name + description": clipnb.ZeroShotClassifier(
+            clip, clipnb.descriptor_prompts(descriptors)
+        ),
+        "description alone": clipnb.ZeroShotClassifier(
+            clip, clipnb.descriptor_prompts(descriptors, include_name=False)
+        ),
+        "control: swapped descriptions": clipnb.ZeroShotClassifier(
+            clip, clipnb.swapped_prompts(descriptors, include_name=False)
+        ),
     }
 
 
@@ -25,16 +33,25 @@ def show(title: str, table, classes: int) -> None:
     from .evaluation.comparison import readable
 
     text = readable(table.drop(columns="n")).rename_axis(None).to_string()
-    print(f"\n{title}\n({table['n'].iloc[0]} pictures, chosen among all {classes} species; chance {1 / classes:.3f})\n{text}")
+    print(
+        f"\n{title}\n({table['n'].iloc[0]} pictures, chosen among all {classes} species; chance"
+        f" {1 / classes:.3f})\n{text}"
+    )
 
 
 def show_reasons(prediction, index: int, truth: str) -> None:
     """Print one explained prediction."""
     reasons = prediction.explain(index, 2)
     verdict = "right" if reasons["class"].iloc[0] == truth else "wrong"
-    print(f"\nOne prediction and its reasons: a picture of the held-out species '{truth}', by description alone ({verdict})")
+    print(
+        f"\nOne prediction and its reasons: a picture of the held-out species '{truth}', by"
+        f" description alone ({verdict})"
+    )
     for name, rows in reasons.groupby("class", sort=False):
-        print(f"  {name}: probability {rows['class_probability'].iloc[0]:.2f}, score {rows['class_score'].iloc[0]:.3f}, the mean of")
+        print(
+            f"  {name}: probability {rows['class_probability'].iloc[0]:.2f}, score"
+            f" {rows['class_score'].iloc[0]:.3f}, the mean of"
+        )
         for row in rows.itertuples():
             print(f"    {row.score:6.3f} {'█' * max(0, round(row.score * 30)):<20} {row.sentence}")
 
@@ -42,7 +59,11 @@ def show_reasons(prediction, index: int, truth: str) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the main job on the bundled model, or on any other."""
     parser = argparse.ArgumentParser(prog="clipnb", description=__doc__)
-    parser.add_argument("--model", default=None, help="Hub name or folder of a CLIP or SigLIP; default: the bundled CLIP")
+    parser.add_argument(
+        "--model",
+        default=None,
+        help="Hub name or folder of a CLIP or SigLIP; default: the bundled CLIP",
+    )
     parser.add_argument("--per-species", type=int, default=20, help="test pictures per species")
     options = parser.parse_args(arguments)
     start = time.time()
@@ -56,12 +77,26 @@ def main(arguments: list[str] | None = None) -> None:
     clip.encode_images(data)
     classifiers = methods(clip, descriptors)
     seen, classes = data.seen[data.labels], len(data.class_names)
-    show("Species whose names the model has seen in training", clipnb.compare(classifiers, data.select(seen)), classes)
+    show(
+        "Species whose names the model has seen in training",
+        clipnb.compare(classifiers, data.select(seen)),
+        classes,
+    )
     held_out = clipnb.compare(classifiers, data.select(~seen))
-    show("Held-out species: neither the name nor the combination of marks was ever in training", held_out, classes)
-    print("low, high: 95 % Wilson interval; fixed, broken, p: against the class name, exact McNemar test")
+    show(
+        "Held-out species: neither the name nor the combination of marks was ever in training",
+        held_out,
+        classes,
+    )
+    print(
+        "low, high: 95 % Wilson interval; fixed, broken, p: against the class name, exact McNemar"
+        " test"
+    )
     show_reasons(classifiers["description alone"].predict(data.of_class("Apollo")), 0, "Apollo")
-    print(f"\nDone in {time.time() - start:.0f} s; {clip.encoded} pictures and sentences encoded, the others came from the cache.")
+    print(
+        f"\nDone in {time.time() - start:.0f} s; {clip.encoded} pictures and sentences encoded, the"
+        " others came from the cache."
+    )
 
 
 if __name__ == "__main__":

@@ -8,15 +8,24 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-# CLIPNB_TEST_CACHE names a folder that is kept, for runs with a warm cache; otherwise each run starts with an empty one
-CACHE = os.environ["CLIPNB_CACHE"] = os.environ.get("CLIPNB_TEST_CACHE") or tempfile.mkdtemp(prefix="clipnb-test-")
+# CLIPNB_TEST_CACHE names a folder that is kept, for runs with a warm cache; otherwise each run
+# starts with an empty one
+CACHE = os.environ["CLIPNB_CACHE"] = os.environ.get("CLIPNB_TEST_CACHE") or tempfile.mkdtemp(
+    prefix="clipnb-test-"
+)
 os.environ["CLIPNB_PROGRESS"] = "0"
 os.environ["HF_HUB_OFFLINE"] = "1"
-for name in ("CLIPNB_MODEL", "CLIPNB_LLM_MODEL", "CLIPNB_LLM_BASE_URL", "OPENAI_BASE_URL", "OPENAI_API_KEY"):
+for name in (
+    "CLIPNB_MODEL",
+    "CLIPNB_LLM_MODEL",
+    "CLIPNB_LLM_BASE_URL",
+    "OPENAI_BASE_URL",
+    "OPENAI_API_KEY",
+):
     os.environ.pop(name, None)  # whoever runs the tests is never charged
 
-import pytest  # noqa: E402
-import tolerant_nbval  # noqa: E402, F401  numbers of notebooks are compared with a tolerance
+import pytest
+import tolerant_nbval
 
 
 def pytest_unconfigure():

@@ -1,7 +1,8 @@
-"""One file for every kind: its drawing, what may be chosen, the sentences it is scored with, and the stored vectors of its species.
+"""One file for every kind: its drawing, what may be chosen, the sentences it is scored with, and
+the stored vectors of its species.
 
-A page that has loaded a kind can draw any creature of it, and name those that are marked as a species, before the model is there.
-"""
+A page that has loaded a kind can draw any creature of it, and name those that are marked as a
+species, before the model is there."""
 
 from __future__ import annotations
 
@@ -11,12 +12,13 @@ import re
 from pathlib import Path
 
 import numpy as np
+from drawings import drawing, habitats
+
 from clipnb.fieldguide.world import slots_of
 from clipnb.widgets.state.creature import POSE, Creature
 from clipnb.widgets.view.base import STATIC
 from clipnb.widgets.view.creature import CreatureDesigner
 from clipnb.widgets.view.scored import packed as as_bytes
-from drawings import drawing, habitats
 
 HERE = Path(__file__).parent
 
@@ -28,7 +30,9 @@ def packed(vectors) -> str:
 
 def visible_rules(kind) -> list[dict]:
     """The parts with their slots and when they can be seen, in the order of the tables."""
-    return [{"slots": slots_of(part), "shown": part.get("shown", {})} for part in kind.parts.values()]
+    return [
+        {"slots": slots_of(part), "shown": part.get("shown", {})} for part in kind.parts.values()
+    ]
 
 
 def species_vectors(state: Creature) -> np.ndarray:
@@ -45,7 +49,11 @@ def kind_of(widget: CreatureDesigner) -> dict:
     """What a page needs of a kind beside the widget's traits; vectors as base64."""
     state, classifier = widget.state, widget.state.classifier
     classes = [
-        {"name": one, "sentences": list(classifier.table[one]), "vectors": packed(classifier.sentence_vectors[classifier.table.groups == number])}
+        {
+            "name": one,
+            "sentences": list(classifier.table[one]),
+            "vectors": packed(classifier.sentence_vectors[classifier.table.groups == number]),
+        }
         for number, one in enumerate(classifier.class_names)
     ]
     return {
@@ -61,12 +69,18 @@ def kind_of(widget: CreatureDesigner) -> dict:
 
 
 def as_object(*files: Path) -> str:
-    """Scripts of which the last one exports, as one expression: an object of what it exports. For pages that a browser opens as files, without modules."""
+    """Scripts of which the last one exports, as one expression: an object of what it exports. For
+    pages that a browser opens as files, without modules."""
     text = "\n".join(path.read_text("utf-8") for path in files)
-    return "(() => {\n" + re.sub(r"^export (\{[^}]*\});$", r"return \1;", text, flags=re.M) + "\n})()"
+    return (
+        "(() => {\n" + re.sub(r"^export (\{[^}]*\});$", r"return \1;", text, flags=re.M) + "\n})()"
+    )
 
 
 def parts() -> str:
     """The script that defines ``clipnbLive.creature``: art.js, opinion.js and the habitats."""
     grounds = json.dumps(habitats(), ensure_ascii=False, separators=(",", ":"))
-    return f"clipnbLive.creature = {{ ...{as_object(HERE / 'art.js')}, ...{as_object(STATIC / 'scoring.js', HERE / 'opinion.js')}, habitats: {grounds} }};\n"
+    return (
+        f"clipnbLive.creature = {{ ...{as_object(HERE / 'art.js')},"
+        f" ...{as_object(STATIC / 'scoring.js', HERE / 'opinion.js')}, habitats: {grounds} }};\n"
+    )

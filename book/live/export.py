@@ -1,13 +1,16 @@
-"""Writes the bundled CLIP as the live pages read it: ``python book/live/export.py`` in the environment of the package.
+"""Writes the bundled CLIP as the live pages read it: ``python book/live/export.py`` in the
+environment of the package.
 
-Into ``book/_build/live/model``: ``text.onnx`` and ``picture.onnx``, whose outputs are unit vectors, and ``clip.json`` with the tokenizer and the
-numbers that a page needs. Nothing is written if the files there were made from this model by this code.
+Into ``book/_build/live/model``: ``text.onnx`` and ``picture.onnx``, whose outputs are unit vectors,
+and ``clip.json`` with the tokenizer and the numbers that a page needs. Nothing is written if the
+files there were made from this model by this code.
 
-Weights are stored as float16, as they are in the bundled model, and widened to float32 by the page's runtime when it loads them; all arithmetic is
-float32. Measured on the 1,840 test pictures of the field guide, 92 classes by description alone: float16 5.1 MB, cosines within 8e-7 of Python's, every
-top-1 the same; 8-bit weights (onnxruntime's dynamic quantisation, per channel) 3.3 MB, cosines up to 0.011 off, one top-1 in 200 another. So 8 bits would
-save a fifth of what a reader fetches and break the promise of the same numbers: not taken.
-"""
+Weights are stored as float16, as they are in the bundled model, and widened to float32 by the
+page's runtime when it loads them; all arithmetic is float32. Measured on the 1,840 test pictures of
+the field guide, 92 classes by description alone: float16 5.1 MB, cosines within 8e-7 of Python's,
+every top-1 the same; 8-bit weights (onnxruntime's dynamic quantisation, per channel) 3.3 MB,
+cosines up to 0.011 off, one top-1 in 200 another. So 8 bits would save a fifth of what a reader
+fetches and break the promise of the same numbers: not taken."""
 
 from __future__ import annotations
 
@@ -29,14 +32,17 @@ OUT = Path(__file__).parent.parent / "_build" / "live" / "model"
 
 
 class TextTower(torch.nn.Module):
-    """(n, length) int64 token ids → (n, dim) float32 unit vectors. What follows the end-of-text token changes nothing, so there is no mask."""
+    """(n, length) int64 token ids → (n, dim) float32 unit vectors. What follows the end-of-text
+    token changes nothing, so there is no mask."""
 
     def __init__(self, clip):
         super().__init__()
         self.model = clip.model
 
     def forward(self, ids):
-        return torch.nn.functional.normalize(self.model.get_text_features(input_ids=ids).pooler_output, dim=-1)
+        return torch.nn.functional.normalize(
+            self.model.get_text_features(input_ids=ids).pooler_output, dim=-1
+        )
 
 
 class PictureTower(torch.nn.Module):
@@ -51,16 +57,31 @@ class PictureTower(torch.nn.Module):
 
     def forward(self, pixels):
         values = (pixels.permute(0, 3, 1, 2).float() * self.factor - self.mean) / self.std
-        return torch.nn.functional.normalize(self.model.get_image_features(pixel_values=values).pooler_output, dim=-1)
+        return torch.nn.functional.normalize(
+            self.model.get_image_features(pixel_values=values).pooler_output, dim=-1
+        )
 
 
 def settings(clip) -> dict:
-    """What a page needs beside the two networks. SystemExit for a model whose pictures or texts it would prepare otherwise than Python does."""
+    """What a page needs beside the two networks. SystemExit for a model whose pictures or texts it
+    would prepare otherwise than Python does."""
     processor, tokenizer = clip.image_processor, clip.tokenizer
-    side, crop = processor.size["shortest_edge"], (processor.crop_size["height"], processor.crop_size["width"])
-    wanted = processor.do_resize and processor.do_center_crop and processor.do_rescale and processor.do_normalize and int(processor.resample) == 3
+    side, crop = (
+        processor.size["shortest_edge"],
+        (processor.crop_size["height"], processor.crop_size["width"]),
+    )
+    wanted = (
+        processor.do_resize
+        and processor.do_center_crop
+        and processor.do_rescale
+        and processor.do_normalize
+        and int(processor.resample) == 3
+    )
     if clip.sigmoid or not wanted or crop != (side, side):
-        raise SystemExit("The live pages resize with Pillow's bicubic filter, cut out the middle and read CLIP's texts; this model does otherwise.")
+        raise SystemExit(
+            "The live pages resize with Pillow's bicubic filter, cut out the middle and read CLIP's"
+            " texts; this model does otherwise."
+        )
     folder = Path(clip.origin["model"])
     return {
         "dim": clip.dim,
@@ -80,20 +101,32 @@ def towers(clip) -> dict:
     ids = clip._tokens(["a red cap", "a long thin grey tail with a white tip"])["input_ids"]
     side = clip.image_processor.size["shortest_edge"]
     pixels = torch.randint(0, 255, (2, side, side, 3), dtype=torch.uint8)
-    many, length = torch.export.Dim("many", min=1, max=4096), torch.export.Dim("length", min=2, max=clip.max_tokens)
-    return {"text": (TextTower(clip), ids, {0: many, 1: length}), "picture": (PictureTower(clip), pixels, {0: many})}
+    many, length = (
+        torch.export.Dim("many", min=1, max=4096),
+        torch.export.Dim("length", min=2, max=clip.max_tokens),
+    )
+    return {
+        "text": (TextTower(clip), ids, {0: many, 1: length}),
+        "picture": (PictureTower(clip), pixels, {0: many}),
+    }
 
 
 def write_network(network, example, axes: dict, path: Path) -> None:
     """The network as ONNX, its weights as float32 in the file."""
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")
-        options = {"dynamic_shapes": (axes,), "output_names": ["vectors"], "external_data": False, "verbose": False}
+        options = {
+            "dynamic_shapes": (axes,),
+            "output_names": ["vectors"],
+            "external_data": False,
+            "verbose": False,
+        }
         torch.onnx.export(network.eval(), (example,), path, dynamo=True, **options)
 
 
 def halve_weights(path: Path) -> None:
-    """Store large float32 weights as float16, with a cast behind each that the page's runtime performs once, when it loads them."""
+    """Store large float32 weights as float16, with a cast behind each that the page's runtime
+    performs once, when it loads them."""
     import onnx
 
     model, casts = onnx.load(path), []
@@ -102,11 +135,14 @@ def halve_weights(path: Path) -> None:
         if values.dtype == np.float32 and values.size >= 1024:
             name = weight.name
             weight.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
-            casts.append(onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT))
+            casts.append(
+                onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT)
+            )
     nodes = [*casts, *model.graph.node]
     for node in nodes:
         node.doc_string = ""
-        del node.metadata_props[:]  # where in the sources each node comes from: an eighth of the file
+        # where in the sources each node comes from: an eighth of the file
+        del node.metadata_props[:]
     del model.graph.node[:], model.graph.value_info[:]
     model.graph.node.extend(nodes)
     onnx.checker.check_model(model)
@@ -114,24 +150,33 @@ def halve_weights(path: Path) -> None:
 
 
 def stamp(clip) -> str:
-    return f"{clip.fingerprint} {hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]} torch {torch.__version__}"
+    return (
+        f"{clip.fingerprint} {hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]} torch"
+        f" {torch.__version__}"
+    )
 
 
 def export(out: Path = OUT) -> Path:
     """Write the folder, unless it is there already; returns it."""
-    clip = clipnb.load_clip(clipnb.model.clip.BUNDLED, device="cpu", dtype=torch.float32, cache=False)
+    clip = clipnb.load_clip(
+        clipnb.model.clip.BUNDLED, device="cpu", dtype=torch.float32, cache=False
+    )
     made = out / "made-from.txt"
     if made.exists() and made.read_text("utf-8") == stamp(clip):
         return out
-    new = out.with_name(f"{out.name}.{os.getpid()}")  # whoever reads meanwhile sees the old folder or the new one
+    # whoever reads meanwhile sees the old folder or the new one
+    new = out.with_name(f"{out.name}.{os.getpid()}")
     new.mkdir(parents=True)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     for name, (network, example, axes) in towers(clip).items():
         write_network(network, example, axes, new / f"{name}.onnx")
         halve_weights(new / f"{name}.onnx")
-    (new / "clip.json").write_text(json.dumps(settings(clip), ensure_ascii=False, separators=(",", ":")), "utf-8")
+    (new / "clip.json").write_text(
+        json.dumps(settings(clip), ensure_ascii=False, separators=(",", ":")), "utf-8"
+    )
     (new / made.name).write_text(stamp(clip), "utf-8")
-    if made.exists() and made.read_text("utf-8") == stamp(clip):  # somebody else was quicker, and may be reading
+    # somebody else was quicker, and may be reading
+    if made.exists() and made.read_text("utf-8") == stamp(clip):
         shutil.rmtree(new)
     else:
         shutil.rmtree(out, ignore_errors=True)

@@ -1,8 +1,9 @@
-"""What the live pages show at first: ``python book/live/stored.py``, in the environment of the package, before the site is built.
+"""What the live pages show at first: ``python book/live/stored.py``, in the environment of the
+package, before the site is built.
 
-Writes ``book/_build/live``: the model (export.py) and, in ``pages``, the state of every widget of a live page as a script, its front end as another, and
-its results as HTML for those without scripts. All of it comes from the widgets that the notebooks show.
-"""
+Writes ``book/_build/live``: the model (export.py) and, in ``pages``, the state of every widget of a
+live page as a script, its front end as another, and its results as HTML for those without scripts.
+All of it comes from the widgets that the notebooks show."""
 
 from __future__ import annotations
 
@@ -13,32 +14,41 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import clipnb
 import numpy as np
-from clipnb.fieldguide.world import KINDS, load_kind
 from creatures import kind_of, parts
 from export import OUT as MODEL
 from export import export
+
+import clipnb
+from clipnb.fieldguide.world import KINDS, load_kind
 
 OUT = MODEL.parent / "pages"
 NOT_OURS = ("layout", "tabbable", "tooltip", "answered", "problem", "failures")
 
 
 def explorers(clip) -> Iterator[tuple[str, object, dict]]:
-    """The descriptor explorer for every kind of the field guide; frogs first, with the picture of the course's own story."""
+    """The descriptor explorer for every kind of the field guide; frogs first, with the picture of
+    the course's own story."""
     descriptors = clipnb.load_descriptors("fieldguide")
     for kind in KINDS:
         data = clipnb.load_fieldguide("test", kinds=kind, per_species=2)
         start = "tailed frog" if "tailed frog" in data.class_names else None
-        widget = clipnb.widgets.explore_descriptors(clip, data, descriptors.select(data.class_names), pictures=len(data), start=start)
+        widget = clipnb.widgets.explore_descriptors(
+            clip, data, descriptors.select(data.class_names), pictures=len(data), start=start
+        )
         total = len(data) + 1  # one place for a picture of the reader's own
         yield f"explorer-{kind}", widget, {"total": total, "own": True}
 
 
 def walls(clip) -> Iterator[tuple[str, object, dict]]:
-    """Pictures that sort themselves: eight species of every kind, evenly through its table, seen and held out as they come."""
+    """Pictures that sort themselves: eight species of every kind, evenly through its table, seen
+    and held out as they come."""
     data = clipnb.load_fieldguide("test", per_species=1)
-    names = [kind.species[i * len(kind.species) // 8].name for kind in map(load_kind, KINDS) for i in range(8)]
+    names = [
+        kind.species[i * len(kind.species) // 8].name
+        for kind in map(load_kind, KINDS)
+        for i in range(8)
+    ]
     chosen = data.select(np.isin(data.labels, [data.class_names.index(name) for name in names]))
     yield "wall", clipnb.widgets.rank_pictures(clip, chosen), {}
 
@@ -51,23 +61,40 @@ def creatures(clip) -> Iterator[tuple[str, object, dict]]:
         yield f"creature-{kind}", widget, {"opinion": opinion, "kind": kind_of(widget)}
 
 
-PAGES = [explorers, walls, creatures]  # functions of the model: (name of the page, widget, traits that only the page has)
+# functions of the model: (name of the page, widget, traits that only the page has)
+PAGES = [explorers, walls, creatures]
 
 
 def write(name: str, widget, more: dict, out: Path) -> None:
-    """A widget as the page kernel reads it: NAME.js, its front end (once for each widget), and NAME.html."""
+    """A widget as the page kernel reads it: NAME.js, its front end (once for each widget), and
+    NAME.html."""
     front, state = widget.files[-1], widget.get_state()
-    bytes_ = {key: base64.b64encode(value).decode() for key, value in state.items() if isinstance(value, (bytes, memoryview))}
-    traits = {key: value for key, value in state.items() if not key.startswith("_") and key not in (*bytes_, *NOT_OURS)}
+    bytes_ = {
+        key: base64.b64encode(value).decode()
+        for key, value in state.items()
+        if isinstance(value, (bytes, memoryview))
+    }
+    traits = {
+        key: value
+        for key, value in state.items()
+        if not key.startswith("_") and key not in (*bytes_, *NOT_OURS)
+    }
     page = {"widget": front, "traits": {**traits, **more}, "bytes": bytes_}
     script(out / f"{name}.js", f"clipnbLive.pages[{json.dumps(name)}]", page)
-    script(out / f"widget-{front}.js", f"clipnbLive.widgets[{json.dumps(front)}]", {"esm": state["_esm"], "css": state["_css"]})
-    html = re.sub(r"<p>In Jupyter, [^<]*</p>", "", widget.page())  # advice for where there is a kernel
+    script(
+        out / f"widget-{front}.js",
+        f"clipnbLive.widgets[{json.dumps(front)}]",
+        {"esm": state["_esm"], "css": state["_css"]},
+    )
+    # advice for where there is a kernel
+    html = re.sub(r"<p>In Jupyter, [^<]*</p>", "", widget.page())
     (out / f"{name}.html").write_text(html.replace("\n", " "), "utf-8")
 
 
 def script(path: Path, target: str, value) -> None:
-    path.write_text(f"{target} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n", "utf-8")
+    path.write_text(
+        f"{target} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n", "utf-8"
+    )
 
 
 def store(out: Path = OUT) -> None:
@@ -85,4 +112,7 @@ if __name__ == "__main__":
     export()
     store()
     files = [path for path in OUT.parent.rglob("*") if path.is_file()]
-    print(f"The model and {len(list(OUT.glob('*.html')))} stored pages, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB:  {OUT.parent}")
+    print(
+        f"The model and {len(list(OUT.glob('*.html')))} stored pages,"
+        f" {sum(path.stat().st_size for path in files) / 1e6:.1f} MB:  {OUT.parent}"
+    )

@@ -1,4 +1,5 @@
-"""Checks for the exercises: each says what is right, or what is wrong and how to go on. They never raise on a wrong answer."""
+"""Checks for the exercises: each says what is right, or what is wrong and how to go on. They never
+raise on a wrong answer."""
 
 from .ask_a_language_model import check_class_vector, check_filter, check_prompts
 from .bring_your_own import check_halves, check_pictures_needed, check_report
@@ -13,8 +14,30 @@ from .test_the_claim import check_control, check_mcnemar
 from .train_a_clip import check_contrastive_loss, check_recall, check_targets
 
 __all__ = [
-    "check_calibration_error", "check_choice", "check_class_vector", "check_collapse", "check_contrastive_loss", "check_control", "check_cosines",
-    "check_description", "check_filter", "check_found", "check_gap", "check_halves", "check_integrated_gradients", "check_margin_shares",
-    "check_mcnemar", "check_patches", "check_pictures_needed", "check_pooling", "check_prompts", "check_recall", "check_report",
-    "check_single_deletion", "check_targets", "check_templates", "check_without_words", "check_zero_shot",
-]  # fmt: skip
+    "check_calibration_error",
+    "check_choice",
+    "check_class_vector",
+    "check_collapse",
+    "check_contrastive_loss",
+    "check_control",
+    "check_cosines",
+    "check_description",
+    "check_filter",
+    "check_found",
+    "check_gap",
+    "check_halves",
+    "check_integrated_gradients",
+    "check_margin_shares",
+    "check_mcnemar",
+    "check_patches",
+    "check_pictures_needed",
+    "check_pooling",
+    "check_prompts",
+    "check_recall",
+    "check_report",
+    "check_single_deletion",
+    "check_targets",
+    "check_templates",
+    "check_without_words",
+    "check_zero_shot",
+]

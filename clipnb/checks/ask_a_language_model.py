@@ -10,9 +10,14 @@ from .feedback import say, stopped
 
 
 def check_class_vector(function) -> bool:
-    """Whether ``function(sentences)`` is the centroid, a unit vector (d,), of the raw sentence vectors (k, d) of a class."""
+    """Whether ``function(sentences)`` is the centroid, a unit vector (d,), of the raw sentence
+    vectors (k, d) of a class."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of a matrix of sentence vectors.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of a matrix of sentence"
+            " vectors.",
+        )
         return False
     generator = torch.Generator().manual_seed(0)
     raw = torch.randn(5, 8, generator=generator) * torch.tensor([[1.0], [5.0], [0.2], [2.0], [1.0]])
@@ -22,19 +27,35 @@ def check_class_vector(function) -> bool:
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
         return stopped(error)
     wrong = {
-        "That is raw_mean: you averaged before every sentence had unit length, so long vectors speak louder.": normalize(raw.mean(0), dim=0),
-        "That is the mean of the unit vectors, which is shorter than 1; the centroid is brought to unit length once more.": unit.mean(0),
-        "You averaged the raw vectors: bring every sentence to unit length first, and the mean once more.": raw.mean(0),
+        "That is raw_mean: you averaged before every sentence had unit length, so long vectors speak louder.": normalize(
+            raw.mean(0), dim=0
+        ),
+        "That is the mean of the unit vectors, which is shorter than 1; the centroid is brought to unit length once more.": unit.mean(
+            0
+        ),
+        "You averaged the raw vectors: bring every sentence to unit length first, and the mean once more.": raw.mean(
+            0
+        ),
         "You added the unit vectors up: bring the sum to unit length.": unit.sum(0),
     }
     if got.shape != (8,):
-        say(False, f"Your function returns {tuple(got.shape)} for sentences of (5, 8); the vector of a class is (8,).")
+        say(
+            False,
+            f"Your function returns {tuple(got.shape)} for sentences of (5, 8); the vector of a"
+            " class is (8,).",
+        )
     elif torch.allclose(got, normalize(unit.mean(0), dim=0), atol=1e-5):
         say(True, "Yes: every sentence to unit length, their mean, and that to unit length again.")
         return True
     else:
-        hint = next((text for text, value in wrong.items() if torch.allclose(got, value, atol=1e-5)), None)
-        say(False, hint or f"Your vector is not the centroid; its length is {got.norm():.2f} and should be 1.")
+        hint = next(
+            (text for text, value in wrong.items() if torch.allclose(got, value, atol=1e-5)), None
+        )
+        say(
+            False,
+            hint
+            or f"Your vector is not the centroid; its length is {got.norm():.2f} and should be 1.",
+        )
     return False
 
 
@@ -57,9 +78,14 @@ UNSEEN = (
 
 
 def check_filter(function) -> bool:
-    """Whether ``function(sentence)`` is True for sentences that a picture can show and False for the others, on twelve examples."""
+    """Whether ``function(sentence)`` is True for sentences that a picture can show and False for
+    the others, on twelve examples."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of a sentence that answers True (keep) or False (drop).")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of a sentence that answers True"
+            " (keep) or False (drop).",
+        )
         return False
     try:
         kept = [sentence for sentence in SEEN + UNSEEN if function(sentence)]
@@ -69,7 +95,11 @@ def check_filter(function) -> bool:
     if right == len(SEEN + UNSEEN):
         say(True, "Yes: all twelve example sentences are sorted as a person would.")
     elif missed := [sentence for sentence in SEEN if sentence not in kept]:
-        whole = " A short word may hide in a longer one: look for whole words." if len(missed) < 4 else ""
+        whole = (
+            " A short word may hide in a longer one: look for whole words."
+            if len(missed) < 4
+            else ""
+        )
         say(False, f"{right} of 12 right. You drop '{missed[0]}', which a picture can show.{whole}")
     else:
         wrong = next(sentence for sentence in UNSEEN if sentence in kept)
@@ -78,7 +108,8 @@ def check_filter(function) -> bool:
 
 
 def check_prompts(clip, data, name: str, sentences, baseline: float) -> bool:
-    """Whether the reader's sentences about one class recognise its pictures, without taking those of the other classes.
+    """Whether the reader's sentences about one class recognise its pictures, without taking those
+    of the other classes.
 
     Parameters
     ----------
@@ -86,7 +117,8 @@ def check_prompts(clip, data, name: str, sentences, baseline: float) -> bool:
     data : ImageDataset
         The pictures of all candidate classes.
     name : str
-        The class that the reader writes about; the others keep their recorded sentences, pooled by centroid.
+        The class that the reader writes about; the others keep their recorded sentences, pooled by
+        centroid.
     sentences : list of str
         At least three, or ``...``.
     baseline : float
@@ -98,7 +130,11 @@ def check_prompts(clip, data, name: str, sentences, baseline: float) -> bool:
     from ..classify.zeroshot import ZeroShotClassifier
 
     if sentences is ...:
-        say(False, f"Not written yet: replace the three dots by a list of at least three sentences about the {name}.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a list of at least three sentences about"
+            f" the {name}.",
+        )
         return False
     recorded = load_descriptors("fieldguide-prompts").select(data.class_names)
     try:
@@ -109,7 +145,11 @@ def check_prompts(clip, data, name: str, sentences, baseline: float) -> bool:
         return False
     dropped = report[report["action"] == "dropped"]
     if len(dropped):
-        say(False, f"'{dropped['descriptor'].iloc[0]}' would not pass the filter: {dropped['reason'].iloc[0]}.")
+        say(
+            False,
+            f"'{dropped['descriptor'].iloc[0]}' would not pass the filter:"
+            f" {dropped['reason'].iloc[0]}.",
+        )
         return False
     if len(table[name]) < 3:
         say(False, f"Write at least three sentences; you have {len(table[name])}.")
@@ -120,10 +160,20 @@ def check_prompts(clip, data, name: str, sentences, baseline: float) -> bool:
     def results(table):
         classifier = ZeroShotClassifier(clip, table, "centroid")
         scores = classifier.score(vectors)[:, classifier.class_names.index(name)]
-        told = (scores[torch.tensor(mine)][:, None] > scores[torch.tensor(~mine)]).float().mean().item()
+        told = (
+            (scores[torch.tensor(mine)][:, None] > scores[torch.tensor(~mine)])
+            .float()
+            .mean()
+            .item()
+        )
         said = classifier.predict(vectors).labels
         right = np.array([label == data.class_names[c] for label, c in zip(said, data.labels)])
-        return right[mine].mean(), right[~mine].mean(), told, [label for label, own in zip(said, mine) if own and label != name]
+        return (
+            right[mine].mean(),
+            right[~mine].mean(),
+            told,
+            [label for label, own in zip(said, mine) if own and label != name],
+        )
 
     (share, rest, told, wrong), (before, rest_before, *_) = results(table), results(recorded)
     if share < baseline:
@@ -131,12 +181,23 @@ def check_prompts(clip, data, name: str, sentences, baseline: float) -> bool:
         goal = f"{share:.0%} of the pictures recognised (asked: {baseline:.0%})."
         say(False, f"{goal} The most frequent mistake is '{rival}': what sets the {name} apart?")
     elif told < 0.9:
-        pairs = f"your sentences fit a {name} better than another picture in {told:.0%} of the pairs only (asked: 90%)"
+        pairs = (
+            f"your sentences fit a {name} better than another picture in {told:.0%} of the pairs"
+            " only (asked: 90%)"
+        )
         say(False, f"Recognised, but by exclusion: {pairs}. Say what you see.")
     elif rest < rest_before - 0.1:
         fall = f"their accuracy fell from {rest_before:.0%} to {rest:.0%}"
-        say(False, f"Your sentences fit the {name} ({share:.0%}), but others too: {fall}. Say less that is common to all.")
+        say(
+            False,
+            f"Your sentences fit the {name} ({share:.0%}), but others too: {fall}. Say less that is"
+            " common to all.",
+        )
     else:
-        say(True, f"Your sentences recognise {share:.0%} of the pictures (recorded ones: {before:.0%}), and the other classes keep theirs.")
+        say(
+            True,
+            f"Your sentences recognise {share:.0%} of the pictures (recorded ones: {before:.0%}),"
+            " and the other classes keep theirs.",
+        )
         return True
     return False

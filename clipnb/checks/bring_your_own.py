@@ -11,11 +11,15 @@ from .feedback import say, stopped
 
 
 def check_pictures_needed(function) -> bool:
-    """Whether ``function(half)`` is the number of pictures that make Wilson's 95 % interval ± ``half`` wide where it is widest."""
+    """Whether ``function(half)`` is the number of pictures that make Wilson's 95 % interval ±
+    ``half`` wide where it is widest."""
     from ..evaluation.statistics import Z, pictures_needed
 
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of a half width, such as 0.05.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of a half width, such as 0.05.",
+        )
         return False
     for half in (0.05, 0.1, 0.2):
         try:
@@ -26,16 +30,28 @@ def check_pictures_needed(function) -> bool:
         if abs(got - expected) <= 1:
             continue
         wrong = {
-            "That makes the *whole* interval so wide; asked is half of it, the ± on either side.": pictures_needed(half / 2),
-            "You took ± half for the whole interval: with so few pictures it is twice as wide.": pictures_needed(2 * half),
-            "That is the plain normal interval (z / 2h)²; Wilson's, z / (2 √(n + z²)), takes z² = 3.84 pictures fewer.": (Z / (2 * half)) ** 2,
+            "That makes the *whole* interval so wide; asked is half of it, the ± on either side.": (
+                pictures_needed(half / 2)
+            ),
+            "You took ± half for the whole interval: with so few pictures it is twice as wide.": (
+                pictures_needed(2 * half)
+            ),
+            "That is the plain normal interval (z / 2h)²; Wilson's, z / (2 √(n + z²)), takes z² = 3.84 pictures fewer.": (
+                (Z / (2 * half)) ** 2
+            ),
             "The width falls with the square root of n: square before you return.": Z / (2 * half),
-            "That is for an interval of one standard error (68 %); 95 % takes z = 1.96.": 1 / (4 * half**2),
-            "p (1 - p) is a quarter where it is largest, at p = 0.5; you left it out.": (Z / half) ** 2,
+            "That is for an interval of one standard error (68 %); 95 % takes z = 1.96.": (
+                1 / (4 * half**2)
+            ),
+            "p (1 - p) is a quarter where it is largest, at p = 0.5; you left it out.": (
+                (Z / half) ** 2
+            ),
         }
         hint = next((text for text, value in wrong.items() if abs(got - value) <= 1.01), None)
         say(
-            False, hint or f"For ± {half} you say {got:g}; an accuracy of one half from {expected} pictures has that interval. Try wilson(n // 2, n)."
+            False,
+            hint
+            or f"For ± {half} you say {got:g}; an accuracy of one half from {expected} pictures has that interval. Try wilson(n // 2, n).",
         )
         return False
     say(True, "Yes: four times the pictures halve the interval.")
@@ -43,36 +59,57 @@ def check_pictures_needed(function) -> bool:
 
 
 def check_halves(function) -> bool:
-    """Whether ``function(labels, groups, seed)`` gives a (n,) bool array: which pictures are in the first half.
+    """Whether ``function(labels, groups, seed)`` gives a (n,) bool array: which pictures are in the
+    first half.
 
-    Each class about half and half, pictures of one group (copies, a burst of one scene) in the same half, and the seed decides.
-    """
+    Each class about half and half, pictures of one group (copies, a burst of one scene) in the same
+    half, and the seed decides."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of labels, groups and a seed.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of labels, groups and a seed.",
+        )
         return False
     labels = np.repeat(np.arange(5), 24)
     groups = np.arange(len(labels))
-    for start in range(0, len(labels), 12):  # of every twelve, three are copies of one another and two more are
+    # of every twelve, three are copies of one another and two more are
+    for start in range(0, len(labels), 12):
         groups[start + 3], groups[start + 7], groups[start + 9] = start, start, start + 5
     answers = []
     for seed in range(4):
         try:
-            got, again = (np.asarray(function(labels.copy(), groups.copy(), seed)) for _ in range(2))
+            got, again = (
+                np.asarray(function(labels.copy(), groups.copy(), seed)) for _ in range(2)
+            )
         except Exception as error:  # whatever the reader's code raises is feedback, not a crash
             return stopped(error)
         if got.shape != labels.shape or got.dtype != bool:
-            say(False, f"Return one True or False for each of the {len(labels)} pictures; yours is {got.dtype} of the shape {got.shape}.")
+            say(
+                False,
+                f"Return one True or False for each of the {len(labels)} pictures; yours is"
+                f" {got.dtype} of the shape {got.shape}.",
+            )
             return False
         if not np.array_equal(got, again):
-            say(False, "The same seed gave two answers: draw from np.random.default_rng(seed) only.")
+            say(
+                False, "The same seed gave two answers: draw from np.random.default_rng(seed) only."
+            )
             return False
         shares = [got[labels == c].mean() for c in range(5)]
         if min(shares) < 0.25 or max(shares) > 0.75:
             odd = int(np.argmax(np.abs(np.array(shares) - 0.5)))
-            say(False, f"Class {odd} has {shares[odd]:.0%} of its pictures in the first half; divide every class by itself.")
+            say(
+                False,
+                f"Class {odd} has {shares[odd]:.0%} of its pictures in the first half; divide every"
+                " class by itself.",
+            )
             return False
         if torn := [g for g in np.unique(groups) if len(set(got[groups == g])) > 1]:
-            say(False, f"{len(torn)} groups are torn apart: a picture is in one half and its copy in the other. Divide groups, not pictures.")
+            say(
+                False,
+                f"{len(torn)} groups are torn apart: a picture is in one half and its copy in the"
+                " other. Divide groups, not pictures.",
+            )
             return False
         answers.append(got)
     if all(np.array_equal(answer, answers[0]) for answer in answers):
@@ -83,7 +120,8 @@ def check_halves(function) -> bool:
 
 
 def check_report(path) -> bool:
-    """Whether a file is a report of the reader's own pictures: written by ``write_report``, labelled, and not of the field guide."""
+    """Whether a file is a report of the reader's own pictures: written by ``write_report``,
+    labelled, and not of the field guide."""
     from ..fieldguide.world import all_species
     from ..report.page import MARK
 
@@ -95,7 +133,8 @@ def check_report(path) -> bool:
     if not page.is_file() or not table.is_file():
         say(
             False,
-            f"There is no {'report' if not page.is_file() else 'table of predictions beside'} '{page.name}'; write it with clipnb.write_report.",
+            f"There is no {'report' if not page.is_file() else 'table of predictions beside'}"
+            f" '{page.name}'; write it with clipnb.write_report.",
         )
         return False
     with open(page, "rb") as file:
@@ -106,16 +145,36 @@ def check_report(path) -> bool:
         with open(table, newline="", encoding="utf-8") as file:
             truths = [row["truth"] for row in csv.DictReader(file)]
     except (KeyError, UnicodeDecodeError):
-        say(False, f"'{table.name}' is not as clipnb.write_report left it (a spreadsheet may have saved it anew); write the report again.")
+        say(
+            False,
+            f"'{table.name}' is not as clipnb.write_report left it (a spreadsheet may have saved it"
+            " anew); write the report again.",
+        )
         return False
     classes = set(truths) - {""}
     if len(classes) < 2:
-        say(False, "The pictures have no labels, or only one class; put them into one folder per class, so that you learn how often it is right.")
+        say(
+            False,
+            "The pictures have no labels, or only one class; put them into one folder per class, so"
+            " that you learn how often it is right.",
+        )
     elif classes <= {species.name for species in all_species()}:
-        say(False, "These are the field guide's species. Take pictures of your own: ten of each of three things in reach will do.")
+        say(
+            False,
+            "These are the field guide's species. Take pictures of your own: ten of each of three"
+            " things in reach will do.",
+        )
     elif len(truths) < 20:
-        say(False, f"{len(truths)} pictures are too few to learn anything; with 20 the interval is ± 20 points already.")
+        say(
+            False,
+            f"{len(truths)} pictures are too few to learn anything; with 20 the interval is ± 20"
+            " points already.",
+        )
     else:
-        say(True, f"A report of {len(truths)} pictures of your own, in {len(classes)} classes. Show it to somebody who knows them.")
+        say(
+            True,
+            f"A report of {len(truths)} pictures of your own, in {len(classes)} classes. Show it to"
+            " somebody who knows them.",
+        )
         return True
     return False

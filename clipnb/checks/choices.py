@@ -1,63 +1,103 @@
-"""Questions with named answers: the right one, and what to think of behind every wrong one. Here, so that no notebook holds the answer."""
+"""Questions with named answers: the right one, and what to think of behind every wrong one. Here,
+so that no notebook holds the answer."""
 
 from .feedback import say
 
 # exercise → right answer, wrong answer → what to think of
 QUESTIONS = {
-    "00.1": ("monarch", {
-        "Apollo": "The model reads the phrases, and not the label that we stick on them.",
-        "large white": "Whose row holds the Apollo's marks now?",
-    }),
-    "00.2": ("two", {
-        "none": "Look for the colour of what the mask leaves.",
-        "one": "The spots are one phrase. What lies around them?",
-    }),
-    "03.1": ("only confidence rises", {
-        "nothing": "The order of the classes stays. But look at the ratio of two probabilities, e to the power of scale times difference.",
-        "both rise": "Can multiplying all scores by the same positive number change which is the largest?",
-    }),
-    "05.1": ("300", {
-        "30": "That is one class, or one sample of each question. Multiply classes, questions and samples.",
-        "900": "Every answer is kept as soon as it arrives; what is asked a second time?",
-    }),
-    "04.1": ("same", {
-        "other": "What do ten equal cosines add to each class?",
-        "depends": "Write the mean as (sum of five + sum of ten) / 15.",
-    }),
-    "06.1": ("as wide", {
-        "narrower": "More seeds tell more about the dice. What would tell more about the pictures?",
-        "wider": "Nothing has become less sure. Which of the two spreads do more seeds touch?",
-    }),
-    "12.1": ("154 MB", {
-        "308 MB": "That is float32. How many bytes has a 16-bit number?",
-        "77 MB": "That would be one byte a number. How many bytes has a 16-bit number?",
-    }),
-    "12.3": ("sentences", {
-        "pictures": "What does a picture's vector depend on? Look at section 6.",
-        "both": "Half right. What does a picture's vector depend on? Look at section 6.",
-    }),
-    "13.1": ("0.91", {
-        "1.00": "Then no photo that you will ever take could be wrong. What would you say after 2 right of 2?",
-        "0.99": "From 40 photos nobody can tell one mistake in a hundred: most likely it would not have happened yet.",
-        "0.75": "If every fourth were wrong, 40 right ones in a row would be a miracle: 0.75 to the power of 40.",
-    }),
-    "07.1": ("white", {
-        "black": "White minus black is the largest difference there is, so these pixels can get a lot.",
-        "blur": "A blurred owl differs from the owl at its edges and marks. Which baseline *equals* the plain feathers?",
-    }),
-    "01.1": ("49", {
-        "7": "That is one line of patches.",
-        "1024": "That is the number of pixels in one patch.",
-    }),
-    "02.1": ("by ln 2", {
-        "not at all": "Guessing among more answers is right less often.",
-        "it doubles": "Subtract: ln(128) − ln(64) = ln(128/64).",
-    }),
-    "09.1": ("lower", {
-        "equal": "Now every phrase of a class speaks of its place, not three of ten.",
-        "higher": "A phrase with the place in it is still a phrase with the place in it; how many are there now?",
-    }),
-}  # fmt: skip
+    "00.1": (
+        "monarch",
+        {
+            "Apollo": "The model reads the phrases, and not the label that we stick on them.",
+            "large white": "Whose row holds the Apollo's marks now?",
+        },
+    ),
+    "00.2": (
+        "two",
+        {
+            "none": "Look for the colour of what the mask leaves.",
+            "one": "The spots are one phrase. What lies around them?",
+        },
+    ),
+    "03.1": (
+        "only confidence rises",
+        {
+            "nothing": "The order of the classes stays. But look at the ratio of two probabilities, e to the power of scale times difference.",
+            "both rise": "Can multiplying all scores by the same positive number change which is the largest?",
+        },
+    ),
+    "05.1": (
+        "300",
+        {
+            "30": "That is one class, or one sample of each question. Multiply classes, questions and samples.",
+            "900": "Every answer is kept as soon as it arrives; what is asked a second time?",
+        },
+    ),
+    "04.1": (
+        "same",
+        {
+            "other": "What do ten equal cosines add to each class?",
+            "depends": "Write the mean as (sum of five + sum of ten) / 15.",
+        },
+    ),
+    "06.1": (
+        "as wide",
+        {
+            "narrower": "More seeds tell more about the dice. What would tell more about the pictures?",
+            "wider": "Nothing has become less sure. Which of the two spreads do more seeds touch?",
+        },
+    ),
+    "12.1": (
+        "154 MB",
+        {
+            "308 MB": "That is float32. How many bytes has a 16-bit number?",
+            "77 MB": "That would be one byte a number. How many bytes has a 16-bit number?",
+        },
+    ),
+    "12.3": (
+        "sentences",
+        {
+            "pictures": "What does a picture's vector depend on? Look at section 6.",
+            "both": "Half right. What does a picture's vector depend on? Look at section 6.",
+        },
+    ),
+    "13.1": (
+        "0.91",
+        {
+            "1.00": "Then no photo that you will ever take could be wrong. What would you say after 2 right of 2?",
+            "0.99": "From 40 photos nobody can tell one mistake in a hundred: most likely it would not have happened yet.",
+            "0.75": "If every fourth were wrong, 40 right ones in a row would be a miracle: 0.75 to the power of 40.",
+        },
+    ),
+    "07.1": (
+        "white",
+        {
+            "black": "White minus black is the largest difference there is, so these pixels can get a lot.",
+            "blur": "A blurred owl differs from the owl at its edges and marks. Which baseline *equals* the plain feathers?",
+        },
+    ),
+    "01.1": (
+        "49",
+        {
+            "7": "That is one line of patches.",
+            "1024": "That is the number of pixels in one patch.",
+        },
+    ),
+    "02.1": (
+        "by ln 2",
+        {
+            "not at all": "Guessing among more answers is right less often.",
+            "it doubles": "Subtract: ln(128) − ln(64) = ln(128/64).",
+        },
+    ),
+    "09.1": (
+        "lower",
+        {
+            "equal": "Now every phrase of a class speaks of its place, not three of ten.",
+            "higher": "A phrase with the place in it is still a phrase with the place in it; how many are there now?",
+        },
+    ),
+}
 
 
 def check_choice(exercise: str, answer) -> bool:
@@ -71,7 +111,10 @@ def check_choice(exercise: str, answer) -> bool:
         What the reader wrote; ``...`` means not answered yet.
     """
     right, wrong = QUESTIONS[exercise]
-    answers = ", ".join(f'"{one}"' for one in sorted([right, *wrong], key=lambda one: (len(one) if one.isdigit() else 0, one)))
+    answers = ", ".join(
+        f'"{one}"'
+        for one in sorted([right, *wrong], key=lambda one: (len(one) if one.isdigit() else 0, one))
+    )
     if answer is ...:
         say(False, f"Not answered yet: replace the three dots by one of {answers}.")
         return False
@@ -85,7 +128,8 @@ def check_choice(exercise: str, answer) -> bool:
 
 
 def _plain(answer) -> str | float:
-    """An answer without what does not matter: capitals, spaces around it, and how a number is written."""
+    """An answer without what does not matter: capitals, spaces around it, and how a number is
+    written."""
     try:
         return float(answer)
     except (TypeError, ValueError):

@@ -8,9 +8,14 @@ from .feedback import say, stopped
 
 
 def check_pooling(function) -> bool:
-    """Whether ``function(image, sentences)`` is the mean cosine of one picture (d,) with the sentences (k, d) of a class."""
+    """Whether ``function(image, sentences)`` is the mean cosine of one picture (d,) with the
+    sentences (k, d) of a class."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of an image vector and a matrix of sentence vectors.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of an image vector and a matrix"
+            " of sentence vectors.",
+        )
         return False
     generator = torch.Generator().manual_seed(0)
     image = torch.nn.functional.normalize(torch.randn(8, generator=generator), dim=0)
@@ -22,26 +27,48 @@ def check_pooling(function) -> bool:
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
         return stopped(error)
     wrong = {
-        "You averaged without dividing every sentence vector by its length: that is close to raw_mean.": (raw @ image).mean(),
-        "You normalised the average once more: that is centroid, not mean.": torch.nn.functional.normalize(unit.mean(0), dim=0) @ image,
-        "That is raw_mean: average first, normalise after. Normalise every sentence first.": torch.nn.functional.normalize(raw.mean(0), dim=0)
-        @ image,
+        "You averaged without dividing every sentence vector by its length: that is close to raw_mean.": (
+            (raw @ image).mean()
+        ),
+        "You normalised the average once more: that is centroid, not mean.": (
+            torch.nn.functional.normalize(unit.mean(0), dim=0) @ image
+        ),
+        "That is raw_mean: average first, normalise after. Normalise every sentence first.": (
+            torch.nn.functional.normalize(raw.mean(0), dim=0) @ image
+        ),
         "That is the best sentence (max); the mean takes all of them.": (unit @ image).max(),
-        "You added the sentences up; divide by their number, or classes with many sentences win.": (unit @ image).sum(),
+        "You added the sentences up; divide by their number, or classes with many sentences win.": (
+            (unit @ image).sum()
+        ),
     }
     if got.numel() != 1:
         say(False, f"Your function returns {tuple(got.shape)}; the score of a class is one number.")
     elif torch.isclose(got.reshape(()), expected, atol=1e-5):
-        say(True, "Yes: every sentence to unit length, its cosine with the picture, the mean of them.")
+        say(
+            True,
+            "Yes: every sentence to unit length, its cosine with the picture, the mean of them.",
+        )
         return True
     else:
-        hint = next((text for text, value in wrong.items() if torch.isclose(got.reshape(()), value, atol=1e-5)), None)
-        say(False, hint or f"For the test vectors the score should be {expected:.4f}, yours is {got.item():.4f}.")
+        hint = next(
+            (
+                text
+                for text, value in wrong.items()
+                if torch.isclose(got.reshape(()), value, atol=1e-5)
+            ),
+            None,
+        )
+        say(
+            False,
+            hint
+            or f"For the test vectors the score should be {expected:.4f}, yours is {got.item():.4f}.",
+        )
     return False
 
 
 def check_description(clip, data, name: str, descriptors, baseline: float) -> bool:
-    """Whether the reader's descriptors of one class recognise its pictures at least as often as the given accuracy.
+    """Whether the reader's descriptors of one class recognise its pictures at least as often as the
+    given accuracy.
 
     Parameters
     ----------
@@ -59,7 +86,11 @@ def check_description(clip, data, name: str, descriptors, baseline: float) -> bo
     from ..classify.zeroshot import ZeroShotClassifier
 
     if descriptors is ...:
-        say(False, f"Not written yet: replace the three dots by a list of phrases that describe the {name}.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a list of phrases that describe the"
+            f" {name}.",
+        )
         return False
     try:
         bundled = load_descriptors("fieldguide").select(data.class_names)
@@ -68,17 +99,23 @@ def check_description(clip, data, name: str, descriptors, baseline: float) -> bo
         say(False, str(error))
         return False
     if any(name.lower() in d.lower() for d in descriptors):
-        say(False, f"Leave the name '{name}' out of the phrases: the description is to do the work.")
+        say(
+            False, f"Leave the name '{name}' out of the phrases: the description is to do the work."
+        )
         return False
     prediction = ZeroShotClassifier(clip, table).predict(data.of_class(name))
     share = sum(label == name for label in prediction.labels) / len(prediction)
     if share >= baseline:
-        say(True, f"Your description recognises {share:.0%} of the pictures (asked: {baseline:.0%}).")
+        say(
+            True,
+            f"Your description recognises {share:.0%} of the pictures (asked: {baseline:.0%}).",
+        )
         return True
     others = [label for label in prediction.labels if label != name]
     rival = max(set(others), key=others.count)
     say(
         False,
-        f"{share:.0%} of the pictures recognised (asked: {baseline:.0%}). The most frequent mistake is '{rival}': what sets the {name} apart from it?",
+        f"{share:.0%} of the pictures recognised (asked: {baseline:.0%}). The most frequent mistake"
+        f" is '{rival}': what sets the {name} apart from it?",
     )
     return False

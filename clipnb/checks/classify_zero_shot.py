@@ -9,32 +9,56 @@ from .feedback import called, match, say
 
 
 def check_zero_shot(function) -> bool:
-    """Whether ``function(images, sentences, scale)`` gives the probabilities (n, classes) of unit pictures (n, d) and raw sentences (classes, d)."""
+    """Whether ``function(images, sentences, scale)`` gives the probabilities (n, classes) of unit
+    pictures (n, d) and raw sentences (classes, d)."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of picture vectors, sentence vectors and a scale.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of picture vectors, sentence"
+            " vectors and a scale.",
+        )
         return False
     generator = torch.Generator().manual_seed(0)
     images = torch.nn.functional.normalize(torch.randn(4, 6, generator=generator), dim=1)
     raw = torch.randn(3, 6, generator=generator) * torch.tensor([[1.0], [4.0], [0.3]])
     cosines, scale = images @ torch.nn.functional.normalize(raw, dim=1).T, 7.0
     wrong = {
-        "The sentence vectors are not of unit length: divide each by its length, or long ones win.": (scale * images @ raw.T).softmax(1),
+        "The sentence vectors are not of unit length: divide each by its length, or long ones win.": (
+            (scale * images @ raw.T).softmax(1)
+        ),
         "Your softmax lacks the scale.": cosines.softmax(1),
-        "You divided by the scale: it is the inverse of the temperature, so multiply.": (cosines / scale).softmax(1),
-        "Your softmax runs over the pictures (dim 0). The classes of one picture compete: dim 1.": (scale * cosines).softmax(0),
+        "You divided by the scale: it is the inverse of the temperature, so multiply.": (
+            (cosines / scale).softmax(1)
+        ),
+        "Your softmax runs over the pictures (dim 0). The classes of one picture compete: dim 1.": (
+            (scale * cosines).softmax(0)
+        ),
         "These are the cosines; scale and softmax are missing.": cosines,
         "These are the logits; the softmax is missing.": scale * cosines,
-        "A sigmoid gives each class a probability by itself; softmax lets the classes compete.": (scale * cosines).sigmoid(),
+        "A sigmoid gives each class a probability by itself; softmax lets the classes compete.": (
+            (scale * cosines).sigmoid()
+        ),
     }
     got = called(function, images, raw, scale)
-    return match(got, (scale * cosines).softmax(1), wrong, "Yes: unit sentences, cosines, times the scale, softmax over the classes.", "the answer")
+    return match(
+        got,
+        (scale * cosines).softmax(1),
+        wrong,
+        "Yes: unit sentences, cosines, times the scale, softmax over the classes.",
+        "the answer",
+    )
 
 
 def check_calibration_error(function) -> bool:
-    """Whether ``function(confidence, right)`` is the expected calibration error with ten bins of equal width."""
+    """Whether ``function(confidence, right)`` is the expected calibration error with ten bins of
+    equal width."""
 
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of confidences and of what was right.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of confidences and of what was"
+            " right.",
+        )
         return False
     chance = np.random.default_rng(0)
     confidence = chance.beta(3, 1.5, 400)
@@ -45,22 +69,44 @@ def check_calibration_error(function) -> bool:
     shares = np.array([(place == b).mean() for b in full])
     wrong = {
         "You took the mean over the bins; weigh each bin by its pictures.": np.abs(gaps).mean(),
-        "You divided by ten bins, weighing all alike; weigh each bin by its pictures.": np.abs(gaps).sum() / 10,
-        "Without bins, too high here and too low there cancel out: take the distance in each bin.": abs(right.mean() - confidence.mean()),
-        "Too high and too low cancel out: take the absolute distance in each bin.": (gaps * shares).sum(),
-        "Too high and too low cancel out, and the sign is that of the whole: take the absolute distance in each bin.": -(gaps * shares).sum(),
-        "That is the largest distance of a bin; the expected error is their weighed mean.": np.abs(gaps).max(),
-        "You compared picture by picture; a single picture is right or wrong, so compare the means of a bin.": np.abs(right - confidence).mean(),
+        "You divided by ten bins, weighing all alike; weigh each bin by its pictures.": (
+            np.abs(gaps).sum() / 10
+        ),
+        "Without bins, too high here and too low there cancel out: take the distance in each bin.": abs(
+            right.mean() - confidence.mean()
+        ),
+        "Too high and too low cancel out: take the absolute distance in each bin.": (
+            (gaps * shares).sum()
+        ),
+        "Too high and too low cancel out, and the sign is that of the whole: take the absolute distance in each bin.": (
+            -(gaps * shares).sum()
+        ),
+        "That is the largest distance of a bin; the expected error is their weighed mean.": (
+            np.abs(gaps).max()
+        ),
+        "You compared picture by picture; a single picture is right or wrong, so compare the means of a bin.": (
+            np.abs(right - confidence).mean()
+        ),
     }
     got = called(function, confidence, right)
     if got is not None and got.shape == () and np.isnan(got):
-        say(False, "Your error is not a number: a bin without pictures has no mean, so leave it out.")
+        say(
+            False,
+            "Your error is not a number: a bin without pictures has no mean, so leave it out.",
+        )
         return False
-    return match(got, (np.abs(gaps) * shares).sum(), wrong, "Yes: the distance of accuracy and confidence in each bin, weighed by its pictures.", "the error")
+    return match(
+        got,
+        (np.abs(gaps) * shares).sum(),
+        wrong,
+        "Yes: the distance of accuracy and confidence in each bin, weighed by its pictures.",
+        "the error",
+    )
 
 
 def check_templates(clip, data, templates, gain: float) -> bool:
-    """Whether one template per kind finds the held-out species by name better than "a photo of a {}".
+    """Whether one template per kind finds the held-out species by name better than "a photo of a
+    {}".
 
     Parameters
     ----------
@@ -79,17 +125,35 @@ def check_templates(clip, data, templates, gain: float) -> bool:
     if templates is ...:
         say(False, "Not written yet: replace the three dots by a dictionary, kind → template.")
         return False
-    kinds = {data.class_names[label]: scene.individual.kind for label, scene in zip(data.labels, data.scenes)}
+    kinds = {
+        data.class_names[label]: scene.individual.kind
+        for label, scene in zip(data.labels, data.scenes)
+    }
     if not isinstance(templates, dict):
-        say(False, f"Give a dictionary, kind → template, and not a {type(templates).__name__}: " + "{'bird': '… {} …', …}.")
+        say(
+            False,
+            f"Give a dictionary, kind → template, and not a {type(templates).__name__}: "
+            + "{'bird': '… {} …', …}.",
+        )
         return False
     if missing := [kind for kind in dict.fromkeys(kinds.values()) if kind not in templates]:
         say(False, f"There is no template for: {', '.join(missing)}.")
         return False
-    if nameless := [kind for kind, text in templates.items() if not isinstance(text, str) or text.count("{}") != 1]:
-        say(False, f"The template of '{nameless[0]}' needs {{}} once, where the name goes: else nothing tells its species apart.")
+    if nameless := [
+        kind
+        for kind, text in templates.items()
+        if not isinstance(text, str) or text.count("{}") != 1
+    ]:
+        say(
+            False,
+            f"The template of '{nameless[0]}' needs {{}} once, where the name goes: else nothing"
+            " tells its species apart.",
+        )
         return False
-    tables = {"before": name_prompts(data.class_names), "after": {n: [templates[kinds[n]].replace("{}", n)] for n in data.class_names}}
+    tables = {
+        "before": name_prompts(data.class_names),
+        "after": {n: [templates[kinds[n]].replace("{}", n)] for n in data.class_names},
+    }
     classifiers = {method: ZeroShotClassifier(clip, table) for method, table in tables.items()}
     table = compare(classifiers, data.select(~data.seen[data.labels]))
     before, after, p = table["accuracy"].iloc[0], table["accuracy"].iloc[1], table["p"].iloc[1]
@@ -97,5 +161,9 @@ def check_templates(clip, data, templates, gain: float) -> bool:
     if after >= before + gain:
         say(True, f"Your templates find more held-out species: {figures}.")
         return True
-    say(False, f"{figures}; asked is a gain of {gain:.2f}. What do you know of a species of this kind that its name does not tell?")
+    say(
+        False,
+        f"{figures}; asked is a gain of {gain:.2f}. What do you know of a species of this kind that"
+        " its name does not tell?",
+    )
     return False

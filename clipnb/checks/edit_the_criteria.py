@@ -1,4 +1,5 @@
-"""Checks of the exercises about descriptions of one's own, edited criteria and faithful explanations (notebook 09)."""
+"""Checks of the exercises about descriptions of one's own, edited criteria and faithful
+explanations (notebook 09)."""
 
 from __future__ import annotations
 
@@ -10,29 +11,50 @@ from .feedback import called, match, say, stopped
 
 
 def check_single_deletion(function) -> bool:
-    """Whether ``function(before, after, importance)`` is Spearman's correlation of importance and drops.
+    """Whether ``function(before, after, importance)`` is Spearman's correlation of importance and
+    drops.
 
-    ``before``: the score of the whole picture; ``after`` (parts,): without each part; ``importance`` (parts,).
-    """
+    ``before``: the score of the whole picture; ``after`` (parts,): without each part;
+    ``importance`` (parts,)."""
     from scipy.stats import pearsonr, spearmanr
 
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of a score, the scores without each part, and the parts' importance.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of a score, the scores without"
+            " each part, and the parts' importance.",
+        )
         return False
-    before, after, importance = 0.62, np.array([0.60, 0.31, 0.66, 0.59, 0.45]), np.array([0.30, 0.50, -0.10, 0.05, 0.40])
+    before, after, importance = (
+        0.62,
+        np.array([0.60, 0.31, 0.66, 0.59, 0.45]),
+        np.array([0.30, 0.50, -0.10, 0.05, 0.40]),
+    )
     drops = before - after
     wrong = {
-        "The sign is turned: the drop is the score before, less the score after.": spearmanr(importance, after).statistic,
-        "That is Pearson's correlation of the values; the protocol compares their ranks (scipy.stats.spearmanr).": pearsonr(
-            importance, drops
-        ).statistic,
-        "That is FunnyBirds' (1 + ρ) / 2; here ρ itself is wanted, so that chance is 0.": 0.5 + spearmanr(importance, drops).statistic / 2,
-        "You ranked the sizes and lost the signs: a part whose removal helps must come last.": spearmanr(importance, np.abs(drops)).statistic,
-        "That is the p value; the correlation is the first of the two.": spearmanr(importance, drops).pvalue,
+        "The sign is turned: the drop is the score before, less the score after.": (
+            spearmanr(importance, after).statistic
+        ),
+        "That is Pearson's correlation of the values; the protocol compares their ranks (scipy.stats.spearmanr).": (
+            pearsonr(importance, drops).statistic
+        ),
+        "That is FunnyBirds' (1 + ρ) / 2; here ρ itself is wanted, so that chance is 0.": (
+            0.5 + spearmanr(importance, drops).statistic / 2
+        ),
+        "You ranked the sizes and lost the signs: a part whose removal helps must come last.": (
+            spearmanr(importance, np.abs(drops)).statistic
+        ),
+        "That is the p value; the correlation is the first of the two.": (
+            spearmanr(importance, drops).pvalue
+        ),
     }
     got = called(function, before, after, importance)
     return match(
-        got, spearmanr(importance, drops).statistic, wrong, "Yes: ranks of the importance against ranks of the true drops.", "the correlation"
+        got,
+        spearmanr(importance, drops).statistic,
+        wrong,
+        "Yes: ranks of the importance against ranks of the true drops.",
+        "the correlation",
     )
 
 
@@ -45,31 +67,60 @@ HABITAT_TEST = {
 
 
 def check_without_words(function) -> bool:
-    """Whether ``function(descriptors, words)`` drops descriptors that hold one of the words, whole words only, and leaves no class empty."""
+    """Whether ``function(descriptors, words)`` drops descriptors that hold one of the words, whole
+    words only, and leaves no class empty."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of a dictionary of descriptors and a list of words.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of a dictionary of descriptors"
+            " and a list of words.",
+        )
         return False
     given = {name: list(row) for name, row in HABITAT_TEST.items()}
     try:
         got = function(given, ["pond"])
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
         return stopped(error)
-    if not isinstance(got, Mapping) or not all(isinstance(row, (list, tuple)) for row in got.values()):
+    if not isinstance(got, Mapping) or not all(
+        isinstance(row, (list, tuple)) for row in got.values()
+    ):
         say(False, "Your function should return a dictionary, class → list of descriptors.")
     elif given != HABITAT_TEST:
-        say(False, "Your function changes the descriptors that it is given; build a new dictionary instead.")
+        say(
+            False,
+            "Your function changes the descriptors that it is given; build a new dictionary"
+            " instead.",
+        )
     elif list(got) != list(HABITAT_TEST):
-        say(False, f"The classes are {list(got)}; all of {list(HABITAT_TEST)} should stay, in this order.")
+        say(
+            False,
+            f"The classes are {list(got)}; all of {list(HABITAT_TEST)} should stay, in this order.",
+        )
     elif not got["water lily"]:
-        say(False, "'water lily' is left without a descriptor, and a class needs one: keep what it has where nothing else would be left.")
+        say(
+            False,
+            "'water lily' is left without a descriptor, and a class needs one: keep what it has"
+            " where nothing else would be left.",
+        )
     elif "found in the pond" in got["common frog"]:
         say(False, "'found in the pond' is still there.")
     elif "A POND in the background" in got["mallard"]:
         say(False, "'A POND in the background' is still there: compare without regard to capitals.")
-    elif [*got["common frog"]] != ["smooth olive skin", "a dark mask"] or [*got["mallard"]] != ["a green head", "a yellow bill"]:
-        say(False, f"Of the frog {list(got['common frog'])} is left, and of the mallard {list(got['mallard'])}; only what holds the word should go.")
+    elif [*got["common frog"]] != ["smooth olive skin", "a dark mask"] or [*got["mallard"]] != [
+        "a green head",
+        "a yellow bill",
+    ]:
+        say(
+            False,
+            f"Of the frog {list(got['common frog'])} is left, and of the mallard"
+            f" {list(got['mallard'])}; only what holds the word should go.",
+        )
     elif _hits_parts_of_words(function):
-        say(False, "Your function also drops 'a ponderous body', where 'pond' is only part of a word: compare whole words.")
+        say(
+            False,
+            "Your function also drops 'a ponderous body', where 'pond' is only part of a word:"
+            " compare whole words.",
+        )
     else:
         say(True, "Yes: whole words, any capitals, no class left empty.")
         return True
@@ -78,7 +129,10 @@ def check_without_words(function) -> bool:
 
 def _hits_parts_of_words(function) -> bool:
     try:
-        return "a ponderous body" not in function({"toad": ["a ponderous body", "warts"]}, ["pond"])["toad"]
+        return (
+            "a ponderous body"
+            not in function({"toad": ["a ponderous body", "warts"]}, ["pond"])["toad"]
+        )
     except Exception:  # the first call went well; a second that fails is no whole-word rule
         return True
 
@@ -93,7 +147,11 @@ def check_found(clip, wanted, others, phrases) -> bool:
     phrases : the reader's list of str
     """
     if phrases is ...:
-        say(False, "Not answered yet: replace the three dots by a list of short phrases that say what you see.")
+        say(
+            False,
+            "Not answered yet: replace the three dots by a list of short phrases that say what you"
+            " see.",
+        )
         return False
     if (
         isinstance(phrases, str)
@@ -103,8 +161,15 @@ def check_found(clip, wanted, others, phrases) -> bool:
     ):
         say(False, "Give a list of phrases, as ['a blue beetle', 'orange legs'].")
         return False
-    if any("not " in p.lower() or "without" in p.lower() or p.lower().startswith("no ") for p in phrases):
-        say(False, "One of your phrases says what is *not* there; CLIP reads only the words. Say what you see.")
+    if any(
+        "not " in p.lower() or "without" in p.lower() or p.lower().startswith("no ")
+        for p in phrases
+    ):
+        say(
+            False,
+            "One of your phrases says what is *not* there; CLIP reads only the words. Say what you"
+            " see.",
+        )
         return False
     vectors = clip.encode_images([*wanted, *others], progress_bar=False)
     scores = (vectors @ clip.encode_texts(list(phrases), progress_bar=False).T).mean(1).numpy()
@@ -117,7 +182,8 @@ def check_found(clip, wanted, others, phrases) -> bool:
     weakest = min(alone, key=alone.get)
     say(
         False,
-        f"{first} of the {len(wanted)} are among the first {len(wanted)}. Your phrase '{weakest}' sets them apart least; try another in its place, or add a colour.",
+        f"{first} of the {len(wanted)} are among the first {len(wanted)}. Your phrase '{weakest}'"
+        " sets them apart least; try another in its place, or add a colour.",
     )
     return False
 

@@ -8,9 +8,14 @@ from .feedback import called, match, say
 
 
 def check_integrated_gradients(function) -> bool:
-    """Whether ``function(slope, x, baseline, steps)`` gives the integrated gradients (d,) of the function whose gradient is ``slope``."""
+    """Whether ``function(slope, x, baseline, steps)`` gives the integrated gradients (d,) of the
+    function whose gradient is ``slope``."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of slope, x, baseline and steps.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of slope, x, baseline and"
+            " steps.",
+        )
         return False
 
     def slope(at):  # of x0² x1 + 3 x2³, whose attributions along a straight line are known
@@ -23,41 +28,79 @@ def check_integrated_gradients(function) -> bool:
     from_zero = np.array([slope(alpha * x) for alpha in alphas])
     expected = (x - baseline) * slopes.mean(0)
     wrong = {
-        "That is the mean slope; multiply it by the way that each entry goes, x - baseline.": slopes.mean(0),
+        "That is the mean slope; multiply it by the way that each entry goes, x - baseline.": (
+            slopes.mean(0)
+        ),
         "You multiplied by x; the way that an entry goes is x - baseline.": x * slopes.mean(0),
-        "Your path begins at 0. It begins at the baseline: baseline + alpha * (x - baseline).": from_zero.mean(0) * x,
-        "Your path begins at 0. It begins at the baseline: baseline + alpha * (x - baseline)!": from_zero.mean(0) * (x - baseline),
-        "That is gradient times difference at the end of the path only; take the mean of the slopes along it.": (x - baseline) * slope(x),
-        "You added the slopes up; take their mean, or the answer grows with the number of steps.": (x - baseline) * slopes.sum(0),
+        "Your path begins at 0. It begins at the baseline: baseline + alpha * (x - baseline).": (
+            from_zero.mean(0) * x
+        ),
+        "Your path begins at 0. It begins at the baseline: baseline + alpha * (x - baseline)!": (
+            from_zero.mean(0) * (x - baseline)
+        ),
+        "That is gradient times difference at the end of the path only; take the mean of the slopes along it.": (
+            (x - baseline) * slope(x)
+        ),
+        "You added the slopes up; take their mean, or the answer grows with the number of steps.": (
+            (x - baseline) * slopes.sum(0)
+        ),
         "The sign is turned: the path leads from the baseline to x.": -expected,
     }
     got = called(function, slope, x, baseline, steps)
-    if got is not None and got.shape == expected.shape and np.allclose(got, expected, atol=0.01):  # ends or middles of the steps, as you like
+    # ends or middles of the steps, as you like
+    if got is not None and got.shape == expected.shape and np.allclose(got, expected, atol=0.01):
         got = expected
-    return match(got, expected, wrong, "Yes: the mean slope from the baseline to x, times x - baseline; the sum is the difference.", "the answer")
+    return match(
+        got,
+        expected,
+        wrong,
+        "Yes: the mean slope from the baseline to x, times x - baseline; the sum is the"
+        " difference.",
+        "the answer",
+    )
 
 
 def check_margin_shares(function) -> bool:
-    """Whether ``function(this, that)`` gives the share (k + l,) of every cosine in the margin mean(this) - mean(that).
+    """Whether ``function(this, that)`` gives the share (k + l,) of every cosine in the margin
+    mean(this) - mean(that).
 
-    Counting all cosines from one common point, as :func:`clipnb.contributions` does, is right as well.
-    """
+    Counting all cosines from one common point, as :func:`clipnb.contributions` does, is right as
+    well."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of the cosines of this class and of that class.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of the cosines of this class and"
+            " of that class.",
+        )
         return False
     this, that = np.array([0.42, 0.11, 0.30]), np.array([0.25, -0.02, 0.19, 0.33, 0.08])
     plain = np.concatenate([this / len(this), -that / len(that)])
     got = called(function, this.copy(), that.copy())
     if got is not None and got.shape == plain.shape:
-        points = np.concatenate([this - got[:3] * 3, that + got[3:] * 5])  # where each share counts from
+        # where each share counts from
+        points = np.concatenate([this - got[:3] * 3, that + got[3:] * 5])
         if np.allclose(points, points[0], atol=1e-6):
             got = plain
     apart = np.concatenate([(this - this.mean()) / 3, -(that - that.mean()) / 5])
     wrong = {
-        "Divide the cosines of each class by the number of its own phrases: the score is their mean.": np.concatenate([this, -that]),
-        "You divided by the number of all phrases; each class has its own mean.": np.concatenate([this, -that]) / 8,
-        "The phrases of that class lower the margin: their sign is minus.": np.concatenate([this / 3, that / 5]),
+        "Divide the cosines of each class by the number of its own phrases: the score is their mean.": np.concatenate(
+            [this, -that]
+        ),
+        "You divided by the number of all phrases; each class has its own mean.": (
+            np.concatenate([this, -that]) / 8
+        ),
+        "The phrases of that class lower the margin: their sign is minus.": np.concatenate(
+            [this / 3, that / 5]
+        ),
         "The sign is turned: it is this class minus that one.": -plain,
-        "You counted each class from its own mean, so the shares add up to 0; count both from the same point.": apart,
+        "You counted each class from its own mean, so the shares add up to 0; count both from the same point.": (
+            apart
+        ),
     }
-    return match(got, plain, wrong, "Yes: the shares add up to the margin, each cosine by the number of phrases of its class.", "the answer")
+    return match(
+        got,
+        plain,
+        wrong,
+        "Yes: the shares add up to the margin, each cosine by the number of phrases of its class.",
+        "the answer",
+    )

@@ -9,7 +9,10 @@ import numpy as np
 
 def say(done: bool, text: str) -> None:
     """Print a verdict, in lines that a cell shows without breaking words."""
-    lines = [textwrap.fill(line, 80, subsequent_indent="  ", break_on_hyphens=False) for line in text.split("\n")]
+    lines = [
+        textwrap.fill(line, 80, subsequent_indent="  ", break_on_hyphens=False)
+        for line in text.split("\n")
+    ]
     print(("✔ " if done else "✘ ") + "\n".join(lines))
 
 
@@ -20,7 +23,8 @@ def stopped(error: Exception) -> bool:
 
 
 def called(function, *inputs):
-    """What the reader's function returns as an array, or None after saying why there is nothing to look at."""
+    """What the reader's function returns as an array, or None after saying why there is nothing to
+    look at."""
 
     try:
         return np.asarray(function(*inputs), dtype=float)
@@ -36,14 +40,29 @@ def match(got, expected, wrong: dict, yes: str, name: str) -> bool:
     if got is None:
         return False
     if got.shape != expected.shape:
-        say(False, f"Your function returns the shape {got.shape}; {name} has the shape {expected.shape}." if expected.shape else
-             f"Your function returns {got.shape}; {name} is one number.")  # fmt: skip
+        say(
+            False,
+            f"Your function returns the shape {got.shape}; {name} has the shape {expected.shape}."
+            if expected.shape
+            else f"Your function returns {got.shape}; {name} is one number.",
+        )
     elif np.allclose(got, expected, atol=1e-5):
         say(True, yes)
         return True
     else:
-        hint = next((text for text, value in wrong.items() if np.allclose(got, np.asarray(value, dtype=float), atol=1e-5)), None)
+        hint = next(
+            (
+                text
+                for text, value in wrong.items()
+                if np.allclose(got, np.asarray(value, dtype=float), atol=1e-5)
+            ),
+            None,
+        )
         at = int(np.argmin(np.isclose(got, expected, atol=1e-5)))  # the first that differs
         place = f"number {at + 1} of {name}" if expected.shape else name
-        say(False, hint or f"For the test data {place} should be {expected.ravel()[at]:.4f}, yours is {got.ravel()[at]:.4f}.")
+        say(
+            False,
+            hint
+            or f"For the test data {place} should be {expected.ravel()[at]:.4f}, yours is {got.ravel()[at]:.4f}.",
+        )
     return False

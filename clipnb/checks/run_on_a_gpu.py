@@ -9,12 +9,17 @@ from .feedback import say, stopped
 
 
 def check_collapse(function) -> bool:
-    """Whether ``function(sentences, groups, classes)`` makes one row per class, so that one product gives the mean cosines.
+    """Whether ``function(sentences, groups, classes)`` makes one row per class, so that one product
+    gives the mean cosines.
 
-    ``sentences`` are (m, d) unit rows, ``groups`` (m,) says the class of each, ``classes`` is their number; expected is (classes, d).
-    """
+    ``sentences`` are (m, d) unit rows, ``groups`` (m,) says the class of each, ``classes`` is their
+    number; expected is (classes, d)."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of sentence vectors, their classes, and the number of classes.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of sentence vectors, their"
+            " classes, and the number of classes.",
+        )
         return False
     generator = torch.Generator().manual_seed(0)
     groups = torch.tensor([2, 0, 1, 1, 0, 2, 1, 1])
@@ -27,16 +32,35 @@ def check_collapse(function) -> bool:
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
         return stopped(error)
     if scores.shape != expected.shape:
-        say(False, f"The result has shape {tuple(rows.shape)}; one row per class, (3, 6), is needed here.")
+        say(
+            False,
+            f"The result has shape {tuple(rows.shape)}; one row per class, (3, 6), is needed here.",
+        )
         return False
     if torch.allclose(scores, expected, atol=1e-5):
         say(True, "Yes: as many rows as classes, whatever the number of sentences.")
         return True
     sizes = torch.bincount(groups, minlength=3)
     if torch.allclose(scores, expected * sizes, atol=1e-5):
-        say(False, "That is the sum: a class with more sentences wins by their number. Divide by it.")
-    elif torch.allclose(scores, images @ normalize(torch.stack([sentences[groups == c].mean(0) for c in range(3)]), dim=1).T, atol=1e-5):
-        say(False, "That is the centroid: you brought the means to unit length, and then a product is no mean of cosines any more.")
+        say(
+            False,
+            "That is the sum: a class with more sentences wins by their number. Divide by it.",
+        )
+    elif torch.allclose(
+        scores,
+        images
+        @ normalize(torch.stack([sentences[groups == c].mean(0) for c in range(3)]), dim=1).T,
+        atol=1e-5,
+    ):
+        say(
+            False,
+            "That is the centroid: you brought the means to unit length, and then a product is no"
+            " mean of cosines any more.",
+        )
     else:
-        say(False, "The products are not the mean cosines. Which rows belong to class c? Those where groups == c, in whatever order they come.")
+        say(
+            False,
+            "The products are not the mean cosines. Which rows belong to class c? Those where"
+            " groups == c, in whatever order they come.",
+        )
     return False

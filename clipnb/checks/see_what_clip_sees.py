@@ -9,36 +9,71 @@ from .feedback import called, match, say
 
 
 def check_patches(function) -> bool:
-    """Whether ``function(pixels, side)`` cuts pixels (height, width, 3) into rows (patches, side · side · 3), line by line."""
+    """Whether ``function(pixels, side)`` cuts pixels (height, width, 3) into rows (patches, side ·
+    side · 3), line by line."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of pixels and the side of a patch.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of pixels and the side of a"
+            " patch.",
+        )
         return False
     pixels = torch.arange(4 * 6 * 3).reshape(4, 6, 3).float()
-    cut = pixels.reshape(2, 2, 3, 2, 3)  # rows of patches, lines, columns of patches, pixels, colours
+    # rows of patches, lines, columns of patches, pixels, colours
+    cut = pixels.reshape(2, 2, 3, 2, 3)
     wrong = {
-        "You reshaped without moving the axes: your rows are strips of pixels and no squares. Swap the lines of a patch with the columns of patches.":
-            pixels.reshape(6, 12),
-        "Your patches go down first; go line by line, left to right.": cut.permute(2, 0, 1, 3, 4).reshape(6, 12),
-        "You go down first, among the patches and inside them; go line by line, left to right.": cut.permute(2, 0, 3, 1, 4).reshape(6, 12),
-        "Inside a patch you go down first; go line by line, left to right.": cut.permute(0, 2, 3, 1, 4).reshape(6, 12),
-        "Inside a patch the colours come first; keep the three colours of a pixel together.": cut.permute(0, 2, 4, 1, 3).reshape(6, 12),
-    }  # fmt: skip
+        "You reshaped without moving the axes: your rows are strips of pixels and no squares. Swap the lines of a patch with the columns of patches.": pixels.reshape(
+            6, 12
+        ),
+        "Your patches go down first; go line by line, left to right.": cut.permute(
+            2, 0, 1, 3, 4
+        ).reshape(6, 12),
+        "You go down first, among the patches and inside them; go line by line, left to right.": cut.permute(
+            2, 0, 3, 1, 4
+        ).reshape(6, 12),
+        "Inside a patch you go down first; go line by line, left to right.": cut.permute(
+            0, 2, 3, 1, 4
+        ).reshape(6, 12),
+        "Inside a patch the colours come first; keep the three colours of a pixel together.": cut.permute(
+            0, 2, 4, 1, 3
+        ).reshape(6, 12),
+    }
     got = called(function, pixels.clone(), 2)
     if got is not None and got.size == 72 and got.shape[0] == 6 and got.ndim > 2:
-        say(False, f"Your function returns the shape {got.shape}: six patches, but each should be one row of 12 numbers. Flatten them.")
+        say(
+            False,
+            f"Your function returns the shape {got.shape}: six patches, but each should be one row"
+            " of 12 numbers. Flatten them.",
+        )
         return False
     expected = cut.permute(0, 2, 1, 3, 4).reshape(6, 12).numpy()
-    if got is not None and got.shape == (6, 12) and not any((got == w.numpy()).all() for w in wrong.values()) and (got != expected).any():
+    if (
+        got is not None
+        and got.shape == (6, 12)
+        and not any((got == w.numpy()).all() for w in wrong.values())
+        and (got != expected).any()
+    ):
         row = int((got != expected).any(1).argmax())
-        say(False, f"Row {row} should hold the numbers {expected[row, :4].astype(int).tolist()} …, yours holds {got[row, :4].astype(int).tolist()} …")
+        say(
+            False,
+            f"Row {row} should hold the numbers {expected[row, :4].astype(int).tolist()} …, yours"
+            f" holds {got[row, :4].astype(int).tolist()} …",
+        )
         return False
-    return match(got, expected, wrong, "Yes: squares, line by line, each a row of numbers.", "the matrix")
+    return match(
+        got, expected, wrong, "Yes: squares, line by line, each a row of numbers.", "the matrix"
+    )
 
 
 def check_cosines(function) -> bool:
-    """Whether ``function(images, sentences)`` is the matrix (n, m) of cosines of raw vectors (n, d) and (m, d)."""
+    """Whether ``function(images, sentences)`` is the matrix (n, m) of cosines of raw vectors (n, d)
+    and (m, d)."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of picture vectors and sentence vectors.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of picture vectors and sentence"
+            " vectors.",
+        )
         return False
     generator = torch.Generator().manual_seed(0)
     images = torch.randn(4, 6, generator=generator) * torch.tensor([[1.0], [5.0], [0.2], [2.0]])
@@ -47,33 +82,60 @@ def check_cosines(function) -> bool:
         "That is the dot product: divide by the lengths of both vectors.": images @ sentences.T,
         "The sentences are not of unit length yet.": normalize(images, dim=1) @ sentences.T,
         "The pictures are not of unit length yet.": images @ normalize(sentences, dim=1).T,
-        "You normalised the columns (dim 0); every row is a vector: dim 1.": normalize(images, dim=0) @ normalize(sentences, dim=0).T,
-        "You divided by the length of the whole matrix; every row has a length of its own.": images
-        @ sentences.T
-        / (images.norm() * sentences.norm()),
-        "You divided by the squared lengths.": images @ sentences.T / (images.square().sum(1)[:, None] * sentences.square().sum(1)),
+        "You normalised the columns (dim 0); every row is a vector: dim 1.": (
+            normalize(images, dim=0) @ normalize(sentences, dim=0).T
+        ),
+        "You divided by the length of the whole matrix; every row has a length of its own.": (
+            images @ sentences.T / (images.norm() * sentences.norm())
+        ),
+        "You divided by the squared lengths.": (
+            images @ sentences.T / (images.square().sum(1)[:, None] * sentences.square().sum(1))
+        ),
     }
     got = called(function, images.clone(), sentences.clone())
     expected = normalize(images, dim=1) @ normalize(sentences, dim=1).T
-    return match(got, expected, wrong, "Yes: rows to unit length, then one matrix product.", "the matrix")
+    return match(
+        got, expected, wrong, "Yes: rows to unit length, then one matrix product.", "the matrix"
+    )
 
 
 def check_gap(function) -> bool:
-    """Whether ``function(images, sentences)`` is the angle in degrees between the means of two crowds of unit vectors."""
+    """Whether ``function(images, sentences)`` is the angle in degrees between the means of two
+    crowds of unit vectors."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of two matrices of unit vectors.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of two matrices of unit"
+            " vectors.",
+        )
         return False
     generator = torch.Generator().manual_seed(0)
-    images = normalize(torch.randn(9, 6, generator=generator) + torch.tensor([2.0, 0, 0, 0, 0, 0]), dim=1)
-    sentences = normalize(torch.randn(7, 6, generator=generator) + torch.tensor([0.0, 2, 0, 0, 0, 0]), dim=1)
+    images = normalize(
+        torch.randn(9, 6, generator=generator) + torch.tensor([2.0, 0, 0, 0, 0, 0]), dim=1
+    )
+    sentences = normalize(
+        torch.randn(7, 6, generator=generator) + torch.tensor([0.0, 2, 0, 0, 0, 0]), dim=1
+    )
     a, b = images.mean(0), sentences.mean(0)
     cosine = cosine_similarity(a, b, dim=0)
     wrong = {
         "That is the cosine; the angle is its arc cosine.": cosine,
         "That is the angle in radians; give degrees.": cosine.acos(),
-        "A mean of unit vectors is shorter than 1, so its product is no cosine yet: divide by both lengths.": (a @ b).acos().rad2deg(),
-        "You took the mean of all angles between pairs; the gap is the angle between the two means.": (images @ sentences.T).acos().rad2deg().mean(),
-        "That is the distance between the means (Liang et al. measure it so); here the angle is asked.": (a - b).norm(),
+        "A mean of unit vectors is shorter than 1, so its product is no cosine yet: divide by both lengths.": (
+            (a @ b).acos().rad2deg()
+        ),
+        "You took the mean of all angles between pairs; the gap is the angle between the two means.": (
+            (images @ sentences.T).acos().rad2deg().mean()
+        ),
+        "That is the distance between the means (Liang et al. measure it so); here the angle is asked.": (
+            (a - b).norm()
+        ),
     }
     got = called(function, images.clone(), sentences.clone())
-    return match(got, cosine.acos().rad2deg(), wrong, "Yes: the two means, their cosine, the angle.", "the angle")
+    return match(
+        got,
+        cosine.acos().rad2deg(),
+        wrong,
+        "Yes: the two means, their cosine, the angle.",
+        "the angle",
+    )

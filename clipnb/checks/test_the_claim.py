@@ -8,53 +8,88 @@ from .feedback import called, match, say, stopped
 
 
 def check_mcnemar(function) -> bool:
-    """Whether ``function(before, after)`` is the exact two-sided p of McNemar's test on two bool arrays: right before, right after."""
+    """Whether ``function(before, after)`` is the exact two-sided p of McNemar's test on two bool
+    arrays: right before, right after."""
     from scipy.stats import binom, binomtest, chi2, norm
 
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of two arrays, right before and right after.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of two arrays, right before and"
+            " right after.",
+        )
         return False
-    for number, (fixed, broken, both, neither) in enumerate([(14, 5, 60, 21), (3, 11, 40, 6), (6, 6, 20, 8), (0, 0, 10, 10)]):
+    for number, (fixed, broken, both, neither) in enumerate(
+        [(14, 5, 60, 21), (3, 11, 40, 6), (6, 6, 20, 8), (0, 0, 10, 10)]
+    ):
         before = np.repeat([False, True, True, False], [fixed, broken, both, neither])
         after = np.repeat([True, False, True, False], [fixed, broken, both, neither])
         n, total = fixed + broken, len(before)
         expected = binomtest(fixed, n).pvalue if n else 1.0
-        z = (after.mean() - before.mean()) / max(np.sqrt(2 * before.mean() * (1 - before.mean()) / total), 1e-9)
+        z = (after.mean() - before.mean()) / max(
+            np.sqrt(2 * before.mean() * (1 - before.mean()) / total), 1e-9
+        )
         wrong = {}
         if n:
             wrong = {
-                "That is one-sided: a change for the worse counts as well, so count both tails.": binom.sf(max(fixed, broken) - 1, n, 0.5),
-                "That is one tail only, of the fixed pictures: count both tails.": binom.sf(fixed - 1, n, 0.5),
-                "That is the chi-squared approximation; with few pictures use the binomial distribution itself.": chi2.sf((fixed - broken) ** 2 / n, 1),
-                "That is the chi-squared approximation with its correction; with few pictures use the binomial distribution itself.":
-                    chi2.sf(max(abs(fixed - broken) - 1, 0) ** 2 / n, 1),
-                "You counted all pictures. Those that both get right, or both wrong, say nothing about the difference: leave them out.":
-                    binomtest(fixed, total).pvalue,
-                "You compared two accuracies as if they came from different pictures; they are pairs.": 2 * norm.sf(abs(z)),
-            }  # fmt: skip
+                "That is one-sided: a change for the worse counts as well, so count both tails.": binom.sf(
+                    max(fixed, broken) - 1, n, 0.5
+                ),
+                "That is one tail only, of the fixed pictures: count both tails.": binom.sf(
+                    fixed - 1, n, 0.5
+                ),
+                "That is the chi-squared approximation; with few pictures use the binomial distribution itself.": chi2.sf(
+                    (fixed - broken) ** 2 / n, 1
+                ),
+                "That is the chi-squared approximation with its correction; with few pictures use the binomial distribution itself.": chi2.sf(
+                    max(abs(fixed - broken) - 1, 0) ** 2 / n, 1
+                ),
+                "You counted all pictures. Those that both get right, or both wrong, say nothing about the difference: leave them out.": binomtest(
+                    fixed, total
+                ).pvalue,
+                "You compared two accuracies as if they came from different pictures; they are pairs.": 2
+                * norm.sf(abs(z)),
+            }
         got = called(function, before, after)
         if not n and got is not None and got.shape == () and not np.isclose(got, 1):
             say(False, "Where no picture changed there is no evidence of any difference: p is 1.")
             return False
         if number == 2 and got is not None and got.shape == () and got > 1 + 1e-9:
-            say(False, "Your p is above 1 where as many were fixed as broken: twice a tail can count the middle twice, so stop at 1.")
+            say(
+                False,
+                "Your p is above 1 where as many were fixed as broken: twice a tail can count the"
+                " middle twice, so stop at 1.",
+            )
             return False
         if got is None or got.shape != () or not np.isclose(got, expected, atol=1e-5):
             return match(got, expected, wrong, "", "p")
-    say(True, "Yes: only the pictures that changed count, and under 'no difference' each is a fair coin.")
+    say(
+        True,
+        "Yes: only the pictures that changed count, and under 'no difference' each is a fair coin.",
+    )
     return True
 
 
 def check_control(function) -> bool:
-    """Whether ``function(descriptors, seed)`` gives every class the descriptors of **another class of its own kind**.
+    """Whether ``function(descriptors, seed)`` gives every class the descriptors of **another class
+    of its own kind**.
 
-    The argument is a dictionary, kind → {class: descriptors}; the answer one dictionary, class → descriptors.
-    """
+    The argument is a dictionary, kind → {class: descriptors}; the answer one dictionary, class →
+    descriptors."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of descriptors by kind and a seed.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of descriptors by kind and a"
+            " seed.",
+        )
         return False
     world = {
-        "bird": {"robin": ["orange breast"], "wren": ["short tail"], "crow": ["all black"], "jay": ["blue wing"]},
+        "bird": {
+            "robin": ["orange breast"],
+            "wren": ["short tail"],
+            "crow": ["all black"],
+            "jay": ["blue wing"],
+        },
         "fish": {"tang": ["flat body"], "koi": ["red patches"], "pike": ["long jaws"]},
         "frog": {"toad": ["warts"], "newt": ["a crest"]},
     }
@@ -64,24 +99,45 @@ def check_control(function) -> bool:
         try:
             got = function({kind: dict(rows) for kind, rows in world.items()}, seed)
             again = function({kind: dict(rows) for kind, rows in world.items()}, seed)
-            got, again = ({name: list(row) for name, row in answer.items()} for answer in (got, again))
+            got, again = (
+                {name: list(row) for name, row in answer.items()} for answer in (got, again)
+            )
         except Exception as error:  # whatever the reader's code raises is feedback, not a crash
             return stopped(error)
         if got != again:
-            say(False, "The same seed gave two answers: make a generator of the seed, random.Random(seed), and draw from it only.")
+            say(
+                False,
+                "The same seed gave two answers: make a generator of the seed, random.Random(seed),"
+                " and draw from it only.",
+            )
             return False
         if set(got) != set(own):
-            say(False, f"The answer must have all {len(own)} classes as its keys; yours has {len(got)}.")
+            say(
+                False,
+                f"The answer must have all {len(own)} classes as its keys; yours has {len(got)}.",
+            )
             return False
         if kept := [name for name in own if got[name] == own[name]]:
-            say(False, f"'{kept[0]}' keeps its own descriptors with seed {seed}. A plain shuffle lets some stay; move everybody.")
+            say(
+                False,
+                f"'{kept[0]}' keeps its own descriptors with seed {seed}. A plain shuffle lets some"
+                " stay; move everybody.",
+            )
             return False
         for kind, rows in world.items():
             if strangers := [name for name in rows if got[name] not in rows.values()]:
-                say(False, f"'{strangers[0]}' ({kind}) got descriptors of another kind; swap within each kind.")
+                say(
+                    False,
+                    f"'{strangers[0]}' ({kind}) got descriptors of another kind; swap within each"
+                    " kind.",
+                )
                 return False
             if len({tuple(got[name]) for name in rows}) < len(rows):
-                say(False, f"Two classes of the kind '{kind}' got the same descriptors; every description should be given once.")
+                say(
+                    False,
+                    f"Two classes of the kind '{kind}' got the same descriptors; every description"
+                    " should be given once.",
+                )
                 return False
         results.append(got)
     if all(result == results[0] for result in results):

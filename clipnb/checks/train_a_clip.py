@@ -12,12 +12,19 @@ from .feedback import called, match, say
 
 
 def check_contrastive_loss(function) -> bool:
-    """Whether ``function(images, texts, scale)`` is CLIP's symmetric loss of raw picture and sentence vectors, both (n, d)."""
+    """Whether ``function(images, texts, scale)`` is CLIP's symmetric loss of raw picture and
+    sentence vectors, both (n, d)."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of picture vectors, sentence vectors and a scale.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of picture vectors, sentence"
+            " vectors and a scale.",
+        )
         return False
     generator = torch.Generator().manual_seed(0)
-    images = torch.randn(5, 8, generator=generator) * torch.tensor([[1.0], [3.0], [0.5], [2.0], [1.0]])
+    images = torch.randn(5, 8, generator=generator) * torch.tensor(
+        [[1.0], [3.0], [0.5], [2.0], [1.0]]
+    )
     texts = 0.7 * images + torch.randn(5, 8, generator=generator)
     scale, right = 6.0, torch.arange(5)
     logits = scale * normalize(images, dim=1) @ normalize(texts, dim=1).T
@@ -25,22 +32,41 @@ def check_contrastive_loss(function) -> bool:
     raw = scale * images @ texts.T
     probabilities = logits.softmax(1)
     wrong = {
-        "These vectors are not of unit length: normalise both, or the longest wins.": (cross_entropy(raw, right) + cross_entropy(raw.T, right)) / 2,
+        "These vectors are not of unit length: normalise both, or the longest wins.": (
+            cross_entropy(raw, right) + cross_entropy(raw.T, right)
+        )
+        / 2,
         "That is the half in which pictures look for sentences; sentences look for pictures too.": rows,
         "That is the half in which sentences look for pictures; pictures look for sentences too.": columns,
         "You added the two halves; take their mean.": rows + columns,
-        "Your loss lacks the scale.": (cross_entropy(logits / scale, right) + cross_entropy(logits.T / scale, right)) / 2,
-        "You divided by the scale: it is the inverse of the temperature, so multiply.":
-            (cross_entropy(logits / scale**2, right) + cross_entropy(logits.T / scale**2, right)) / 2,
-        "cross_entropy takes logits: it does the softmax itself.": (cross_entropy(probabilities, right) + cross_entropy(logits.softmax(0).T, right)) / 2,
-        "The sign is the wrong way round: a good model should have a small loss.": -(rows + columns) / 2,
-    }  # fmt: skip
+        "Your loss lacks the scale.": (
+            cross_entropy(logits / scale, right) + cross_entropy(logits.T / scale, right)
+        )
+        / 2,
+        "You divided by the scale: it is the inverse of the temperature, so multiply.": (
+            cross_entropy(logits / scale**2, right) + cross_entropy(logits.T / scale**2, right)
+        )
+        / 2,
+        "cross_entropy takes logits: it does the softmax itself.": (
+            cross_entropy(probabilities, right) + cross_entropy(logits.softmax(0).T, right)
+        )
+        / 2,
+        "The sign is the wrong way round: a good model should have a small loss.": -(rows + columns)
+        / 2,
+    }
     got = called(function, images.clone(), texts.clone(), scale)
-    return match(got, (rows + columns) / 2, wrong, "Yes: unit vectors, cosines, scale, and a classification in both directions.", "the loss")
+    return match(
+        got,
+        (rows + columns) / 2,
+        wrong,
+        "Yes: unit vectors, cosines, scale, and a classification in both directions.",
+        "the loss",
+    )
 
 
 def check_targets(function) -> bool:
-    """Whether ``function(sentences)`` gives rows (n, n) that share a probability of 1 equally among the same sentences."""
+    """Whether ``function(sentences)`` gives rows (n, n) that share a probability of 1 equally among
+    the same sentences."""
     if function is ...:
         say(False, "Not written yet: replace the three dots by a function of a list of sentences.")
         return False
@@ -48,37 +74,64 @@ def check_targets(function) -> bool:
     same = np.array([[float(a == b) for b in sentences] for a in sentences])
     wrong = {
         "Each copy has a 1, so a row adds up to more than 1: divide it by its sum.": same,
-        "That is the diagonal alone: the other copies of a sentence are still called wrong.": np.eye(len(sentences)),
-        "You left out the picture's own sentence; it shares in the probability.": (same - np.eye(6))
-        / np.maximum((same - np.eye(6)).sum(1, keepdims=True), 1),
+        "That is the diagonal alone: the other copies of a sentence are still called wrong.": (
+            np.eye(len(sentences))
+        ),
+        "You left out the picture's own sentence; it shares in the probability.": (
+            (same - np.eye(6)) / np.maximum((same - np.eye(6)).sum(1, keepdims=True), 1)
+        ),
         "You divided by all n; divide each row by the number of its copies.": same / len(sentences),
         "You divided the whole matrix by its sum; every row should add up to 1.": same / same.sum(),
     }
     got = called(function, list(sentences))
-    return match(got, same / same.sum(1, keepdims=True), wrong, "Yes: every true copy counts alike, and a row adds up to 1.", "the matrix")
+    return match(
+        got,
+        same / same.sum(1, keepdims=True),
+        wrong,
+        "Yes: every true copy counts alike, and a row adds up to 1.",
+        "the matrix",
+    )
 
 
 def check_recall(function) -> bool:
-    """Whether ``function(similarity, k)`` is the share of rows whose diagonal entry is among the k largest of the row."""
+    """Whether ``function(similarity, k)`` is the share of rows whose diagonal entry is among the k
+    largest of the row."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of a similarity matrix and k.")
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of a similarity matrix and k.",
+        )
         return False
     generator = torch.Generator().manual_seed(4)
     matrix = torch.randn(20, 20, generator=generator) + 1.2 * torch.eye(20)
     own = matrix.diagonal()
     for k in (3, 1):
-        share = lambda better: (better < k).double().mean()  # noqa: E731
+        share = lambda better, k=k: (better < k).double().mean()
         wrong = {
-            "That counts sentences (columns) that find their picture; here pictures, the rows, do the looking.": share((matrix > own).sum(0)),
-            "That is the number of pictures; divide by how many there are.": ((matrix > own[:, None]).sum(1) < k).sum(),
+            "That counts sentences (columns) that find their picture; here pictures, the rows, do the looking.": share(
+                (matrix > own).sum(0)
+            ),
+            "That is the number of pictures; divide by how many there are.": (
+                ((matrix > own[:, None]).sum(1) < k).sum()
+            ),
             "That is the share of those that fail.": 1 - share((matrix > own[:, None]).sum(1)),
-            "You took one place too many: with k = 1 only the best counts.": ((matrix > own[:, None]).sum(1) <= k).double().mean(),
-            "You took the smallest values; the best sentence has the largest cosine.": share((matrix < own[:, None]).sum(1)),
-            "That is right for k = 1 only: count the k best.": ((matrix > own[:, None]).sum(1) < 1).double().mean() if k > 1 else math.nan,
+            "You took one place too many: with k = 1 only the best counts.": (
+                ((matrix > own[:, None]).sum(1) <= k).double().mean()
+            ),
+            "You took the smallest values; the best sentence has the largest cosine.": share(
+                (matrix < own[:, None]).sum(1)
+            ),
+            "That is right for k = 1 only: count the k best.": (
+                ((matrix > own[:, None]).sum(1) < 1).double().mean() if k > 1 else math.nan
+            ),
         }
         got = called(function, matrix.clone(), k)
         expected = share((matrix > own[:, None]).sum(1))
-        if got is None or got.shape != () or not math.isclose(float(got), float(expected), abs_tol=1e-6):
+        if (
+            got is None
+            or got.shape != ()
+            or not math.isclose(float(got), float(expected), abs_tol=1e-6)
+        ):
             return match(got, expected, wrong, "", "the share")
     say(True, "Yes: for each picture, is its own sentence among the k best? And the mean of that.")
     return True

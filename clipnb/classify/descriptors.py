@@ -33,18 +33,28 @@ class DescriptorSet(Mapping):
         If a class has no descriptors, or something that is not text; the message names the class.
     """
 
-    def __init__(self, descriptors: Mapping[str, Iterable[str]], provenance: dict | None = None, report=None):
+    def __init__(
+        self, descriptors: Mapping[str, Iterable[str]], provenance: dict | None = None, report=None
+    ):
         self.provenance, self.report = dict(provenance or {}), report
         self._rows: dict[str, list[str]] = {}
         for name, row in descriptors.items():
             if isinstance(row, str) or not isinstance(row, Iterable):
-                raise ValueError(f"The descriptors of '{name}' are {type(row).__name__}, not a list.")
+                raise ValueError(
+                    f"The descriptors of '{name}' are {type(row).__name__}, not a list."
+                )
             row = list(row)
             if not row:
-                raise ValueError(f"The class '{name}' has an empty list of descriptors; describe it or leave it out.")
+                raise ValueError(
+                    f"The class '{name}' has an empty list of descriptors; describe it or leave it"
+                    " out."
+                )
             for descriptor in row:
                 if not isinstance(descriptor, str) or not descriptor.strip():
-                    raise ValueError(f"The class '{name}' has the descriptor {descriptor!r}; every descriptor must be text.")
+                    raise ValueError(
+                        f"The class '{name}' has the descriptor {descriptor!r}; every descriptor"
+                        " must be text."
+                    )
             self._rows[name] = row
 
     def __getitem__(self, name):
@@ -57,38 +67,61 @@ class DescriptorSet(Mapping):
         return len(self._rows)
 
     def __repr__(self):
-        return f"DescriptorSet({len(self)} classes, {sum(map(len, self._rows.values()))} descriptors)"
+        return (
+            f"DescriptorSet({len(self)} classes, {sum(map(len, self._rows.values()))} descriptors)"
+        )
 
     def select(self, class_names: Iterable[str]) -> DescriptorSet:
-        """The descriptors of these classes, in this order; ValueError names the classes that are not there."""
+        """The descriptors of these classes, in this order; ValueError names the classes that are
+        not there."""
         names = list(class_names)
         if missing := [name for name in names if name not in self._rows]:
-            raise ValueError(f"There are no descriptors for '{missing[0]}'" + (f" and {len(missing) - 1} more." if missing[1:] else "."))
+            raise ValueError(
+                f"There are no descriptors for '{missing[0]}'"
+                + (f" and {len(missing) - 1} more." if missing[1:] else ".")
+            )
         return DescriptorSet({name: self._rows[name] for name in names}, self.provenance)
 
     def match(self, class_names: Iterable[str]) -> DescriptorSet:
-        """As ``select``, but names may differ in capitals, hyphens, underscores and apostrophes: "Black-footed Albatross" is "black footed albatross".
+        """As ``select``, but names may differ in capitals, hyphens, underscores and apostrophes:
+        "Black-footed Albatross" is "black footed albatross".
 
-        For descriptor files of one origin and class names of another. Nothing is guessed beyond that; ValueError names what is missing, or fits twice.
-        """
+        For descriptor files of one origin and class names of another. Nothing is guessed beyond
+        that; ValueError names what is missing, or fits twice."""
         names, ours = list(class_names), {}
         for name in self._rows:
             ours.setdefault(_plain(name), []).append(name)
         if missing := [name for name in names if _plain(name) not in ours]:
-            raise ValueError(f"There are no descriptors for '{missing[0]}'" + (f" and {len(missing) - 1} more." if missing[1:] else "."))
+            raise ValueError(
+                f"There are no descriptors for '{missing[0]}'"
+                + (f" and {len(missing) - 1} more." if missing[1:] else ".")
+            )
         chosen = {name: name if name in self._rows else ours[_plain(name)] for name in names}
-        if unclear := [name for name, fits in chosen.items() if not isinstance(fits, str) and len(fits) > 1]:
-            raise ValueError(f"'{unclear[0]}' could be {' or '.join(chosen[unclear[0]])}; rename one of them.")
-        return DescriptorSet({name: self._rows[fits if isinstance(fits, str) else fits[0]] for name, fits in chosen.items()}, self.provenance)
+        if unclear := [
+            name for name, fits in chosen.items() if not isinstance(fits, str) and len(fits) > 1
+        ]:
+            raise ValueError(
+                f"'{unclear[0]}' could be {' or '.join(chosen[unclear[0]])}; rename one of them."
+            )
+        return DescriptorSet(
+            {
+                name: self._rows[fits if isinstance(fits, str) else fits[0]]
+                for name, fits in chosen.items()
+            },
+            self.provenance,
+        )
 
     def edit(self, name: str, descriptors: Iterable[str]) -> DescriptorSet:
         """A copy in which one class is described anew (or a new class is added)."""
         return DescriptorSet({**self._rows, name: descriptors}, {**self.provenance, "edited": True})
 
     def save(self, path: str | Path) -> None:
-        """Write the paper's JSON, {class: [descriptor, …]}, with the provenance beside it; the file is replaced in one step."""
+        """Write the paper's JSON, {class: [descriptor, …]}, with the provenance beside it; the file
+        is replaced in one step."""
         path = Path(path)
-        text = json.dumps({"provenance": self.provenance, "descriptors": self._rows}, indent=1, ensure_ascii=False)
+        text = json.dumps(
+            {"provenance": self.provenance, "descriptors": self._rows}, indent=1, ensure_ascii=False
+        )
         with replacing(path) as file:
             file.write(text + "\n")
 
@@ -104,9 +137,11 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
     Parameters
     ----------
     source : str or path
-        "fieldguide": the bundled ones, what a language model answers to the paper's question; "fieldguide-outsider": a second set by
-        another hand, kept for examination only; "fieldguide-prompts": customised prompts, nine sentences a class as recorded, for
-        :class:`PromptTable`. Or a JSON file: the paper's {class: [descriptor, …]}, or what :meth:`DescriptorSet.save` writes.
+        "fieldguide": the bundled ones, what a language model answers to the paper's question;
+        "fieldguide-outsider": a second set by another hand, kept for examination only;
+        "fieldguide-prompts": customised prompts, nine sentences a class as recorded, for
+        :class:`PromptTable`. Or a JSON file: the paper's {class: [descriptor, …]}, or what
+        :meth:`DescriptorSet.save` writes.
 
     Raises
     ------
@@ -115,13 +150,19 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
     """
     path = BUNDLED.get(str(source), Path(source))
     if not path.is_file():
-        raise FileNotFoundError(f"There is no descriptor file '{source}'; bundled sets are {', '.join(BUNDLED)}.")
+        raise FileNotFoundError(
+            f"There is no descriptor file '{source}'; bundled sets are {', '.join(BUNDLED)}."
+        )
     try:
-        content = json.loads(path.read_text("utf-8-sig"))  # some editors put a byte order mark in front
+        # some editors put a byte order mark in front
+        content = json.loads(path.read_text("utf-8-sig"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"'{source}' is not JSON: {error}") from error
     if not isinstance(content, dict):
-        raise ValueError(f"'{source}' holds a {type(content).__name__}; expected an object, class → list of descriptors.")
+        raise ValueError(
+            f"'{source}' holds a {type(content).__name__}; expected an object, class → list of"
+            " descriptors."
+        )
     if isinstance(content.get("descriptors"), dict):
         return DescriptorSet(content["descriptors"], content.get("provenance"))
     return DescriptorSet(content, {"file": path.name})

@@ -1,4 +1,5 @@
-"""What a language model wrote, read as data and checked: which lines a picture can show, which not, and why."""
+"""What a language model wrote, read as data and checked: which lines a picture can show, which not,
+and why."""
 
 from __future__ import annotations
 
@@ -9,9 +10,11 @@ from collections.abc import Iterable, Mapping
 
 from .descriptors import DescriptorSet
 
-MOST = 50_000  # characters of one answer that are read; a page of text has 3,000, so more is a model that does not stop
+# characters of one answer that are read; a page of text has 3,000, so more is a model that does not
+# stop
+MOST = 50_000
 
-# --- from an answer to lines ------------------------------------------------------------------------------------------------
+# --- from an answer to lines ----------------------------------------------------------------------
 
 _BULLET = re.compile(r"[ \t]*(?:[-–—•·▪●‣]|\*(?=[ \t]|$)|\(?\d{1,3}[.):](?=[ \t]|$))[ \t]*(.*)")
 _FENCE = re.compile(r"^[ \t]*```\w*[ \t]*$", re.M)
@@ -19,9 +22,12 @@ _SENTENCE = re.compile(r"(?<=[.!?。！？])(?<!\b[A-Z]\.)\s+|\n+")
 
 
 def clean(text: str) -> str:
-    """One line of well-formed text: no control characters (a terminal obeys some), no characters that turn the writing direction."""
+    """One line of well-formed text: no control characters (a terminal obeys some), no characters
+    that turn the writing direction."""
     text = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair cannot be saved
-    text = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) != "Cc")
+    text = "".join(
+        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) != "Cc"
+    )
     text = re.sub("[\u202a-\u202e\u2066-\u2069\ufeff]", "", text).replace("**", "")
     return " ".join(text.split())
 
@@ -29,14 +35,16 @@ def clean(text: str) -> str:
 def parse_list(answer: str, cut: bool = False) -> list[str]:
     """The items of a list in an answer: JSON, bullets, numbers, or one item a line.
 
-    Never raises for text of any kind: prose, or nothing, gives an empty list. Markup stays as it is, as text.
+    Never raises for text of any kind: prose, or nothing, gives an empty list. Markup stays as it
+    is, as text.
 
     Parameters
     ----------
     answer : str
         At most the first 50,000 characters are read.
     cut : bool
-        The answer stopped at the token limit: its last line is marked with "…", and ``check_descriptors`` drops it.
+        The answer stopped at the token limit: its last line is marked with "…", and
+        ``check_descriptors`` drops it.
 
     Returns
     -------
@@ -48,22 +56,35 @@ def parse_list(answer: str, cut: bool = False) -> list[str]:
         return items
     lines = [line for line in text.splitlines() if line.strip()]
     found = [match.group(1) for match in map(_BULLET.fullmatch, lines) if match]
-    if not found and len(lines) > 1 and all(len(line.split()) <= 12 and line.rstrip()[-1] not in ".!?:;" for line in lines):
+    if (
+        not found
+        and len(lines) > 1
+        and all(len(line.split()) <= 12 and line.rstrip()[-1] not in ".!?:;" for line in lines)
+    ):
         found = lines  # a list without bullets: several short lines, none of them a sentence
     items = [clean(item).rstrip(" ;,") for item in found]
-    return _mark(items, cut and bool(lines) and bool(_BULLET.fullmatch(lines[-1]) or found is lines))
+    return _mark(
+        items, cut and bool(lines) and bool(_BULLET.fullmatch(lines[-1]) or found is lines)
+    )
 
 
 def parse_sentences(answer: str, cut: bool = False) -> list[str]:
-    """The sentences of an answer, without bullets; never raises for text of any kind. Parameters as for ``parse_list``."""
+    """The sentences of an answer, without bullets; never raises for text of any kind. Parameters as
+    for ``parse_list``."""
     text, cut = _readable(answer, cut)
-    lines = [match.group(1) if (match := _BULLET.fullmatch(line)) else line for line in text.splitlines()]
+    lines = [
+        match.group(1) if (match := _BULLET.fullmatch(line)) else line for line in text.splitlines()
+    ]
     sentences = [clean(sentence) for sentence in _SENTENCE.split("\n".join(lines))]
-    return _mark([sentence for sentence in sentences if sentence], cut and not text.rstrip().endswith((".", "!", "?")))
+    return _mark(
+        [sentence for sentence in sentences if sentence],
+        cut and not text.rstrip().endswith((".", "!", "?")),
+    )
 
 
 def _readable(answer: str, cut: bool) -> tuple[str, bool]:
-    text = re.sub(r"<think>.*?(</think>|\Z)", "", answer[:MOST], flags=re.S)  # some models think aloud before they answer
+    # some models think aloud before they answer
+    text = re.sub(r"<think>.*?(</think>|\Z)", "", answer[:MOST], flags=re.S)
     return _FENCE.sub("", text).strip(), cut or len(answer) > MOST
 
 
@@ -72,7 +93,8 @@ def _mark(items: list[str], cut: bool) -> list[str]:
 
 
 def _json_items(text: str) -> list[str] | None:
-    """The strings of the lists in a JSON answer; None if it is not JSON. From JSON that is cut off, the strings that are complete."""
+    """The strings of the lists in a JSON answer; None if it is not JSON. From JSON that is cut off,
+    the strings that are complete."""
     if not text.startswith(("{", "[")):
         return None
     try:
@@ -96,7 +118,7 @@ def _strings(value) -> Iterable[str]:
             yield from _strings(item)
 
 
-# --- which lines are worth keeping --------------------------------------------------------------------------------------------
+# --- which lines are worth keeping ----------------------------------------------------------------
 
 # Things that a picture cannot show. English only: in other languages a person reads the list.
 UNSEEN = {
@@ -113,31 +135,44 @@ UNSEEN = {
     "a behaviour or a life": r"nocturnal|diurnal|migrat\w+|hibernat\w+|feeds?|feeding|eats?|diet|preys? on|hunts?|lays? (its |their )?eggs|lifespans?"
     r"|active (at|during)|aggressive|territorial|mates? for life|life ?cycle|weighs?|endangered|also known as|(scientific|latin|common) name"
     r"|up to \d+ years",
-}  # fmt: skip
+}
 _UNSEEN = {reason: re.compile(rf"\b({words})\b", re.I) for reason, words in UNSEEN.items()}
-_TALK = re.compile(r"(sure|certainly|of course|okay|here (is|are)|here['’]s|i (can|could|cannot|can['’]t|am)|i['’]m|as an ai|let me)\b", re.I)
+_TALK = re.compile(
+    r"(sure|certainly|of course|okay|here (is|are)|here['’]s|i"
+    r" (can|could|cannot|can['’]t|am)|i['’]m|as an ai|let me)\b",
+    re.I,
+)
 _BODY = "tail|wing|leg|leaf|feather|hair|scale|petal|stem|tooth|horn|antler|fin|eye|spine|thorn|stalk|neck|spot"
 _NEGATION = re.compile(
-    rf"\b(no|not|without|lacks?|lacking|never|neither|nor|none|absent|absence|free of|devoid)\b|n['’]t\b|\b({_BODY})less\b", re.I
+    r"\b(no|not|without|lacks?|lacking|never|neither|nor|none|absent|absence|free"
+    rf" of|devoid)\b|n['’]t\b|\b({_BODY})less\b",
+    re.I,
 )
 
 
 def check_descriptors(
-    descriptors: Mapping[str, Iterable[str]], own_name: str = "flag", number: int | None = None, longest: int = 150
+    descriptors: Mapping[str, Iterable[str]],
+    own_name: str = "flag",
+    number: int | None = None,
+    longest: int = 150,
 ) -> DescriptorSet:
-    """Keep the lines that a picture can show, and say what was dropped and why, so that a person decides.
+    """Keep the lines that a picture can show, and say what was dropped and why, so that a person
+    decides.
 
-    Dropped: empty lines, headings and small talk, lines cut off by the token limit, overlong ones, duplicates (but for case, articles and
-    punctuation), what a picture cannot show (sounds, smells, tastes, where it comes from, numbers of species, behaviour), more than
-    ``number``. Kept but flagged: negations ("without a tail": CLIP does not read them), the class's own name, another class's name, and a
-    list that is the same as another class's. The rules for words know English only.
+    Dropped: empty lines, headings and small talk, lines cut off by the token limit, overlong ones,
+    duplicates (but for case, articles and punctuation), what a picture cannot show (sounds, smells,
+    tastes, where it comes from, numbers of species, behaviour), more than ``number``. Kept but
+    flagged: negations ("without a tail": CLIP does not read them), the class's own name, another
+    class's name, and a list that is the same as another class's. The rules for words know English
+    only.
 
     Parameters
     ----------
     descriptors : mapping class → lines
         A DescriptorSet, or any mapping; lists may be empty, as some in the paper's files are.
     own_name : {"flag", "drop", "keep"}
-        What to do with a line that contains the class's own name; "drop" is for tests of the description alone.
+        What to do with a line that contains the class's own name; "drop" is for tests of the
+        description alone.
     number : int, optional
         At most so many for each class.
     longest : int
@@ -146,34 +181,50 @@ def check_descriptors(
     Returns
     -------
     DescriptorSet
-        Classes with at least one line left. Its ``report`` is a data frame with a row per line: ``class``, ``descriptor``, ``action``
-        ("kept", "flagged" or "dropped") and ``reason``; a class that had no line at all has one row, "dropped", with an empty descriptor.
+        Classes with at least one line left. Its ``report`` is a data frame with a row per line:
+        ``class``, ``descriptor``, ``action`` ("kept", "flagged" or "dropped") and ``reason``; a
+        class that had no line at all has one row, "dropped", with an empty descriptor.
     """
     import pandas as pd
 
     if own_name not in ("flag", "drop", "keep"):
         raise ValueError(f"own_name is '{own_name}'; it can be 'flag', 'drop' or 'keep'.")
     if strings := [name for name, lines in descriptors.items() if isinstance(lines, str)]:
-        raise ValueError(f"The descriptors of '{strings[0]}' are one string; give a list: ['{descriptors[strings[0]][:40]}'].")
+        raise ValueError(
+            f"The descriptors of '{strings[0]}' are one string; give a list:"
+            f" ['{descriptors[strings[0]][:40]}']."
+        )
     rows, first_with = [], {}
     names = {name: _whole_words(name) for name in descriptors}
     for name, lines in descriptors.items():
         folded = name.casefold()
-        others = {other: pattern for other, pattern in names.items() if other.casefold() not in folded}
+        others = {
+            other: pattern for other, pattern in names.items() if other.casefold() not in folded
+        }
         found = _check_class(name, list(lines), names[name], others, own_name, number, longest)
-        same = first_with.setdefault(frozenset(_normal(row[1]) for row in found if row[2] != "dropped"), name)
+        same = first_with.setdefault(
+            frozenset(_normal(row[1]) for row in found if row[2] != "dropped"), name
+        )
         if same != name:
-            found = [(*row[:2], "flagged", f"the same list as for '{same}'") if row[2] == "kept" else row for row in found]
+            found = [
+                (*row[:2], "flagged", f"the same list as for '{same}'") if row[2] == "kept" else row
+                for row in found
+            ]
         rows += found
     kept: dict[str, list[str]] = {}
     for name, line, action, _ in rows:
         if action != "dropped":
             kept.setdefault(name, []).append(line)
-    report = pd.DataFrame([(n, _shown(line), a, r) for n, line, a, r in rows], columns=["class", "descriptor", "action", "reason"])
+    report = pd.DataFrame(
+        [(n, _shown(line), a, r) for n, line, a, r in rows],
+        columns=["class", "descriptor", "action", "reason"],
+    )
     return DescriptorSet(kept, getattr(descriptors, "provenance", None), report)
 
 
-def _check_class(name, lines, own, others, own_name, number, longest) -> list[tuple[str, str, str, str]]:
+def _check_class(
+    name, lines, own, others, own_name, number, longest
+) -> list[tuple[str, str, str, str]]:
     """One row (class, line, action, reason) for each line of one class."""
     if not lines:
         return [(name, "", "dropped", "an empty list")]
@@ -195,11 +246,19 @@ def _check_class(name, lines, own, others, own_name, number, longest) -> list[tu
     return rows
 
 
-def _without_names(line: str, own: re.Pattern, others: dict[str, re.Pattern]) -> tuple[str, list[str]]:
-    """The line without class names (a song sparrow may have spots), and the other classes that it names."""
+def _without_names(
+    line: str, own: re.Pattern, others: dict[str, re.Pattern]
+) -> tuple[str, list[str]]:
+    """The line without class names (a song sparrow may have spots), and the other classes that it
+    names."""
     bare = own.sub(" ", line)
-    folded = bare.casefold().replace("_", " ")  # the quick test first: there may be a thousand classes
-    mentioned = [other for other, pattern in others.items() if other.casefold().replace("_", " ") in folded and pattern.search(bare)]
+    # the quick test first: there may be a thousand classes
+    folded = bare.casefold().replace("_", " ")
+    mentioned = [
+        other
+        for other, pattern in others.items()
+        if other.casefold().replace("_", " ") in folded and pattern.search(bare)
+    ]
     for other in mentioned:
         bare = others[other].sub(" ", bare)
     return bare, mentioned
@@ -216,7 +275,14 @@ def _why_drop(line: str, bare: str, seen: set[str], longest: int) -> str:
         return "a duplicate"
     if line.endswith(":") or _TALK.match(line):
         return "a heading or small talk"
-    return next((f"a picture cannot show {reason}" for reason, words in _UNSEEN.items() if words.search(bare)), "")
+    return next(
+        (
+            f"a picture cannot show {reason}"
+            for reason, words in _UNSEEN.items()
+            if words.search(bare)
+        ),
+        "",
+    )
 
 
 def _why_flag(line: str, mentioned: list[str], names_itself) -> str:

@@ -1,4 +1,5 @@
-"""Which descriptors tell a class from its neighbours? Chosen without training and without labels."""
+"""Which descriptors tell a class from its neighbours? Chosen without training and without
+labels."""
 
 from __future__ import annotations
 
@@ -13,11 +14,19 @@ from .prompts import descriptor_prompts
 from .zeroshot import ZeroShotClassifier
 
 
-def descriptor_margins(clip: Clip, descriptors: Mapping[str, list[str]], images=None, neighbours: int = 10, pictures_per_class: int = 5):
-    """How much better every descriptor fits its own class than the classes that are easily confused with it.
+def descriptor_margins(
+    clip: Clip,
+    descriptors: Mapping[str, list[str]],
+    images=None,
+    neighbours: int = 10,
+    pictures_per_class: int = 5,
+):
+    """How much better every descriptor fits its own class than the classes that are easily confused
+    with it.
 
-    A class stands for the mean of its descriptors' vectors (for the descriptor that is judged: the mean of the others), or, where pictures
-    are given, for the mean of the pictures that its whole description likes best. Neighbours are the classes with the most similar descriptions.
+    A class stands for the mean of its descriptors' vectors (for the descriptor that is judged: the
+    mean of the others), or, where pictures are given, for the mean of the pictures that its whole
+    description likes best. Neighbours are the classes with the most similar descriptions.
 
     Parameters
     ----------
@@ -34,13 +43,17 @@ def descriptor_margins(clip: Clip, descriptors: Mapping[str, list[str]], images=
     Returns
     -------
     pandas.DataFrame
-        One row per descriptor: ``class``, ``descriptor``, ``own`` (its cosine with its own class), ``others`` (with the neighbours, mean),
-        ``margin`` = own - others; in the order of the descriptors.
+        One row per descriptor: ``class``, ``descriptor``, ``own`` (its cosine with its own class),
+        ``others`` (with the neighbours, mean), ``margin`` = own - others; in the order of the
+        descriptors.
     """
     import pandas as pd
 
     if len(descriptors) < 2:
-        raise ValueError("Choosing descriptors needs at least two classes: a descriptor discriminates between classes.")
+        raise ValueError(
+            "Choosing descriptors needs at least two classes: a descriptor discriminates between"
+            " classes."
+        )
     classifier = ZeroShotClassifier(clip, descriptor_prompts(descriptors, include_name=False))
     groups, sentences = torch.as_tensor(classifier.table.groups), classifier.sentence_vectors
     described = normalize(classifier.class_vectors, dim=1)
@@ -52,28 +65,43 @@ def descriptor_margins(clip: Clip, descriptors: Mapping[str, list[str]], images=
         own = (sentences * normalize(sums[groups] - sentences, dim=1)).sum(1)
     else:
         vectors = images if isinstance(images, torch.Tensor) else clip.encode_images(images)
-        likeliest = classifier.score(vectors).topk(min(pictures_per_class, len(vectors)), dim=0).indices.T
+        likeliest = (
+            classifier.score(vectors).topk(min(pictures_per_class, len(vectors)), dim=0).indices.T
+        )
         stands = vectors[likeliest].mean(1)
         own = (sentences * stands[groups]).sum(1)
     others = (sentences @ stands.T).gather(1, nearest[groups]).mean(1)
     table = classifier.table
-    rows = {"class": [name for name in table for _ in table[name]], "descriptor": table.sentences, "own": own, "others": others}
+    rows = {
+        "class": [name for name in table for _ in table[name]],
+        "descriptor": table.sentences,
+        "own": own,
+        "others": others,
+    }
     return pd.DataFrame(rows).assign(margin=lambda frame: frame["own"] - frame["others"])
 
 
 def select_descriptors(
-    clip: Clip, descriptors: Mapping[str, list[str]], images=None, keep: int = 4, neighbours: int = 10, pictures_per_class: int = 5
+    clip: Clip,
+    descriptors: Mapping[str, list[str]],
+    images=None,
+    keep: int = 4,
+    neighbours: int = 10,
+    pictures_per_class: int = 5,
 ) -> DescriptorSet:
-    """The descriptors of each class with the largest margin over its neighbours, in their old order.
+    """The descriptors of each class with the largest margin over its neighbours, in their old
+    order.
 
-    The idea is after Ma et al. 2025 (*Does VLM Classification Benefit from LLM Description Semantics?*, AAAI): judge a description by
-    what it does in the embedding space among the classes that are easily confused. The procedure here is simpler, and ours.
+    The idea is after Ma et al. 2025 (*Does VLM Classification Benefit from LLM Description
+    Semantics?*, AAAI): judge a description by what it does in the embedding space among the classes
+    that are easily confused. The procedure here is simpler, and ours.
 
-    Limits. A descriptor is kept for being unlike the neighbours' descriptions, which does not make it true, nor visible to the model.
-    Measured on the field guide by description alone, options chosen on training pictures of seen species: from the descriptions alone it does
-    not help; four descriptors chosen so are better than four at random, and worse than all. With unlabelled pictures of all species it helps
-    seen species under mean pooling; on held-out species, and under centroid pooling, no difference could be shown. Where sentences have
-    the name, none either.
+    Limits. A descriptor is kept for being unlike the neighbours' descriptions, which does not make
+    it true, nor visible to the model. Measured on the field guide by description alone, options
+    chosen on training pictures of seen species: from the descriptions alone it does not help; four
+    descriptors chosen so are better than four at random, and worse than all. With unlabelled
+    pictures of all species it helps seen species under mean pooling; on held-out species, and under
+    centroid pooling, no difference could be shown. Where sentences have the name, none either.
 
     All other arguments are those of :func:`clipnb.classify.selection.descriptor_margins`.
 
@@ -89,7 +117,19 @@ def select_descriptors(
     if keep < 1:
         raise ValueError(f"keep is {keep}; every class needs at least one descriptor.")
     margins = descriptor_margins(clip, descriptors, images, neighbours, pictures_per_class)
-    chosen = margins.sort_values("margin", ascending=False, kind="stable").groupby("class").head(keep).sort_index()
+    chosen = (
+        margins.sort_values("margin", ascending=False, kind="stable")
+        .groupby("class")
+        .head(keep)
+        .sort_index()
+    )
     rows = chosen.groupby("class", sort=False)["descriptor"].agg(list)
-    how = {"keep": keep, "neighbours": neighbours, "by": "descriptions alone" if images is None else "unlabelled pictures"}
-    return DescriptorSet({name: rows[name] for name in descriptors}, {**getattr(descriptors, "provenance", {}), "selected": how})
+    how = {
+        "keep": keep,
+        "neighbours": neighbours,
+        "by": "descriptions alone" if images is None else "unlabelled pictures",
+    }
+    return DescriptorSet(
+        {name: rows[name] for name in descriptors},
+        {**getattr(descriptors, "provenance", {}), "selected": how},
+    )

@@ -1,4 +1,5 @@
-"""The classifier: a table of sentences, encoded, pooled per class, compared with the picture; and the reasons read off the same numbers."""
+"""The classifier: a table of sentences, encoded, pooled per class, compared with the picture; and
+the reasons read off the same numbers."""
 
 from __future__ import annotations
 
@@ -25,8 +26,8 @@ def pool(scores, groups, how: str = "mean") -> torch.Tensor:
     groups : (sentences,) int
         The class of every sentence; classes are 0 … max.
     how : {"mean", "max"}
-        ``mean`` is the paper's rule (Menon & Vondrick 2023, equation 1). "centroid" and "raw_mean" need the vectors and are
-        :class:`ZeroShotClassifier`'s.
+        ``mean`` is the paper's rule (Menon & Vondrick 2023, equation 1). "centroid" and "raw_mean"
+        need the vectors and are :class:`ZeroShotClassifier`'s.
 
     Returns
     -------
@@ -35,17 +36,29 @@ def pool(scores, groups, how: str = "mean") -> torch.Tensor:
     scores = torch.as_tensor(np.asarray(scores), dtype=torch.float32)
     groups = torch.as_tensor(np.asarray(groups), dtype=torch.int64)
     if scores.ndim != 2 or groups.shape != scores.shape[1:]:
-        raise ValueError(f"scores must be (n, sentences) and groups (sentences,), but they are {tuple(scores.shape)} and {tuple(groups.shape)}.")
+        raise ValueError(
+            "scores must be (n, sentences) and groups (sentences,), but they are"
+            f" {tuple(scores.shape)} and {tuple(groups.shape)}."
+        )
     classes = int(groups.max()) + 1
     counts = torch.bincount(groups, minlength=classes)
     if (counts == 0).any():
-        raise ValueError(f"Class {int((counts == 0).nonzero()[0, 0])} has no sentence in groups; every class needs at least one.")
+        raise ValueError(
+            f"Class {int((counts == 0).nonzero()[0, 0])} has no sentence in groups; every class"
+            " needs at least one."
+        )
     if how == "mean":
-        rows = torch.zeros(classes, len(scores)).index_add_(0, groups, scores.T)  # whole rows at a time: several times faster than columns
+        # whole rows at a time: several times faster than columns
+        rows = torch.zeros(classes, len(scores)).index_add_(0, groups, scores.T)
         return (rows / counts[:, None]).T
     if how == "max":
-        return torch.full((len(scores), classes), -torch.inf).scatter_reduce_(1, groups.expand_as(scores), scores, "amax")
-    raise ValueError(f"how is '{how}'; it can be 'mean' or 'max' ('centroid' and 'raw_mean' need the vectors: ZeroShotClassifier).")
+        return torch.full((len(scores), classes), -torch.inf).scatter_reduce_(
+            1, groups.expand_as(scores), scores, "amax"
+        )
+    raise ValueError(
+        f"how is '{how}'; it can be 'mean' or 'max' ('centroid' and 'raw_mean' need the vectors:"
+        " ZeroShotClassifier)."
+    )
 
 
 @dataclass
@@ -86,7 +99,8 @@ class Prediction:
         return f"Prediction({len(self)} pictures, {len(self.class_names)} classes)"
 
     def explain(self, index: int = 0, classes=2):
-        """The reasons for one picture's prediction: every sentence of the leading classes with its score.
+        """The reasons for one picture's prediction: every sentence of the leading classes with its
+        score.
 
         Parameters
         ----------
@@ -98,9 +112,10 @@ class Prediction:
         Returns
         -------
         pandas.DataFrame
-            One row per sentence: ``class``, ``class_probability``, ``class_score``, ``sentence``, ``score`` (cosine of picture and sentence),
-            ``contribution`` (what the sentence adds to the class score; with ``mean`` pooling they add up to it exactly, with the other
-            rules there is no such share and the column is empty). Best class first, best sentence first.
+            One row per sentence: ``class``, ``class_probability``, ``class_score``, ``sentence``,
+            ``score`` (cosine of picture and sentence), ``contribution`` (what the sentence adds to
+            the class score; with ``mean`` pooling they add up to it exactly, with the other rules
+            there is no such share and the column is empty). Best class first, best sentence first.
         """
         import pandas as pd
 
@@ -109,7 +124,10 @@ class Prediction:
         if isinstance(classes, int):
             chosen = self.scores[index].argsort(descending=True)[:classes].tolist()
         else:
-            chosen = [self.class_names.index(name) if name in self.class_names else _unknown(name) for name in classes]
+            chosen = [
+                self.class_names.index(name) if name in self.class_names else _unknown(name)
+                for name in classes
+            ]
         classifier = self._classifier
         scores = (classifier.sentence_vectors @ self._images[index]).numpy()
         frames = []
@@ -138,16 +156,19 @@ def _unknown(name):
 class ZeroShotClassifier:
     r"""A table of sentences as a classifier.
 
-    With the unit vector :math:`i` of a picture, the vectors :math:`t_k` of a class's sentences, and :math:`u_k = t_k / \lVert t_k \rVert`, the score
-    of the class is
+    With the unit vector :math:`i` of a picture, the vectors :math:`t_k` of a class's sentences, and
+    :math:`u_k = t_k / \lVert t_k \rVert`, the score of the class is
 
     * ``mean``: the mean of :math:`i \cdot u_k` over :math:`k` (Menon & Vondrick 2023, equation 1),
-    * ``centroid``: :math:`i \cdot m / \lVert m \rVert` with :math:`m`, the mean of :math:`u_k` (CuPL, Pratt et al. 2022, and most public code),
-    * ``raw_mean``: :math:`i \cdot r / \lVert r \rVert` with :math:`r`, the mean of :math:`t_k`, averaged before normalising (Kravets' articles),
+    * ``centroid``: :math:`i \cdot m / \lVert m \rVert` with :math:`m`, the mean of :math:`u_k`
+      (CuPL, Pratt et al. 2022, and most public code),
+    * ``raw_mean``: :math:`i \cdot r / \lVert r \rVert` with :math:`r`, the mean of :math:`t_k`,
+      averaged before normalising (Kravets' articles),
     * ``max``: the largest :math:`i \cdot u_k`.
 
-    All but ``max`` are linear in :math:`i`, so each class is one vector and a batch costs one matrix product, however many sentences there are.
-    For ``mean`` this vector is :math:`m` itself, so its score is that of ``centroid`` times :math:`\lVert m \rVert`.
+    All but ``max`` are linear in :math:`i`, so each class is one vector and a batch costs one
+    matrix product, however many sentences there are. For ``mean`` this vector is :math:`m` itself,
+    so its score is that of ``centroid`` times :math:`\lVert m \rVert`.
 
     Parameters
     ----------
@@ -166,7 +187,10 @@ class ZeroShotClassifier:
         self._raw = clip.encode_texts(self.table.sentences, normalize=False)
 
     def __repr__(self):
-        return f"ZeroShotClassifier({len(self.class_names)} classes, {len(self._raw)} sentences, pooling={self.pooling!r})"
+        return (
+            f"ZeroShotClassifier({len(self.class_names)} classes, {len(self._raw)} sentences,"
+            f" pooling={self.pooling!r})"
+        )
 
     @cached_property
     def sentence_vectors(self) -> torch.Tensor:
@@ -175,9 +199,13 @@ class ZeroShotClassifier:
 
     @cached_property
     def class_vectors(self) -> torch.Tensor:
-        """What a picture is multiplied with, (classes, dim); not for ``max``, which has no such vector."""
+        """What a picture is multiplied with, (classes, dim); not for ``max``, which has no such
+        vector."""
         if self.pooling == "max":
-            raise ValueError("'max' pooling has no class vectors; the best sentence differs from picture to picture.")
+            raise ValueError(
+                "'max' pooling has no class vectors; the best sentence differs from picture to"
+                " picture."
+            )
         vectors = self._raw if self.pooling == "raw_mean" else self.sentence_vectors
         means = pool(vectors.T, self.table.groups).T
         return means if self.pooling == "mean" else normalize(means, dim=-1)

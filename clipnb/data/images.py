@@ -20,7 +20,8 @@ NO_LABEL = -1
 
 
 class LazyImages(Sequence):
-    """Pictures that are opened or drawn when somebody asks for them; an index gives a PIL picture, a slice more of the same."""
+    """Pictures that are opened or drawn when somebody asks for them; an index gives a PIL picture,
+    a slice more of the same."""
 
     def __init__(self, openers: list[Callable[[], Image.Image]]):
         self._openers = openers
@@ -49,7 +50,10 @@ class NoPictures(Sequence):
     def __getitem__(self, index):
         if isinstance(index, slice):
             return NoPictures(self._sources[index])
-        raise ValueError(f"Only the vector of '{self._sources[index]}' was kept, not the picture; load the pictures with load_images.")
+        raise ValueError(
+            f"Only the vector of '{self._sources[index]}' was kept, not the picture; load the"
+            " pictures with load_images."
+        )
 
     def select(self, which) -> NoPictures:
         return NoPictures([self._sources[i] for i in which])
@@ -77,7 +81,8 @@ class ImageDataset:
     size : int, optional
         Field guide only: side of the square pictures in pixels.
     vectors : (n, dim) float32 array, optional
-        Embeddings that were kept, unit rows, see :func:`clipnb.load_embeddings`; :meth:`Clip.encode_images` returns them. There are no pixels then.
+        Embeddings that were kept, unit rows, see :func:`clipnb.load_embeddings`;
+        :meth:`Clip.encode_images` returns them. There are no pixels then.
     model : dict, optional
         ``name`` and ``fingerprint`` of the model that made the vectors.
     part_mask : callable, optional
@@ -108,15 +113,16 @@ class ImageDataset:
         return f"ImageDataset({len(self)} pictures, {len(self.class_names)} classes)"
 
     def select(self, which) -> ImageDataset:
-        """The pictures at these indices, or where this boolean array is True; the classes stay the same."""
+        """The pictures at these indices, or where this boolean array is True; the classes stay the
+        same."""
         which = np.asarray(which)
         if which.dtype == bool and which.shape != (len(self),):
             raise ValueError(
-                f"This boolean array has {which.size} entries, but there are {len(self)} pictures; where it has one for each class, as data.seen,"
-                " give data.seen[data.labels]."
+                f"This boolean array has {which.size} entries, but there are {len(self)} pictures;"
+                " where it has one for each class, as data.seen, give data.seen[data.labels]."
             )
         which = np.flatnonzero(which) if which.dtype == bool else which.astype(int)
-        take = lambda items: [items[i] for i in which]  # noqa: E731
+        take = lambda items: [items[i] for i in which]
         return replace(
             self,
             images=self.images.select(which),
@@ -134,30 +140,38 @@ class ImageDataset:
         return self.select(self.labels == self.class_names.index(name))
 
     def rename(self, names: dict[str, str]) -> ImageDataset:
-        """The same pictures with some classes called otherwise, as ``data.rename({"sea lake": "lake or sea"})``; ValueError names a class that is not there."""
+        """The same pictures with some classes called otherwise, as ``data.rename({"sea lake": "lake
+        or sea"})``; ValueError names a class that is not there."""
         if strangers := [name for name in names if name not in self.class_names]:
             raise ValueError(f"There is no class '{strangers[0]}' here; class_names lists them.")
         new = [names.get(name, name) for name in self.class_names]
         if doubled := [name for name in new if new.count(name) > 1]:
-            raise ValueError(f"Two classes would be called '{doubled[0]}'; every class needs a name of its own.")
+            raise ValueError(
+                f"Two classes would be called '{doubled[0]}'; every class needs a name of its own."
+            )
         return replace(self, class_names=new)
 
     def mask(self, index: int, part: str) -> np.ndarray:
-        """Pixels that show a part of a field guide picture, (size, size) bool; what later parts and other figures cover is left out."""
+        """Pixels that show a part of a field guide picture, (size, size) bool; what later parts and
+        other figures cover is left out."""
         if not self.scenes or self.part_mask is None:
-            raise ValueError("Only pictures of the field guide know their parts; photos have no part masks.")
+            raise ValueError(
+                "Only pictures of the field guide know their parts; photos have no part masks."
+            )
         return self.part_mask(self.scenes[index], part, self.size)
 
 
 def to_rgb(image) -> Image.Image:
-    """A picture or a (height, width, 3) uint8 array as upright RGB: EXIF rotation applied, transparency laid on white, 16-bit and palette modes
-    converted. ValueError for other arrays, of which nobody knows what 1 means."""
+    """A picture or a (height, width, 3) uint8 array as upright RGB: EXIF rotation applied,
+    transparency laid on white, 16-bit and palette modes converted. ValueError for other arrays, of
+    which nobody knows what 1 means."""
     if not isinstance(image, Image.Image):
         array = np.asarray(image)
         if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] not in (3, 4):
             raise ValueError(
-                f"A picture as an array must be (height, width, 3) of type uint8, 0 to 255, but this one is {array.shape} of type {array.dtype};"
-                " convert it, or give a PIL picture."
+                "A picture as an array must be (height, width, 3) of type uint8, 0 to 255, but"
+                f" this one is {array.shape} of type {array.dtype}; convert it, or give a PIL"
+                " picture."
             )
         image = Image.fromarray(array)
     image = ImageOps.exif_transpose(image)
@@ -173,7 +187,8 @@ def to_rgb(image) -> Image.Image:
 
 
 def _check_file(path: Path):
-    """(key, None) of a readable picture, (None, reason) of a broken one. The file is decoded once, small if it can be."""
+    """(key, None) of a readable picture, (None, reason) of a broken one. The file is decoded once,
+    small if it can be."""
     try:
         data = path.read_bytes()
         with Image.open(io.BytesIO(data)) as image:
@@ -189,41 +204,71 @@ def _open_file(path: Path) -> Image.Image:
         return to_rgb(image)
 
 
-def from_files(root: Path, found: list[tuple[str | None, Path]], class_names: Sequence[str]) -> ImageDataset:
-    """An ImageDataset of files, each with its class (or None); broken ones are named in a warning and skipped."""
+def from_files(
+    root: Path, found: list[tuple[str | None, Path]], class_names: Sequence[str]
+) -> ImageDataset:
+    """An ImageDataset of files, each with its class (or None); broken ones are named in a warning
+    and skipped."""
     names = list_of_names(class_names)
     present = list(dict.fromkeys(name for name, _ in found if name is not None))
     if strangers := [name for name in present if name not in names]:
-        raise ValueError(f"The folder '{strangers[0]}' is not among class_names; rename it or add it ({len(strangers)} such).")
-    with warnings.catch_warnings(), ThreadPoolExecutor() as pool:  # around all threads: warning filters belong to the whole process
+        raise ValueError(
+            f"The folder '{strangers[0]}' is not among class_names; rename it or add it"
+            f" ({len(strangers)} such)."
+        )
+    # around all threads: warning filters belong to the whole process
+    with warnings.catch_warnings(), ThreadPoolExecutor() as pool:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        checked = list(progress(pool.map(_check_file, [path for _, path in found]), len(found), "checking pictures"))
-    broken = [f"{readable_name(path.relative_to(root))} ({reason})" for (_, path), (key, reason) in zip(found, checked) if key is None]
+        checked = list(
+            progress(
+                pool.map(_check_file, [path for _, path in found]), len(found), "checking pictures"
+            )
+        )
+    broken = [
+        f"{readable_name(path.relative_to(root))} ({reason})"
+        for (_, path), (key, reason) in zip(found, checked)
+        if key is None
+    ]
     if broken:
         more = f" and {len(broken) - 20} more" if len(broken) > 20 else ""
         files = "file" if len(broken) == 1 else "files"
-        warnings.warn(f"Skipped {len(broken)} unreadable {files}: {'; '.join(broken[:20])}{more}", stacklevel=3)
+        warnings.warn(
+            f"Skipped {len(broken)} unreadable {files}: {'; '.join(broken[:20])}{more}",
+            stacklevel=3,
+        )
     good = [(name, path, key) for (name, path), (key, _) in zip(found, checked) if key]
     if not good:
-        raise FileNotFoundError(f"None of the {len(found)} files in '{root}' is a readable picture.")
+        raise FileNotFoundError(
+            f"None of the {len(found)} files in '{root}' is a readable picture."
+        )
     place = {name: i for i, name in enumerate(names)}
     labels = [NO_LABEL if name is None else place[name] for name, _, _ in good]
     openers = [lambda path=path: _open_file(path) for _, path, _ in good]
     sources = [readable_name(path.relative_to(root)) for _, path, _ in good]
-    return ImageDataset(LazyImages(openers), np.array(labels), names, [key for *_, key in good], sources)
+    return ImageDataset(
+        LazyImages(openers), np.array(labels), names, [key for *_, key in good], sources
+    )
 
 
 def list_of_names(class_names: Sequence[str]) -> list[str]:
     """ValueError for a string, which would be a list of letters, and for a file."""
     if isinstance(class_names, (str, Path)):
-        raise ValueError(f"class_names is '{class_names}'; give a list of names (only ImageNet takes a file of them).")
+        raise ValueError(
+            f"class_names is '{class_names}'; give a list of names (only ImageNet takes a file of"
+            " them)."
+        )
     return list(class_names)
 
 
 def readable_name(name: str | Path) -> str:
-    """A file name as text; a byte that is no text is written as \\udc.., as in the files that clipnb writes."""
+    """A file name as text; a byte that is no text is written as \\udc.., as in the files that
+    clipnb writes."""
     return str(name).encode("utf-8", "backslashreplace").decode()
 
 
 def pictures_in(folder: Path, pattern: str) -> list[Path]:
-    return sorted(p for p in folder.glob(pattern) if p.suffix.lower() in SUFFIXES and not p.name.startswith(".") and p.is_file())
+    return sorted(
+        p
+        for p in folder.glob(pattern)
+        if p.suffix.lower() in SUFFIXES and not p.name.startswith(".") and p.is_file()
+    )

@@ -1,4 +1,5 @@
-"""Are the probabilities right? Of the pictures that get 0.8, eight in ten should be classified correctly."""
+"""Are the probabilities right? Of the pictures that get 0.8, eight in ten should be classified
+correctly."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from ..data.images import ImageDataset
 
 
 def reliability(prediction, data: ImageDataset, bins: int = 10):
-    """The reliability curve: pictures sorted into bins by the probability of their best class (Guo et al. 2017, section 2).
+    """The reliability curve: pictures sorted into bins by the probability of their best class (Guo
+    et al. 2017, section 2).
 
     Parameters
     ----------
@@ -25,17 +27,20 @@ def reliability(prediction, data: ImageDataset, bins: int = 10):
     Returns
     -------
     pandas.DataFrame
-        One row per bin: ``low`` and ``high`` (the bin is low < probability ≤ high), ``n``, ``confidence`` (mean probability of the best class) and
-        ``accuracy``; the two are empty where there is no picture. Confidence above accuracy is overconfidence.
+        One row per bin: ``low`` and ``high`` (the bin is low < probability ≤ high), ``n``,
+        ``confidence`` (mean probability of the best class) and ``accuracy``; the two are empty
+        where there is no picture. Confidence above accuracy is overconfidence.
     """
     confidence, right = _confidence(prediction.probabilities), _right(prediction, data)
     return _bin(confidence, right, bins)
 
 
 def calibration_error(prediction, data: ImageDataset, bins: int = 10) -> float:
-    """Expected calibration error: how far accuracy and confidence lie apart, as a mean over the bins (Guo et al. 2017, equation 3).
+    """Expected calibration error: how far accuracy and confidence lie apart, as a mean over the
+    bins (Guo et al. 2017, equation 3).
 
-    The bins are weighed by their pictures. It depends on the number of bins, and with few pictures it is above zero even for perfect probabilities.
+    The bins are weighed by their pictures. It depends on the number of bins, and with few pictures
+    it is above zero even for perfect probabilities.
 
     Parameters
     ----------
@@ -52,8 +57,9 @@ def calibration_error(prediction, data: ImageDataset, bins: int = 10) -> float:
 def calibration_by_scale(prediction, data: ImageDataset, scales: Iterable[float], bins: int = 10):
     """What the logit scale does: the same scores, other probabilities.
 
-    softmax(scale · score) at another scale never changes which class is best, only how sure the answer sounds. CLIP learns one scale
-    for single captions; pooled scores lie closer together, and may need another.
+    softmax(scale · score) at another scale never changes which class is best, only how sure the
+    answer sounds. CLIP learns one scale for single captions; pooled scores lie closer together, and
+    may need another.
 
     Parameters
     ----------
@@ -69,23 +75,36 @@ def calibration_by_scale(prediction, data: ImageDataset, scales: Iterable[float]
     Returns
     -------
     pandas.DataFrame
-        One row per scale: ``scale``, ``accuracy``, ``confidence`` (mean), ``error`` (expected calibration error) and ``loss`` (mean -log probability
-        of the right class, which unlike the error cannot be made small by being right on average only).
-        Choosing the scale that does best takes labels: do it on other pictures than those it is reported on.
+        One row per scale: ``scale``, ``accuracy``, ``confidence`` (mean), ``error`` (expected
+        calibration error) and ``loss`` (mean -log probability of the right class, which unlike the
+        error cannot be made small by being right on average only). Choosing the scale that does
+        best takes labels: do it on other pictures than those it is reported on.
     """
     import pandas as pd
 
     if prediction._classifier.clip.sigmoid:
-        raise ValueError("The logit scale is studied for softmax probabilities; a SigLIP gives every class a probability by itself.")
+        raise ValueError(
+            "The logit scale is studied for softmax probabilities; a SigLIP gives every class a"
+            " probability by itself."
+        )
     right = _right(prediction, data)
-    truth = torch.tensor([prediction.class_names.index(data.class_names[label]) for label in data.labels])
+    truth = torch.tensor(
+        [prediction.class_names.index(data.class_names[label]) for label in data.labels]
+    )
     rows = []
     for scale in scales:
         logs = (scale * prediction.scores.double()).log_softmax(1)
         confidence = _confidence(logs.exp())
         loss = -logs.gather(1, truth[:, None]).mean().item()
-        rows.append({"scale": float(scale), "accuracy": right.mean(), "confidence": confidence.mean(),
-                     "error": error_of(_bin(confidence, right, bins)), "loss": loss})  # fmt: skip
+        rows.append(
+            {
+                "scale": float(scale),
+                "accuracy": right.mean(),
+                "confidence": confidence.mean(),
+                "error": error_of(_bin(confidence, right, bins)),
+                "loss": loss,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -95,11 +114,20 @@ def _confidence(probabilities: torch.Tensor) -> np.ndarray:
 
 def _right(prediction, data: ImageDataset) -> np.ndarray:
     if len(prediction) != len(data):
-        raise ValueError(f"The prediction is of {len(prediction)} pictures, the data holds {len(data)}; they must be the same pictures.")
+        raise ValueError(
+            f"The prediction is of {len(prediction)} pictures, the data holds {len(data)}; they"
+            " must be the same pictures."
+        )
     if (data.labels < 0).any():
-        raise ValueError(f"{int((data.labels < 0).sum())} pictures have no label; only labelled pictures can be scored.")
+        raise ValueError(
+            f"{int((data.labels < 0).sum())} pictures have no label; only labelled pictures can be"
+            " scored."
+        )
     if missing := {data.class_names[label] for label in data.labels} - set(prediction.class_names):
-        raise ValueError(f"The classifier has no class '{min(missing)}'; the names must be the same, letter by letter.")
+        raise ValueError(
+            f"The classifier has no class '{min(missing)}'; the names must be the same, letter by"
+            " letter."
+        )
     return np.array(prediction.labels) == np.array(data.class_names)[data.labels]
 
 
@@ -109,12 +137,19 @@ def _bin(confidence: np.ndarray, right: np.ndarray, bins: int):
     edges = np.linspace(0, 1, bins + 1)
     place = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
     n = np.bincount(place, minlength=bins)
-    sums = {name: np.bincount(place, weights=values, minlength=bins) for name, values in {"confidence": confidence, "accuracy": right}.items()}
-    means = {name: np.where(n > 0, values / np.maximum(n, 1), np.nan) for name, values in sums.items()}
+    sums = {
+        name: np.bincount(place, weights=values, minlength=bins)
+        for name, values in {"confidence": confidence, "accuracy": right}.items()
+    }
+    means = {
+        name: np.where(n > 0, values / np.maximum(n, 1), np.nan) for name, values in sums.items()
+    }
     return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": n, **means})
 
 
 def error_of(table) -> float:
     """The expected calibration error of a table of :func:`reliability`."""
     full = table[table["n"] > 0]
-    return float(((full["accuracy"] - full["confidence"]).abs() * full["n"]).sum() / full["n"].sum())
+    return float(
+        ((full["accuracy"] - full["confidence"]).abs() * full["n"]).sum() / full["n"].sum()
+    )

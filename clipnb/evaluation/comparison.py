@@ -1,8 +1,8 @@
-"""How good is a classifier, and is it better than another: accuracy with intervals, paired counts, exact tests, many seeds.
+"""How good is a classifier, and is it better than another: accuracy with intervals, paired counts,
+exact tests, many seeds.
 
-The module is not called ``compare`` or ``evaluate``: importing a submodule of that name would put it in place of the function of that name in
-``clipnb.evaluation``.
-"""
+The module is not called ``compare`` or ``evaluate``: importing a submodule of that name would put
+it in place of the function of that name in ``clipnb.evaluation``."""
 
 from __future__ import annotations
 
@@ -19,45 +19,53 @@ from .statistics import bootstrap, holm, mcnemar, mean_recall, p_text, wilson
 INTERVALS = ("wilson", "pictures", "classes")
 
 
-# --- which pictures are right ---------------------------------------------------------------------------------------------------
+# --- which pictures are right ---------------------------------------------------------------------
 
 
 def _check(class_names, data: ImageDataset) -> None:
-    """ValueError if a picture has no label, or the class of a picture is missing: then the accuracy would mean nothing."""
+    """ValueError if a picture has no label, or the class of a picture is missing: then the accuracy
+    would mean nothing."""
     if (data.labels < 0).any():
-        raise ValueError(f"{int((data.labels < 0).sum())} pictures have no label; only labelled pictures can be scored.")
+        raise ValueError(
+            f"{int((data.labels < 0).sum())} pictures have no label; only labelled pictures can be"
+            " scored."
+        )
     present = [data.class_names[i] for i in np.unique(data.labels)]
     if missing := [name for name in present if name not in class_names]:
         raise ValueError(
-            f"The classifier has no class '{missing[0]}'" + (f" and {len(missing) - 1} more of" if missing[1:] else ", which is in") + " the data;"
-            " the names must be the same, letter by letter."
+            f"The classifier has no class '{missing[0]}'"
+            + (f" and {len(missing) - 1} more of" if missing[1:] else ", which is in")
+            + " the data; the names must be the same, letter by letter."
         )
 
 
 def correct(classifier, data: ImageDataset) -> np.ndarray:
-    """Which pictures are classified right, (n,) bool; classes are matched by name, whatever their order.
+    """Which pictures are classified right, (n,) bool; classes are matched by name, whatever their
+    order.
 
     Raises
     ------
     ValueError
-        If a picture has no label, or the classifier lacks the class of a picture: then the accuracy would mean nothing.
+        If a picture has no label, or the classifier lacks the class of a picture: then the accuracy
+        would mean nothing.
     """
     _check(classifier.class_names, data)
     return np.array(classifier.predict(data).labels) == np.array(data.class_names)[data.labels]
 
 
 def hits_by_rank(classifier, vectors: torch.Tensor, data: ImageDataset) -> np.ndarray:
-    """Whether the best guess is right, whether the second is, …: (n, 5) bool, at most one True a row; fewer columns for fewer classes.
+    """Whether the best guess is right, whether the second is, …: (n, 5) bool, at most one True a
+    row; fewer columns for fewer classes.
 
-    Scores are put into the order of ``data.class_names`` first, so the order of the table's rows decides nothing, not even ties.
-    """
+    Scores are put into the order of ``data.class_names`` first, so the order of the table's rows
+    decides nothing, not even ties."""
     order = [classifier.class_names.index(name) for name in data.class_names]
     scores = classifier.score(vectors)[:, order]
     best = scores.argsort(dim=1, descending=True, stable=True)[:, :5]
     return best.numpy() == data.labels[:, None]
 
 
-# --- tables ---------------------------------------------------------------------------------------------------------------------
+# --- tables ---------------------------------------------------------------------------------------
 
 
 def compare(classifiers: Mapping, data: ImageDataset):
@@ -73,13 +81,16 @@ def compare(classifiers: Mapping, data: ImageDataset):
     Returns
     -------
     pandas.DataFrame
-        A row per classifier: ``n``, ``accuracy`` (top-1), ``low`` and ``high`` (95 % Wilson interval), and against the baseline ``fixed``,
-        ``broken`` (pictures that became right, wrong) and ``p`` (exact McNemar test).
+        A row per classifier: ``n``, ``accuracy`` (top-1), ``low`` and ``high`` (95 % Wilson
+        interval), and against the baseline ``fixed``, ``broken`` (pictures that became right,
+        wrong) and ``p`` (exact McNemar test).
     """
     import pandas as pd
 
     if not classifiers:
-        raise ValueError("compare needs at least one classifier: compare({'name': classifier}, data).")
+        raise ValueError(
+            "compare needs at least one classifier: compare({'name': classifier}, data)."
+        )
     if not len(data):
         raise ValueError("There are no pictures to compare on.")
     rows, baseline = [], None
@@ -99,48 +110,65 @@ def compare(classifiers: Mapping, data: ImageDataset):
     return frame
 
 
-def evaluate(clip, data: ImageDataset, methods: Mapping, baseline: str | None = None, seeds=5, groups: Mapping | None = None,
-             pooling: str = "mean", interval: str = "wilson"):  # fmt: skip
+def evaluate(
+    clip,
+    data: ImageDataset,
+    methods: Mapping,
+    baseline: str | None = None,
+    seeds=5,
+    groups: Mapping | None = None,
+    pooling: str = "mean",
+    interval: str = "wilson",
+):
     """Methods × controls × seeds × groups of pictures, in one table.
 
     Parameters
     ----------
     clip : Clip
     data : ImageDataset
-        With labels. Every method chooses among **all** its classes, in every group; rows of a table for other classes are left out.
+        With labels. Every method chooses among **all** its classes, in every group; rows of a table
+        for other classes are left out.
     methods : mapping
-        What to call it → a :class:`PromptTable` (or mapping class → sentences); a :class:`ZeroShotClassifier` of the same classes, with its own
-        pooling; or, for what has chance in it, a function ``seed`` → PromptTable, as
-        ``lambda seed: clipnb.swapped_prompts(descriptors, seed=seed)``. :func:`controls` gives all controls of the course in this form.
+        What to call it → a :class:`PromptTable` (or mapping class → sentences); a
+        :class:`ZeroShotClassifier` of the same classes, with its own pooling; or, for what has
+        chance in it, a function ``seed`` → PromptTable, as ``lambda seed:
+        clipnb.swapped_prompts(descriptors, seed=seed)``. :func:`controls` gives all controls of the
+        course in this form.
     baseline : str, optional
         The method that the others are compared with; by default the first.
     seeds : int or sequence of int
         The seeds of the functions; a number n means 0 … n − 1.
     groups : mapping, optional
-        Name → (n,) bool, which pictures to report on. Default: all, and where ``data.seen`` differs between classes also seen and held-out.
+        Name → (n,) bool, which pictures to report on. Default: all, and where ``data.seen`` differs
+        between classes also seen and held-out.
     pooling : str
         How sentences are pooled, see :class:`ZeroShotClassifier`.
     interval : {"wilson", "pictures", "classes"}
-        95 % interval of top-1: Wilson's, or :func:`clipnb.evaluation.bootstrap` by pictures or by classes.
+        95 % interval of top-1: Wilson's, or :func:`clipnb.evaluation.bootstrap` by pictures or by
+        classes.
 
     Returns
     -------
     pandas.DataFrame
-        One row per method, seed and group: ``method``, ``seed`` (empty where nothing is left to chance), ``group``, ``n``, ``top1``, ``top5``,
-        ``recall`` (mean per-class recall), ``low``, ``high``; against the baseline on the same pictures ``fixed``, ``broken``, ``p`` (exact
-        McNemar test) and ``p_holm`` (Holm's correction for all tests of the table). :func:`summarize` takes the mean over seeds.
+        One row per method, seed and group: ``method``, ``seed`` (empty where nothing is left to
+        chance), ``group``, ``n``, ``top1``, ``top5``, ``recall`` (mean per-class recall), ``low``,
+        ``high``; against the baseline on the same pictures ``fixed``, ``broken``, ``p`` (exact
+        McNemar test) and ``p_holm`` (Holm's correction for all tests of the table).
+        :func:`summarize` takes the mean over seeds.
 
     Raises
     ------
     ValueError
-        If a class of the data is missing in a table, a picture has no label, the baseline is not a method without chance, or a ready
-        classifier is of another model than ``clip``.
+        If a class of the data is missing in a table, a picture has no label, the baseline is not a
+        method without chance, or a ready classifier is of another model than ``clip``.
     """
     import pandas as pd
 
     baseline = baseline if baseline is not None else next(iter(methods), None)
     if baseline not in methods or _is_random(methods[baseline]):
-        raise ValueError(f"The baseline '{baseline}' must be one of the methods, and not a function of a seed.")
+        raise ValueError(
+            f"The baseline '{baseline}' must be one of the methods, and not a function of a seed."
+        )
     if interval not in INTERVALS:
         raise ValueError(f"interval is '{interval}'; it can be {', '.join(INTERVALS)}.")
     if not len(data):
@@ -149,19 +177,47 @@ def evaluate(clip, data: ImageDataset, methods: Mapping, baseline: str | None = 
     seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
     groups = {name: np.asarray(which) for name, which in (groups or default_groups(data)).items()}
     vectors = clip.encode_images(data)
-    baseline_hits = hits_by_rank(_classifier(clip, baseline, methods[baseline], data, pooling), vectors, data)
+    baseline_hits = hits_by_rank(
+        _classifier(clip, baseline, methods[baseline], data, pooling), vectors, data
+    )
     rows = []
     for method, source in methods.items():
         for seed in seeds if _is_random(source) else [None]:
             table = source(seed=seed) if _is_random(source) else source
-            hits = baseline_hits if method == baseline else hits_by_rank(_classifier(clip, method, table, data, pooling), vectors, data)
+            hits = (
+                baseline_hits
+                if method == baseline
+                else hits_by_rank(_classifier(clip, method, table, data, pooling), vectors, data)
+            )
             for group, which in groups.items():
-                row = {"method": method, "seed": seed, "group": group, **_figures(hits[which], data.labels[which], interval)}
+                row = {
+                    "method": method,
+                    "seed": seed,
+                    "group": group,
+                    **_figures(hits[which], data.labels[which], interval),
+                }
                 if method != baseline:
-                    row["fixed"], row["broken"], row["p"] = mcnemar(baseline_hits[which, 0], hits[which, 0])
+                    row["fixed"], row["broken"], row["p"] = mcnemar(
+                        baseline_hits[which, 0], hits[which, 0]
+                    )
                 rows.append(row)
-    columns = ["method", "seed", "group", "n", "top1", "top5", "recall", "low", "high", "fixed", "broken", "p"]
-    frame = pd.DataFrame(rows, columns=columns).astype({"seed": "Int64", "fixed": "Int64", "broken": "Int64", "p": float})
+    columns = [
+        "method",
+        "seed",
+        "group",
+        "n",
+        "top1",
+        "top5",
+        "recall",
+        "low",
+        "high",
+        "fixed",
+        "broken",
+        "p",
+    ]
+    frame = pd.DataFrame(rows, columns=columns).astype(
+        {"seed": "Int64", "fixed": "Int64", "broken": "Int64", "p": float}
+    )
     return frame.assign(p_holm=holm(frame["p"]))
 
 
@@ -173,11 +229,16 @@ def _classifier(clip, method, source, data: ImageDataset, pooling: str) -> ZeroS
     """A method as a classifier among exactly the classes of the data."""
     if isinstance(source, ZeroShotClassifier):
         if set(source.class_names) != set(data.class_names):
-            raise ValueError("A ready classifier must have exactly the classes of the data; give its PromptTable instead and it will be cut to them.")
+            raise ValueError(
+                "A ready classifier must have exactly the classes of the data; give its PromptTable"
+                " instead and it will be cut to them."
+            )
         if source.clip is not clip and source.clip.fingerprint != clip.fingerprint:
             raise ValueError(
-                f"The classifier '{method}' is of the model '{source.clip.name}' ({source.clip.fingerprint}), but the pictures are to be encoded with"
-                f" '{clip.name}' ({clip.fingerprint}); make it with that model, or compare models with clipnb.compare."
+                f"The classifier '{method}' is of the model '{source.clip.name}'"
+                f" ({source.clip.fingerprint}), but the pictures are to be encoded with"
+                f" '{clip.name}' ({clip.fingerprint}); make it with that model, or compare models"
+                " with clipnb.compare."
             )
         return source
     return ZeroShotClassifier(clip, PromptTable(source).select(data.class_names), pooling)
@@ -198,7 +259,14 @@ def _figures(hits: np.ndarray, labels: np.ndarray, interval: str) -> dict:
         low, high = wilson(right.sum(), len(right))
     else:
         low, high = bootstrap(right, labels if interval == "classes" else None)
-    return {"n": len(right), "top1": right.mean(), "top5": hits.any(1).mean(), "recall": mean_recall(right, labels), "low": low, "high": high}
+    return {
+        "n": len(right),
+        "top1": right.mean(),
+        "top5": hits.any(1).mean(),
+        "recall": mean_recall(right, labels),
+        "low": low,
+        "high": high,
+    }
 
 
 def summarize(results):
@@ -212,23 +280,37 @@ def summarize(results):
     Returns
     -------
     pandas.DataFrame
-        Index (group, method): ``n``, ``seeds``, ``top1`` (mean), ``sd`` (of top-1 over seeds; empty for one), ``lowest`` and ``highest`` seed,
-        ``top5``, ``recall``;
-        ``low`` and ``high``: the mean ends of the intervals, that is how sure one run is for these pictures, while ``sd`` is about the seeds;
-        ``fixed``, ``broken`` (means), and ``p_holm``, the largest of the seeds: small only if every seed shows it.
+        Index (group, method): ``n``, ``seeds``, ``top1`` (mean), ``sd`` (of top-1 over seeds; empty
+        for one), ``lowest`` and ``highest`` seed, ``top5``, ``recall``; ``low`` and ``high``: the
+        mean ends of the intervals, that is how sure one run is for these pictures, while ``sd`` is
+        about the seeds; ``fixed``, ``broken`` (means), and ``p_holm``, the largest of the seeds:
+        small only if every seed shows it.
     """
     summary = results.groupby(["group", "method"], sort=False).agg(
-        n=("n", "first"), seeds=("top1", "size"), top1=("top1", "mean"), sd=("top1", "std"), lowest=("top1", "min"), highest=("top1", "max"),
-        top5=("top5", "mean"), recall=("recall", "mean"), low=("low", "mean"), high=("high", "mean"),
-        fixed=("fixed", "mean"), broken=("broken", "mean"), p_holm=("p_holm", "max"),
-    )  # fmt: skip
+        n=("n", "first"),
+        seeds=("top1", "size"),
+        top1=("top1", "mean"),
+        sd=("top1", "std"),
+        lowest=("top1", "min"),
+        highest=("top1", "max"),
+        top5=("top5", "mean"),
+        recall=("recall", "mean"),
+        low=("low", "mean"),
+        high=("high", "mean"),
+        fixed=("fixed", "mean"),
+        broken=("broken", "mean"),
+        p_holm=("p_holm", "max"),
+    )
     summary[["fixed", "broken"]] = summary[["fixed", "broken"]].astype(float)
     groups = results["group"].unique()
-    return summary.loc[[(group, method) for group in groups for method in results["method"].unique()]]
+    return summary.loc[
+        [(group, method) for group in groups for method in results["method"].unique()]
+    ]
 
 
 def readable(table, digits: int = 3):
-    """A table of :func:`compare`, :func:`summarize` or :func:`evaluate` to be read: whole counts, "<0.001" for a small p, "–" where there is nothing.
+    """A table of :func:`compare`, :func:`summarize` or :func:`evaluate` to be read: whole counts,
+    "<0.001" for a small p, "–" where there is nothing.
 
     Parameters
     ----------
@@ -255,7 +337,10 @@ def readable(table, digits: int = 3):
             return p_text(value)
         return f"{value:.{digits}f}"
 
-    return pd.DataFrame({column: [written(column, value) for value in table[column]] for column in table}, index=table.index)
+    return pd.DataFrame(
+        {column: [written(column, value) for value in table[column]] for column in table},
+        index=table.index,
+    )
 
 
 def per_class(classifier, data: ImageDataset):
@@ -270,20 +355,33 @@ def per_class(classifier, data: ImageDataset):
     Returns
     -------
     pandas.DataFrame
-        Index class: ``seen``, ``n``, ``recall``, ``low``, ``high`` (95 % Wilson interval), and ``mistaken_for``, the most frequent wrong answer.
+        Index class: ``seen``, ``n``, ``recall``, ``low``, ``high`` (95 % Wilson interval), and
+        ``mistaken_for``, the most frequent wrong answer.
     """
     import pandas as pd
 
     if not len(data):
         raise ValueError("There are no pictures to compare on.")
     _check(classifier.class_names, data)
-    answers, truth = np.array(classifier.predict(data).labels), np.array(data.class_names)[data.labels]
+    answers, truth = (
+        np.array(classifier.predict(data).labels),
+        np.array(data.class_names)[data.labels],
+    )
     rows = []
     for name in dict.fromkeys(truth):
         mine = answers[truth == name]
         wrong = pd.Series(mine[mine != name]).mode()
         low, high = wilson((mine == name).sum(), len(mine))
         seen = bool(data.seen[data.class_names.index(name)])
-        rows.append({"class": name, "seen": seen, "n": len(mine), "recall": (mine == name).mean(), "low": low, "high": high,
-                     "mistaken_for": wrong.iloc[0] if len(wrong) else ""})  # fmt: skip
+        rows.append(
+            {
+                "class": name,
+                "seen": seen,
+                "n": len(mine),
+                "recall": (mine == name).mean(),
+                "low": low,
+                "high": high,
+                "mistaken_for": wrong.iloc[0] if len(wrong) else "",
+            }
+        )
     return pd.DataFrame(rows).set_index("class").sort_values("recall", kind="stable")

@@ -8,7 +8,8 @@ Z = 1.959964  # of a 95 % interval
 
 
 def mean_recall(right: np.ndarray, labels: np.ndarray) -> float:
-    """Mean per-class recall: the accuracy in each class, then the mean over classes; every class counts alike, however many pictures it has."""
+    """Mean per-class recall: the accuracy in each class, then the mean over classes; every class
+    counts alike, however many pictures it has."""
     return float(np.mean([right[labels == c].mean() for c in np.unique(labels)]))
 
 
@@ -20,7 +21,9 @@ def wilson(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
     return interval.low, interval.high
 
 
-def bootstrap(right: np.ndarray, labels=None, draws: int = 2000, seed: int = 0, confidence: float = 0.95) -> tuple[float, float]:
+def bootstrap(
+    right: np.ndarray, labels=None, draws: int = 2000, seed: int = 0, confidence: float = 0.95
+) -> tuple[float, float]:
     """Percentile bootstrap interval of an accuracy (Efron 1979).
 
     Parameters
@@ -28,8 +31,9 @@ def bootstrap(right: np.ndarray, labels=None, draws: int = 2000, seed: int = 0, 
     right : (n,) bool
         Which pictures are right.
     labels : (n,) int, optional
-        Without: pictures are drawn, with replacement. With: whole classes are drawn, each with all its pictures. Pictures of one class
-        tend to be right or wrong together, so this interval is wider; it answers what other classes of this sort would give.
+        Without: pictures are drawn, with replacement. With: whole classes are drawn, each with all
+        its pictures. Pictures of one class tend to be right or wrong together, so this interval is
+        wider; it answers what other classes of this sort would give.
     draws : int
         How many.
     seed : int
@@ -38,8 +42,8 @@ def bootstrap(right: np.ndarray, labels=None, draws: int = 2000, seed: int = 0, 
     Returns
     -------
     (low, high)
-        NaN where there is one class only, which says nothing of others. An accuracy of 0 or 1 gives an interval of no width: use
-        :func:`clipnb.evaluation.wilson` there.
+        NaN where there is one class only, which says nothing of others. An accuracy of 0 or 1 gives
+        an interval of no width: use :func:`clipnb.evaluation.wilson` there.
     """
     units = np.arange(len(right)) if labels is None else np.unique(labels, return_inverse=True)[1]
     sizes, hits = np.bincount(units), np.bincount(units, weights=right)
@@ -55,7 +59,8 @@ def bootstrap(right: np.ndarray, labels=None, draws: int = 2000, seed: int = 0, 
 
 
 def mcnemar(before: np.ndarray, after: np.ndarray) -> tuple[int, int, float]:
-    """Pictures fixed and broken from one classifier to another, and McNemar's exact two-sided p (McNemar 1947)."""
+    """Pictures fixed and broken from one classifier to another, and McNemar's exact two-sided p
+    (McNemar 1947)."""
     from scipy.stats import binomtest
 
     fixed, broken = int((~before & after).sum()), int((before & ~after).sum())
@@ -64,10 +69,11 @@ def mcnemar(before: np.ndarray, after: np.ndarray) -> tuple[int, int, float]:
 
 
 def holm(p) -> np.ndarray:
-    """Holm's step-down correction (Holm 1979): p values such that calling all below 0.05 real errs once or more in 5 % of studies at most.
+    """Holm's step-down correction (Holm 1979): p values such that calling all below 0.05 real errs
+    once or more in 5 % of studies at most.
 
-    It holds for tests that depend on each other. NaN, where nothing was tested, stays NaN and is not counted.
-    """
+    It holds for tests that depend on each other. NaN, where nothing was tested, stays NaN and is
+    not counted."""
     p = np.asarray(p, float)
     result = np.full(len(p), np.nan)
     tested = np.flatnonzero(~np.isnan(p))
@@ -78,12 +84,14 @@ def holm(p) -> np.ndarray:
 
 
 def half_width(n: int) -> float:
-    """Half of Wilson's 95 % interval where it is widest, at an accuracy of one half: z / (2 √(n + z²)) (Wilson 1927)."""
+    """Half of Wilson's 95 % interval where it is widest, at an accuracy of one half: z / (2 √(n +
+    z²)) (Wilson 1927)."""
     return Z / (2 * np.sqrt(n + Z**2))
 
 
 def pictures_needed(half: float) -> int:
-    """How many pictures make Wilson's 95 % interval no wider than ± ``half``, whatever the accuracy: z² / 4h² - z², rounded up."""
+    """How many pictures make Wilson's 95 % interval no wider than ± ``half``, whatever the
+    accuracy: z² / 4h² - z², rounded up."""
     return int(np.ceil((Z / (2 * half)) ** 2 - Z**2))
 
 

@@ -1,12 +1,14 @@
 """Are the reasons right? Explanations measured against pictures of which everything is known.
 
-The protocols are those of FunnyBirds (Hesse, Schaub-Meyer and Roth, ICCV 2023), carried over to sentences: what is explained is not the
-logit of a class, but how well a sentence, or the mean of several, fits a picture. The sentences are short phrases made from the species
-tables, "a red crest": they name one part each, because the ground truth is about parts. They are not descriptors of the course.
+The protocols are those of FunnyBirds (Hesse, Schaub-Meyer and Roth, ICCV 2023), carried over to
+sentences: what is explained is not the logit of a class, but how well a sentence, or the mean of
+several, fits a picture. The sentences are short phrases made from the species tables, "a red
+crest": they name one part each, because the ground truth is about parts. They are not descriptors
+of the course.
 
-An explanation is a function of a picture and n sentences that returns n heatmaps; or the descriptors themselves, whose share of the
-score is taken as the importance of the part that each of them names.
-"""
+An explanation is a function of a picture and n sentences that returns n heatmaps; or the
+descriptors themselves, whose share of the score is taken as the importance of the part that each of
+them names."""
 
 from __future__ import annotations
 
@@ -29,30 +31,38 @@ MEASURES = {
     "pointing game": "share of heatmaps whose peak lies on the named part",
     "mass in mask": "share of the heatmap that lies on the named part",
     "on the figure": "share of the heatmap that does not lie on the habitat",
-    "distractibility": "share of the heatmap that does not lie on a stranger which the model ignores",
+    "distractibility": (
+        "share of the heatmap that does not lie on a stranger which the model ignores"
+    ),
 }
-UNIMPORTANT = 0.05  # FunnyBirds: what costs less than 5 % of the score when it goes has no importance
-QUICK = {"constant": "constant", "random": "random", "gradient": "gradient", "Grad-CAM": "grad_cam", "gradient × attention": "gradient_attention"}
+# FunnyBirds: what costs less than 5 % of the score when it goes has no importance
+UNIMPORTANT = 0.05
+QUICK = {
+    "constant": "constant",
+    "random": "random",
+    "gradient": "gradient",
+    "Grad-CAM": "grad_cam",
+    "gradient × attention": "gradient_attention",
+}
 DESCRIPTORS, CENTRED = "descriptors", "descriptors, against their average"
 DELETION, MASK = "ceiling: deletion", "ceiling: mask"
 
 
-# --- what is known of a picture ------------------------------------------------------------------------------------------------------
+# --- what is known of a picture -------------------------------------------------------------------
 
 
 @dataclass
 class Case:
-    """A picture, its parts, and what the model makes of every change. P parts make 2 P sentences: the true phrases, then the wrong ones.
+    """A picture, its parts, and what the model makes of every change. P parts make 2 P sentences:
+    the true phrases, then the wrong ones.
 
     Attributes
     ----------
     picture, crowded : PIL.Image
         The picture; the same with a stranger in the background.
-    parts : list of NamedPart
-    figure, stranger : (size, size) bool masks
-    scores, moved, joined : (2 P,) cosines of the picture; of the same in another habitat; with the stranger
-    drops : (2 P, P) what every sentence loses when a part goes
-    """
+    parts : list of NamedPart figure, stranger : (size, size) bool masks scores, moved, joined : (2
+    P,) cosines of the picture; of the same in another habitat; with the stranger drops : (2 P, P)
+    what every sentence loses when a part goes"""
 
     picture: Image.Image
     crowded: Image.Image
@@ -70,13 +80,15 @@ class Case:
 
 
 def examine(clip, data: ImageDataset, most_parts: int = 5, seed: int = 0) -> list[Case]:
-    """Draw every picture again with each of its parts gone, in another habitat and with a stranger, and ask the model for all scores.
+    """Draw every picture again with each of its parts gone, in another habitat and with a stranger,
+    and ask the model for all scores.
 
     Parameters
     ----------
     clip : Clip
     data : ImageDataset
-        Pictures of the field guide; those with fewer than two parts that can be named and taken away are left out.
+        Pictures of the field guide; those with fewer than two parts that can be named and taken
+        away are left out.
     most_parts : int
         At most so many parts of each picture.
     seed : int
@@ -93,7 +105,10 @@ def examine(clip, data: ImageDataset, most_parts: int = 5, seed: int = 0) -> lis
         If these are not pictures of the field guide, or none has two such parts.
     """
     if not data.scenes:
-        raise ValueError("Only pictures of the field guide can be drawn again without a part; load them with load_fieldguide.")
+        raise ValueError(
+            "Only pictures of the field guide can be drawn again without a part; load them with"
+            " load_fieldguide."
+        )
     cases = []
     for number, scene in enumerate(progress(data.scenes, len(data.scenes), "redrawing pictures")):
         rng = np.random.default_rng([seed, number])
@@ -108,27 +123,45 @@ def examine(clip, data: ImageDataset, most_parts: int = 5, seed: int = 0) -> lis
 def _case(clip, scene, parts, size, rng) -> Case:
     other, visible = stranger(scene, rng, size)
     picture, crowded = draw(scene, size), draw(scene, size, behind=other)
-    pictures = [picture, draw(other_habitat(scene, rng), size), crowded, *(part.gone for part in parts)]
+    pictures = [
+        picture,
+        draw(other_habitat(scene, rng), size),
+        crowded,
+        *(part.gone for part in parts),
+    ]
     sentences = [part.phrase for part in parts] + [part.wrong for part in parts]
-    scores = (clip.encode_texts(sentences, progress_bar=False) @ clip.encode_images(pictures, progress_bar=False).T).numpy()
-    return Case(picture, crowded, parts, figure_mask(scene, size), visible, *scores[:, :3].T, scores[:, :1] - scores[:, 3:])
+    scores = (
+        clip.encode_texts(sentences, progress_bar=False)
+        @ clip.encode_images(pictures, progress_bar=False).T
+    ).numpy()
+    return Case(
+        picture,
+        crowded,
+        parts,
+        figure_mask(scene, size),
+        visible,
+        *scores[:, :3].T,
+        scores[:, :1] - scores[:, 3:],
+    )
 
 
-# --- explanations --------------------------------------------------------------------------------------------------------------------
+# --- explanations ---------------------------------------------------------------------------------
 
 
 def heatmap_method(clip, method: str, **options) -> Callable:
-    """A method of :func:`clipnb.heatmap` as a function of a picture and sentences; ``clip`` may be another model than the one that is judged."""
+    """A method of :func:`clipnb.heatmap` as a function of a picture and sentences; ``clip`` may be
+    another model than the one that is judged."""
     from .heatmaps import heatmap
 
     return lambda image, sentences: heatmap(clip, image, sentences, method=method, **options)
 
 
 def random_weights(clip, seed: int = 0):
-    """A CLIP of the same build that has learnt nothing: explanations that look alike for both do not explain what was learnt.
+    """A CLIP of the same build that has learnt nothing: explanations that look alike for both do
+    not explain what was learnt.
 
-    Adebayo et al., Sanity checks for saliency maps (NeurIPS 2018), model parameter randomisation, all layers at once.
-    """
+    Adebayo et al., Sanity checks for saliency maps (NeurIPS 2018), model parameter randomisation,
+    all layers at once."""
     import torch
     from transformers import AutoModel
 
@@ -139,33 +172,46 @@ def random_weights(clip, seed: int = 0):
         model = AutoModel.from_config(clip.model.config)
     name = f"{clip.name}, random weights"
     model = model.to(clip.device, clip.model.dtype).eval()
-    return Clip(model, clip.tokenizer, clip.image_processor, name, f"{clip.fingerprint} random {seed}", clip.origin)
+    return Clip(
+        model,
+        clip.tokenizer,
+        clip.image_processor,
+        name,
+        f"{clip.fingerprint} random {seed}",
+        clip.origin,
+    )
 
 
 def part_importance(heatmaps: np.ndarray, parts: list[NamedPart]) -> np.ndarray:
-    """The sum of each heatmap over each part's pixels (FunnyBirds' part importance): (n, H, W) → (n, parts)."""
+    """The sum of each heatmap over each part's pixels (FunnyBirds' part importance): (n, H, W) →
+    (n, parts)."""
     return np.stack([heatmaps[:, part.mask].sum(1) for part in parts], axis=1)
 
 
 def _deletion_map(case: Case) -> np.ndarray:
     """What each part's removal costs each sentence, spread over its pixels."""
-    return sum(case.drops[:, p, None, None] * (part.mask / part.mask.sum()) for p, part in enumerate(case.parts))
+    return sum(
+        case.drops[:, p, None, None] * (part.mask / part.mask.sum())
+        for p, part in enumerate(case.parts)
+    )
 
 
 def _mask_map(case: Case) -> np.ndarray:
-    """The mask of the part that a true sentence names; nothing for a wrong one, since there is nothing of the kind to be seen."""
+    """The mask of the part that a true sentence names; nothing for a wrong one, since there is
+    nothing of the kind to be seen."""
     masks = np.stack([part.mask for part in case.parts]).astype(float)
     return np.concatenate([masks, np.zeros_like(masks)])
 
 
-# --- measures: each takes a case and gives one number, or NaN where it does not apply ----------------------------------------------------
+# --- measures: each takes a case and gives one number, or NaN where it does not apply -------------
 
 
 def single_deletion(case: Case, importance: np.ndarray) -> float:
     """Spearman correlation over the parts of their importance and of what their removal costs.
 
-    FunnyBirds' single deletion protocol (correctness). Changed: the score is the mean cosine of the true phrases (the paper: a class
-    logit), and ρ is given itself (the paper: (1 + ρ) / 2), so that the floor is 0. NaN for fewer than three parts or equal importances.
+    FunnyBirds' single deletion protocol (correctness). Changed: the score is the mean cosine of the
+    true phrases (the paper: a class logit), and ρ is given itself (the paper: (1 + ρ) / 2), so that
+    the floor is 0. NaN for fewer than three parts or equal importances.
 
     Parameters
     ----------
@@ -183,32 +229,38 @@ def single_deletion(case: Case, importance: np.ndarray) -> float:
 def target_sensitivity(case: Case, importance: np.ndarray) -> float:
     """Whether an explanation changes with what is asked: mean over pairs of parts a, b.
 
-    FunnyBirds' target sensitivity protocol (contrastivity). Two classes: the first has the true phrase about a and the wrong one about b,
-    the second the other way round. Then a, which the first class shares with the picture, should matter more for the first class than
-    for the second, and b less: 1, ½ or 0; a tie counts half, so that chance is ½. As in the paper, pairs for which the *model* does not
-    behave so (the first class must lose more when a goes than when b goes, the second less) are left out; NaN if none is left.
-    Changed: the classes are made up for each picture and share one part with it (the paper finds two among its own, with two parts each).
-    """
+    FunnyBirds' target sensitivity protocol (contrastivity). Two classes: the first has the true
+    phrase about a and the wrong one about b, the second the other way round. Then a, which the
+    first class shares with the picture, should matter more for the first class than for the second,
+    and b less: 1, ½ or 0; a tie counts half, so that chance is ½. As in the paper, pairs for which
+    the *model* does not behave so (the first class must lose more when a goes than when b goes, the
+    second less) are left out; NaN if none is left. Changed: the classes are made up for each
+    picture and share one part with it (the paper finds two among its own, with two parts each)."""
     n, wins = len(case.parts), []
     for a, b in combinations(range(n), 2):
         one, two = [a, n + b], [n + a, b]  # the sentences of the two classes
         lost = np.array([case.drops[one][:, [a, b]].mean(0), case.drops[two][:, [a, b]].mean(0)])
         if lost[0, 0] > lost[0, 1] and lost[1, 1] > lost[1, 0]:
             gain = importance[one].mean(0) - importance[two].mean(0)
-            wins += [0.5 if np.isclose(win, 0, atol=1e-12) else float(win > 0) for win in (gain[a], -gain[b])]
+            wins += [
+                0.5 if np.isclose(win, 0, atol=1e-12) else float(win > 0)
+                for win in (gain[a], -gain[b])
+            ]
     return float(np.mean(wins)) if wins else np.nan
 
 
 def pointing_game(case: Case, heatmaps: np.ndarray) -> float:
-    """Share of the true phrases whose heatmap has its highest pixel on the part that they name; where several are highest, the share of these.
+    """Share of the true phrases whose heatmap has its highest pixel on the part that they name;
+    where several are highest, the share of these.
 
-    Top-down neural attention by excitation backprop (Zhang et al. 2016); without their tolerance of 15 pixels, as our masks are exact.
-    """
+    Top-down neural attention by excitation backprop (Zhang et al. 2016); without their tolerance of
+    15 pixels, as our masks are exact."""
     return float(np.mean([part.mask[h == h.max()].mean() for h, part in zip(heatmaps, case.parts)]))
 
 
 def mass_in_mask(heatmap: np.ndarray, mask: np.ndarray) -> float:
-    """Share of the positive part of a heatmap that lies in a mask (relevance mass accuracy: CLEVR-XAI, Arras et al. 2022).
+    """Share of the positive part of a heatmap that lies in a mask (relevance mass accuracy:
+    CLEVR-XAI, Arras et al. 2022).
 
     NaN where nothing is positive.
     """
@@ -217,11 +269,14 @@ def mass_in_mask(heatmap: np.ndarray, mask: np.ndarray) -> float:
 
 
 def distractibility(case: Case, heatmaps: np.ndarray) -> float:
-    """Share of the heatmap of the true phrases that does not lie on a small stranger in the background which the model ignores.
+    """Share of the heatmap of the true phrases that does not lie on a small stranger in the
+    background which the model ignores.
 
-    FunnyBirds' distractibility protocol (completeness). Changed: one background object, a figure of another kind; a share of the heatmap
-    (the paper: a count of parts above a threshold, which has to be chosen). As in the paper, only objects of no importance count: if the
-    stranger costs 5 % of the score or more, or (which the paper's code lets pass) adds as much, the picture is left out, as NaN.
+    FunnyBirds' distractibility protocol (completeness). Changed: one background object, a figure of
+    another kind; a share of the heatmap (the paper: a count of parts above a threshold, which has
+    to be chosen). As in the paper, only objects of no importance count: if the stranger costs 5 %
+    of the score or more, or (which the paper's code lets pass) adds as much, the picture is left
+    out, as NaN.
 
     Parameters
     ----------
@@ -234,10 +289,17 @@ def distractibility(case: Case, heatmaps: np.ndarray) -> float:
     return 1 - mass_in_mask(heatmaps.mean(0), case.stranger)
 
 
-# --- tables ----------------------------------------------------------------------------------------------------------------------------
+# --- tables ---------------------------------------------------------------------------------------
 
 
-def measure_faithfulness(clip, data: ImageDataset, methods: Mapping | None = None, most_parts: int = 5, seed: int = 0, cases=None):
+def measure_faithfulness(
+    clip,
+    data: ImageDataset,
+    methods: Mapping | None = None,
+    most_parts: int = 5,
+    seed: int = 0,
+    cases=None,
+):
     """How right are explanations? Methods × measures, with intervals over pictures.
 
     Parameters
@@ -247,9 +309,10 @@ def measure_faithfulness(clip, data: ImageDataset, methods: Mapping | None = Non
     data : ImageDataset
         Pictures of the field guide.
     methods : mapping, optional
-        What to call it → a method of :func:`clipnb.heatmap`, or a function (picture, n sentences) → (n, H, W) of the picture's size.
-        By default the quick methods: constant, random, gradient, Grad-CAM, gradient × attention. The descriptors themselves and the two
-        ceilings always take part.
+        What to call it → a method of :func:`clipnb.heatmap`, or a function (picture, n sentences) →
+        (n, H, W) of the picture's size. By default the quick methods: constant, random, gradient,
+        Grad-CAM, gradient × attention. The descriptors themselves and the two ceilings always take
+        part.
     most_parts : int
         See :func:`clipnb.explain.faithfulness.examine`.
     seed : int
@@ -260,19 +323,26 @@ def measure_faithfulness(clip, data: ImageDataset, methods: Mapping | None = Non
     Returns
     -------
     pandas.DataFrame
-        Columns ``method``, ``measure``, ``value``, ``low``, ``high`` (95 % bootstrap interval over pictures), ``n`` (pictures where the measure
-        applies). The measures: *single deletion*, rank correlation of the parts' importance with what their removal costs; *target
-        sensitivity*, share of explanations that move to the parts which the sentences name; *pointing game*, share of heatmaps whose peak
-        lies on the named part; *mass in mask* and *on the figure*, share of the heatmap that lies there; *distractibility*, share that does
-        not lie on a stranger which the model ignores. Descriptors have no place in the picture, so measures of heatmaps are missing for them.
-        The ceilings: ``deletion`` has every part's true cost (what a faithful explanation would say of *this* model), ``mask`` the exact
-        place of what a sentence names (what a model that looks at the right place would show). They differ where the model looks elsewhere.
+        Columns ``method``, ``measure``, ``value``, ``low``, ``high`` (95 % bootstrap interval over
+        pictures), ``n`` (pictures where the measure applies). The measures: *single deletion*, rank
+        correlation of the parts' importance with what their removal costs; *target sensitivity*,
+        share of explanations that move to the parts which the sentences name; *pointing game*,
+        share of heatmaps whose peak lies on the named part; *mass in mask* and *on the figure*,
+        share of the heatmap that lies there; *distractibility*, share that does not lie on a
+        stranger which the model ignores. Descriptors have no place in the picture, so measures of
+        heatmaps are missing for them. The ceilings: ``deletion`` has every part's true cost (what a
+        faithful explanation would say of *this* model), ``mask`` the exact place of what a sentence
+        names (what a model that looks at the right place would show). They differ where the model
+        looks elsewhere.
     """
     import pandas as pd
 
     cases = examine(clip, data, most_parts, seed) if cases is None else cases
     given = QUICK if methods is None else methods
-    functions = {name: heatmap_method(clip, method) if isinstance(method, str) else method for name, method in given.items()}
+    functions = {
+        name: heatmap_method(clip, method) if isinstance(method, str) else method
+        for name, method in given.items()
+    }
     usual = _usual_scores(clip, cases)
     results: dict[str, list[dict]] = {}
     for case in progress(cases, len(cases), "explaining"):
@@ -291,7 +361,9 @@ def measure_faithfulness(clip, data: ImageDataset, methods: Mapping | None = Non
             defined = np.array([v.get(measure, np.nan) for v in values])
             defined = defined[~np.isnan(defined)]
             low, high = bootstrap(defined, seed=seed) if len(defined) > 1 else (np.nan, np.nan)
-            rows.append((name, measure, defined.mean() if len(defined) else np.nan, low, high, len(defined)))
+            rows.append(
+                (name, measure, defined.mean() if len(defined) else np.nan, low, high, len(defined))
+            )
     return pd.DataFrame(rows, columns=["method", "measure", "value", "low", "high", "n"])
 
 
@@ -300,7 +372,10 @@ def above_floor(table, floor: str = "constant"):
 
     Stricter than a test of the difference, since both intervals are about the same pictures.
     """
-    low, high = (table.pivot(index="method", columns="measure", values=name)[list(MEASURES)] for name in ("low", "high"))
+    low, high = (
+        table.pivot(index="method", columns="measure", values=name)[list(MEASURES)]
+        for name in ("low", "high")
+    )
     return (low > high.loc[floor]).loc[list(table["method"].unique())]
 
 
@@ -308,18 +383,25 @@ def _maps(function, picture, sentences) -> np.ndarray:
     maps = np.asarray(function(picture, list(sentences)), float)
     if maps.shape != (len(sentences), picture.height, picture.width):
         needed = (len(sentences), picture.height, picture.width)
-        raise ValueError(f"An explanation has the shape {maps.shape}; {len(sentences)} sentences on this picture need {needed}.")
+        raise ValueError(
+            f"An explanation has the shape {maps.shape}; {len(sentences)} sentences on this picture"
+            f" need {needed}."
+        )
     return maps
 
 
-def _measure(case: Case, maps: np.ndarray, crowded: np.ndarray, importance: np.ndarray | None = None) -> dict:
+def _measure(
+    case: Case, maps: np.ndarray, crowded: np.ndarray, importance: np.ndarray | None = None
+) -> dict:
     n = len(case.parts)
     importance = part_importance(maps, case.parts) if importance is None else importance
     return {
         "single deletion": single_deletion(case, importance),
         "target sensitivity": target_sensitivity(case, importance),
         "pointing game": pointing_game(case, maps[:n]),
-        "mass in mask": np.nanmean([mass_in_mask(h, part.mask) for h, part in zip(maps, case.parts)]),
+        "mass in mask": np.nanmean(
+            [mass_in_mask(h, part.mask) for h, part in zip(maps, case.parts)]
+        ),
         "on the figure": mass_in_mask(maps[:n].mean(0), case.figure),
         "distractibility": distractibility(case, crowded),
     }
@@ -329,14 +411,23 @@ def _usual_scores(clip, cases) -> dict[str, float]:
     """Each sentence's mean cosine with all the pictures."""
     sentences = sorted({sentence for case in cases for sentence in case.sentences})
     vectors = clip.encode_images([case.picture for case in cases], progress_bar=False)
-    return dict(zip(sentences, (clip.encode_texts(sentences, progress_bar=False) @ vectors.T).mean(1).tolist()))
+    return dict(
+        zip(
+            sentences,
+            (clip.encode_texts(sentences, progress_bar=False) @ vectors.T).mean(1).tolist(),
+        )
+    )
 
 
 def _descriptor_rows(case: Case, usual: Mapping) -> dict[str, dict]:
-    """A sentence gives its own score to the part that it names; once as it is, once less what it scores on the average picture."""
+    """A sentence gives its own score to the part that it names; once as it is, once less what it
+    scores on the average picture."""
     n, rows = len(case.parts), {}
     centred = case.scores - np.array([usual[sentence] for sentence in case.sentences])
     for name, scores in ((DESCRIPTORS, case.scores), (CENTRED, centred)):
         importance = np.concatenate([np.diag(scores[:n]), np.diag(scores[n:])])
-        rows[name] = {"single deletion": single_deletion(case, importance), "target sensitivity": target_sensitivity(case, importance)}
+        rows[name] = {
+            "single deletion": single_deletion(case, importance),
+            "target sensitivity": target_sensitivity(case, importance),
+        }
     return rows

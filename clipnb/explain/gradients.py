@@ -1,7 +1,8 @@
-"""What :func:`clipnb.heatmap` computes: every method takes a :class:`View` and unit sentence vectors and gives one small map per sentence.
+"""What :func:`clipnb.heatmap` computes: every method takes a :class:`View` and unit sentence
+vectors and gives one small map per sentence.
 
-The value explained is always the cosine of picture and sentence. Methods of published packages come from captum; transformer relevance is ours.
-"""
+The value explained is always the cosine of picture and sentence. Methods of published packages come
+from captum; transformer relevance is ours."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ from ..data.images import to_rgb
 from ..model.clip import Clip
 
 BASELINES = ("mean", "black", "white", "blur")
-SCALE = 1024.0  # half precision would lose gradients of cosines, which are small; everything here is linear in the score's scale
+# half precision would lose gradients of cosines, which are small; everything here is linear in the
+# score's scale
+SCALE = 1024.0
 
 
 @dataclass
@@ -26,12 +29,9 @@ class View:
     """A picture as the model sees it.
 
     Attributes
-    ----------
-    clip : Clip
-    pixels : (1, 3, h, w) float tensor, normalised, on the model's device
-    size : (height, width) of the picture
-    box : (left, top, right, bottom) of what the model sees, in pixels of the picture; a CLIP crops the middle square
-    sentences : list of str
+    ---------- clip : Clip pixels : (1, 3, h, w) float tensor, normalised, on the model's device
+    size : (height, width) of the picture box : (left, top, right, bottom) of what the model sees,
+    in pixels of the picture; a CLIP crops the middle square sentences : list of str
         What is asked of it.
     """
 
@@ -60,7 +60,8 @@ class View:
         return self.scale * (self.embed(pixels) * texts).sum(-1)
 
     def baseline(self, kind) -> torch.Tensor:
-        """(1, 3, h, w): what a picture without information looks like; "mean" is the picture's own mean colour."""
+        """(1, 3, h, w): what a picture without information looks like; "mean" is the picture's own
+        mean colour."""
         processor = self.clip._pixels
         mean, std = processor.mean.to(self.pixels), processor.std.to(self.pixels)
         if isinstance(kind, str) and kind in ("black", "white"):
@@ -71,11 +72,20 @@ class View:
             from scipy.ndimage import gaussian_filter
 
             sigma = self.pixels.shape[-1] / 8
-            return torch.from_numpy(gaussian_filter(self.pixels.float().cpu().numpy(), (0, 0, sigma, sigma), mode="nearest")).to(self.pixels)
+            return torch.from_numpy(
+                gaussian_filter(
+                    self.pixels.float().cpu().numpy(), (0, 0, sigma, sigma), mode="nearest"
+                )
+            ).to(self.pixels)
         elif not isinstance(kind, str) and np.shape(kind) == (3,):
-            colour = torch.as_tensor(np.asarray(kind, np.float32) / 255).view(3, 1, 1).to(self.pixels)
+            colour = (
+                torch.as_tensor(np.asarray(kind, np.float32) / 255).view(3, 1, 1).to(self.pixels)
+            )
         else:
-            raise ValueError(f"baseline is {kind!r}; it can be {', '.join(BASELINES)}, or a colour such as (128, 128, 128).")
+            raise ValueError(
+                f"baseline is {kind!r}; it can be {', '.join(BASELINES)}, or a colour such as (128,"
+                " 128, 128)."
+            )
         return ((colour - mean) / std)[None].expand_as(self.pixels)
 
 
@@ -85,22 +95,37 @@ def gradient_scale(clip: Clip) -> float:
 
 def autocast(clip: Clip):
     """Products in half precision where the model's weights are, as in ``Clip.encode_images``."""
-    return torch.autocast(clip.device.type, clip.dtype, enabled=clip.dtype in (torch.float16, torch.bfloat16))
+    return torch.autocast(
+        clip.device.type, clip.dtype, enabled=clip.dtype in (torch.float16, torch.bfloat16)
+    )
 
 
 def look(clip: Clip, image, sentences: list[str]) -> View:
-    """The picture as the model sees it; ValueError for image processors that do more than resize and crop (SigLIP 2 with patches of any shape)."""
+    """The picture as the model sees it; ValueError for image processors that do more than resize
+    and crop (SigLIP 2 with patches of any shape)."""
     if not isinstance(image, (Image.Image, np.ndarray)):
-        raise TypeError(f"A heatmap explains one picture (PIL, or a (height, width, 3) uint8 array), but got {type(image).__name__}; try images[0].")
+        raise TypeError(
+            "A heatmap explains one picture (PIL, or a (height, width, 3) uint8 array), but got"
+            f" {type(image).__name__}; try images[0]."
+        )
     picture, processor = to_rgb(image), clip._pixels
     if not processor.simple:
-        raise ValueError(f"Heatmaps need an image processor that resizes and crops; that of '{clip.name}' is a {type(processor.processor).__name__}.")
-    pixels = processor.finish([processor.prepare(picture)], clip.device, torch.float32)["pixel_values"]
+        raise ValueError(
+            f"Heatmaps need an image processor that resizes and crops; that of '{clip.name}' is a"
+            f" {type(processor.processor).__name__}."
+        )
+    pixels = processor.finish([processor.prepare(picture)], clip.device, torch.float32)[
+        "pixel_values"
+    ]
     width, height = picture.size
     box = (0.0, 0.0, float(width), float(height))
-    if processor.shortest:  # as in Pixels.prepare: the shorter side to a given length, then the middle
+    # as in Pixels.prepare: the shorter side to a given length, then the middle
+    if processor.shortest:
         shorter = min(width, height)
-        resized = (int(processor.shortest * width / shorter), int(processor.shortest * height / shorter))
+        resized = (
+            int(processor.shortest * width / shorter),
+            int(processor.shortest * height / shorter),
+        )
         h, w = processor.crop
         left, top = (resized[0] - w) // 2, (resized[1] - h) // 2
         x, y = width / resized[0], height / resized[1]
@@ -108,14 +133,14 @@ def look(clip: Clip, image, sentences: list[str]) -> View:
     return View(clip, pixels, (height, width), box, sentences)
 
 
-# --- from a small map to the size of the picture ----------------------------------------------------------------------------------
+# --- from a small map to the size of the picture --------------------------------------------------
 
 
 def to_picture(view: View, maps: np.ndarray, smooth: bool) -> np.ndarray:
     """(n, a, b) on what the model sees → (n, H, W) on the picture; 0 where the model did not look.
 
-    Smooth maps are interpolated. The others are handed out by area: every cell gives all it has to the pixels it covers, so that the sum stays.
-    """
+    Smooth maps are interpolated. The others are handed out by area: every cell gives all it has to
+    the pixels it covers, so that the sum stays."""
     left, top, right, bottom = view.box
     rows = (_interpolation if smooth else _shares)(top, bottom, maps.shape[1], view.size[0])
     columns = (_interpolation if smooth else _shares)(left, right, maps.shape[2], view.size[1])
@@ -138,7 +163,7 @@ def _interpolation(start: float, end: float, cells: int, size: int) -> np.ndarra
     return weights * ((at > 0) & (at < 1))[:, None]
 
 
-# --- gradients --------------------------------------------------------------------------------------------------------------------
+# --- gradients ------------------------------------------------------------------------------------
 
 
 def gradient(view: View, texts: torch.Tensor):
@@ -153,24 +178,28 @@ def gradient(view: View, texts: torch.Tensor):
 def integrated_gradients(view: View, texts: torch.Tensor, *, baseline="mean", steps: int = 32):
     """Integrated gradients (Sundararajan et al. 2017, equation 1), the sum over colours.
 
-    The map adds up to the cosine of the picture minus that of the baseline, but for the error of ``steps`` steps (Gauss-Legendre).
-    """
+    The map adds up to the cosine of the picture minus that of the baseline, but for the error of
+    ``steps`` steps (Gauss-Legendre)."""
     from captum.attr import IntegratedGradients
 
     pixels = view.pixels.repeat(len(texts), 1, 1, 1)
     ground = view.baseline(baseline).repeat(len(texts), 1, 1, 1)
     values = IntegratedGradients(view.paired).attribute(
-        pixels, ground, additional_forward_args=texts, n_steps=steps, internal_batch_size=max(view.batch, len(texts))
+        pixels,
+        ground,
+        additional_forward_args=texts,
+        n_steps=steps,
+        internal_batch_size=max(view.batch, len(texts)),
     )
     return _numpy(values.sum(1) / view.scale), False
 
 
 def grad_cam(view: View, texts: torch.Tensor, *, layer: int | None = None, relu: bool = True):
-    """Layer Grad-CAM (Selvaraju et al. 2017, equations 1 and 2) on the patch tokens that leave a layer of the vision transformer.
+    """Layer Grad-CAM (Selvaraju et al. 2017, equations 1 and 2) on the patch tokens that leave a
+    layer of the vision transformer.
 
-    ``layer`` counts from 0, or from the end. By default the last whose patches the score can see: the last but one for CLIP, whose score
-    reads the class token only, and the last for SigLIP.
-    """
+    ``layer`` counts from 0, or from the end. By default the last whose patches the score can see:
+    the last but one for CLIP, whose score reads the class token only, and the last for SigLIP."""
     from captum.attr import LayerGradCam
 
     layers, classed = view.clip.model.vision_model.encoder.layers, _has_class_token(view.clip)
@@ -178,36 +207,48 @@ def grad_cam(view: View, texts: torch.Tensor, *, layer: int | None = None, relu:
     number = last if layer is None else layer + len(layers) if layer < 0 else layer
     if not 0 <= number <= last:
         why = " (after the last layer the score reads the class token only)" if classed else ""
-        raise ValueError(f"layer is {layer}; this model has patches to look at after the layers 0 … {last}{why}.")
+        raise ValueError(
+            f"layer is {layer}; this model has patches to look at after the layers 0 … {last}{why}."
+        )
     with _tokens_as_channels(layers[number], _grid(view), classed) as grid:
         pixels = view.pixels.repeat(len(texts), 1, 1, 1).requires_grad_()
-        maps = LayerGradCam(view.paired, grid).attribute(pixels, additional_forward_args=texts, relu_attributions=relu)
+        maps = LayerGradCam(view.paired, grid).attribute(
+            pixels, additional_forward_args=texts, relu_attributions=relu
+        )
     return _numpy(maps[:, 0] / view.scale), True
 
 
 def gradient_attention(view: View, texts: torch.Tensor, *, layers: int | None = None):
-    """Transformer relevance, gradient × attention (Chefer, Gur & Wolf, ICCV 2021, equations 5 and 6), for all heads and layers.
+    """Transformer relevance, gradient × attention (Chefer, Gur & Wolf, ICCV 2021, equations 5 and
+    6), for all heads and layers.
 
-    ``layers``: how many of the last layers take part; by default all. Never negative: it says where, not in which direction.
-    """
+    ``layers``: how many of the last layers take part; by default all. Never negative: it says
+    where, not in which direction."""
     model = view.clip.model.vision_model
     blocks = _last(model.encoder.layers, layers)
-    with eager_attention(view.clip.model), attention_maps(blocks, getattr(model, "head", None)) as maps:
+    with (
+        eager_attention(view.clip.model),
+        attention_maps(blocks, getattr(model, "head", None)) as maps,
+    ):
         score = view.scale * view.embed(view.pixels) @ texts.T
     relevance = relevance_rows(score[0], maps, view.scale)  # (n, tokens to read from, tokens)
     classed = _has_class_token(view.clip)
-    row = relevance[:, 0, 1:] if classed else relevance[:, 0]  # the class token's row, or that of SigLIP's pooling query
+    # the class token's row, or that of SigLIP's pooling query
+    row = relevance[:, 0, 1:] if classed else relevance[:, 0]
     return _numpy(row.reshape(len(texts), *_grid(view))), True
 
 
-def relevance_rows(scores: torch.Tensor, maps: list[torch.Tensor], scale: float = 1.0) -> torch.Tensor:
-    """Relevance of every token for every token after the last map: scores (n,), maps of (1, heads, to, from) → (n, to, from).
+def relevance_rows(
+    scores: torch.Tensor, maps: list[torch.Tensor], scale: float = 1.0
+) -> torch.Tensor:
+    """Relevance of every token for every token after the last map: scores (n,), maps of (1, heads,
+    to, from) → (n, to, from).
 
-    R ← R + Ā R with Ā = mean over heads of (gradient × attention)⁺, from the first layer on. A last map that is not square (attention pooling)
-    has no residual path: R ← Ā R.
-    """
+    R ← R + Ā R with Ā = mean over heads of (gradient × attention)⁺, from the first layer on. A last
+    map that is not square (attention pooling) has no residual path: R ← Ā R."""
     ones = torch.eye(len(scores), device=scores.device)
-    grads = torch.autograd.grad(scores, maps, ones, is_grads_batched=True)  # one forward pass, all sentences backward together
+    # one forward pass, all sentences backward together
+    grads = torch.autograd.grad(scores, maps, ones, is_grads_batched=True)
     relevance = torch.eye(maps[0].shape[-1], device=scores.device).expand(len(scores), -1, -1)
     for attention, grad in zip(maps, grads):
         change = (grad[:, 0].float() / scale * attention[0].detach().float()).clamp(min=0).mean(1)
@@ -217,7 +258,8 @@ def relevance_rows(scores: torch.Tensor, maps: list[torch.Tensor], scale: float 
 
 @contextmanager
 def eager_attention(model):
-    """Attention maps exist with the eager implementation only; afterwards every part has the one it had."""
+    """Attention maps exist with the eager implementation only; afterwards every part has the one it
+    had."""
     parts = (model, model.vision_model, model.text_model)
     before = [part.config._attn_implementation for part in parts]
     model.set_attn_implementation("eager")
@@ -230,11 +272,18 @@ def eager_attention(model):
 
 @contextmanager
 def attention_maps(blocks, head=None):
-    """Collects the attention maps (1, heads, to, from) of the next forward pass, first layer first; ``head``: SigLIP's attention pooling."""
+    """Collects the attention maps (1, heads, to, from) of the next forward pass, first layer first;
+    ``head``: SigLIP's attention pooling."""
     maps: list[torch.Tensor] = []
-    hooks = [block.self_attn.register_forward_hook(lambda module, inputs, output: maps.append(output[1])) for block in blocks]
+    hooks = [
+        block.self_attn.register_forward_hook(lambda module, inputs, output: maps.append(output[1]))
+        for block in blocks
+    ]
     if head is not None:
-        head.attention.forward, kept = _pooling_with_maps(head.attention, maps), head.attention.forward
+        head.attention.forward, kept = (
+            _pooling_with_maps(head.attention, maps),
+            head.attention.forward,
+        )
     try:
         with torch.enable_grad():
             yield maps
@@ -246,13 +295,15 @@ def attention_maps(blocks, head=None):
 
 
 def _pooling_with_maps(attention: torch.nn.MultiheadAttention, maps: list) -> Callable:
-    """What ``nn.MultiheadAttention`` computes, with every head's map kept in the graph; the original returns their mean, cut off from the output."""
+    """What ``nn.MultiheadAttention`` computes, with every head's map kept in the graph; the
+    original returns their mean, cut off from the output."""
 
     def forward(query, key, value):
         heads, size = attention.num_heads, attention.head_dim
         weights, biases = attention.in_proj_weight.chunk(3), attention.in_proj_bias.chunk(3)
         q, k, v = (
-            torch.nn.functional.linear(x, w, b).unflatten(-1, (heads, size)).transpose(1, 2) for x, w, b in zip((query, key, value), weights, biases)
+            torch.nn.functional.linear(x, w, b).unflatten(-1, (heads, size)).transpose(1, 2)
+            for x, w, b in zip((query, key, value), weights, biases)
         )
         maps.append((q @ k.transpose(-1, -2) * size**-0.5).softmax(-1))
         return attention.out_proj((maps[-1] @ v).transpose(1, 2).flatten(2)), None
@@ -262,7 +313,8 @@ def _pooling_with_maps(attention: torch.nn.MultiheadAttention, maps: list) -> Ca
 
 @contextmanager
 def _tokens_as_channels(layer, grid: tuple[int, int], classed: bool):
-    """Send a layer's patch tokens (n, patches, channels) through a module that sees them as a picture (n, channels, rows, columns)."""
+    """Send a layer's patch tokens (n, patches, channels) through a module that sees them as a
+    picture (n, channels, rows, columns)."""
     module = torch.nn.Identity()
 
     def reshape(_layer, _inputs, tokens):
@@ -288,7 +340,10 @@ def _grid(view: View) -> tuple[int, int]:
 
 def _last(blocks, count: int | None):
     if count is not None and not 1 <= count <= len(blocks):
-        raise ValueError(f"layers is {count}; the model has {len(blocks)}, so give 1 … {len(blocks)}, or leave it out for all.")
+        raise ValueError(
+            f"layers is {count}; the model has {len(blocks)}, so give 1 … {len(blocks)}, or leave"
+            " it out for all."
+        )
     return list(blocks)[-(count or len(blocks)) :]
 
 

@@ -21,8 +21,11 @@ METHODS = {
 }
 
 
-def heatmap(clip: Clip, image, sentence, method: str = "gradient_attention", **options) -> np.ndarray:
-    """Where in a picture a sentence is seen: what every pixel has to do with the cosine of picture and sentence.
+def heatmap(
+    clip: Clip, image, sentence, method: str = "gradient_attention", **options
+) -> np.ndarray:
+    """Where in a picture a sentence is seen: what every pixel has to do with the cosine of picture
+    and sentence.
 
     Parameters
     ----------
@@ -32,22 +35,24 @@ def heatmap(clip: Clip, image, sentence, method: str = "gradient_attention", **o
     sentence : str or sequence of str
         All sentences of one picture go through the model together where the method allows.
     method : str
-        ``gradient_attention``: transformer relevance (Chefer et al. 2021), never negative; option ``layers``.
+        ``gradient_attention``: transformer relevance (Chefer et al. 2021), never negative; option
+        ``layers``.
         ``grad_cam``: layer Grad-CAM (Selvaraju et al. 2017); options ``layer``, ``relu``.
-        ``gradient``: size of the gradient (Simonyan et al. 2014).
-        ``integrated_gradients`` (Sundararajan et al. 2017): options ``baseline``, ``steps``.
-        ``shapley_sampling`` (Castro et al. 2009) and ``kernel_shap`` (Lundberg & Lee 2017), over regions of the picture: options ``regions``,
-        ``samples``, ``baseline``, ``seed``.
-        ``random`` (option ``seed``) and ``constant``: no explanations, but what any explanation must beat.
+        ``gradient``: size of the gradient (Simonyan et al. 2014). ``integrated_gradients``
+        (Sundararajan et al. 2017): options ``baseline``, ``steps``. ``shapley_sampling`` (Castro et
+        al. 2009) and ``kernel_shap`` (Lundberg & Lee 2017), over regions of the picture: options
+        ``regions``, ``samples``, ``baseline``, ``seed``. ``random`` (option ``seed``) and
+        ``constant``: no explanations, but what any explanation must beat.
     **options
-        Those of the method. ``baseline`` is what a picture without information looks like: "mean" (the picture's own mean colour), "black",
-        "white", "blur" or a colour (red, green, blue).
+        Those of the method. ``baseline`` is what a picture without information looks like: "mean"
+        (the picture's own mean colour), "black", "white", "blur" or a colour (red, green, blue).
 
     Returns
     -------
     (height, width) float array, or (n, height, width) for a sequence of n sentences
-        At the picture's size; 0 outside of what the model sees, for a CLIP looks at the middle square only. The maps of
-        ``integrated_gradients``, ``shapley_sampling`` and ``kernel_shap`` add up to the cosine of the picture minus that of the baseline.
+        At the picture's size; 0 outside of what the model sees, for a CLIP looks at the middle
+        square only. The maps of ``integrated_gradients``, ``shapley_sampling`` and ``kernel_shap``
+        add up to the cosine of the picture minus that of the baseline.
 
     Raises
     ------
@@ -59,14 +64,22 @@ def heatmap(clip: Clip, image, sentence, method: str = "gradient_attention", **o
     if method not in METHODS:
         raise ValueError(f"There is no method '{method}'; the methods are {', '.join(METHODS)}.")
     function = METHODS[method]
-    known = [name for name, p in inspect.signature(function).parameters.items() if p.kind is p.KEYWORD_ONLY]
+    known = [
+        name
+        for name, p in inspect.signature(function).parameters.items()
+        if p.kind is p.KEYWORD_ONLY
+    ]
     if strangers := [name for name in options if name not in known]:
-        raise TypeError(f"The method '{method}' has no option '{strangers[0]}'; {'its options are ' + ', '.join(known) if known else 'it has none'}.")
+        raise TypeError(
+            f"The method '{method}' has no option '{strangers[0]}';"
+            f" {'its options are ' + ', '.join(known) if known else 'it has none'}."
+        )
     sentences = [sentence] if isinstance(sentence, str) else list(sentence)
     view = gradients.look(clip, image, sentences)
     if not sentences:
         return np.zeros((0, *view.size))
-    texts = clip.encode_texts(sentences).clone().to(clip.device)  # a clone, for vectors made in inference mode have no gradients
+    # a clone, for vectors made in inference mode have no gradients
+    texts = clip.encode_texts(sentences).clone().to(clip.device)
     maps, smooth = function(view, texts, **options)
     maps = gradients.to_picture(view, maps, smooth)
     return maps[0] if isinstance(sentence, str) else maps

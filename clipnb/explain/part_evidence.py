@@ -1,4 +1,5 @@
-"""Does the model read the words? Its own scores on pictures of which everything is known; no explanation is involved."""
+"""Does the model read the words? Its own scores on pictures of which everything is known; no
+explanation is involved."""
 
 from __future__ import annotations
 
@@ -12,13 +13,15 @@ from .faithfulness import UNIMPORTANT, Case
 
 
 def part_evidence(cases: list[Case]):
-    """Does the score of a phrase fall when the part that it names goes, and more than that of phrases about other parts?
+    """Does the score of a phrase fall when the part that it names goes, and more than that of
+    phrases about other parts?
 
     Returns
     -------
     pandas.DataFrame
-        A row per picture and part: ``picture``, ``part``, ``phrase``, ``score``, ``drop`` (cosine before less after), ``others`` (the mean
-        drop of the same figure's phrases about other parts), ``wrong`` (the drop of the wrong phrase about this part).
+        A row per picture and part: ``picture``, ``part``, ``phrase``, ``score``, ``drop`` (cosine
+        before less after), ``others`` (the mean drop of the same figure's phrases about other
+        parts), ``wrong`` (the drop of the wrong phrase about this part).
     """
     import pandas as pd
 
@@ -27,24 +30,46 @@ def part_evidence(cases: list[Case]):
         n = len(case.parts)
         for p, part in enumerate(case.parts):
             others = np.delete(case.drops[:n, p], p).mean()
-            rows.append((number, part.name, part.phrase, case.scores[p], case.drops[p, p], others, case.drops[n + p, p]))
-    return pd.DataFrame(rows, columns=["picture", "part", "phrase", "score", "drop", "others", "wrong"])
+            rows.append(
+                (
+                    number,
+                    part.name,
+                    part.phrase,
+                    case.scores[p],
+                    case.drops[p, p],
+                    others,
+                    case.drops[n + p, p],
+                )
+            )
+    return pd.DataFrame(
+        rows, columns=["picture", "part", "phrase", "score", "drop", "others", "wrong"]
+    )
 
 
 def background_independence(cases: list[Case]) -> np.ndarray:
-    """Whether the score of a picture stays (falls by less than 5 %) when the habitat becomes another; (cases,) bool.
+    """Whether the score of a picture stays (falls by less than 5 %) when the habitat becomes
+    another; (cases,) bool.
 
-    FunnyBirds' background independence, a measure of the model and not of explanations. Changed: the whole habitat is replaced (the
-    paper: objects are removed one by one), and the score is the mean cosine of the true phrases.
-    """
+    FunnyBirds' background independence, a measure of the model and not of explanations. Changed:
+    the whole habitat is replaced (the paper: objects are removed one by one), and the score is the
+    mean cosine of the true phrases."""
     n = [len(case.parts) for case in cases]
-    return np.array([case.scores[:k].mean() - case.moved[:k].mean() < UNIMPORTANT * abs(case.scores[:k].mean()) for case, k in zip(cases, n)])
+    return np.array(
+        [
+            case.scores[:k].mean() - case.moved[:k].mean()
+            < UNIMPORTANT * abs(case.scores[:k].mean())
+            for case, k in zip(cases, n)
+        ]
+    )
 
 
-def attribute_auc(clip, kinds=KINDS, per_kind: int = 6, pictures: int = 8, size: int = 224, seed: int = 0):
+def attribute_auc(
+    clip, kinds=KINDS, per_kind: int = 6, pictures: int = 8, size: int = 224, seed: int = 0
+):
     """How well does one sentence tell pictures that have a mark from pictures that do not?
 
-    Every picture comes as a pair: an individual of no species with the mark, and the same one with another mark in its place.
+    Every picture comes as a pair: an individual of no species with the mark, and the same one with
+    another mark in its place.
 
     Parameters
     ----------
@@ -58,8 +83,10 @@ def attribute_auc(clip, kinds=KINDS, per_kind: int = 6, pictures: int = 8, size:
     Returns
     -------
     pandas.DataFrame
-        A row per mark: ``kind``, ``slot``, ``mark``, ``sentence``, ``n`` (pairs), ``auc`` (the share of all with–without couples in which the
-        picture with the mark scores higher), ``low``, ``high`` (95 % bootstrap interval over pairs), ``pairs`` (that share among true pairs).
+        A row per mark: ``kind``, ``slot``, ``mark``, ``sentence``, ``n`` (pairs), ``auc`` (the
+        share of all with–without couples in which the picture with the mark scores higher),
+        ``low``, ``high`` (95 % bootstrap interval over pairs), ``pairs`` (that share among true
+        pairs).
     """
     import pandas as pd
 
@@ -69,11 +96,31 @@ def attribute_auc(clip, kinds=KINDS, per_kind: int = 6, pictures: int = 8, size:
         marks = _marks(kind)
         for chosen in rng.permutation(len(marks))[:per_kind]:
             slot, value, sentence = marks[chosen]
-            scenes = [scene for couple in _pairs(kind, slot, value, pictures, rng) for scene in couple]
-            vectors = clip.encode_images([draw(scene, size) for scene in scenes], progress_bar=False)
-            scores = (vectors @ clip.encode_texts([sentence], progress_bar=False).T).numpy().reshape(-1, 2)
-            rows.append((name, slot, value, sentence, len(scores), *_auc(scores, seed), (scores[:, 0] > scores[:, 1]).mean()))
-    return pd.DataFrame(rows, columns=["kind", "slot", "mark", "sentence", "n", "auc", "low", "high", "pairs"])
+            scenes = [
+                scene for couple in _pairs(kind, slot, value, pictures, rng) for scene in couple
+            ]
+            vectors = clip.encode_images(
+                [draw(scene, size) for scene in scenes], progress_bar=False
+            )
+            scores = (
+                (vectors @ clip.encode_texts([sentence], progress_bar=False).T)
+                .numpy()
+                .reshape(-1, 2)
+            )
+            rows.append(
+                (
+                    name,
+                    slot,
+                    value,
+                    sentence,
+                    len(scores),
+                    *_auc(scores, seed),
+                    (scores[:, 0] > scores[:, 1]).mean(),
+                )
+            )
+    return pd.DataFrame(
+        rows, columns=["kind", "slot", "mark", "sentence", "n", "auc", "low", "high", "pairs"]
+    )
 
 
 def _pairs(kind, slot, value, pictures, rng) -> list:
@@ -90,11 +137,15 @@ def _marks(kind) -> list[tuple[str, str, str]]:
     for name, part in kind.parts.items():
         shown = part.get("shown", {})
         if "colour" in part:
-            marks += [(part["colour"], colour, colour_phrase(kind, name, colour)) for colour in dict.fromkeys(kind.colours[part["colour"]])]
+            marks += [
+                (part["colour"], colour, colour_phrase(kind, name, colour))
+                for colour in dict.fromkeys(kind.colours[part["colour"]])
+            ]
         for slot in part.get("shapes", []):
             for value, words in kind.slots[slot].items():
                 plain = [phrase for phrase in words["phrases"] if "{" not in phrase]
-                if plain and value in shown.get(slot, [value]):  # "no crest" is no mark that can be seen
+                # "no crest" is no mark that can be seen
+                if plain and value in shown.get(slot, [value]):
                     marks.append((slot, value, plain[0]))
     return marks
 

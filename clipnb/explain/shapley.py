@@ -1,7 +1,8 @@
-"""Shapley values of regions: a picture is cut into pieces, and each piece gets its fair share of a sentence's cosine.
+"""Shapley values of regions: a picture is cut into pieces, and each piece gets its fair share of a
+sentence's cosine.
 
-A player is a region, a coalition a picture in which the other regions are replaced by a baseline, its worth the cosine with the sentence.
-"""
+A player is a region, a coalition a picture in which the other regions are replaced by a baseline,
+its worth the cosine with the sentence."""
 
 from __future__ import annotations
 
@@ -15,23 +16,40 @@ from PIL import Image
 from .gradients import View
 
 
-def shapley_sampling(view: View, texts: torch.Tensor, *, regions=6, samples: int = 8, baseline="mean", seed: int = 0):
-    """Shapley values by sampling ``samples`` orders of the regions (Castro et al. 2009): samples × regions forward passes for all sentences together.
+def shapley_sampling(
+    view: View, texts: torch.Tensor, *, regions=6, samples: int = 8, baseline="mean", seed: int = 0
+):
+    """Shapley values by sampling ``samples`` orders of the regions (Castro et al. 2009): samples ×
+    regions forward passes for all sentences together.
 
-    The values add up exactly to the cosine of the picture minus that of the baseline, however few the samples.
-    """
+    The values add up exactly to the cosine of the picture minus that of the baseline, however few
+    the samples."""
     from captum.attr import ShapleyValueSampling
 
     labels, worth = _game(view, texts, regions, baseline)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         everyone = torch.ones(1, int(labels.max()) + 1)
-        values = ShapleyValueSampling(worth).attribute(everyone, torch.zeros_like(everyone), n_samples=samples, perturbations_per_eval=view.batch)
+        values = ShapleyValueSampling(worth).attribute(
+            everyone,
+            torch.zeros_like(everyone),
+            n_samples=samples,
+            perturbations_per_eval=view.batch,
+        )
     return _on_regions(values[0].numpy(), labels), False
 
 
-def kernel_shap(view: View, texts: torch.Tensor, *, regions=6, samples: int = 256, baseline="mean", seed: int = 0):
-    """Shapley values by weighed regression on ``samples`` coalitions (KernelSHAP, Lundberg & Lee 2017, theorem 2).
+def kernel_shap(
+    view: View,
+    texts: torch.Tensor,
+    *,
+    regions=6,
+    samples: int = 256,
+    baseline="mean",
+    seed: int = 0,
+):
+    """Shapley values by weighed regression on ``samples`` coalitions (KernelSHAP, Lundberg & Lee
+    2017, theorem 2).
 
     One regression per sentence, on the same coalitions, which go through the model once.
     """
@@ -44,13 +62,23 @@ def kernel_shap(view: View, texts: torch.Tensor, *, regions=6, samples: int = 25
         shap.interpretable_model = _Regression()  # captum's own needs scikit-learn
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            values.append(shap.attribute(everyone, torch.zeros_like(everyone), n_samples=samples, perturbations_per_eval=view.batch)[0].numpy())
+            values.append(
+                shap.attribute(
+                    everyone,
+                    torch.zeros_like(everyone),
+                    n_samples=samples,
+                    perturbations_per_eval=view.batch,
+                )[0].numpy()
+            )
     return _on_regions(np.stack(values), labels), False
 
 
 def random(view: View, texts: torch.Tensor, *, seed: int = 0):
-    """Chance: every pixel of what the model sees gets a number between 0 and 1 of its own, another one for every sentence."""
-    draws = [np.random.default_rng([seed, zlib.crc32(sentence.encode())]) for sentence in view.sentences]
+    """Chance: every pixel of what the model sees gets a number between 0 and 1 of its own, another
+    one for every sentence."""
+    draws = [
+        np.random.default_rng([seed, zlib.crc32(sentence.encode())]) for sentence in view.sentences
+    ]
     return np.stack([draw.random(view.pixels.shape[2:]) for draw in draws]), False
 
 
@@ -59,16 +87,21 @@ def constant(view: View, texts: torch.Tensor):
     return np.ones((len(texts), *view.pixels.shape[2:])), False
 
 
-# --- the game -----------------------------------------------------------------------------------------------------------------------
+# --- the game -------------------------------------------------------------------------------------
 
 
 def _game(view: View, texts: torch.Tensor, regions, baseline):
-    """(labels, worth): labels (h, w) int on what the model sees; worth maps coalitions (k, regions) of 0 and 1 to cosines (k, n).
+    """(labels, worth): labels (h, w) int on what the model sees; worth maps coalitions (k, regions)
+    of 0 and 1 to cosines (k, n).
 
     What a coalition is worth is kept, so that no coalition goes through the model twice.
     """
     labels = region_labels(view, regions)
-    place, ground, known = torch.from_numpy(labels).to(view.pixels.device), view.baseline(baseline), {}
+    place, ground, known = (
+        torch.from_numpy(labels).to(view.pixels.device),
+        view.baseline(baseline),
+        {},
+    )
 
     @torch.no_grad()
     def worth(coalitions: torch.Tensor) -> torch.Tensor:
@@ -94,23 +127,37 @@ def region_labels(view: View, regions) -> np.ndarray:
     Parameters
     ----------
     regions : int, "superpixels", or (H, W) int array at the picture's size
-        A number k cuts what the model sees into k × k squares; any integers serve as labels in an array.
+        A number k cuts what the model sees into k × k squares; any integers serve as labels in an
+        array.
     """
     h, w = view.pixels.shape[2:]
     if isinstance(regions, str) and regions == "superpixels":
         return superpixels(view.pixels[0].permute(1, 2, 0).float().cpu().numpy())
-    if isinstance(regions, (int, np.integer)) and not isinstance(regions, bool) and 1 <= regions <= min(h, w):
+    if (
+        isinstance(regions, (int, np.integer))
+        and not isinstance(regions, bool)
+        and 1 <= regions <= min(h, w)
+    ):
         return (np.arange(h)[:, None] * regions // h) * regions + np.arange(w)[None] * regions // w
     if isinstance(regions, np.ndarray) and regions.dtype.kind in "iub":
         if regions.shape != view.size:
-            raise ValueError(f"regions has the shape {regions.shape}; it must be that of the picture, {view.size}.")
-        seen = Image.fromarray(regions.astype(np.int32)).transform((w, h), Image.Transform.EXTENT, view.box, Image.Resampling.NEAREST)
+            raise ValueError(
+                f"regions has the shape {regions.shape}; it must be that of the picture,"
+                f" {view.size}."
+            )
+        seen = Image.fromarray(regions.astype(np.int32)).transform(
+            (w, h), Image.Transform.EXTENT, view.box, Image.Resampling.NEAREST
+        )
         return np.unique(np.asarray(seen), return_inverse=True)[1].reshape(h, w)
-    raise ValueError(f"regions is {regions!r}; it can be a number 1 … {min(h, w)} of squares a side, 'superpixels', or an array of labels.")
+    raise ValueError(
+        f"regions is {regions!r}; it can be a number 1 … {min(h, w)} of squares a side,"
+        " 'superpixels', or an array of labels."
+    )
 
 
 def superpixels(pixels: np.ndarray, side: int = 6, compactness: float = 1.0) -> np.ndarray:
-    """About side² patches of like colour: k-means on colour and place (SLIC, Achanta et al. 2012, without its limit to neighbours).
+    """About side² patches of like colour: k-means on colour and place (SLIC, Achanta et al. 2012,
+    without its limit to neighbours).
 
     Parameters
     ----------
@@ -135,7 +182,8 @@ def superpixels(pixels: np.ndarray, side: int = 6, compactness: float = 1.0) -> 
 
 
 def _on_regions(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Values (n, regions) → maps (n, h, w) that add up to them: every pixel of a region has the same share."""
+    """Values (n, regions) → maps (n, h, w) that add up to them: every pixel of a region has the
+    same share."""
     return (values / np.bincount(labels.ravel()))[:, labels]
 
 
@@ -146,7 +194,9 @@ class _Regression:
         features, targets, weights = (torch.cat(parts).double() for parts in zip(*train_data))
         root = weights.sqrt()[:, None]
         inputs = torch.cat([features, torch.ones(len(features), 1)], dim=1)
-        self._solution = torch.linalg.lstsq(inputs * root, targets.reshape(-1, 1) * root, driver="gelsd").solution[:-1, 0]
+        self._solution = torch.linalg.lstsq(
+            inputs * root, targets.reshape(-1, 1) * root, driver="gelsd"
+        ).solution[:-1, 0]
         return {}
 
     def representation(self) -> torch.Tensor:

@@ -11,7 +11,8 @@ from . import gradients
 
 
 def word_relevance(clip: Clip, image, sentence: str):
-    """Which words of a sentence its cosine with a picture rests on: gradient × attention in the text encoder (Chefer et al. 2021).
+    """Which words of a sentence its cosine with a picture rests on: gradient × attention in the
+    text encoder (Chefer et al. 2021).
 
     Parameters
     ----------
@@ -22,24 +23,34 @@ def word_relevance(clip: Clip, image, sentence: str):
     Returns
     -------
     pandas.DataFrame
-        One row per token, in order: ``number`` (of the word, from 0), ``word``, ``token`` (the piece of text), ``relevance`` (never negative;
-        only its size beside the others means something). Tokens beyond the model's length are not there.
+        One row per token, in order: ``number`` (of the word, from 0), ``word``, ``token`` (the
+        piece of text), ``relevance`` (never negative; only its size beside the others means
+        something). Tokens beyond the model's length are not there.
     """
     import pandas as pd
 
     if not isinstance(sentence, str):
-        raise TypeError(f"word_relevance explains one sentence (str), but got {type(sentence).__name__}.")
+        raise TypeError(
+            f"word_relevance explains one sentence (str), but got {type(sentence).__name__}."
+        )
     tokens = clip._tokens([sentence], return_offsets_mapping=True)
     spans = tokens["offset_mapping"][0].tolist()
     picture = clip.encode_images(image).clone().to(clip.device)
     if len(picture) != 1:
-        raise TypeError(f"word_relevance explains one picture, but got {len(picture)}; try images[0].")
+        raise TypeError(
+            f"word_relevance explains one picture, but got {len(picture)}; try images[0]."
+        )
     scale = gradients.gradient_scale(clip)
-    with gradients.eager_attention(clip.model), gradients.attention_maps(clip.model.text_model.encoder.layers) as maps:
+    with (
+        gradients.eager_attention(clip.model),
+        gradients.attention_maps(clip.model.text_model.encoder.layers) as maps,
+    ):
         with gradients.autocast(clip):
             vector = clip._text_features(tokens)
         score = scale * (normalize(vector.float(), dim=-1) * picture).sum(-1)
-        relevance = gradients.relevance_rows(score, maps, scale)[0, _read_at(clip, tokens["input_ids"][0])].tolist()
+        relevance = gradients.relevance_rows(score, maps, scale)[
+            0, _read_at(clip, tokens["input_ids"][0])
+        ].tolist()
     words = [(match.start(), match.group()) for match in re.finditer(r"\S+", sentence)]
     rows = []
     for (start, end), value in zip(spans, relevance):
@@ -50,8 +61,10 @@ def word_relevance(clip: Clip, image, sentence: str):
 
 
 def _read_at(clip: Clip, ids) -> int:
-    """The position whose vector stands for the sentence: CLIP's first end token, SigLIP's last position."""
+    """The position whose vector stands for the sentence: CLIP's first end token, SigLIP's last
+    position."""
     if clip.sigmoid:
         return len(ids) - 1
     end = clip.model.text_model.eos_token_id
-    return int(ids.argmax()) if end == 2 else int((ids == end).int().argmax())  # 2: as transformers reads OpenAI's old configurations
+    # 2: as transformers reads OpenAI's old configurations
+    return int(ids.argmax()) if end == 2 else int((ids == end).int().argmax())

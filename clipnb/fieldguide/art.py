@@ -1,11 +1,15 @@
-"""SVG drawings as data: choose the variants, fill the colours, rasterise, cut out the mask of a part.
+"""SVG drawings as data: choose the variants, fill the colours, rasterise, cut out the mask of a
+part.
 
-A drawing is an ordinary SVG file of 200 x 200 units that any vector editor or browser opens. Three conventions make it
-poseable:
+A drawing is an ordinary SVG file of 200 x 200 units that any vector editor or browser opens. Three
+conventions make it poseable:
 
-* every child ``<g id="crest">`` of the root is a **part**; parts are painted in the order of the file;
-* ``data-when="crest=tall|short wing=barred"`` on any element: it is drawn only where all these conditions hold;
-* ``class="fill-crest stroke-crest-dark"``: paint with the colour of the slot ``crest``, or a darker or lighter shade of it
+* every child ``<g id="crest">`` of the root is a **part**; parts are painted in the order of the
+  file;
+* ``data-when="crest=tall|short wing=barred"`` on any element: it is drawn only where all these
+  conditions hold;
+* ``class="fill-crest stroke-crest-dark"``: paint with the colour of the slot ``crest``, or a darker
+  or lighter shade of it
   (``-dark``, ``-light``). ``stop-crest`` does the same for a gradient stop.
 """
 
@@ -15,7 +19,7 @@ import io
 import re
 import threading
 import xml.etree.ElementTree as ET
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +57,8 @@ class Art:
         self.parts: list[str] = []
         self.slots: set[str] = set()
         self.conditions: dict[str, set[str]] = {}
-        self._pieces: list[tuple[str | None, tuple, str]] = []  # (part, conditions, text with %(slot)s)
+        # (part, conditions, text with %(slot)s)
+        self._pieces: list[tuple[str | None, tuple, str]] = []
         root = ET.parse(self.path).getroot()
         for child in root:
             tag = child.tag.removeprefix(_SVG)
@@ -63,18 +68,25 @@ class Art:
             elif tag == "defs":
                 self._cut(child, None, ())
             elif tag not in ("style", "title", "desc", "metadata"):
-                raise ValueError(f"{self.path.name}: <{tag}> stands outside a part; put it into a <g id=...>.")
+                raise ValueError(
+                    f"{self.path.name}: <{tag}> stands outside a part; put it into a <g id=...>."
+                )
 
     def _cut(self, node, part, conditions):
         if not isinstance(node.tag, str):
             return  # a comment
         tag = node.tag.removeprefix(_SVG)
         if tag in ("text", "image", "filter", "mask", "style", "script", "foreignObject"):
-            raise ValueError(f"{self.path.name}: <{tag}> is not used in these drawings (in part {part}).")
+            raise ValueError(
+                f"{self.path.name}: <{tag}> is not used in these drawings (in part {part})."
+            )
         attributes = dict(node.attrib)
         for name in attributes:
             if name.startswith("{") or name == "style":
-                raise ValueError(f"{self.path.name}: attribute {name} of <{tag}> in part {part}: use plain SVG attributes and classes.")
+                raise ValueError(
+                    f"{self.path.name}: attribute {name} of <{tag}> in part {part}: use plain SVG"
+                    " attributes and classes."
+                )
         if when := attributes.pop("data-when", None):
             for condition in when.split():
                 slot, _, values = condition.partition("=")
@@ -83,10 +95,16 @@ class Art:
         for word in attributes.pop("class", "").split():
             kind, _, slot = word.partition("-")
             if kind not in _PAINT:
-                raise ValueError(f"{self.path.name}: class {word} in part {part}: expected fill-, stroke- or stop- and a slot.")
+                raise ValueError(
+                    f"{self.path.name}: class {word} in part {part}: expected fill-, stroke- or"
+                    " stop- and a slot."
+                )
             self.slots.add(re.sub("-(dark|light)$", "", slot))
             attributes[_PAINT[kind]] = f"%({slot})s"
-        text = "".join(f' {k}="{v.replace("%", "%%") if not v.startswith("%(") else v}"' for k, v in attributes.items())
+        text = "".join(
+            f' {k}="{v.replace("%", "%%") if not v.startswith("%(") else v}"'
+            for k, v in attributes.items()
+        )
         if len(node):
             self._pieces.append((part, conditions, f"<{tag}{text}>"))
             for child in node:
@@ -109,11 +127,16 @@ class Art:
         """
         paint = {}
         for slot, colour in colours.items():
-            paint[slot], paint[f"{slot}-dark"], paint[f"{slot}-light"] = colour, shade(colour, -0.38), shade(colour, 0.42)
+            paint[slot], paint[f"{slot}-dark"], paint[f"{slot}-light"] = (
+                colour,
+                shade(colour, -0.38),
+                shade(colour, 0.42),
+            )
         chosen = [
             text
             for part, conditions, text in self._pieces
-            if (parts is None or part is None or part in parts) and all(marks[slot] in values for slot, values in conditions)
+            if (parts is None or part is None or part in parts)
+            and all(marks[slot] in values for slot, values in conditions)
         ]
         return "".join(chosen) % paint
 
@@ -121,7 +144,7 @@ class Art:
 def document(body: str, size: int, view: str = f"0 0 {UNITS} {UNITS}") -> str:
     """Wrap markup as a whole SVG document of size x size pixels."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'viewBox="{view}" width="{size}" height="{size}">{body}</svg>'
     )
 
@@ -130,7 +153,9 @@ def rasterise(svg: str) -> Image.Image:
     """Draw an SVG document with resvg; an RGBA picture."""
     if not hasattr(_LOCAL, "options"):
         _LOCAL.options = resvg.usvg.Options.default()
-    png = resvg.render(resvg.usvg.Tree.from_str(svg, _LOCAL.options), (1.0, 0.0, 0.0, 0.0, 1.0, 0.0))
+    png = resvg.render(
+        resvg.usvg.Tree.from_str(svg, _LOCAL.options), (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+    )
     return Image.open(io.BytesIO(png)).convert("RGBA")
 
 
@@ -139,7 +164,7 @@ def alpha(svg: str) -> np.ndarray:
     return np.asarray(rasterise(svg))[..., 3] / 255.0
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_art(path: Path) -> Art:
     """Read and cut a drawing once."""
     return Art(path)

@@ -1,10 +1,10 @@
 """Captions for the field guide, and what each one claims.
 
-A caption reads like the alt text of a picture: a name, a few marks, a habitat, in many word orders and with the synonyms of
-``kinds/*.toml`` and ``palette.toml``. Beside its text it carries **claims**: slot → values of which one must be there. A
-caption is true of every picture whose facts meet all its claims, its own or not; training counts all of these as positives.
-A word that stands under several values ("dark": black, brown, navy) is true of each of them.
-"""
+A caption reads like the alt text of a picture: a name, a few marks, a habitat, in many word orders
+and with the synonyms of ``kinds/*.toml`` and ``palette.toml``. Beside its text it carries
+**claims**: slot → values of which one must be there. A caption is true of every picture whose facts
+meet all its claims, its own or not; training counts all of these as positives. A word that stands
+under several values ("dark": black, brown, navy) is true of each of them."""
 
 from __future__ import annotations
 
@@ -16,24 +16,113 @@ from functools import lru_cache
 import numpy as np
 
 from .scene import HABITATS, Scene
-from .world import HERE, KINDS, Individual, Kind, all_species, load_kind, palette, unnamed_individual
+from .world import (
+    HERE,
+    KINDS,
+    Individual,
+    Kind,
+    all_species,
+    load_kind,
+    palette,
+    unnamed_individual,
+)
 
 Claims = dict[str, frozenset]
 
-PICTURES = ["a photo of {}", "a picture of {}", "an image of {}", "a drawing of {}", "an illustration of {}", "a close-up of {}",
-            "a painting of {}", "photo of {}", "this is {}", "here is {}", "we see {}", "a good photo of {}", "a plate showing {}"]  # fmt: skip
-SUBJECT_WITH = ["{} with {}", "{}, which has {}", "{} which has {}", "{}: {}", "{} showing {}", "{} that has {}", "{}; note {}",
-                "{} with {}", "{}, with {}", "{}, {}", "{} known by {}", "{} recognised by {}", "{}, it has {}", "{} having {}",
-                "{}, which is known for {}", "{} marked by {}", "{} distinguished by {}"]  # fmt: skip
-MARKS_ONLY = ["{}", "{}", "{}", "{}", "{}", "it has {}", "which has {}", "has {}", "with {}", "look for {}", "note {}", "there is {}",
-              "you can see {}", "showing {}", "characterised by {}", "{} visible", "{} stands out", "distinctive {}"]  # fmt: skip
-ASIDES = ["early in the morning", "on a sunday afternoon", "taken by a friend", "seen on holiday", "found last week", "my favourite",
-          "spotted by the children", "number twelve in our list", "from an old book", "photographed with patience", "on a fine day",
-          "a lucky find", "one of many this year", "rarely seen here", "quite common", "as big as you would expect", "sharp and clear",
-          "for the school project", "seen by chance", "not far from home", "on a rainy day", "sketched from life", "what a beauty",
-          "in good light", "in the evening light", "ready for the collection", "as the guide says", "easy to recognise", "page thirty"]  # fmt: skip
+PICTURES = [
+    "a photo of {}",
+    "a picture of {}",
+    "an image of {}",
+    "a drawing of {}",
+    "an illustration of {}",
+    "a close-up of {}",
+    "a painting of {}",
+    "photo of {}",
+    "this is {}",
+    "here is {}",
+    "we see {}",
+    "a good photo of {}",
+    "a plate showing {}",
+]
+SUBJECT_WITH = [
+    "{} with {}",
+    "{}, which has {}",
+    "{} which has {}",
+    "{}: {}",
+    "{} showing {}",
+    "{} that has {}",
+    "{}; note {}",
+    "{} with {}",
+    "{}, with {}",
+    "{}, {}",
+    "{} known by {}",
+    "{} recognised by {}",
+    "{}, it has {}",
+    "{} having {}",
+    "{}, which is known for {}",
+    "{} marked by {}",
+    "{} distinguished by {}",
+]
+MARKS_ONLY = [
+    "{}",
+    "{}",
+    "{}",
+    "{}",
+    "{}",
+    "it has {}",
+    "which has {}",
+    "has {}",
+    "with {}",
+    "look for {}",
+    "note {}",
+    "there is {}",
+    "you can see {}",
+    "showing {}",
+    "characterised by {}",
+    "{} visible",
+    "{} stands out",
+    "distinctive {}",
+]
+ASIDES = [
+    "early in the morning",
+    "on a sunday afternoon",
+    "taken by a friend",
+    "seen on holiday",
+    "found last week",
+    "my favourite",
+    "spotted by the children",
+    "number twelve in our list",
+    "from an old book",
+    "photographed with patience",
+    "on a fine day",
+    "a lucky find",
+    "one of many this year",
+    "rarely seen here",
+    "quite common",
+    "as big as you would expect",
+    "sharp and clear",
+    "for the school project",
+    "seen by chance",
+    "not far from home",
+    "on a rainy day",
+    "sketched from life",
+    "what a beauty",
+    "in good light",
+    "in the evening light",
+    "ready for the collection",
+    "as the guide says",
+    "easy to recognise",
+    "page thirty",
+]
 NUMBERS = {2: ["two", "a pair of", "a couple of"], 3: ["three", "a group of three", "a few"]}
-IRREGULAR = {"leaf": "leaves", "fish": "fish", "goldfish": "goldfish", "clownfish": "clownfish", "foliage": "foliage", "ivy": "ivies"}
+IRREGULAR = {
+    "leaf": "leaves",
+    "fish": "fish",
+    "goldfish": "goldfish",
+    "clownfish": "clownfish",
+    "foliage": "foliage",
+    "ivy": "ivies",
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +134,8 @@ class Caption:
 
 
 def facts(scene: Scene) -> Claims:
-    """All that is true of a picture: slot → the values it shows. Shape values are qualified by kind (``bird:tall``)."""
+    """All that is true of a picture: slot → the values it shows. Shape values are qualified by kind
+    (``bird:tall``)."""
     individual = scene.individual
     kind = load_kind(individual.kind)
     visible = kind.visible(individual.marks)
@@ -68,7 +158,7 @@ def is_true(claims: Claims, known: Claims) -> bool:
     return all(known.get(slot, frozenset()) & values for slot, values in claims.items())
 
 
-# --- what words mean --------------------------------------------------------------------------------------------------------
+# --- what words mean ------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1)
@@ -82,7 +172,8 @@ def _colour_words() -> dict[str, frozenset]:
 
 @lru_cache(maxsize=1)
 def _shape_words() -> dict[tuple[str, str], frozenset]:
-    """(slot, adjective or phrase) → the kind-qualified values it is listed under, over all kinds."""
+    """(slot, adjective or phrase) → the kind-qualified values it is listed under, over all
+    kinds."""
     meanings: dict[tuple[str, str], set] = {}
     for name in KINDS:
         for slot, values in load_kind(name).slots.items():
@@ -94,7 +185,8 @@ def _shape_words() -> dict[tuple[str, str], frozenset]:
 
 @lru_cache(maxsize=1)
 def _noun_kinds() -> dict[tuple[str, str], frozenset]:
-    """(slot, noun) → the kinds that call a part with this slot by this noun: "spots" are not "stripes"."""
+    """(slot, noun) → the kinds that call a part with this slot by this noun: "spots" are not
+    "stripes"."""
     kinds: dict[tuple[str, str], set] = {}
     for name in KINDS:
         for part in load_kind(name).parts.values():
@@ -115,11 +207,12 @@ def _colour_word(colour: str, rng) -> tuple[str, frozenset]:
     return word, _colour_words()[word]
 
 
-# --- phrases about one part -------------------------------------------------------------------------------------------------
+# --- phrases about one part -----------------------------------------------------------------------
 
 
 def _fill(template: str, kind: Kind, marks: dict, rng, claims: Claims) -> str | None:
-    """Replace {slot} by a word for its value, adding the claim; None where the value has no such word.
+    """Replace {slot} by a word for its value, adding the claim; None where the value has no such
+    word.
 
     A word may hold a placeholder itself ("{pattern_colour}-striped"), so go on until none is left.
     """
@@ -139,14 +232,17 @@ def _fill(template: str, kind: Kind, marks: dict, rng, claims: Claims) -> str | 
 
 
 def article(phrase: str) -> str:
-    """ "an orange beak", "a uniform colour"; the known defect of prefix rules ("an antennae") is left to the plural flag."""
+    """ "an orange beak", "a uniform colour"; the known defect of prefix rules ("an antennae") is
+    left to the plural flag."""
     return ("an " if re.match(r"(?!uni|one|eu|u-)[aeiou]", phrase.lower()) else "a ") + phrase
 
 
 def _plain(kind: Kind, part: dict, marks: dict, rng, claims: Claims) -> str | None:
     """ "a tall red crest", "crest that is red", with whatever slots the part has."""
     noun = _pick(part["nouns"], rng)
-    shapes = [slot for slot in part.get("shapes", []) if kind.slots[slot][marks[slot]]["adjectives"]]
+    shapes = [
+        slot for slot in part.get("shapes", []) if kind.slots[slot][marks[slot]]["adjectives"]
+    ]
     colour = part.get("colour")
     use_colour = colour is not None and (not shapes or rng.random() < 0.75)
     use_shape = bool(shapes) and (not use_colour or rng.random() < 0.55)
@@ -158,7 +254,17 @@ def _plain(kind: Kind, part: dict, marks: dict, rng, claims: Claims) -> str | No
     a, c = (f"{{{shape}}}" if shape else ""), (f"{{{colour}}}" if use_colour else "")
     roll = rng.random()
     if a and c:
-        text = f"{a} {c} {noun}" if roll < 0.5 else f"{c} {a} {noun}" if roll < 0.7 else f"{a}, {c} {noun}" if roll < 0.85 else f"{a} {noun} in {c}"
+        text = (
+            f"{a} {c} {noun}"
+            if roll < 0.5
+            else (
+                f"{c} {a} {noun}"
+                if roll < 0.7
+                else f"{a}, {c} {noun}"
+                if roll < 0.85
+                else f"{a} {noun} in {c}"
+            )
+        )
     elif roll < 0.75:
         text = f"{a or c} {noun}"
     else:
@@ -181,7 +287,9 @@ def mark_phrase(kind: Kind, marks: dict, rng: np.random.Generator) -> tuple[str,
         if roll < 0.45:
             text = _plain(kind, part, marks, rng, claims)
         elif roll < 0.85:
-            slots = [slot for slot in part.get("shapes", []) if kind.slots[slot][marks[slot]]["phrases"]]
+            slots = [
+                slot for slot in part.get("shapes", []) if kind.slots[slot][marks[slot]]["phrases"]
+            ]
             if slots:
                 slot = _pick(slots, rng)
                 phrase = _pick(kind.slots[slot][marks[slot]]["phrases"], rng)
@@ -196,7 +304,7 @@ def mark_phrase(kind: Kind, marks: dict, rng: np.random.Generator) -> tuple[str,
             return text, claims
 
 
-# --- whole captions ---------------------------------------------------------------------------------------------------------
+# --- whole captions -------------------------------------------------------------------------------
 
 
 def _overall(kind: Kind, marks: dict, rng) -> tuple[str, Claims]:
@@ -204,10 +312,30 @@ def _overall(kind: Kind, marks: dict, rng) -> tuple[str, Claims]:
     shown = sorted(facts_colours(kind, marks))
     if len(shown) > 1 and rng.random() < 0.5:
         a, b = (_colour_word(str(c), rng) for c in rng.choice(shown, 2, replace=False))
-        text = _pick(["{} and {} colouring", "{} and {} pattern", "{} and {}", "{}-and-{} colours", "coloured {} and {}"], rng)
+        text = _pick(
+            [
+                "{} and {} colouring",
+                "{} and {} pattern",
+                "{} and {}",
+                "{}-and-{} colours",
+                "coloured {} and {}",
+            ],
+            rng,
+        )
         return text.format(a[0], b[0]), {"shows": a[1], "shows2": b[1]}
     word, accepted = _colour_word(marks[kind.main], rng)
-    text = _pick(["mostly {}", "{} overall", "overall {} colour", "{} colouring", "mainly {}", "{} all over", "predominantly {}"], rng)
+    text = _pick(
+        [
+            "mostly {}",
+            "{} overall",
+            "overall {} colour",
+            "{} colouring",
+            "mainly {}",
+            "{} all over",
+            "predominantly {}",
+        ],
+        rng,
+    )
     return text.format(word), {"main": accepted}
 
 
@@ -230,7 +358,9 @@ def plural(noun: str) -> str:
     return f"{head} {last}".strip()
 
 
-def _subject(kind: Kind, individual: Individual, count: int, named: bool, rng, claims: Claims) -> str:
+def _subject(
+    kind: Kind, individual: Individual, count: int, named: bool, rng, claims: Claims
+) -> str:
     if named:
         claims["species"] = frozenset([individual.species])
         noun = individual.species
@@ -238,7 +368,12 @@ def _subject(kind: Kind, individual: Individual, count: int, named: bool, rng, c
         claims["kind"] = frozenset([kind.name])
         noun = _pick(kind.nouns, rng)
         roll = rng.random()
-        compounds = [a for name, p in kind.parts.items() if kind.shown(name, individual.marks) for a in p.get("adjectives", [])]
+        compounds = [
+            a
+            for name, p in kind.parts.items()
+            if kind.shown(name, individual.marks)
+            for a in p.get("adjectives", [])
+        ]
         if roll < 0.3:
             word, claims["main"] = _colour_word(individual.marks[kind.main], rng)
             noun = f"{word} {noun}"
@@ -260,7 +395,9 @@ def _merge(claims: Claims, more: Claims) -> None:
 def _marks(kind: Kind, marks: dict, number: int, rng, claims: Claims) -> str:
     texts = []
     while len(texts) < number:
-        text, more = _overall(kind, marks, rng) if rng.random() < 0.05 else mark_phrase(kind, marks, rng)
+        text, more = (
+            _overall(kind, marks, rng) if rng.random() < 0.05 else mark_phrase(kind, marks, rng)
+        )
         if text not in texts:
             texts.append(text)
             _merge(claims, more)
@@ -273,8 +410,8 @@ def _marks(kind: Kind, marks: dict, number: int, rng, claims: Claims) -> str:
 def write_caption(scene: Scene, rng: np.random.Generator) -> Caption:
     """One caption for a picture.
 
-    Two in a hundred describe marks that are not there; they are a positive for their own picture only.
-    """
+    Two in a hundred describe marks that are not there; they are a positive for their own picture
+    only."""
     individual, count = scene.individual, len(scene.poses)
     kind, claims = load_kind(individual.kind), {}
     marks, wrong = individual.marks, rng.random() < 0.02
@@ -285,7 +422,10 @@ def write_caption(scene: Scene, rng: np.random.Generator) -> Caption:
     if named and roll < 0.2:
         text = _subject(kind, individual, count, True, rng, claims)
         if rng.random() < 0.15:
-            text = f"{text}, {_pick(['a kind of', 'a', 'a sort of', 'a type of'], rng)} {_pick(kind.nouns, rng)}"
+            text = (
+                f"{text}, {_pick(['a kind of', 'a', 'a sort of', 'a type of'], rng)}"
+                f" {_pick(kind.nouns, rng)}"
+            )
         text = _pick(PICTURES, rng).format(text) if rng.random() < 0.6 else text
     elif roll < (0.62 if named else 0.4):
         subject = _subject(kind, individual, count, named and roll < 0.44, rng, claims)
@@ -310,14 +450,18 @@ def write_caption(scene: Scene, rng: np.random.Generator) -> Caption:
 @lru_cache(maxsize=1)
 def _habitat_words() -> dict[str, list[str]]:
     """Habitat → the ways captions put it."""
-    return {name: entry["words"] for name, entry in tomllib.loads((HERE / "habitats.toml").read_text("utf-8")).items()}
+    return {
+        name: entry["words"]
+        for name, entry in tomllib.loads((HERE / "habitats.toml").read_text("utf-8")).items()
+    }
 
 
 class FactCoder:
-    """Facts and claims as integers, so that "which captions are true of which pictures" is arithmetic on a whole batch.
+    """Facts and claims as integers, so that "which captions are true of which pictures" is
+    arithmetic on a whole batch.
 
-    A slot's values are bits of an int64; a picture has a row of bit sets, a caption up to ``width`` pairs (slot, accepted bits).
-    """
+    A slot's values are bits of an int64; a picture has a row of bit sets, a caption up to ``width``
+    pairs (slot, accepted bits)."""
 
     def __init__(self, width: int = 16):
         self.width = width
@@ -349,7 +493,10 @@ class FactCoder:
         values["nothing"] = {"true": 0}
         for slot, bits in values.items():
             if len(bits) > 63:
-                raise ValueError(f"Slot {slot} has {len(bits)} values over all kinds; 63 fit. Rename it in some of them.")
+                raise ValueError(
+                    f"Slot {slot} has {len(bits)} values over all kinds; 63 fit. Rename it in some"
+                    " of them."
+                )
         self.values, self.slots = values, {slot: i for i, slot in enumerate(values)}
         self.kind_of = {species.name: species.kind for species in all_species()}
 

@@ -16,21 +16,25 @@ PER_SPECIES = {"train": 20, "test": 20, "shifted": 10}
 
 @lru_cache(maxsize=1)
 def _art_version() -> str:
-    """A digest of everything that decides what a scene looks like; embeddings of older art are not reused."""
+    """A digest of everything that decides what a scene looks like; embeddings of older art are not
+    reused."""
     digest = hashlib.sha256()
     for path in sorted([*HERE.rglob("*.svg"), HERE / "art.py", HERE / "scene.py"]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def load_fieldguide(split: str = "test", kinds=None, per_species: int | None = None, size: int = 224) -> ImageDataset:
+def load_fieldguide(
+    split: str = "test", kinds=None, per_species: int | None = None, size: int = 224
+) -> ImageDataset:
     """Pictures of the field guide's species.
 
     Parameters
     ----------
     split : {"test", "train", "shifted"}
-        ``test``: pictures never trained on. ``train``: pictures as those of the seen species in training. ``shifted``: every species in a
-        habitat where it is not usually found. The same split and number are the same picture, always.
+        ``test``: pictures never trained on. ``train``: pictures as those of the seen species in
+        training. ``shifted``: every species in a habitat where it is not usually found. The same
+        split and number are the same picture, always.
     kinds : str or list of str, optional
         Only these kinds ("bird", "frog", …).
     per_species : int, optional
@@ -41,8 +45,8 @@ def load_fieldguide(split: str = "test", kinds=None, per_species: int | None = N
     Returns
     -------
     ImageDataset
-        ``seen`` is False for the species whose names and combinations of marks were held out of training. The train split has
-        seen species only.
+        ``seen`` is False for the species whose names and combinations of marks were held out of
+        training. The train split has seen species only.
     """
     if split not in SPLITS:
         raise ValueError(f"There is no split '{split}'; the splits are {', '.join(SPLITS)}.")
@@ -54,10 +58,13 @@ def load_fieldguide(split: str = "test", kinds=None, per_species: int | None = N
     names = [species.name for species in everyone]
     chosen = [i for i, species in enumerate(everyone) if kinds is None or species.kind in kinds]
     count = per_species or PER_SPECIES[split]
-    indices = [round_ * len(names) + i for i in chosen for round_ in range(count)]  # a picture's number does not depend on `kinds`
+    # a picture's number does not depend on `kinds`
+    indices = [round_ * len(names) + i for i in chosen for round_ in range(count)]
     scenes = [species_scene(split, index, names) for index in indices]
     openers = [lambda scene=scene: draw(scene, size) for scene in scenes]
-    keys = [hashlib.sha256(f"{_art_version()} {size} {scene}".encode()).hexdigest() for scene in scenes]
+    keys = [
+        hashlib.sha256(f"{_art_version()} {size} {scene}".encode()).hexdigest() for scene in scenes
+    ]
     return ImageDataset(
         LazyImages(openers),
         np.repeat(np.arange(len(chosen)), count),

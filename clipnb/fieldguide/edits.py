@@ -1,4 +1,5 @@
-"""The same picture with one thing changed: a part gone, another colour, another habitat, a stranger in the background.
+"""The same picture with one thing changed: a part gone, another colour, another habitat, a stranger
+in the background.
 
 Such pairs of pictures are what tells a cause from a coincidence. Nothing here knows of a model.
 """
@@ -15,8 +16,15 @@ from .scene import HABITATS, Pose, Scene, compose, draw, figure_mask, part_mask
 from .world import KINDS, Individual, Kind, load_kind, paint, palette, stray, unnamed_individual
 
 # Without these, the parts drawn on them would float in the air. They are never taken away ...
-CARRIERS = {"bird": {"body", "head"}, "butterfly": {"forewings", "hindwings"}, "fish": {"body"}, "frog": {"body", "skin", "head"}, "leaf": {"blade"}}
-# ... or only together with what they carry. (So is every part whose name says whose it is: the "crest-tips" go with the "crest".)
+CARRIERS = {
+    "bird": {"body", "head"},
+    "butterfly": {"forewings", "hindwings"},
+    "fish": {"body"},
+    "frog": {"body", "skin", "head"},
+    "leaf": {"blade"},
+}
+# ... or only together with what they carry. (So is every part whose name says whose it is: the
+# "crest-tips" go with the "crest".)
 CARRIED = {
     ("mushroom", "cap"): {"pits", "zones", "crown", "scales", "margin", "gloss", "warts"},
     ("mushroom", "stem"): {"ring", "base", "base-back"},
@@ -53,7 +61,8 @@ class NamedPart:
 
 
 def colour_phrase(kind: Kind, part: str, colour: str) -> str:
-    """A part with its colour, in the plainest words of the field guide: "a red crest", "white warts"."""
+    """A part with its colour, in the plainest words of the field guide: "a red crest", "white
+    warts"."""
     entry = kind.parts[part]
     text = f"{palette()[colour]['words'][0]} {entry['nouns'][0]}"
     return text if entry.get("plural") else article(text)
@@ -70,11 +79,23 @@ def whole_mask(scene: Scene, pieces, size: int = 224) -> np.ndarray:
     """Pixels that show any of these groups of the drawing; (size, size) bool."""
     marks, colours = scene.individual.marks, scene.individual.colours
     art = load_kind(scene.individual.kind).art
-    drawn = [piece for piece in pieces if art.svg(marks, colours, [piece]) != art.svg(marks, colours, [])]  # other variants draw nothing
-    return np.logical_or.reduce([part_mask(scene, piece, size) for piece in drawn], initial=False) & np.ones((size, size), bool)
+    # other variants draw nothing
+    drawn = [
+        piece for piece in pieces if art.svg(marks, colours, [piece]) != art.svg(marks, colours, [])
+    ]
+    return np.logical_or.reduce(
+        [part_mask(scene, piece, size) for piece in drawn], initial=False
+    ) & np.ones((size, size), bool)
 
 
-def named_parts(scene: Scene, size: int = 224, most: int = 5, least_area: float = 0.004, least_change: float = 0.1, seed: int = 0) -> list[NamedPart]:
+def named_parts(
+    scene: Scene,
+    size: int = 224,
+    most: int = 5,
+    least_area: float = 0.004,
+    least_change: float = 0.1,
+    seed: int = 0,
+) -> list[NamedPart]:
     """The parts of a figure that have a colour, can be seen and can be taken away, largest first.
 
     Parameters
@@ -84,8 +105,8 @@ def named_parts(scene: Scene, size: int = 224, most: int = 5, least_area: float 
     least_area : float
         Share of the picture that a part must cover.
     least_change : float
-        By how much, of the range from black to white, its pixels must change when it goes: under the red belly of a red bird there is
-        red, and its phrase stays true.
+        By how much, of the range from black to white, its pixels must change when it goes: under
+        the red belly of a red bird there is red, and its phrase stays true.
     seed : int
         For the colours of the wrong phrases.
     """
@@ -94,7 +115,12 @@ def named_parts(scene: Scene, size: int = 224, most: int = 5, least_area: float 
     shown = {value for slot, value in kind.visible(marks).items() if slot.endswith("_colour")}
     found = []
     for name, part in kind.parts.items():
-        if "colour" not in part or name not in kind.art.parts or name in CARRIERS.get(kind.name, ()) or not kind.shown(name, marks):
+        if (
+            "colour" not in part
+            or name not in kind.art.parts
+            or name in CARRIERS.get(kind.name, ())
+            or not kind.shown(name, marks)
+        ):
             continue
         pieces = pieces_of(kind, name)
         gone = draw_without(scene, pieces, size)
@@ -104,9 +130,15 @@ def named_parts(scene: Scene, size: int = 224, most: int = 5, least_area: float 
         mask = whole_mask(scene, pieces, size)
         if mask.mean() < least_area or change[mask].mean() < least_change:
             continue
-        strange = [colour for colour in dict.fromkeys(kind.colours[part["colour"]]) if colour not in shown]
+        strange = [
+            colour for colour in dict.fromkeys(kind.colours[part["colour"]]) if colour not in shown
+        ]
         wrong = colour_phrase(kind, name, str(rng.choice(strange)))
-        found.append(NamedPart(name, colour_phrase(kind, name, marks[part["colour"]]), wrong, pieces, mask, gone))
+        found.append(
+            NamedPart(
+                name, colour_phrase(kind, name, marks[part["colour"]]), wrong, pieces, mask, gone
+            )
+        )
     return sorted(found, key=lambda part: -part.mask.sum())[:most]
 
 
@@ -123,21 +155,29 @@ def in_habitat(scene: Scene, habitat: str) -> Scene:
 
 def other_habitat(scene: Scene, rng: np.random.Generator) -> Scene:
     """The same figure in any other habitat."""
-    return in_habitat(scene, str(rng.choice([habitat for habitat in HABITATS if habitat != scene.habitat])))
+    return in_habitat(
+        scene, str(rng.choice([habitat for habitat in HABITATS if habitat != scene.habitat]))
+    )
 
 
 def stranger(scene: Scene, rng: np.random.Generator, size: int = 224) -> tuple[Scene, np.ndarray]:
-    """A small figure of another kind for the background, in the corner where most of it can be seen; and the pixels that show it."""
+    """A small figure of another kind for the background, in the corner where most of it can be
+    seen; and the pixels that show it."""
     kind = load_kind(str(rng.choice([kind for kind in KINDS if kind != scene.individual.kind])))
     individual, ours = unnamed_individual(kind, rng), figure_mask(scene, size)
-    corners = [Scene(individual, scene.habitat, (Pose(x, y, 0.27, 0, False),), scene.mood) for x in (30, 170) for y in (30, 170)]
+    corners = [
+        Scene(individual, scene.habitat, (Pose(x, y, 0.27, 0, False),), scene.mood)
+        for x in (30, 170)
+        for y in (30, 170)
+    ]
     masks = [figure_mask(corner, size) & ~ours for corner in corners]
     best = int(np.argmax([mask.sum() for mask in masks]))
     return corners[best], masks[best]
 
 
 def invent(kind: str, seed: int = 0, **marks: str) -> Individual:
-    """An individual of no species, with some marks of your choice: ``invent("bird", crest="pointed", crest_colour="yellow")``.
+    """An individual of no species, with some marks of your choice: ``invent("bird",
+    crest="pointed", crest_colour="yellow")``.
 
     The other marks are drawn at random.
 
@@ -150,15 +190,22 @@ def invent(kind: str, seed: int = 0, **marks: str) -> Individual:
     for slot, value in marks.items():
         choices = palette() if slot in found.colours else found.slots.get(slot)
         if choices is None:
-            raise ValueError(f"A {kind} has no mark '{slot}'; its marks are {', '.join([*found.slots, *found.colours])}.")
+            raise ValueError(
+                f"A {kind} has no mark '{slot}'; its marks are"
+                f" {', '.join([*found.slots, *found.colours])}."
+            )
         if value not in choices:
-            raise ValueError(f"The mark '{slot}' of a {kind} cannot be '{value}'; it can be {', '.join(choices)}.")
+            raise ValueError(
+                f"The mark '{slot}' of a {kind} cannot be '{value}'; it can be"
+                f" {', '.join(choices)}."
+            )
     chosen = unnamed_individual(found, rng).marks | marks
     return Individual(kind, chosen, paint(chosen, rng))
 
 
 def pair(kind: Kind, slot: str, value: str, rng: np.random.Generator) -> tuple[Scene, Scene] | None:
-    """One individual of no species twice, with a mark and with another in its place; all else is the same.
+    """One individual of no species twice, with a mark and with another in its place; all else is
+    the same.
 
     Returns None where the mark cannot be seen: no crest, no colour of the crest.
     """

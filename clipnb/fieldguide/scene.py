@@ -1,7 +1,8 @@
-"""Pictures of the field guide: an individual, posed once or more in a habitat; drawing it; the exact mask of a part.
+"""Pictures of the field guide: an individual, posed once or more in a habitat; drawing it; the
+exact mask of a part.
 
-A scene is a few numbers and names. It is drawn only when somebody looks at it, and the same scene is the same picture.
-"""
+A scene is a few numbers and names. It is drawn only when somebody looks at it, and the same scene
+is the same picture."""
 
 from __future__ import annotations
 
@@ -12,16 +13,26 @@ import numpy as np
 from PIL import Image
 
 from .art import alpha, document, load_art, rasterise
-from .world import HERE, Individual, Species, all_species, load_kind, named_individual, unnamed_individual
+from .world import (
+    HERE,
+    Individual,
+    Species,
+    all_species,
+    load_kind,
+    named_individual,
+    unnamed_individual,
+)
 
 HABITATS = tuple(sorted(path.stem for path in (HERE / "habitats").glob("*.svg")))
 SPLITS = {"train": 1, "test": 2, "shifted": 3}  # the number seeds the split
-MOODS = ("#ffd9a0", "#a8c4ff", "#fff6cf", "#59607a", "#ffffff", "#c8e6b0")  # light that tints the habitat
+# light that tints the habitat
+MOODS = ("#ffd9a0", "#a8c4ff", "#fff6cf", "#59607a", "#ffffff", "#c8e6b0")
 
 
 @dataclass(frozen=True)
 class Pose:
-    """Where a figure stands: centre (in units of 200), scale, turn in degrees, mirrored or not, stretch of the width."""
+    """Where a figure stands: centre (in units of 200), scale, turn in degrees, mirrored or not,
+    stretch of the width."""
 
     x: float
     y: float
@@ -32,7 +43,10 @@ class Pose:
 
     def transform(self) -> str:
         sx = self.scale * self.stretch * (-1 if self.mirrored else 1)
-        return f"translate({self.x:.2f} {self.y:.2f}) rotate({self.turn:.2f}) scale({sx:.4f} {self.scale:.4f}) translate(-100 -100)"
+        return (
+            f"translate({self.x:.2f} {self.y:.2f}) rotate({self.turn:.2f}) scale({sx:.4f}"
+            f" {self.scale:.4f}) translate(-100 -100)"
+        )
 
 
 @dataclass(frozen=True)
@@ -47,7 +61,9 @@ class Scene:
 
 
 def _poses(count: int, rng: np.random.Generator) -> tuple[Pose, ...]:
-    places = {1: [(100, 100)], 2: [(58, 96), (142, 108)], 3: [(56, 66), (146, 72), (100, 146)]}[count]
+    places = {1: [(100, 100)], 2: [(58, 96), (142, 108)], 3: [(56, 66), (146, 72), (100, 146)]}[
+        count
+    ]
     low, high, wander = {1: (0.78, 1.04, 10), 2: (0.46, 0.56, 6), 3: (0.38, 0.46, 6)}[count]
     mirrored = rng.random() < 0.5
     return tuple(
@@ -64,20 +80,24 @@ def _poses(count: int, rng: np.random.Generator) -> tuple[Pose, ...]:
 
 
 def usual_habitat(species: Species, rng: np.random.Generator) -> str:
-    """A species with one habitat is always found there (a spurious cue on purpose); the others roam a little."""
+    """A species with one habitat is always found there (a spurious cue on purpose); the others roam
+    a little."""
     if len(species.habitats) == 1:
         return species.habitats[0]
     return str(rng.choice(species.habitats if rng.random() < 0.7 else HABITATS))
 
 
-def compose(individual: Individual, habitat: str, rng: np.random.Generator, count: int = 1) -> Scene:
+def compose(
+    individual: Individual, habitat: str, rng: np.random.Generator, count: int = 1
+) -> Scene:
     """Pose an individual (``count`` times) in a habitat, with chance light."""
     mood = (str(rng.choice(MOODS)), float(rng.uniform(0, 0.35)))
     return Scene(individual, habitat, _poses(count, rng), mood, bool(rng.random() < 0.5))
 
 
 def species_scene(split: str, index: int, names: list[str], seed: int = 0) -> Scene:
-    """Picture ``index`` of a split of named species: species take turns in blocks, ``index % len(names)`` says whose turn."""
+    """Picture ``index`` of a split of named species: species take turns in blocks, ``index %
+    len(names)`` says whose turn."""
     rng = np.random.default_rng([seed, SPLITS[split], index])
     species = _by_name()[names[index % len(names)]]
     if split == "shifted":
@@ -89,11 +109,11 @@ def species_scene(split: str, index: int, names: list[str], seed: int = 0) -> Sc
 
 
 def training_scene(index: int, seed: int = 0, named: bool | None = None) -> Scene:
-    """Picture ``index`` of the endless training split: half seen species, half unnamed individuals; one to three figures.
+    """Picture ``index`` of the endless training split: half seen species, half unnamed individuals;
+    one to three figures.
 
-    ``named`` asks for one or the other. Held-out species never appear: they are not drawn, and an unnamed individual differs from every species in at least two
-    visible marks.
-    """
+    ``named`` asks for one or the other. Held-out species never appear: they are not drawn, and an
+    unnamed individual differs from every species in at least two visible marks."""
     rng = np.random.default_rng([seed, SPLITS["train"], index])
     count = int(rng.choice([1, 2, 3], p=[0.88, 0.08, 0.04]))
     seen = _seen()
@@ -132,9 +152,14 @@ def to_svg(scene: Scene, size: int = 224, parts=None, behind: Scene | None = Non
     habitat = load_art(HERE / "habitats" / f"{scene.habitat}.svg").svg({}, {})
     flip = "translate(200 0) scale(-1 1)" if scene.mirrored else ""
     colour, opacity = scene.mood
-    light = f'<rect x="-60" y="-60" width="320" height="320" fill="{colour}" fill-opacity="{opacity:.3f}"/>'
+    light = (
+        f'<rect x="-60" y="-60" width="320" height="320" fill="{colour}"'
+        f' fill-opacity="{opacity:.3f}"/>'
+    )
     others = _figures(behind) if behind is not None else ""
-    return document(f'<g transform="{flip}">{habitat}</g>{light}{others}{_figures(scene, parts)}', size)
+    return document(
+        f'<g transform="{flip}">{habitat}</g>{light}{others}{_figures(scene, parts)}', size
+    )
 
 
 def draw(scene: Scene, size: int = 224, parts=None, behind: Scene | None = None) -> Image.Image:
@@ -169,7 +194,9 @@ def part_mask(scene: Scene, part: str, size: int = 224) -> np.ndarray:
     """
     art = load_kind(scene.individual.kind).art
     if part not in art.parts:
-        raise ValueError(f"A {scene.individual.kind} has no part '{part}'; its parts are {', '.join(art.parts)}.")
+        raise ValueError(
+            f"A {scene.individual.kind} has no part '{part}'; its parts are {', '.join(art.parts)}."
+        )
     later = art.parts[art.parts.index(part) + 1 :]
     marks, colours = scene.individual.marks, scene.individual.colours
     mask = np.zeros((size, size))

@@ -1,4 +1,5 @@
-"""Contact sheets of a kind, to look at the art: ``python -m clipnb.fieldguide.sheet bird --out bird.png``."""
+"""Contact sheets of a kind, to look at the art: ``python -m clipnb.fieldguide.sheet bird --out
+bird.png``."""
 
 from __future__ import annotations
 
@@ -13,11 +14,15 @@ from .world import KINDS, Kind, load_kind, named_individual, unnamed_individual
 
 def figure(kind: Kind, individual, size: int, ground: str = "#f4efe2") -> Image.Image:
     """One individual on plain paper."""
-    body = f'<rect width="200" height="200" fill="{ground}"/>' + kind.art.svg(individual.marks, individual.colours)
+    body = f'<rect width="200" height="200" fill="{ground}"/>' + kind.art.svg(
+        individual.marks, individual.colours
+    )
     return rasterise(document(body, size)).convert("RGB")
 
 
-def sheet(kind: Kind, size: int = 230, columns: int = 6, unnamed: int = 18, seed: int = 0) -> Image.Image:
+def sheet(
+    kind: Kind, size: int = 230, columns: int = 6, unnamed: int = 18, seed: int = 0
+) -> Image.Image:
     """All species with their names, then unnamed individuals, then every species at 64 pixels."""
     rng = np.random.default_rng(seed)
     known = [named_individual(species, rng) for species in kind.species]
@@ -42,7 +47,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     kind = load_kind(arguments.kind)
-    pairs = [(a.name, b.name) for i, a in enumerate(kind.species) for b in kind.species[:i] if _close(kind, a, b)]
+    pairs = [
+        (a.name, b.name)
+        for i, a in enumerate(kind.species)
+        for b in kind.species[:i]
+        if _close(kind, a, b)
+    ]
     print("species that differ in fewer than 3 visible marks:", pairs or "none")
     sheet(kind, seed=arguments.seed).save(arguments.out or f"{arguments.kind}.png")
 

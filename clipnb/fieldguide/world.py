@@ -1,9 +1,10 @@
-"""The field guide's kinds, species and individuals: tables in, marks and colours out. No pixels and no sentences here.
+"""The field guide's kinds, species and individuals: tables in, marks and colours out. No pixels and
+no sentences here.
 
-A **kind** (bird, beetle, …) is three files in ``kinds/``: the drawing ``bird.svg``, the words ``bird.toml`` and the species
-``bird.csv``. A **mark** is a slot with a value: a shape such as ``crest = tall`` or a colour such as ``crest_colour = red``.
-An **individual** is one figure: all its marks, its exact colours, perhaps a species name.
-"""
+A **kind** (bird, beetle, …) is three files in ``kinds/``: the drawing ``bird.svg``, the words
+``bird.toml`` and the species ``bird.csv``. A **mark** is a slot with a value: a shape such as
+``crest = tall`` or a colour such as ``crest_colour = red``. An **individual** is one figure: all
+its marks, its exact colours, perhaps a species name."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import colorsys
 import csv
 import tomllib
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -29,14 +30,16 @@ class Species:
     name: str
     latin: str
     kind: str
-    seen: bool  # False: held out, neither its name nor its combination of marks is ever used in training
+    # False: held out, neither its name nor its combination of marks is ever used in training
+    seen: bool
     habitats: tuple[str, ...]
     marks: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of living thing: its drawing, its slots with their values, its words and its species."""
+    """A kind of living thing: its drawing, its slots with their values, its words and its
+    species."""
 
     name: str
     nouns: list[str]
@@ -49,7 +52,9 @@ class Kind:
 
     def shown(self, part: str, marks: dict[str, str]) -> bool:
         """Whether a part can be seen on an individual with these marks."""
-        return all(marks[slot] in values for slot, values in self.parts[part].get("shown", {}).items())
+        return all(
+            marks[slot] in values for slot, values in self.parts[part].get("shown", {}).items()
+        )
 
     def visible(self, marks: dict[str, str]) -> dict[str, str]:
         """The marks that belong to parts which can be seen."""
@@ -68,7 +73,8 @@ def slots_of(part: dict) -> list[str]:
 
 @dataclass(frozen=True)
 class Individual:
-    """One figure. ``colours`` are exact ``#rrggbb`` values, strayed a little from the species' colours."""
+    """One figure. ``colours`` are exact ``#rrggbb`` values, strayed a little from the species'
+    colours."""
 
     kind: str
     marks: dict[str, str]
@@ -82,23 +88,41 @@ def palette() -> dict[str, dict]:
     return tomllib.loads((HERE / "palette.toml").read_text("utf-8"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_kind(name: str, folder: Path = HERE / "kinds") -> Kind:
     """Read a kind's three files and check that they agree."""
     words = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
     slots = {slot: values for slot, values in words["slots"].items()}
-    kind = Kind(name, words["nouns"], words["main"], words["parts"], slots, words["colours"], load_art(folder / f"{name}.svg"))
+    kind = Kind(
+        name,
+        words["nouns"],
+        words["main"],
+        words["parts"],
+        slots,
+        words["colours"],
+        load_art(folder / f"{name}.svg"),
+    )
     with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             fixed = {key: row.pop(key).strip() for key in ("name", "latin", "seen", "habitats")}
             marks = {slot: value.strip() for slot, value in row.items()}
-            kind.species.append(Species(fixed["name"], fixed["latin"], name, fixed["seen"] == "seen", tuple(fixed["habitats"].split(";")), marks))
+            kind.species.append(
+                Species(
+                    fixed["name"],
+                    fixed["latin"],
+                    name,
+                    fixed["seen"] == "seen",
+                    tuple(fixed["habitats"].split(";")),
+                    marks,
+                )
+            )
     _check(kind)
     return kind
 
 
 def _check(kind: Kind) -> None:
-    """Raise ValueError where drawing, words and species disagree: an unknown slot, value, colour or part."""
+    """Raise ValueError where drawing, words and species disagree: an unknown slot, value, colour or
+    part."""
 
     def fail(what):
         raise ValueError(f"kind {kind.name}: {what}")
@@ -108,7 +132,9 @@ def _check(kind: Kind) -> None:
             fail(f"the drawing paints with '{slot}', but [colours] has no '{slot}_colour'")
     for slot, values in kind.art.conditions.items():
         if unknown := values - set(kind.slots.get(slot, {})):
-            fail(f"the drawing asks for {slot}={sorted(unknown)}, which [slots.{slot}] does not list")
+            fail(
+                f"the drawing asks for {slot}={sorted(unknown)}, which [slots.{slot}] does not list"
+            )
     for slot, colours in kind.colours.items():
         if unknown := set(colours) - set(palette()):
             fail(f"{slot} lists unknown colours {sorted(unknown)}")
@@ -121,7 +147,10 @@ def _check(kind: Kind) -> None:
     columns = set(kind.slots) | set(kind.colours)
     for species in kind.species:
         if set(species.marks) != columns:
-            fail(f"the columns of the species table differ from the slots: {sorted(set(species.marks) ^ columns)}")
+            fail(
+                "the columns of the species table differ from the slots:"
+                f" {sorted(set(species.marks) ^ columns)}"
+            )
         for slot, value in species.marks.items():
             if value not in (kind.slots[slot] if slot in kind.slots else palette()):
                 fail(f"{species.name} has the unknown value {slot}={value}")
@@ -138,7 +167,9 @@ def find_species(name: str) -> Species:
     for species in all_species():
         if species.name == name:
             return species
-    raise ValueError(f"The field guide has no species '{name}'; load_fieldguide().class_names lists them.")
+    raise ValueError(
+        f"The field guide has no species '{name}'; load_fieldguide().class_names lists them."
+    )
 
 
 def stray(colour: str, rng: np.random.Generator) -> str:
@@ -152,12 +183,17 @@ def stray(colour: str, rng: np.random.Generator) -> str:
 
 
 def paint(marks: dict[str, str], rng: np.random.Generator) -> dict[str, str]:
-    """Exact colours for all colour slots; slots of the same named colour share one shade, as on a real animal."""
+    """Exact colours for all colour slots; slots of the same named colour share one shade, as on a
+    real animal."""
     shades = {}
     for slot, value in marks.items():
         if slot.endswith("_colour") and value not in shades:
             shades[value] = stray(value, rng)
-    return {slot.removesuffix("_colour"): shades[value] for slot, value in marks.items() if slot.endswith("_colour")}
+    return {
+        slot.removesuffix("_colour"): shades[value]
+        for slot, value in marks.items()
+        if slot.endswith("_colour")
+    }
 
 
 def named_individual(species: Species, rng: np.random.Generator) -> Individual:
@@ -166,13 +202,16 @@ def named_individual(species: Species, rng: np.random.Generator) -> Individual:
 
 
 def unnamed_individual(kind: Kind, rng: np.random.Generator, apart: int = 2) -> Individual:
-    """An individual of no species: random marks that differ from every species' in at least ``apart`` visible marks."""
+    """An individual of no species: random marks that differ from every species' in at least
+    ``apart`` visible marks."""
     for _ in range(1000):
         marks = {slot: str(rng.choice(list(values))) for slot, values in kind.slots.items()}
         marks |= {slot: str(rng.choice(values)) for slot, values in kind.colours.items()}
         if all(difference(kind, marks, species.marks) >= apart for species in kind.species):
             return Individual(kind.name, marks, paint(marks, rng))
-    raise RuntimeError(f"kind {kind.name}: no free combination of marks found; give its slots more values.")
+    raise RuntimeError(
+        f"kind {kind.name}: no free combination of marks found; give its slots more values."
+    )
 
 
 def difference(kind: Kind, a: dict[str, str], b: dict[str, str]) -> int:

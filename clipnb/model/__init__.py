@@ -1,4 +1,5 @@
-"""A CLIP or SigLIP as two functions, pictures → unit vectors and sentences → unit vectors, for one picture or millions."""
+"""A CLIP or SigLIP as two functions, pictures → unit vectors and sentences → unit vectors, for one
+picture or millions."""
 
 from ..support.lazy import lazy
 

@@ -1,4 +1,5 @@
-"""``load_clip``: any CLIP or SigLIP as two functions, pictures → unit vectors and sentences → unit vectors."""
+"""``load_clip``: any CLIP or SigLIP as two functions, pictures → unit vectors and sentences → unit
+vectors."""
 
 from __future__ import annotations
 
@@ -39,27 +40,48 @@ class Clip:
     logit_bias : float
         0 for CLIP (Radford et al. 2021), learnt for SigLIP.
     sigmoid : bool
-        True for SigLIP (Zhai et al. 2023): every class has a probability of its own, and they do not add up to 1.
+        True for SigLIP (Zhai et al. 2023): every class has a probability of its own, and they do
+        not add up to 1.
     dim : int
         Length of the embeddings.
     encoded : int
-        How many pictures and sentences went through the model so far (the cache answers the others).
+        How many pictures and sentences went through the model so far (the cache answers the
+        others).
     fingerprint : str
-        A digest of the model's files, or the Hub name with its commit: the same on every machine. Kept vectors go by it.
+        A digest of the model's files, or the Hub name with its commit: the same on every machine.
+        Kept vectors go by it.
     read_ahead : bool
-        True: threads read the next pictures while the model runs. False: they read between the batches, and leave the cores to the model.
+        True: threads read the next pictures while the model runs. False: they read between the
+        batches, and leave the cores to the model.
     origin : dict
-        The arguments of :func:`load_clip` that make the same model again, on this machine or another.
+        The arguments of :func:`load_clip` that make the same model again, on this machine or
+        another.
     """
 
-    def __init__(self, model, tokenizer, image_processor, name: str, fingerprint: str, origin: dict, cache: VectorCache | None = None):
+    def __init__(
+        self,
+        model,
+        tokenizer,
+        image_processor,
+        name: str,
+        fingerprint: str,
+        origin: dict,
+        cache: VectorCache | None = None,
+    ):
         self.model, self.tokenizer, self.image_processor = model, tokenizer, image_processor
         self.name, self.fingerprint, self.origin, self.encoded = name, fingerprint, origin, 0
         self.workers, self.read_ahead = origin.get("workers") or default_workers(), True
-        self._picture_batches, self._sentence_batches = BatchSize(origin.get("batch_size")), BatchSize(origin.get("batch_size"))
+        self._picture_batches, self._sentence_batches = (
+            BatchSize(origin.get("batch_size")),
+            BatchSize(origin.get("batch_size")),
+        )
         self._key, self._cache, self._cut = f"{fingerprint} {model.dtype}", cache, None
         self._pixels, self._warned = Pixels(image_processor), False
-        self._image_features = torch.compile(model.get_image_features) if origin.get("compile") else model.get_image_features
+        self._image_features = (
+            torch.compile(model.get_image_features)
+            if origin.get("compile")
+            else model.get_image_features
+        )
         config = model.config
         self.sigmoid = config.model_type.startswith("siglip")
         self.logit_scale = model.logit_scale.exp().item()
@@ -71,15 +93,16 @@ class Clip:
     def __repr__(self):
         return f"Clip({self.name!r}, {self.dim} dimensions, on {self.device.type})"
 
-    # -- pictures ---------------------------------------------------------------------------------------------------------
+    # -- pictures ----------------------------------------------------------------------------------
 
     def encode_images(self, images, progress_bar: bool = True) -> torch.Tensor:
         """Embed pictures.
 
         Parameters
-        ----------
-        images : ImageDataset, PIL picture, (height, width, 3) uint8 array, or sequence of such pictures or arrays
-            Pictures are opened as they are needed, in threads, ahead of the model; memory does not grow with their number.
+        ---------- images : ImageDataset, PIL picture, (height, width, 3) uint8 array, or sequence
+        of such pictures or arrays
+            Pictures are opened as they are needed, in threads, ahead of the model; memory does not
+            grow with their number.
         progress_bar : bool
             For 65 pictures or more.
 
@@ -91,22 +114,40 @@ class Clip:
         Raises
         ------
         ValueError
-            If the vectors in ``images`` were made by another model; the message names both. If an array is not of that shape and type.
+            If the vectors in ``images`` were made by another model; the message names both. If an
+            array is not of that shape and type.
         """
         if isinstance(images, (Image.Image, np.ndarray)) and getattr(images, "ndim", 3) in (2, 3):
             images = [images]
         if not isinstance(images, ImageDataset):
-            return self._encode(images, None, self._prepare_any, self._image_batch, self._picture_batches, "encoding pictures", progress_bar)
+            return self._encode(
+                images,
+                None,
+                self._prepare_any,
+                self._image_batch,
+                self._picture_batches,
+                "encoding pictures",
+                progress_bar,
+            )
         if images.vectors is not None:
             return self._kept_vectors(images)
         keys = [f"image {self._key} {key}" for key in images.keys]
-        return self._encode(images.images, keys, self._pixels.prepare, self._image_batch, self._picture_batches, "encoding pictures", progress_bar)
+        return self._encode(
+            images.images,
+            keys,
+            self._pixels.prepare,
+            self._image_batch,
+            self._picture_batches,
+            "encoding pictures",
+            progress_bar,
+        )
 
     def _kept_vectors(self, data: ImageDataset) -> torch.Tensor:
         if data.model["fingerprint"] != self.fingerprint:
             raise ValueError(
-                f"These vectors are of the model '{data.model['name']}' ({data.model['fingerprint']}), not of '{self.name}' ({self.fingerprint});"
-                " load that model, or embed the pictures again with this one."
+                f"These vectors are of the model '{data.model['name']}'"
+                f" ({data.model['fingerprint']}), not of '{self.name}' ({self.fingerprint}); load"
+                " that model, or embed the pictures again with this one."
             )
         return torch.from_numpy(data.vectors)
 
@@ -116,18 +157,23 @@ class Clip:
 
     def _image_batch(self, prepared: list) -> torch.Tensor:
         with _class_token_only(self.model):
-            return self._image_features(**self._pixels.finish(prepared, self.device, self.dtype)).pooler_output
+            return self._image_features(
+                **self._pixels.finish(prepared, self.device, self.dtype)
+            ).pooler_output
 
-    # -- sentences --------------------------------------------------------------------------------------------------------
+    # -- sentences ---------------------------------------------------------------------------------
 
-    def encode_texts(self, sentences, normalize: bool = True, progress_bar: bool = True) -> torch.Tensor:
+    def encode_texts(
+        self, sentences, normalize: bool = True, progress_bar: bool = True
+    ) -> torch.Tensor:
         """Embed sentences.
 
         Parameters
         ----------
         sentences : str or sequence of str
         normalize : bool
-            False gives the projected vectors as they leave the model, which the pooling ``raw_mean`` averages.
+            False gives the projected vectors as they leave the model, which the pooling
+            ``raw_mean`` averages.
         progress_bar : bool
             As for :meth:`encode_images`.
 
@@ -139,44 +185,79 @@ class Clip:
         sentences = [sentences] if isinstance(sentences, str) else list(sentences)
         for sentence in sentences:
             if not isinstance(sentence, str):
-                raise TypeError(f"encode_texts takes sentences (str), but got {sentence!r} of type {type(sentence).__name__}.")
+                raise TypeError(
+                    f"encode_texts takes sentences (str), but got {sentence!r} of type"
+                    f" {type(sentence).__name__}."
+                )
         unique = list(dict.fromkeys(sentences))
         keys = [f"text {self._key} {hashlib.sha256(s.encode()).hexdigest()}" for s in unique]
-        vectors = self._encode(unique, keys, None, self._text_batch, self._sentence_batches, "encoding sentences", progress_bar, normalize)
+        vectors = self._encode(
+            unique,
+            keys,
+            None,
+            self._text_batch,
+            self._sentence_batches,
+            "encoding sentences",
+            progress_bar,
+            normalize,
+        )
         if self._cut and not self._warned:
             self._warned = True
-            warnings.warn(f"Sentences are cut after {self.max_tokens} tokens; the first cut one: '{self._cut[:60]}…'", stacklevel=2)
+            warnings.warn(
+                f"Sentences are cut after {self.max_tokens} tokens; the first cut one:"
+                f" '{self._cut[:60]}…'",
+                stacklevel=2,
+            )
         place = {sentence: i for i, sentence in enumerate(unique)}
         return vectors[[place[sentence] for sentence in sentences]] if sentences else vectors
 
     def _tokens(self, sentences, **more):
         """What the tokenizer makes of sentences, cut to the model's length."""
         padding = "max_length" if self.sigmoid else True  # SigLIP was trained on padded texts
-        return self.tokenizer(list(sentences), padding=padding, truncation=True, max_length=self.max_tokens, return_tensors="pt", **more)
+        return self.tokenizer(
+            list(sentences),
+            padding=padding,
+            truncation=True,
+            max_length=self.max_tokens,
+            return_tensors="pt",
+            **more,
+        )
 
     def _text_batch(self, sentences) -> torch.Tensor:
         tokens = self._tokens(sentences)
         if not self._cut and tokens["input_ids"].shape[1] == self.max_tokens and not self.sigmoid:
-            whole = self.tokenizer(list(sentences), verbose=False)["input_ids"]  # not verbose: it would say on stderr what we say below
-            self._cut = next((s for s, ids in zip(sentences, whole) if len(ids) > self.max_tokens), None)
+            # not verbose: it would say on stderr what we say below
+            whole = self.tokenizer(list(sentences), verbose=False)["input_ids"]
+            self._cut = next(
+                (s for s, ids in zip(sentences, whole) if len(ids) > self.max_tokens), None
+            )
         return self._text_features(tokens)
 
     def _text_features(self, tokens) -> torch.Tensor:
         names = ("input_ids",) if self.sigmoid else ("input_ids", "attention_mask")
-        return self.model.get_text_features(**{name: tokens[name].to(self.device) for name in names if name in tokens}).pooler_output
+        return self.model.get_text_features(
+            **{name: tokens[name].to(self.device) for name in names if name in tokens}
+        ).pooler_output
 
-    # -- both -------------------------------------------------------------------------------------------------------------
+    # -- both --------------------------------------------------------------------------------------
 
     @torch.inference_mode()
-    def _encode(self, items, keys, prepare, forward, size, what, progress_bar, normalize=True) -> torch.Tensor:
+    def _encode(
+        self, items, keys, prepare, forward, size, what, progress_bar, normalize=True
+    ) -> torch.Tensor:
         vectors = np.zeros((len(items), self.dim), np.float32)
         kept = self._cache is not None and keys is not None
         missing = self._cache.fill(keys, vectors) if kept else list(range(len(items)))
         if prepare is None:
-            missing.sort(key=lambda i: len(items[i]))  # sentences of like length share a batch, so less is padded
-        lower = torch.autocast(self.device.type, self.dtype, enabled=self.dtype in (torch.float16, torch.bfloat16))
+            # sentences of like length share a batch, so less is padded
+            missing.sort(key=lambda i: len(items[i]))
+        lower = torch.autocast(
+            self.device.type, self.dtype, enabled=self.dtype in (torch.float16, torch.bfloat16)
+        )
         with progress(None, len(missing) if progress_bar else 0, what, least=65) as bar, lower:
-            for which, batch in in_batches(items, missing, prepare, forward, size, self.workers, not self.read_ahead):
+            for which, batch in in_batches(
+                items, missing, prepare, forward, size, self.workers, not self.read_ahead
+            ):
                 vectors[which] = batch
                 self.encoded += len(which)
                 bar.update(len(which))
@@ -187,28 +268,37 @@ class Clip:
 
 
 def load_clip(
-    model: str | Path | None = None, device=None, dtype=None, batch_size: int | None = None, cache: bool = True, workers: int | None = None,
+    model: str | Path | None = None,
+    device=None,
+    dtype=None,
+    batch_size: int | None = None,
+    cache: bool = True,
+    workers: int | None = None,
     compile: bool = False,
-) -> Clip:  # fmt: skip
+) -> Clip:
     """Load the bundled CLIP, or any CLIP or SigLIP.
 
     Parameters
     ----------
     model : str or path, optional
-        A Hugging Face Hub name ("openai/clip-vit-base-patch32") or a local folder. Default: the environment variable CLIPNB_MODEL,
-        or else the CLIP that comes with clipnb.
+        A Hugging Face Hub name ("openai/clip-vit-base-patch32") or a local folder. Default: the
+        environment variable CLIPNB_MODEL, or else the CLIP that comes with clipnb.
     device : str, optional
         "cuda", "mps" or "cpu"; by default the first of these that is there.
     dtype : torch.dtype, optional
-        float16 on cuda, float32 elsewhere. The half types run under autocast: products in half precision, sums in float32.
+        float16 on cuda, float32 elsewhere. The half types run under autocast: products in half
+        precision, sums in float32.
     batch_size : int, optional
-        Pictures or sentences per forward pass; by default 64, and on cuda as many as fit. A batch that runs out of memory is repeated in halves.
+        Pictures or sentences per forward pass; by default 64, and on cuda as many as fit. A batch
+        that runs out of memory is repeated in halves.
     cache : bool
         Keep embeddings on disk (folder CLIPNB_CACHE), so that nothing is encoded twice.
     workers : int, optional
-        Threads that open and resize pictures while the model runs; by default one per core, at most 16.
+        Threads that open and resize pictures while the model runs; by default one per core, at most
+        16.
     compile : bool
-        Let ``torch.compile`` translate the image encoder: the first batches take a minute, the others may be faster. For many pictures on a GPU.
+        Let ``torch.compile`` translate the image encoder: the first batches take a minute, the
+        others may be faster. For many pictures on a GPU.
 
     Raises
     ------
@@ -220,7 +310,13 @@ def load_clip(
     name = str(model or os.environ.get("CLIPNB_MODEL") or BUNDLED)
     if device is None:
         mps = getattr(torch.backends, "mps", None)
-        device = "cuda" if torch.cuda.is_available() else "mps" if mps is not None and mps.is_available() else "cpu"
+        device = (
+            "cuda"
+            if torch.cuda.is_available()
+            else "mps"
+            if mps is not None and mps.is_available()
+            else "cpu"
+        )
     if dtype is None:
         dtype = torch.float16 if torch.device(device).type == "cuda" else torch.float32
     from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoTokenizer
@@ -228,27 +324,49 @@ def load_clip(
     with _helpful_errors(name), _quiet():
         config = AutoConfig.from_pretrained(name, trust_remote_code=False)
         if config.model_type not in MODEL_TYPES:
-            raise ValueError(f"'{name}' is a {config.model_type} model; load_clip takes {', '.join(MODEL_TYPES)}.")
-        loaded = AutoModel.from_pretrained(name, dtype=dtype, use_safetensors=True, trust_remote_code=False)
+            raise ValueError(
+                f"'{name}' is a {config.model_type} model; load_clip takes"
+                f" {', '.join(MODEL_TYPES)}."
+            )
+        loaded = AutoModel.from_pretrained(
+            name, dtype=dtype, use_safetensors=True, trust_remote_code=False
+        )
         tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
         processor = AutoImageProcessor.from_pretrained(name, backend="pil", trust_remote_code=False)
     shown = "bundled" if Path(name) == BUNDLED else name
-    origin = {"model": name, "dtype": dtype, "batch_size": batch_size, "workers": workers, "compile": compile}
-    return Clip(loaded.to(device).eval(), tokenizer, processor, shown, _fingerprint(name, loaded), origin, VectorCache() if cache else None)
+    origin = {
+        "model": name,
+        "dtype": dtype,
+        "batch_size": batch_size,
+        "workers": workers,
+        "compile": compile,
+    }
+    return Clip(
+        loaded.to(device).eval(),
+        tokenizer,
+        processor,
+        shown,
+        _fingerprint(name, loaded),
+        origin,
+        VectorCache() if cache else None,
+    )
 
 
 @contextmanager
 def _class_token_only(model):
-    """Within it, the last layer of a CLIP's image encoder works on the class token alone after its attention.
+    """Within it, the last layer of a CLIP's image encoder works on the class token alone after its
+    attention.
 
-    The embedding is read from that token, and nothing mixes tokens any more, so it stays the same; two thirds of the layer's work on every
-    patch are saved. The one token's result is added to all rows (broadcast), whence the rows of the patches mean nothing here. SigLIP's
-    pooling reads every patch and is left as it is.
-    """
+    The embedding is read from that token, and nothing mixes tokens any more, so it stays the same;
+    two thirds of the layer's work on every patch are saved. The one token's result is added to all
+    rows (broadcast), whence the rows of the patches mean nothing here. SigLIP's pooling reads every
+    patch and is left as it is."""
     if model.config.model_type != "clip":
         yield
         return
-    hook = model.vision_model.encoder.layers[-1].mlp.register_forward_pre_hook(lambda mlp, inputs: (inputs[0][:, :1],))
+    hook = model.vision_model.encoder.layers[-1].mlp.register_forward_pre_hook(
+        lambda mlp, inputs: (inputs[0][:, :1],)
+    )
     try:
         yield
     finally:
@@ -262,10 +380,13 @@ def _helpful_errors(name: str):
         yield
     except OSError as error:
         if Path(name).is_dir():
-            raise OSError(f"The folder '{name}' does not hold a complete model in safetensors format: {error}") from error
+            raise OSError(
+                f"The folder '{name}' does not hold a complete model in safetensors format: {error}"
+            ) from error
         raise OSError(
-            f"The model '{name}' is not a local folder and could not be fetched from the Hugging Face Hub; check the name and the network, "
-            "or call load_clip() for the bundled CLIP, which needs neither."
+            f"The model '{name}' is not a local folder and could not be fetched from the Hugging"
+            " Face Hub; check the name and the network, or call load_clip() for the bundled CLIP,"
+            " which needs neither."
         ) from error
 
 
@@ -286,7 +407,8 @@ def _quiet():
 
 
 def _fingerprint(name: str, model) -> str:
-    """What the cache calls a model: a digest of its files, wherever they lie, or the Hub name with its commit."""
+    """What the cache calls a model: a digest of its files, wherever they lie, or the Hub name with
+    its commit."""
     folder = Path(name)
     if not folder.is_dir():
         return f"{name}@{getattr(model.config, '_commit_hash', None)}"
@@ -295,6 +417,7 @@ def _fingerprint(name: str, model) -> str:
         if path.suffix in (".safetensors", ".json", ".txt"):
             digest.update(f"{path.name} {path.stat().st_size}".encode())
             with open(path, "rb") as file:
-                while chunk := file.read(1 << 20):  # to the end: fine-tuning may have changed the middle only
+                # to the end: fine-tuning may have changed the middle only
+                while chunk := file.read(1 << 20):
                     digest.update(chunk)
     return digest.hexdigest()[:24]

@@ -1,8 +1,9 @@
-"""``embed``: any number of pictures → vectors in Parquet files, on one machine or on many; ``load_embeddings`` reads them.
+"""``embed``: any number of pictures → vectors in Parquet files, on one machine or on many;
+``load_embeddings`` reads them.
 
-The files lie in one folder, each with a few thousand pictures. A file is written under another name and then renamed, so it is there complete
-or not at all, and what it is called depends on its pictures only: a part that is embedded twice, because a machine died, replaces itself.
-"""
+The files lie in one folder, each with a few thousand pictures. A file is written under another name
+and then renamed, so it is there complete or not at all, and what it is called depends on its
+pictures only: a part that is embedded twice, because a machine died, replaces itself."""
 
 from __future__ import annotations
 
@@ -20,15 +21,26 @@ from ..data.load import load_images
 from ..support.progress import progress
 from .clip import Clip, load_clip
 
-NOTE = b"clipnb"  # the entry of the Parquet schema's metadata: model, class names, which of them were seen in training
+# the entry of the Parquet schema's metadata: model, class names, which of them were seen in
+# training
+NOTE = b"clipnb"
 ENGINES = ("local", "ray")
 
 
-def embed(source, out, clip: Clip | None = None, engine: str = "local", workers: int | None = None, part_size: int = 4096) -> Path:
-    """Embed any number of pictures into a folder of Parquet files, which :func:`load_embeddings` reads.
+def embed(
+    source,
+    out,
+    clip: Clip | None = None,
+    engine: str = "local",
+    workers: int | None = None,
+    part_size: int = 4096,
+) -> Path:
+    """Embed any number of pictures into a folder of Parquet files, which :func:`load_embeddings`
+    reads.
 
-    A run that was stopped, by whatever, goes on where it was: call it again and only what is missing is embedded. New pictures in the
-    source are added in the same way. Memory does not grow with the number of pictures.
+    A run that was stopped, by whatever, goes on where it was: call it again and only what is
+    missing is embedded. New pictures in the source are added in the same way. Memory does not grow
+    with the number of pictures.
 
     Parameters
     ----------
@@ -39,24 +51,29 @@ def embed(source, out, clip: Clip | None = None, engine: str = "local", workers:
     clip : Clip, optional
         By default the bundled one.
     engine : {"local", "ray"}
-        ``local``: in this process, on the device of ``clip``. ``ray``: with Ray Data (``pip install 'clipnb[ray]'``) on the cluster that
-        ``ray.init`` or RAY_ADDRESS names, or else on the cores of this machine; a worker that dies is replaced and its part done again.
-        Model, pictures and ``out`` must be found under the same names on every machine, so keep them on a shared disk.
+        ``local``: in this process, on the device of ``clip``. ``ray``: with Ray Data (``pip install
+        'clipnb[ray]'``) on the cluster that ``ray.init`` or RAY_ADDRESS names, or else on the cores
+        of this machine; a worker that dies is replaced and its part done again. Model, pictures and
+        ``out`` must be found under the same names on every machine, so keep them on a shared disk.
     workers : int, optional
-        Ray only: how many copies of the model. By default one per GPU, or where there is none one per core; each takes the memory of the model.
+        Ray only: how many copies of the model. By default one per GPU, or where there is none one
+        per core; each takes the memory of the model.
     part_size : int
-        Pictures per file. What a run loses when it is stopped, and what a Ray worker does at a time.
+        Pictures per file. What a run loses when it is stopped, and what a Ray worker does at a
+        time.
 
     Returns
     -------
     Path
-        The folder. Columns of the files: ``source`` (file name), ``key`` (digest of the content), ``class`` (null where unknown), ``number``
-        (position in the source at the time of its run), ``vector`` (fixed-size list of float32, unit length).
+        The folder. Columns of the files: ``source`` (file name), ``key`` (digest of the content),
+        ``class`` (null where unknown), ``number`` (position in the source at the time of its run),
+        ``vector`` (fixed-size list of float32, unit length).
 
     Raises
     ------
     ValueError
-        If the folder holds vectors of another model, of other classes, or of pictures that are not in the source.
+        If the folder holds vectors of another model, of other classes, or of pictures that are not
+        in the source.
     ImportError
         If pyarrow, or for the engine "ray" Ray, is not installed.
     """
@@ -87,8 +104,8 @@ def embed(source, out, clip: Clip | None = None, engine: str = "local", workers:
 def load_embeddings(path) -> ImageDataset:
     """The vectors that :func:`embed` wrote, as an ImageDataset without pixels.
 
-    :meth:`ZeroShotClassifier.predict`, :func:`compare`, :func:`evaluate` and the like take it as they take pictures, with the model that made the
-    vectors.
+    :meth:`ZeroShotClassifier.predict`, :func:`compare`, :func:`evaluate` and the like take it as
+    they take pictures, with the model that made the vectors.
 
     Parameters
     ----------
@@ -98,8 +115,9 @@ def load_embeddings(path) -> ImageDataset:
     Returns
     -------
     ImageDataset
-        With ``vectors`` (n, dim) float32 and ``model``. The order is that of the source where one run embedded all of it; a picture that was
-        added later stands at the place it had in the source of its run, so pair vectors with pictures by ``sources`` and ``keys``, never by
+        With ``vectors`` (n, dim) float32 and ``model``. The order is that of the source where one
+        run embedded all of it; a picture that was added later stands at the place it had in the
+        source of its run, so pair vectors with pictures by ``sources`` and ``keys``, never by
         position. ``rename`` and ``select`` work as always.
 
     Raises
@@ -107,12 +125,16 @@ def load_embeddings(path) -> ImageDataset:
     FileNotFoundError
         If there are no Parquet files.
     ValueError
-        If a file was not written by :func:`embed`, or the files are not of one model and the same classes.
+        If a file was not written by :func:`embed`, or the files are not of one model and the same
+        classes.
     """
     pyarrow, parquet = _pyarrow()
     files = _files(Path(path).expanduser())
     if not files:
-        raise FileNotFoundError(f"'{path}' is no Parquet file of clipnb.embed and no folder with any; embed pictures first.")
+        raise FileNotFoundError(
+            f"'{path}' is no Parquet file of clipnb.embed and no folder with any; embed pictures"
+            " first."
+        )
     note, tables = _note(files[0]), []
     for file in files:
         _check_alike(file, _note(file), files[0], note)
@@ -120,26 +142,40 @@ def load_embeddings(path) -> ImageDataset:
     table = pyarrow.concat_tables(tables)
     number, sources = table["number"].to_numpy(), table["source"].to_pylist()
     order = np.lexsort((np.array(sources), number))
-    rows = [table["vector"].chunk(i).flatten().to_numpy() for i in range(table["vector"].num_chunks)]
+    rows = [
+        table["vector"].chunk(i).flatten().to_numpy() for i in range(table["vector"].num_chunks)
+    ]
     vectors = np.concatenate(rows).reshape(len(table), -1)
     place = {name: i for i, name in enumerate(note["class_names"])}
     labels = np.array([place.get(name, NO_LABEL) for name in table["class"].to_pylist()], int)
     keys, sources = table["key"].to_pylist(), [sources[i] for i in order]
     return ImageDataset(
-        NoPictures(sources), labels[order], note["class_names"], [keys[i] for i in order], sources, np.array(note["seen"], bool),
-        vectors=vectors if (order == np.arange(len(order))).all() else vectors[order], model=note["model"],
-    )  # fmt: skip
+        NoPictures(sources),
+        labels[order],
+        note["class_names"],
+        [keys[i] for i in order],
+        sources,
+        np.array(note["seen"], bool),
+        vectors=vectors if (order == np.arange(len(order))).all() else vectors[order],
+        model=note["model"],
+    )
 
 
-# --- parts ----------------------------------------------------------------------------------------------------------------------
+# --- parts ----------------------------------------------------------------------------------------
 
 
-def _embed_part(data: ImageDataset, which, out: Path, clip: Clip, progress_bar: bool = False) -> str:
+def _embed_part(
+    data: ImageDataset, which, out: Path, clip: Clip, progress_bar: bool = False
+) -> str:
     """Embed these pictures and write them as one file; its name."""
     pyarrow, parquet = _pyarrow()
     part = data.select(which)
     vectors = clip.encode_images(part, progress_bar=progress_bar).numpy()
-    note = {"model": {"name": clip.name, "fingerprint": clip.fingerprint}, "class_names": list(data.class_names), "seen": data.seen.tolist()}
+    note = {
+        "model": {"name": clip.name, "fingerprint": clip.fingerprint},
+        "class_names": list(data.class_names),
+        "seen": data.seen.tolist(),
+    }
     columns = {
         "source": pyarrow.array(part.sources, pyarrow.string()),
         "key": pyarrow.array(part.keys, pyarrow.string()),
@@ -148,7 +184,9 @@ def _embed_part(data: ImageDataset, which, out: Path, clip: Clip, progress_bar: 
         "vector": pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(vectors.ravel()), clip.dim),
     }
     table = pyarrow.table(columns).replace_schema_metadata({NOTE: json.dumps(note).encode()})
-    digest = hashlib.sha256("\n".join(f"{source} {key}" for source, key in zip(part.sources, part.keys)).encode()).hexdigest()[:24]
+    digest = hashlib.sha256(
+        "\n".join(f"{source} {key}" for source, key in zip(part.sources, part.keys)).encode()
+    ).hexdigest()[:24]
     name = f"part-{which[0]:010d}-{digest}.parquet"
     unfinished = out / f".{name}.{socket.gethostname()}-{os.getpid()}"
     parquet.write_table(table, unfinished, use_dictionary=["class"], compression="zstd")
@@ -161,20 +199,30 @@ def _class_of(data: ImageDataset, index: int) -> str | None:
 
 
 def _missing(data: ImageDataset, out: Path, clip: Clip) -> list[int]:
-    """The pictures that no file in ``out`` has yet; ValueError if what is there belongs to something else."""
+    """The pictures that no file in ``out`` has yet; ValueError if what is there belongs to
+    something else."""
     _, parquet = _pyarrow()
-    wanted = {(source, key, _class_of(data, i)): i for i, (source, key) in enumerate(zip(data.sources, data.keys))}
+    wanted = {
+        (source, key, _class_of(data, i)): i
+        for i, (source, key) in enumerate(zip(data.sources, data.keys))
+    }
     if len(wanted) < len(data):
-        raise ValueError(f"{len(data) - len(wanted)} pictures are twice in the data, with the same name and content; leave them out.")
-    ours = {"model": {"name": clip.name, "fingerprint": clip.fingerprint}, "class_names": list(data.class_names)}
+        raise ValueError(
+            f"{len(data) - len(wanted)} pictures are twice in the data, with the same name and"
+            " content; leave them out."
+        )
+    ours = {
+        "model": {"name": clip.name, "fingerprint": clip.fingerprint},
+        "class_names": list(data.class_names),
+    }
     for file in _files(out):
         _check_alike(file, _note(file), "what is to be embedded", ours)
         rows = parquet.read_table(file, columns=["source", "key", "class"]).to_pydict()
         for row in zip(rows["source"], rows["key"], rows["class"]):
             if wanted.pop(row, None) is None:
                 raise ValueError(
-                    f"'{out}' holds the vector of '{row[0]}', which is not in the source, or was changed, or is there twice; give another folder,"
-                    " or delete this one."
+                    f"'{out}' holds the vector of '{row[0]}', which is not in the source, or was"
+                    " changed, or is there twice; give another folder, or delete this one."
                 )
     return sorted(wanted.values())
 
@@ -183,17 +231,21 @@ def _check_alike(file: Path, note: dict, other, wanted: dict) -> None:
     mine, theirs = note["model"], wanted["model"]
     if mine["fingerprint"] != theirs["fingerprint"]:
         raise ValueError(
-            f"'{file}' holds vectors of the model '{mine['name']}' ({mine['fingerprint']}), but {other} is of '{theirs['name']}'"
-            f" ({theirs['fingerprint']}); give every model a folder of its own."
+            f"'{file}' holds vectors of the model '{mine['name']}' ({mine['fingerprint']}), but"
+            f" {other} is of '{theirs['name']}' ({theirs['fingerprint']}); give every model a"
+            " folder of its own."
         )
     if different := set(note["class_names"]) ^ set(wanted["class_names"]):
         raise ValueError(
-            f"'{file}' and {other} have not the same classes ('{min(different)}' is in one only); give every set of classes a folder of its own."
+            f"'{file}' and {other} have not the same classes ('{min(different)}' is in one only);"
+            " give every set of classes a folder of its own."
         )
 
 
 def _files(path: Path) -> list[Path]:
-    return sorted(path.glob("part-*.parquet")) if path.is_dir() else [path] if path.is_file() else []
+    return (
+        sorted(path.glob("part-*.parquet")) if path.is_dir() else [path] if path.is_file() else []
+    )
 
 
 def _note(file: Path) -> dict:
@@ -201,7 +253,9 @@ def _note(file: Path) -> dict:
     try:
         return json.loads((parquet.read_schema(file).metadata or {})[NOTE])
     except (KeyError, pyarrow.ArrowInvalid) as error:
-        raise ValueError(f"'{file}' was not written by clipnb.embed; give the folder that embed returned.") from error
+        raise ValueError(
+            f"'{file}' was not written by clipnb.embed; give the folder that embed returned."
+        ) from error
 
 
 def _pyarrow():
@@ -209,11 +263,14 @@ def _pyarrow():
         import pyarrow
         import pyarrow.parquet
     except ImportError as error:
-        raise ImportError("Embeddings are kept in Parquet files, which need the package pyarrow: pip install 'clipnb[embed]'.") from error
+        raise ImportError(
+            "Embeddings are kept in Parquet files, which need the package pyarrow: pip install"
+            " 'clipnb[embed]'."
+        ) from error
     return pyarrow, pyarrow.parquet
 
 
-# --- Ray ------------------------------------------------------------------------------------------------------------------------
+# --- Ray ------------------------------------------------------------------------------------------
 
 
 def _ray():
@@ -221,7 +278,9 @@ def _ray():
         import ray
         import ray.data
     except ImportError as error:
-        raise ImportError("The engine 'ray' needs the package ray: pip install 'clipnb[ray]'.") from error
+        raise ImportError(
+            "The engine 'ray' needs the package ray: pip install 'clipnb[ray]'."
+        ) from error
     return ray
 
 
@@ -234,14 +293,24 @@ class _RayWorker:
         (self.data, self.parts), self.out = ray.get(work), Path(out)
         self.clip = load_clip(**origin, cache=False)  # the parts are kept, that is enough
         if self.clip.fingerprint != fingerprint:
-            raise ValueError(f"The model '{origin['model']}' is another one on {socket.gethostname()}; copy the same files to every machine.")
+            raise ValueError(
+                f"The model '{origin['model']}' is another one on {socket.gethostname()}; copy the"
+                " same files to every machine."
+            )
 
     def __call__(self, batch: dict) -> dict:
-        return {"file": np.array([_embed_part(self.data, self.parts[i], self.out, self.clip) for i in batch["id"]])}
+        return {
+            "file": np.array(
+                [_embed_part(self.data, self.parts[i], self.out, self.clip) for i in batch["id"]]
+            )
+        }
 
 
-def _with_ray(ray, data: ImageDataset, parts: list[list[int]], out: Path, clip: Clip, workers: int | None) -> None:
-    """Every part through a pool of actors. Ray Data starts a new actor for one that died and gives it the dead one's part."""
+def _with_ray(
+    ray, data: ImageDataset, parts: list[list[int]], out: Path, clip: Clip, workers: int | None
+) -> None:
+    """Every part through a pool of actors. Ray Data starts a new actor for one that died and gives
+    it the dead one's part."""
     mine = not ray.is_initialized()
     if mine:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is reported to anybody
@@ -253,7 +322,10 @@ def _with_ray(ray, data: ImageDataset, parts: list[list[int]], out: Path, clip: 
     try:
         there = ray.cluster_resources()
         gpus = int(there.get("GPU", 0))
-        numbers = ray.data.from_items([{"id": i} for i in range(len(parts))], override_num_blocks=len(parts))  # needs no core, as reading would
+        # needs no core, as reading would
+        numbers = ray.data.from_items(
+            [{"id": i} for i in range(len(parts))], override_num_blocks=len(parts)
+        )
         done = numbers.map_batches(
             _RayWorker,
             fn_constructor_args=(ray.put((data, parts)), str(out), clip.origin, clip.fingerprint),
@@ -269,4 +341,7 @@ def _with_ray(ray, data: ImageDataset, parts: list[list[int]], out: Path, clip: 
         if mine:
             ray.shutdown()
     if len(files) != len(parts):
-        raise RuntimeError(f"Ray finished {len(files)} of {len(parts)} parts; run embed again, it does the missing ones.")
+        raise RuntimeError(
+            f"Ray finished {len(files)} of {len(parts)} parts; run embed again, it does the missing"
+            " ones."
+        )

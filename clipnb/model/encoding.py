@@ -1,7 +1,8 @@
-"""Many pictures through a model: read ahead in threads, in batches that fit into memory, on one path for CPU and GPU.
+"""Many pictures through a model: read ahead in threads, in batches that fit into memory, on one
+path for CPU and GPU.
 
-Nothing here knows what a CLIP is: :class:`Pixels` makes model input of pictures, :func:`in_batches` drives any function from a list to vectors.
-"""
+Nothing here knows what a CLIP is: :class:`Pixels` makes model input of pictures, :func:`in_batches`
+drives any function from a list to vectors."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "alloc_failed")
 
 
 def fitting(free: int, per_item: float, most: int = MOST) -> int:
-    """How many items to take at once: the largest power of two that needs no more than SHARE of the free bytes, 1 … ``most``."""
+    """How many items to take at once: the largest power of two that needs no more than SHARE of the
+    free bytes, 1 … ``most``."""
     count = max(1, min(most, int(SHARE * free / max(per_item, 1))))
     return 1 << (count.bit_length() - 1)
 
@@ -29,8 +31,8 @@ def fitting(free: int, per_item: float, most: int = MOST) -> int:
 class BatchSize:
     """How many items go through the model at once.
 
-    On a GPU it is found by measuring the first batch. Whatever the device, a batch that runs out of memory is repeated in halves,
-    and the smaller size is kept.
+    On a GPU it is found by measuring the first batch. Whatever the device, a batch that runs out of
+    memory is repeated in halves, and the smaller size is kept.
 
     Parameters
     ----------
@@ -44,7 +46,8 @@ class BatchSize:
         self.now, self._measured = size or START, size is not None
 
     def run(self, forward: Callable[[list], torch.Tensor], chunk: list) -> torch.Tensor:
-        """forward(chunk), in as many pieces as memory asks for; torch.OutOfMemoryError only if a single item does not fit."""
+        """forward(chunk), in as many pieces as memory asks for; torch.OutOfMemoryError only if a
+        single item does not fit."""
         done, parts, before = 0, [], None
         while done < len(chunk):
             piece, failure = chunk[done : done + self.now], None
@@ -52,19 +55,28 @@ class BatchSize:
                 parts.append(self._measure(forward, piece))
                 done += len(piece)
             except RuntimeError as error:
-                if not any(sign in str(error).lower() for sign in OUT_OF_MEMORY) and not isinstance(error, torch.OutOfMemoryError):
+                if not any(sign in str(error).lower() for sign in OUT_OF_MEMORY) and not isinstance(
+                    error, torch.OutOfMemoryError
+                ):
                     raise
                 failure = str(error).split("\n")[0]  # the error itself would keep its tensors alive
             if failure is not None:
                 before = before or len(piece)
                 self._halve(len(piece), failure)
         if before is not None:
-            warnings.warn(f"{before} at once were too many for the memory; going on with {self.now}, where load_clip(…, batch_size={self.now}) starts.")
+            warnings.warn(
+                f"{before} at once were too many for the memory; going on with {self.now}, where"
+                f" load_clip(…, batch_size={self.now}) starts.",
+                stacklevel=2,
+            )
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
     def _halve(self, size: int, why: str) -> None:
         if size == 1:
-            raise torch.OutOfMemoryError(f"Not even one picture or sentence fits into memory ({why}); use a smaller model, or device='cpu'.")
+            raise torch.OutOfMemoryError(
+                f"Not even one picture or sentence fits into memory ({why}); use a smaller model,"
+                " or device='cpu'."
+            )
         self.now, self._measured = size // 2, True
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
@@ -85,16 +97,24 @@ class BatchSize:
 
 def default_workers() -> int:
     """Threads that read pictures: one per core that this process may use, at most 16."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     return min(16, cores)
 
 
-def ahead(function: Callable, items: Sequence, workers: int, batch: Callable[[], int], in_turns: bool = False) -> Iterator:
+def ahead(
+    function: Callable,
+    items: Sequence,
+    workers: int,
+    batch: Callable[[], int],
+    in_turns: bool = False,
+) -> Iterator:
     """function(item) for every item, in order, computed in threads.
 
-    No more than ``batch() + workers`` results wait at any time, and they are computed while the caller works on those it has taken; or,
-    ``in_turns``, a batch is computed when the last one has been taken, and the threads rest while the caller works.
-    """
+    No more than ``batch() + workers`` results wait at any time, and they are computed while the
+    caller works on those it has taken; or, ``in_turns``, a batch is computed when the last one has
+    been taken, and the threads rest while the caller works."""
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque = deque()
         try:
@@ -112,14 +132,19 @@ def ahead(function: Callable, items: Sequence, workers: int, batch: Callable[[],
 
 
 def in_batches(
-    items: Sequence, which: Sequence[int], prepare: Callable | None, forward: Callable[[list], torch.Tensor], size: BatchSize, workers: int,
+    items: Sequence,
+    which: Sequence[int],
+    prepare: Callable | None,
+    forward: Callable[[list], torch.Tensor],
+    size: BatchSize,
+    workers: int,
     in_turns: bool = False,
-) -> Iterator[tuple[Sequence[int], np.ndarray]]:  # fmt: skip
+) -> Iterator[tuple[Sequence[int], np.ndarray]]:
     """Some of the items through a model, as (indices, (k, dim) float32 array) batch by batch.
 
-    While the model works on one batch, threads ``prepare`` the next one, and on a GPU the vectors of a batch are fetched only after the
-    following one has been sent off, so that the device does not wait. Only prepared items wait, and about one batch of them.
-    """
+    While the model works on one batch, threads ``prepare`` the next one, and on a GPU the vectors
+    of a batch are fetched only after the following one has been sent off, so that the device does
+    not wait. Only prepared items wait, and about one batch of them."""
     ready = (items[i] for i in which)
     if prepare is not None:
         ready = ahead(lambda i: prepare(items[i]), which, workers, lambda: size.now, in_turns)
@@ -137,9 +162,11 @@ def in_batches(
 class Pixels:
     """What a model's image processor does, in two steps.
 
-    :meth:`prepare` runs in a thread and makes a small uint8 picture: resize and crop, by the same Pillow calls as the processor, hence
-    bit by bit the same. :meth:`finish` scales and normalises a whole batch where the model runs, so that a quarter of the bytes travels to
-    a GPU. Where a processor does anything else (SigLIP 2 cuts pictures into patches of its own), the processor itself is called.
+    :meth:`prepare` runs in a thread and makes a small uint8 picture: resize and crop, by the same
+    Pillow calls as the processor, hence bit by bit the same. :meth:`finish` scales and normalises a
+    whole batch where the model runs, so that a quarter of the bytes travels to a GPU. Where a
+    processor does anything else (SigLIP 2 cuts pictures into patches of its own), the processor
+    itself is called.
 
     Parameters
     ----------
@@ -149,18 +176,30 @@ class Pixels:
     def __init__(self, processor):
         self.processor = processor
         size = getattr(processor, "size", None) or {}
-        self.shortest, self.height, self.width = (_entry(size, name) for name in ("shortest_edge", "height", "width"))
-        wanted = all(getattr(processor, name, None) for name in ("do_resize", "do_rescale", "do_normalize"))
+        self.shortest, self.height, self.width = (
+            _entry(size, name) for name in ("shortest_edge", "height", "width")
+        )
+        wanted = all(
+            getattr(processor, name, None) for name in ("do_resize", "do_rescale", "do_normalize")
+        )
         odd = getattr(processor, "do_pad", None) or _entry(size, "longest_edge")
-        simple = type(processor).__name__ in ("CLIPImageProcessorPil", "SiglipImageProcessorPil") and wanted and not odd
+        simple = (
+            type(processor).__name__ in ("CLIPImageProcessorPil", "SiglipImageProcessorPil")
+            and wanted
+            and not odd
+        )
         self.simple = bool(simple and (self.shortest or (self.height and self.width)))
         if self.simple:
             self.crop = None
             if processor.do_center_crop:
-                self.crop = _entry(processor.crop_size, "height"), _entry(processor.crop_size, "width")
+                self.crop = (
+                    _entry(processor.crop_size, "height"),
+                    _entry(processor.crop_size, "width"),
+                )
             self.mean = torch.tensor(processor.image_mean).view(3, 1, 1)
             self.std = torch.tensor(processor.image_std).view(3, 1, 1)
-            self.simple = self.crop is not None or not self.shortest  # pictures of one batch must have one size
+            # pictures of one batch must have one size
+            self.simple = self.crop is not None or not self.shortest
 
     def prepare(self, picture):
         """An RGB PIL picture → (height, width, 3) uint8 tensor, or what the processor returns."""
@@ -168,7 +207,11 @@ class Pixels:
             return dict(self.processor(images=[picture], return_tensors="pt"))
         width, height = picture.size
         if self.shortest:
-            size = (self.shortest, int(self.shortest * height / width)) if width <= height else (int(self.shortest * width / height), self.shortest)
+            size = (
+                (self.shortest, int(self.shortest * height / width))
+                if width <= height
+                else (int(self.shortest * width / height), self.shortest)
+            )
         else:
             size = self.width, self.height
         if size != picture.size:
@@ -178,14 +221,23 @@ class Pixels:
             picture = picture.crop((left, top, left + self.crop[1], top + self.crop[0]))
         return torch.from_numpy(np.array(picture))
 
-    def finish(self, prepared: list, device: torch.device, dtype: torch.dtype) -> dict[str, torch.Tensor]:
+    def finish(
+        self, prepared: list, device: torch.device, dtype: torch.dtype
+    ) -> dict[str, torch.Tensor]:
         """Prepared pictures → the arguments of ``get_image_features``, on the device."""
         if not self.simple:
             joined = {name: torch.cat([one[name] for one in prepared]) for name in prepared[0]}
-            return {name: _send(t, device).to(dtype) if t.is_floating_point() else _send(t, device) for name, t in joined.items()}
+            return {
+                name: _send(t, device).to(dtype) if t.is_floating_point() else _send(t, device)
+                for name, t in joined.items()
+            }
         pixels = _send(torch.stack(prepared), device).permute(0, 3, 1, 2)
-        values = pixels.to(torch.float32, memory_format=torch.contiguous_format).mul_(self.processor.rescale_factor)
-        return {"pixel_values": values.sub_(self.mean.to(device)).div_(self.std.to(device)).to(dtype)}
+        values = pixels.to(torch.float32, memory_format=torch.contiguous_format).mul_(
+            self.processor.rescale_factor
+        )
+        return {
+            "pixel_values": values.sub_(self.mean.to(device)).div_(self.std.to(device)).to(dtype)
+        }
 
 
 def _entry(size, name: str):
@@ -194,5 +246,10 @@ def _entry(size, name: str):
 
 
 def _send(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
-    """To the device; through pinned memory to a GPU, so that the copy runs beside the computation."""
-    return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor.to(device)
+    """To the device; through pinned memory to a GPU, so that the copy runs beside the
+    computation."""
+    return (
+        tensor.pin_memory().to(device, non_blocking=True)
+        if device.type == "cuda"
+        else tensor.to(device)
+    )

@@ -1,4 +1,5 @@
-"""Figures. Every function takes ``ax`` and returns it; colours are the colour-blind safe ones of Okabe and Ito.
+"""Figures. Every function takes ``ax`` and returns it; colours are the colour-blind safe ones of
+Okabe and Ito.
 
 Importing it makes them matplotlib's colours for whatever is drawn without one, too.
 """
@@ -6,8 +7,22 @@ Importing it makes them matplotlib's colours for whatever is drawn without one, 
 import matplotlib
 
 from .alt import alt_text, describe, register
-from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
-from .basic import explain_picture, plot_explanation, plot_probabilities, plot_similarity, show_image, show_images, show_mask, wrap
+from .basic import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    SKY,
+    VERMILION,
+    explain_picture,
+    plot_explanation,
+    plot_probabilities,
+    plot_similarity,
+    show_image,
+    show_images,
+    show_mask,
+    wrap,
+)
 from .evaluation import plot_comparison, plot_counts, plot_evaluation, plot_reliability
 from .explanations import grid, plot_contributions, plot_words, show_heatmap, show_heatmaps
 from .faithfulness import plot_faithfulness
@@ -16,11 +31,47 @@ from .seeing import plot_bands, plot_patches, plot_tokens, plot_wall
 from .training import plot_checkpoints, plot_losses, plot_retrieval
 
 __all__ = [
-    "BLUE", "GREEN", "GREY", "ORANGE", "SKY", "VERMILION", "alt_text", "describe", "explain_picture", "grid", "plot_bands", "plot_checkpoints",
-    "plot_comparison", "plot_contributions", "plot_counts", "plot_evaluation", "plot_explanation", "plot_faithfulness", "plot_interval_width",
-    "plot_losses", "plot_patches", "plot_probabilities", "plot_reliability", "plot_retrieval", "plot_similarity", "plot_tokens", "plot_wall",
-    "plot_words", "show_heatmap", "show_heatmaps", "show_image", "show_images", "show_mask", "wrap",
-]  # fmt: skip
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "ORANGE",
+    "SKY",
+    "VERMILION",
+    "alt_text",
+    "describe",
+    "explain_picture",
+    "grid",
+    "plot_bands",
+    "plot_checkpoints",
+    "plot_comparison",
+    "plot_contributions",
+    "plot_counts",
+    "plot_evaluation",
+    "plot_explanation",
+    "plot_faithfulness",
+    "plot_interval_width",
+    "plot_losses",
+    "plot_patches",
+    "plot_probabilities",
+    "plot_reliability",
+    "plot_retrieval",
+    "plot_similarity",
+    "plot_tokens",
+    "plot_wall",
+    "plot_words",
+    "show_heatmap",
+    "show_heatmaps",
+    "show_image",
+    "show_images",
+    "show_mask",
+    "wrap",
+]
 
-matplotlib.rcParams.update({"axes.prop_cycle": matplotlib.cycler(color=[BLUE, ORANGE, GREEN, VERMILION, SKY, "#CC79A7", GREY])})
+matplotlib.rcParams.update(
+    {
+        "axes.prop_cycle": matplotlib.cycler(
+            color=[BLUE, ORANGE, GREEN, VERMILION, SKY, "#CC79A7", GREY]
+        )
+    }
+)
 register()

@@ -1,8 +1,9 @@
 """Alt texts: what a figure shows, in words, for those who do not see it.
 
-In a notebook every figure carries one in the metadata of its output, ``{"image/png": {"alt": …}}``, where nbconvert and the course's site look for it.
-It is composed from the axes (labels, legend, categories with their values), so that it cannot contradict the figure; :func:`describe` gives a better one.
-"""
+In a notebook every figure carries one in the metadata of its output, ``{"image/png": {"alt": …}}``,
+where nbconvert and the course's site look for it. It is composed from the axes (labels, legend,
+categories with their values), so that it cannot contradict the figure; :func:`describe` gives a
+better one."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ def describe(axes, text: str):
     ----------
     axes : Axes or Figure, or an array of Axes
     text : str
-        One or two sentences with what there is to see, for a reader who does not see it. It replaces the composed one.
+        One or two sentences with what there is to see, for a reader who does not see it. It
+        replaces the composed one.
     """
     first = axes.flat[0] if hasattr(axes, "flat") else axes
     figure = first if isinstance(first, Figure) else first.figure
@@ -37,8 +39,11 @@ def alt_text(figure: Figure) -> str:
     panels = [_panel(ax) for ax in figure.axes if ax.get_label() != "<colorbar>"]
     panels = [panel for panel in panels if panel]
     pictures = [panel for panel in panels if panel.startswith("picture")]
-    if len(pictures) == len(panels) > 1:  # a grid of pictures: one list instead of as many sentences
-        names = list(dict.fromkeys(panel.removeprefix("picture").strip("‘’ ") for panel in pictures))
+    # a grid of pictures: one list instead of as many sentences
+    if len(pictures) == len(panels) > 1:
+        names = list(
+            dict.fromkeys(panel.removeprefix("picture").strip("‘’ ") for panel in pictures)
+        )
         return f"{len(pictures)} pictures" + (": " + ", ".join(names) if any(names) else "")
     return "; ".join(panels)[:1].upper() + "; ".join(panels)[1:]
 
@@ -50,8 +55,16 @@ def _plain(text: str) -> str:
 
 def _categories(axis) -> dict[float, str]:
     """Tick position → label, if the labels are words; empty for an axis of numbers."""
-    labels = {float(at): _plain(tick.get_text()) for at, tick in zip(axis.get_ticklocs(), axis.get_ticklabels()) if tick.get_text()}
-    words = [label for label in labels.values() if not label.replace("−", "-").lstrip("-").replace(".", "").isdigit()]
+    labels = {
+        float(at): _plain(tick.get_text())
+        for at, tick in zip(axis.get_ticklocs(), axis.get_ticklabels())
+        if tick.get_text()
+    }
+    words = [
+        label
+        for label in labels.values()
+        if not label.replace("−", "-").lstrip("-").replace(".", "").isdigit()
+    ]
     return labels if words and all("mathdefault" not in word for word in words) else {}
 
 
@@ -66,7 +79,9 @@ def _panel(ax: Axes) -> str:
         return _matrix(ax, mesh, title)
     down, across = _categories(ax.yaxis), _categories(ax.xaxis)
     values = _bars(ax, down, 0) if down else _bars(ax, across, 1) if across else ""
-    text = f"bars, {x if down else y}" if values else f"{y or 'values'} over {x}" if x else y or "plot"
+    text = (
+        f"bars, {x if down else y}" if values else f"{y or 'values'} over {x}" if x else y or "plot"
+    )
     if not values:
         rows = list(down.values()) or list(across.values()) or _legend(ax)
         values = ", ".join(rows[:MOST_VALUES])
@@ -80,23 +95,38 @@ def _legend(ax: Axes) -> list[str]:
 def _matrix(ax: Axes, mesh: QuadMesh, title: str) -> str:
     rows, columns = list(_categories(ax.yaxis).values()), list(_categories(ax.xaxis).values())
     values = mesh.get_array()
-    size = f"matrix of {len(rows) or values.shape[0]} rows" + (f" ({', '.join(rows[:MOST_VALUES])})" if rows else "")
-    size += f" and {len(columns) or values.shape[-1]} columns" + (f" ({', '.join(columns[:MOST_VALUES])})" if columns else "")
-    return (f"{title}, " if title else "") + f"{size}, values from {values.min():.2f} to {values.max():.2f}"
+    size = f"matrix of {len(rows) or values.shape[0]} rows" + (
+        f" ({', '.join(rows[:MOST_VALUES])})" if rows else ""
+    )
+    size += f" and {len(columns) or values.shape[-1]} columns" + (
+        f" ({', '.join(columns[:MOST_VALUES])})" if columns else ""
+    )
+    return (
+        f"{title}, " if title else ""
+    ) + f"{size}, values from {values.min():.2f} to {values.max():.2f}"
 
 
 def _bars(ax: Axes, categories: dict[float, str], along: int) -> str:
-    """ "group: label value, label value" for the bars of an axis of words; ``along``: 0 if they lie, 1 if they stand."""
+    """ "group: label value, label value" for the bars of an axis of words; ``along``: 0 if they
+    lie, 1 if they stand."""
     groups = []
     for container in ax.containers:
         found = []
         for bar in getattr(container, "patches", []):
-            at = bar.get_y() + bar.get_height() / 2 if along == 0 else bar.get_x() + bar.get_width() / 2
+            at = (
+                bar.get_y() + bar.get_height() / 2
+                if along == 0
+                else bar.get_x() + bar.get_width() / 2
+            )
             nearest = min(categories, key=lambda place: abs(place - at))
-            found.append(f"{categories[nearest]} {bar.get_width() if along == 0 else bar.get_height():.2f}")
+            found.append(
+                f"{categories[nearest]} {bar.get_width() if along == 0 else bar.get_height():.2f}"
+            )
         label = _plain(str(container.get_label()))
         if found:
-            groups.append(("" if label.startswith("_") else f"{label}: ") + ", ".join(found[:MOST_VALUES]))
+            groups.append(
+                ("" if label.startswith("_") else f"{label}: ") + ", ".join(found[:MOST_VALUES])
+            )
     return "; ".join(groups)
 
 
@@ -106,6 +136,9 @@ def register() -> bool:
     shell = ipython.get_ipython() if ipython else None
     if shell is None:
         return False
-    # Not the PNG formatter: the inline backend puts its own there whenever it is configured, and this one adds metadata only
-    shell.display_formatter.mimebundle_formatter.for_type(Figure, lambda figure: ({}, {"image/png": {"alt": alt_text(figure)}}))
+    # Not the PNG formatter: the inline backend puts its own there whenever it is configured, and
+    # this one adds metadata only
+    shell.display_formatter.mimebundle_formatter.for_type(
+        Figure, lambda figure: ({}, {"image/png": {"alt": alt_text(figure)}})
+    )
     return True

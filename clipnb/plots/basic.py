@@ -13,7 +13,15 @@ from PIL import Image
 
 from ..data.images import to_rgb
 
-BLUE, ORANGE, GREEN, VERMILION, SKY, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#999999"  # Okabe and Ito
+# Okabe and Ito
+BLUE, ORANGE, GREEN, VERMILION, SKY, GREY = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#56B4E9",
+    "#999999",
+)
 METHOD_COLOURS = (GREY, SKY, BLUE, ORANGE, GREEN, VERMILION)
 AGAINST_AND_FOR = LinearSegmentedColormap.from_list("against and for", [BLUE, "white", VERMILION])
 
@@ -24,7 +32,9 @@ def axes_or_new(ax, size):
 
 def wrap(text: str, width: int = 34) -> str:
     """Break a label into lines (its own breaks stay); a dollar sign is text, not mathematics."""
-    return "\n".join("\n".join(textwrap.wrap(line, width)) for line in text.replace("$", r"\$").split("\n"))
+    return "\n".join(
+        "\n".join(textwrap.wrap(line, width)) for line in text.replace("$", r"\$").split("\n")
+    )
 
 
 def minus_signs(ax) -> None:
@@ -34,7 +44,8 @@ def minus_signs(ax) -> None:
 
 
 def pixels_of(image) -> np.ndarray:
-    """(height, width, 3) uint8: a PIL picture of any mode upright, as the model sees it; an array as it is."""
+    """(height, width, 3) uint8: a PIL picture of any mode upright, as the model sees it; an array
+    as it is."""
     return np.asarray(to_rgb(image) if isinstance(image, Image.Image) else image)
 
 
@@ -59,14 +70,22 @@ def show_mask(image, mask, title: str = "", ax=None):
     """
     pixels = np.asarray(image).astype(float)
     dimmed = 0.2 * pixels.mean(-1, keepdims=True) + 0.75 * 255
-    return show_image(np.where(np.asarray(mask)[..., None], pixels, dimmed).astype(np.uint8), title, ax)
+    return show_image(
+        np.where(np.asarray(mask)[..., None], pixels, dimmed).astype(np.uint8), title, ax
+    )
 
 
 def show_images(images, titles=None, columns: int = 6, side: float = 1.7):
     """A grid of pictures; returns the array of axes."""
     images = list(images)
     rows = -(-len(images) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(columns * side, rows * (side + 0.25)), squeeze=False, layout="constrained")
+    figure, axes = plt.subplots(
+        rows,
+        columns,
+        figsize=(columns * side, rows * (side + 0.25)),
+        squeeze=False,
+        layout="constrained",
+    )
     for i, ax in enumerate(axes.flat):
         ax.set_axis_off()
         if i < len(images):
@@ -82,14 +101,20 @@ def plot_probabilities(prediction, index: int = 0, top: int = 5, ax=None):
     order = prediction.scores[index].argsort(descending=True)[:top].tolist()
     values = prediction.probabilities[index][order].numpy()
     sns.barplot(x=values, y=[wrap(prediction.class_names[c]) for c in order], color=BLUE, ax=ax)
-    ax.bar_label(ax.containers[0], labels=[f"{100 * v:.0f} %" if v >= 0.01 else "<1 %" for v in values], padding=3, fontsize=9)
+    ax.bar_label(
+        ax.containers[0],
+        labels=[f"{100 * v:.0f} %" if v >= 0.01 else "<1 %" for v in values],
+        padding=3,
+        fontsize=9,
+    )
     ax.set(xlabel="probability", ylabel="", xlim=(0, 1.12))
     sns.despine(ax=ax)
     return ax
 
 
 def plot_explanation(prediction, index: int = 0, classes=2, ax=None):
-    """Every sentence of the leading classes with its cosine, as bars grouped by class; the line is the class score.
+    """Every sentence of the leading classes with its cosine, as bars grouped by class; the line is
+    the class score.
 
     Parameters
     ----------
@@ -108,9 +133,21 @@ def plot_explanation(prediction, index: int = 0, classes=2, ax=None):
         rows = reasons[reasons["class"] == name]
         at = np.arange(place, place + len(rows))
         share = rows["class_probability"].iloc[0]
-        ax.barh(at, rows["score"], color=colours[name], height=0.75, label=f"{name} ({100 * share:.0f} %)")
-        if prediction._classifier.pooling in ("mean", "max"):  # the pooled score of the other rules is not on this scale
-            ax.plot([rows["class_score"].iloc[0]] * 2, [at[0] - 0.5, at[-1] + 0.5], color="black", lw=1.5)
+        ax.barh(
+            at,
+            rows["score"],
+            color=colours[name],
+            height=0.75,
+            label=f"{name} ({100 * share:.0f} %)",
+        )
+        # the pooled score of the other rules is not on this scale
+        if prediction._classifier.pooling in ("mean", "max"):
+            ax.plot(
+                [rows["class_score"].iloc[0]] * 2,
+                [at[0] - 0.5, at[-1] + 0.5],
+                color="black",
+                lw=1.5,
+            )
         labels += [wrap(s, 42) for s in rows["sentence"]]
         places += at.tolist()
         place += len(rows) + 1
@@ -126,13 +163,21 @@ def plot_explanation(prediction, index: int = 0, classes=2, ax=None):
 def explain_picture(data, prediction, index: int = 0, classes=2):
     """The picture and, beside it, the bars of :func:`plot_explanation`; returns both axes."""
     rows = len(prediction.explain(index, classes))
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10, max(3.2, 0.36 * rows + 1)), width_ratios=[1, 1.6], layout="constrained")
-    show_image(data.images[index], f"truth: {data.class_names[data.labels[index]]}" if data.labels[index] >= 0 else "", left)
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(10, max(3.2, 0.36 * rows + 1)), width_ratios=[1, 1.6], layout="constrained"
+    )
+    show_image(
+        data.images[index],
+        f"truth: {data.class_names[data.labels[index]]}" if data.labels[index] >= 0 else "",
+        left,
+    )
     plot_explanation(prediction, index, classes, right)
     return left, right
 
 
-def plot_similarity(similarity, rows, columns, label: str = "cosine", differences: bool = False, ax=None):
+def plot_similarity(
+    similarity, rows, columns, label: str = "cosine", differences: bool = False, ax=None
+):
     """A matrix of cosines with the values written in.
 
     Parameters
@@ -148,8 +193,18 @@ def plot_similarity(similarity, rows, columns, label: str = "cosine", difference
     colours = {"cmap": AGAINST_AND_FOR, "center": 0} if differences else {"cmap": "viridis"}
     ax = axes_or_new(ax, (1.0 * similarity.shape[1] + 2.5, 0.5 * similarity.shape[0] + 1.5))
     values = similarity.round(digits) + 0.0  # no −0.00
-    sns.heatmap(similarity, annot=values, fmt=f".{digits}f", cbar_kws={"label": label}, annot_kws={"fontsize": 8}, ax=ax, **colours)
+    sns.heatmap(
+        similarity,
+        annot=values,
+        fmt=f".{digits}f",
+        cbar_kws={"label": label},
+        annot_kws={"fontsize": 8},
+        ax=ax,
+        **colours,
+    )
     minus_signs(ax)
     ax.set_yticks(np.arange(len(rows)) + 0.5, [wrap(r, 28) for r in rows], rotation=0, fontsize=9)
-    ax.set_xticks(np.arange(len(columns)) + 0.5, [wrap(c, 14) for c in columns], rotation=0, fontsize=8.5)
+    ax.set_xticks(
+        np.arange(len(columns)) + 0.5, [wrap(c, 14) for c in columns], rotation=0, fontsize=8.5
+    )
     return ax

@@ -25,13 +25,33 @@ def plot_comparison(tables, ax=None):
         at = np.arange(len(methods)) + (g - (len(tables) - 1) / 2) * height
         low, high = table["accuracy"] - table["low"], table["high"] - table["accuracy"]
         colour = (BLUE, ORANGE, GREEN, GREY)[g % 4]
-        ax.barh(at, table["accuracy"], height * 0.92, color=colour, label=group, xerr=[low, high], error_kw={"lw": 1.2, "capsize": 2})
-        ends = table[["high", "highest"]].max(axis=1) if "highest" in table else table["high"]  # the number stands beyond bar and dots
+        ax.barh(
+            at,
+            table["accuracy"],
+            height * 0.92,
+            color=colour,
+            label=group,
+            xerr=[low, high],
+            error_kw={"lw": 1.2, "capsize": 2},
+        )
+        # the number stands beyond bar and dots
+        ends = table[["high", "highest"]].max(axis=1) if "highest" in table else table["high"]
         for y, value, top in zip(at, table["accuracy"], ends):
-            ax.text(min(top, 1) + 0.018, y, f"{value:.2f}", va="center", fontsize=8.5, bbox={"fc": "white", "ec": "none", "pad": 0.5})
+            ax.text(
+                min(top, 1) + 0.018,
+                y,
+                f"{value:.2f}",
+                va="center",
+                fontsize=8.5,
+                bbox={"fc": "white", "ec": "none", "pad": 0.5},
+            )
     ax.set_yticks(range(len(methods)), [wrap(m, 30) for m in methods])
     ax.invert_yaxis()
-    ax.set(xlabel="accuracy; black lines: 95 % Wilson interval", xlim=(0, 1.1), xticks=np.arange(0, 1.01, 0.2))
+    ax.set(
+        xlabel="accuracy; black lines: 95 % Wilson interval",
+        xlim=(0, 1.1),
+        xticks=np.arange(0, 1.01, 0.2),
+    )
     if len(tables) > 1:
         ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=len(tables))
     sns.despine(ax=ax)
@@ -39,7 +59,8 @@ def plot_comparison(tables, ax=None):
 
 
 def plot_evaluation(results, groups=None, ax=None):
-    """Accuracies of :func:`clipnb.evaluate` with 95 % intervals: bars are means over seeds, every seed is a dot.
+    """Accuracies of :func:`clipnb.evaluate` with 95 % intervals: bars are means over seeds, every
+    seed is a dot.
 
     Parameters
     ----------
@@ -56,14 +77,17 @@ def plot_evaluation(results, groups=None, ax=None):
     methods = list(results["method"].unique())
     for g, group in enumerate(groups):
         seeds = results[(results["group"] == group) & results["seed"].notna()]
-        at = np.array([methods.index(m) for m in seeds["method"]]) + (g - (len(groups) - 1) / 2) * 0.8 / len(groups)
+        at = np.array([methods.index(m) for m in seeds["method"]]) + (
+            g - (len(groups) - 1) / 2
+        ) * 0.8 / len(groups)
         ax.plot(seeds["top1"], at, "o", color="black", markersize=2.5, alpha=0.6)
     ax.set_xlabel("accuracy; black lines: 95 % interval, dots: seeds")
     return ax
 
 
 def plot_counts(tables, baseline=None, name: str = "", ax=None):
-    """Accuracy against a number, such as sentences a class, with 95 % intervals as bars; the dashed line is a method to compare with.
+    """Accuracy against a number, such as sentences a class, with 95 % intervals as bars; the dashed
+    line is a method to compare with.
 
     Parameters
     ----------
@@ -75,13 +99,37 @@ def plot_counts(tables, baseline=None, name: str = "", ax=None):
         What that method is called.
     """
     ax = axes_or_new(ax, (5.6, 3.6))
-    for (group, table), colour, marker in zip(tables.items(), cycle((BLUE, ORANGE, GREEN, GREY)), cycle("osD^")):
+    for (group, table), colour, marker in zip(
+        tables.items(), cycle((BLUE, ORANGE, GREEN, GREY)), cycle("osD^")
+    ):
         low, high = table["top1"] - table["low"], table["high"] - table["top1"]
-        ax.errorbar(table.index.astype(int), table["top1"], [low, high], color=colour, marker=marker, capsize=2, lw=1.5, label=group)
+        ax.errorbar(
+            table.index.astype(int),
+            table["top1"],
+            [low, high],
+            color=colour,
+            marker=marker,
+            capsize=2,
+            lw=1.5,
+            label=group,
+        )
         if baseline:
             ax.axhline(baseline[group], color=colour, ls="--", lw=1)
-            ax.annotate(name, (1, baseline[group]), (-2, 3), ("axes fraction", "data"), "offset points", ha="right", fontsize=8.5, color="0.3")
-    ax.set(ylabel="accuracy; upright lines: 95 % interval", ylim=(0, 1.1), yticks=np.arange(0, 1.01, 0.2))
+            ax.annotate(
+                name,
+                (1, baseline[group]),
+                (-2, 3),
+                ("axes fraction", "data"),
+                "offset points",
+                ha="right",
+                fontsize=8.5,
+                color="0.3",
+            )
+    ax.set(
+        ylabel="accuracy; upright lines: 95 % interval",
+        ylim=(0, 1.1),
+        yticks=np.arange(0, 1.01, 0.2),
+    )
     ax.set_xticks([int(n) for n in next(iter(tables.values())).index])
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(tables))
     sns.despine(ax=ax)
@@ -89,13 +137,14 @@ def plot_counts(tables, baseline=None, name: str = "", ax=None):
 
 
 def plot_reliability(tables, ax=None):
-    """Accuracy against confidence; on the diagonal the probabilities are right, below it the answers sound surer than they are.
+    """Accuracy against confidence; on the diagonal the probabilities are right, below it the
+    answers sound surer than they are.
 
     Parameters
     ----------
     tables : dict
-        Name → table of :func:`clipnb.reliability`.
-        A dot's area is the share of the pictures that lie in its bin; the legend has the expected calibration error.
+        Name → table of :func:`clipnb.reliability`. A dot's area is the share of the pictures that
+        lie in its bin; the legend has the expected calibration error.
     """
     from ..evaluation.calibration import error_of
 
@@ -103,9 +152,27 @@ def plot_reliability(tables, ax=None):
     ax.plot([0, 1], [0, 1], color=GREY, lw=1, ls="--")
     for (name, table), colour in zip(tables.items(), cycle((BLUE, ORANGE, GREEN, VERMILION, SKY))):
         full = table[table["n"] > 0]
-        ax.plot(full["confidence"], full["accuracy"], color=colour, lw=1.5, label=f"{wrap(name, 40)} (error {error_of(table):.2f})")
-        ax.scatter(full["confidence"], full["accuracy"], s=8 + 250 * full["n"] / full["n"].sum(), color=colour, alpha=0.8)
-    ax.set(xlabel="confidence: probability of the best class", ylabel="accuracy", xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal")
+        ax.plot(
+            full["confidence"],
+            full["accuracy"],
+            color=colour,
+            lw=1.5,
+            label=f"{wrap(name, 40)} (error {error_of(table):.2f})",
+        )
+        ax.scatter(
+            full["confidence"],
+            full["accuracy"],
+            s=8 + 250 * full["n"] / full["n"].sum(),
+            color=colour,
+            alpha=0.8,
+        )
+    ax.set(
+        xlabel="confidence: probability of the best class",
+        ylabel="accuracy",
+        xlim=(0, 1.02),
+        ylim=(0, 1.02),
+        aspect="equal",
+    )
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
     sns.despine(ax=ax)
     return ax

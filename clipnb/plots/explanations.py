@@ -1,4 +1,5 @@
-"""Where, which words, which descriptors: heatmaps over the picture, word relevance, contributions to a margin."""
+"""Where, which words, which descriptors: heatmaps over the picture, word relevance, contributions
+to a margin."""
 
 from __future__ import annotations
 
@@ -8,13 +9,24 @@ import seaborn as sns
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 
-from .basic import AGAINST_AND_FOR, BLUE, GREY, ORANGE, VERMILION, axes_or_new, pixels_of, show_image, wrap
+from .basic import (
+    AGAINST_AND_FOR,
+    BLUE,
+    GREY,
+    ORANGE,
+    VERMILION,
+    axes_or_new,
+    pixels_of,
+    show_image,
+    wrap,
+)
 
 FOR = LinearSegmentedColormap.from_list("for", ["white", VERMILION])
 
 
 def show_heatmap(image, heatmap, title: str = "", limit: float | None = None, ax=None):
-    """A picture in pale grey with a heatmap over it: vermilion where it is positive, blue where negative, clear where it is 0.
+    """A picture in pale grey with a heatmap over it: vermilion where it is positive, blue where
+    negative, clear where it is 0.
 
     Parameters
     ----------
@@ -22,12 +34,16 @@ def show_heatmap(image, heatmap, title: str = "", limit: float | None = None, ax
     heatmap : (height, width) array
         As from :func:`clipnb.heatmap`.
     limit : float, optional
-        The value that gets the full colour; by default that of the strongest pixels (99.5th percentile).
+        The value that gets the full colour; by default that of the strongest pixels (99.5th
+        percentile).
     """
     values = np.asarray(heatmap, float)
     pixels = pixels_of(image).astype(float)
     if pixels.shape[:2] != values.shape:
-        raise ValueError(f"The heatmap has the shape {values.shape}, the picture {pixels.shape[:2]}; they must be alike.")
+        raise ValueError(
+            f"The heatmap has the shape {values.shape}, the picture {pixels.shape[:2]}; they must"
+            " be alike."
+        )
     pale = np.repeat(0.45 * pixels.mean(-1, keepdims=True) + 0.5 * 255, 3, -1) / 255
     limit = limit or limit_of(values)
     scaled = np.clip(values / limit, -1, 1)
@@ -42,19 +58,29 @@ def grid(count: int, columns: int = 5, side: float = 2.1):
     """Empty panels for :func:`show_heatmap`, as (figure, flat array of axes)."""
     columns = min(columns, count)
     rows = -(-count // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(columns * side, rows * (side + 0.35)), squeeze=False, layout="constrained")
+    figure, axes = plt.subplots(
+        rows,
+        columns,
+        figsize=(columns * side, rows * (side + 0.35)),
+        squeeze=False,
+        layout="constrained",
+    )
     for ax in axes.flat:
         ax.set_axis_off()
     return figure, axes.flatten()
 
 
 def limit_of(values) -> float:
-    """The strength of the strongest pixels, for a colour scale that a single pixel does not stretch."""
+    """The strength of the strongest pixels, for a colour scale that a single pixel does not
+    stretch."""
     return float(np.percentile(np.abs(values), 99.5)) or float(np.abs(values).max()) or 1.0
 
 
-def show_heatmaps(image, heatmaps, titles, label: str = "what a pixel adds", columns: int = 4, side: float = 2.1):
-    """The picture and one panel per heatmap, all on **one** colour scale, so that a strong sentence looks stronger than a weak one.
+def show_heatmaps(
+    image, heatmaps, titles, label: str = "what a pixel adds", columns: int = 4, side: float = 2.1
+):
+    """The picture and one panel per heatmap, all on **one** colour scale, so that a strong sentence
+    looks stronger than a weak one.
 
     Parameters
     ----------
@@ -72,10 +98,18 @@ def show_heatmaps(image, heatmaps, titles, label: str = "what a pixel adds", col
     """
     heatmaps, titles = np.asarray(heatmaps, float), list(titles)
     if len(heatmaps) != len(titles):
-        raise ValueError(f"There are {len(heatmaps)} heatmaps and {len(titles)} titles; give one title for each.")
+        raise ValueError(
+            f"There are {len(heatmaps)} heatmaps and {len(titles)} titles; give one title for each."
+        )
     columns = min(columns, len(titles) + 1)
     rows = -(-(len(titles) + 1) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(columns * side + 0.9, rows * (side + 0.45)), squeeze=False, layout="constrained")
+    figure, axes = plt.subplots(
+        rows,
+        columns,
+        figsize=(columns * side + 0.9, rows * (side + 0.45)),
+        squeeze=False,
+        layout="constrained",
+    )
     limit, signed = limit_of(heatmaps), bool((heatmaps < 0).any())
     show_image(image, "", axes.flat[0])
     for ax in axes.flat:
@@ -83,15 +117,21 @@ def show_heatmaps(image, heatmaps, titles, label: str = "what a pixel adds", col
     for ax, heatmap, title in zip(axes.flat[1:], heatmaps, titles):
         show_heatmap(image, heatmap, "", limit, ax)
         ax.set_title(wrap(title, 26), fontsize=9)
-    scale = ScalarMappable(Normalize(-limit if signed else 0, limit), AGAINST_AND_FOR if signed else FOR)
+    scale = ScalarMappable(
+        Normalize(-limit if signed else 0, limit), AGAINST_AND_FOR if signed else FOR
+    )
     bar = figure.colorbar(scale, ax=axes, shrink=0.8, aspect=30, pad=0.02)
-    bar.set_ticks([-limit, 0, limit] if signed else [0, limit], labels=["against", "0", "for"] if signed else ["0", "most"])
+    bar.set_ticks(
+        [-limit, 0, limit] if signed else [0, limit],
+        labels=["against", "0", "for"] if signed else ["0", "most"],
+    )
     bar.set_label(label)
     return axes
 
 
 def plot_contributions(prediction, index: int = 0, classes=None, ax=None):
-    """The margin of two classes as a waterfall of :func:`clipnb.contributions`: every bar starts where the last one ended.
+    """The margin of two classes as a waterfall of :func:`clipnb.contributions`: every bar starts
+    where the last one ended.
 
     Parameters
     ----------
@@ -114,16 +154,37 @@ def plot_contributions(prediction, index: int = 0, classes=None, ax=None):
         mine = (table["class"] == name).to_numpy()
         if mine.any():
             label = "both" if name not in colours else f"sentences of “{wrap(name, 40)}”"
-            ax.barh(at[mine], (ends - starts)[mine], left=starts[mine], color=colour, height=0.75, label=label)
+            ax.barh(
+                at[mine],
+                (ends - starts)[mine],
+                left=starts[mine],
+                color=colour,
+                height=0.75,
+                label=label,
+            )
     for y, end in zip(at[:-1], ends):
         ax.plot([end, end], [y - 0.375, y + 1.375], color="0.35", lw=0.8)
     ax.axvline(0, color="black", lw=0.8)
     ax.axvline(ends[-1], color="black", lw=1.5)
-    place = {"ha": "right", "xytext": (-5, 0)} if ends[-1] > 0.7 * max(0, ends.max()) else {"xytext": (5, 0)}
-    ax.annotate(f"margin {ends[-1]:+z.3f}", (ends[-1], len(table) - 0.4), textcoords="offset points", va="center", fontsize=9, **place)
+    place = (
+        {"ha": "right", "xytext": (-5, 0)}
+        if ends[-1] > 0.7 * max(0, ends.max())
+        else {"xytext": (5, 0)}
+    )
+    ax.annotate(
+        f"margin {ends[-1]:+z.3f}",
+        (ends[-1], len(table) - 0.4),
+        textcoords="offset points",
+        va="center",
+        fontsize=9,
+        **place,
+    )
     ax.set_yticks(at, [wrap(sentence, 42) for sentence in table["sentence"]], fontsize=8.5)
     ax.set_ylim(len(table), -0.6)
-    ax.set_xlim(min(0, ends.min()) - 0.05 * np.ptp([0, *ends]), max(0, ends.max()) + 0.05 * np.ptp([0, *ends]) + 1e-6)
+    ax.set_xlim(
+        min(0, ends.min()) - 0.05 * np.ptp([0, *ends]),
+        max(0, ends.max()) + 0.05 * np.ptp([0, *ends]) + 1e-6,
+    )
     ax.set_xlabel(f"what a sentence adds to the margin\n(to the right: for {wrap(first, 40)})")
     ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=1, frameon=False, fontsize=9.5)
     sns.despine(ax=ax)
@@ -140,7 +201,12 @@ def plot_words(relevance, title: str = "", ax=None):
     """
     words = relevance.groupby("number").agg({"word": "first", "relevance": "sum"})
     ax = axes_or_new(ax, (4.5, 0.32 * len(words) + 0.9))
-    ax.barh(np.arange(len(words)), words["relevance"] / max(words["relevance"].sum(), 1e-12), color=BLUE, height=0.75)
+    ax.barh(
+        np.arange(len(words)),
+        words["relevance"] / max(words["relevance"].sum(), 1e-12),
+        color=BLUE,
+        height=0.75,
+    )
     ax.set_yticks(np.arange(len(words)), [wrap(word, 24) for word in words["word"]])
     ax.invert_yaxis()
     ax.set_xlabel("share of the relevance")

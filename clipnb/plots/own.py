@@ -8,7 +8,8 @@ from .basic import BLUE, ORANGE, axes_or_new
 
 
 def plot_interval_width(n: int, goals=(0.2, 0.1, 0.05), ax=None):
-    """Half of Wilson's 95 % interval against the number of pictures, where it is widest (accuracy one half).
+    """Half of Wilson's 95 % interval against the number of pictures, where it is widest (accuracy
+    one half).
 
     Parameters
     ----------
@@ -25,11 +26,32 @@ def plot_interval_width(n: int, goals=(0.2, 0.1, 0.05), ax=None):
     for goal in goals:
         needed = pictures_needed(goal)
         ax.plot(needed, 100 * goal, "o", color=BLUE)
-        ax.annotate(f"± {100 * goal:.0f} points: {needed} pictures", (needed, 100 * goal), (7, 4), textcoords="offset points", fontsize=9)
+        ax.annotate(
+            f"± {100 * goal:.0f} points: {needed} pictures",
+            (needed, 100 * goal),
+            (7, 4),
+            textcoords="offset points",
+            fontsize=9,
+        )
     ax.plot(n, 100 * half_width(n), "D", color=ORANGE, markersize=8)
-    ax.annotate(f"yours: {n}, ± {100 * half_width(n):.0f}", (n, 100 * half_width(n)), (-8, -14), textcoords="offset points", fontsize=9, ha="right")
-    ax.set(xscale="log", xlabel="pictures", ylabel="half of the interval, points\n(where the accuracy is one half)", ylim=(0, 42))
-    ax.set_xticks([5, 10, 20, 50, 100, 200, 500, 1000, 2000], ["5", "10", "20", "50", "100", "200", "500", "1000", "2000"])
+    ax.annotate(
+        f"yours: {n}, ± {100 * half_width(n):.0f}",
+        (n, 100 * half_width(n)),
+        (-8, -14),
+        textcoords="offset points",
+        fontsize=9,
+        ha="right",
+    )
+    ax.set(
+        xscale="log",
+        xlabel="pictures",
+        ylabel="half of the interval, points\n(where the accuracy is one half)",
+        ylim=(0, 42),
+    )
+    ax.set_xticks(
+        [5, 10, 20, 50, 100, 200, 500, 1000, 2000],
+        ["5", "10", "20", "50", "100", "200", "500", "1000", "2000"],
+    )
     ax.minorticks_off()
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)

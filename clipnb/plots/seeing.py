@@ -1,4 +1,5 @@
-"""What goes into a CLIP and what comes out: patches, tokens, a wall of pictures and sentences, distributions of cosines."""
+"""What goes into a CLIP and what comes out: patches, tokens, a wall of pictures and sentences,
+distributions of cosines."""
 
 from __future__ import annotations
 
@@ -31,7 +32,15 @@ def plot_patches(image, side: int, ax=None):
         ax.axhline(place, color="white", lw=1)
     corners = [(y, x) for y in range(0, height, side) for x in range(0, width, side)]
     for number, (y, x) in enumerate(corners):
-        label = ax.text(x + side / 2, y + side / 2, str(number), ha="center", va="center", fontsize=7, color="white")
+        label = ax.text(
+            x + side / 2,
+            y + side / 2,
+            str(number),
+            ha="center",
+            va="center",
+            fontsize=7,
+            color="white",
+        )
         label.set_path_effects(_outline())
     ax.set(xlabel="pixels", ylabel="pixels")
     return ax
@@ -59,10 +68,30 @@ def plot_tokens(rows, known=None, ax=None):
         x = 0.0
         for i, token in enumerate(row):
             width = 0.75 + 0.62 * len(token)
-            ax.barh(y, width, left=x, height=0.72, color=(SKY, ORANGE)[i % 2], alpha=0.55, edgecolor="white")
-            ax.text(x + width / 2, y, token.replace("$", r"\$"), ha="center", va="center", fontsize=9, family="monospace")
+            ax.barh(
+                y,
+                width,
+                left=x,
+                height=0.72,
+                color=(SKY, ORANGE)[i % 2],
+                alpha=0.55,
+                edgecolor="white",
+            )
+            ax.text(
+                x + width / 2,
+                y,
+                token.replace("$", r"\$"),
+                ha="center",
+                va="center",
+                fontsize=9,
+                family="monospace",
+            )
             x += width
-    ax.set_yticks(range(len(rows)), [wrap(text, 30) for text in known] if known is not None else [""] * len(rows), fontsize=9)
+    ax.set_yticks(
+        range(len(rows)),
+        [wrap(text, 30) for text in known] if known is not None else [""] * len(rows),
+        fontsize=9,
+    )
     ax.invert_yaxis()
     ax.set_xticks([])
     ax.tick_params(length=0)
@@ -71,7 +100,8 @@ def plot_tokens(rows, known=None, ax=None):
 
 
 def plot_wall(images, sentences, similarity):
-    """Pictures across, sentences down, cosines between; the best sentence of each picture has a frame. Returns the axes of the matrix.
+    """Pictures across, sentences down, cosines between; the best sentence of each picture has a
+    frame. Returns the axes of the matrix.
 
     Parameters
     ----------
@@ -83,11 +113,25 @@ def plot_wall(images, sentences, similarity):
     cosines = np.asarray(similarity).T
     m, n = cosines.shape
     figure, ax = plt.subplots(figsize=(1.0 * n + 3.2, 0.45 * m + 1.9), layout="constrained")
-    sns.heatmap(cosines, annot=True, fmt=".2f", cmap="viridis", cbar_kws={"label": "cosine"}, annot_kws={"fontsize": 8}, ax=ax)
-    ax.set_yticks(np.arange(m) + 0.5, [wrap(sentence, 36) for sentence in sentences], rotation=0, fontsize=9)
+    sns.heatmap(
+        cosines,
+        annot=True,
+        fmt=".2f",
+        cmap="viridis",
+        cbar_kws={"label": "cosine"},
+        annot_kws={"fontsize": 8},
+        ax=ax,
+    )
+    ax.set_yticks(
+        np.arange(m) + 0.5, [wrap(sentence, 36) for sentence in sentences], rotation=0, fontsize=9
+    )
     ax.set_xticks([])
     for column, best in enumerate(cosines.argmax(0)):
-        ax.add_patch(plt.Rectangle((column + 0.03, best + 0.05), 0.94, 0.9, fill=False, edgecolor=VERMILION, lw=2.5))
+        ax.add_patch(
+            plt.Rectangle(
+                (column + 0.03, best + 0.05), 0.94, 0.9, fill=False, edgecolor=VERMILION, lw=2.5
+            )
+        )
     height = 0.9 * m / (0.45 * m)  # a picture as high as it is wide, in rows of the matrix
     for column, image in enumerate(images):
         box = ax.inset_axes((column + 0.06, -height - 0.15, 0.88, height), transform=ax.transData)
@@ -97,7 +141,8 @@ def plot_wall(images, sentences, similarity):
 
 
 def plot_bands(panels, bins: int = 60):
-    """Distributions of cosines, one panel below the other on the same axis; returns the array of axes.
+    """Distributions of cosines, one panel below the other on the same axis; returns the array of
+    axes.
 
     Parameters
     ----------
@@ -107,13 +152,24 @@ def plot_bands(panels, bins: int = 60):
     bins : int
         Over the range −1 to 1.
     """
-    figure, axes = plt.subplots(len(panels), 1, figsize=(7.2, 1.75 * len(panels) + 0.6), squeeze=False, sharex=True, layout="constrained")
+    figure, axes = plt.subplots(
+        len(panels),
+        1,
+        figsize=(7.2, 1.75 * len(panels) + 0.6),
+        squeeze=False,
+        sharex=True,
+        layout="constrained",
+    )
     edges = np.linspace(-1, 1, bins + 1)
     for ax, (title, groups) in zip(axes[:, 0], panels.items()):
-        for (name, values), colour, style in zip(groups.items(), cycle((BLUE, ORANGE, GREEN, GREY)), cycle(("-", "--", "-.", ":"))):
+        for (name, values), colour, style in zip(
+            groups.items(), cycle((BLUE, ORANGE, GREEN, GREY)), cycle(("-", "--", "-.", ":"))
+        ):
             share = np.histogram(np.asarray(values), edges)[0].astype(float)
             ax.stairs(share / share.max(), edges, color=colour, ls=style, lw=1.6, label=name)
-            ax.fill_between(edges[:-1], 0, share / share.max(), step="post", color=colour, alpha=0.15)
+            ax.fill_between(
+                edges[:-1], 0, share / share.max(), step="post", color=colour, alpha=0.15
+            )
             ax.axvline(float(np.mean(np.asarray(values))), color=colour, ls=style, lw=0.8)
         ax.set(yticks=[], ylabel="how frequent", xlim=(-1, 1), ylim=(0, 1.08))
         ax.set_title(wrap(title, 60), fontsize=10, loc="left")

@@ -1,4 +1,5 @@
-"""A training as it goes: similarity matrices at checkpoints, losses against chance, retrieval with intervals."""
+"""A training as it goes: similarity matrices at checkpoints, losses against chance, retrieval with
+intervals."""
 
 from __future__ import annotations
 
@@ -28,11 +29,23 @@ def plot_checkpoints(similarities, steps, blocks: int = 1, columns: int = 3, sid
     similarities = np.asarray(similarities)
     count, n = similarities.shape[:2]
     rows = -(-count // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(columns * side + 0.9, rows * (side + 0.25)), squeeze=False, layout="constrained")
+    figure, axes = plt.subplots(
+        rows,
+        columns,
+        figsize=(columns * side + 0.9, rows * (side + 0.25)),
+        squeeze=False,
+        layout="constrained",
+    )
     for ax in axes.flat[count:]:
         ax.set_axis_off()
     for ax, matrix, step in zip(axes.flat, similarities, steps):
-        drawn = ax.imshow(matrix, cmap="viridis", vmin=similarities.min(), vmax=similarities.max(), interpolation="nearest")
+        drawn = ax.imshow(
+            matrix,
+            cmap="viridis",
+            vmin=similarities.min(),
+            vmax=similarities.max(),
+            interpolation="nearest",
+        )
         for line in np.arange(1, blocks) * n / blocks - 0.5:
             ax.axhline(line, color="white", lw=0.5)
             ax.axvline(line, color="white", lw=0.5)
@@ -64,14 +77,31 @@ def plot_losses(losses, chance: float, floor: float | None = None, smooth: int =
     for (name, values), colour, style in zip(losses.items(), cycle(COLOURS), cycle(STYLES)):
         width = min(smooth, len(values))
         mean = np.convolve(values, np.ones(width) / width, "valid")
-        ax.plot(np.arange(len(mean)) + width, mean, color=colour, ls=style, lw=1.6, label=wrap(name, 40))
-    for value, text, side in ((chance, "guessing: ln(batch)", "right"), (floor, "least possible here", "left")):  # where no curve ends
+        ax.plot(
+            np.arange(len(mean)) + width, mean, color=colour, ls=style, lw=1.6, label=wrap(name, 40)
+        )
+    # where no curve ends
+    for value, text, side in (
+        (chance, "guessing: ln(batch)", "right"),
+        (floor, "least possible here", "left"),
+    ):
         if value is not None:
             ax.axhline(value, color=GREY, lw=1)
             place = {"left": 0, "right": 1}[side]
-            ax.annotate(text, (place, value), (2 - 4 * place, 3), ("axes fraction", "data"), "offset points", ha=side, fontsize=8.5, color="0.3")
+            ax.annotate(
+                text,
+                (place, value),
+                (2 - 4 * place, 3),
+                ("axes fraction", "data"),
+                "offset points",
+                ha=side,
+                fontsize=8.5,
+                color="0.3",
+            )
     ax.set(xlabel="step", ylabel=f"loss (mean of {smooth} steps)", ylim=(0, chance * 1.12))
-    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(losses), fontsize=9)
+    ax.legend(
+        frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(losses), fontsize=9
+    )
     sns.despine(ax=ax)
     return ax
 
@@ -89,14 +119,41 @@ def plot_retrieval(runs, chance: float, ax=None):
     from ..evaluation.statistics import wilson
 
     ax = axes_or_new(ax, (6, 3.4))
-    for (name, counts), colour, style, marker in zip(runs.items(), cycle(COLOURS), cycle(STYLES), cycle("osD^")):
+    for (name, counts), colour, style, marker in zip(
+        runs.items(), cycle(COLOURS), cycle(STYLES), cycle("osD^")
+    ):
         shares = np.array([hits / n for hits, n in counts.values()])
         ends = np.array([wilson(hits, n) for hits, n in counts.values()])
         bars = np.clip([shares - ends[:, 0], ends[:, 1] - shares], 0, None)
-        ax.errorbar(list(counts), shares, bars, color=colour, ls=style, marker=marker, capsize=2, lw=1.5, label=wrap(name, 40))
+        ax.errorbar(
+            list(counts),
+            shares,
+            bars,
+            color=colour,
+            ls=style,
+            marker=marker,
+            capsize=2,
+            lw=1.5,
+            label=wrap(name, 40),
+        )
     ax.axhline(chance, color=GREY, lw=1)
-    ax.annotate("guessing", (1, chance), (-2, 3), ("axes fraction", "data"), "offset points", ha="right", fontsize=8.5, color="0.3")
-    ax.set(xlabel="step", ylabel="pictures that find their sentence\n(bars: 95 % Wilson interval)", ylim=(0, 1.02))
-    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(runs), fontsize=9)
+    ax.annotate(
+        "guessing",
+        (1, chance),
+        (-2, 3),
+        ("axes fraction", "data"),
+        "offset points",
+        ha="right",
+        fontsize=8.5,
+        color="0.3",
+    )
+    ax.set(
+        xlabel="step",
+        ylabel="pictures that find their sentence\n(bars: 95 % Wilson interval)",
+        ylim=(0, 1.02),
+    )
+    ax.legend(
+        frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(runs), fontsize=9
+    )
     sns.despine(ax=ax)
     return ax

@@ -1,15 +1,19 @@
-"""Train the bundled CLIP from scratch: ``python -m clipnb.pretrain --out folder`` (resumable; CPU or GPU).
+"""Train the bundled CLIP from scratch: ``python -m clipnb.pretrain --out folder`` (resumable; CPU
+or GPU).
 
 Three steps, each in a file that is kept, so that a stopped run goes on where it was:
 
 1. ``pool``: draw pictures of the endless training split, write several captions for each;
 2. ``tokenizer``: byte-level BPE over those captions;
-3. ``train``, in three stages. *Look*: one linear layer must read the marks off a picture's vector (:func:`clipnb.pretrain.stages.marks_loss`). *Read*: the
-   same layer, now fixed, must read a caption's claims off its vector. *Join*: the contrastive loss of CLIP (Radford et al. 2021,
-   section 2.3), where every caption of the batch that is *true* of a picture counts as its positive, not only its own (compare UniCL,
-   Yang et al. 2022), the more the fewer pictures it fits; the linear layer stays beside it as a helper and is thrown away afterwards.
-   What remains is an ordinary CLIP. The first two stages are a shortcut: seeing is what takes long, and without captions it is cheap.
-   The three take turns twice (:data:`clipnb.pretrain.stages.SCHEDULE`).
+3. ``train``, in three stages. *Look*: one linear layer must read the marks off a picture's vector
+(:func:`clipnb.pretrain.stages.marks_loss`). *Read*: the
+   same layer, now fixed, must read a caption's claims off its vector. *Join*: the contrastive loss
+   of CLIP (Radford et al. 2021, section 2.3), where every caption of the batch that is *true* of a
+   picture counts as its positive, not only its own (compare UniCL, Yang et al. 2022), the more the
+   fewer pictures it fits; the linear layer stays beside it as a helper and is thrown away
+   afterwards. What remains is an ordinary CLIP. The first two stages are a shortcut: seeing is what
+   takes long, and without captions it is cheap. The three take turns twice
+   (:data:`clipnb.pretrain.stages.SCHEDULE`).
 """
 
 from __future__ import annotations
@@ -27,24 +31,55 @@ from tqdm.auto import tqdm
 from ..fieldguide.captions import facts, write_caption
 from ..fieldguide.scene import draw, training_scene
 from ..support.files import replacing
-from .stages import SCHEDULE, Batches, MarksHead, fact_coder, half_is_faster, load_weights, run_stage
+from .stages import (
+    SCHEDULE,
+    Batches,
+    MarksHead,
+    fact_coder,
+    half_is_faster,
+    load_weights,
+    run_stage,
+)
 
 DEFAULTS = dict(
-    pictures=200_000, captions=12, image_size=80, patch_size=10, vision_width=160, vision_layers=4, text_width=128, text_layers=3,
-    embedding=160, vocabulary=4000, length=40, look_batch=128, read_batch=256, batch=160, captions_per_picture=2, move=3, minutes=172.0,
-    learning_rate=5e-3, muon_rate=0.02, warmup=200, weight_decay=0.05, seed=0,
-)  # fmt: skip
-SHAPING = ("pictures", "captions", "image_size", "seed")  # the options that decide what is in the pool
+    pictures=200_000,
+    captions=12,
+    image_size=80,
+    patch_size=10,
+    vision_width=160,
+    vision_layers=4,
+    text_width=128,
+    text_layers=3,
+    embedding=160,
+    vocabulary=4000,
+    length=40,
+    look_batch=128,
+    read_batch=256,
+    batch=160,
+    captions_per_picture=2,
+    move=3,
+    minutes=172.0,
+    learning_rate=5e-3,
+    muon_rate=0.02,
+    warmup=200,
+    weight_decay=0.05,
+    seed=0,
+)
+# the options that decide what is in the pool
+SHAPING = ("pictures", "captions", "image_size", "seed")
 
 
-NAMED_EVERY = 5  # one picture of five shows a seen species, the others unnamed individuals: names are learnt soon, marks are not
+# one picture of five shows a seen species, the others unnamed individuals: names are learnt soon,
+# marks are not
+NAMED_EVERY = 5
 
 
-# --- step 1: pictures and captions --------------------------------------------------------------------------------------------
+# --- step 1: pictures and captions ----------------------------------------------------------------
 
 
 def _draw_some(task):
-    """Pictures (n, 3, s, s) uint8, their facts, and captions with their claims, for a range of indices."""
+    """Pictures (n, 3, s, s) uint8, their facts, and captions with their claims, for a range of
+    indices."""
     first, last, captions, size, seed = task
     coder = fact_coder()
     pictures = np.empty((last - first, 3, size, size), np.uint8)
@@ -53,7 +88,8 @@ def _draw_some(task):
     for i in range(first, last):
         scene = training_scene(i, seed, named=i % NAMED_EVERY == 0)
         rng = np.random.default_rng([seed, 99, i])
-        picture = draw(scene, 2 * size).resize((size, size), resample=3)  # bicubic, as the processor resizes
+        # bicubic, as the processor resizes
+        picture = draw(scene, 2 * size).resize((size, size), resample=3)
         pictures[i - first] = np.asarray(picture).transpose(2, 0, 1)
         known[i - first] = coder.facts(facts(scene))
         for _ in range(captions):
@@ -66,13 +102,17 @@ def _draw_some(task):
 
 
 def build_pool(folder: Path, options: dict, chunk: int = 500) -> None:
-    """Draw the pool and write its captions; arrays as ``.npy``, captions as text, one a line. ValueError if a pool of other options is there."""
+    """Draw the pool and write its captions; arrays as ``.npy``, captions as text, one a line.
+    ValueError if a pool of other options is there."""
     note, made_with = folder / "pool.json", {name: options[name] for name in SHAPING}
     if note.exists():
         there = json.loads(note.read_text("utf-8")).get("made_with", {})
         for name, value in made_with.items():
             if there.get(name, value) != value:
-                raise ValueError(f"The pool in '{folder}' was made with {name} = {there[name]}, not {value}; give another folder with --work.")
+                raise ValueError(
+                    f"The pool in '{folder}' was made with {name} = {there[name]}, not {value};"
+                    " give another folder with --work."
+                )
         return
     n, c, size = options["pictures"], options["captions"], options["image_size"]
     coder = fact_coder()
@@ -82,8 +122,13 @@ def build_pool(folder: Path, options: dict, chunk: int = 500) -> None:
     slots = memory(folder / "slots.npy", "w+", np.int16, (n * c, coder.width))
     bits = memory(folder / "bits.npy", "w+", np.int64, (n * c, coder.width))
     tasks = [(i, min(i + chunk, n), c, size, options["seed"]) for i in range(0, n, chunk)]
-    with multiprocessing.Pool() as pool, open(folder / "captions.txt", "w", encoding="utf-8") as file:
-        for first, p, k, t, s, b in tqdm(pool.imap(_draw_some, tasks), total=len(tasks), desc="drawing"):
+    with (
+        multiprocessing.Pool() as pool,
+        open(folder / "captions.txt", "w", encoding="utf-8") as file,
+    ):
+        for first, p, k, t, s, b in tqdm(
+            pool.imap(_draw_some, tasks), total=len(tasks), desc="drawing"
+        ):
             pictures[first : first + len(p)], known[first : first + len(p)] = p, k
             slots[first * c : first * c + len(s)], bits[first * c : first * c + len(b)] = s, b
             file.writelines(line + "\n" for line in t)
@@ -91,14 +136,14 @@ def build_pool(folder: Path, options: dict, chunk: int = 500) -> None:
         json.dump({"pictures": n, "captions": n * c, "made_with": made_with}, file)
 
 
-# --- step 2: tokenizer ------------------------------------------------------------------------------------------------------
+# --- step 2: tokenizer ----------------------------------------------------------------------------
 
 
 def build_tokenizer(folder: Path, options: dict):
     """Train CLIP's byte-level BPE on a part of the captions.
 
-    The vocabulary starts with all 256 bytes, inside and at the end of a word, so that any text in any language has tokens.
-    End of text is id 1 (an id of 2 takes a legacy path in transformers).
+    The vocabulary starts with all 256 bytes, inside and at the end of a word, so that any text in
+    any language has tokens. End of text is id 1 (an id of 2 takes a legacy path in transformers).
     """
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
     from transformers import CLIPTokenizer
@@ -109,14 +154,30 @@ def build_tokenizer(folder: Path, options: dict):
         bpe.normalizer, bpe.pre_tokenizer = clip.normalizer, clip.pre_tokenizer
         letters = sorted(pre_tokenizers.ByteLevel.alphabet())
         trainer = trainers.BpeTrainer(
-            vocab_size=options["vocabulary"], end_of_word_suffix="</w>", show_progress=False, initial_alphabet=letters
+            vocab_size=options["vocabulary"],
+            end_of_word_suffix="</w>",
+            show_progress=False,
+            initial_alphabet=letters,
         )
         with open(folder / "captions.txt", encoding="utf-8") as file:
-            bpe.train_from_iterator((line.rstrip("\n") for i, line in enumerate(file) if i % 5 == 0), trainer)
+            bpe.train_from_iterator(
+                (line.rstrip("\n") for i, line in enumerate(file) if i % 5 == 0), trainer
+            )
         merges = [tuple(merge) for merge in json.loads(bpe.to_str())["model"]["merges"]]
-        tokens = ["<|startoftext|>", "<|endoftext|>", *letters, *(letter + "</w>" for letter in letters), *map("".join, merges)]
+        tokens = [
+            "<|startoftext|>",
+            "<|endoftext|>",
+            *letters,
+            *(letter + "</w>" for letter in letters),
+            *map("".join, merges),
+        ]
         vocab = {token: i for i, token in enumerate(dict.fromkeys(tokens))}
-        tokenizer = CLIPTokenizer(vocab=vocab, merges=merges, pad_token="<|endoftext|>", model_max_length=options["length"])
+        tokenizer = CLIPTokenizer(
+            vocab=vocab,
+            merges=merges,
+            pad_token="<|endoftext|>",
+            model_max_length=options["length"],
+        )
         tokenizer.save_pretrained(folder / "tokenizer")
     return CLIPTokenizer.from_pretrained(folder / "tokenizer")
 
@@ -128,7 +189,12 @@ def encode_captions(folder: Path, tokenizer, options: dict) -> np.ndarray:
         lines = (folder / "captions.txt").read_text("utf-8").splitlines()
         parts = []
         for i in tqdm(range(0, len(lines), 20_000), desc="tokenizing"):
-            ids = tokenizer(lines[i : i + 20_000], padding="max_length", truncation=True, max_length=options["length"]).input_ids
+            ids = tokenizer(
+                lines[i : i + 20_000],
+                padding="max_length",
+                truncation=True,
+                max_length=options["length"],
+            ).input_ids
             parts.append(np.asarray(ids, np.int16))
         unfinished = folder / "ids.new.npy"
         np.save(unfinished, np.concatenate(parts))
@@ -136,7 +202,7 @@ def encode_captions(folder: Path, tokenizer, options: dict) -> np.ndarray:
     return np.load(path, mmap_mode="r")
 
 
-# --- step 3: the model and its training -------------------------------------------------------------------------------------
+# --- step 3: the model and its training -----------------------------------------------------------
 
 
 def build_model(tokenizer, options: dict):
@@ -144,30 +210,48 @@ def build_model(tokenizer, options: dict):
     from transformers import CLIPConfig, CLIPModel
 
     text = dict(
-        vocab_size=len(tokenizer), hidden_size=options["text_width"], intermediate_size=4 * options["text_width"],
-        num_hidden_layers=options["text_layers"], num_attention_heads=options["text_width"] // 32,
-        max_position_embeddings=options["length"], bos_token_id=0, eos_token_id=1, pad_token_id=1, projection_dim=options["embedding"],
-    )  # fmt: skip
+        vocab_size=len(tokenizer),
+        hidden_size=options["text_width"],
+        intermediate_size=4 * options["text_width"],
+        num_hidden_layers=options["text_layers"],
+        num_attention_heads=options["text_width"] // 32,
+        max_position_embeddings=options["length"],
+        bos_token_id=0,
+        eos_token_id=1,
+        pad_token_id=1,
+        projection_dim=options["embedding"],
+    )
     vision = dict(
-        image_size=options["image_size"], patch_size=options["patch_size"], hidden_size=options["vision_width"],
-        intermediate_size=4 * options["vision_width"], num_hidden_layers=options["vision_layers"],
-        num_attention_heads=options["vision_width"] // 32, projection_dim=options["embedding"],
-    )  # fmt: skip
+        image_size=options["image_size"],
+        patch_size=options["patch_size"],
+        hidden_size=options["vision_width"],
+        intermediate_size=4 * options["vision_width"],
+        num_hidden_layers=options["vision_layers"],
+        num_attention_heads=options["vision_width"] // 32,
+        projection_dim=options["embedding"],
+    )
     torch.manual_seed(options["seed"])
     config = CLIPConfig(text_config=text, vision_config=vision, projection_dim=options["embedding"])
     return CLIPModel(config)
 
 
 def train(folder: Path, options: dict, progress: bool = True):
-    """Train for ``options["minutes"]`` of wall time, by the schedule; returns model and tokenizer."""
+    """Train for ``options["minutes"]`` of wall time, by the schedule; returns model and
+    tokenizer."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = build_tokenizer(folder, options)
     batches = Batches(folder, encode_captions(folder, tokenizer, options), options, device)
     model = build_model(tokenizer, options).to(device).train()
-    trained = torch.nn.ModuleDict({"model": model, "head": MarksHead(options["embedding"], fact_coder()).to(device)})
+    trained = torch.nn.ModuleDict(
+        {"model": model, "head": MarksHead(options["embedding"], fact_coder()).to(device)}
+    )
     checkpoint, log = folder / "checkpoint.safetensors", folder / "training.json"
     place, half = load_weights(checkpoint, trained), half_is_faster(device)
-    done = (json.loads(log.read_text()) if log.exists() else {"stages": []}) | options | {"bfloat16": half}
+    done = (
+        (json.loads(log.read_text()) if log.exists() else {"stages": []})
+        | options
+        | {"bfloat16": half}
+    )
     with tqdm(disable=not progress, unit="step") as bar:
         for turn in range(int(place.get("turn", 0)), len(SCHEDULE)):
             if ended := run_stage(turn, trained, batches, checkpoint, place, options, half, bar):
@@ -177,26 +261,43 @@ def train(folder: Path, options: dict, progress: bool = True):
 
 
 def export(model, tokenizer, out: Path) -> None:
-    """Write a Hugging Face folder: weights stored in half precision (they load as float32), tokenizer, image processor."""
+    """Write a Hugging Face folder: weights stored in half precision (they load as float32),
+    tokenizer, image processor."""
     from safetensors.torch import load_file, save_file
     from transformers import CLIPImageProcessorPil, CLIPProcessor
 
     size = model.config.vision_config.image_size
     processor = CLIPImageProcessorPil(
-        size={"shortest_edge": size}, crop_size={"height": size, "width": size}, image_mean=[0.5] * 3, image_std=[0.5] * 3
+        size={"shortest_edge": size},
+        crop_size={"height": size, "width": size},
+        image_mean=[0.5] * 3,
+        image_std=[0.5] * 3,
     )
     model.to("cpu", torch.float32).save_pretrained(out)
     weights = load_file(out / "model.safetensors")
-    save_file({k: v.half() if v.is_floating_point() else v for k, v in weights.items()}, out / "model.safetensors", {"format": "pt"})
+    save_file(
+        {k: v.half() if v.is_floating_point() else v for k, v in weights.items()},
+        out / "model.safetensors",
+        {"format": "pt"},
+    )
     tokenizer.save_pretrained(out)
     CLIPProcessor(image_processor=processor, tokenizer=tokenizer).save_pretrained(out)
     processor.save_pretrained(out)  # preprocessor_config.json, for runtimes that want it
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m clipnb.pretrain", description=__doc__.splitlines()[0])
-    parser.add_argument("--work", type=Path, default=Path("pretraining"), help="folder for the pool and the checkpoints")
-    parser.add_argument("--out", type=Path, default=Path("pretraining/model"), help="folder for the finished model")
+    parser = argparse.ArgumentParser(
+        prog="python -m clipnb.pretrain", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=Path("pretraining"),
+        help="folder for the pool and the checkpoints",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("pretraining/model"), help="folder for the finished model"
+    )
     for name, value in DEFAULTS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     options = vars(parser.parse_args(arguments))

@@ -1,4 +1,5 @@
-"""The figures of the bundled model's card, as Markdown: ``python -m clipnb.pretrain.scorecard``. About a minute on two cores."""
+"""The figures of the bundled model's card, as Markdown: ``python -m clipnb.pretrain.scorecard``.
+About a minute on two cores."""
 
 from __future__ import annotations
 
@@ -29,22 +30,28 @@ def training_words(count: int = 8000) -> set[str]:
 
 
 def telling(name: str, words: set[str]) -> bool:
-    """Whether a species' name holds a word that training captions use: "blue tang" tells something, "hoopoe" nothing."""
+    """Whether a species' name holds a word that training captions use: "blue tang" tells something,
+    "hoopoe" nothing."""
     return any(word in words for word in re.findall(r"[a-z]+", name.lower()) if len(word) > 2)
 
 
 def unnamed(clip, per_kind: int = 12, phrases: int = 6, pictures: int = 4) -> np.ndarray:
-    """Which pictures of new unnamed individuals find their own phrases among those of all: (kinds * per_kind * pictures,) bool.
+    """Which pictures of new unnamed individuals find their own phrases among those of all: (kinds *
+    per_kind * pictures,) bool.
 
-    The measure that training was steered by: it needs no species, so that the held-out species and both sets of descriptors stay an exam.
-    """
+    The measure that training was steered by: it needs no species, so that the held-out species and
+    both sets of descriptors stay an exam."""
     rng, sentences, scenes = np.random.default_rng(123), {}, []
     for kind in map(load_kind, KINDS):
         for _ in range(per_kind):
             marks = unnamed_individual(kind, rng).marks
-            sentences[str(len(sentences))] = [captions.mark_phrase(kind, marks, rng)[0] for _ in range(phrases)]
+            sentences[str(len(sentences))] = [
+                captions.mark_phrase(kind, marks, rng)[0] for _ in range(phrases)
+            ]
             painted = [Individual(kind.name, marks, paint(marks, rng)) for _ in range(pictures)]
-            scenes += [compose(individual, str(rng.choice(HABITATS)), rng) for individual in painted]
+            scenes += [
+                compose(individual, str(rng.choice(HABITATS)), rng) for individual in painted
+            ]
     vectors = clip.encode_images([draw(scene) for scene in scenes])
     answers = ZeroShotClassifier(clip, sentences).predict(vectors).labels
     return np.array([int(answer) == i // pictures for i, answer in enumerate(answers)])
@@ -54,7 +61,9 @@ def rows(clip) -> list[tuple[str, np.ndarray]]:
     """What is measured → which pictures were right."""
     test, shifted = load_fieldguide("test"), load_fieldguide("shifted")
     names, words = test.class_names, training_words()
-    ours, theirs = (load_descriptors(which).select(names) for which in ("fieldguide", "fieldguide-outsider"))
+    ours, theirs = (
+        load_descriptors(which).select(names) for which in ("fieldguide", "fieldguide-outsider")
+    )
     tables = {
         "name": name_prompts(names),
         "templates": template_prompts(names),
@@ -77,11 +86,19 @@ def rows(clip) -> list[tuple[str, np.ndarray]]:
         ("description, all species", right["description"]),
     ]
     kinds = np.array([scene.individual.kind for scene in test.scenes])
-    result += [(f"description, held-out, {kind}", right["description"][~seen & (kinds == kind)]) for kind in dict.fromkeys(kinds)]
-    one_habitat = np.array([len(set(s.habitat for s in test.of_class(n).scenes)) == 1 for n in names])
+    result += [
+        (f"description, held-out, {kind}", right["description"][~seen & (kinds == kind)])
+        for kind in dict.fromkeys(kinds)
+    ]
+    one_habitat = np.array(
+        [len(set(s.habitat for s in test.of_class(n).scenes)) == 1 for n in names]
+    )
     for method in ("name", "description"):
         moved = correct(classifiers[method], shifted)
-        at_home, away = one_habitat[test.labels] & seen, one_habitat[shifted.labels] & shifted.seen[shifted.labels]
+        at_home, away = (
+            one_habitat[test.labels] & seen,
+            one_habitat[shifted.labels] & shifted.seen[shifted.labels],
+        )
         result += [
             (f"{method}, seen species of one habitat, there", right[method][at_home]),
             (f"{method}, the same species elsewhere (split shifted)", moved[away]),
@@ -93,7 +110,10 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default=None)
-    print("| top-1 among all 92 species | pictures | accuracy | 95 % interval |\n| --- | ---: | ---: | --- |")
+    print(
+        "| top-1 among all 92 species | pictures | accuracy | 95 % interval |\n| --- | ---: | ---:"
+        " | --- |"
+    )
     for what, right in rows(load_clip(parser.parse_args().model)):
         low, high = wilson(right.sum(), len(right))
         print(f"| {what} | {len(right)} | {right.mean():.3f} | {low:.3f} – {high:.3f} |")

@@ -1,4 +1,5 @@
-"""How the bundled CLIP learns: the losses, the batches and the stages of ``python -m clipnb.pretrain``."""
+"""How the bundled CLIP learns: the losses, the batches and the stages of ``python -m
+clipnb.pretrain``."""
 
 from __future__ import annotations
 
@@ -21,9 +22,10 @@ def fact_coder() -> FactCoder:
 def contrastive_loss(images, texts, scale, true) -> torch.Tensor:
     """CLIP's symmetric cross-entropy where a row may have several positives.
 
-    A caption is spread evenly over the pictures that it is true of. The same joint distribution read by rows says which captions a
-    picture calls for: a caption that is true of few pictures counts more than one that is true of many. So a picture scores higher
-    with "a northern cardinal" than with "a bird", as in plain CLIP, whose best logit is the pointwise mutual information.
+    A caption is spread evenly over the pictures that it is true of. The same joint distribution
+    read by rows says which captions a picture calls for: a caption that is true of few pictures
+    counts more than one that is true of many. So a picture scores higher with "a northern cardinal"
+    than with "a bird", as in plain CLIP, whose best logit is the pointwise mutual information.
 
     Parameters
     ----------
@@ -40,8 +42,8 @@ def contrastive_loss(images, texts, scale, true) -> torch.Tensor:
 
 
 class MarksHead(torch.nn.Module):
-    """One linear layer from an embedding to the values of every slot; for pictures and captions alike, so that both must put the
-    same mark in the same place."""
+    """One linear layer from an embedding to the values of every slot; for pictures and captions
+    alike, so that both must put the same mark in the same place."""
 
     def __init__(self, dim: int, coder: FactCoder):
         super().__init__()
@@ -49,20 +51,27 @@ class MarksHead(torch.nn.Module):
         self.linear = torch.nn.Linear(dim, sum(sizes))
         first = torch.tensor([0, *sizes[:-1]]).cumsum(0)
         place = torch.arange(max(sizes))
-        self.register_buffer("index", (first[:, None] + place).clamp(max=sum(sizes) - 1), persistent=False)  # (slots, values)
+        # (slots, values)
+        self.register_buffer(
+            "index", (first[:, None] + place).clamp(max=sum(sizes) - 1), persistent=False
+        )
         self.register_buffer("exists", place < torch.tensor(sizes)[:, None], persistent=False)
         self.skip = [coder.slots[slot] for slot in ("any", "nothing", "shows", "shows2")]
 
 
-def marks_loss(head: MarksHead, embeddings: torch.Tensor, slots: np.ndarray, bits: np.ndarray) -> torch.Tensor:
-    """Cross-entropy of the values that hold, over all slots that are shown in a picture or claimed by a caption.
+def marks_loss(
+    head: MarksHead, embeddings: torch.Tensor, slots: np.ndarray, bits: np.ndarray
+) -> torch.Tensor:
+    """Cross-entropy of the values that hold, over all slots that are shown in a picture or claimed
+    by a caption.
 
     Parameters
     ----------
     head : MarksHead
     embeddings : (n, d), unit rows
     slots, bits : (n, k) int64
-        Slot indices and the bit set of the values that hold; slots in ``head.skip`` and empty sets do not count.
+        Slot indices and the bit set of the values that hold; slots in ``head.skip`` and empty sets
+        do not count.
     """
     keep = (bits != 0) & ~np.isin(slots, head.skip)
     row = torch.from_numpy(np.nonzero(keep)[0])
@@ -75,30 +84,39 @@ def marks_loss(head: MarksHead, embeddings: torch.Tensor, slots: np.ndarray, bit
 
 
 def caption_vectors(model, ids: torch.Tensor, chunks: int = 4) -> torch.Tensor:
-    """Unit vectors (n, d) of captions, short ones apart from long ones so that little padding is computed: half the cost."""
+    """Unit vectors (n, d) of captions, short ones apart from long ones so that little padding is
+    computed: half the cost."""
     lengths = (ids != 1).sum(1) + 1  # words, start and one end of text
     order = lengths.argsort()
-    with torch.autocast(ids.device.type, enabled=False):  # bfloat16 products are prepared anew for every shape, and here shapes vary
-        parts = [model.get_text_features(input_ids=ids[part, : int(lengths[part].max())]).pooler_output for part in order.chunk(chunks)]
+    # bfloat16 products are prepared anew for every shape, and here shapes vary
+    with torch.autocast(ids.device.type, enabled=False):
+        parts = [
+            model.get_text_features(input_ids=ids[part, : int(lengths[part].max())]).pooler_output
+            for part in order.chunk(chunks)
+        ]
     return torch.nn.functional.normalize(torch.cat(parts)[order.argsort()], dim=-1)
 
 
 def picture_vectors(model, pixels: torch.Tensor) -> torch.Tensor:
-    """Unit vectors (n, d) of pictures: ``get_image_features`` without the part of the last layer that nobody reads.
+    """Unit vectors (n, d) of pictures: ``get_image_features`` without the part of the last layer
+    that nobody reads.
 
-    Only the class token leaves the last layer, so only it is computed there: a fifth of the cost saved.
-    """
+    Only the class token leaves the last layer, so only it is computed there: a fifth of the cost
+    saved."""
     vision = model.vision_model
     *layers, last = vision.encoder.layers
     tokens = vision.pre_layrnorm(vision.embeddings(pixels))
     for layer in layers:
         tokens = _layer(layer, tokens, tokens)
     first = _layer(last, tokens[:, :1], tokens)[:, 0]
-    return torch.nn.functional.normalize(model.visual_projection(vision.post_layernorm(first)).float(), dim=-1)
+    return torch.nn.functional.normalize(
+        model.visual_projection(vision.post_layernorm(first)).float(), dim=-1
+    )
 
 
 def _layer(layer, asking: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
-    """One layer of CLIP's vision transformer for the tokens ``asking`` (n, q, w), which attend to ``tokens`` (n, t, w)."""
+    """One layer of CLIP's vision transformer for the tokens ``asking`` (n, q, w), which attend to
+    ``tokens`` (n, t, w)."""
     attention, normed = layer.self_attn, layer.layer_norm1(tokens)
     heads = lambda x: x.unflatten(-1, (attention.num_heads, -1)).transpose(1, 2)
     queries = heads(attention.q_proj(normed[:, : asking.shape[1]])) * attention.scale
@@ -109,27 +127,36 @@ def _layer(layer, asking: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
 
 
 class Batches:
-    """(turn in the schedule, step) → batch; the same step is the same batch, so a resumed run sees what an unbroken one would have seen."""
+    """(turn in the schedule, step) → batch; the same step is the same batch, so a resumed run sees
+    what an unbroken one would have seen."""
 
     def __init__(self, folder: Path, ids: np.ndarray, options: dict, device: str):
         self.pictures = np.load(folder / "pictures.npy", mmap_mode="r")
-        self.known, self.slots, self.bits = (np.load(folder / f"{name}.npy") for name in ("facts", "slots", "bits"))
+        self.known, self.slots, self.bits = (
+            np.load(folder / f"{name}.npy") for name in ("facts", "slots", "bits")
+        )
         self.ids, self.options, self.device = ids, options, device
         self.kind = self.known[:, fact_coder().slots["kind"]]
 
     def pixels(self, which: np.ndarray, rng) -> torch.Tensor:
-        """Pictures (n, 3, s, s) in -1..1, half of them mirrored, all moved by the same few pixels."""
+        """Pictures (n, 3, s, s) in -1..1, half of them mirrored, all moved by the same few
+        pixels."""
         pictures = self.pictures[which]
         mirrored = rng.random(len(which)) < 0.5
         pictures[mirrored] = pictures[mirrored, :, :, ::-1]
         size, most = pictures.shape[-1], self.options["move"]
         y, x = rng.integers(0, 2 * most + 1, 2)
-        pictures = np.pad(pictures, ((0, 0), (0, 0), (most, most), (most, most)), "edge")[:, :, y : y + size, x : x + size]
+        pictures = np.pad(pictures, ((0, 0), (0, 0), (most, most), (most, most)), "edge")[
+            :, :, y : y + size, x : x + size
+        ]
         return torch.from_numpy(pictures).to(self.device).float() / 127.5 - 1
 
     def facts(self, which: np.ndarray):
         """Slots and bits, both (n, slots), of all that is known of some pictures."""
-        return np.broadcast_to(np.arange(self.known.shape[1]), (len(which), self.known.shape[1])), self.known[which]
+        return (
+            np.broadcast_to(np.arange(self.known.shape[1]), (len(which), self.known.shape[1])),
+            self.known[which],
+        )
 
     def captions(self, chosen: np.ndarray):
         """Token ids without columns that are padding in every row; slots and bits of the claims."""
@@ -145,22 +172,35 @@ class Batches:
 
     def read(self, rng):
         """Captions and their claims."""
-        return self.captions(rng.choice(len(self.ids), min(self.options["read_batch"], len(self.ids)), replace=False))
+        return self.captions(
+            rng.choice(len(self.ids), min(self.options["read_batch"], len(self.ids)), replace=False)
+        )
 
     def join(self, rng):
-        """Pictures, captions of each, and which are true of which. Three batches of four hold two kinds only: what is slow to
-        learn is telling two frogs apart, not a frog from a leaf."""
+        """Pictures, captions of each, and which are true of which. Three batches of four hold two
+        kinds only: what is slow to learn is telling two frogs apart, not a frog from a leaf."""
         o, kinds = self.options, np.unique(self.kind)
         allowed = np.arange(len(self.kind))
         if rng.random() < 0.75:
-            allowed = np.flatnonzero(np.isin(self.kind, rng.choice(kinds, min(2, len(kinds)), replace=False)))
+            allowed = np.flatnonzero(
+                np.isin(self.kind, rng.choice(kinds, min(2, len(kinds)), replace=False))
+            )
         which = np.sort(rng.choice(allowed, min(o["batch"], len(allowed)), replace=False))
         k = o["captions_per_picture"]
-        chosen = (which[:, None] * o["captions"] + np.argsort(rng.random((len(which), o["captions"])))[:, :k]).ravel()
+        chosen = (
+            which[:, None] * o["captions"]
+            + np.argsort(rng.random((len(which), o["captions"])))[:, :k]
+        ).ravel()
         ids, claims = self.captions(chosen)
         true = true_pairs(self.known[which], *claims)
         true[np.repeat(np.arange(len(which)), k), np.arange(len(chosen))] = True
-        return self.pixels(which, rng), self.facts(which), ids, claims, torch.from_numpy(true).to(self.device)
+        return (
+            self.pixels(which, rng),
+            self.facts(which),
+            ids,
+            claims,
+            torch.from_numpy(true).to(self.device),
+        )
 
 
 def look_loss(trained, batch) -> torch.Tensor:
@@ -181,7 +221,9 @@ def join_loss(trained, batch) -> torch.Tensor:
     model, head = trained["model"], trained["head"]
     pictures, captions = picture_vectors(model, pixels), caption_vectors(model, ids)
     helper = marks_loss(head, pictures, *facts) + 0.5 * marks_loss(head, captions, *claims)
-    return contrastive_loss(pictures, captions, model.logit_scale.exp().clamp(max=100), true) + helper
+    return (
+        contrastive_loss(pictures, captions, model.logit_scale.exp().clamp(max=100), true) + helper
+    )
 
 
 # stage → its loss, the parameters that it moves
@@ -191,11 +233,19 @@ STAGES = {
     "join": (join_loss, ("model", "head")),
 }
 # stage, its minutes (all are scaled to options["minutes"]), its highest learning rate (relative)
-SCHEDULE = (("look", 47, 1.0), ("read", 5, 1.0), ("join", 28, 0.3), ("look", 48, 0.7), ("read", 4, 0.5), ("join", 40, 0.3))
+SCHEDULE = (
+    ("look", 47, 1.0),
+    ("read", 5, 1.0),
+    ("join", 28, 0.3),
+    ("look", 48, 0.7),
+    ("read", 4, 0.5),
+    ("join", 40, 0.3),
+)
 
 
 def build_optimisers(trained, names: tuple[str, ...], options: dict) -> list:
-    """Muon (Jordan et al. 2024) for the matrices inside the encoders, AdamW for all else; only parameters under ``names`` move."""
+    """Muon (Jordan et al. 2024) for the matrices inside the encoders, AdamW for all else; only
+    parameters under ``names`` move."""
     for name, parameter in trained.named_parameters():
         parameter.requires_grad_(name.startswith(names))
     moving = {name: p for name, p in trained.named_parameters() if p.requires_grad}
@@ -214,11 +264,16 @@ def build_optimisers(trained, names: tuple[str, ...], options: dict) -> list:
 
 
 def _save_checkpoint(path: Path, trained, optimisers, place: dict) -> None:
-    """Weights and optimiser state as one safetensors file, replaced atomically. ``place``: turn in the schedule, step, seconds in it."""
+    """Weights and optimiser state as one safetensors file, replaced atomically. ``place``: turn in
+    the schedule, step, seconds in it."""
     from safetensors.torch import save_file
 
     tensors = {name: value.detach().contiguous() for name, value in trained.state_dict().items()}
-    state = {parameter: values for optimiser in optimisers for parameter, values in optimiser.state.items()}
+    state = {
+        parameter: values
+        for optimiser in optimisers
+        for parameter, values in optimiser.state.items()
+    }
     for name, parameter in trained.named_parameters():
         for key, value in state.get(parameter, {}).items():
             tensors[f"state:{key}:{name}"] = value.contiguous()
@@ -241,7 +296,12 @@ def _load_state(path: Path, trained, optimisers) -> None:
     """The optimisers' state from a checkpoint of the same stage."""
     from safetensors import safe_open
 
-    owner = {p: optimiser for optimiser in optimisers for group in optimiser.param_groups for p in group["params"]}
+    owner = {
+        p: optimiser
+        for optimiser in optimisers
+        for group in optimiser.param_groups
+        for p in group["params"]
+    }
     parameters = dict(trained.named_parameters())
     with safe_open(path, "pt") as file:
         for key in file.keys():
@@ -254,7 +314,8 @@ def _load_state(path: Path, trained, optimisers) -> None:
 
 
 def half_is_faster(device: str) -> bool:
-    """Whether bfloat16 matrix products are faster here than float32: on some processors by half, on others several times slower."""
+    """Whether bfloat16 matrix products are faster here than float32: on some processors by half, on
+    others several times slower."""
     if device != "cpu":
         return device == "cuda" and torch.cuda.is_bf16_supported()
 
@@ -269,7 +330,16 @@ def half_is_faster(device: str) -> bool:
     return seconds(torch.bfloat16) < 0.8 * seconds(torch.float32)
 
 
-def run_stage(turn: int, trained, batches: Batches, checkpoint: Path, place: dict, options: dict, half: bool, bar) -> dict:
+def run_stage(
+    turn: int,
+    trained,
+    batches: Batches,
+    checkpoint: Path,
+    place: dict,
+    options: dict,
+    half: bool,
+    bar,
+) -> dict:
     """Train one entry of the schedule, with a cosine over its time; returns where it ended."""
     stage, minutes, peak = SCHEDULE[turn]
     loss_of, names = STAGES[stage]
@@ -278,9 +348,17 @@ def run_stage(turn: int, trained, batches: Batches, checkpoint: Path, place: dic
     if place.get("turn") == str(turn):
         step, spent = int(place["step"]), float(place["seconds"])
         _load_state(checkpoint, trained, optimisers)
-    start, saved, total = time.time() - spent, time.time(), 60 * options["minutes"] * minutes / sum(row[1] for row in SCHEDULE)
+    start, saved, total = (
+        time.time() - spent,
+        time.time(),
+        60 * options["minutes"] * minutes / sum(row[1] for row in SCHEDULE),
+    )
     while (spent := time.time() - start) < total:
-        rate = peak * min(1, (step + 1) / options["warmup"]) * (0.5 + 0.5 * np.cos(np.pi * spent / total))
+        rate = (
+            peak
+            * min(1, (step + 1) / options["warmup"])
+            * (0.5 + 0.5 * np.cos(np.pi * spent / total))
+        )
         for optimiser in optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = max(rate * group["highest"], 1e-6)
@@ -297,9 +375,21 @@ def run_stage(turn: int, trained, batches: Batches, checkpoint: Path, place: dic
             bar.update(20)
             bar.set_postfix(stage=stage, step=step, loss=f"{loss.item():.3f}", refresh=False)
         if time.time() - saved > 120:
-            _save_checkpoint(checkpoint, trained, optimisers, {"turn": turn, "step": step, "seconds": time.time() - start})
+            _save_checkpoint(
+                checkpoint,
+                trained,
+                optimisers,
+                {"turn": turn, "step": step, "seconds": time.time() - start},
+            )
             saved = time.time()
     if loss is None:  # the checkpoint had used up this entry's time already
         return {}
-    _save_checkpoint(checkpoint, trained, optimisers, {"turn": turn, "step": step, "seconds": spent})
-    return {"stage": stage, "steps": step, "seconds": round(spent, 1), "loss": round(loss.item(), 4)}
+    _save_checkpoint(
+        checkpoint, trained, optimisers, {"turn": turn, "step": step, "seconds": spent}
+    )
+    return {
+        "stage": stage,
+        "steps": step,
+        "seconds": round(spent, 1),
+        "loss": round(loss.item(), 4),
+    }

@@ -1,4 +1,5 @@
-"""What a report says, as plain numbers and words: how good, compared with what, which pictures to look at, and why they were answered so.
+"""What a report says, as plain numbers and words: how good, compared with what, which pictures to
+look at, and why they were answered so.
 
 Nothing here writes a file or knows HTML; ``clipnb.report.page`` puts it on a page.
 """
@@ -22,49 +23,86 @@ CONTROL = "control"  # what the names of controls begin with, as in clipnb.contr
 
 
 def embedded(data: ImageDataset, clip) -> ImageDataset:
-    """The same pictures with their vectors beside them, so that no classifier encodes them again."""
+    """The same pictures with their vectors beside them, so that no classifier encodes them
+    again."""
     if data.vectors is not None:
         return data
-    return replace(data, vectors=clip.encode_images(data).numpy(), model={"name": clip.name, "fingerprint": clip.fingerprint})
+    return replace(
+        data,
+        vectors=clip.encode_images(data).numpy(),
+        model={"name": clip.name, "fingerprint": clip.fingerprint},
+    )
 
 
 def choose(classifiers: Mapping, explain: str | None) -> str:
-    """Which of the methods is explained: the one asked for, or the last that is a classifier and not a control."""
+    """Which of the methods is explained: the one asked for, or the last that is a classifier and
+    not a control."""
     if explain is not None:
         if not isinstance(classifiers.get(explain), ZeroShotClassifier):
-            raise ValueError(f"'{explain}' cannot be explained; give the name of a classifier: {', '.join(map(str, classifiers))}.")
+            raise ValueError(
+                f"'{explain}' cannot be explained; give the name of a classifier:"
+                f" {', '.join(map(str, classifiers))}."
+            )
         return explain
-    ready = [name for name, one in classifiers.items() if isinstance(one, ZeroShotClassifier) and not str(name).startswith(CONTROL)]
+    ready = [
+        name
+        for name, one in classifiers.items()
+        if isinstance(one, ZeroShotClassifier) and not str(name).startswith(CONTROL)
+    ]
     if not ready:
-        raise ValueError("A report needs at least one ZeroShotClassifier that is not a control; it is the one whose reasons are shown.")
+        raise ValueError(
+            "A report needs at least one ZeroShotClassifier that is not a control; it is the one"
+            " whose reasons are shown."
+        )
     return ready[-1]
 
 
 def check_classes(classifiers: Mapping, data: ImageDataset) -> None:
-    """ValueError if a classifier chooses among other classes than those of labelled pictures; the message names one."""
+    """ValueError if a classifier chooses among other classes than those of labelled pictures; the
+    message names one."""
     if not (data.labels >= 0).any():
         return
     for name, one in classifiers.items():
-        if isinstance(one, ZeroShotClassifier) and (different := set(one.class_names) ^ set(data.class_names)):
+        if isinstance(one, ZeroShotClassifier) and (
+            different := set(one.class_names) ^ set(data.class_names)
+        ):
             odd = sorted(different)[0]
-            where = "the pictures have no such class" if odd in one.class_names else "the classifier does not know it"
-            raise ValueError(f"The classes of '{name}' and of the pictures differ in '{odd}': {where}. Names must agree letter by letter.")
+            where = (
+                "the pictures have no such class"
+                if odd in one.class_names
+                else "the classifier does not know it"
+            )
+            raise ValueError(
+                f"The classes of '{name}' and of the pictures differ in '{odd}': {where}. Names"
+                " must agree letter by letter."
+            )
 
 
-# --- how good -----------------------------------------------------------------------------------------------------------------
+# --- how good -------------------------------------------------------------------------------------
 
 
 def scores_table(classifiers: Mapping, data: ImageDataset, explain: str, seeds) -> list[dict]:
-    """A row per method: accuracy with its interval, and the paired comparison with the explained one, on labelled pictures."""
+    """A row per method: accuracy with its interval, and the paired comparison with the explained
+    one, on labelled pictures."""
     clip = classifiers[explain].clip
-    results = evaluate(clip, data, classifiers, baseline=explain, seeds=seeds, groups={"all": np.ones(len(data), bool)})
+    results = evaluate(
+        clip,
+        data,
+        classifiers,
+        baseline=explain,
+        seeds=seeds,
+        groups={"all": np.ones(len(data), bool)},
+    )
     summary = summarize(results).loc["all"]
     return [
         {
             "name": name,
             "control": str(name).startswith(CONTROL),
             "explained": name == explain,
-            **{key: float(row[key]) for key in ("top1", "low", "high", "recall", "fixed", "broken", "p_holm")},
+            **{
+                key: float(row[key])
+                for key in ("top1", "low", "high", "recall", "fixed", "broken", "p_holm")
+            },
             "seeds": int(row["seeds"]),
         }
         for name, row in summary.iterrows()
@@ -72,24 +110,35 @@ def scores_table(classifiers: Mapping, data: ImageDataset, explain: str, seeds) 
 
 
 def verdicts(rows: list[dict], data: ImageDataset) -> list[str]:
-    """The table in sentences: how good, better than the other methods, better than the controls, and how sure."""
+    """The table in sentences: how good, better than the other methods, better than the controls,
+    and how sure."""
     mine, n = next(row for row in rows if row["explained"]), len(data)
     counts = np.bincount(data.labels, minlength=len(data.class_names))
     said = [
         f"‘{mine['name']}’ finds {round(mine['top1'] * n)} of {n} pictures, {percent(mine['top1'])}"
-        f" (95 % interval {percent(mine['low'])} to {percent(mine['high'])}). Blind guessing among {len(data.class_names)} classes would find"
-        f" {percent(1 / len(data.class_names))}, and always naming the most frequent class {percent(counts.max() / n)}."
+        f" (95 % interval {percent(mine['low'])} to {percent(mine['high'])}). Blind guessing among"
+        f" {len(data.class_names)} classes would find {percent(1 / len(data.class_names))}, and"
+        f" always naming the most frequent class {percent(counts.max() / n)}."
     ]
-    said += [_against(row, mine["name"]) for row in rows if not row["explained"] and not row["control"]]
+    said += [
+        _against(row, mine["name"]) for row in rows if not row["explained"] and not row["control"]
+    ]
     if controls := [row for row in rows if row["control"]]:
         strongest = max(controls, key=lambda row: row["top1"])
-        words = "the words of the descriptors do matter here" if _better(strongest) else "so it is not shown that the words of the descriptors matter"
+        words = (
+            "the words of the descriptors do matter here"
+            if _better(strongest)
+            else "so it is not shown that the words of the descriptors matter"
+        )
         said.append(_against(strongest, mine["name"], "the strongest control, ", words))
     else:
-        said.append("No control was run, so nobody knows whether other words would have done as well.")
+        said.append(
+            "No control was run, so nobody knows whether other words would have done as well."
+        )
     said.append(
-        f"How sure: with {n} pictures an accuracy is known to about ± {100 * half_width(n):.0f} points at worst;"
-        f" for ± 5 points it takes about {pictures_needed(0.05)} pictures, none of them a copy of another."
+        f"How sure: with {n} pictures an accuracy is known to about ± {100 * half_width(n):.0f}"
+        f" points at worst; for ± 5 points it takes about {pictures_needed(0.05)} pictures, none of"
+        " them a copy of another."
     )
     return said
 
@@ -100,22 +149,31 @@ def _better(row: dict) -> bool:
 
 
 def _against(row: dict, mine: str, kind: str = "", better: str = "a gain beyond chance") -> str:
-    worse = "a loss beyond chance" if row["p_holm"] < 0.05 else "these pictures cannot tell the two apart"
+    worse = (
+        "a loss beyond chance"
+        if row["p_holm"] < 0.05
+        else "these pictures cannot tell the two apart"
+    )
     seeds = f", mean of {row['seeds']} seeds" if row["seeds"] > 1 else ""
     verdict = better if _better(row) else (worse + (f", {better}" if kind else ""))
     return (
-        f"Against {kind}‘{row['name']}’ ({percent(row['top1'])}{seeds}): {row['broken']:.0f} pictures that only ‘{mine}’ gets right,"
-        f" {row['fixed']:.0f} the other way round (p {p_text(row['p_holm'])}); {verdict}."
+        f"Against {kind}‘{row['name']}’ ({percent(row['top1'])}{seeds}): {row['broken']:.0f}"
+        f" pictures that only ‘{mine}’ gets right, {row['fixed']:.0f} the other way round (p"
+        f" {p_text(row['p_holm'])}); {verdict}."
     )
 
 
 def class_table(classifier, data: ImageDataset) -> list[dict]:
-    """A row per class that has pictures, worst first: n, recall with its interval, the most frequent wrong answer."""
-    return [{"name": name, **row} for name, row in per_class(classifier, data).to_dict("index").items()]
+    """A row per class that has pictures, worst first: n, recall with its interval, the most
+    frequent wrong answer."""
+    return [
+        {"name": name, **row} for name, row in per_class(classifier, data).to_dict("index").items()
+    ]
 
 
 def confusions(prediction: Prediction, data: ImageDataset, most: int = 10) -> list[dict]:
-    """The most frequent mistakes, truth → answer, each with the sentence of the wrong class that fits those pictures best."""
+    """The most frequent mistakes, truth → answer, each with the sentence of the wrong class that
+    fits those pictures best."""
     truth = np.array(data.class_names, dtype=object)[data.labels]
     answers = np.array(prediction.labels, dtype=object)
     pairs = Counter((t, a) for t, a in zip(truth, answers) if t != a)
@@ -123,17 +181,28 @@ def confusions(prediction: Prediction, data: ImageDataset, most: int = 10) -> li
     for (true, said), count in pairs.most_common(most):
         those = np.flatnonzero((truth == true) & (answers == said))
         sentences = classifier.table[said]
-        mine = classifier.sentence_vectors[torch.as_tensor(classifier.table.groups) == classifier.class_names.index(said)]
+        mine = classifier.sentence_vectors[
+            torch.as_tensor(classifier.table.groups) == classifier.class_names.index(said)
+        ]
         fit = (mine @ prediction._images[those].mean(0)).numpy()
-        rows.append({"truth": true, "said": said, "count": count, "of": int((truth == true).sum()), "because": sentences[int(fit.argmax())]})
+        rows.append(
+            {
+                "truth": true,
+                "said": said,
+                "count": count,
+                "of": int((truth == true).sum()),
+                "because": sentences[int(fit.argmax())],
+            }
+        )
     return rows
 
 
-# --- which pictures, and why --------------------------------------------------------------------------------------------------
+# --- which pictures, and why ----------------------------------------------------------------------
 
 
 def order_to_look_at(prediction: Prediction, data: ImageDataset, most: int) -> dict[str, list[int]]:
-    """Which pictures get a card: mistakes, the surest first, in three quarters of the room at most; the others, the least sure first."""
+    """Which pictures get a card: mistakes, the surest first, in three quarters of the room at most;
+    the others, the least sure first."""
     sure = prediction.probabilities.max(1).values.numpy()
     truth = [data.class_names[i] if i >= 0 else None for i in data.labels]
     right = np.array([said == true for said, true in zip(prediction.labels, truth)])
@@ -153,16 +222,17 @@ def order_to_look_at(prediction: Prediction, data: ImageDataset, most: int) -> d
 
 
 def reasons(prediction: Prediction, index: int, classes: list[str], most: int) -> list[dict]:
-    """Why a picture got its answer: the sentences of some classes, each with its cosine **less the mean over all classes** for this picture.
+    """Why a picture got its answer: the sentences of some classes, each with its cosine **less the
+    mean over all classes** for this picture.
 
-    A constant taken from every class changes no decision, so the bars add up as the scores do: with ``mean`` pooling the class with
-    the larger mean bar wins. It makes small differences readable, as CLIP's cosines lie in a narrow band.
+    A constant taken from every class changes no decision, so the bars add up as the scores do: with
+    ``mean`` pooling the class with the larger mean bar wins. It makes small differences readable,
+    as CLIP's cosines lie in a narrow band.
 
     Returns
-    -------
-    list of dict, one per class: ``name``, ``probability``, ``mean`` (of all its bars), ``rows`` (``sentence``, ``bar``; best first, at
-    most ``most``: those farthest from zero), ``hidden`` (how many are not shown)
-    """
+    ------- list of dict, one per class: ``name``, ``probability``, ``mean`` (of all its bars),
+    ``rows`` (``sentence``, ``bar``; best first, at most ``most``: those farthest from zero),
+    ``hidden`` (how many are not shown)"""
     classifier = prediction._classifier
     scores = classifier.sentence_vectors @ prediction._images[index]
     groups = np.asarray(classifier.table.groups)
@@ -177,7 +247,9 @@ def reasons(prediction: Prediction, index: int, classes: list[str], most: int) -
                 "name": name,
                 "probability": float(prediction.probabilities[index, c]),
                 "mean": float(mine.mean()),
-                "rows": [{"sentence": classifier.table[name][k], "bar": float(mine[k])} for k in shown],
+                "rows": [
+                    {"sentence": classifier.table[name][k], "bar": float(mine[k])} for k in shown
+                ],
                 "hidden": len(mine) - len(shown),
             }
         )
@@ -185,16 +257,23 @@ def reasons(prediction: Prediction, index: int, classes: list[str], most: int) -
 
 
 def rivals(prediction: Prediction, data: ImageDataset, index: int) -> list[str]:
-    """The two classes whose reasons are worth reading: the answer, and the truth where it is another; else the runner-up."""
-    ranked = [prediction.class_names[c] for c in prediction.scores[index].argsort(descending=True)[:2].tolist()]
+    """The two classes whose reasons are worth reading: the answer, and the truth where it is
+    another; else the runner-up."""
+    ranked = [
+        prediction.class_names[c]
+        for c in prediction.scores[index].argsort(descending=True)[:2].tolist()
+    ]
     label = data.labels[index]
     if label >= 0 and data.class_names[label] != ranked[0]:
         return [ranked[0], data.class_names[label]]
     return ranked
 
 
-def rows_for_csv(prediction: Prediction, data: ImageDataset, reasons_each: int = 3, block: int = 1024):
-    """A row per picture: file, truth, prediction, probability, runner_up, reasons; computed in blocks, so memory stays small."""
+def rows_for_csv(
+    prediction: Prediction, data: ImageDataset, reasons_each: int = 3, block: int = 1024
+):
+    """A row per picture: file, truth, prediction, probability, runner_up, reasons; computed in
+    blocks, so memory stays small."""
     classifier = prediction._classifier
     groups, answers = torch.as_tensor(np.asarray(classifier.table.groups)), prediction.indices
     sentences = classifier.table.sentences
@@ -203,10 +282,18 @@ def rows_for_csv(prediction: Prediction, data: ImageDataset, reasons_each: int =
         best = torch.as_tensor(answers[start : start + block])
         own = scores.masked_fill(groups[None] != best[:, None], -torch.inf)
         top = own.topk(min(reasons_each, own.shape[1]), dim=1)
-        ranked = prediction.scores[start : start + block].topk(min(2, len(prediction.class_names)), dim=1).indices.tolist()
+        ranked = (
+            prediction.scores[start : start + block]
+            .topk(min(2, len(prediction.class_names)), dim=1)
+            .indices.tolist()
+        )
         for k in range(len(scores)):
             i = start + k
-            why = [f"{sentences[s]} ({v:.3f})" for v, s in zip(top.values[k].tolist(), top.indices[k].tolist()) if v > -np.inf]
+            why = [
+                f"{sentences[s]} ({v:.3f})"
+                for v, s in zip(top.values[k].tolist(), top.indices[k].tolist())
+                if v > -np.inf
+            ]
             yield {
                 "file": data.sources[i],
                 "truth": data.class_names[data.labels[i]] if data.labels[i] >= 0 else "",
@@ -217,21 +304,31 @@ def rows_for_csv(prediction: Prediction, data: ImageDataset, reasons_each: int =
             }
 
 
-# --- what to mind about the pictures ------------------------------------------------------------------------------------------
+# --- what to mind about the pictures --------------------------------------------------------------
 
 
 def remarks(data: ImageDataset) -> list[str]:
-    """What about these pictures makes the numbers mean less: copies, small classes, classes without pictures."""
+    """What about these pictures makes the numbers mean less: copies, small classes, classes without
+    pictures."""
     said = []
     copies = sum(count - 1 for count in Counter(data.keys).values() if count > 1)
     if copies:
-        said.append(f"Copies of other pictures, byte by byte: {copies}. They count twice and tell nothing new; remove them.")
+        said.append(
+            f"Copies of other pictures, byte by byte: {copies}. They count twice and tell nothing"
+            " new; remove them."
+        )
     if not (data.labels >= 0).any():
         return said
     counts = np.bincount(data.labels[data.labels >= 0], minlength=len(data.class_names))
     if small := [(name, int(n)) for name, n in zip(data.class_names, counts) if 0 < n < FEW]:
         name, n = min(small, key=lambda pair: pair[1])
-        said.append(f"Classes with fewer than {FEW} pictures: {len(small)} (the fewest, {n}, for ‘{name}’); their own figures are rough.")
+        said.append(
+            f"Classes with fewer than {FEW} pictures: {len(small)} (the fewest, {n}, for ‘{name}’);"
+            " their own figures are rough."
+        )
     if empty := [name for name, n in zip(data.class_names, counts) if n == 0]:
-        said.append(f"Classes without pictures: {len(empty)} (such as ‘{empty[0]}’); they can only be wrong answers.")
+        said.append(
+            f"Classes without pictures: {len(empty)} (such as ‘{empty[0]}’); they can only be wrong"
+            " answers."
+        )
     return said

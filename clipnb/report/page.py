@@ -1,8 +1,9 @@
-"""An explained report of a folder of pictures: ``write_report``, and ``python -m clipnb.report photos/ --descriptors d.json``.
+"""An explained report of a folder of pictures: ``write_report``, and ``python -m clipnb.report
+photos/ --descriptors d.json``.
 
-One HTML file that needs no network and runs no script, and a table of all predictions beside it. Everything that comes from file names,
-class names or descriptors is data: the page is made by a template that escapes all of it, and forbids itself scripts and requests besides.
-"""
+One HTML file that needs no network and runs no script, and a table of all predictions beside it.
+Everything that comes from file names, class names or descriptors is data: the page is made by a
+template that escapes all of it, and forbids itself scripts and requests besides."""
 
 from __future__ import annotations
 
@@ -52,11 +53,13 @@ def write_report(
     predictions: bool = True,
     overwrite: bool = False,
 ) -> Path:
-    """Write what classifiers make of some pictures, and why, as one HTML page that can be mailed, printed and kept.
+    """Write what classifiers make of some pictures, and why, as one HTML page that can be mailed,
+    printed and kept.
 
-    On it: how good each method is, with 95 % Wilson intervals and exact paired tests (Holm's correction); every class; the most confused
-    pairs; pictures with their reasons, mistakes first; the sentences used; how to read it; model and versions. Without labels it
-    shows the answers, the least sure first. Memory does not grow with the number of pictures but for their vectors.
+    On it: how good each method is, with 95 % Wilson intervals and exact paired tests (Holm's
+    correction); every class; the most confused pairs; pictures with their reasons, mistakes first;
+    the sentences used; how to read it; model and versions. Without labels it shows the answers, the
+    least sure first. Memory does not grow with the number of pictures but for their vectors.
 
     Parameters
     ----------
@@ -65,22 +68,27 @@ def write_report(
     data : ImageDataset
         Labels may be missing, for some or for all pictures.
     classifiers : ZeroShotClassifier or mapping
-        One, or what to call it → :class:`ZeroShotClassifier` or function of a seed. Functions of a seed are controls, as in :func:`clipnb.evaluate`; names that begin with "control" are taken for controls.
+        One, or what to call it → :class:`ZeroShotClassifier` or function of a seed. Functions of a
+        seed are controls, as in :func:`clipnb.evaluate`; names that begin with "control" are taken
+        for controls.
     explain : str, optional
-        Whose predictions and reasons are shown; by default the last classifier that is not a control.
+        Whose predictions and reasons are shown; by default the last classifier that is not a
+        control.
     descriptors : DescriptorSet, optional
         Its provenance, and what a check dropped, go into the report.
     title : str
     notes : iterable of str
         More remarks on the pictures, such as files that could not be read.
     pictures : int
-        At most so many pictures are shown, as thumbnails of 224 pixels (0 … 1000); the others are listed.
+        At most so many pictures are shown, as thumbnails of 224 pixels (0 … 1000); the others are
+        listed.
     sentences : int
         At most so many sentences a class beside a picture.
     seeds : int or sequence of int
         For the controls.
     predictions : bool
-        Also write ``<name>-predictions.csv``: file, truth, prediction, probability, runner_up, reasons, a row per picture.
+        Also write ``<name>-predictions.csv``: file, truth, prediction, probability, runner_up,
+        reasons, a row per picture.
     overwrite : bool
         Replace the files even if they are something else.
 
@@ -94,12 +102,15 @@ def write_report(
     FileExistsError
         If there is a file that is no such report, or no such table.
     ValueError
-        If there are no pictures, nothing to explain, or the classes of a classifier and of the pictures differ.
+        If there are no pictures, nothing to explain, or the classes of a classifier and of the
+        pictures differ.
     """
     path = Path(path).expanduser()
     table = path.with_name(f"{path.stem}-predictions.csv")
     _check_request(path, data, pictures, sentences)
-    for target, known in [(path, MARK), (table, ",".join(COLUMNS).encode())][: 2 if predictions else 1]:
+    for target, known in [(path, MARK), (table, ",".join(COLUMNS).encode())][
+        : 2 if predictions else 1
+    ]:
         _refuse_strangers(target, known, overwrite)
     if not isinstance(classifiers, Mapping):
         classifiers = {"the classifier": classifiers}
@@ -107,7 +118,11 @@ def write_report(
     findings.check_classes(classifiers, data)
     data = findings.embedded(data, classifiers[explain].clip)
     content = _content(data, classifiers, explain, descriptors, pictures, sentences, seeds)
-    content |= {"title": title, "notes": [*notes, *findings.remarks(data)], "table": table.name if predictions else None}
+    content |= {
+        "title": title,
+        "notes": [*notes, *findings.remarks(data)],
+        "table": table.name if predictions else None,
+    }
     with replacing(path) as file:
         for piece in _template().generate(content):
             file.write(piece)
@@ -118,15 +133,22 @@ def write_report(
 
 def _check_request(path: Path, data: ImageDataset, pictures: int, sentences: int) -> None:
     if path.is_dir():
-        raise ValueError(f"'{path}' is a folder; give the name of the file to write, such as '{path / 'report.html'}'.")
+        raise ValueError(
+            f"'{path}' is a folder; give the name of the file to write, such as"
+            f" '{path / 'report.html'}'."
+        )
     if not path.parent.is_dir():
         raise FileNotFoundError(f"There is no folder '{path.parent}' to write the report into.")
     if path.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"The report is a page; give it a name that ends in .html, not '{path.name}'.")
+        raise ValueError(
+            f"The report is a page; give it a name that ends in .html, not '{path.name}'."
+        )
     if not len(data):
         raise ValueError("There are no pictures to report on.")
     if not 0 <= pictures <= MOST_PICTURES:
-        raise ValueError(f"pictures is {pictures}; a report shows 0 to {MOST_PICTURES} (the others are listed).")
+        raise ValueError(
+            f"pictures is {pictures}; a report shows 0 to {MOST_PICTURES} (the others are listed)."
+        )
     if sentences < 1:
         raise ValueError(f"sentences is {sentences}; an explanation needs at least one.")
 
@@ -136,26 +158,53 @@ def _refuse_strangers(path: Path, known: bytes, overwrite: bool) -> None:
     if path.exists() and not overwrite:
         with open(path, "rb") as file:
             if known not in file.read(2000):
-                raise FileExistsError(f"'{path}' exists and was not written by clipnb; give another name, or overwrite=True.")
+                raise FileExistsError(
+                    f"'{path}' exists and was not written by clipnb; give another name, or"
+                    " overwrite=True."
+                )
 
 
-# --- what goes onto the page --------------------------------------------------------------------------------------------------
+# --- what goes onto the page ----------------------------------------------------------------------
 
 
 def _content(data, classifiers, explain, descriptors, pictures, sentences, seeds) -> dict:
-    """Everything that the template asks for. Cards and list are generators, so one picture is in memory at a time."""
+    """Everything that the template asks for. Cards and list are generators, so one picture is in
+    memory at a time."""
     classifier = classifiers[explain]
     prediction = classifier.predict(data)
     scored = data.select(data.labels >= 0)
     rows = findings.scores_table(classifiers, scored, explain, seeds) if len(scored) else []
-    scored_prediction = prediction if len(scored) == len(data) else classifier.predict(scored) if len(scored) else None
+    scored_prediction = (
+        prediction
+        if len(scored) == len(data)
+        else classifier.predict(scored)
+        if len(scored)
+        else None
+    )
     shown = findings.order_to_look_at(prediction, data, pictures)
-    why = {i: findings.reasons(prediction, i, findings.rivals(prediction, data, i), sentences) for group in shown.values() for i in group}
-    widest = max((abs(row["bar"]) for classes in why.values() for one in classes for row in one["rows"]), default=1) or 1
+    why = {
+        i: findings.reasons(prediction, i, findings.rivals(prediction, data, i), sentences)
+        for group in shown.values()
+        for i in group
+    }
+    widest = (
+        max(
+            (abs(row["bar"]) for classes in why.values() for one in classes for row in one["rows"]),
+            default=1,
+        )
+        or 1
+    )
     labels = prediction.labels
-    right = [said == data.class_names[label] if label >= 0 else None for said, label in zip(labels, data.labels)]
+    right = [
+        said == data.class_names[label] if label >= 0 else None
+        for said, label in zip(labels, data.labels)
+    ]
     answers = Counter(labels)
-    counts = {"mistakes": right.count(False), "right": right.count(True), "unlabelled": right.count(None)}
+    counts = {
+        "mistakes": right.count(False),
+        "right": right.count(True),
+        "unlabelled": right.count(None),
+    }
     listed = [i for i in range(len(data)) if i not in why]
     return {
         "prediction": prediction,
@@ -166,7 +215,10 @@ def _content(data, classifiers, explain, descriptors, pictures, sentences, seeds
         "confusions": findings.confusions(scored_prediction, scored) if rows else [],
         "answers": {name: answers[name] for name in classifier.class_names},
         "counts": counts,
-        "cards": {group: map(partial(_card, data, prediction, why, widest), which) for group, which in shown.items()},
+        "cards": {
+            group: map(partial(_card, data, prediction, why, widest), which)
+            for group, which in shown.items()
+        },
         "shown": {group: len(which) for group, which in shown.items()},
         "listed": map(partial(_line, data, prediction), listed[:MOST_LISTED]),
         "listed_count": min(len(listed), MOST_LISTED),
@@ -184,15 +236,26 @@ def _content(data, classifiers, explain, descriptors, pictures, sentences, seeds
 def _line(data: ImageDataset, prediction, i: int) -> dict:
     truth = data.class_names[data.labels[i]] if data.labels[i] >= 0 else None
     said = prediction.class_names[int(prediction.scores[i].argmax())]
-    return {"file": data.sources[i], "truth": truth, "said": said, "probability": float(prediction.probabilities[i].max())}
+    return {
+        "file": data.sources[i],
+        "truth": truth,
+        "said": said,
+        "probability": float(prediction.probabilities[i].max()),
+    }
 
 
 def _card(data: ImageDataset, prediction, why: dict, widest: float, i: int) -> dict:
-    return {**_line(data, prediction, i), "thumbnail": thumbnail(data.images, i), "why": why[i], "widest": widest}
+    return {
+        **_line(data, prediction, i),
+        "thumbnail": thumbnail(data.images, i),
+        "why": why[i],
+        "widest": widest,
+    }
 
 
 def thumbnail(images, i: int) -> str | None:
-    """A picture as a small JPEG in a data: address; None where it cannot be opened any more, or only its vector was kept."""
+    """A picture as a small JPEG in a data: address; None where it cannot be opened any more, or
+    only its vector was kept."""
     try:
         picture = images[i]
     except (OSError, ValueError, SyntaxError):  # Pillow's words for a file that is gone or damaged
@@ -218,12 +281,18 @@ def _made_with(clip) -> dict[str, str]:
         "model": clip.name,
         "fingerprint of the model": clip.fingerprint,
         "computed in": f"{str(clip.dtype).removeprefix('torch.')} on {clip.device.type}",
-        "versions": ", ".join([*(f"{name} {number}" for name, number in versions.items()), f"Python {platform.python_version()}"]),
+        "versions": ", ".join(
+            [
+                *(f"{name} {number}" for name, number in versions.items()),
+                f"Python {platform.python_version()}",
+            ]
+        ),
     }
 
 
 def _template():
-    """The page's template. Autoescape is on, an unknown name is an error, and every text loses control characters first."""
+    """The page's template. Autoescape is on, an unknown name is an error, and every text loses
+    control characters first."""
     import jinja2
 
     environment = jinja2.Environment(
@@ -239,8 +308,13 @@ def _template():
 
 
 def _plain(value):
-    """Text on one line, without characters that control a terminal or turn the writing direction; what a macro made is markup already."""
-    return clean(value) if isinstance(value, str) and not value.isprintable() and not hasattr(value, "__html__") else value
+    """Text on one line, without characters that control a terminal or turn the writing direction;
+    what a macro made is markup already."""
+    return (
+        clean(value)
+        if isinstance(value, str) and not value.isprintable() and not hasattr(value, "__html__")
+        else value
+    )
 
 
 def _write_table(path: Path, prediction, data: ImageDataset) -> None:
@@ -252,16 +326,18 @@ def _write_table(path: Path, prediction, data: ImageDataset) -> None:
 
 
 def _cell(value):
-    """Text for a spreadsheet: one that begins like a formula gets an apostrophe, or the program would run it."""
+    """Text for a spreadsheet: one that begins like a formula gets an apostrophe, or the program
+    would run it."""
     text = _plain(value)
     return "'" + text if isinstance(text, str) and text.startswith(("=", "+", "-", "@")) else text
 
 
-# --- the command --------------------------------------------------------------------------------------------------------------
+# --- the command ----------------------------------------------------------------------------------
 
 
 def methods_for(clip, descriptors, pooling: str = "mean") -> dict:
-    """What a report of own pictures compares: the name, name + description, two controls, and the description alone, which it explains."""
+    """What a report of own pictures compares: the name, name + description, two controls, and the
+    description alone, which it explains."""
     make = partial(ZeroShotClassifier, clip, pooling=pooling)
     methods = {
         "class name": make(name_prompts(list(descriptors))),
@@ -269,8 +345,12 @@ def methods_for(clip, descriptors, pooling: str = "mean") -> dict:
         "description alone": make(descriptor_prompts(descriptors, include_name=False)),
     }
     if len(descriptors) > 1:
-        methods["control: swapped"] = lambda seed: swapped_prompts(descriptors, include_name=False, seed=seed)
-        methods["control: random words"] = lambda seed: random_prompts(descriptors, include_name=False, seed=seed)
+        methods["control: swapped"] = lambda seed: swapped_prompts(
+            descriptors, include_name=False, seed=seed
+        )
+        methods["control: random words"] = lambda seed: random_prompts(
+            descriptors, include_name=False, seed=seed
+        )
     return methods
 
 
@@ -279,28 +359,68 @@ def read_folder(folder: str | Path, class_names=None) -> tuple[ImageDataset, lis
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         data = load_images(folder, class_names)
-    return data, [str(warning.message) for warning in caught if str(warning.message).startswith("Skipped")]
+    return data, [
+        str(warning.message) for warning in caught if str(warning.message).startswith("Skipped")
+    ]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Read a folder, classify it by description, write the report; errors are one line on stderr and the exit code 2."""
+    """Read a folder, classify it by description, write the report; errors are one line on stderr
+    and the exit code 2."""
     parser = argparse.ArgumentParser(
-        prog="python -m clipnb.report", description="Classify a folder of pictures by description and write an explained report."
+        prog="python -m clipnb.report",
+        description="Classify a folder of pictures by description and write an explained report.",
     )
-    parser.add_argument("photos", help="one folder per class, or a flat folder of pictures without labels")
+    parser.add_argument(
+        "photos", help="one folder per class, or a flat folder of pictures without labels"
+    )
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--descriptors", metavar="FILE", help='JSON, {"class": ["what it looks like", …], …}')
     source.add_argument(
-        "--ask", action="store_true", help="ask a language model for them, one call a class (CLIPNB_LLM_MODEL, CLIPNB_LLM_BASE_URL, OPENAI_API_KEY)"
+        "--descriptors", metavar="FILE", help='JSON, {"class": ["what it looks like", …], …}'
     )
-    parser.add_argument("--out", metavar="FILE", default="report.html", help="the page to write (default: report.html)")
-    parser.add_argument("--model", help="Hub name or folder of a CLIP or SigLIP (default: CLIPNB_MODEL, or the bundled CLIP)")
-    parser.add_argument("--explain", help="whose reasons to show: 'class name', 'name + description' or 'description alone' (default)")
-    parser.add_argument("--pooling", default="mean", choices=("mean", "centroid", "raw_mean", "max"))
-    parser.add_argument("--pictures", type=int, default=60, help="at most so many pictures are shown, the others listed (default: 60)")
+    source.add_argument(
+        "--ask",
+        action="store_true",
+        help=(
+            "ask a language model for them, one call a class (CLIPNB_LLM_MODEL,"
+            " CLIPNB_LLM_BASE_URL, OPENAI_API_KEY)"
+        ),
+    )
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        default="report.html",
+        help="the page to write (default: report.html)",
+    )
+    parser.add_argument(
+        "--model",
+        help="Hub name or folder of a CLIP or SigLIP (default: CLIPNB_MODEL, or the bundled CLIP)",
+    )
+    parser.add_argument(
+        "--explain",
+        help=(
+            "whose reasons to show: 'class name', 'name + description' or 'description alone'"
+            " (default)"
+        ),
+    )
+    parser.add_argument(
+        "--pooling", default="mean", choices=("mean", "centroid", "raw_mean", "max")
+    )
+    parser.add_argument(
+        "--pictures",
+        type=int,
+        default=60,
+        help="at most so many pictures are shown, the others listed (default: 60)",
+    )
     parser.add_argument("--title", default="What the classifier saw, and why")
-    parser.add_argument("--no-csv", action="store_true", help="do not write the table of predictions")
-    parser.add_argument("--overwrite", action="store_true", help="replace the files even if clipnb did not write them")
+    parser.add_argument(
+        "--no-csv", action="store_true", help="do not write the table of predictions"
+    )
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace the files even if clipnb did not write them",
+    )
     options = parser.parse_args(arguments)
     try:
         written = _run(options)
@@ -312,7 +432,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options) -> Path:
-    described = None if options.ask else load_descriptors(options.descriptors)  # its errors come before the slow steps
+    # its errors come before the slow steps
+    described = None if options.ask else load_descriptors(options.descriptors)
     data, notes = read_folder(options.photos)
     if options.ask:
         if not data.class_names:
@@ -322,15 +443,27 @@ def _run(options) -> Path:
         notes += _left_out(described, described := described.match(data.class_names))
     checked = check_descriptors(described)
     if lost := [name for name in described if name not in checked]:
-        raise ValueError(f"None of the descriptors of '{lost[0]}' can be seen in a picture; rewrite them.")
+        raise ValueError(
+            f"None of the descriptors of '{lost[0]}' can be seen in a picture; rewrite them."
+        )
     clip = load_clip(options.model)
     print(f"{clip}; {data}; {checked}", flush=True)
     return write_report(
-        options.out, data, methods_for(clip, checked, options.pooling), explain=options.explain, descriptors=checked, title=options.title,
-        notes=notes, pictures=options.pictures, predictions=not options.no_csv, overwrite=options.overwrite,
-    )  # fmt: skip
+        options.out,
+        data,
+        methods_for(clip, checked, options.pooling),
+        explain=options.explain,
+        descriptors=checked,
+        title=options.title,
+        notes=notes,
+        pictures=options.pictures,
+        predictions=not options.no_csv,
+        overwrite=options.overwrite,
+    )
 
 
 def _left_out(described, matched) -> list[str]:
     extra = len(described) - len(matched)
-    return [f"Classes with descriptors but without a folder here, left out: {extra}."] if extra else []
+    return (
+        [f"Classes with descriptors but without a folder here, left out: {extra}."] if extra else []
+    )

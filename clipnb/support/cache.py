@@ -13,8 +13,11 @@ import platformdirs
 
 
 def cache_place() -> Path:
-    """Where everything lies that clipnb keeps: CLIPNB_CACHE, or the user's cache folder; it need not be there."""
-    return Path(os.environ.get("CLIPNB_CACHE") or platformdirs.user_cache_dir("clipnb", appauthor=False))
+    """Where everything lies that clipnb keeps: CLIPNB_CACHE, or the user's cache folder; it need
+    not be there."""
+    return Path(
+        os.environ.get("CLIPNB_CACHE") or platformdirs.user_cache_dir("clipnb", appauthor=False)
+    )
 
 
 def cache_folder() -> Path:
@@ -25,11 +28,11 @@ def cache_folder() -> Path:
 
 
 class VectorCache:
-    """Vectors by key in one SQLite file: atomic, safe for several processes, a lookup never reads the whole file.
+    """Vectors by key in one SQLite file: atomic, safe for several processes, a lookup never reads
+    the whole file.
 
-    A cache that cannot be made, opened or written (read-only disk, damaged file) is said once on stderr and then ignored: it must
-    never cost a user the result.
-    """
+    A cache that cannot be made, opened or written (read-only disk, damaged file) is said once on
+    stderr and then ignored: it must never cost a user the result."""
 
     def __init__(self, path: Path | None = None):
         self.path = path or cache_place() / "vectors.sqlite"
@@ -41,14 +44,21 @@ class VectorCache:
 
     def _give_up(self, error: Exception) -> None:
         self._broken = True
-        print(f"clipnb: the cache {self.path} cannot be used ({error}); going on without it.", file=sys.stderr)
+        print(
+            f"clipnb: the cache {self.path} cannot be used ({error}); going on without it.",
+            file=sys.stderr,
+        )
 
     def _try(self, action, default):
         if self._broken:
             return default
         try:
-            with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:  # the inner one commits, and does not close
-                connection.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+            # the inner one commits, and does not close
+            with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
+                connection.execute(
+                    "CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB) WITHOUT"
+                    " ROWID"
+                )
                 return action(connection)
         except sqlite3.Error as error:
             self._give_up(error)
@@ -62,14 +72,17 @@ class VectorCache:
             for i in range(0, len(keys), 500):
                 part = keys[i : i + 500]
                 marks = ",".join("?" * len(part))
-                for key, blob in connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", part):
+                for key, blob in connection.execute(
+                    f"SELECT key, vector FROM vectors WHERE key IN ({marks})", part
+                ):
                     found[key] = np.frombuffer(blob, np.float32)
             return found
 
         return self._try(read, {})
 
     def fill(self, keys: list[str], vectors: np.ndarray) -> list[int]:
-        """Write the vectors that are there into the rows of ``vectors``; the indices of those that are not."""
+        """Write the vectors that are there into the rows of ``vectors``; the indices of those that
+        are not."""
         missing = []
         for start in range(0, len(keys), 5000):
             known = self.get(keys[start : start + 5000])
@@ -82,5 +95,13 @@ class VectorCache:
 
     def put(self, keys: list[str], vectors: np.ndarray) -> None:
         """Keep vectors; all of them or none."""
-        rows = [(key, np.asarray(vector, np.float32).tobytes()) for key, vector in zip(keys, vectors, strict=True)]
-        self._try(lambda connection: connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows), None)
+        rows = [
+            (key, np.asarray(vector, np.float32).tobytes())
+            for key, vector in zip(keys, vectors, strict=True)
+        ]
+        self._try(
+            lambda connection: connection.executemany(
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows
+            ),
+            None,
+        )

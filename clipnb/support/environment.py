@@ -9,32 +9,44 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 PLACES = {
     "Google Colab": (
-        "The first code cell has installed clipnb; if an import fails, say Runtime → Restart session, and go on below that cell. "
-        "Widgets are switched on by themselves; Colab fetches their frame from a server. What you save is gone with the session: download it."
+        "The first code cell has installed clipnb; if an import fails, say Runtime → Restart"
+        " session, and go on below that cell. Widgets are switched on by themselves; Colab fetches"
+        " their frame from a server. What you save is gone with the session: download it."
     ),
     "Binder": (
-        "A computer that is lent to you: it has no GPU and little memory, and is taken back soon after you stop. "
-        "Download what you want to keep (File → Download)."
+        "A computer that is lent to you: it has no GPU and little memory, and is taken back soon"
+        " after you stop. Download what you want to keep (File → Download)."
     ),
     "VS Code": (
-        "Choose the environment that clipnb is installed in as the kernel. Widgets need the Jupyter extension; it looks for their frame in a local kernel's "
-        "environment or, where the setting jupyter.widgetScriptSources allows it, on a server. If a widget stays empty without a network, use make lab."
+        "Choose the environment that clipnb is installed in as the kernel. Widgets need the Jupyter"
+        " extension; it looks for their frame in a local kernel's environment or, where the setting"
+        " jupyter.widgetScriptSources allows it, on a server. If a widget stays empty without a"
+        " network, use make lab."
     ),
     "Jupyter": "Nothing to do: notebooks, figures and widgets need no network.",
 }
 
 
 def problems() -> Iterator[tuple[str, str]]:
-    """What clipnb needs, one after the other: (what, what to do about it, or nothing if it works)."""
+    """What clipnb needs, one after the other: (what, what to do about it, or nothing if it
+    works)."""
     import clipnb  # the only look upwards: what is tried here is the whole package
 
     yield (
         "Python 3.11 or newer",
-        "" if sys.version_info >= (3, 11) else "install a newer Python, make an environment with it, and choose it as the kernel",
+        (
+            ""
+            if sys.version_info >= (3, 11)
+            else "install a newer Python, make an environment with it, and choose it as the kernel"
+        ),
     )
     yield "the libraries that clipnb needs", _missing_libraries()
-    yield "the bundled CLIP", _fails(lambda: clipnb.load_clip(cache=False))  # imported in there, where an error is caught
-    yield "the field guide", _fails(lambda: clipnb.load_fieldguide("test", kinds="frog", per_species=1).images[0])
+    # imported in there, where an error is caught
+    yield "the bundled CLIP", _fails(lambda: clipnb.load_clip(cache=False))
+    yield (
+        "the field guide",
+        _fails(lambda: clipnb.load_fieldguide("test", kinds="frog", per_species=1).images[0]),
+    )
     yield "a folder to keep vectors in", _cache_problem()
 
 
@@ -52,8 +64,12 @@ def check_environment() -> bool:
 
 
 def where(environ: Mapping[str, str] | None = None, modules: Mapping | None = None) -> str:
-    """Where this notebook runs: a name of ``PLACES``, from the variables and modules that each of them sets."""
-    environ, modules = os.environ if environ is None else environ, sys.modules if modules is None else modules
+    """Where this notebook runs: a name of ``PLACES``, from the variables and modules that each of
+    them sets."""
+    environ, modules = (
+        os.environ if environ is None else environ,
+        sys.modules if modules is None else modules,
+    )
     if "google.colab" in modules:
         return "Google Colab"
     if any(name.startswith("BINDER_") for name in environ):
@@ -66,7 +82,13 @@ def describe_environment() -> None:
     import torch
 
     gpu = torch.cuda.is_available() or torch.backends.mps.is_available()
-    name = torch.cuda.get_device_name() if torch.cuda.is_available() else "Apple's" if gpu else "none; everything runs on the processor"
+    name = (
+        torch.cuda.get_device_name()
+        if torch.cuda.is_available()
+        else "Apple's"
+        if gpu
+        else "none; everything runs on the processor"
+    )
     print(f"{where()}. {PLACES[where()]}", f"GPU: {name}", sep="\n")
 
 
@@ -76,7 +98,10 @@ def _missing_libraries() -> str:
     try:
         wanted = [Requirement(line) for line in requires("clipnb") or []]
     except PackageNotFoundError:
-        return "clipnb runs from its folder without having been installed; say  pip install -e .  in it"
+        return (
+            "clipnb runs from its folder without having been installed; say  pip install -e . "
+            " in it"
+        )
     missing = []
     for requirement in wanted:
         if requirement.marker is None:  # the others belong to extras
@@ -85,14 +110,21 @@ def _missing_libraries() -> str:
             except PackageNotFoundError:
                 well = False
             missing += [] if well else [f"'{requirement.name}{requirement.specifier}'"]
-    return f"say  %pip install {' '.join(missing)}  in a cell, and restart the kernel" if missing else ""
+    return (
+        f"say  %pip install {' '.join(missing)}  in a cell, and restart the kernel"
+        if missing
+        else ""
+    )
 
 
 def _fails(action) -> str:
     try:
         action()
     except Exception as error:  # whatever it is, the reader shall read it and go on
-        return f"{type(error).__name__}: {error}; install clipnb again as its README says, and restart the kernel"
+        return (
+            f"{type(error).__name__}: {error}; install clipnb again as its README says, and restart"
+            " the kernel"
+        )
     return ""
 
 

@@ -12,11 +12,14 @@ from pathlib import Path
 
 @contextmanager
 def replacing(path: Path, newline: str | None = None):
-    """A text file to write that takes the place of ``path`` when it is complete, and never before; it may be read by whom the umask allows."""
+    """A text file to write that takes the place of ``path`` when it is complete, and never before;
+    it may be read by whom the umask allows."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
         # file names may hold bytes that are no text; they are shown as \udc.., not a reason to stop
-        with open(temporary, "x", encoding="utf-8", errors="backslashreplace", newline=newline) as file:
+        with open(
+            temporary, "x", encoding="utf-8", errors="backslashreplace", newline=newline
+        ) as file:
             yield file
         os.replace(temporary, path)
     finally:

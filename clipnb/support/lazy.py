@@ -7,7 +7,8 @@ from importlib import import_module
 
 
 def lazy(package: str, where: dict[str, list[str]]):
-    """``__getattr__``, ``__dir__`` and ``__all__`` of a package: module below it → the names that it gives out."""
+    """``__getattr__``, ``__dir__`` and ``__all__`` of a package: module below it → the names that
+    it gives out."""
     module_of = {name: module for module, names in where.items() for name in names}
 
     def __getattr__(name):
@@ -17,6 +18,9 @@ def lazy(package: str, where: dict[str, list[str]]):
             return value
         if name in where:
             return import_module(f"{package}.{name}")
-        raise AttributeError(f"{package} has no name '{name}'; the names are {', '.join(sorted([*where, *module_of]))}.")
+        raise AttributeError(
+            f"{package} has no name '{name}'; the names are"
+            f" {', '.join(sorted([*where, *module_of]))}."
+        )
 
     return __getattr__, lambda: sorted([*where, *module_of]), sorted(module_of)

@@ -6,7 +6,8 @@ import os
 
 
 def progress(iterable, total: int, what: str, least: int = 2):
-    """A progress bar for work of ``least`` steps or more; none for short work or where CLIPNB_PROGRESS=0 (tests, saved notebooks)."""
+    """A progress bar for work of ``least`` steps or more; none for short work or where
+    CLIPNB_PROGRESS=0 (tests, saved notebooks)."""
     from tqdm.auto import tqdm
 
     hidden = total < least or os.environ.get("CLIPNB_PROGRESS") == "0"

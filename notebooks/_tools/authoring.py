@@ -1,4 +1,5 @@
-"""Exercises: one authored source with solutions, from which the reader's, the teacher's and the site's are made."""
+"""Exercises: one authored source with solutions, from which the reader's, the teacher's and the
+site's are made."""
 
 import re
 from pathlib import Path
@@ -15,7 +16,8 @@ def authored(source: Path) -> str:
 
 
 def student(exercises: str) -> str:
-    """What the reader gets: ``name = ...`` instead of a solution, and no cells tagged as solutions."""
+    """What the reader gets: ``name = ...`` instead of a solution, and no cells tagged as
+    solutions."""
 
     def stub(found: re.Match) -> str:
         name = re.findall(r"^(?:def )?(\w+)(?:\(| = )", found[2], re.M)[-1]
@@ -31,12 +33,16 @@ def solved(exercises: str) -> str:
 
 def with_exercises(text: str, section: str) -> str:
     """A notebook's percent text with another section of exercises."""
-    start, end = text.index("# %% [markdown]\n# ## Exercises"), text.index("# %% [markdown]\n# ## What's next")
+    start, end = (
+        text.index("# %% [markdown]\n# ## Exercises"),
+        text.index("# %% [markdown]\n# ## What's next"),
+    )
     return text[:start] + section + text[end:]
 
 
 def folded(exercises: str) -> list[tuple[str, str]]:
-    """For the site: the source of each of the reader's cells, and what is folded away behind it as Markdown (or nothing)."""
+    """For the site: the source of each of the reader's cells, and what is folded away behind it as
+    Markdown (or nothing)."""
     readers = [_source(*cell) for cell in CELL.findall(student(exercises))]
     solutions: list[list[str]] = []
     for header, text in CELL.findall(exercises):

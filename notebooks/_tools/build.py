@@ -1,10 +1,12 @@
-"""Write, execute and keep every notebook beside its .py: ``python notebooks/_tools/build.py [04 …]``.
+"""Write, execute and keep every notebook beside its .py: ``python notebooks/_tools/build.py [04
+…]``.
 
-The .py is the source. One direction only: ``jupytext --sync`` trusts time stamps and can delete the newer edit.
-Its section of exercises is generated from ``exercises/04.py``, which holds the solutions (``authoring.py``); what opens it elsewhere, by ``elsewhere.py``.
-With ``--address OWNER/NAME`` only the address of the repository on GitHub is written into pyproject.toml and all notebooks, with ``--widgets``
-only what their saved widgets hold of the files in clipnb/widgets/static; none is executed.
-"""
+The .py is the source. One direction only: ``jupytext --sync`` trusts time stamps and can delete the
+newer edit. Its section of exercises is generated from ``exercises/04.py``, which holds the
+solutions (``authoring.py``); what opens it elsewhere, by ``elsewhere.py``. With ``--address
+OWNER/NAME`` only the address of the repository on GitHub is written into pyproject.toml and all
+notebooks, with ``--widgets`` only what their saved widgets hold of the files in
+clipnb/widgets/static; none is executed."""
 
 import re
 import sys
@@ -16,7 +18,8 @@ from elsewhere import readdress, with_links
 
 
 def build(source: Path) -> None:
-    """Generate a notebook's exercises, execute it, and write the .ipynb without anything that differs from machine to machine."""
+    """Generate a notebook's exercises, execute it, and write the .ipynb without anything that
+    differs from machine to machine."""
     import jupytext
     import nbformat
     from nbclient import NotebookClient
@@ -25,8 +28,11 @@ def build(source: Path) -> None:
     if (generated := with_links(with_exercises(text, student(authored(source))), source.stem)) != text:
         source.write_text(generated, "utf-8")
     notebook = jupytext.read(source)
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(HERE)}}).execute()
-    widgets = notebook.metadata.get("widgets", {})  # their last state: with it a page shows them without a kernel
+    NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(HERE)}}
+    ).execute()
+    # their last state: with it a page shows them without a kernel
+    widgets = notebook.metadata.get("widgets", {})
     notebook.metadata = {
         "jupytext": {"formats": "ipynb,py:percent"},
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -35,12 +41,14 @@ def build(source: Path) -> None:
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02d}"
         cell.metadata.pop("execution", None)
-    numbered = nbformat.reads(same_names(nbformat.writes(notebook), widgets), 4)  # written again, now in the order of the numbers
+    # written again, now in the order of the numbers
+    numbered = nbformat.reads(same_names(nbformat.writes(notebook), widgets), 4)
     source.with_suffix(".ipynb").write_text(nbformat.writes(numbered) + "\n", "utf-8")
 
 
 def pages_of_widgets(notebook):
-    """(saved traits of a widget, its class) for each widget of an executed notebook that brings a page of its own."""
+    """(saved traits of a widget, its class) for each widget of an executed notebook that brings a
+    page of its own."""
     for state in notebook.metadata.get("widgets", {}).values():
         for model in state["state"].values():
             if "_anywidget_id" in model["state"]:
@@ -49,7 +57,8 @@ def pages_of_widgets(notebook):
 
 
 def renew_widgets() -> None:
-    """Put today's page (JavaScript and style) into the saved widgets of all notebooks; their state stays."""
+    """Put today's page (JavaScript and style) into the saved widgets of all notebooks; their state
+    stays."""
     import nbformat
 
     for path in sorted(HERE.glob("[0-9]*.ipynb")):
@@ -60,10 +69,15 @@ def renew_widgets() -> None:
 
 
 def same_names(text: str, widgets: dict) -> str:
-    """Number the widgets' models, which are named at random, so that the same notebook is the same file."""
+    """Number the widgets' models, which are named at random, so that the same notebook is the same
+    file."""
     models = [name for state in widgets.values() for name in state["state"]]
     names = {name: f"widget-{number:02d}" for number, name in enumerate(models)}
-    return re.sub("|".join(map(re.escape, names)), lambda found: names[found.group()], text) if names else text
+    return (
+        re.sub("|".join(map(re.escape, names)), lambda found: names[found.group()], text)
+        if names
+        else text
+    )
 
 
 if __name__ == "__main__":
@@ -73,7 +87,10 @@ if __name__ == "__main__":
     if wanted == ["--widgets"]:
         raise SystemExit(renew_widgets())
     if unknown := [number for number in wanted if not any(HERE.glob(f"{number[:2]}_*.py"))]:
-        raise SystemExit(f"'{unknown[0]}' is no notebook; write numbers such as 04, --address OWNER/NAME, or --widgets.")
+        raise SystemExit(
+            f"'{unknown[0]}' is no notebook; write numbers such as 04, --address OWNER/NAME, or"
+            " --widgets."
+        )
     for path in sorted(HERE.glob("[0-9]*.py")):
         if not wanted or path.name.startswith(tuple(wanted)):
             print(path.name, flush=True)

@@ -1,4 +1,5 @@
-"""Opening a notebook elsewhere: one address, cells for Colab that do nothing here, and a check that says what to do."""
+"""Opening a notebook elsewhere: one address, cells for Colab that do nothing here, and a check that
+says what to do."""
 
 import json
 import os
@@ -17,11 +18,13 @@ from clipnb.support import environment
 
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "notebooks" / "_tools"))
-import elsewhere  # noqa: E402
+import elsewhere
 
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 EACH = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
-REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]["Repository"]
+REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"][
+    "Repository"
+]
 
 
 def colab_cell(source):
@@ -34,17 +37,34 @@ def test_every_notebook_opens_at_the_one_address(source):
     assert elsewhere.with_links(text, source.stem) == text
     name = REPOSITORY.removeprefix("https://github.com/")
     opening = jupytext.reads(text, "py:percent").cells[0].source
-    assert f"(https://colab.research.google.com/github/{name}/blob/main/notebooks/{source.stem}.ipynb)" in opening
-    assert f"(https://mybinder.org/v2/gh/{name}/HEAD?urlpath=lab/tree/notebooks/{source.stem}.ipynb)" in opening
-    assert len(elsewhere.ADDRESS.findall(text)) == len(elsewhere.ADDRESS.findall(source.with_suffix(".ipynb").read_text("utf-8"))) == 3
+    assert (
+        f"(https://colab.research.google.com/github/{name}/blob/main/notebooks/{source.stem}.ipynb)"
+        in opening
+    )
+    assert (
+        f"(https://mybinder.org/v2/gh/{name}/HEAD?urlpath=lab/tree/notebooks/{source.stem}.ipynb)"
+        in opening
+    )
+    assert (
+        len(elsewhere.ADDRESS.findall(text))
+        == len(elsewhere.ADDRESS.findall(source.with_suffix(".ipynb").read_text("utf-8")))
+        == 3
+    )
 
 
 @EACH
-def test_the_cell_for_colab_installs_the_package_and_nothing_else_and_does_nothing_here(source, monkeypatch):
+def test_the_cell_for_colab_installs_the_package_and_nothing_else_and_does_nothing_here(
+    source, monkeypatch
+):
     cell, commands = colab_cell(source), []
     code = "".join(cell["source"])
-    assert cell["metadata"]["tags"] == ["remove-cell"] and not cell["outputs"]  # not shown on the site
-    monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(run_line_magic=lambda *line: commands.append(line)))
+    # not shown on the site
+    assert cell["metadata"]["tags"] == ["remove-cell"] and not cell["outputs"]
+    monkeypatch.setattr(
+        IPython,
+        "get_ipython",
+        lambda: SimpleNamespace(run_line_magic=lambda *line: commands.append(line)),
+    )
     exec(code, {})
     assert not commands
     monkeypatch.setitem(sys.modules, "google.colab", SimpleNamespace())
@@ -54,7 +74,9 @@ def test_the_cell_for_colab_installs_the_package_and_nothing_else_and_does_nothi
 
 def test_another_address_is_written_everywhere_without_executing_anything(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
-    (tmp_path / "pyproject.toml").write_text('[project]\n[project.urls]\nRepository = "https://github.com/_OWNER_/clipnb"\n', "utf-8")
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\n[project.urls]\nRepository = "https://github.com/_OWNER_/clipnb"\n', "utf-8"
+    )
     for path in (SOURCES[0], SOURCES[0].with_suffix(".ipynb")):
         (tmp_path / "notebooks" / path.name).write_text(path.read_text("utf-8"), "utf-8")
     monkeypatch.setattr(elsewhere, "HERE", tmp_path / "notebooks")
@@ -66,12 +88,14 @@ def test_another_address_is_written_everywhere_without_executing_anything(tmp_pa
     assert notebook.count("ada/course") == 3 and len(json.loads(notebook)["cells"]) > 10
     with pytest.raises(SystemExit, match="'course'.*<owner>/<name>"):
         elsewhere.readdress("course")
-    (tmp_path / "pyproject.toml").write_text('[project]\n[project.urls]\nRepository = "https://example.org/course"\n', "utf-8")
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\n[project.urls]\nRepository = "https://example.org/course"\n', "utf-8"
+    )
     with pytest.raises(SystemExit, match="example.org.*Colab and Binder"):
         elsewhere.repository()
 
 
-# --- the check of notebook 00 ---------------------------------------------------------------------------------------------------
+# --- the check of notebook 00 ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -79,12 +103,20 @@ def test_another_address_is_written_everywhere_without_executing_anything(tmp_pa
     [
         ("Google Colab", {}, {"google.colab": None}, "download it"),
         ("Google Colab", {"VSCODE_PID": "1"}, {"google.colab": None}, "Restart session"),
-        ("Binder", {"BINDER_LAUNCH_HOST": "https://mybinder.org/"}, {}, "Download what you want to keep"),
+        (
+            "Binder",
+            {"BINDER_LAUNCH_HOST": "https://mybinder.org/"},
+            {},
+            "Download what you want to keep",
+        ),
         ("VS Code", {"VSCODE_PID": "1"}, {}, "jupyter.widgetScriptSources"),
-        ("Jupyter", {"TERM_PROGRAM": "vscode"}, {}, "Nothing to do"),  # JupyterLab, started in a terminal of VS Code
+        # JupyterLab, started in a terminal of VS Code
+        ("Jupyter", {"TERM_PROGRAM": "vscode"}, {}, "Nothing to do"),
     ],
 )
-def test_the_place_is_recognised_and_gets_its_sentence(place, environ, modules, hint, monkeypatch, capsys):
+def test_the_place_is_recognised_and_gets_its_sentence(
+    place, environ, modules, hint, monkeypatch, capsys
+):
     for name in [name for name in os.environ if name.startswith(("BINDER_", "VSCODE_"))]:
         monkeypatch.delenv(name)
     for name, value in environ.items():
@@ -113,8 +145,16 @@ def test_what_is_missing_is_said_with_what_to_do(monkeypatch, capsys, tmp_path):
     assert not clipnb.check_environment()
     python, libraries, model, guide, cache = capsys.readouterr().out.splitlines()
     assert python.startswith("✘") and "newer Python" in python
-    assert "%pip install 'torch>=2.6'" in libraries and "'openai>=" in libraries and "jupyterlab" not in libraries
-    assert "model.safetensors is not there; install clipnb again" in model and guide.startswith("✔") and "CLIPNB_CACHE" in cache
+    assert (
+        "%pip install 'torch>=2.6'" in libraries
+        and "'openai>=" in libraries
+        and "jupyterlab" not in libraries
+    )
+    assert (
+        "model.safetensors is not there; install clipnb again" in model
+        and guide.startswith("✔")
+        and "CLIPNB_CACHE" in cache
+    )
 
 
 def test_a_cache_that_cannot_be_made_is_not_taken_for_a_broken_model(monkeypatch, capsys, tmp_path):
@@ -123,7 +163,11 @@ def test_a_cache_that_cannot_be_made_is_not_taken_for_a_broken_model(monkeypatch
     assert not clipnb.check_environment()
     *others, cache = capsys.readouterr().out.splitlines()
     assert all(line.startswith("✔") for line in others)
-    assert cache.startswith("✘") and str(tmp_path / "file" / "cache") in cache and "set CLIPNB_CACHE" in cache
+    assert (
+        cache.startswith("✘")
+        and str(tmp_path / "file" / "cache") in cache
+        and "set CLIPNB_CACHE" in cache
+    )
 
 
 def test_a_folder_that_was_not_installed_says_so(monkeypatch):

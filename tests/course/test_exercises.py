@@ -1,4 +1,5 @@
-"""Exercises: the reader's version is generated from the authored one, holds no solution, and the solutions pass the checks."""
+"""Exercises: the reader's version is generated from the authored one, holds no solution, and the
+solutions pass the checks."""
 
 import re
 import symtable
@@ -10,24 +11,38 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "notebooks" / "_tools"))
-import authoring  # noqa: E402
+import authoring
 
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 EACH = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 
 
 def code(text: str) -> list[str]:
-    return [cell["source"] for cell in jupytext.reads(text, "py:percent").cells if cell["cell_type"] == "code"]
+    return [
+        cell["source"]
+        for cell in jupytext.reads(text, "py:percent").cells
+        if cell["cell_type"] == "code"
+    ]
 
 
 def names(source: str) -> tuple[set[str], set[str]]:
-    """Names that a cell binds for other cells, and names that it reads from them; what a function or a comprehension keeps to itself is neither."""
+    """Names that a cell binds for other cells, and names that it reads from them; what a function
+    or a comprehension keeps to itself is neither."""
     cell = symtable.symtable(source, "cell", "exec")
     scopes = [cell]
     for scope in scopes:
         scopes += scope.get_children()
-    bound = {one.get_name() for one in cell.get_symbols() if one.is_assigned() or one.is_imported() or one.is_namespace()}
-    read = {one.get_name() for scope in scopes for one in scope.get_symbols() if one.is_referenced() and (scope is cell or one.is_global())}
+    bound = {
+        one.get_name()
+        for one in cell.get_symbols()
+        if one.is_assigned() or one.is_imported() or one.is_namespace()
+    }
+    read = {
+        one.get_name()
+        for scope in scopes
+        for one in scope.get_symbols()
+        if one.is_referenced() and (scope is cell or one.is_global())
+    }
     return bound, read
 
 
@@ -44,19 +59,35 @@ def needed(cells: list[str], wanted: set[str]) -> list[str]:
 
 def solution_lines(exercises: str) -> set[str]:
     """The lines of all solutions that say something, which no reader's file may hold."""
-    blocks = [found[1] for found in authoring.SOLUTION.findall(exercises)] + authoring.SOLUTION_CELL.findall(exercises)
-    lines = {line.strip("# ").strip() for block in blocks for line in block.splitlines() if not line.startswith(("# %%", "import ", "from "))}
+    blocks = [
+        found[1] for found in authoring.SOLUTION.findall(exercises)
+    ] + authoring.SOLUTION_CELL.findall(exercises)
+    lines = {
+        line.strip("# ").strip()
+        for block in blocks
+        for line in block.splitlines()
+        if not line.startswith(("# %%", "import ", "from "))
+    }
     return {line for line in lines if len(line) > 12}
 
 
 def test_needed_keeps_what_a_cell_depends_on():
-    cells = ["import numpy as np", "x = np.ones(3)", "unused = 1", "def f(a):\n    return a + x", "print(x)"]
+    cells = [
+        "import numpy as np",
+        "x = np.ones(3)",
+        "unused = 1",
+        "def f(a):\n    return a + x",
+        "print(x)",
+    ]
     assert needed(cells, {"f"}) == [cells[0], cells[1], cells[3]]
     assert names("def f(a):\n    b = a + x\n    return [c for c in b]") == ({"f"}, {"x"})
 
 
 def test_a_solution_becomes_a_stub():
-    text = '# %%\n### BEGIN SOLUTION {"bird": …}\nimport re\n\ndef f(x):\n    y = 1\n    return y\n### END SOLUTION\ncheck(f)\n\n# %% tags=["solution"]\nf(2)\n'
+    text = (
+        '# %%\n### BEGIN SOLUTION {"bird": …}\nimport re\n\ndef f(x):\n    y = 1\n    return y\n###'
+        ' END SOLUTION\ncheck(f)\n\n# %% tags=["solution"]\nf(2)\n'
+    )
     assert authoring.student(text) == '# %%\nf = ...  # {"bird": …}\ncheck(f)\n\n'
     assert "return y" in authoring.solved(text) and "SOLUTION" not in authoring.solved(text)
 
@@ -65,22 +96,32 @@ def test_a_solution_becomes_a_stub():
 def test_the_readers_exercises_are_generated(source):
     text, exercises = source.read_text("utf-8"), authoring.authored(source)
     assert authoring.with_exercises(text, authoring.student(exercises)) == text
-    assert 3 <= exercises.count("BEGIN SOLUTION") == exercises.count("END SOLUTION") <= exercises.count("<summary>Hint")  # open ones may have one, too
+    # open ones may have one, too
+    assert (
+        3
+        <= exercises.count("BEGIN SOLUTION")
+        == exercises.count("END SOLUTION")
+        <= exercises.count("<summary>Hint")
+    )
     numbers = re.findall(r"^# \*\*(\d+) \(", exercises, re.M)
     assert numbers == [str(i + 1) for i in range(len(numbers))]
 
 
 @EACH
 def test_no_solution_leaks_into_the_readers_files(source):
-    """Every line of a solution that says something is absent from the pair, its outputs and its metadata."""
+    """Every line of a solution that says something is absent from the pair, its outputs and its
+    metadata."""
     lines = solution_lines(authoring.authored(source))
-    handed_out = source.read_text("utf-8") + source.with_suffix(".ipynb").read_text("utf-8").replace('\\"', '"')
+    handed_out = source.read_text("utf-8") + source.with_suffix(".ipynb").read_text(
+        "utf-8"
+    ).replace('\\"', '"')
     assert lines and not [line for line in lines if line in handed_out]
 
 
 @EACH
 def test_solutions_pass_their_checks(source, monkeypatch, capsys):
-    """The cells that the exercises need, then the exercises, unsolved (no check says yes, none stops) and solved (every check says yes)."""
+    """The cells that the exercises need, then the exercises, unsolved (no check says yes, none
+    stops) and solved (every check says yes)."""
     import matplotlib
     import matplotlib.pyplot as plt
     from IPython.display import display
@@ -98,5 +139,7 @@ def test_solutions_pass_their_checks(source, monkeypatch, capsys):
             capsys.readouterr()
             exec(compile(cell, source.name, "exec"), space)
             checks, said = cell.count("checks.check_"), capsys.readouterr().out
-            assert (said.count("✔"), said.count("✘")) == ((checks, 0) if yes else (0, checks)), cell + "\n" + said
+            assert (said.count("✔"), said.count("✘")) == ((checks, 0) if yes else (0, checks)), (
+                cell + "\n" + said
+            )
     plt.close("all")

@@ -1,4 +1,5 @@
-"""What `make class` writes: students' notebooks hold no solution, slides hold every figure, nbgrader grades a sample submission."""
+"""What `make class` writes: students' notebooks hold no solution, slides hold every figure,
+nbgrader grades a sample submission."""
 
 import json
 import os
@@ -28,12 +29,15 @@ def folder(tmp_path_factory):
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 def test_students_get_no_solution_no_output_and_no_pairing(source, folder):
     notebook = nbformat.read(folder / "student" / f"{source.stem}.ipynb", 4)
-    assert "jupytext" not in notebook.metadata and not any(cell.get("outputs") or cell.metadata for cell in notebook.cells)
+    assert "jupytext" not in notebook.metadata and not any(
+        cell.get("outputs") or cell.metadata for cell in notebook.cells
+    )
     text = "\n".join(cell.source for cell in notebook.cells)
     exercises = authoring.authored(source)
     lines = solution_lines(exercises)
     assert lines and not [line for line in lines if line in text]
-    assert "Open in Colab" not in text and "google.colab" in text  # it would open another copy; but their own works there
+    # it would open another copy; but their own works there
+    assert "Open in Colab" not in text and "google.colab" in text
     assert "SOLUTION" not in text and text.count("= ...") >= text.count("checks.check_")
     solved = nbformat.read(folder / "solutions" / f"{source.stem}.ipynb", 4)
     functions = re.findall(r"^def .*", exercises, re.M)
@@ -48,28 +52,41 @@ def test_slides_hold_every_figure_before_the_exercises(source, folder):
         if "".join(cell["source"]).startswith("## Exercises"):
             break
         lesson.append(cell)
-    figures = [o for cell in lesson for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
-    assert page.count("<img ") == len(figures) == page.count('alt="') and "<script" not in page and "http" not in re.sub(r"<a href=[^>]*>", "", page)
+    figures = [
+        o for cell in lesson for o in cell.get("outputs", []) if "image/png" in o.get("data", {})
+    ]
+    assert (
+        page.count("<img ") == len(figures) == page.count('alt="')
+        and "<script" not in page
+        and "http" not in re.sub(r"<a href=[^>]*>", "", page)
+    )
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 def test_every_check_is_worth_a_point(source, folder):
-    notebook = nbformat.read(folder / "nbgrader" / "source" / source.stem / f"{source.stem}.ipynb", 4)
+    notebook = nbformat.read(
+        folder / "nbgrader" / "source" / source.stem / f"{source.stem}.ipynb", 4
+    )
     rows = [cell.metadata["nbgrader"] for cell in notebook.cells if "nbgrader" in cell.metadata]
     assert len({row["grade_id"] for row in rows}) == len(rows)
     tests = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("locked")]
     assert len(tests) == authoring.authored(source).count("checks.check_") >= 2
-    assert all("assert clipnb.checks.check_" in cell.source and "SOLUTION" not in cell.source for cell in tests)
+    assert all(
+        "assert clipnb.checks.check_" in cell.source and "SOLUTION" not in cell.source
+        for cell in tests
+    )
 
 
 def test_nbgrader_grades_a_sample_submission(tmp_path, monkeypatch):
-    """Notebook 00, once solved and once untouched, through nbgrader's own release and autograding."""
+    """Notebook 00, once solved and once untouched, through nbgrader's own release and
+    autograding."""
     pytest.importorskip("nbgrader", reason="nbgrader is not installed: pip install 'clipnb[class]'")
     from nbgrader.api import Gradebook
     from nbgrader.apps import NbGraderAPI
     from traitlets.config import Config
 
-    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)  # nbgrader calls its neighbour alembic by name
+    # nbgrader calls its neighbour alembic by name
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     handout.hand_out(tmp_path, ["00"])
     course, name = tmp_path / "nbgrader", "00_start_here"
     space = {"get_config": Config}
@@ -82,17 +99,27 @@ def test_nbgrader_grades_a_sample_submission(tmp_path, monkeypatch):
     release = nbformat.read(course / "release" / name / f"{name}.ipynb", 4)
     text = "\n".join(cell.source for cell in release.cells)
     assert 'answer = "monarch"' not in text and text.count("NotImplementedError") == 3
-    answers = [f[1] for f in authoring.SOLUTION.findall(authoring.authored(ROOT / "notebooks" / f"{name}.py"))]
+    answers = [
+        f[1]
+        for f in authoring.SOLUTION.findall(authoring.authored(ROOT / "notebooks" / f"{name}.py"))
+    ]
     for student, fill in {"solved": True, "untouched": False}.items():
         notebook = nbformat.read(course / "release" / name / f"{name}.ipynb", 4)
         todo = iter(answers)
         for cell in notebook.cells:
             if fill and "NotImplementedError" in cell.source:
-                cell.source = re.sub(r"raise NotImplementedError.*", lambda _: next(todo), cell.source)
+                cell.source = re.sub(
+                    r"raise NotImplementedError.*", lambda _: next(todo), cell.source
+                )
         (course / "submitted" / student / name).mkdir(parents=True)
         nbformat.write(notebook, course / "submitted" / student / name / f"{name}.ipynb")
         graded = api.autograde(name, student)
         assert graded["success"], graded["log"]
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
-        scores = {student: book.find_submission(name, student) for student in ("solved", "untouched")}
-        assert scores["solved"].score == scores["solved"].max_score == 3 and scores["untouched"].score == 0
+        scores = {
+            student: book.find_submission(name, student) for student in ("solved", "untouched")
+        }
+        assert (
+            scores["solved"].score == scores["solved"].max_score == 3
+            and scores["untouched"].score == 0
+        )

@@ -1,4 +1,5 @@
-"""The notebooks as texts: links lead somewhere, prose is spelt and has breaks, papers are in the references, figures say in words what they show."""
+"""The notebooks as texts: links lead somewhere, prose is spelt and has breaks, papers are in the
+references, figures say in words what they show."""
 
 import ast
 import json
@@ -15,11 +16,17 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "book" / "pages").glob("*.md"))]
 
 
 def cells(path, kind):
-    return [cell for cell in json.loads(path.read_text("utf-8"))["cells"] if cell["cell_type"] == kind]
+    return [
+        cell for cell in json.loads(path.read_text("utf-8"))["cells"] if cell["cell_type"] == kind
+    ]
 
 
 def prose(path):
-    return "\n\n".join("".join(cell["source"]) for cell in cells(path, "markdown")) if path.suffix == ".ipynb" else path.read_text("utf-8")
+    return (
+        "\n\n".join("".join(cell["source"]) for cell in cells(path, "markdown"))
+        if path.suffix == ".ipynb"
+        else path.read_text("utf-8")
+    )
 
 
 def links(text):
@@ -34,7 +41,11 @@ def broken(path, text=None):
         if link.startswith(("https://", "http://", "mailto:")):
             if not re.fullmatch(r"mailto:\S+@\S+|https?://[\w.-]+\.\w+(:\d+)?(/\S*)?", link):
                 found.append(link)
-        elif not re.fullmatch(r"nb:\d\d", link) and not generated(path, link) and not (path.parent / link.split("#")[0]).exists():
+        elif (
+            not re.fullmatch(r"nb:\d\d", link)
+            and not generated(path, link)
+            and not (path.parent / link.split("#")[0]).exists()
+        ):
             found.append(link)
     return found
 
@@ -50,7 +61,11 @@ def test_links_lead_somewhere(path):
 
 
 def test_a_broken_link_would_be_found():
-    assert broken(NOTEBOOKS[0], "[a](99_none.ipynb), [b](https://), [c](00_start_here.ipynb), [d](https://arxiv.org/abs/2103.00020)") == [
+    assert broken(
+        NOTEBOOKS[0],
+        "[a](99_none.ipynb), [b](https://), [c](00_start_here.ipynb),"
+        " [d](https://arxiv.org/abs/2103.00020)",
+    ) == [
         "99_none.ipynb",
         "https://",
     ]
@@ -62,7 +77,14 @@ NAMES = "covert,gool"  # of authors
 def misspelt(text, tmp_path):
     (tmp_path / "prose.md").write_text(text, "utf-8")
     result = subprocess.run(
-        [sys.executable, "-m", "codespell_lib", "--quiet-level=2", f"--ignore-words-list={NAMES}", str(tmp_path / "prose.md")],
+        [
+            sys.executable,
+            "-m",
+            "codespell_lib",
+            "--quiet-level=2",
+            f"--ignore-words-list={NAMES}",
+            str(tmp_path / "prose.md"),
+        ],
         capture_output=True,
         text=True,
     )
@@ -70,12 +92,19 @@ def misspelt(text, tmp_path):
     return [line.split(": ", 1)[1] for line in result.stdout.splitlines()]
 
 
-MODULES = [path for folder in ("clipnb", "notebooks", "book") for path in sorted((ROOT / folder).rglob("*.py")) if "_build" not in path.parts]
-BREAK = re.compile(r"#|\||[-*] |\d+\. |>|\$\$|!\[|<|:::|\*\*")  # heading, table, list, quotation, formula, picture, HTML, words in bold at the start
+MODULES = [
+    path
+    for folder in ("clipnb", "notebooks", "book")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if "_build" not in path.parts
+]
+# heading, table, list, quotation, formula, picture, HTML, words in bold at the start
+BREAK = re.compile(r"#|\||[-*] |\d+\. |>|\$\$|!\[|<|:::|\*\*")
 
 
 def longest_run(text):
-    """Words of the longest stretch without a break; a table, list or block of code is one, and so are words in bold that open a paragraph."""
+    """Words of the longest stretch without a break; a table, list or block of code is one, and so
+    are words in bold that open a paragraph."""
     longest = run = 0
     text = re.sub(r"(?ms:```.*?```)|(?m:^#.*$)", "\n\n#\n\n", text)
     for block in re.split(r"\n\s*\n|\n(?=[-*] |\d+\. )", text):
@@ -90,13 +119,17 @@ def longest_run(text):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_no_more_than_a_hundred_words_without_a_break(path):
-    long = {number: longest_run("".join(cell["source"])) for number, cell in enumerate(cells(path, "markdown"))}
+    long = {
+        number: longest_run("".join(cell["source"]))
+        for number, cell in enumerate(cells(path, "markdown"))
+    }
     assert not {number: words for number, words in long.items() if words > 100}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_code_is_seen_without_scrolling(path):
-    """106 characters fit into a cell of JupyterLab in a window of 1,280 pixels with its side bar open (notebooks/ruff.toml)."""
+    """106 characters fit into a cell of JupyterLab in a window of 1,280 pixels with its side bar
+    open (notebooks/ruff.toml)."""
     lines = [line.rstrip("\n") for cell in cells(path, "code") for line in cell["source"]]
     assert not [line for line in lines if len(line) > 106 and not line.startswith("#")]
 
@@ -104,27 +137,42 @@ def test_code_is_seen_without_scrolling(path):
 def test_a_long_stretch_of_prose_would_be_found():
     words = "word " * 60
     assert longest_run(f"{words}\n\n{words}") == 120
-    assert longest_run(f"{words}\n\n**Then** {words}") == 61 and longest_run(f"# Title\n{words}") == 60
-    assert longest_run(f"- {words}\n- {words}") == 61 and longest_run(f"{words}\n\n| a |\n| - |\n\n{words}") == 60
+    assert (
+        longest_run(f"{words}\n\n**Then** {words}") == 61 and longest_run(f"# Title\n{words}") == 60
+    )
+    assert (
+        longest_run(f"- {words}\n- {words}") == 61
+        and longest_run(f"{words}\n\n| a |\n| - |\n\n{words}") == 60
+    )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_docstrings_and_comments_are_spelt(path, tmp_path):
     text = path.read_text("utf-8")
-    strings = [ast.get_docstring(node) or "" for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))]
+    strings = [
+        ast.get_docstring(node) or ""
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+    ]
     assert not misspelt("\n".join(strings + re.findall(r"#.*", text)), tmp_path)
 
 
-# --- references ---------------------------------------------------------------------------------------------------------------
+# --- references -----------------------------------------------------------------------------------
 
 
-CITATION = re.compile(r"\b(?P<who>[A-Z][a-z][\w-]*)(?P<others> (?:&|and) [A-Z][\w-]+| et al\.)?(?:, | | \()(?P<year>(?:19|20)\d\d)\b")
+CITATION = re.compile(
+    r"\b(?P<who>[A-Z][a-z][\w-]*)(?P<others> (?:&|and) [A-Z][\w-]+| et al\.)?(?:, | |"
+    r" \()(?P<year>(?:19|20)\d\d)\b"
+)
 NO_AUTHORS = {"Caltech", "Muon"}
 
 
 def citations(text):
-    """(first author, year) of every paper that a text names as "Wilson 1927", "Lundberg & Lee 2017" or "Hesse et al. (2023)"."""
-    return {(found["who"], found["year"]) for found in CITATION.finditer(text)} - {(name, year) for name in NO_AUTHORS for year in ("2011", "2024")}
+    """(first author, year) of every paper that a text names as "Wilson 1927", "Lundberg & Lee 2017"
+    or "Hesse et al. (2023)"."""
+    return {(found["who"], found["year"]) for found in CITATION.finditer(text)} - {
+        (name, year) for name in NO_AUTHORS for year in ("2011", "2024")
+    }
 
 
 def entries():
@@ -134,14 +182,19 @@ def entries():
 
 
 def test_citations_are_found():
-    text = "Menon & Vondrick (ICLR 2023); see (Efron 1979), Hesse et al. (2023), Lundberg and Lee, 2017, and ILSVRC2012."
+    text = (
+        "Menon & Vondrick (ICLR 2023); see (Efron 1979), Hesse et al. (2023), Lundberg and Lee,"
+        " 2017, and ILSVRC2012."
+    )
     assert citations(text) == {("Efron", "1979"), ("Hesse", "2023"), ("Lundberg", "2017")}
 
 
 def cited():
     """Everything that notebooks and docstrings say, notebook's or module's name → text."""
     return {
-        str(path.relative_to(ROOT)).removeprefix("notebooks/"): path.read_text("utf-8") if path.suffix == ".py" else prose(path)
+        str(path.relative_to(ROOT)).removeprefix("notebooks/"): (
+            path.read_text("utf-8") if path.suffix == ".py" else prose(path)
+        )
         for path in [*NOTEBOOKS, *sorted((ROOT / "clipnb").rglob("*.py"))]
     }
 
@@ -149,22 +202,40 @@ def cited():
 def test_every_paper_that_is_cited_is_in_the_references():
     known = [f"{head}, {text}" for head, text in entries().items()]
     for name, text in cited().items():
-        missing = [paper for paper in citations(text) if not any(paper[0] in entry and paper[1] in entry for entry in known)]
+        missing = [
+            paper
+            for paper in citations(text)
+            if not any(paper[0] in entry and paper[1] in entry for entry in known)
+        ]
         assert not missing, f"{name} cites {missing}: add them to book/pages/references.md"
-        undated = [who for who in re.findall(r"([A-Z][\w-]+) et al\.", text) if not any(who in entry for entry in known)]
+        undated = [
+            who
+            for who in re.findall(r"([A-Z][\w-]+) et al\.", text)
+            if not any(who in entry for entry in known)
+        ]
         assert not undated, f"{name} names {undated}: add them to book/pages/references.md"
 
 
 def test_every_reference_is_cited_where_it_says():
     texts = cited()
     for head, text in entries().items():
-        author = re.match(r"[^\W\d]+", head)[0]  # or the name of a data set, which is cited by its authors
+        # or the name of a data set, which is cited by its authors
+        author = re.match(r"[^\W\d]+", head)[0]
         names = "|".join([author, *re.findall(r"[A-Z][a-z]{2,}", text.split("*")[0])])
-        assert any(re.search(rf"\b({names})\b", said) for said in texts.values()), f"nobody cites {head}"
+        assert any(re.search(rf"\b({names})\b", said) for said in texts.values()), (
+            f"nobody cites {head}"
+        )
         for number in re.findall(r"\(nb:(\d\d)\)", text):
             (said,) = (said for name, said in texts.items() if name.startswith(number))
-            code = "".join("".join(cell["source"]) for path in NOTEBOOKS if path.name.startswith(number) for cell in cells(path, "code"))
-            assert re.search(SHORT.get(author, author), said + code), f"notebook {number} does not name {head}"
+            code = "".join(
+                "".join(cell["source"])
+                for path in NOTEBOOKS
+                if path.name.startswith(number)
+                for cell in cells(path, "code")
+            )
+            assert re.search(SHORT.get(author, author), said + code), (
+                f"notebook {number} does not name {head}"
+            )
 
 
 SHORT = {
@@ -185,7 +256,13 @@ SHORT = {
 
 @pytest.mark.parametrize("path", [*NOTEBOOKS, *PAGES], ids=lambda path: path.stem)
 def test_prose_is_spelt(path, tmp_path):
-    comments = "\n".join(re.findall(r"#.*", "\n".join("".join(cell["source"]) for cell in cells(path, "code")))) if path.suffix == ".ipynb" else ""
+    comments = (
+        "\n".join(
+            re.findall(r"#.*", "\n".join("".join(cell["source"]) for cell in cells(path, "code")))
+        )
+        if path.suffix == ".ipynb"
+        else ""
+    )
     assert not misspelt(prose(path) + "\n" + comments, tmp_path)
 
 
@@ -194,36 +271,72 @@ def test_a_misspelt_word_would_be_found(tmp_path):
 
 
 def figures(path):
-    return [output for cell in cells(path, "code") for output in cell["outputs"] if "image/png" in output.get("data", {})]
+    return [
+        output
+        for cell in cells(path, "code")
+        for output in cell["outputs"]
+        if "image/png" in output.get("data", {})
+    ]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_figure_says_in_words_what_it_shows(path):
-    silent = [number for number, output in enumerate(figures(path), 1) if len(output["metadata"].get("image/png", {}).get("alt", "")) < 12]
-    assert not silent, f"figures {silent}: give them a title or labels, or words with clipnb.plots.describe(ax, …)"
+    silent = [
+        number
+        for number, output in enumerate(figures(path), 1)
+        if len(output["metadata"].get("image/png", {}).get("alt", "")) < 12
+    ]
+    assert not silent, (
+        f"figures {silent}: give them a title or labels, or words with clipnb.plots.describe(ax, …)"
+    )
 
 
-# --- colours ------------------------------------------------------------------------------------------------------------------
+# --- colours --------------------------------------------------------------------------------------
 
 
 OKABE_ITO = {"#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442", "#999999"}
-MAPS = {"viridis", "cividis", "magma", "inferno", "plasma", "gray", "Greys"}  # perceptually uniform, or without hue
-ARGUMENTS = {"color", "c", "colors", "facecolor", "fc", "edgecolor", "ec", "markerfacecolor", "markeredgecolor", "palette", "cmap", "ecolor"}
+# perceptually uniform, or without hue
+MAPS = {"viridis", "cividis", "magma", "inferno", "plasma", "gray", "Greys"}
+ARGUMENTS = {
+    "color",
+    "c",
+    "colors",
+    "facecolor",
+    "fc",
+    "edgecolor",
+    "ec",
+    "markerfacecolor",
+    "markeredgecolor",
+    "palette",
+    "cmap",
+    "ecolor",
+}
 
 
 def unsafe_colours(code):
-    """Colours in a module or notebook that are neither of Okabe and Ito, nor black, white or grey, nor a map that every eye can read."""
+    """Colours in a module or notebook that are neither of Okabe and Ito, nor black, white or grey,
+    nor a map that every eye can read."""
     found = [hue for hue in re.findall(r"#[0-9A-Fa-f]{6}\b", code) if hue.upper() not in OKABE_ITO]
     for node in ast.walk(ast.parse(code)):
         for keyword in node.keywords if isinstance(node, ast.Call) else ():
             for value in ast.walk(keyword.value) if keyword.arg in ARGUMENTS else ():
-                if isinstance(value, ast.Constant) and isinstance(value.value, str) and not value.value.startswith("#"):
-                    well = value.value in MAPS | {"black", "white", "none"} or re.fullmatch(r"0?\.\d+", value.value)
+                if (
+                    isinstance(value, ast.Constant)
+                    and isinstance(value.value, str)
+                    and not value.value.startswith("#")
+                ):
+                    well = value.value in MAPS | {"black", "white", "none"} or re.fullmatch(
+                        r"0?\.\d+", value.value
+                    )
                     found += [] if well else [value.value]
     return found
 
 
-@pytest.mark.parametrize("path", [*sorted((ROOT / "clipnb" / "plots").glob("*.py")), *NOTEBOOKS], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [*sorted((ROOT / "clipnb" / "plots").glob("*.py")), *NOTEBOOKS],
+    ids=lambda path: path.stem,
+)
 def test_colours_of_figures_are_safe_for_all_eyes(path):
     if path.suffix == ".py":
         assert not unsafe_colours(path.read_text("utf-8"))
@@ -233,7 +346,10 @@ def test_colours_of_figures_are_safe_for_all_eyes(path):
 
 
 def test_an_unsafe_colour_would_be_found():
-    assert unsafe_colours('ax.plot(x, color="red"); ax.imshow(a, cmap="jet"); BLUE = "#0000ff"; ax.bar(x, y, color=["black", "C1"])') == [
+    assert unsafe_colours(
+        'ax.plot(x, color="red"); ax.imshow(a, cmap="jet"); BLUE = "#0000ff"; ax.bar(x, y,'
+        ' color=["black", "C1"])'
+    ) == [
         "#0000ff",
         "red",
         "jet",
@@ -243,6 +359,9 @@ def test_an_unsafe_colour_would_be_found():
 
 def test_what_is_drawn_without_a_colour_gets_a_safe_one():
     """In a process of its own, since a test may have set others."""
-    code = "import clipnb.plots, seaborn; print(*seaborn.color_palette().as_hex(), sep=chr(10))"  # of the cycle that matplotlib uses, too
-    colours = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    # of the cycle that matplotlib uses, too
+    code = "import clipnb.plots, seaborn; print(*seaborn.color_palette().as_hex(), sep=chr(10))"
+    colours = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert len(colours) >= 6 and {colour.upper() for colour in colours} <= OKABE_ITO

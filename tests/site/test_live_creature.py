@@ -1,4 +1,5 @@
-"""The live page *Design a creature*: the same drawing and the same opinion as in Python, by mouse, by keyboard, without a model."""
+"""The live page *Design a creature*: the same drawing and the same opinion as in Python, by mouse,
+by keyboard, without a model."""
 
 import base64
 import json
@@ -6,8 +7,8 @@ import json
 import numpy as np
 import pytest
 from live_browser import UNLABELLED, live_page, without_engine, without_webassembly
-from test_live_art import as_json, random_scenes
 from payloads import PAYLOADS
+from test_live_art import as_json, random_scenes
 
 import clipnb
 from clipnb.fieldguide.scene import draw
@@ -20,7 +21,9 @@ LEADER = ".clipnb-verdict li:first-child button"
 
 
 def go_to(page, kind):
-    page.locator(".clipnb-live-kinds label", has_text=kind).locator("span").get_by_text(kind, exact=True).click()
+    page.locator(".clipnb-live-kinds label", has_text=kind).locator("span").get_by_text(
+        kind, exact=True
+    ).click()
     page.wait_for_function(f"kind => {MODEL}.get('settings').kind === kind", arg=kind)
     page.wait_for_function(DONE)
 
@@ -42,12 +45,23 @@ def test_creatures_of_chance_are_named_as_in_python(lab, live, clip, kind):
             state.document = document
             wanted = state.opinion()
             scores = {one["name"]: one["score"] for one in wanted["leaders"]}
-            apart += [abs(one["score"] - scores[one["name"]]) for one in got["leaders"] if one["name"] in scores]
+            apart += [
+                abs(one["score"] - scores[one["name"]])
+                for one in got["leaders"]
+                if one["name"] in scores
+            ]
             agree += got["leaders"][0]["name"] == wanted["leaders"][0]["name"]
-            assert (got["nearest"], got["away"], got["words"]) == (wanted["nearest"], wanted["away"], wanted["words"])
+            assert (got["nearest"], got["away"], got["words"]) == (
+                wanted["nearest"],
+                wanted["away"],
+                wanted["words"],
+            )
             assert page.locator(".clipnb-drawing img").get_attribute("alt") == wanted["words"]
             assert page.locator(LEADER).text_content() == got["leaders"][0]["name"]
-    print(f"{kind}: scores at most {max(apart):.4f} apart, mean {np.mean(apart):.5f}, the same name {agree} of 12 times")
+    print(
+        f"{kind}: scores at most {max(apart):.4f} apart, mean {np.mean(apart):.5f}, the same name"
+        f" {agree} of 12 times"
+    )
     assert max(apart) < 0.006 and agree >= 10
 
 
@@ -78,25 +92,36 @@ PIXELS = """async (scenes) => {
 
 
 def test_the_model_sees_nearly_the_pixels_that_it_sees_in_python(lab, live, clip):
-    """resvg for the web is of another version than Python's: this says how much that matters, and how much more a browser's own renderer would."""
+    """resvg for the web is of another version than Python's: this says how much that matters, and
+    how much more a browser's own renderer would."""
     scenes = random_scenes(96)
     pictures = [draw(scene) for scene in scenes]
     wanted = clip.encode_images(pictures).numpy()
-    sentences = clip.encode_texts(sorted({text for row in clipnb.load_descriptors("fieldguide").values() for text in row})).numpy()
+    sentences = clip.encode_texts(
+        sorted({text for row in clipnb.load_descriptors("fieldguide").values() for text in row})
+    ).numpy()
     with live_page(lab, live, "creature-bird") as sight:
         got = sight.page.evaluate(PIXELS, [as_json(scene) for scene in scenes])
     seen = {}
     for way, name in enumerate(("resvg", "the browser")):
-        rgb = [np.frombuffer(base64.b64decode(one[way][0]), np.uint8).reshape(224, 224, 4)[..., :3].astype(int) for one in got]
-        off = np.stack([np.abs(mine - np.asarray(picture, int)) for mine, picture in zip(rgb, pictures)])
+        rgb = [
+            np.frombuffer(base64.b64decode(one[way][0]), np.uint8)
+            .reshape(224, 224, 4)[..., :3]
+            .astype(int)
+            for one in got
+        ]
+        off = np.stack(
+            [np.abs(mine - np.asarray(picture, int)) for mine, picture in zip(rgb, pictures)]
+        )
         vectors = np.array([one[way][1] for one in got])
         cosines, scores = (vectors * wanted).sum(1), np.abs((vectors - wanted) @ sentences.T)
         best = (vectors @ sentences.T).argmax(1) == (wanted @ sentences.T).argmax(1)
         seen[name] = off.mean(), cosines.min(), scores.mean()
         print(
-            f"{name}: {(off > 0).mean():.1%} of the numbers differ, {(off > 2).mean():.2%} by more than 2, mean {off.mean():.3f} of 255, most {off.max()};"
-            f" cosine at least {cosines.min():.6f}; scores of {len(sentences)} sentences {scores.mean():.5f} apart, at most {scores.max():.4f};"
-            f" the same best sentence for {best.sum()} of {len(best)}"
+            f"{name}: {(off > 0).mean():.1%} of the numbers differ, {(off > 2).mean():.2%} by more"
+            f" than 2, mean {off.mean():.3f} of 255, most {off.max()}; cosine at least"
+            f" {cosines.min():.6f}; scores of {len(sentences)} sentences {scores.mean():.5f} apart,"
+            f" at most {scores.max():.4f}; the same best sentence for {best.sum()} of {len(best)}"
         )
     assert seen["resvg"][0] < 0.4 and seen["resvg"][1] > 0.9995 and seen["resvg"][2] < 5e-4
     assert seen["resvg"][0] < seen["the browser"][0]
@@ -117,7 +142,9 @@ def test_without_a_model_creatures_are_drawn_and_species_are_named(lab, live, cl
             state.act({"do": "start", "species": number})
             wanted = state.opinion()
             assert page.locator(LEADER).text_content() == wanted["leaders"][0]["name"]
-            assert page.evaluate(f"{MODEL}.get('opinion').leaders[0].score") == pytest.approx(wanted["leaders"][0]["score"], abs=1e-4)
+            assert page.evaluate(f"{MODEL}.get('opinion').leaders[0].score") == pytest.approx(
+                wanted["leaders"][0]["score"], abs=1e-4
+            )
         before = page.locator(".clipnb-drawing img").get_attribute("src")
         page.get_by_role("button", name="Random").click()
         assert page.locator(".clipnb-drawing img").get_attribute("src") != before
@@ -129,7 +156,13 @@ def test_without_a_model_creatures_are_drawn_and_species_are_named(lab, live, cl
 
 def test_what_is_designed_while_the_model_loads_is_named_when_it_is_there(lab, live):
     held = []
-    with live_page(lab, live, "creature-bird", lambda sight: sight.page.route("**/engine.js", lambda route: held.append(route)), wait=False) as sight:
+    with live_page(
+        lab,
+        live,
+        "creature-bird",
+        lambda sight: sight.page.route("**/engine.js", lambda route: held.append(route)),
+        wait=False,
+    ) as sight:
         page = sight.page
         assert page.locator(".clipnb-live-status progress").is_visible()
         page.get_by_role("button", name="Random").click()
@@ -143,7 +176,15 @@ def test_the_page_by_keyboard_and_on_a_phone(lab, live):
     with live_page(lab, live, "creature-bird", width=360) as sight:
         page = sight.page
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        assert page.evaluate(UNLABELLED.replace("box =>", "(() => { const box = document.querySelector('.clipnb-live'); return ") + " })()") == 0
+        assert (
+            page.evaluate(
+                UNLABELLED.replace(
+                    "box =>", "(() => { const box = document.querySelector('.clipnb-live'); return "
+                )
+                + " })()"
+            )
+            == 0
+        )
         page.get_by_role("radio", name="bird").focus()
         page.keyboard.press("ArrowRight")
         page.wait_for_function(f"{MODEL}.get('settings').kind === 'butterfly'")
@@ -152,13 +193,21 @@ def test_the_page_by_keyboard_and_on_a_phone(lab, live):
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowDown")
         page.wait_for_function(DONE)
-        assert page.locator(".clipnb-truth").text_content().startswith("By the table of field marks: ")
+        assert (
+            page.locator(".clipnb-truth").text_content().startswith("By the table of field marks: ")
+        )
         page.get_by_role("radio", name="butterfly").focus()
         page.keyboard.press("ArrowLeft")  # back to the bird, as it was left
         page.wait_for_function(f"{MODEL}.get('settings').kind === 'bird'")
         page.mouse.wheel(0, 500)
         page.wait_for_timeout(200)
-        assert page.locator(".clipnb-drawing img").evaluate("one => one.getBoundingClientRect().bottom") > 0  # it stays in sight
+        # it stays in sight
+        assert (
+            page.locator(".clipnb-drawing img").evaluate(
+                "one => one.getBoundingClientRect().bottom"
+            )
+            > 0
+        )
 
 
 def test_no_script_in_the_names_of_a_kind_is_run(lab, live):
@@ -184,7 +233,13 @@ def test_no_script_in_the_names_of_a_kind_is_run(lab, live):
             page.locator(".clipnb-verdict button").nth(4).click()
         page.wait_for_timeout(300)
         assert page.evaluate("window.owned") is None
-        assert page.locator(".clipnb-live :is(script, iframe, a, style, math, details, svg, [onerror], [onload], [onfocus])").count() == 0
+        assert (
+            page.locator(
+                ".clipnb-live :is(script, iframe, a, style, math, details, svg, [onerror],"
+                " [onload], [onfocus])"
+            ).count()
+            == 0
+        )
         assert page.locator(LEADER).text_content() in PAYLOADS
 
 
@@ -204,5 +259,9 @@ def test_a_creature_is_drawn_and_named_in_a_moment(lab, live):
           return times;
         }""")
     (drawn, named), middle = np.min(times, axis=0), np.median(times, axis=0)
-    print(f"a changed creature is drawn after {drawn:.0f} ms and named after {named:.0f} ms (medians {middle[0]:.0f} and {middle[1]:.0f})")
-    assert drawn <= 50 and named <= 1000  # the best of several: what else runs on the machine is no fault of the page
+    print(
+        f"a changed creature is drawn after {drawn:.0f} ms and named after {named:.0f} ms (medians"
+        f" {middle[0]:.0f} and {middle[1]:.0f})"
+    )
+    # the best of several: what else runs on the machine is no fault of the page
+    assert drawn <= 50 and named <= 1000

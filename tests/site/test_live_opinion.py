@@ -1,4 +1,5 @@
-"""What a live page says of a creature is what Python says: of its marks, and, for the same picture, of CLIP's opinion."""
+"""What a live page says of a creature is what Python says: of its marks, and, for the same picture,
+of CLIP's opinion."""
 
 import json
 import random
@@ -14,7 +15,7 @@ from clipnb.widgets.view.base import source
 from clipnb.widgets.view.creature import CreatureDesigner
 
 sys.path.insert(0, str(LIVE))
-from creatures import kind_of, packed  # noqa: E402
+from creatures import kind_of, packed
 
 OPINIONS = """async ({ name, cases }) => {
   const { opinionOf } = await import("/opinion.js");
@@ -32,9 +33,13 @@ def close(mine, theirs, tolerance=1e-3):
     if isinstance(mine, float):
         return theirs == pytest.approx(mine, abs=tolerance)
     if isinstance(mine, dict):
-        return set(mine) == set(theirs) and all(close(mine[key], theirs[key], tolerance) for key in mine)
+        return set(mine) == set(theirs) and all(
+            close(mine[key], theirs[key], tolerance) for key in mine
+        )
     if isinstance(mine, list):
-        return len(mine) == len(theirs) and all(map(lambda a, b: close(a, b, tolerance), mine, theirs))
+        return len(mine) == len(theirs) and all(
+            map(lambda a, b: close(a, b, tolerance), mine, theirs)
+        )
     return mine == theirs
 
 
@@ -50,7 +55,12 @@ def test_a_pages_opinion_is_pythons(lab, clip, name):
     for number in range(14):
         state.act({"do": "start", "species": index(number % len(state.species), 99, "species")})
         if number > 3:
-            state.act({"do": "become", "marks": {slot: chance.choice(values) for slot, values in state.values.items()}})
+            state.act(
+                {
+                    "do": "become",
+                    "marks": {slot: chance.choice(values) for slot, values in state.values.items()},
+                }
+            )
         state.document["rival"] = chance.choice([None, *range(len(state.classifier.class_names))])
         opinion = state.opinion()
         wanted.append({**opinion, "truth": truth_of_marks(opinion["nearest"], opinion["away"])})
@@ -59,4 +69,6 @@ def test_a_pages_opinion_is_pythons(lab, clip, name):
         theirs = sight.page.evaluate(OPINIONS, {"name": name, "cases": cases})
     for mine, got in zip(wanted, theirs, strict=True):
         assert close(json.loads(json.dumps(mine)), got, 2e-5), (mine, got)
-    assert len({mine["leaders"][0]["name"] for mine in wanted}) > 2 and {mine["away"] for mine in wanted} > {0}
+    assert len({mine["leaders"][0]["name"] for mine in wanted}) > 2 and {
+        mine["away"] for mine in wanted
+    } > {0}

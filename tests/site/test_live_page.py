@@ -1,7 +1,8 @@
-"""The live pages in a browser: stored results first, the model in the page afterwards, Python's numbers, and nothing that leaves the page.
+"""The live pages in a browser: stored results first, the model in the page afterwards, Python's
+numbers, and nothing that leaves the page.
 
-The pages are made by live_browser.py as book/build.py makes them, without the site around them; tests/site/test_book.py opens them in the built site.
-"""
+The pages are made by live_browser.py as book/build.py makes them, without the site around them;
+tests/site/test_book.py opens them in the built site."""
 
 import base64
 import io
@@ -11,8 +12,8 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from lab_server import Sight
-from PIL import Image
 from payloads import PAYLOADS
+from PIL import Image
 
 import clipnb
 from clipnb.widgets.state.explorer import Explorer
@@ -22,7 +23,8 @@ LIVE = '[data-state="live"]'
 
 @pytest.fixture(scope="module")
 def opened(lab, live):
-    """``with opened(…) as page``: the live page, in a context of its own; any error or request to elsewhere fails the test."""
+    """``with opened(…) as page``: the live page, in a context of its own; any error or request to
+    elsewhere fails the test."""
 
     @contextmanager
     def open_page(path="explorer-frog.html", wait=LIVE, before=None, **options):
@@ -54,7 +56,13 @@ def frogs():
 @pytest.fixture
 def state(clip, frogs):
     """What Python makes of the same page."""
-    return Explorer(clip, frogs, clipnb.load_descriptors("fieldguide").select(frogs.class_names), strip=len(frogs), start="tailed frog")
+    return Explorer(
+        clip,
+        frogs,
+        clipnb.load_descriptors("fieldguide").select(frogs.class_names),
+        strip=len(frogs),
+        start="tailed frog",
+    )
 
 
 def status(page) -> str:
@@ -68,7 +76,9 @@ def rows(page, side=0):
 def scores(page) -> dict[str, float]:
     """Class → score, of the eight best."""
     page.wait_for_selector('.clipnb-stage[data-pending="0"]')
-    lines = page.locator(".clipnb-ranking li").evaluate_all("all => all.map((one) => [one.children[0].textContent, one.children[3].textContent])")
+    lines = page.locator(".clipnb-ranking li").evaluate_all(
+        "all => all.map((one) => [one.children[0].textContent, one.children[3].textContent])"
+    )
     return {name: float(score) for name, score in lines if score != "no descriptor"}
 
 
@@ -76,12 +86,14 @@ def same_scores(page, state) -> None:
     wanted = dict(zip(state.names, state.scores()))
     shown = scores(page)
     best = [state.names[of] for of in state.ranking()[:8] if wanted[state.names[of]] is not None]
-    assert set(shown) == set(best) or min(shown.values()) == pytest.approx(min(wanted[name] for name in best), abs=1.1e-3)
+    assert set(shown) == set(best) or min(shown.values()) == pytest.approx(
+        min(wanted[name] for name in best), abs=1.1e-3
+    )
     for name, score in shown.items():
         assert score == pytest.approx(wanted[name], abs=1.1e-3), name  # three digits are shown
 
 
-# --- stored, then live --------------------------------------------------------------------------------------------------------
+# --- stored, then live ----------------------------------------------------------------------------
 
 
 def test_stored_results_come_first_and_then_the_model(opened, state):
@@ -121,7 +133,10 @@ TIMED = """async (texts) => {
 def test_an_edited_descriptor_is_scored_again_at_once(opened):
     with opened() as page:
         times = page.evaluate(TIMED, [f"a tail as long as {number} legs" for number in range(30)])
-        print(f"An edited descriptor: {np.median(times):.0f} ms (median of {len(times)}, p95 {np.percentile(times, 95):.0f} ms)")
+        print(
+            f"An edited descriptor: {np.median(times):.0f} ms (median of {len(times)}, p95"
+            f" {np.percentile(times, 95):.0f} ms)"
+        )
         assert np.median(times) <= 250  # 50 ms on a machine that does nothing else
 
 
@@ -130,25 +145,36 @@ def test_every_kind_of_the_field_guide_can_be_had(opened, clip):
         kinds = page.get_by_label("Field guide:")
         assert kinds.locator("option").all_inner_texts() == sorted(clipnb.fieldguide.world.KINDS)
         kinds.select_option("mushroom")
-        page.wait_for_function("document.querySelector('.clipnb-panel select').textContent.includes('fly agaric')")
+        page.wait_for_function(
+            "document.querySelector('.clipnb-panel select').textContent.includes('fly agaric')"
+        )
         rows(page).first.fill("a red cap with white spots")
         assert "fly agaric" in scores(page)
         kinds.select_option("frog")
-        page.wait_for_function("document.querySelector('.clipnb-panel select').textContent.includes('tailed frog')")
+        page.wait_for_function(
+            "document.querySelector('.clipnb-panel select').textContent.includes('tailed frog')"
+        )
 
 
-# --- classes and pictures of the reader's own -----------------------------------------------------------------------------------
+# --- classes and pictures of the reader's own -----------------------------------------------------
 
 
 def test_classes_can_be_added_and_removed_and_undone(opened, state):
     with opened() as page:
-        field, add = page.get_by_label("Name of a class"), page.get_by_role("button", name="Add this class")
+        field, add = (
+            page.get_by_label("Name of a class"),
+            page.get_by_role("button", name="Add this class"),
+        )
         add.click()
-        assert page.locator(".clipnb-live-note").inner_text() == "Write the name of the class first."
+        assert (
+            page.locator(".clipnb-live-note").inner_text() == "Write the name of the class first."
+        )
         field.fill("  my   newt ")
         add.click()
         assert page.locator(".clipnb-panel select").first.input_value() == "my newt"
-        assert page.evaluate("document.activeElement === document.querySelector('.clipnb-panel textarea')")
+        assert page.evaluate(
+            "document.activeElement === document.querySelector('.clipnb-panel textarea')"
+        )
         page.keyboard.type("a very long tail")
         new = {"name": "my newt", "rows": [{"text": "a very long tail", "on": True, "weight": 1}]}
         state.document["classes"].append(new)
@@ -160,9 +186,13 @@ def test_classes_can_be_added_and_removed_and_undone(opened, state):
         page.get_by_role("button", name="Remove the first class").click()
         state.document["classes"].pop()
         same_scores(page, state)
-        for _ in range(3):  # the removal, the typing, the adding: then the first class is gone, and another stands there
+        # the removal, the typing, the adding: then the first class is gone, and another stands
+        # there
+        for _ in range(3):
             page.get_by_role("button", name="Undo").click()
-        assert page.locator(".clipnb-panel select").first.locator("option").count() == len(state.names)
+        assert page.locator(".clipnb-panel select").first.locator("option").count() == len(
+            state.names
+        )
         same_scores(page, state)
 
 
@@ -198,40 +228,74 @@ def test_a_picture_of_ones_own_is_scored_and_never_leaves_the_page(how, opened, 
         page.evaluate("import('/_static/live/pictures.js')")
         before = len(page.asked)
         if how == "choose":
-            page.locator("[type=file]").set_input_files({"name": "me & my frog.jpg", "mimeType": "image/jpeg", "buffer": photo})
+            page.locator("[type=file]").set_input_files(
+                {"name": "me & my frog.jpg", "mimeType": "image/jpeg", "buffer": photo}
+            )
         else:
-            page.evaluate(DROP, [base64.b64encode(photo).decode(), "image/jpeg", "me & my frog.jpg", how])
-        page.wait_for_function("document.querySelector('.clipnb-live-note').textContent.startsWith('Your picture is in')")
-        asked = [address for address in page.asked[before:] if not address.startswith(("data:", "blob:"))]
+            page.evaluate(
+                DROP, [base64.b64encode(photo).decode(), "image/jpeg", "me & my frog.jpg", how]
+            )
+        page.wait_for_function(
+            "document.querySelector('.clipnb-live-note').textContent.startsWith('Your picture is"
+            " in')"
+        )
+        asked = [
+            address for address in page.asked[before:] if not address.startswith(("data:", "blob:"))
+        ]
         assert not asked
         assert page.locator(".clipnb-stage figcaption").inner_text() == "me & my frog.jpg"
-        wide, high = page.locator(".clipnb-picture").evaluate("one => one.decode().then(() => [one.naturalWidth, one.naturalHeight])")
+        wide, high = page.locator(".clipnb-picture").evaluate(
+            "one => one.decode().then(() => [one.naturalWidth, one.naturalHeight])"
+        )
         assert (wide < high) == (image.width < image.height)
         own_scores(state, clip, image)
         same_scores(page, state)
         page.locator(".clipnb-strip [type=radio]").first.check(force=True)
         state_of_first = Explorer(
-            clip, state.pictures.data, {one["name"]: [row["text"] for row in one["rows"]] for one in state.document["classes"]}, strip=99, start=0
+            clip,
+            state.pictures.data,
+            {
+                one["name"]: [row["text"] for row in one["rows"]]
+                for one in state.document["classes"]
+            },
+            strip=99,
+            start=0,
         )
         same_scores(page, state_of_first)
         page.locator(".clipnb-live-mine").click()
         same_scores(page, state)
         page.get_by_label("Field guide:").select_option("mushroom")  # the picture comes along
-        page.wait_for_function("document.querySelector('.clipnb-panel select').textContent.includes('fly agaric')")
+        page.wait_for_function(
+            "document.querySelector('.clipnb-panel select').textContent.includes('fly agaric')"
+        )
         page.locator(".clipnb-live-mine").click()
-        page.wait_for_function("document.querySelector('.clipnb-stage figcaption').textContent === 'me & my frog.jpg'")
+        page.wait_for_function(
+            "document.querySelector('.clipnb-stage figcaption').textContent === 'me & my frog.jpg'"
+        )
 
 
 def test_what_is_no_picture_is_said_so(opened):
     with opened() as page:
-        for content in (b"no picture", b"", b"<svg xmlns='http://www.w3.org/2000/svg' onload='window.owned=1'><script>window.owned=1</script></svg>"):
+        for content in (
+            b"no picture",
+            b"",
+            (
+                b"<svg xmlns='http://www.w3.org/2000/svg'"
+                b" onload='window.owned=1'><script>window.owned=1</script></svg>"
+            ),
+        ):
             page.evaluate("document.querySelector('.clipnb-live-note').textContent = ''")
-            page.locator("[type=file]").set_input_files({"name": "x.svg", "mimeType": "image/svg+xml", "buffer": content})
-            page.wait_for_function("document.querySelector('.clipnb-live-note').textContent.includes('could not be read as a picture')")
+            page.locator("[type=file]").set_input_files(
+                {"name": "x.svg", "mimeType": "image/svg+xml", "buffer": content}
+            )
+            page.wait_for_function(
+                "document.querySelector('.clipnb-live-note').textContent.includes('could not be"
+                " read as a picture')"
+            )
         assert page.evaluate("window.owned") is None
 
 
-# --- text is data -------------------------------------------------------------------------------------------------------------
+# --- text is data ---------------------------------------------------------------------------------
 
 
 def test_no_script_in_any_text_field_or_file_name_is_run(opened):
@@ -246,14 +310,25 @@ def test_no_script_in_any_text_field_or_file_name_is_run(opened):
             page.get_by_label("Field guide:").focus()
             page.get_by_role("button", name="Remove the first class").click()
             page.evaluate(DROP, [base64.b64encode(photo).decode(), "image/jpeg", payload, "drop"])
-            page.wait_for_function("name => document.querySelector('.clipnb-stage figcaption').textContent === name", arg=payload)
+            page.wait_for_function(
+                "name => document.querySelector('.clipnb-stage figcaption').textContent === name",
+                arg=payload,
+            )
             page.evaluate(DROP, [base64.b64encode(b"no").decode(), "image/jpeg", payload, "drop"])
-            page.wait_for_function("name => document.querySelector('.clipnb-live-note').textContent.includes(name)", arg=payload)
+            page.wait_for_function(
+                "name => document.querySelector('.clipnb-live-note').textContent.includes(name)",
+                arg=payload,
+            )
         assert page.evaluate("window.owned") is None
-        assert page.locator(".clipnb-live :is(script, iframe, svg, a, [onerror], [onload], [onfocus])").count() == 0
+        assert (
+            page.locator(
+                ".clipnb-live :is(script, iframe, svg, a, [onerror], [onload], [onfocus])"
+            ).count()
+            == 0
+        )
 
 
-# --- where the model cannot run -------------------------------------------------------------------------------------------------
+# --- where the model cannot run -------------------------------------------------------------------
 
 
 def works_on_stored_phrases(page, state) -> None:
@@ -268,12 +343,21 @@ def works_on_stored_phrases(page, state) -> None:
 
 def test_without_webassembly_the_stored_results_stay_with_a_sentence(opened, state):
     with opened(wait="[data-state=stored]", before="delete window.WebAssembly") as page:
-        assert "WebAssembly is switched off" in status(page) and status(page).startswith("Stored results.")
+        assert "WebAssembly is switched off" in status(page) and status(page).startswith(
+            "Stored results."
+        )
         works_on_stored_phrases(page, state)
         rows(page).nth(1).fill("words that nobody stored")
-        page.wait_for_function("document.querySelector('.clipnb-status').textContent.startsWith('New words are scored as soon as the model is here')")
-        page.locator("[type=file]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg_of(1)[0]})
-        page.wait_for_function("document.querySelector('.clipnb-live-note').textContent.includes('WebAssembly')")
+        page.wait_for_function(
+            "document.querySelector('.clipnb-status').textContent.startsWith('New words are scored"
+            " as soon as the model is here')"
+        )
+        page.locator("[type=file]").set_input_files(
+            {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg_of(1)[0]}
+        )
+        page.wait_for_function(
+            "document.querySelector('.clipnb-live-note').textContent.includes('WebAssembly')"
+        )
 
 
 def test_a_page_opened_as_a_file_says_what_to_do(opened, live_site, state):
@@ -281,7 +365,9 @@ def test_a_page_opened_as_a_file_says_what_to_do(opened, live_site, state):
         assert "python -m http.server" in status(page)
         works_on_stored_phrases(page, state)
         page.get_by_label("Field guide:").select_option("mushroom")
-        page.wait_for_function("document.querySelector('.clipnb-panel select').textContent.includes('fly agaric')")
+        page.wait_for_function(
+            "document.querySelector('.clipnb-panel select').textContent.includes('fly agaric')"
+        )
 
 
 def test_a_file_of_the_model_that_is_missing_is_said(opened, live_site):
@@ -296,7 +382,12 @@ def test_a_file_of_the_model_that_is_missing_is_said(opened, live_site):
 
 def test_without_scripts_the_stored_results_are_a_table(opened, state):
     with opened(wait=None, java_script_enabled=False) as page:
-        assert page.locator(".clipnb-stage table").first.inner_text().splitlines()[1].startswith(state.names[state.ranking()[0]])
+        assert (
+            page.locator(".clipnb-stage table")
+            .first.inner_text()
+            .splitlines()[1]
+            .startswith(state.names[state.ranking()[0]])
+        )
         assert "Scripts are switched off" in page.locator(".clipnb-live").inner_text()
 
 
@@ -308,14 +399,20 @@ def test_who_saves_data_is_asked_first(opened):
         page.wait_for_selector(LIVE)
 
 
-# --- a phone, a keyboard --------------------------------------------------------------------------------------------------------
+# --- a phone, a keyboard --------------------------------------------------------------------------
 
 
 def test_a_phone_is_wide_enough(opened):
     with opened(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True) as page:
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        assert page.evaluate("[...document.querySelectorAll('.clipnb-live *')].every((one) => one.getBoundingClientRect().right <= 361)")
-        narrow = page.evaluate("[...document.querySelectorAll('.clipnb-reasons .clipnb-text')].map((one) => one.getBoundingClientRect().width)")
+        assert page.evaluate(
+            "[...document.querySelectorAll('.clipnb-live *')].every((one) =>"
+            " one.getBoundingClientRect().right <= 361)"
+        )
+        narrow = page.evaluate(
+            "[...document.querySelectorAll('.clipnb-reasons .clipnb-text')].map((one) =>"
+            " one.getBoundingClientRect().width)"
+        )
         assert min(narrow) > 150
         rows(page).first.tap()
         page.keyboard.type(" and a tail")
@@ -329,7 +426,9 @@ def test_everything_can_be_done_by_keyboard(opened):
             page.keyboard.press("Tab")
             seen.append(
                 page.evaluate(
-                    "document.activeElement.type + ' ' + (document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent)"
+                    "document.activeElement.type + ' ' +"
+                    " (document.activeElement.getAttribute('aria-label') ??"
+                    " document.activeElement.textContent)"
                 )
             )
         kinds = " | ".join(seen)
@@ -354,6 +453,11 @@ def test_everything_can_be_done_by_keyboard(opened):
 def test_the_stored_states_hold_python_vectors(live_site, state):
     text = (live_site / "_static" / "live" / "pages" / "explorer-frog.js").read_text("utf-8")
     page = json.loads(text.partition(" = ")[2].rstrip(";\n"))
-    vectors = np.frombuffer(base64.b64decode(page["bytes"]["picture_vectors"]), "<f4").reshape(-1, state.clip.dim)
+    vectors = np.frombuffer(base64.b64decode(page["bytes"]["picture_vectors"]), "<f4").reshape(
+        -1, state.clip.dim
+    )
     assert np.allclose(vectors, state.pictures.vectors(state.pictures.strip), atol=1e-6)
-    assert page["traits"]["document"] == state.document and page["traits"]["total"] == len(state.pictures) + 1
+    assert (
+        page["traits"]["document"] == state.document
+        and page["traits"]["total"] == len(state.pictures) + 1
+    )

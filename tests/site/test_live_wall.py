@@ -1,4 +1,5 @@
-"""The live page *How CLIP sees*: the same order and numbers as in Python, by mouse, by keyboard, without a model, and against those who write scripts."""
+"""The live page *How CLIP sees*: the same order and numbers as in Python, by mouse, by keyboard,
+without a model, and against those who write scripts."""
 
 import sys
 
@@ -7,19 +8,39 @@ from live_browser import LIVE, UNLABELLED, live_page, without_engine, without_we
 from payloads import PAYLOADS
 
 sys.path.insert(0, str(LIVE))
-import stored  # noqa: E402
+import stored
 
 SENTENCES = [
-    "a frog", "A FROG!", "an orange fish with white bands", "a butterfly that is not blue", "purple", "the red one with white dots on its cap",
-    "größer, 🐸", "quetzal", "a long beak", "leaf", "a photo of a snowy owl in the snow", "  a   spaced sentence ", "x", "tall tall tall " * 15,
-    "yellow and black stripes", "a wet place", "wings", "sea", "an animal with six legs", "something to eat",
-]  # fmt: skip
+    "a frog",
+    "A FROG!",
+    "an orange fish with white bands",
+    "a butterfly that is not blue",
+    "purple",
+    "the red one with white dots on its cap",
+    "größer, 🐸",
+    "quetzal",
+    "a long beak",
+    "leaf",
+    "a photo of a snowy owl in the snow",
+    "  a   spaced sentence ",
+    "x",
+    "tall tall tall " * 15,
+    "yellow and black stripes",
+    "a wet place",
+    "wings",
+    "sea",
+    "an animal with six legs",
+    "something to eat",
+]
 READ = """() => ({
   order: [...document.querySelectorAll(".clipnb-wall button")].map((one) => Number(one.dataset.picture)),
   values: [...document.querySelectorAll(".clipnb-wall .clipnb-value")].map((one) => Number(one.textContent)),
   ids: [...document.querySelectorAll(".clipnb-chips .clipnb-id")].map((one) => Number(one.textContent)),
 })"""
-SETTLED = "sentence => document.querySelector('.clipnb-live .clipnb').dataset.pending === '0' && document.querySelector('.clipnb-sentence input').value === sentence"
+SETTLED = (
+    "sentence => document.querySelector('.clipnb-live .clipnb').dataset.pending === '0' &&"
+    " document.querySelector('.clipnb-sentence input').value === sentence"
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +60,26 @@ def test_sentences_sort_the_wall_and_fall_to_tokens_as_in_python(lab, live, stat
             got = write(sight.page, sentence)
             state.act({"do": "write", "text": sentence})
             cosines = state.cosines()
-            assert got["values"] == pytest.approx([cosines[i] for i in got["order"]], abs=1e-3 + 5e-4), sentence  # shown to three digits
-            assert sorted(got["order"]) == list(range(len(cosines))) and got["values"] == sorted(got["values"], reverse=True)
-            assert got["order"][0] == state.ranking()[0] or cosines[state.ranking()[0]] - cosines[got["order"][0]] < 1e-4
+            # shown to three digits
+            assert got["values"] == pytest.approx(
+                [cosines[i] for i in got["order"]], abs=1e-3 + 5e-4
+            ), sentence
+            assert sorted(got["order"]) == list(range(len(cosines))) and got["values"] == sorted(
+                got["values"], reverse=True
+            )
+            assert (
+                got["order"][0] == state.ranking()[0]
+                or cosines[state.ranking()[0]] - cosines[got["order"][0]] < 1e-4
+            )
             assert got["ids"] == [token["id"] for token in state.tokens()], sentence
         assert write(sight.page, "")["ids"] == []
         assert sight.page.locator(".clipnb-wall .clipnb-value").first.text_content() == "–"
 
 
-@pytest.mark.parametrize("prepare, words", [(without_engine, "Stored"), (without_webassembly, "WebAssembly is switched off")])
+@pytest.mark.parametrize(
+    "prepare, words",
+    [(without_engine, "Stored"), (without_webassembly, "WebAssembly is switched off")],
+)
 def test_without_a_model_the_stored_sentences_sort_the_wall(lab, live, state, prepare, words):
     with live_page(lab, live, "wall", prepare, wait=False) as sight:
         page = sight.page
@@ -91,18 +123,33 @@ def test_no_script_in_a_sentence_is_run(lab, live):
             write(page, payload[:300])
         page.wait_for_timeout(300)
         assert page.evaluate("window.owned") is None
-        assert page.locator(".clipnb-live :is(script, iframe, a, style, math, details, svg, [onerror], [onload], [onfocus])").count() == 0
+        assert (
+            page.locator(
+                ".clipnb-live :is(script, iframe, a, style, math, details, svg, [onerror],"
+                " [onload], [onfocus])"
+            ).count()
+            == 0
+        )
 
 
 def test_the_wall_by_keyboard(lab, live, state):
     with live_page(lab, live, "wall") as sight:
         page = sight.page
-        assert page.evaluate(UNLABELLED.replace("box =>", "(() => { const box = document.querySelector('.clipnb-live'); return ") + " })()") == 0
+        assert (
+            page.evaluate(
+                UNLABELLED.replace(
+                    "box =>", "(() => { const box = document.querySelector('.clipnb-live'); return "
+                )
+                + " })()"
+            )
+            == 0
+        )
         page.get_by_label("Sentence", exact=True).focus()
         page.keyboard.press("Control+A")
         page.keyboard.type("a yellow flower")
         page.wait_for_function(SETTLED, arg="a yellow flower")
-        assert page.evaluate("document.activeElement.tagName") == "INPUT"  # sorting takes nobody's focus
+        # sorting takes nobody's focus
+        assert page.evaluate("document.activeElement.tagName") == "INPUT"
         order = page.evaluate(READ)["order"]
         page.locator(".clipnb-wall button[tabindex='0']").focus()
         page.locator(".clipnb-wall button").first.focus()
@@ -112,7 +159,13 @@ def test_the_wall_by_keyboard(lab, live, state):
         assert int(chosen.get_attribute("data-picture")) == order[1] and chosen.count() == 1
         assert "place 2" in page.locator(".clipnb-told").nth(1).text_content()
         page.keyboard.press("ArrowDown")
-        assert page.evaluate("[...document.querySelectorAll('.clipnb-wall button')].indexOf(document.activeElement)") == 9
+        assert (
+            page.evaluate(
+                "[...document.querySelectorAll('.clipnb-wall"
+                " button')].indexOf(document.activeElement)"
+            )
+            == 9
+        )
         assert chosen.locator("img").get_attribute("alt") == state.pictures.truth(order[1])
 
 
@@ -120,7 +173,9 @@ def test_the_wall_by_keyboard(lab, live, state):
 def test_pictures_glide_unless_the_reader_asked_for_less_motion(lab, live, motion, moves):
     with live_page(lab, live, "wall", reduced_motion=motion) as sight:
         button = "[...document.querySelectorAll('.clipnb-starters button')]"
-        running = sight.page.evaluate(f"() => {{ {button}[3].click(); return document.getAnimations().length; }}")
+        running = sight.page.evaluate(
+            f"() => {{ {button}[3].click(); return document.getAnimations().length; }}"
+        )
         assert (running > 30) == moves and (moves or running == 0)
 
 
@@ -155,6 +210,8 @@ def test_the_wall_is_sorted_at_once_and_fits_a_phone(lab, live):
         }""")
     stored, typed = sorted(stored), sorted(typed)
     print(
-        f"sorted by a stored sentence after {stored[0]:.0f} ms (median {stored[12]:.0f}), by a new one after {typed[0]:.0f} ms (median {typed[2]:.0f})"
+        f"sorted by a stored sentence after {stored[0]:.0f} ms (median {stored[12]:.0f}), by a new"
+        f" one after {typed[0]:.0f} ms (median {typed[2]:.0f})"
     )
-    assert stored[0] <= 50 and typed[0] <= 250  # the best of several: what else runs on the machine is no fault of the page
+    # the best of several: what else runs on the machine is no fault of the page
+    assert stored[0] <= 50 and typed[0] <= 250

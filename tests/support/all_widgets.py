@@ -1,4 +1,5 @@
-"""All widgets on a few frogs, as code for a cell (``PREPARE`` and ``calls()``) and as objects (``made()``)."""
+"""All widgets on a few frogs, as code for a cell (``PREPARE`` and ``calls()``) and as objects
+(``made()``)."""
 
 PREPARE = """import clipnb
 from clipnb import widgets

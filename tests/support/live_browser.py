@@ -1,4 +1,5 @@
-"""Modules of the live pages in a real browser: served from memory on an address that nothing else can reach."""
+"""Modules of the live pages in a real browser: served from memory on an address that nothing else
+can reach."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ HOST = "live.invalid"  # no such host: whatever is not served here fails
 
 @contextmanager
 def module_page(lab, files: dict, html: str = "", width: int = 1100, height: int = 900):
-    """A page at ``http://live.invalid/`` with these files (name → bytes, text or JSON) beside it; yields a Sight. Errors of the page fail the test."""
+    """A page at ``http://live.invalid/`` with these files (name → bytes, text or JSON) beside it;
+    yields a Sight. Errors of the page fail the test."""
     context = lab.browser.new_context(viewport={"width": width, "height": height})
     sight = Sight(context.new_page())
     sight.watch(HOST)
@@ -43,12 +45,18 @@ def module_page(lab, files: dict, html: str = "", width: int = 1100, height: int
         context.close()
 
 
-UNLABELLED = "box => [...box.querySelectorAll('input, select, button')].filter((one) => !(one.ariaLabel || one.labels?.length || one.textContent.trim() || one.querySelector('[alt]'))).length"
+UNLABELLED = (
+    "box => [...box.querySelectorAll('input, select, button')].filter((one) => !(one.ariaLabel ||"
+    " one.labels?.length || one.textContent.trim() || one.querySelector('[alt]'))).length"
+)
 
 
 def make_site(root: Path) -> Path:
-    """The live pages as the site has them, without the book around them: ``live/NAME.html``, and ``_static`` with scripts, model and data."""
-    pytest.importorskip("onnxscript", reason="onnxscript is not installed: pip install clipnb[live]")
+    """The live pages as the site has them, without the book around them: ``live/NAME.html``, and
+    ``_static`` with scripts, model and data."""
+    pytest.importorskip(
+        "onnxscript", reason="onnxscript is not installed: pip install clipnb[live]"
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(LIVE))
         patch.syspath_prepend(str(BOOK))
@@ -66,21 +74,40 @@ def make_site(root: Path) -> Path:
         patch.setattr(live_pages, "LIVE", root / "made")
         live_pages.copy_live(root / "_static" / "live")
         names = ("wall", "explorer-frog", "creature-bird")
-        blocks = {name: "\n".join(live_pages.with_live_parts(f"{{{{live:{name}}}}}", root / "_static").splitlines()[1:-1]) for name in names}
+        blocks = {
+            name: "\n".join(
+                live_pages.with_live_parts(f"{{{{live:{name}}}}}", root / "_static").splitlines()[
+                    1:-1
+                ]
+            )
+            for name in names
+        }
     for module in ("export", "live_pages", "stored", "vendor"):
         sys.modules.pop(module, None)
-    head = '<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width"><link rel=icon href=data:,><title>live</title>'
-    styles = '<link rel=stylesheet href="_static/style.css"><link rel=stylesheet href="_static/live.css">'
+    head = (
+        '<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width"><link'
+        " rel=icon href=data:,><title>live</title>"
+    )
+    styles = (
+        '<link rel=stylesheet href="_static/style.css"><link rel=stylesheet'
+        ' href="_static/live.css">'
+    )
     for style in ("style.css", "live.css"):
         shutil.copy(BOOK / "assets" / style, root / "_static")
     for name, block in blocks.items():
-        (root / f"{name}.html").write_text(f'{head}{styles}<body class="bd-content"><article class="bd-article">{block}</article>', "utf-8")
+        (root / f"{name}.html").write_text(
+            f'{head}{styles}<body class="bd-content"><article class="bd-article">{block}</article>',
+            "utf-8",
+        )
     return root
 
 
 @contextmanager
-def live_page(lab, address: str, name: str, prepare=None, wait: bool = True, width: int = 1100, **options):
-    """A live page of a served site, by default when its model is there; whatever goes wrong unseen fails the test."""
+def live_page(
+    lab, address: str, name: str, prepare=None, wait: bool = True, width: int = 1100, **options
+):
+    """A live page of a served site, by default when its model is there; whatever goes wrong unseen
+    fails the test."""
     context = lab.browser.new_context(viewport={"width": width, "height": 900}, **options)
     context.set_default_timeout(120_000)
     sight = Sight(context.new_page())

@@ -1,4 +1,5 @@
-"""A real HTTP server on loopback that speaks chat completions and can break in every way; for the tests and for stress_llm.py."""
+"""A real HTTP server on loopback that speaks chat completions and can break in every way; for the
+tests and for stress_llm.py."""
 
 from __future__ import annotations
 
@@ -14,21 +15,37 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 FEATURES = ["a red cap with white spots", "a white stem with a ring", "pale gills"]
-BULLETS = "There are several useful visual features to tell there is a {0} in a photo:\n" + "\n".join(f"- {f} of sort {{0}}" for f in FEATURES)
+BULLETS = (
+    "There are several useful visual features to tell there is a {0} in a photo:\n"
+    + "\n".join(f"- {f} of sort {{0}}" for f in FEATURES)
+)
 
 
 def completion(text, finish: str = "stop") -> dict:
     """The body of a reply."""
-    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish}
+    choice = {
+        "index": 0,
+        "message": {"role": "assistant", "content": text},
+        "finish_reason": finish,
+    }
     usage = {"prompt_tokens": 50, "completion_tokens": 20, "total_tokens": 70}
-    return {"id": "1", "object": "chat.completion", "created": 1, "model": "test", "choices": [choice], "usage": usage}
+    return {
+        "id": "1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "test",
+        "choices": [choice],
+        "usage": usage,
+    }
 
 
 def subject(body: dict) -> str:
     """The class that a request asks about."""
     question = body["messages"][-1]["content"]
     found = re.search(
-        r"distinguishing an? (.*) in a photo|features that tell an? (.*) from similar|what an? (.*) looks like|(?:Describe|of) an? (.*)[.?]", question
+        r"distinguishing an? (.*) in a photo|features that tell an? (.*) from similar|what an? (.*)"
+        r" looks like|(?:Describe|of) an? (.*)[.?]",
+        question,
     )
     return next(filter(None, found.groups())) if found else question
 
@@ -47,15 +64,32 @@ class _Handler(BaseHTTPRequestHandler):
         with server.lock:
             server.asked[name] += 1
             times = server.asked[name]
-            server.requests.append({"name": name, "body": body, "path": self.path, "key": self.headers["Authorization"], "time": time.monotonic()})
+            server.requests.append(
+                {
+                    "name": name,
+                    "body": body,
+                    "path": self.path,
+                    "key": self.headers["Authorization"],
+                    "time": time.monotonic(),
+                }
+            )
         reply = server.behave(name, times, body)
         reply = {"text": reply} if isinstance(reply, str) else reply
         server.stop.wait(reply.get("delay", 0))
         status, headers = reply.get("status", 200), reply.get("headers", {})
-        data = reply.get("raw", json.dumps(reply.get("json") or completion(reply.get("text"), reply.get("finish", "stop"))).encode())
+        data = reply.get(
+            "raw",
+            json.dumps(
+                reply.get("json") or completion(reply.get("text"), reply.get("finish", "stop"))
+            ).encode(),
+        )
         try:
             self.send_response(status)
-            for header, value in {"Content-Type": "application/json", "Content-Length": str(len(data)), **headers}.items():
+            for header, value in {
+                "Content-Type": "application/json",
+                "Content-Length": str(len(data)),
+                **headers,
+            }.items():
                 self.send_header(header, value)
             self.end_headers()
             if reply.get("reset"):
@@ -86,21 +120,25 @@ class _Server(ThreadingHTTPServer):
     daemon_threads, block_on_close = True, False
 
     def handle_error(self, request, client_address):
-        if not isinstance(sys.exc_info()[1], OSError):  # a client that was killed is what the tests are about
+        # a client that was killed is what the tests are about
+        if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
 
 @contextmanager
 def serving(behave=lambda name, times, body: BULLETS.format(name)):
-    """A server; ``behave(name, times, body)`` gives a text, or a dict with text, json, raw, status, headers, delay (s), reset, finish.
+    """A server; ``behave(name, times, body)`` gives a text, or a dict with text, json, raw, status,
+    headers, delay (s), reset, finish.
 
-    Its ``asked`` counts the requests for each class, ``delivered`` the whole answers sent, ``requests`` holds all; ``url`` is its address.
-    """
+    Its ``asked`` counts the requests for each class, ``delivered`` the whole answers sent,
+    ``requests`` holds all; ``url`` is its address."""
     server = _Server(("127.0.0.1", 0), _Handler)
     server.behave, server.lock, server.stop = behave, threading.Lock(), threading.Event()
     server.asked, server.delivered, server.requests = Counter(), Counter(), []
     server.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+    ).start()
     try:
         yield server
     finally:

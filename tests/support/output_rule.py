@@ -1,25 +1,27 @@
-"""When a notebook's stored output and a fresh one are the same: equal words, and numbers within a tolerance.
+"""When a notebook's stored output and a fresh one are the same: equal words, and numbers within a
+tolerance.
 
-The last bits of an embedding depend on the processor, the number of threads and the batch, so an image whose two best
-classes are nearly tied may change its class. nbval would call that a failure. Here the structure, the words and the
-labels of an output must be equal, as for nbval; each number may differ by what its kind allows:
+The last bits of an embedding depend on the processor, the number of threads and the batch, so an
+image whose two best classes are nearly tied may change its class. nbval would call that a failure.
+Here the structure, the words and the labels of an output must be equal, as for nbval; each number
+may differ by what its kind allows:
 
 ========== ===================================================================== ===========================
 kind       where                                                                 may differ by
 ========== ===================================================================== ===========================
 share      columns such as ``accuracy``; decimals and percentages in a line that two images of n; 0.01 if n is not
            names its n ("of 320", "320 images")                                  beside it
-count      columns such as ``fixed``; "7 of 10", "5 fixed, 2 broken"             two
-p          columns ``p`` and ``p_holm``; "p = 0.02", "p < 0.001"                 a factor of ten, from 0.001 up
-bar        bars drawn with block characters                                      a quarter of a character
-decimal    all other numbers with a decimal point (similarities, probabilities)  0.002
-percentage all other numbers with a percent sign                                 0.2
-integer    all other numbers                                                     nothing
+count      columns such as ``fixed``; "7 of 10", "5 fixed, 2 broken"             two p
+columns ``p`` and ``p_holm``; "p = 0.02", "p < 0.001"                 a factor of ten, from 0.001 up
+bar        bars drawn with block characters                                      a quarter of a
+character decimal    all other numbers with a decimal point (similarities, probabilities)  0.002
+percentage all other numbers with a percent sign                                 0.2 integer    all
+other numbers                                                     nothing
 ========== ===================================================================== ===========================
 
-One unit of the last printed digit is added to the tolerance of every kind with a decimal point or a percent sign, since
-rounding can turn a small difference into a whole unit. A sign may change only if one of the two numbers is printed as 0.
-"""
+One unit of the last printed digit is added to the tolerance of every kind with a decimal point or a
+percent sign, since rounding can turn a small difference into a whole unit. A sign may change only
+if one of the two numbers is printed as 0."""
 
 from __future__ import annotations
 
@@ -27,7 +29,20 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-SHARE = {"accuracy", "top1", "top5", "recall", "low", "high", "lowest", "highest", "sd", "before", "after", "error"}
+SHARE = {
+    "accuracy",
+    "top1",
+    "top5",
+    "recall",
+    "low",
+    "high",
+    "lowest",
+    "highest",
+    "sd",
+    "before",
+    "after",
+    "error",
+}
 COUNT = {"fixed", "broken", "correct", "incorrect", "right", "wrong", "mistakes"}
 P = {"p", "p_holm"}
 NAMES = {"share": "a share of n images", "integer": "an integer"}
@@ -43,7 +58,8 @@ N = re.compile(r"\b(?:of|from|n =) (\d+)\b|\b(\d+) (?:images|pictures|photos)\b"
 
 @dataclass
 class Number:
-    """A number of an output: its text, its kind, and for a share how many images it is a share of."""
+    """A number of an output: its text, its kind, and for a share how many images it is a share
+    of."""
 
     text: str
     kind: str
@@ -70,27 +86,39 @@ class Reading:
     numbers: list[Number] = field(default_factory=list)
 
     def add(self, text: str, kind=None, n: int | None = None) -> None:
-        """Read a piece of text. ``kind`` gives the kind of a match of NUMBER; None: by the words around it."""
+        """Read a piece of text. ``kind`` gives the kind of a match of NUMBER; None: by the words
+        around it."""
         bars = "".join(BAR.findall(text))
         text = BAR.sub("", text)
         for match in NUMBER.finditer(text):
             found, of = kind(match) if kind else prose_kind(text, match, n)
             self.numbers.append(Number(match.group(), found, of))
         self.words += NUMBER.sub("#", text).split() + ["\n"]
-        self.numbers.append(Number(bars, "bar"))  # of length 0 where there is none: a short bar may round to nothing
+        # of length 0 where there is none: a short bar may round to nothing
+        self.numbers.append(Number(bars, "bar"))
 
 
 def difference(reference: str, fresh: str) -> str | None:
-    """What makes two outputs differ, in one sentence; None if they are the same up to the tolerances above."""
+    """What makes two outputs differ, in one sentence; None if they are the same up to the
+    tolerances above."""
     read = read_html if reference.lstrip().startswith("<") else read_plain
     old, new = read(reference), read(fresh)
     if old.words != new.words:
-        at = next((i for i, (a, b) in enumerate(zip(old.words, new.words)) if a != b), min(len(old.words), len(new.words)))
-        was, now = (" ".join(words[at : at + 5]).replace("\n", "").strip() for words in (old.words, new.words))
+        at = next(
+            (i for i, (a, b) in enumerate(zip(old.words, new.words)) if a != b),
+            min(len(old.words), len(new.words)),
+        )
+        was, now = (
+            " ".join(words[at : at + 5]).replace("\n", "").strip()
+            for words in (old.words, new.words)
+        )
         return f"The words differ: '{was}' became '{now}'."
     for a, b in zip(old.numbers, new.numbers, strict=True):
         if not alike(a, b):
-            return f"{a.text} became {b.text}: more than {NAMES.get(a.kind, f'a {a.kind}')} may differ" + (f" (n = {a.n})." if a.n else ".")
+            return (
+                f"{a.text} became {b.text}: more than {NAMES.get(a.kind, f'a {a.kind}')} may differ"
+                + (f" (n = {a.n})." if a.n else ".")
+            )
     return None
 
 
@@ -115,12 +143,12 @@ def alike(old: Number, new: Number) -> bool:
     return abs(a - b) <= tolerance + max(old.unit, new.unit) + 1e-9
 
 
-# --- text -------------------------------------------------------------------------------------------------------------
+# --- text -----------------------------------------------------------------------------------------
 
 
 def prose_kind(text: str, match: re.Match, n: int | None = None) -> tuple[str, int | None]:
     """The kind of a number in a line of text, by the words beside it."""
-    before, after = text[: match.start()], text[match.end() :]
+    after = text[match.end() :]
     number = match.group()
     if number[0] in "<=":
         return "p", None
@@ -134,7 +162,8 @@ def prose_kind(text: str, match: re.Match, n: int | None = None) -> tuple[str, i
 
 
 def heading_kind(heading: str, number: str, n: int | None) -> tuple[str, int | None]:
-    """The kind of a number in a column of a table, by the words of its heading, the last one first."""
+    """The kind of a number in a column of a table, by the words of its heading, the last one
+    first."""
     whole = WHOLE.fullmatch(number)
     for word in reversed(re.findall(r"\w+", heading)):
         if word in P:
@@ -147,7 +176,8 @@ def heading_kind(heading: str, number: str, n: int | None) -> tuple[str, int | N
 
 
 def read_plain(text: str) -> Reading:
-    """Lines of text; in a printed data frame, numbers stand under the right edge of their heading."""
+    """Lines of text; in a printed data frame, numbers stand under the right edge of their
+    heading."""
     reading, lines = Reading(), text.split("\n")
     for i, line in enumerate(lines):
         block = []
@@ -158,7 +188,11 @@ def read_plain(text: str) -> Reading:
 
         def kind(match, line=line, block=block):
             if heading := heading_above(block, match.end()):
-                counts = (int(m.group()) for m in NUMBER.finditer(line) if m.group().isdigit() and heading_above(block, m.end()).split()[-1:] == ["n"])
+                counts = (
+                    int(m.group())
+                    for m in NUMBER.finditer(line)
+                    if m.group().isdigit() and heading_above(block, m.end()).split()[-1:] == ["n"]
+                )
                 return heading_kind(heading, match.group(), next(counts, None))
             return prose_kind(line, match)
 
@@ -167,17 +201,24 @@ def read_plain(text: str) -> Reading:
 
 
 def heading_above(block: list[str], end: int) -> str:
-    """The nearest heading in the lines above, of those that end in this column; "" if there is none."""
+    """The nearest heading in the lines above, of those that end in this column; "" if there is
+    none."""
     for line in block:
-        if len(line) >= end and (found := re.search(r"\S+(?: \S+)*$", line[:end])) and line[end : end + 1] in ("", " "):
-            if re.search(r"[A-Za-z]", found.group()) and not NUMBER.fullmatch(found.group().split()[-1]):
+        if (
+            len(line) >= end
+            and (found := re.search(r"\S+(?: \S+)*$", line[:end]))
+            and line[end : end + 1] in ("", " ")
+        ):
+            if re.search(r"[A-Za-z]", found.group()) and not NUMBER.fullmatch(
+                found.group().split()[-1]
+            ):
                 return found.group()
             if re.search(r"[A-Za-z], of \d+$", found.group()):
                 return found.group()
     return ""
 
 
-# --- HTML -------------------------------------------------------------------------------------------------------------
+# --- HTML -----------------------------------------------------------------------------------------
 
 
 class _Tables(HTMLParser):
@@ -223,12 +264,22 @@ class _Tables(HTMLParser):
                 self.reading.add(cell)
             return
         headings = [""] * (len(row) - len(self.headings)) + self.headings[-len(row) :]
-        n = next((int(cell) for heading, cell in zip(headings, row) if heading == "n" and cell.strip().isdigit()), None)
-        confusion = any("taken for" in heading for heading in self.headings)  # a matrix of counts, with 0 left empty
+        n = next(
+            (
+                int(cell)
+                for heading, cell in zip(headings, row)
+                if heading == "n" and cell.strip().isdigit()
+            ),
+            None,
+        )
+        # a matrix of counts, with 0 left empty
+        confusion = any("taken for" in heading for heading in self.headings)
         for heading, cell in zip(headings, row):
             if confusion:
                 heading, cell = "wrong", cell.strip() or "0"
-            self.reading.add(cell, lambda match, heading=heading: heading_kind(heading, match.group(), n))
+            self.reading.add(
+                cell, lambda match, heading=heading: heading_kind(heading, match.group(), n)
+            )
 
 
 def read_html(text: str) -> Reading:

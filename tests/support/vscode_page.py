@@ -1,12 +1,14 @@
-"""VS Code's widget manager in a browser, on a kernel: as much of VS Code's widgets as runs without VS Code.
+"""VS Code's widget manager in a browser, on a kernel: as much of VS Code's widgets as runs without
+VS Code.
 
-VS Code's Jupyter extension draws widgets with the npm package @vscode/jupyter-ipywidgets8. vscode.json names it, and what it needs beside it;
-``python tests/support/vscode_page.py`` fetches them as the site's scripts are fetched (book/vendor.py).
+VS Code's Jupyter extension draws widgets with the npm package @vscode/jupyter-ipywidgets8.
+vscode.json names it, and what it needs beside it; ``python tests/support/vscode_page.py`` fetches
+them as the site's scripts are fetched (book/vendor.py).
 
-As in the extension, the manager gets a kernel connection of @jupyterlab/services and asks for the script of a module that it does not have; it is given
-the environment's own, found as the extension finds it. Other than there, messages go to the kernel over a socket, where VS Code passes them on from
-process to process, and the page is a page, where VS Code has a webview.
-"""
+As in the extension, the manager gets a kernel connection of @jupyterlab/services and asks for the
+script of a module that it does not have; it is given the environment's own, found as the extension
+finds it. Other than there, messages go to the kernel over a socket, where VS Code passes them on
+from process to process, and the page is a page, where VS Code has a webview."""
 
 from __future__ import annotations
 
@@ -26,9 +28,10 @@ HERE = Path(__file__).parent
 JUPYTER = Path(sys.prefix) / "share" / "jupyter"
 PACKAGES = json.loads((HERE / "vscode.json").read_text("utf-8"))
 sys.path.append(str(HERE.parent.parent / "book"))  # last: notebooks/ has a build.py, too
-import vendor  # noqa: E402
+import vendor
 
-# The colours of VS Code's dark theme, handed to widgets under JupyterLab's names as the extension does
+# The colours of VS Code's dark theme, handed to widgets under JupyterLab's names as the extension
+# does
 DARK = """<style>.vscode-dark { background: #1e1e1e; color: #d4d4d4 } .vscode-dark .cell-output-ipywidget-background { color: #d4d4d4;
 --jp-content-font-color1: #d4d4d4; --jp-ui-font-color1: #d4d4d4; --jp-layout-color1: #3c3c3c; --jp-layout-color2: #3c3c3c;
 --jp-border-color1: #80808059; --jp-brand-color1: #3794ff }</style>"""
@@ -103,12 +106,17 @@ def missing() -> str | None:
 
 
 def local_scripts() -> dict[str, str]:
-    """Module → its script below ``JUPYTER``, as VS Code's extension finds them: in the require.config of every ``nbextensions/*/extension.js``."""
+    """Module → its script below ``JUPYTER``, as VS Code's extension finds them: in the
+    require.config of every ``nbextensions/*/extension.js``."""
     found = {}
     for entry in JUPYTER.glob("nbextensions/*/extension.js"):
-        for config in re.findall(r"require(?:js)?(?:\?\.|\.)config\(\{(.*?)\)", entry.read_text("utf-8"), re.S):
+        for config in re.findall(
+            r"require(?:js)?(?:\?\.|\.)config\(\{(.*?)\)", entry.read_text("utf-8"), re.S
+        ):
             innermost = config.split("{")[-1].split("}")[0]
-            found |= dict(re.findall(r"""["']?([\w@/.-]+)["']?\s*:\s*["']([^"']+)["']""", innermost))
+            found |= dict(
+                re.findall(r"""["']?([\w@/.-]+)["']?\s*:\s*["']([^"']+)["']""", innermost)
+            )
     return found
 
 
@@ -118,24 +126,30 @@ def write(folder: Path) -> None:
         with tarfile.open(vendor.tarball(package)) as archive:
             for member, name in package["files"].items():
                 (folder / name).write_bytes(archive.extractfile(member).read())
-    shutil.copytree(JUPYTER / "nbextensions", folder / "nbextensions", dirs_exist_ok=True)  # the extension copies them, too
+    # the extension copies them, too
+    shutil.copytree(JUPYTER / "nbextensions", folder / "nbextensions", dirs_exist_ok=True)
     (folder / "index.html").write_text(PAGE, "utf-8")
 
 
 @contextmanager
 def opened(lab, dark: bool = False, width: int = 1280, height: int = 1100):
-    """The page with VS Code's widget manager, at the address of Jupyter's server but none of its own pages; yields a Sight."""
+    """The page with VS Code's widget manager, at the address of Jupyter's server but none of its
+    own pages; yields a Sight."""
     lab.start_server()
     (lab.pages / "vscode").mkdir(exist_ok=True)
     write(lab.pages / "vscode")
-    context = lab.browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+    context = lab.browser.new_context(
+        viewport={"width": width, "height": height}, accept_downloads=True
+    )
     context.set_default_timeout(SECONDS * 1000)
     sight = Sight(context.new_page(), lab.root / f"callbacks-{secrets.token_hex(4)}.log")
     sight.watch(lab.host)
     try:
         sight.page.goto(f"http://{lab.host}/static/vscode/index.html")
         sight.page.wait_for_function("!!window.restore")
-        sight.page.evaluate("dark => document.body.className = dark ? 'vscode-dark' : 'vscode-light'", dark)
+        sight.page.evaluate(
+            "dark => document.body.className = dark ? 'vscode-dark' : 'vscode-light'", dark
+        )
         yield sight
         sight.check()
     finally:
@@ -145,12 +159,22 @@ def opened(lab, dark: bool = False, width: int = 1280, height: int = 1100):
 
 def start(lab, sight, *cells: str) -> None:
     """Start a kernel for the page and run cells on it."""
-    wanted = {"kernel": {"name": "python3"}, "name": "vscode", "path": "vscode.ipynb", "type": "notebook"}
+    wanted = {
+        "kernel": {"name": "python3"},
+        "name": "vscode",
+        "path": "vscode.ipynb",
+        "type": "notebook",
+    }
     headers = {"Authorization": f"token {lab.token}", "Content-Type": "application/json"}
-    request = urllib.request.Request(f"http://{lab.host}/api/sessions", json.dumps(wanted).encode(), headers)
+    request = urllib.request.Request(
+        f"http://{lab.host}/api/sessions", json.dumps(wanted).encode(), headers
+    )
     with urllib.request.urlopen(request) as answer:
         kernel = json.load(answer)["kernel"]
-    sight.page.evaluate("options => connect(options)", {"model": kernel, "token": lab.token, "scripts": local_scripts()})
+    sight.page.evaluate(
+        "options => connect(options)",
+        {"model": kernel, "token": lab.token, "scripts": local_scripts()},
+    )
     for code in (RECORD.format(path=str(sight.record)), *cells):
         cell(sight, code)
 

@@ -1,15 +1,16 @@
-"""Alt texts of figures: composed from what is drawn, and beside the picture in a notebook's output."""
+"""Alt texts of figures: composed from what is drawn, and beside the picture in a notebook's
+output."""
 
 import matplotlib
 
 matplotlib.use("agg")
-import matplotlib.pyplot as plt  # noqa: E402
-import nbformat  # noqa: E402
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
-from nbclient import NotebookClient  # noqa: E402
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
 
-from clipnb import plots  # noqa: E402
+from clipnb import plots
 
 
 @pytest.fixture(autouse=True)
@@ -47,8 +48,14 @@ def test_a_grid_of_pictures_is_one_list():
 
 
 def test_a_matrix_says_its_rows_columns_and_range():
-    ax = plots.plot_similarity(np.array([[0.1, 0.2], [0.3, 0.4]]), ["a tail", "green skin"], ["frogs", "birds"])
-    assert plots.alt_text(ax.figure) == "Matrix of 2 rows (a tail, green skin) and 2 columns (frogs, birds), values from 0.10 to 0.40"
+    ax = plots.plot_similarity(
+        np.array([[0.1, 0.2], [0.3, 0.4]]), ["a tail", "green skin"], ["frogs", "birds"]
+    )
+    assert (
+        plots.alt_text(ax.figure)
+        == "Matrix of 2 rows (a tail, green skin) and 2 columns (frogs, birds), values from 0.10 to"
+        " 0.40"
+    )
 
 
 def test_a_dollar_sign_in_a_label_is_a_dollar_sign():
@@ -64,9 +71,19 @@ def test_words_of_the_author_come_first():
 
 def test_jupyter_keeps_the_words_beside_the_picture():
     source = (
-        "import matplotlib.pyplot as plt\nfrom clipnb import plots\n_, ax = plt.subplots()\nax.bar(['a', 'b'], [1, 2])\n_ = ax.set_ylabel('pictures')"
+        "import matplotlib.pyplot as plt\nfrom clipnb import plots\n_, ax ="
+        " plt.subplots()\nax.bar(['a', 'b'], [1, 2])\n_ = ax.set_ylabel('pictures')"
     )
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source), nbformat.v4.new_code_cell("ax.figure")])
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source), nbformat.v4.new_code_cell("ax.figure")]
+    )
     NotebookClient(notebook, kernel_name="python3", timeout=120).execute()
-    shown = [output for cell in notebook.cells for output in cell.outputs if "image/png" in output.get("data", {})]
-    assert [output.metadata["image/png"]["alt"] for output in shown] == ["Bars, pictures: a 1.00, b 2.00"] * 2
+    shown = [
+        output
+        for cell in notebook.cells
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]
+    assert [output.metadata["image/png"]["alt"] for output in shown] == [
+        "Bars, pictures: a 1.00, b 2.00"
+    ] * 2

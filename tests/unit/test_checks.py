@@ -1,4 +1,5 @@
-"""The exercise checks: each rejects the stub and plausible wrong answers, and accepts different right ones."""
+"""The exercise checks: each rejects the stub and plausible wrong answers, and accepts different
+right ones."""
 
 import re
 
@@ -22,10 +23,18 @@ from clipnb.checks import (
 from clipnb.checks.choices import QUESTIONS
 
 
-@pytest.mark.parametrize("answer, accepted, says", [
-    (..., False, "three dots"), ("other", False, "ten equal"), ("Depends", False, "sum"), ("both", False, "not one of"), (7, False, "not one of"),
-    ("same", True, "Yes"), (" Same ", True, "Yes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "answer, accepted, says",
+    [
+        (..., False, "three dots"),
+        ("other", False, "ten equal"),
+        ("Depends", False, "sum"),
+        ("both", False, "not one of"),
+        (7, False, "not one of"),
+        ("same", True, "Yes"),
+        (" Same ", True, "Yes"),
+    ],
+)
 def test_choice(answer, accepted, says, capsys):
     assert check_choice("04.1", answer) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
@@ -34,9 +43,14 @@ def test_choice(answer, accepted, says, capsys):
 @pytest.mark.parametrize("exercise", QUESTIONS)
 def test_every_question_rejects_its_wrong_answers_with_feedback_of_their_own(exercise, capsys):
     right, wrong = QUESTIONS[exercise]
-    assert len(wrong) >= 2 and len(set(wrong.values())) == len(wrong) and check_choice(exercise, right)
+    assert (
+        len(wrong) >= 2 and len(set(wrong.values())) == len(wrong) and check_choice(exercise, right)
+    )
     for answer, hint in wrong.items():
-        assert not check_choice(exercise, answer) and hint in " ".join(capsys.readouterr().out.split())  # however it is wrapped
+        # however it is wrapped
+        assert not check_choice(exercise, answer) and hint in " ".join(
+            capsys.readouterr().out.split()
+        )
 
 
 def right_1(image, sentences):
@@ -47,18 +61,28 @@ def right_2(image, sentences):
     return sum(torch.cosine_similarity(image, s, dim=0).item() for s in sentences) / len(sentences)
 
 
-@pytest.mark.parametrize("function, accepted, says", [
-    (..., False, "three dots"),
-    (lambda i, s: (s @ i).mean(), False, "without dividing"),
-    (lambda i, s: torch.cosine_similarity(i, s.mean(0), dim=0), False, "raw_mean"),
-    (lambda i, s: torch.cosine_similarity(i, torch.nn.functional.normalize(s, dim=1).mean(0), dim=0), False, "centroid"),
-    (lambda i, s: torch.cosine_similarity(i[None], s).max(), False, "max"),
-    (lambda i, s: torch.cosine_similarity(i[None], s).sum(), False, "divide"),
-    (lambda i, s: torch.cosine_similarity(i[None], s), False, "one number"),
-    (lambda i, s: s @ s, False, "RuntimeError"),
-    (lambda i, s: 0.5, False, "should be"),
-    (right_1, True, "Yes"), (right_2, True, "Yes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "function, accepted, says",
+    [
+        (..., False, "three dots"),
+        (lambda i, s: (s @ i).mean(), False, "without dividing"),
+        (lambda i, s: torch.cosine_similarity(i, s.mean(0), dim=0), False, "raw_mean"),
+        (
+            lambda i, s: torch.cosine_similarity(
+                i, torch.nn.functional.normalize(s, dim=1).mean(0), dim=0
+            ),
+            False,
+            "centroid",
+        ),
+        (lambda i, s: torch.cosine_similarity(i[None], s).max(), False, "max"),
+        (lambda i, s: torch.cosine_similarity(i[None], s).sum(), False, "divide"),
+        (lambda i, s: torch.cosine_similarity(i[None], s), False, "one number"),
+        (lambda i, s: s @ s, False, "RuntimeError"),
+        (lambda i, s: 0.5, False, "should be"),
+        (right_1, True, "Yes"),
+        (right_2, True, "Yes"),
+    ],
+)
 def test_pooling(function, accepted, says, capsys):
     assert check_pooling(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
@@ -71,14 +95,28 @@ PANTHER_1 = [
     "white stem with a ring",
     "ridged rings at the base of the stem",
 ]
-PANTHER_2 = ["dark brown dome", "white spots on a brown cap", "a hanging white skirt on the stem", "lined edge of the cap"]
+PANTHER_2 = [
+    "dark brown dome",
+    "white spots on a brown cap",
+    "a hanging white skirt on the stem",
+    "lined edge of the cap",
+]
 
 
-@pytest.mark.parametrize("descriptors, accepted, says", [
-    (..., False, "three dots"), ([], False, "panther cap"), ("brown", False, "not a list"), (["panther cap with warts"], False, "Leave the name"),
-    (["a red cap", "white warts"], False, "mistake is"), (["blue feathers"], False, "mistake is"), (["a yellow funnel"], False, "mistake is"),
-    (PANTHER_1, True, "recognises"), (PANTHER_2, True, "recognises"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "descriptors, accepted, says",
+    [
+        (..., False, "three dots"),
+        ([], False, "panther cap"),
+        ("brown", False, "not a list"),
+        (["panther cap with warts"], False, "Leave the name"),
+        (["a red cap", "white warts"], False, "mistake is"),
+        (["blue feathers"], False, "mistake is"),
+        (["a yellow funnel"], False, "mistake is"),
+        (PANTHER_1, True, "recognises"),
+        (PANTHER_2, True, "recognises"),
+    ],
+)
 def test_description(clip, descriptors, accepted, says, capsys):
     mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
     assert check_description(clip, mushrooms, "panther cap", descriptors, baseline=0.8) is accepted
@@ -91,20 +129,25 @@ def vector_1(sentences):
 
 
 def vector_2(sentences):
-    return normalize(sum(s / s.square().sum().sqrt() for s in sentences), dim=0).numpy()  # the sum has the mean's direction
+    # the sum has the mean's direction
+    return normalize(sum(s / s.square().sum().sqrt() for s in sentences), dim=0).numpy()
 
 
-@pytest.mark.parametrize("function, accepted, says", [
-    (..., False, "three dots"),
-    (lambda s: normalize(s.mean(0), dim=0), False, "raw_mean"),
-    (lambda s: normalize(s, dim=1).mean(0), False, "once more"),
-    (lambda s: s.mean(0), False, "raw vectors"),
-    (lambda s: normalize(s, dim=1).sum(0), False, "added"),
-    (lambda s: normalize(s, dim=1), False, "(5, 8)"),
-    (lambda s: normalize(s, dim=0).mean(0), False, "not the centroid"),
-    (lambda s: s @ s, False, "RuntimeError"),
-    (vector_1, True, "Yes"), (vector_2, True, "Yes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "function, accepted, says",
+    [
+        (..., False, "three dots"),
+        (lambda s: normalize(s.mean(0), dim=0), False, "raw_mean"),
+        (lambda s: normalize(s, dim=1).mean(0), False, "once more"),
+        (lambda s: s.mean(0), False, "raw vectors"),
+        (lambda s: normalize(s, dim=1).sum(0), False, "added"),
+        (lambda s: normalize(s, dim=1), False, "(5, 8)"),
+        (lambda s: normalize(s, dim=0).mean(0), False, "not the centroid"),
+        (lambda s: s @ s, False, "RuntimeError"),
+        (vector_1, True, "Yes"),
+        (vector_2, True, "Yes"),
+    ],
+)
 def test_class_vector(function, accepted, says, capsys):
     assert check_class_vector(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
@@ -117,34 +160,63 @@ def words(pattern):
 TOPICS = "species|eats?|call|native|poisonous|smell"
 
 
-@pytest.mark.parametrize("function, accepted, says", [
-    (..., False, "three dots"),
-    (lambda s: True, False, "You keep 'There are more than"),
-    (lambda s: False, False, "You drop 'It has bright"),
-    (words(TOPICS), False, "whole words"),  # "feathers" holds "eat"
-    (words(r"\b(species|eats|call|native)\b"), False, "You keep 'This mushroom"),
-    (lambda s: len(s) < 45, False, "of 12 right"),
-    (lambda s: s.eats, False, "AttributeError"),
-    (words(rf"\b({TOPICS})\b"), True, "Yes"),
-    (lambda s: s in clipnb.check_descriptors({"a frog": [s]}, own_name="keep").get("a frog", []), True, "Yes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "function, accepted, says",
+    [
+        (..., False, "three dots"),
+        (lambda s: True, False, "You keep 'There are more than"),
+        (lambda s: False, False, "You drop 'It has bright"),
+        (words(TOPICS), False, "whole words"),  # "feathers" holds "eat"
+        (words(r"\b(species|eats|call|native)\b"), False, "You keep 'This mushroom"),
+        (lambda s: len(s) < 45, False, "of 12 right"),
+        (lambda s: s.eats, False, "AttributeError"),
+        (words(rf"\b({TOPICS})\b"), True, "Yes"),
+        (
+            lambda s: (
+                s in clipnb.check_descriptors({"a frog": [s]}, own_name="keep").get("a frog", [])
+            ),
+            True,
+            "Yes",
+        ),
+    ],
+)
 def test_filter(function, accepted, says, capsys):
     assert check_filter(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
-INK_CAP_1 = ["a tall white mushroom", "a white mushroom with brown scales", "a mushroom with a long narrow cap"]
-INK_CAP_2 = ["a mushroom with a white bell-shaped cap", "a mushroom with a white scaly cap", "a white stem"]
+INK_CAP_1 = [
+    "a tall white mushroom",
+    "a white mushroom with brown scales",
+    "a mushroom with a long narrow cap",
+]
+INK_CAP_2 = [
+    "a mushroom with a white bell-shaped cap",
+    "a mushroom with a white scaly cap",
+    "a white stem",
+]
 
 
-@pytest.mark.parametrize("sentences, accepted, says", [
-    (..., False, "three dots"), ([], False, "no sentence"), ("black", False, "one string"), (INK_CAP_1[:2], False, "at least three"),
-    (["It smells of anise.", *INK_CAP_1], False, "a smell"), (INK_CAP_1[:1] * 3, False, "a duplicate"),
-    (["a shaggy ink cap", "a photo of a shaggy ink cap", "a drawing of a shaggy ink cap"], False, "mistake is"),
-    (["a mushroom", "a mushroom with a cap", "a mushroom with a stem"], False, "✘"),
-    (["a red mushroom", "a blue mushroom", "a green mushroom"], False, "mistake is"),
-    (INK_CAP_1, True, "recognise"), (INK_CAP_2, True, "recognise"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "sentences, accepted, says",
+    [
+        (..., False, "three dots"),
+        ([], False, "no sentence"),
+        ("black", False, "one string"),
+        (INK_CAP_1[:2], False, "at least three"),
+        (["It smells of anise.", *INK_CAP_1], False, "a smell"),
+        (INK_CAP_1[:1] * 3, False, "a duplicate"),
+        (
+            ["a shaggy ink cap", "a photo of a shaggy ink cap", "a drawing of a shaggy ink cap"],
+            False,
+            "mistake is",
+        ),
+        (["a mushroom", "a mushroom with a cap", "a mushroom with a stem"], False, "✘"),
+        (["a red mushroom", "a blue mushroom", "a green mushroom"], False, "mistake is"),
+        (INK_CAP_1, True, "recognise"),
+        (INK_CAP_2, True, "recognise"),
+    ],
+)
 def test_prompts(clip, sentences, accepted, says, capsys):
     mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
     assert check_prompts(clip, mushrooms, "shaggy ink cap", sentences, baseline=0.8) is accepted
@@ -152,14 +224,15 @@ def test_prompts(clip, sentences, accepted, says, capsys):
 
 
 def test_prompts_that_fit_everything_are_refused(clip, capsys):
-    """Recognised by exclusion, or at the cost of the others: whatever the model, a floor of 0 % leaves these two to be found."""
+    """Recognised by exclusion, or at the cost of the others: whatever the model, a floor of 0 %
+    leaves these two to be found."""
     mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
     fits_another = ["a red mushroom", "a blue mushroom", "a green mushroom"]
     assert not check_prompts(clip, mushrooms, "shaggy ink cap", fits_another, baseline=0.0)
     assert "by exclusion" in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
-# --- notebook 12 ------------------------------------------------------------------------------------------------------------------
+# --- notebook 12 ----------------------------------------------------------------------------------
 
 
 def rows_by_loop(sentences, groups, classes):
@@ -189,7 +262,7 @@ def test_collapse(function, accepted, says, capsys):
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
-# --- notebook 07 --------------------------------------------------------------------------------------------------------------
+# --- notebook 07 ----------------------------------------------------------------------------------
 
 
 def path_gradients(slope, x, baseline, steps, ends=0.5):
@@ -204,19 +277,38 @@ def integrated_in_a_loop(slope, x, baseline, steps):
     return total * (x - baseline)
 
 
-@pytest.mark.parametrize("function, accepted, says", [
-    (..., False, "three dots"),
-    (lambda slope, x, b, n: x * path_gradients(slope, x, b, n).mean(0), False, "x - baseline"),
-    (lambda slope, x, b, n: path_gradients(slope, x, b, n).mean(0), False, "mean slope"),
-    (lambda slope, x, b, n: (x - b) * slope(x), False, "end of the path only"),
-    (lambda slope, x, b, n: (x - b) * path_gradients(slope, x, b, n).sum(0), False, "mean, or the answer grows"),
-    (lambda slope, x, b, n: x * path_gradients(slope, x, 0 * b, n).mean(0), False, "begins at 0"),
-    (lambda slope, x, b, n: (b - x) * path_gradients(slope, x, b, n).mean(0), False, "sign is turned"),
-    (lambda slope, x, b, n: ((x - b) * path_gradients(slope, x, b, n).mean(0)).sum(), False, "shape"),
-    (lambda slope, x, b, n: slope(x, b), False, "TypeError"),
-    (lambda slope, x, b, n: (x - b) * path_gradients(slope, x, b, n).mean(0), True, "Yes"),
-    (integrated_in_a_loop, True, "Yes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "function, accepted, says",
+    [
+        (..., False, "three dots"),
+        (lambda slope, x, b, n: x * path_gradients(slope, x, b, n).mean(0), False, "x - baseline"),
+        (lambda slope, x, b, n: path_gradients(slope, x, b, n).mean(0), False, "mean slope"),
+        (lambda slope, x, b, n: (x - b) * slope(x), False, "end of the path only"),
+        (
+            lambda slope, x, b, n: (x - b) * path_gradients(slope, x, b, n).sum(0),
+            False,
+            "mean, or the answer grows",
+        ),
+        (
+            lambda slope, x, b, n: x * path_gradients(slope, x, 0 * b, n).mean(0),
+            False,
+            "begins at 0",
+        ),
+        (
+            lambda slope, x, b, n: (b - x) * path_gradients(slope, x, b, n).mean(0),
+            False,
+            "sign is turned",
+        ),
+        (
+            lambda slope, x, b, n: ((x - b) * path_gradients(slope, x, b, n).mean(0)).sum(),
+            False,
+            "shape",
+        ),
+        (lambda slope, x, b, n: slope(x, b), False, "TypeError"),
+        (lambda slope, x, b, n: (x - b) * path_gradients(slope, x, b, n).mean(0), True, "Yes"),
+        (integrated_in_a_loop, True, "Yes"),
+    ],
+)
 def test_integrated_gradients(function, accepted, says, capsys):
     assert check_integrated_gradients(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
@@ -227,19 +319,26 @@ def from_the_midpoint(this, that):
     return [(c - middle) / len(this) for c in this] + [(middle - c) / len(that) for c in that]
 
 
-@pytest.mark.parametrize("function, accepted, says", [
-    (..., False, "three dots"),
-    (lambda a, b: np.concatenate([a, -b]), False, "number of its own phrases"),
-    (lambda a, b: np.concatenate([a, -b]) / (len(a) + len(b)), False, "own mean"),
-    (lambda a, b: np.concatenate([a / len(a), b / len(b)]), False, "sign is minus"),
-    (lambda a, b: np.concatenate([-a / len(a), b / len(b)]), False, "sign is turned"),
-    (lambda a, b: np.concatenate([(a - a.mean()) / len(a), (b.mean() - b) / len(b)]), False, "add up to 0"),
-    (lambda a, b: np.concatenate([a / len(a), -b / len(a)]), False, "number 4 of"),
-    (lambda a, b: a.mean() - b.mean(), False, "shape"),
-    (lambda a, b: a - b, False, "ValueError"),
-    (lambda a, b: np.concatenate([a / len(a), -b / len(b)]), True, "Yes"),
-    (from_the_midpoint, True, "Yes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "function, accepted, says",
+    [
+        (..., False, "three dots"),
+        (lambda a, b: np.concatenate([a, -b]), False, "number of its own phrases"),
+        (lambda a, b: np.concatenate([a, -b]) / (len(a) + len(b)), False, "own mean"),
+        (lambda a, b: np.concatenate([a / len(a), b / len(b)]), False, "sign is minus"),
+        (lambda a, b: np.concatenate([-a / len(a), b / len(b)]), False, "sign is turned"),
+        (
+            lambda a, b: np.concatenate([(a - a.mean()) / len(a), (b.mean() - b) / len(b)]),
+            False,
+            "add up to 0",
+        ),
+        (lambda a, b: np.concatenate([a / len(a), -b / len(a)]), False, "number 4 of"),
+        (lambda a, b: a.mean() - b.mean(), False, "shape"),
+        (lambda a, b: a - b, False, "ValueError"),
+        (lambda a, b: np.concatenate([a / len(a), -b / len(b)]), True, "Yes"),
+        (from_the_midpoint, True, "Yes"),
+    ],
+)
 def test_margin_shares(function, accepted, says, capsys):
     assert check_margin_shares(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped

@@ -1,4 +1,5 @@
-"""The checks of notebook 09: each rejects the stub and plausible wrong answers, and accepts different right ones."""
+"""The checks of notebook 09: each rejects the stub and plausible wrong answers, and accepts
+different right ones."""
 
 import re
 
@@ -20,17 +21,21 @@ def deletion_2(before, after, importance):
     return np.corrcoef(*ranks)[0, 1]
 
 
-@pytest.mark.parametrize("function, accepted, says", [
-    (..., False, "three dots"),
-    (lambda b, a, i: stats.spearmanr(a, i).statistic, False, "sign is turned"),
-    (lambda b, a, i: stats.pearsonr(b - a, i).statistic, False, "Pearson"),
-    (lambda b, a, i: stats.spearmanr(b - a, i).statistic / 2 + 0.5, False, "chance is 0"),
-    (lambda b, a, i: stats.spearmanr(abs(b - a), i).statistic, False, "lost the signs"),
-    (lambda b, a, i: stats.spearmanr(b - a, i).pvalue, False, "p value"),
-    (lambda b, a, i: b - a, False, "one number"),
-    (lambda b, a: 0, False, "TypeError"),
-    (deletion_1, True, "Yes"), (deletion_2, True, "Yes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "function, accepted, says",
+    [
+        (..., False, "three dots"),
+        (lambda b, a, i: stats.spearmanr(a, i).statistic, False, "sign is turned"),
+        (lambda b, a, i: stats.pearsonr(b - a, i).statistic, False, "Pearson"),
+        (lambda b, a, i: stats.spearmanr(b - a, i).statistic / 2 + 0.5, False, "chance is 0"),
+        (lambda b, a, i: stats.spearmanr(abs(b - a), i).statistic, False, "lost the signs"),
+        (lambda b, a, i: stats.spearmanr(b - a, i).pvalue, False, "p value"),
+        (lambda b, a, i: b - a, False, "one number"),
+        (lambda b, a: 0, False, "TypeError"),
+        (deletion_1, True, "Yes"),
+        (deletion_2, True, "Yes"),
+    ],
+)
 def test_single_deletion(function, accepted, says, capsys):
     assert check_single_deletion(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
@@ -38,7 +43,10 @@ def test_single_deletion(function, accepted, says, capsys):
 
 def words_1(descriptors, words):
     pattern = re.compile(r"\b(" + "|".join(map(re.escape, words)) + r")\b", re.IGNORECASE)
-    return {name: [d for d in row if not pattern.search(d)] or list(row) for name, row in descriptors.items()}
+    return {
+        name: [d for d in row if not pattern.search(d)] or list(row)
+        for name, row in descriptors.items()
+    }
 
 
 def words_2(descriptors, words):
@@ -55,19 +63,43 @@ def changes_in_place(descriptors, words):
     return descriptors
 
 
-@pytest.mark.parametrize("function, accepted, says", [
-    (..., False, "three dots"),
-    (lambda d, w: [], False, "dictionary"),
-    (lambda d, w: dict(d), False, "still there"),
-    (lambda d, w: {n: [x for x in r if not set(w) & set(x.split())] or r for n, r in d.items()}, False, "capitals"),
-    (lambda d, w: {n: [x for x in r if not set(w) & set(x.lower().split())] for n, r in d.items()}, False, "without a descriptor"),
-    (lambda d, w: {n: r for n, r in words_1(d, w).items() if n != "water lily"}, False, "should stay"),
-    (lambda d, w: {n: [x for x in r if w[0] not in x.lower()] or r for n, r in d.items()}, False, "ponderous"),
-    (lambda d, w: {n: r[:1] for n, r in words_1(d, w).items()}, False, "only what holds"),
-    (changes_in_place, False, "changes the descriptors"),
-    (lambda d, w: d[w], False, "TypeError"),
-    (words_1, True, "Yes"), (words_2, True, "Yes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "function, accepted, says",
+    [
+        (..., False, "three dots"),
+        (lambda d, w: [], False, "dictionary"),
+        (lambda d, w: dict(d), False, "still there"),
+        (
+            lambda d, w: {
+                n: [x for x in r if not set(w) & set(x.split())] or r for n, r in d.items()
+            },
+            False,
+            "capitals",
+        ),
+        (
+            lambda d, w: {
+                n: [x for x in r if not set(w) & set(x.lower().split())] for n, r in d.items()
+            },
+            False,
+            "without a descriptor",
+        ),
+        (
+            lambda d, w: {n: r for n, r in words_1(d, w).items() if n != "water lily"},
+            False,
+            "should stay",
+        ),
+        (
+            lambda d, w: {n: [x for x in r if w[0] not in x.lower()] or r for n, r in d.items()},
+            False,
+            "ponderous",
+        ),
+        (lambda d, w: {n: r[:1] for n, r in words_1(d, w).items()}, False, "only what holds"),
+        (changes_in_place, False, "changes the descriptors"),
+        (lambda d, w: d[w], False, "TypeError"),
+        (words_1, True, "Yes"),
+        (words_2, True, "Yes"),
+    ],
+)
 def test_without_words(function, accepted, says, capsys):
     assert check_without_words(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
@@ -76,20 +108,47 @@ def test_without_words(function, accepted, says, capsys):
 @pytest.fixture(scope="module")
 def beetles():
     strange = edits.invent(
-        "beetle", seed=8, horn="curved", pattern="stripes", wings_colour="turquoise", marks_colour="magenta",
-        thorax_colour="white", head_colour="orange", legs_colour="pink", horn_colour="red",
-    )  # fmt: skip
+        "beetle",
+        seed=8,
+        horn="curved",
+        pattern="stripes",
+        wings_colour="turquoise",
+        marks_colour="magenta",
+        thorax_colour="white",
+        head_colour="orange",
+        legs_colour="pink",
+        horn_colour="red",
+    )
     rng = np.random.default_rng(4)
-    return [scene.draw(scene.compose(strange, str(rng.choice(scene.HABITATS)), rng)) for _ in range(6)]
+    return [
+        scene.draw(scene.compose(strange, str(rng.choice(scene.HABITATS)), rng)) for _ in range(6)
+    ]
 
 
-@pytest.mark.parametrize("phrases, accepted, says", [
-    (..., False, "three dots"), ("a beetle", False, "list of phrases"), ([], False, "list of phrases"), ([7], False, "list of phrases"),
-    (["a beetle without spots"], False, "not* there"), (["a red bird", "yellow wings"], False, "sets them apart least"),
-    (["an insect", "six legs"], False, "sets them apart least"),
-    (["a turquoise beetle with magenta stripes", "pink legs", "a red horn"], True, "Yes"),
-    (["turquoise wing cases", "magenta stripes", "an orange head", "a white thorax", "pink legs"], True, "Yes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "phrases, accepted, says",
+    [
+        (..., False, "three dots"),
+        ("a beetle", False, "list of phrases"),
+        ([], False, "list of phrases"),
+        ([7], False, "list of phrases"),
+        (["a beetle without spots"], False, "not* there"),
+        (["a red bird", "yellow wings"], False, "sets them apart least"),
+        (["an insect", "six legs"], False, "sets them apart least"),
+        (["a turquoise beetle with magenta stripes", "pink legs", "a red horn"], True, "Yes"),
+        (
+            [
+                "turquoise wing cases",
+                "magenta stripes",
+                "an orange head",
+                "a white thorax",
+                "pink legs",
+            ],
+            True,
+            "Yes",
+        ),
+    ],
+)
 def test_found(clip, beetles, phrases, accepted, says, capsys):
     crowd = clipnb.load_fieldguide("test", per_species=1, kinds=["beetle", "bird", "frog"])
     assert check_found(clip, beetles, crowd.images, phrases) is accepted

@@ -1,4 +1,5 @@
-"""The checks of notebook 13: each rejects the stub and plausible wrong answers with fitting words, and accepts different right ones."""
+"""The checks of notebook 13: each rejects the stub and plausible wrong answers with fitting words,
+and accepts different right ones."""
 
 import math
 
@@ -19,20 +20,23 @@ def search(half):
     return n
 
 
-@pytest.mark.parametrize("function, accepted, says", [
-    (..., False, "three dots"),
-    (lambda h: (1.96 / (2 * h)) ** 2, False, "plain normal interval"),
-    (lambda h: (1.96 / h) ** 2 - 1.96**2, False, "half of it"),
-    (lambda h: (1.96 / (4 * h)) ** 2 - 1.96**2, False, "twice as wide"),
-    (lambda h: 1.96 / (2 * h), False, "square"),
-    (lambda h: 1 / (4 * h * h), False, "68 %"),
-    (lambda h: (1.96 / h) ** 2, False, "a quarter"),
-    (lambda h: 400, False, "you say 400"),
-    (lambda h: None, False, "TypeError"),
-    (lambda h: 1 / 0, False, "ZeroDivisionError"),
-    (lambda h: math.ceil((1.96 / (2 * h)) ** 2 - 1.96**2), True, "halve"),
-    (search, True, "halve"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "function, accepted, says",
+    [
+        (..., False, "three dots"),
+        (lambda h: (1.96 / (2 * h)) ** 2, False, "plain normal interval"),
+        (lambda h: (1.96 / h) ** 2 - 1.96**2, False, "half of it"),
+        (lambda h: (1.96 / (4 * h)) ** 2 - 1.96**2, False, "twice as wide"),
+        (lambda h: 1.96 / (2 * h), False, "square"),
+        (lambda h: 1 / (4 * h * h), False, "68 %"),
+        (lambda h: (1.96 / h) ** 2, False, "a quarter"),
+        (lambda h: 400, False, "you say 400"),
+        (lambda h: None, False, "TypeError"),
+        (lambda h: 1 / 0, False, "ZeroDivisionError"),
+        (lambda h: math.ceil((1.96 / (2 * h)) ** 2 - 1.96**2), True, "halve"),
+        (search, True, "halve"),
+    ],
+)
 def test_pictures_needed(function, accepted, says, capsys):
     assert check_pictures_needed(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
@@ -82,12 +86,22 @@ def alternating(labels, groups, seed):
     return np.array([side[g] for g in groups])
 
 
-@pytest.mark.parametrize("function, accepted, says", [
-    (..., False, "three dots"), (torn, False, "torn apart"), (by_class_only, False, "torn apart"), (whole_classes, False, "every class by itself"),
-    (unseeded, False, "two answers"), (always_the_same, False, "same halves"), (lambda *a: group_by_group(*a).astype(int), False, "True or False"),
-    (lambda *a: group_by_group(*a)[:5], False, "each of the 120"), (lambda labels: labels, False, "TypeError"),
-    (group_by_group, True, "Yes"), (alternating, True, "Yes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "function, accepted, says",
+    [
+        (..., False, "three dots"),
+        (torn, False, "torn apart"),
+        (by_class_only, False, "torn apart"),
+        (whole_classes, False, "every class by itself"),
+        (unseeded, False, "two answers"),
+        (always_the_same, False, "same halves"),
+        (lambda *a: group_by_group(*a).astype(int), False, "True or False"),
+        (lambda *a: group_by_group(*a)[:5], False, "each of the 120"),
+        (lambda labels: labels, False, "TypeError"),
+        (group_by_group, True, "Yes"),
+        (alternating, True, "Yes"),
+    ],
+)
 def test_halves(function, accepted, says, capsys):
     assert check_halves(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
@@ -102,18 +116,25 @@ def own_report(clip, folder, classes, each, labelled=True):
         place = folder / "photos" / (name if labelled else "")
         place.mkdir(parents=True, exist_ok=True)
         for i in range(each):
-            Image.new("RGB", (40, 40), tuple(min(255, c + i) for c in list(COLOURS.values())[k])).save(place / f"{k}{i}.png")
+            Image.new(
+                "RGB", (40, 40), tuple(min(255, c + i) for c in list(COLOURS.values())[k])
+            ).save(place / f"{k}{i}.png")
     classifier = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(classes))
-    return clipnb.write_report(folder / "mine.html", clipnb.load_images(folder / "photos"), classifier, pictures=0)
+    return clipnb.write_report(
+        folder / "mine.html", clipnb.load_images(folder / "photos"), classifier, pictures=0
+    )
 
 
-@pytest.mark.parametrize("classes, each, labelled, accepted, says", [
-    (["red paper", "green paper"], 12, True, True, "24 pictures of your own"),
-    (["red cloth", "green cloth", "blue cloth"], 7, True, True, "in 3 classes"),
-    (["red paper", "green paper"], 3, True, False, "too few"),
-    (["red paper", "green paper"], 12, False, False, "no labels"),
-    (["hoopoe", "barn owl"], 12, True, False, "field guide's species"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "classes, each, labelled, accepted, says",
+    [
+        (["red paper", "green paper"], 12, True, True, "24 pictures of your own"),
+        (["red cloth", "green cloth", "blue cloth"], 7, True, True, "in 3 classes"),
+        (["red paper", "green paper"], 3, True, False, "too few"),
+        (["red paper", "green paper"], 12, False, False, "no labels"),
+        (["hoopoe", "barn owl"], 12, True, False, "field guide's species"),
+    ],
+)
 def test_own_report(clip, tmp_path, classes, each, labelled, accepted, says, capsys):
     assert check_report(own_report(clip, tmp_path, classes, each, labelled)) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
@@ -122,15 +143,26 @@ def test_own_report(clip, tmp_path, classes, each, labelled, accepted, says, cap
 def test_what_is_no_report(tmp_path, capsys):
     (tmp_path / "page.html").write_text("<p>hello")
     (tmp_path / "page-predictions.csv").write_text("file\n")
-    for path, says in [(..., "three dots"), (tmp_path / "none.html", "There is no report"), (tmp_path / "page.html", "was not written by")]:
+    for path, says in [
+        (..., "three dots"),
+        (tmp_path / "none.html", "There is no report"),
+        (tmp_path / "page.html", "was not written by"),
+    ]:
         assert check_report(path) is False
         assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
     (tmp_path / "page-predictions.csv").unlink()
-    assert check_report(tmp_path / "page.html") is False and "no table of predictions" in " ".join(capsys.readouterr().out.split())  # however it is wrapped
+    # however it is wrapped
+    assert check_report(tmp_path / "page.html") is False and "no table of predictions" in " ".join(
+        capsys.readouterr().out.split()
+    )
 
 
-@pytest.mark.parametrize("saved", [b"file;truth\na;b\n", "file,truth\na,K\xe4fer\n".encode("cp1252")])
+@pytest.mark.parametrize(
+    "saved", [b"file;truth\na;b\n", "file,truth\na,K\xe4fer\n".encode("cp1252")]
+)
 def test_a_table_that_a_spreadsheet_saved_anew(saved, tmp_path, capsys):
     (tmp_path / "page.html").write_bytes(MARK)
     (tmp_path / "page-predictions.csv").write_bytes(saved)
-    assert check_report(tmp_path / "page.html") is False and "spreadsheet" in capsys.readouterr().out
+    assert (
+        check_report(tmp_path / "page.html") is False and "spreadsheet" in capsys.readouterr().out
+    )

@@ -11,8 +11,8 @@ import torch
 from PIL import Image
 
 import clipnb
-from clipnb.support.cache import VectorCache
 from clipnb.model.clip import BUNDLED, _fingerprint
+from clipnb.support.cache import VectorCache
 
 
 def test_unit_rows_float32_and_order(clip, fieldguide):
@@ -21,16 +21,31 @@ def test_unit_rows_float32_and_order(clip, fieldguide):
     assert torch.allclose(vectors.norm(dim=1), torch.ones(5), atol=1e-5)
     sentences = ["a red bird", "a frog", "a red bird"]
     texts = clip.encode_texts(sentences)
-    assert torch.allclose(texts.norm(dim=1), torch.ones(3), atol=1e-5) and (texts[0] == texts[2]).all() and (texts[0] != texts[1]).any()
+    assert (
+        torch.allclose(texts.norm(dim=1), torch.ones(3), atol=1e-5)
+        and (texts[0] == texts[2]).all()
+        and (texts[0] != texts[1]).any()
+    )
     raw = clip.encode_texts(sentences, normalize=False)
-    assert torch.allclose(raw / raw.norm(dim=1, keepdim=True), texts, atol=1e-6) and (raw.norm(dim=1) != 1).all()
+    assert (
+        torch.allclose(raw / raw.norm(dim=1, keepdim=True), texts, atol=1e-6)
+        and (raw.norm(dim=1) != 1).all()
+    )
 
 
 def test_one_picture_an_array_and_a_list_are_the_same(clip, fieldguide):
     picture = fieldguide.images[0]
     fresh = clipnb.load_clip(cache=False)
-    one, many, array = fresh.encode_images(picture), fresh.encode_images([picture, picture]), fresh.encode_images(np.asarray(picture))
-    assert one.shape == (1, clip.dim) and torch.allclose(one, many[:1], atol=1e-5) and torch.allclose(one, array, atol=1e-5)
+    one, many, array = (
+        fresh.encode_images(picture),
+        fresh.encode_images([picture, picture]),
+        fresh.encode_images(np.asarray(picture)),
+    )
+    assert (
+        one.shape == (1, clip.dim)
+        and torch.allclose(one, many[:1], atol=1e-5)
+        and torch.allclose(one, array, atol=1e-5)
+    )
     assert torch.allclose(one, clip.encode_images(fieldguide.select([0])), atol=1e-5)
 
 
@@ -64,7 +79,11 @@ def test_a_cache_that_cannot_be_made_costs_nothing_but_time(tmp_path, monkeypatc
 
 def test_the_cache_leaves_no_connection_open(tmp_path, monkeypatch):
     opened, connect = [], sqlite3.connect
-    monkeypatch.setattr(sqlite3, "connect", lambda *path, **options: opened.append(connect(*path, **options)) or opened[-1])
+    monkeypatch.setattr(
+        sqlite3,
+        "connect",
+        lambda *path, **options: opened.append(connect(*path, **options)) or opened[-1],
+    )
     cache = VectorCache(tmp_path / "vectors.sqlite")
     cache.put(["a"], np.ones((1, 3)))
     assert cache.get(["a"])["a"].tolist() == [1, 1, 1] and len(opened) == 2
@@ -82,11 +101,19 @@ def test_a_change_in_the_middle_of_the_weights_is_another_fingerprint(tmp_path):
     assert _fingerprint(str(tmp_path), None) != before
 
 
-@pytest.mark.parametrize("shape, kind", [((8, 9, 3), "float64"), ((8, 9), "uint8"), ((3, 8, 9), "uint8")])
+@pytest.mark.parametrize(
+    "shape, kind", [((8, 9, 3), "float64"), ((8, 9), "uint8"), ((3, 8, 9), "uint8")]
+)
 def test_arrays_that_are_no_pictures_are_refused(clip, shape, kind):
     array = np.zeros(shape, kind)
     for given in (array, [array]):
-        with pytest.raises(ValueError, match=rf"\(height, width, 3\) of type uint8.*this one is {re.escape(str(shape))} of type {kind}"):
+        with pytest.raises(
+            ValueError,
+            match=(
+                rf"\(height, width, 3\) of type uint8.*this one is {re.escape(str(shape))} of type"
+                rf" {kind}"
+            ),
+        ):
             clip.encode_images(given)
 
 
@@ -104,7 +131,7 @@ def test_any_text_has_tokens_and_long_ones_are_cut_with_a_word(clip):
         clip.encode_texts("frog " * 200)
 
 
-# --- the bundled folder is a real CLIP ------------------------------------------------------------------------------------------
+# --- the bundled folder is a real CLIP ------------------------------------------------------------
 
 
 def test_bundled_folder_is_small_and_loads_without_clipnb(fieldguide, tmp_path):
@@ -124,21 +151,28 @@ print(model(**inputs).logits_per_image.softmax(-1)[0, 0].item())
 print(pipeline("zero-shot-image-classification", model=folder)(picture, candidate_labels=["{truth}", "fly agaric"])[0]["label"])
 assert "clipnb" not in sys.modules
 """
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path
+    )
     assert result.returncode == 0, result.stderr
     probability, label = result.stdout.strip().splitlines()
     assert float(probability) > 0.9 and label == truth
 
 
 def test_it_does_what_the_model_card_says():
-    """The figures of the model card, on a quarter of the pictures, with room for the sampling error."""
+    """The figures of the model card, on a quarter of the pictures, with room for the sampling
+    error."""
     clip, data = clipnb.load_clip(), clipnb.load_fieldguide("test", per_species=5)
     names, seen = data.class_names, data.seen[data.labels]
     descriptors = clipnb.load_descriptors("fieldguide")
     right = {
         "name": clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names)),
-        "description": clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(descriptors, include_name=False)),
-        "swapped": clipnb.ZeroShotClassifier(clip, clipnb.swapped_prompts(descriptors, include_name=False)),
+        "description": clipnb.ZeroShotClassifier(
+            clip, clipnb.descriptor_prompts(descriptors, include_name=False)
+        ),
+        "swapped": clipnb.ZeroShotClassifier(
+            clip, clipnb.swapped_prompts(descriptors, include_name=False)
+        ),
     }
     from clipnb.evaluation.comparison import correct
 
@@ -150,19 +184,24 @@ def test_it_does_what_the_model_card_says():
     assert right["swapped"].mean() < 0.1
 
 
-# --- other models ---------------------------------------------------------------------------------------------------------------
+# --- other models ---------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def vit_b_32(tmp_path_factory):
-    """A CLIP of the shape of ViT-B/32 with random weights; the bundled tokenizer stands in for OpenAI's."""
+    """A CLIP of the shape of ViT-B/32 with random weights; the bundled tokenizer stands in for
+    OpenAI's."""
     from transformers import CLIPConfig, CLIPImageProcessorPil, CLIPModel, CLIPTokenizer
 
     folder = tmp_path_factory.mktemp("models") / "vit-b-32"
     tokenizer = CLIPTokenizer.from_pretrained(BUNDLED)
-    text = dict(vocab_size=49408, bos_token_id=0, eos_token_id=1, pad_token_id=1, num_hidden_layers=2)
+    text = dict(
+        vocab_size=49408, bos_token_id=0, eos_token_id=1, pad_token_id=1, num_hidden_layers=2
+    )
     torch.manual_seed(0)
-    CLIPModel(CLIPConfig(text_config=text, vision_config=dict(patch_size=32, num_hidden_layers=2))).half().save_pretrained(folder)
+    CLIPModel(
+        CLIPConfig(text_config=text, vision_config=dict(patch_size=32, num_hidden_layers=2))
+    ).half().save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     CLIPImageProcessorPil().save_pretrained(folder)
     return folder
@@ -170,20 +209,39 @@ def vit_b_32(tmp_path_factory):
 
 def test_a_clip_of_the_shape_of_vit_b_32(vit_b_32, fieldguide):
     clip = clipnb.load_clip(vit_b_32, cache=False)
-    assert clip.dim == 512 and not clip.sigmoid and clip.dtype == torch.float32 and clip.max_tokens == 77
-    prediction = clipnb.ZeroShotClassifier(clip, {"a": ["a frog", "green"], "b": ["a bird"]}).predict(fieldguide.select(range(3)))
+    assert (
+        clip.dim == 512
+        and not clip.sigmoid
+        and clip.dtype == torch.float32
+        and clip.max_tokens == 77
+    )
+    prediction = clipnb.ZeroShotClassifier(
+        clip, {"a": ["a frog", "green"], "b": ["a bird"]}
+    ).predict(fieldguide.select(range(3)))
     assert prediction.probabilities.sum(1).allclose(torch.ones(3))
 
 
 def test_clipnb_agrees_with_transformers(vit_b_32, fieldguide):
     from transformers import CLIPImageProcessorPil, CLIPModel, CLIPTokenizer
 
-    model, tokenizer = CLIPModel.from_pretrained(vit_b_32, dtype=torch.float32), CLIPTokenizer.from_pretrained(vit_b_32)
-    pixels = CLIPImageProcessorPil.from_pretrained(vit_b_32)([fieldguide.images[0]], return_tensors="pt")["pixel_values"]
+    model, tokenizer = (
+        CLIPModel.from_pretrained(vit_b_32, dtype=torch.float32),
+        CLIPTokenizer.from_pretrained(vit_b_32),
+    )
+    pixels = CLIPImageProcessorPil.from_pretrained(vit_b_32)(
+        [fieldguide.images[0]], return_tensors="pt"
+    )["pixel_values"]
     with torch.no_grad():
-        out = model(pixel_values=pixels, **tokenizer(["a frog", "a blue bird"], padding=True, return_tensors="pt"))
+        out = model(
+            pixel_values=pixels,
+            **tokenizer(["a frog", "a blue bird"], padding=True, return_tensors="pt"),
+        )
     clip = clipnb.load_clip(vit_b_32, cache=False)
-    ours = clip.logit_scale * clip.encode_images(fieldguide.images[0]) @ clip.encode_texts(["a frog", "a blue bird"]).T
+    ours = (
+        clip.logit_scale
+        * clip.encode_images(fieldguide.images[0])
+        @ clip.encode_texts(["a frog", "a blue bird"]).T
+    )
     assert torch.allclose(ours, out.logits_per_image, atol=1e-3)
 
 
@@ -194,7 +252,15 @@ def test_a_siglip_with_its_sigmoid_and_bias(tmp_path, fieldguide):
     torch.manual_seed(0)
     model = SiglipModel(
         SiglipConfig(
-            text_config=small | dict(vocab_size=5000, max_position_embeddings=16, projection_size=32, bos_token_id=0, eos_token_id=1, pad_token_id=1),
+            text_config=small
+            | dict(
+                vocab_size=5000,
+                max_position_embeddings=16,
+                projection_size=32,
+                bos_token_id=0,
+                eos_token_id=1,
+                pad_token_id=1,
+            ),
             vision_config=small | dict(image_size=32, patch_size=16),
         )
     )
@@ -205,9 +271,17 @@ def test_a_siglip_with_its_sigmoid_and_bias(tmp_path, fieldguide):
     CLIPTokenizer.from_pretrained(BUNDLED, model_max_length=16).save_pretrained(tmp_path)
     SiglipImageProcessorPil(size={"height": 32, "width": 32}).save_pretrained(tmp_path)
     clip = clipnb.load_clip(tmp_path, cache=False)
-    assert clip.sigmoid and clip.logit_bias == pytest.approx(-3) and clip.logit_scale == pytest.approx(np.exp(2.0), rel=1e-5)
-    prediction = clipnb.ZeroShotClassifier(clip, {"a": ["a frog"], "b": ["a bird", "wings"]}).predict(fieldguide.select(range(3)))
-    assert torch.allclose(prediction.probabilities, (clip.logit_scale * prediction.scores - 3).sigmoid())
+    assert (
+        clip.sigmoid
+        and clip.logit_bias == pytest.approx(-3)
+        and clip.logit_scale == pytest.approx(np.exp(2.0), rel=1e-5)
+    )
+    prediction = clipnb.ZeroShotClassifier(
+        clip, {"a": ["a frog"], "b": ["a bird", "wings"]}
+    ).predict(fieldguide.select(range(3)))
+    assert torch.allclose(
+        prediction.probabilities, (clip.logit_scale * prediction.scores - 3).sigmoid()
+    )
     assert (prediction.probabilities.sum(1) < 0.99).any()
 
 
@@ -217,7 +291,9 @@ def test_the_environment_variable_chooses_the_model(vit_b_32, monkeypatch):
 
 
 def test_a_model_that_cannot_be_had_says_what_to_do():
-    with pytest.raises(OSError, match=r"openai/clip-vit-base-patch32.*load_clip\(\) for the bundled"):
+    with pytest.raises(
+        OSError, match=r"openai/clip-vit-base-patch32.*load_clip\(\) for the bundled"
+    ):
         clipnb.load_clip("openai/clip-vit-base-patch32")
 
 

@@ -1,4 +1,5 @@
-"""Public data sets: every layout on a miniature copy of it, with classes found by name whatever the order of the lists."""
+"""Public data sets: every layout on a miniature copy of it, with classes found by name whatever the
+order of the lists."""
 
 import json
 import pickle
@@ -20,7 +21,8 @@ def colour(number):
 
 def paint(path, number):
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("RGB", (6, 5), colour(number)).save(path, format="PNG")  # names ending in .jpg hold other formats on Pets too
+    # names ending in .jpg hold other formats on Pets too
+    Image.new("RGB", (6, 5), colour(number)).save(path, format="PNG")
 
 
 def write(path, lines):
@@ -30,10 +32,13 @@ def write(path, lines):
 
 def shown(data):
     """Class of every picture by its colour, which says what was painted."""
-    return {int(np.asarray(image)[0, 0, 0]) // 20: data.class_names[label] for image, label in zip(data.images, data.labels)}
+    return {
+        int(np.asarray(image)[0, 0, 0]) // 20: data.class_names[label]
+        for image, label in zip(data.images, data.labels)
+    }
 
 
-# --- the miniature copies -------------------------------------------------------------------------------------------------------
+# --- the miniature copies -------------------------------------------------------------------------
 
 
 def make_cub(root, shuffle=None):
@@ -51,11 +56,15 @@ def make_cub(root, shuffle=None):
         write(root / "CUB_200_2011" / name, shuffle(lines) if shuffle else lines)
 
 
-PETS = ["Abyssinian", "american_bulldog", "Bengal", "yorkshire_terrier"]  # numbered by alphabet, capitals (cats) and small letters (dogs) mixed
+# numbered by alphabet, capitals (cats) and small letters (dogs) mixed
+PETS = ["Abyssinian", "american_bulldog", "Bengal", "yorkshire_terrier"]
 
 
 def make_pets(root, shuffle=None, numbers=(1, 2, 3, 4)):
-    lines = [f"{name}_{100 + i} {numbers[i]} {1 if name[0].isupper() else 2} 1" for i, name in enumerate(PETS)]
+    lines = [
+        f"{name}_{100 + i} {numbers[i]} {1 if name[0].isupper() else 2} 1"
+        for i, name in enumerate(PETS)
+    ]
     for i, name in enumerate(PETS):
         paint(root / "images" / f"{name}_{100 + i}.jpg", i)
         paint(root / "images" / f"{name}_1.jpg", i)
@@ -74,7 +83,10 @@ def make_food101(root):
 def make_dtd(root):
     for i, name in enumerate(["banded", "polka-dotted"]):
         paint(root / "dtd" / "images" / name / f"{name}_{i:04d}.jpg", i)
-    write(root / "dtd" / "labels" / "test1.txt", ["banded/banded_0000.jpg", "polka-dotted/polka-dotted_0001.jpg"])
+    write(
+        root / "dtd" / "labels" / "test1.txt",
+        ["banded/banded_0000.jpg", "polka-dotted/polka-dotted_0001.jpg"],
+    )
     write(root / "dtd" / "labels" / "test2.txt", ["banded/banded_0000.jpg"])
 
 
@@ -92,7 +104,10 @@ def cifar_pixels():
 
 
 def make_cifar_binary(root):
-    write(root / "cifar-100-binary" / "fine_label_names.txt", ["apple", "aquarium_fish", "sweet_pepper"])
+    write(
+        root / "cifar-100-binary" / "fine_label_names.txt",
+        ["apple", "aquarium_fish", "sweet_pepper"],
+    )
     records = np.concatenate([[[9, 2], [9, 0], [9, 1]], cifar_pixels()], axis=1).astype(np.uint8)
     records.tofile(root / "cifar-100-binary" / "test.bin")
 
@@ -102,24 +117,44 @@ def make_cifar_python(root, python2=False):
     folder.mkdir()
     names, labels = ["apple", "aquarium_fish", "sweet_pepper"], [2, 0, 1]
     (folder / "meta").write_bytes(pickle.dumps({"fine_label_names": names}, protocol=2))
-    content = python2_pickle(labels, cifar_pixels()) if python2 else pickle.dumps({"fine_labels": labels, "data": cifar_pixels()}, protocol=2)
+    content = (
+        python2_pickle(labels, cifar_pixels())
+        if python2
+        else pickle.dumps({"fine_labels": labels, "data": cifar_pixels()}, protocol=2)
+    )
     (folder / "test").write_bytes(content)
 
 
 def python2_pickle(labels, array):
-    """What Python 2 wrote into the published file: strings for bytes, and NumPy's old module name."""
+    """What Python 2 wrote into the published file: strings for bytes, and NumPy's old module
+    name."""
     rows, columns = array.shape
     size = b"K" + bytes([rows]) + b"M" + columns.to_bytes(2, "little") + b"\x86"
-    data = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R(K\x01" + size
+    data = (
+        b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R(K\x01" + size
+    )
     data += b"cnumpy\ndtype\nU\x02u1K\x00K\x01\x87R(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89"
     data += b"T" + array.size.to_bytes(4, "little") + array.tobytes() + b"tb"
     listed = b"](" + b"".join(b"K" + bytes([label]) for label in labels) + b"e"
     return b"\x80\x02}(U\x0bfine_labels" + listed + b"U\x04data" + data + b"u."
 
 
-WNIDS = {"n01440764": "tench, Tinca tinca", "n02012849": "crane", "n03126707": "crane", "n03710637": "maillot", "n03710721": "maillot, tank suit"}
-PICTURES = ["n03126707", "n01440764", "n03710637", "n02012849", "n03710721"]  # what picture 1, 2, … shows
-IMAGENET = {0: "construction crane", 1: "tench", 2: "maillot", 3: "crane bird", 4: "maillot, tank suit"}
+WNIDS = {
+    "n01440764": "tench, Tinca tinca",
+    "n02012849": "crane",
+    "n03126707": "crane",
+    "n03710637": "maillot",
+    "n03710721": "maillot, tank suit",
+}
+# what picture 1, 2, … shows
+PICTURES = ["n03126707", "n01440764", "n03710637", "n02012849", "n03710721"]
+IMAGENET = {
+    0: "construction crane",
+    1: "tench",
+    2: "maillot",
+    3: "crane bird",
+    4: "maillot, tank suit",
+}
 
 
 def make_imagenet(root, layout):
@@ -130,35 +165,70 @@ def make_imagenet(root, layout):
         from scipy.io import savemat
 
         order = [3, 0, 4, 1, 2]  # the kit's numbers are not the order of the WordNet ids
-        kind = [("ILSVRC2012_ID", "O"), ("WNID", "O"), ("words", "O"), ("gloss", "O"), ("num_children", "O")]
-        rows = [(n + 1, list(WNIDS)[o], list(WNIDS.values())[o], "", 0) for n, o in enumerate(order)] + [(6, "n00001740", "entity", "", 2)]
+        kind = [
+            ("ILSVRC2012_ID", "O"),
+            ("WNID", "O"),
+            ("words", "O"),
+            ("gloss", "O"),
+            ("num_children", "O"),
+        ]
+        rows = [
+            (n + 1, list(WNIDS)[o], list(WNIDS.values())[o], "", 0) for n, o in enumerate(order)
+        ] + [(6, "n00001740", "entity", "", 2)]
         savemat(root / "meta.mat", {"synsets": np.array(rows, dtype=kind)})
         numbers = [str(order.index(list(WNIDS).index(wnid)) + 1) for wnid in PICTURES]
         write(root / "data" / "ILSVRC2012_validation_ground_truth.txt", numbers)
         return
     write(root / "LOC_synset_mapping.txt", [f"{wnid} {words}" for wnid, words in WNIDS.items()])
     if layout == "csv":
-        rows = [f"ILSVRC2012_val_{i + 1:08d},{wnid} 85 1 499 272 " for i, wnid in enumerate(PICTURES)]
+        rows = [
+            f"ILSVRC2012_val_{i + 1:08d},{wnid} 85 1 499 272 " for i, wnid in enumerate(PICTURES)
+        ]
         write(root / "LOC_val_solution.csv", ["ImageId,PredictionString", *reversed(rows)])
 
 
-# --- every layout ---------------------------------------------------------------------------------------------------------------
+# --- every layout ---------------------------------------------------------------------------------
 
 
 EXPECTED = {
-    "cub": (make_cub, "CUB_200_2011", ["black footed albatross", "indigo bunting", "house sparrow"],
-            {3: "black footed albatross", 4: "indigo bunting", 5: "house sparrow", 6: "black footed albatross"}),
-    "pets": (make_pets, "", ["Abyssinian", "american bulldog", "Bengal", "yorkshire terrier"],
-             {0: "Abyssinian", 1: "american bulldog", 2: "Bengal", 3: "yorkshire terrier"}),
+    "cub": (
+        make_cub,
+        "CUB_200_2011",
+        ["black footed albatross", "indigo bunting", "house sparrow"],
+        {
+            3: "black footed albatross",
+            4: "indigo bunting",
+            5: "house sparrow",
+            6: "black footed albatross",
+        },
+    ),
+    "pets": (
+        make_pets,
+        "",
+        ["Abyssinian", "american bulldog", "Bengal", "yorkshire terrier"],
+        {0: "Abyssinian", 1: "american bulldog", 2: "Bengal", 3: "yorkshire terrier"},
+    ),
     "food101": (make_food101, "food-101", ["apple pie", "baby back ribs"], {1: "baby back ribs"}),
     "dtd": (make_dtd, "dtd", ["banded", "polka-dotted"], {0: "banded", 1: "polka-dotted"}),
-    "eurosat": (make_eurosat, "2750", ["annual crop", "forest", "herbaceous vegetation", "sea lake"],
-                {0: "annual crop", 1: "forest", 2: "herbaceous vegetation", 3: "sea lake"}),
-    "cifar100": (make_cifar_binary, "cifar-100-binary", ["apple", "aquarium fish", "sweet pepper"],
-                 {0: "sweet pepper", 1: "apple", 2: "aquarium fish"}),
-    "imagenet": (lambda root: make_imagenet(root, "folders"), "",
-                 ["tench", "crane bird", "construction crane", "maillot", "maillot, tank suit"], IMAGENET),
-}  # fmt: skip
+    "eurosat": (
+        make_eurosat,
+        "2750",
+        ["annual crop", "forest", "herbaceous vegetation", "sea lake"],
+        {0: "annual crop", 1: "forest", 2: "herbaceous vegetation", 3: "sea lake"},
+    ),
+    "cifar100": (
+        make_cifar_binary,
+        "cifar-100-binary",
+        ["apple", "aquarium fish", "sweet pepper"],
+        {0: "sweet pepper", 1: "apple", 2: "aquarium fish"},
+    ),
+    "imagenet": (
+        lambda root: make_imagenet(root, "folders"),
+        "",
+        ["tench", "crane bird", "construction crane", "maillot", "maillot, tank suit"],
+        IMAGENET,
+    ),
+}
 
 
 def test_every_layout_is_tested():
@@ -170,15 +240,20 @@ def test_a_miniature_copy_of_every_layout(kind, tmp_path):
     make, inside, names, truth = EXPECTED[kind]
     make(tmp_path)
     data = clipnb.load_images(f"{kind}:{tmp_path}")  # the folder that the archive was unpacked in …
-    again = clipnb.load_images(f"{kind}:{tmp_path / inside}:{LAYOUTS[kind][1][0]}")  # … or the one that it made
+    # … or the one that it made
+    again = clipnb.load_images(f"{kind}:{tmp_path / inside}:{LAYOUTS[kind][1][0]}")
     assert data.class_names == again.class_names == names and shown(data) == shown(again) == truth
-    assert len(data) == len(set(data.keys)) == len(truth) and all(image.mode == "RGB" for image in data.images)
+    assert len(data) == len(set(data.keys)) == len(truth) and all(
+        image.mode == "RGB" for image in data.images
+    )
 
 
 def test_splits(tmp_path):
     make_cub(tmp_path / "cub")
     make_food101(tmp_path / "food")
-    assert [len(clipnb.load_images(f"cub:{tmp_path}/cub:{split}")) for split in ("train", "test", "all")] == [2, 4, 6]
+    assert [
+        len(clipnb.load_images(f"cub:{tmp_path}/cub:{split}")) for split in ("train", "test", "all")
+    ] == [2, 4, 6]
     assert shown(clipnb.load_images(f"food101:{tmp_path}/food:train")) == {0: "apple pie"}
     with pytest.raises(ValueError, match="no split 'val' of cub; the splits are test, train, all"):
         clipnb.load_images(f"cub:{tmp_path}/cub:val")
@@ -195,7 +270,11 @@ def test_order_of_classes_and_other_names(tmp_path):
     data = clipnb.load_images(f"eurosat:{tmp_path}", class_names=order)
     assert data.class_names == order and shown(data) == EXPECTED["eurosat"][3]
     renamed = data.rename({"sea lake": "lake or sea"})
-    assert renamed.class_names[0] == "lake or sea" and renamed.labels.tolist() == data.labels.tolist() and data.class_names == order
+    assert (
+        renamed.class_names[0] == "lake or sea"
+        and renamed.labels.tolist() == data.labels.tolist()
+        and data.class_names == order
+    )
     with pytest.raises(ValueError, match="pond"):
         data.rename({"pond": "lake"})
     with pytest.raises(ValueError, match="'forest'"):
@@ -217,22 +296,37 @@ def test_a_folder_that_looks_like_a_layout_or_a_drive_is_still_a_folder(tmp_path
         clipnb.load_images("C:\\photos")
 
 
-# --- the 10 % trap ---------------------------------------------------------------------------------------------------------------
+# --- the 10 % trap --------------------------------------------------------------------------------
 
 
 def test_the_trap_on_pets_shuffled_lists_numbers_and_descriptors_change_nothing(tmp_path, clip):
-    """Lists in another order, class numbers that mean other classes, descriptors sorted capitals first: the evaluation stays the same."""
+    """Lists in another order, class numbers that mean other classes, descriptors sorted capitals
+    first: the evaluation stays the same."""
     make_pets(tmp_path / "one")
     make_pets(tmp_path / "two", shuffle=lambda lines: lines[::-1], numbers=(3, 1, 4, 2))
-    words = {name.replace("_", " "): [f"a {c} coat", f"{c} fur"] for name, c in zip(PETS, ("red", "blue", "green", "black"))}
-    (tmp_path / "by_ascii.json").write_text(json.dumps({name: words[name] for name in sorted(words)}))
+    words = {
+        name.replace("_", " "): [f"a {c} coat", f"{c} fur"]
+        for name, c in zip(PETS, ("red", "blue", "green", "black"))
+    }
+    (tmp_path / "by_ascii.json").write_text(
+        json.dumps({name: words[name] for name in sorted(words)})
+    )
     (tmp_path / "by_number.json").write_text(json.dumps(words))
     assert sorted(words) != list(words)  # so a match by position would be wrong for some
     frames, seen = [], []
-    for folder, file in (("one", "by_number"), ("one", "by_ascii"), ("two", "by_number"), ("two", "by_ascii")):
+    for folder, file in (
+        ("one", "by_number"),
+        ("one", "by_ascii"),
+        ("two", "by_number"),
+        ("two", "by_ascii"),
+    ):
         data = clipnb.load_images(f"pets:{tmp_path / folder}")
         table = clipnb.descriptor_prompts(clipnb.load_descriptors(tmp_path / f"{file}.json"))
-        frames.append(clipnb.evaluate(clip, data, {"name": clipnb.name_prompts(data.class_names), "description": table}))
+        frames.append(
+            clipnb.evaluate(
+                clip, data, {"name": clipnb.name_prompts(data.class_names), "description": table}
+            )
+        )
         seen.append((data.class_names, shown(data)))
     assert all(s == seen[0] for s in seen) and seen[0][1] == EXPECTED["pets"][3]
     for frame in frames[1:]:
@@ -243,14 +337,28 @@ def test_a_shuffled_class_file_of_cub_changes_nothing(tmp_path):
     make_cub(tmp_path / "one")
     make_cub(tmp_path / "two", shuffle=lambda lines: random.Random(1).sample(lines, len(lines)))
     one, two = (clipnb.load_images(f"cub:{tmp_path / name}") for name in ("one", "two"))
-    assert one.class_names == two.class_names and shown(one) == shown(two) and set(one.sources) == set(two.sources)
+    assert (
+        one.class_names == two.class_names
+        and shown(one) == shown(two)
+        and set(one.sources) == set(two.sources)
+    )
     assert one.sources != two.sources  # the lists were in another order
 
 
 def test_descriptors_of_another_spelling_are_matched_and_nothing_is_guessed():
-    words = clipnb.DescriptorSet({"Brewer's Blackbird": ["black"], "Black-footed Albatross": ["brown"], "pug": ["flat face"]}, {"by": "x"})
+    words = clipnb.DescriptorSet(
+        {
+            "Brewer's Blackbird": ["black"],
+            "Black-footed Albatross": ["brown"],
+            "pug": ["flat face"],
+        },
+        {"by": "x"},
+    )
     matched = words.match(["black footed albatross", "brewers blackbird"])
-    assert dict(matched) == {"black footed albatross": ["brown"], "brewers blackbird": ["black"]} and matched.provenance == {"by": "x"}
+    assert dict(matched) == {
+        "black footed albatross": ["brown"],
+        "brewers blackbird": ["black"],
+    } and matched.provenance == {"by": "x"}
     with pytest.raises(ValueError, match="'sooty albatross'"):
         words.match(["pug", "sooty albatross"])
     twice = clipnb.DescriptorSet({"Polka-dotted": ["a"], "polka_dotted": ["b"]})
@@ -259,17 +367,28 @@ def test_descriptors_of_another_spelling_are_matched_and_nothing_is_guessed():
     assert twice.match(["polka_dotted"])["polka_dotted"] == ["b"]  # the exact name comes first
 
 
-# --- CIFAR-100 -------------------------------------------------------------------------------------------------------------------
+# --- CIFAR-100 ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("python2", [True, False])
 def test_cifar_in_its_python_version(tmp_path, python2):
     make_cifar_python(tmp_path, python2)
     make_cifar_binary(tmp_path / "binary")
-    data, binary = clipnb.load_images(f"cifar100:{tmp_path}/cifar-100-python"), clipnb.load_images(f"cifar100:{tmp_path}/binary")
-    assert shown(data) == EXPECTED["cifar100"][3] and data.class_names == binary.class_names and data.keys == binary.keys
+    data, binary = (
+        clipnb.load_images(f"cifar100:{tmp_path}/cifar-100-python"),
+        clipnb.load_images(f"cifar100:{tmp_path}/binary"),
+    )
+    assert (
+        shown(data) == EXPECTED["cifar100"][3]
+        and data.class_names == binary.class_names
+        and data.keys == binary.keys
+    )
     pixels = np.asarray(data.images[1])
-    assert pixels.shape == (32, 32, 3) and pixels[0, 0].tolist() == [20, 10, 200] and pixels[2, 5].tolist() == [20, 255, 200]
+    assert (
+        pixels.shape == (32, 32, 3)
+        and pixels[0, 0].tolist() == [20, 10, 200]
+        and pixels[2, 5].tolist() == [20, 255, 200]
+    )
 
 
 class Attack:
@@ -284,13 +403,15 @@ class Attack:
 
 def test_a_pickle_that_runs_a_program_is_refused(tmp_path):
     make_cifar_python(tmp_path)
-    (tmp_path / "cifar-100-python" / "test").write_bytes(pickle.dumps({"data": Attack(tmp_path / "harm")}))
+    (tmp_path / "cifar-100-python" / "test").write_bytes(
+        pickle.dumps({"data": Attack(tmp_path / "harm")})
+    )
     with pytest.raises(ValueError, match="mkdir is not allowed"):
         clipnb.load_images(f"cifar100:{tmp_path}")
     assert not (tmp_path / "harm").exists()
 
 
-# --- ImageNet --------------------------------------------------------------------------------------------------------------------
+# --- ImageNet -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("layout", ["csv", "kit"])
@@ -302,9 +423,17 @@ def test_imagenet_flat_with_either_ground_truth(tmp_path, layout):
 
 def test_imagenet_with_names_of_ones_own(tmp_path):
     make_imagenet(tmp_path, "csv")
-    short = {"n01440764": "a tench", "n02012849": "crane bird", "n03126707": "digger", "n03710637": "swimsuit", "n03710721": "tank suit"}
+    short = {
+        "n01440764": "a tench",
+        "n02012849": "crane bird",
+        "n03126707": "digger",
+        "n03710637": "swimsuit",
+        "n03710721": "tank suit",
+    }
     (tmp_path / "names.json").write_text(json.dumps(short))
-    (tmp_path / "index.json").write_text(json.dumps({str(i): [wnid, name] for i, (wnid, name) in enumerate(reversed(short.items()))}))
+    (tmp_path / "index.json").write_text(
+        json.dumps({str(i): [wnid, name] for i, (wnid, name) in enumerate(reversed(short.items()))})
+    )
     for file in ("names.json", "index.json"):
         data = clipnb.load_images(f"imagenet:{tmp_path}", class_names=tmp_path / file)
         assert data.class_names == list(short.values()) and shown(data)[0] == "digger"
@@ -327,28 +456,44 @@ def test_imagenet_says_which_file_is_missing(tmp_path):
         clipnb.load_images(f"imagenet:{tmp_path / 'folders'}")
 
 
-# --- Hugging Face ----------------------------------------------------------------------------------------------------------------
+# --- Hugging Face ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def huggingface():
-    datasets = pytest.importorskip("datasets", reason="needs the extra: pip install 'clipnb[datasets]'")
-    labels = {"coarse": datasets.ClassLabel(names=["x"]), "label": datasets.ClassLabel(names=["tree_frog", "hen"])}
+    datasets = pytest.importorskip(
+        "datasets", reason="needs the extra: pip install 'clipnb[datasets]'"
+    )
+    labels = {
+        "coarse": datasets.ClassLabel(names=["x"]),
+        "label": datasets.ClassLabel(names=["tree_frog", "hen"]),
+    }
     features = datasets.Features({"image": datasets.Image(), **labels})
-    rows = {"image": [Image.new("RGB", (6, 5), colour(i)) for i in range(3)], "coarse": [0, 0, 0], "label": [1, 0, None]}
+    rows = {
+        "image": [Image.new("RGB", (6, 5), colour(i)) for i in range(3)],
+        "coarse": [0, 0, 0],
+        "label": [1, 0, None],
+    }
     return datasets, datasets.Dataset.from_dict(rows, features=features)
 
 
 def test_huggingface_saved_to_disk(huggingface, tmp_path, clip):
     datasets, dataset = huggingface
     dataset.save_to_disk(tmp_path / "one")
-    datasets.DatasetDict({"train": dataset.select([1, 2]), "test": dataset.select([0])}).save_to_disk(tmp_path / "two")
+    datasets.DatasetDict(
+        {"train": dataset.select([1, 2]), "test": dataset.select([0])}
+    ).save_to_disk(tmp_path / "two")
     data = clipnb.load_images(f"hf:{tmp_path}/one")
     assert data.class_names == ["tree frog", "hen"] and data.labels.tolist() == [1, 0, -1]
     assert [int(np.asarray(image)[0, 0, 0]) for image in data.images] == [0, 20, 40]
     assert clipnb.load_images(f"hf:{tmp_path}/one").keys == data.keys and len(set(data.keys)) == 3
-    assert len(clipnb.load_images(f"hf:{tmp_path}/two")) == 1 and len(clipnb.load_images(f"hf:{tmp_path}/two:train")) == 2
-    assert not set(clipnb.load_images(f"hf:{tmp_path}/two").keys) & set(clipnb.load_images(f"hf:{tmp_path}/two:train").keys)
+    assert (
+        len(clipnb.load_images(f"hf:{tmp_path}/two")) == 1
+        and len(clipnb.load_images(f"hf:{tmp_path}/two:train")) == 2
+    )
+    assert not set(clipnb.load_images(f"hf:{tmp_path}/two").keys) & set(
+        clipnb.load_images(f"hf:{tmp_path}/two:train").keys
+    )
     with pytest.raises(ValueError, match="splits train, test"):
         clipnb.load_images(f"hf:{tmp_path}/two:val")
     vectors = clip.encode_images(data)
@@ -357,8 +502,16 @@ def test_huggingface_saved_to_disk(huggingface, tmp_path, clip):
 
 def test_huggingface_decodes_only_what_is_asked_for(huggingface):
     datasets, dataset = huggingface
-    rows = {"image": [dataset.cast_column("image", datasets.Image(decode=False))[0]["image"], {"bytes": b"broken", "path": None}], "label": [0, 1]}
-    broken = datasets.Dataset.from_dict(rows, features=datasets.Features({k: dataset.features[k] for k in ("image", "label")}))
+    rows = {
+        "image": [
+            dataset.cast_column("image", datasets.Image(decode=False))[0]["image"],
+            {"bytes": b"broken", "path": None},
+        ],
+        "label": [0, 1],
+    }
+    broken = datasets.Dataset.from_dict(
+        rows, features=datasets.Features({k: dataset.features[k] for k in ("image", "label")})
+    )
     data = from_huggingface(broken, "hf:mine")
     assert data.images[0].size == (6, 5)
     with pytest.raises(ValueError, match="picture 1 of hf:mine"):

@@ -1,4 +1,5 @@
-"""embed and load_embeddings: exactly once, resumable, refused where they do not belong; on Ray, with a worker that is killed."""
+"""embed and load_embeddings: exactly once, resumable, refused where they do not belong; on Ray,
+with a worker that is killed."""
 
 import os
 import signal
@@ -13,7 +14,7 @@ from PIL import Image
 import clipnb
 
 pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'clipnb[embed]'")
-from clipnb.model.embedding import _RayWorker  # noqa: E402
+from clipnb.model.embedding import _RayWorker
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,9 @@ def photos(tmp_path_factory):
     for i in range(40):
         path = folder / ("red_thing" if i % 2 else "blue_thing") / f"{i}.png"
         path.parent.mkdir(exist_ok=True)
-        Image.fromarray(noise.integers(0, 255, (8 + i, 20, 3), np.uint8)).resize((90, 90)).save(path)
+        Image.fromarray(noise.integers(0, 255, (8 + i, 20, 3), np.uint8)).resize((90, 90)).save(
+            path
+        )
     return folder
 
 
@@ -41,9 +44,21 @@ def embedded(model, photos, tmp_path_factory):
 
 def test_vectors_labels_and_order_come_back(model, photos, embedded):
     data, kept = clipnb.load_images(photos), clipnb.load_embeddings(embedded)
-    assert sorted(path.name[:15] for path in embedded.iterdir()) == ["part-0000000000", "part-0000000016", "part-0000000032"]
-    assert kept.sources == data.sources and kept.keys == data.keys and kept.class_names == data.class_names and (kept.labels == data.labels).all()
-    assert kept.vectors.dtype == np.float32 and np.abs(kept.vectors - model.encode_images(data).numpy()).max() < 1e-5
+    assert sorted(path.name[:15] for path in embedded.iterdir()) == [
+        "part-0000000000",
+        "part-0000000016",
+        "part-0000000032",
+    ]
+    assert (
+        kept.sources == data.sources
+        and kept.keys == data.keys
+        and kept.class_names == data.class_names
+        and (kept.labels == data.labels).all()
+    )
+    assert (
+        kept.vectors.dtype == np.float32
+        and np.abs(kept.vectors - model.encode_images(data).numpy()).max() < 1e-5
+    )
     assert kept.model == {"name": "bundled", "fingerprint": model.fingerprint}
 
 
@@ -52,7 +67,9 @@ def test_any_reader_of_parquet_understands_the_files(embedded):
     import pyarrow.parquet
 
     frame = pd.read_parquet(embedded)
-    assert list(frame.columns) == ["source", "key", "class", "number", "vector"] and set(frame["class"]) == {"red thing", "blue thing"}
+    assert list(frame.columns) == ["source", "key", "class", "number", "vector"] and set(
+        frame["class"]
+    ) == {"red thing", "blue thing"}
     assert sorted(frame["number"]) == list(range(40))
     kind = pyarrow.parquet.read_schema(next(embedded.iterdir())).field("vector").type
     assert str(kind.value_type) == "float" and kind.list_size == 160
@@ -60,15 +77,31 @@ def test_any_reader_of_parquet_understands_the_files(embedded):
 
 def test_the_classifier_and_the_evaluation_take_vectors_like_pictures(model, photos, embedded):
     data, kept = clipnb.load_images(photos), clipnb.load_embeddings(embedded)
-    tables = {"name": clipnb.name_prompts(data.class_names), "other": {"red thing": ["a red frog"], "blue thing": ["a bird"]}}
+    tables = {
+        "name": clipnb.name_prompts(data.class_names),
+        "other": {"red thing": ["a red frog"], "blue thing": ["a bird"]},
+    }
     before = model.encoded
     classifiers = {name: clipnb.ZeroShotClassifier(model, table) for name, table in tables.items()}
-    from_vectors = [clipnb.compare(classifiers, kept), clipnb.evaluate(model, kept, tables), clipnb.per_class(classifiers["name"], kept)]
+    from_vectors = [
+        clipnb.compare(classifiers, kept),
+        clipnb.evaluate(model, kept, tables),
+        clipnb.per_class(classifiers["name"], kept),
+    ]
     assert model.encoded - before < 20  # sentences only
-    from_pictures = [clipnb.compare(classifiers, data), clipnb.evaluate(model, data, tables), clipnb.per_class(classifiers["name"], data)]
+    from_pictures = [
+        clipnb.compare(classifiers, data),
+        clipnb.evaluate(model, data, tables),
+        clipnb.per_class(classifiers["name"], data),
+    ]
     assert all(a.equals(b) for a, b in zip(from_vectors, from_pictures))
-    assert torch.equal(classifiers["name"].predict(kept).scores[3:5], classifiers["name"].predict(kept.select([3, 4])).scores)
-    assert kept.of_class("red thing").vectors.shape == (20, 160) and kept.rename({"red thing": "rot"}).class_names == ["blue thing", "rot"]
+    assert torch.equal(
+        classifiers["name"].predict(kept).scores[3:5],
+        classifiers["name"].predict(kept.select([3, 4])).scores,
+    )
+    assert kept.of_class("red thing").vectors.shape == (20, 160) and kept.rename(
+        {"red thing": "rot"}
+    ).class_names == ["blue thing", "rot"]
     with pytest.raises(ValueError, match="blue_thing.*load_images"):
         kept.images[0]
 
@@ -77,7 +110,11 @@ def test_held_out_names_and_unknown_labels_are_kept(model, fieldguide, tmp_path)
     some = fieldguide.select(range(0, len(fieldguide), 12))
     some.labels[1] = -1
     kept = clipnb.load_embeddings(clipnb.embed(some, tmp_path / "new" / "folder", model))
-    assert (kept.seen == fieldguide.seen).all() and not kept.seen.all() and (kept.labels == some.labels).all()
+    assert (
+        (kept.seen == fieldguide.seen).all()
+        and not kept.seen.all()
+        and (kept.labels == some.labels).all()
+    )
 
 
 def test_a_stopped_run_goes_on_where_it_was(model, photos, tmp_path):
@@ -122,7 +159,9 @@ def test_vectors_of_another_model_are_refused_with_both_names(model, photos, emb
         lambda: clipnb.evaluate(other, kept, {"name": clipnb.name_prompts(kept.class_names)}),
         lambda: clipnb.embed(photos, embedded, other),
     ):
-        with pytest.raises(ValueError, match=rf"'bundled' \({model.fingerprint}\).*'another/clip' \(f00d\)"):
+        with pytest.raises(
+            ValueError, match=rf"'bundled' \({model.fingerprint}\).*'another/clip' \(f00d\)"
+        ):
             use()
     clipnb.embed(clipnb.load_images(photos).select([0]), tmp_path, other)
     next(tmp_path.iterdir()).rename(embedded / "part-9.parquet")
@@ -141,7 +180,9 @@ def test_wrong_arguments_get_a_sentence(model, photos, embedded, tmp_path):
     with pytest.raises(ValueError, match="1 pictures are twice"):
         clipnb.embed(clipnb.load_images(photos).select([0, 1, 1]), tmp_path, model)
     with pytest.raises(ValueError, match="'green' is in one only"):
-        clipnb.embed(clipnb.load_images(photos, ["blue thing", "green", "red thing"]), embedded, model)
+        clipnb.embed(
+            clipnb.load_images(photos, ["blue thing", "green", "red thing"]), embedded, model
+        )
     with pytest.raises(FileNotFoundError, match="embed pictures first"):
         clipnb.load_embeddings(tmp_path)
     pyarrow.parquet.write_table(pyarrow.table({"x": [1]}), tmp_path / "part-1.parquet")
@@ -160,13 +201,20 @@ def test_without_pyarrow_or_ray_one_sentence_says_what_to_install(photos, tmp_pa
         clipnb.load_embeddings(tmp_path)
 
 
-# --- Ray ------------------------------------------------------------------------------------------------------------------------
+# --- Ray ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def ray():
     ray = pytest.importorskip("ray", reason="ray is not installed: pip install 'clipnb[ray]'")
-    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="error", object_store_memory=100_000_000)
+    ray.init(
+        address="local",
+        num_cpus=2,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level="error",
+        object_store_memory=100_000_000,
+    )
     yield ray
     ray.shutdown()
 
@@ -192,11 +240,17 @@ def test_two_ray_workers_one_of_them_killed(ray, model, photos, embedded, tmp_pa
     opened = [line.split() for line in log.read_text().splitlines()]
     killers = [pid for pid, i in opened if i == "22"]
     assert len(killers) == 2 and killers[0] != killers[1]  # it died, and another did the part
-    assert len({pid for pid, _ in opened}) >= 2 and str(os.getpid()) not in {pid for pid, _ in opened}
+    assert len({pid for pid, _ in opened}) >= 2 and str(os.getpid()) not in {
+        pid for pid, _ in opened
+    }
     kept, alone = clipnb.load_embeddings(out), clipnb.load_embeddings(embedded)
-    assert kept.sources == alone.sources and kept.keys == alone.keys and len(list(out.iterdir())) == 8
+    assert (
+        kept.sources == alone.sources and kept.keys == alone.keys and len(list(out.iterdir())) == 8
+    )
     assert np.abs(kept.vectors - alone.vectors).max() < 1e-5 and (kept.labels == alone.labels).all()
-    assert clipnb.embed(photos, out, model, engine="ray") == out and len(log.read_text().splitlines()) == len(opened)
+    assert clipnb.embed(photos, out, model, engine="ray") == out and len(
+        log.read_text().splitlines()
+    ) == len(opened)
     ray.cluster_resources()  # a cluster that was there before is left running
 
 

@@ -1,4 +1,5 @@
-"""How pictures go through a model: agreement with its own processor, memory, order, threads, half precision."""
+"""How pictures go through a model: agreement with its own processor, memory, order, threads, half
+precision."""
 
 import functools
 import logging
@@ -15,7 +16,9 @@ import clipnb
 from clipnb.model.clip import BUNDLED
 from clipnb.model.encoding import BatchSize, Pixels, ahead, fitting, in_batches
 
-needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="this check needs a CUDA GPU, and there is none")
+needs_gpu = pytest.mark.skipif(
+    not torch.cuda.is_available(), reason="this check needs a CUDA GPU, and there is none"
+)
 SIZES = [(80, 80), (300, 200), (200, 300), (1, 1), (31, 700), (223, 225), (1000, 37), (224, 224)]
 
 
@@ -28,7 +31,10 @@ def model():
 def pictures():
     """Pictures of all shapes with fine detail, where another way of resizing would show."""
     noise = np.random.default_rng(0)
-    return [Image.fromarray(noise.integers(0, 256, (height, width, 3), np.uint8)) for width, height in SIZES]
+    return [
+        Image.fromarray(noise.integers(0, 256, (height, width, 3), np.uint8))
+        for width, height in SIZES
+    ]
 
 
 def processors():
@@ -37,7 +43,9 @@ def processors():
     return {
         "CLIP": CLIPImageProcessorPil(),
         "bundled": CLIPImageProcessorPil.from_pretrained(BUNDLED),
-        "a crop that needs a margin": CLIPImageProcessorPil(size={"shortest_edge": 20}, crop_size={"height": 33, "width": 28}),
+        "a crop that needs a margin": CLIPImageProcessorPil(
+            size={"shortest_edge": 20}, crop_size={"height": 33, "width": 28}
+        ),
         "SigLIP": SiglipImageProcessorPil(size={"height": 48, "width": 32}),
     }
 
@@ -47,7 +55,9 @@ def test_pixels_agree_with_the_models_own_processor(name, pictures):
     processor = processors()[name]
     pixels = Pixels(processor)
     theirs = processor(images=pictures, return_tensors="pt")["pixel_values"]
-    ours = pixels.finish([pixels.prepare(p) for p in pictures], torch.device("cpu"), torch.float32)["pixel_values"]
+    ours = pixels.finish([pixels.prepare(p) for p in pictures], torch.device("cpu"), torch.float32)[
+        "pixel_values"
+    ]
     assert pixels.simple and ours.shape == theirs.shape and ours.is_contiguous()
     assert (ours - theirs).abs().max() < 1e-6
 
@@ -59,13 +69,17 @@ def test_vectors_agree_with_transformers_alone(model, pictures):
     assert torch.cosine_similarity(model.encode_images(pictures), theirs).min() > 1 - 1e-6
 
 
-def test_the_last_layer_works_on_the_class_token_alone_and_only_while_pictures_are_encoded(clip, fieldguide):
+def test_the_last_layer_works_on_the_class_token_alone_and_only_while_pictures_are_encoded(
+    clip, fieldguide
+):
     mlp, rows = clip.model.vision_model.encoder.layers[-1].mlp, []
     watch = mlp.register_forward_hook(lambda mlp, inputs, output: rows.append(output.shape[1]))
     try:
         clip.encode_images([fieldguide.images[0]])
         with torch.inference_mode():
-            clip.model.get_image_features(**clip.image_processor(images=[fieldguide.images[0]], return_tensors="pt"))
+            clip.model.get_image_features(
+                **clip.image_processor(images=[fieldguide.images[0]], return_tensors="pt")
+            )
     finally:
         watch.remove()
     assert rows == [1, 65]
@@ -76,13 +90,19 @@ def test_a_processor_of_another_sort_is_called_itself(pictures):
 
     processor = Siglip2ImageProcessorPil(max_num_patches=16)
     pixels = Pixels(processor)
-    joined = pixels.finish([pixels.prepare(p) for p in pictures[:3]], torch.device("cpu"), torch.bfloat16)
+    joined = pixels.finish(
+        [pixels.prepare(p) for p in pictures[:3]], torch.device("cpu"), torch.bfloat16
+    )
     theirs = processor(images=pictures[:3], return_tensors="pt")
-    assert not pixels.simple and set(joined) == set(theirs) and joined["pixel_values"].dtype == torch.bfloat16
+    assert (
+        not pixels.simple
+        and set(joined) == set(theirs)
+        and joined["pixel_values"].dtype == torch.bfloat16
+    )
     assert torch.equal(joined["spatial_shapes"], theirs["spatial_shapes"])
 
 
-# --- batches --------------------------------------------------------------------------------------------------------------------
+# --- batches --------------------------------------------------------------------------------------
 
 
 class Small:
@@ -138,12 +158,19 @@ def test_a_clip_on_a_small_device_gives_the_same_vectors(model, fieldguide):
     small._image_features = limited
     with pytest.warns(UserWarning, match="batch_size=4"):
         vectors = small.encode_images(some)
-    assert sizes == [16, 8, 4, 4, 4, 4, 4] and (vectors - model.encode_images(some)).abs().max() < 1e-5
+    assert (
+        sizes == [16, 8, 4, 4, 4, 4, 4] and (vectors - model.encode_images(some)).abs().max() < 1e-5
+    )
 
 
 def test_batches_fit_into_memory():
     gib = 2**30
-    assert fitting(80 * gib, 40e6) == 512 and fitting(4 * gib, 40e6) == 64 and fitting(gib, gib) == 1 and fitting(0, 1) == 1
+    assert (
+        fitting(80 * gib, 40e6) == 512
+        and fitting(4 * gib, 40e6) == 64
+        and fitting(gib, gib) == 1
+        and fitting(0, 1) == 1
+    )
     assert all(fitting(free, 3e6) * 3e6 <= free for free in range(10**7, 10**10, 10**8))
 
 
@@ -167,19 +194,21 @@ def test_pictures_are_read_ahead_but_not_all_of_them():
 
 
 def test_the_model_runs_while_the_next_pictures_are_read():
-    """The second batch is read before the first has left the model: this waits for ever, and is stopped, where reading waits for the model."""
+    """The second batch is read before the first has left the model: this waits for ever, and is
+    stopped, where reading waits for the model."""
     second = threading.Event()
 
     def forward(chunk):
         assert second.wait(20), "nothing was read while the model ran"
         return torch.zeros(len(chunk), 1)
 
-    prepare = lambda i: second.set() if i >= 4 else None  # noqa: E731
+    prepare = lambda i: second.set() if i >= 4 else None
     list(in_batches(range(8), list(range(8)), prepare, forward, BatchSize(4), workers=2))
 
 
 def test_decoded_pictures_are_let_go(model):
-    """However many pictures there are, no more than one per thread is held in full size, and a few are about to be let go."""
+    """However many pictures there are, no more than one per thread is held in full size, and a few
+    are about to be let go."""
     alive, most, lock = [], [], threading.Lock()
 
     def let_go():
@@ -203,12 +232,12 @@ def test_a_broken_picture_stops_the_run_and_its_threads(model):
     def broken():
         raise OSError("image file is truncated: x.jpg")
 
-    good = lambda: Image.new("RGB", (9, 9))  # noqa: E731
+    good = lambda: Image.new("RGB", (9, 9))
     with pytest.raises(OSError, match="x.jpg"):
         model.encode_images(clipnb.data.images.LazyImages([good] * 50 + [broken] + [good] * 500))
 
 
-# --- precision, compilation, sentences ------------------------------------------------------------------------------------------
+# --- precision, compilation, sentences ------------------------------------------------------------
 
 
 def test_half_precision_stays_close_and_full_precision_is_silent(model, fieldguide):
@@ -217,7 +246,8 @@ def test_half_precision_stays_close_and_full_precision_is_silent(model, fieldgui
     vectors, texts = half.encode_images(some), half.encode_texts(["a red bird", "a frog"])
     assert vectors.dtype == texts.dtype == torch.float32
     cosines = torch.cosine_similarity(vectors, model.encode_images(some))
-    assert 0.995 < cosines.min() and cosines.min() < 0.9999999  # close, and really another arithmetic
+    # close, and really another arithmetic
+    assert 0.995 < cosines.min() and cosines.min() < 0.9999999
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         model.encode_images(some)
@@ -262,7 +292,7 @@ def test_sentences_of_any_length_come_back_in_their_order(model):
         assert torch.allclose(together[i], model.encode_texts(sentences[i])[0], atol=1e-5)
 
 
-# --- on a GPU -------------------------------------------------------------------------------------------------------------------
+# --- on a GPU -------------------------------------------------------------------------------------
 
 
 @needs_gpu
@@ -271,7 +301,9 @@ def test_a_gpu_gives_the_vectors_of_the_cpu(model, fieldguide):
     here = clipnb.load_clip(device="cpu", cache=False).encode_images(some)
     for dtype in (torch.float16, torch.bfloat16, torch.float32):
         there = clipnb.load_clip(device="cuda", dtype=dtype, cache=False).encode_images(some)
-        assert torch.cosine_similarity(here, there).min() > (0.9999 if dtype == torch.float32 else 0.995)
+        assert torch.cosine_similarity(here, there).min() > (
+            0.9999 if dtype == torch.float32 else 0.995
+        )
 
 
 @needs_gpu
@@ -283,7 +315,10 @@ def test_a_gpus_batches_grow_to_its_memory(fieldguide):
 
 @needs_gpu
 def test_a_real_shortage_of_gpu_memory_halves_the_batch(fieldguide):
-    clip, some = clipnb.load_clip(device="cuda", cache=False, batch_size=256), fieldguide.select(range(256))
+    clip, some = (
+        clipnb.load_clip(device="cuda", cache=False, batch_size=256),
+        fieldguide.select(range(256)),
+    )
     needed = clip.encode_images(some)
     torch.cuda.empty_cache()
     total = torch.cuda.get_device_properties(0).total_memory

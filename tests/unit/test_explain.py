@@ -1,4 +1,5 @@
-"""Heatmaps, word relevance, contributions of descriptors: identities that must hold, and controls that must fail."""
+"""Heatmaps, word relevance, contributions of descriptors: identities that must hold, and controls
+that must fail."""
 
 import numpy as np
 import pytest
@@ -10,7 +11,11 @@ import clipnb
 from clipnb.explain import gradients, shapley
 from clipnb.explain.heatmaps import METHODS
 
-QUICK = {"shapley_sampling": {"samples": 2, "regions": 3}, "kernel_shap": {"samples": 40, "regions": 3}, "integrated_gradients": {"steps": 4}}
+QUICK = {
+    "shapley_sampling": {"samples": 2, "regions": 3},
+    "kernel_shap": {"samples": 40, "regions": 3},
+    "integrated_gradients": {"steps": 4},
+}
 SENTENCES = ["a red head", "green skin", "a long tail"]
 
 
@@ -28,14 +33,16 @@ def models(clip, tmp_path_factory):
 def wide():
     """A picture that is not square, so that a CLIP does not see its left and right ends."""
     rng = np.random.default_rng(0)
-    return Image.fromarray(rng.integers(0, 255, (6, 10, 3), np.uint8)).resize((100, 60), Image.Resampling.BICUBIC)
+    return Image.fromarray(rng.integers(0, 255, (6, 10, 3), np.uint8)).resize(
+        (100, 60), Image.Resampling.BICUBIC
+    )
 
 
 def cosines(clip, picture, sentences=SENTENCES):
     return (clip.encode_images(picture) @ clip.encode_texts(sentences).T)[0].numpy()
 
 
-# --- heatmaps: shapes, batches, errors ----------------------------------------------------------------------------------------------
+# --- heatmaps: shapes, batches, errors ------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["clip", "siglip"])
@@ -43,7 +50,12 @@ def cosines(clip, picture, sentences=SENTENCES):
 def test_a_batch_of_sentences_gives_what_each_alone_gives(models, wide, name, method):
     clip, options = models[name], QUICK.get(method, {})
     maps = clipnb.heatmap(clip, wide, SENTENCES, method, **options)
-    assert maps.shape == (3, 60, 100) and maps.dtype.kind == "f" and np.isfinite(maps).all() and maps.any((1, 2)).all()
+    assert (
+        maps.shape == (3, 60, 100)
+        and maps.dtype.kind == "f"
+        and np.isfinite(maps).all()
+        and maps.any((1, 2)).all()
+    )
     alone = clipnb.heatmap(clip, wide, SENTENCES[1], method, **options)
     assert alone.shape == (60, 100)
     assert np.allclose(alone, maps[1], rtol=1e-3, atol=1e-4 * abs(alone).max())
@@ -65,7 +77,9 @@ def test_unknown_methods_options_and_inputs_name_what_there_is(models, wide):
     clip = models["clip"]
     with pytest.raises(ValueError, match="'saliency'.*gradient_attention, grad_cam.*constant"):
         clipnb.heatmap(clip, wide, "a frog", "saliency")
-    with pytest.raises(TypeError, match="'grad_cam' has no option 'steps'; its options are layer, relu"):
+    with pytest.raises(
+        TypeError, match="'grad_cam' has no option 'steps'; its options are layer, relu"
+    ):
         clipnb.heatmap(clip, wide, "a frog", "grad_cam", steps=3)
     with pytest.raises(TypeError, match="'constant' has no option 'seed'; it has none"):
         clipnb.heatmap(clip, wide, "a frog", "constant", seed=3)
@@ -79,8 +93,15 @@ def test_unknown_methods_options_and_inputs_name_what_there_is(models, wide):
         clipnb.heatmap(clip, wide, "a frog", layers=9)
     with pytest.raises(ValueError, match="baseline is 'grey'; it can be mean, black, white, blur"):
         clipnb.heatmap(clip, wide, "a frog", "integrated_gradients", baseline="grey")
-    for wrong, why in ((0, "1 … 40"), ("slic", "superpixels"), (np.zeros((3, 3), int), "shape of"), (True, "labels")):
-        with pytest.raises(ValueError, match=why.replace("shape of", "must be that of the picture")):
+    for wrong, why in (
+        (0, "1 … 40"),
+        ("slic", "superpixels"),
+        (np.zeros((3, 3), int), "shape of"),
+        (True, "labels"),
+    ):
+        with pytest.raises(
+            ValueError, match=why.replace("shape of", "must be that of the picture")
+        ):
             clipnb.heatmap(clip, wide, "a frog", "shapley_sampling", regions=wrong)
 
 
@@ -107,18 +128,21 @@ def test_what_was_changed_is_restored(models, wide):
     assert all(parameter.grad is None for parameter in clip.model.parameters())
 
 
-# --- identities ---------------------------------------------------------------------------------------------------------------------
+# --- identities -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["bundled", "clip", "siglip"])
 @pytest.mark.parametrize("baseline", ["mean", "black", (200, 30, 90)])
 def test_integrated_gradients_are_complete(models, fieldguide, wide, name, baseline):
-    """The map adds up to the difference of two cosines to 0.02 with 32 steps, also after it was brought to the picture's size."""
+    """The map adds up to the difference of two cosines to 0.02 with 32 steps, also after it was
+    brought to the picture's size."""
     clip, picture = models[name], fieldguide.images[0] if name == "bundled" else wide
     view = gradients.look(clip, picture, SENTENCES)
     with torch.no_grad():
         ground = (view.embed(view.baseline(baseline)) @ clip.encode_texts(SENTENCES).T)[0].numpy()
-    maps = clipnb.heatmap(clip, picture, SENTENCES, "integrated_gradients", baseline=baseline, steps=32)
+    maps = clipnb.heatmap(
+        clip, picture, SENTENCES, "integrated_gradients", baseline=baseline, steps=32
+    )
     assert np.allclose(maps.sum((1, 2)), cosines(clip, picture) - ground, atol=0.02)
     assert abs(cosines(clip, picture) - ground).max() > 0.03  # or the line above would say nothing
 
@@ -133,7 +157,14 @@ def test_shapley_values_are_efficient(models, wide, method, cut):
     view = gradients.look(clip, wide, SENTENCES)
     with torch.no_grad():
         ground = (view.embed(view.baseline("mean")) @ clip.encode_texts(SENTENCES).T)[0].numpy()
-    maps = clipnb.heatmap(clip, wide, SENTENCES, method, regions=cut, samples=3 if method == "shapley_sampling" else 60)
+    maps = clipnb.heatmap(
+        clip,
+        wide,
+        SENTENCES,
+        method,
+        regions=cut,
+        samples=3 if method == "shapley_sampling" else 60,
+    )
     assert np.allclose(maps.sum((1, 2)), cosines(clip, wide) - ground, atol=1e-3)
 
 
@@ -155,9 +186,13 @@ def test_both_shapley_methods_find_the_exact_values(models, wide):
     clip = models["clip"]
     view = gradients.look(clip, wide, SENTENCES[:1])
     labels, worth = shapley._game(view, clip.encode_texts(SENTENCES[:1]).clone(), 2, "mean")
-    exact = exact_shapley(lambda present: worth(torch.from_numpy(present)[None].float())[0, 0].item(), 4)
+    exact = exact_shapley(
+        lambda present: worth(torch.from_numpy(present)[None].float())[0, 0].item(), 4
+    )
     for method, samples, close in (("shapley_sampling", 400, 0.2), ("kernel_shap", 2000, 0.02)):
-        small = METHODS[method](view, clip.encode_texts(SENTENCES[:1]).clone(), regions=2, samples=samples)[0][0]
+        small = METHODS[method](
+            view, clip.encode_texts(SENTENCES[:1]).clone(), regions=2, samples=samples
+        )[0][0]
         values = np.bincount(labels.ravel(), small.ravel())
         assert abs(values - exact).max() < close * np.ptp(exact), method
 
@@ -165,17 +200,27 @@ def test_both_shapley_methods_find_the_exact_values(models, wide):
 def test_no_coalition_goes_through_the_model_twice(models, wide, monkeypatch):
     clip, seen = models["clip"], []
     whole = gradients.View.embed
-    monkeypatch.setattr(gradients.View, "embed", lambda self, pixels: seen.append(len(pixels)) or whole(self, pixels))
+    monkeypatch.setattr(
+        gradients.View,
+        "embed",
+        lambda self, pixels: seen.append(len(pixels)) or whole(self, pixels),
+    )
     clipnb.heatmap(clip, wide, SENTENCES, "kernel_shap", regions=2, samples=200)
     assert sum(seen) <= 2**4
 
 
 def test_grad_cam_is_its_formula(models, wide):
-    """Against the definition by plain hooks: ReLU of the sum over channels of mean gradient × activation."""
+    """Against the definition by plain hooks: ReLU of the sum over channels of mean gradient ×
+    activation."""
     clip = models["clip"]
-    view, texts = gradients.look(clip, wide, SENTENCES[:1]), clip.encode_texts(SENTENCES[:1]).clone()
+    view, texts = (
+        gradients.look(clip, wide, SENTENCES[:1]),
+        clip.encode_texts(SENTENCES[:1]).clone(),
+    )
     kept = []
-    hook = clip.model.vision_model.encoder.layers[1].register_forward_hook(lambda m, i, out: kept.append(out))
+    hook = clip.model.vision_model.encoder.layers[1].register_forward_hook(
+        lambda m, i, out: kept.append(out)
+    )
     score = view.embed(view.pixels)[0] @ texts[0]
     hook.remove()
     grads = torch.autograd.grad(score, kept[0])[0][0, 1:]
@@ -188,7 +233,10 @@ def test_grad_cam_is_its_formula(models, wide):
 def test_relevance_is_its_formula(models, wide):
     """Against transformers' own attention maps, one sentence at a time, R ← R + Ā R."""
     clip = models["clip"]
-    view, texts = gradients.look(clip, wide, SENTENCES[:1]), clip.encode_texts(SENTENCES[:1]).clone()
+    view, texts = (
+        gradients.look(clip, wide, SENTENCES[:1]),
+        clip.encode_texts(SENTENCES[:1]).clone(),
+    )
     with gradients.eager_attention(clip.model):
         out = clip.model.get_image_features(pixel_values=view.pixels, output_attentions=True)
     score = torch.nn.functional.normalize(out.pooler_output, dim=-1)[0] @ texts[0]
@@ -206,7 +254,9 @@ def test_siglips_pooling_with_maps_computes_the_same(models, wide):
     query = head.probe.repeat(2, 1, 1)
     expected, mean = head.attention(query, hidden, hidden)
     got = gradients._pooling_with_maps(head.attention, kept)(query, hidden, hidden)[0]
-    assert torch.allclose(got, expected, atol=1e-6) and torch.allclose(kept[0].mean(1), mean, atol=1e-6)
+    assert torch.allclose(got, expected, atol=1e-6) and torch.allclose(
+        kept[0].mean(1), mean, atol=1e-6
+    )
 
 
 def test_maps_keep_their_sum_and_their_place():
@@ -216,17 +266,23 @@ def test_maps_keep_their_sum_and_their_place():
     for smooth in (False, True):
         large = gradients.to_picture(view, small, smooth)[0]
         y, x = np.unravel_index(large.argmax(), large.shape)
-        assert 2 <= y / 50 * 8 <= 3 and 5 <= (x - 15) / 50 * 8 <= 6 and (large[:, :15] == 0).all() and (large[:, 65:] == 0).all()
+        assert (
+            2 <= y / 50 * 8 <= 3
+            and 5 <= (x - 15) / 50 * 8 <= 6
+            and (large[:, :15] == 0).all()
+            and (large[:, 65:] == 0).all()
+        )
     assert gradients.to_picture(view, small, False).sum() == pytest.approx(1)
     assert np.allclose(gradients.to_picture(view, np.ones((1, 8, 8)), True)[0, :, 15:65], 1)
 
 
-# --- sanity: explanations must depend on what was learnt -------------------------------------------------------------------------------
+# --- sanity: explanations must depend on what was learnt ------------------------------------------
 
 
 @pytest.mark.parametrize("method", ["gradient_attention", "grad_cam", "gradient"])
 def test_a_model_with_random_weights_explains_differently(clip, fieldguide, method):
-    """Adebayo et al. 2018: an explanation that stays when the weights go explains the picture, not the model. New weights for every picture."""
+    """Adebayo et al. 2018: an explanation that stays when the weights go explains the picture, not
+    the model. New weights for every picture."""
     from transformers import CLIPModel
 
     untrained, found = clipnb.load_clip(cache=False), []
@@ -234,13 +290,16 @@ def test_a_model_with_random_weights_explains_differently(clip, fieldguide, meth
     for seed, index in enumerate(range(0, len(fieldguide), len(fieldguide) // 12)):
         torch.manual_seed(seed)
         untrained.model, picture = CLIPModel(clip.model.config).eval(), fieldguide.images[index]
-        maps = [clipnb.heatmap(model, picture, "a bright red head", method, **options)[::8, ::8].ravel() for model in (clip, untrained)]
+        maps = [
+            clipnb.heatmap(model, picture, "a bright red head", method, **options)[::8, ::8].ravel()
+            for model in (clip, untrained)
+        ]
         found.append(np.corrcoef(*maps)[0, 1])
     print(method, np.round(found, 2))
     assert abs(np.mean(found)) < 0.3, found
 
 
-# --- words ----------------------------------------------------------------------------------------------------------------------------
+# --- words ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["bundled", "clip", "siglip"])
@@ -251,11 +310,16 @@ def test_word_relevance_covers_the_sentence_in_order(models, wide, name):
     assert table["number"].is_monotonic_increasing and set(table["word"]) <= set(sentence.split())
     if name != "siglip":  # the small SigLIP reads 16 tokens only
         assert list(dict.fromkeys(table["word"])) == sentence.split()
-    assert (table["relevance"] >= 0).all() and table["relevance"].max() > 0 and table["token"].iloc[0].lower().startswith("b")
+    assert (
+        (table["relevance"] >= 0).all()
+        and table["relevance"].max() > 0
+        and table["token"].iloc[0].lower().startswith("b")
+    )
 
 
 def test_the_word_that_fits_counts_most(clip, fieldguide):
-    """A sentence of one true word among three fillers: more often than not the score rests on the true one (chance: a quarter)."""
+    """A sentence of one true word among three fillers: more often than not the score rests on the
+    true one (chance: a quarter)."""
     some = range(0, len(fieldguide), 9)
     wins = 0
     for index in some:
@@ -273,10 +337,14 @@ def test_word_relevance_refuses_more_than_one(models, wide):
     assert len(clipnb.word_relevance(models["clip"], wide, "")) == 0
 
 
-# --- contributions of descriptors ---------------------------------------------------------------------------------------------------------
+# --- contributions of descriptors -----------------------------------------------------------------
 
 
-TABLE = {"cardinal": ["a red crest", "a short orange beak", "a bird"], "robin": ["an orange breast", "a bird"], "frog": ["green skin"]}
+TABLE = {
+    "cardinal": ["a red crest", "a short orange beak", "a bird"],
+    "robin": ["an orange breast", "a bird"],
+    "frog": ["green skin"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -290,8 +358,12 @@ def test_contributions_add_up_to_the_margin(prediction, classes):
         table = clipnb.contributions(prediction, index, classes)
         first, second = table.attrs["classes"]
         place = {name: i for i, name in enumerate(prediction.class_names)}
-        margin = (prediction.scores[index, place[first]] - prediction.scores[index, place[second]]).item()
-        assert table["contribution"].sum() == pytest.approx(margin, abs=1e-6) == table.attrs["margin"]
+        margin = (
+            prediction.scores[index, place[first]] - prediction.scores[index, place[second]]
+        ).item()
+        assert (
+            table["contribution"].sum() == pytest.approx(margin, abs=1e-6) == table.attrs["margin"]
+        )
         assert table["contribution"].is_monotonic_decreasing and table["sentence"].is_unique
         if classes is None:
             best = prediction.scores[index].sort(descending=True).indices.tolist()
@@ -301,10 +373,11 @@ def test_contributions_add_up_to_the_margin(prediction, classes):
 
 
 def test_contributions_do_what_they_say_when_a_sentence_goes(clip, fieldguide):
-    """Where both classes have as many sentences: replacing one by a sentence at the midpoint changes the margin by its contribution."""
-    prediction = clipnb.ZeroShotClassifier(clip, {"a": ["a red head", "a long tail"], "b": ["green skin", "webbed feet"]}).predict(
-        fieldguide.select([0])
-    )
+    """Where both classes have as many sentences: replacing one by a sentence at the midpoint
+    changes the margin by its contribution."""
+    prediction = clipnb.ZeroShotClassifier(
+        clip, {"a": ["a red head", "a long tail"], "b": ["green skin", "webbed feet"]}
+    ).predict(fieldguide.select([0]))
     table = clipnb.contributions(prediction, 0, ("a", "b")).set_index("sentence")
     scores = prediction.explain(0, ["a", "b"]).set_index("sentence")["score"]
     middle = sum(table.attrs["scores"]) / 2 if table.attrs else float(prediction.scores[0].mean())
@@ -312,7 +385,10 @@ def test_contributions_do_what_they_say_when_a_sentence_goes(clip, fieldguide):
     for sentence in scores.index:
         changed = scores.copy()
         changed[sentence] = middle
-        after = changed[["a red head", "a long tail"]].mean() - changed[["green skin", "webbed feet"]].mean()
+        after = (
+            changed[["a red head", "a long tail"]].mean()
+            - changed[["green skin", "webbed feet"]].mean()
+        )
         assert margin - after == pytest.approx(table.loc[sentence, "contribution"], abs=1e-6)
 
 
@@ -325,12 +401,17 @@ def test_a_shared_sentence_has_one_row(prediction):
 def test_the_reading_starts_with_the_winner(prediction):
     for index in range(6):
         for classes in (("robin", "frog"), ("frog", "robin")):
-            text, table = clipnb.because(prediction, index, classes), clipnb.contributions(prediction, index, classes)
+            text, table = (
+                clipnb.because(prediction, index, classes),
+                clipnb.contributions(prediction, index, classes),
+            )
             winner, loser = classes if table.attrs["margin"] > 0 else classes[::-1]
             assert text.startswith(f"{winner} rather than {loser}, because ") and text.endswith(".")
             strongest = table["sentence"].iloc[0 if winner == classes[0] else -1]
             assert strongest in text.split("; against it")[0]
-    alike = clipnb.ZeroShotClassifier(prediction._classifier.clip, {"a": ["red"], "b": ["red"]}).predict(prediction._images)
+    alike = clipnb.ZeroShotClassifier(
+        prediction._classifier.clip, {"a": ["red"], "b": ["red"]}
+    ).predict(prediction._images)
     assert "alike" in clipnb.because(alike)
 
 
@@ -348,4 +429,6 @@ def test_contributions_refuse_what_they_cannot_say(clip, fieldguide, prediction)
     with pytest.raises(IndexError, match="no picture 6"):
         clipnb.contributions(prediction, 6)
     with pytest.raises(ValueError, match="this classifier has one"):
-        clipnb.contributions(clipnb.ZeroShotClassifier(clip, {"a": ["red"]}).predict(fieldguide.select([0])))
+        clipnb.contributions(
+            clipnb.ZeroShotClassifier(clip, {"a": ["red"]}).predict(fieldguide.select([0]))
+        )

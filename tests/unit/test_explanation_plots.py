@@ -1,4 +1,5 @@
-"""Figures of explanations: returned axes, one colour scale, bars that are the numbers, odd text drawn as text."""
+"""Figures of explanations: returned axes, one colour scale, bars that are the numbers, odd text
+drawn as text."""
 
 import io
 
@@ -34,10 +35,16 @@ def test_the_waterfall_ends_at_the_margin(prediction):
     figure, ax = plt.subplots()
     assert plots.plot_contributions(prediction, 0, (ODD, "frog"), ax=ax) is ax
     table = clipnb.contributions(prediction, 0, (ODD, "frog"))
-    bars = sorted((bar for container in ax.containers for bar in container), key=lambda bar: bar.get_y())
-    assert [bar.get_width() for bar in bars] == pytest.approx(table["contribution"].tolist(), abs=1e-9)
+    bars = sorted(
+        (bar for container in ax.containers for bar in container), key=lambda bar: bar.get_y()
+    )
+    assert [bar.get_width() for bar in bars] == pytest.approx(
+        table["contribution"].tolist(), abs=1e-9
+    )
     ends = [bar.get_x() + bar.get_width() for bar in bars]
-    assert bars[0].get_x() == 0 and [bar.get_x() for bar in bars[1:]] == pytest.approx(ends[:-1], abs=1e-9)
+    assert bars[0].get_x() == 0 and [bar.get_x() for bar in bars[1:]] == pytest.approx(
+        ends[:-1], abs=1e-9
+    )
     assert ends[-1] == pytest.approx(table.attrs["margin"], abs=1e-6)
     assert len({bar.get_facecolor() for bar in bars}) == 3  # this class, that class, both
     low, high = ax.get_xlim()
@@ -46,7 +53,14 @@ def test_the_waterfall_ends_at_the_margin(prediction):
 
 
 def test_words_add_up_their_tokens():
-    table = pd.DataFrame({"number": [0, 1, 1], "word": ["a", "$x^", "$x^"], "token": ["a", "$", "x^"], "relevance": [1.0, 1.0, 2.0]})
+    table = pd.DataFrame(
+        {
+            "number": [0, 1, 1],
+            "word": ["a", "$x^", "$x^"],
+            "token": ["a", "$", "x^"],
+            "relevance": [1.0, 1.0, 2.0],
+        }
+    )
     figure, ax = plt.subplots()
     assert plots.plot_words(table, ODD, ax=ax) is ax
     assert [bar.get_width() for bar in ax.containers[0]] == pytest.approx([0.25, 0.75])
@@ -59,7 +73,10 @@ def test_all_panels_share_one_colour_scale():
     strong = np.zeros((20, 20))
     strong[5:10, 5:10] = 1.0
     axes = plots.show_heatmaps(image, [strong, strong / 2], [ODD, "weak"])
-    pale, full, half = (np.asarray(axes.flat[k].images[0].get_array())[row, row] for k, row in ((1, 0), (1, 7), (2, 7)))
+    pale, full, half = (
+        np.asarray(axes.flat[k].images[0].get_array())[row, row]
+        for k, row in ((1, 0), (1, 7), (2, 7))
+    )
     assert np.allclose(half - pale, (full - pale) / 2, atol=1e-6) and abs(full - pale).max() > 0.3
     assert len(axes.flat) == 3
     axes.flat[0].figure.canvas.draw()
@@ -70,7 +87,11 @@ def test_for_and_against_have_their_own_colours():
     signed[0, 0], signed[3, 3] = 1.0, -1.0
     ax = plots.show_heatmap(image, signed)
     shown = np.asarray(ax.images[0].get_array())
-    assert shown[0, 0, 0] > shown[0, 0, 2] and shown[3, 3, 2] > shown[3, 3, 0] and np.allclose(shown[1, 1], shown[2, 2])
+    assert (
+        shown[0, 0, 0] > shown[0, 0, 2]
+        and shown[3, 3, 2] > shown[3, 3, 0]
+        and np.allclose(shown[1, 1], shown[2, 2])
+    )
 
 
 def test_a_map_of_nothing_and_a_map_of_another_size():

@@ -1,12 +1,22 @@
-"""Faithfulness: the arithmetic of the protocols on explanations whose score is known, and models that learnt nothing at the floor."""
+"""Faithfulness: the arithmetic of the protocols on explanations whose score is known, and models
+that learnt nothing at the floor."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import clipnb
-from clipnb.explain import part_evidence, faithfulness
-from clipnb.explain.faithfulness import Case, distractibility, examine, mass_in_mask, part_importance, pointing_game, single_deletion, target_sensitivity
+from clipnb.explain import faithfulness, part_evidence
+from clipnb.explain.faithfulness import (
+    Case,
+    distractibility,
+    examine,
+    mass_in_mask,
+    part_importance,
+    pointing_game,
+    single_deletion,
+    target_sensitivity,
+)
 from clipnb.fieldguide import edits
 from clipnb.fieldguide.edits import NamedPart, named_parts, pair, stranger
 from clipnb.fieldguide.scene import draw, figure_mask
@@ -17,21 +27,27 @@ BLANK = Image.new("RGB", (8, 8))
 
 
 def toy(drops, scores=None, joined=None):
-    """A case of three parts, the columns 0–1, 2–3 and 4 of a picture of 8 × 8; the last column shows a stranger."""
+    """A case of three parts, the columns 0–1, 2–3 and 4 of a picture of 8 × 8; the last column
+    shows a stranger."""
     parts = []
     for name, columns in (("crest", [0, 1]), ("bill", [2, 3]), ("tail", [4])):
         mask = np.zeros((8, 8), bool)
         mask[:, columns] = True
-        parts.append(NamedPart(name, f"a red {name}", f"a blue {name}", frozenset([name]), mask, BLANK))
+        parts.append(
+            NamedPart(name, f"a red {name}", f"a blue {name}", frozenset([name]), mask, BLANK)
+        )
     other = np.zeros((8, 8), bool)
     other[:, 7] = True
     figure = np.logical_or.reduce([part.mask for part in parts])
     scores = np.full(6, 0.4) if scores is None else np.asarray(scores, float)
     joined = scores if joined is None else np.asarray(joined, float)
-    return Case(BLANK, BLANK, parts, figure, other, scores, scores, joined, np.asarray(drops, float))
+    return Case(
+        BLANK, BLANK, parts, figure, other, scores, scores, joined, np.asarray(drops, float)
+    )
 
 
-OWN = np.vstack([np.diag([0.3, 0.2, 0.1]), np.zeros((3, 3))])  # every true phrase loses by its own part alone
+# every true phrase loses by its own part alone
+OWN = np.vstack([np.diag([0.3, 0.2, 0.1]), np.zeros((3, 3))])
 
 
 def test_importance_is_the_sum_over_the_part():
@@ -39,9 +55,13 @@ def test_importance_is_the_sum_over_the_part():
     assert np.allclose(part_importance(np.ones((2, 8, 8)), case.parts), [[16, 16, 8], [16, 16, 8]])
 
 
-@pytest.mark.parametrize("importance, rho", [([3, 2, 1], 1), ([1, 2, 3], -1), ([9, -1, -5], 1), ([2, 3, 1], 0.5), ([1, 1, 1], np.nan)])
+@pytest.mark.parametrize(
+    "importance, rho",
+    [([3, 2, 1], 1), ([1, 2, 3], -1), ([9, -1, -5], 1), ([2, 3, 1], 0.5), ([1, 1, 1], np.nan)],
+)
 def test_single_deletion_compares_ranks_with_true_drops(importance, rho):
-    rows = np.vstack([np.tile(importance, (3, 1)), np.full((3, 3), 77.0)])  # wrong phrases do not count
+    # wrong phrases do not count
+    rows = np.vstack([np.tile(importance, (3, 1)), np.full((3, 3), 77.0)])
     assert single_deletion(toy(OWN), rows) == pytest.approx(rho, nan_ok=True)
 
 
@@ -98,7 +118,7 @@ def test_distractibility_counts_only_strangers_that_the_model_ignores():
     assert np.isnan(distractibility(toy(OWN, scores, [0.35] * 6), np.ones((3, 8, 8))))
 
 
-# --- pictures with one thing changed ---------------------------------------------------------------------------------------------------
+# --- pictures with one thing changed --------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +133,9 @@ def test_a_part_that_goes_changes_nothing_else(few):
         assert parts and len({part.name for part in parts}) == len(parts) <= 5
         for part in parts:
             changed = np.abs(np.asarray(part.gone).astype(int) - whole).max(2) > 40
-            grown = np.asarray(Image.fromarray(part.mask).resize((SIZE // 8, SIZE // 8)).resize((SIZE, SIZE)))
+            grown = np.asarray(
+                Image.fromarray(part.mask).resize((SIZE // 8, SIZE // 8)).resize((SIZE, SIZE))
+            )
             assert (changed & ~part.mask & ~grown).sum() < 0.2 * part.mask.sum()
             assert not (part.mask & ~figure_mask(scene, SIZE)).any()
 
@@ -130,8 +152,18 @@ def test_phrases_say_what_is_true_and_what_is_not(few):
 def test_a_stranger_hides_nothing_of_the_figure(few):
     scene = few.scenes[0]
     other, mask = stranger(scene, np.random.default_rng(0), SIZE)
-    crowded, alone, figure = np.asarray(draw(scene, SIZE, behind=other)), np.asarray(draw(scene, SIZE)), figure_mask(scene, SIZE)
-    inner = figure & np.roll(figure, 2, 0) & np.roll(figure, -2, 0) & np.roll(figure, 2, 1) & np.roll(figure, -2, 1)
+    crowded, alone, figure = (
+        np.asarray(draw(scene, SIZE, behind=other)),
+        np.asarray(draw(scene, SIZE)),
+        figure_mask(scene, SIZE),
+    )
+    inner = (
+        figure
+        & np.roll(figure, 2, 0)
+        & np.roll(figure, -2, 0)
+        & np.roll(figure, 2, 1)
+        & np.roll(figure, -2, 1)
+    )
     assert (crowded == alone)[inner].all() and mask.any() and not (mask & figure).any()
     assert (crowded != alone).any(2)[mask].mean() > 0.8
 
@@ -139,9 +171,15 @@ def test_a_stranger_hides_nothing_of_the_figure(few):
 def test_a_pair_differs_in_one_mark():
     with_it, without = pair(load_kind("mushroom"), "cap_colour", "red", np.random.default_rng(1))
     ours, theirs = with_it.individual.marks, without.individual.marks
-    assert ours["cap_colour"] == "red" and [slot for slot in ours if ours[slot] != theirs[slot]] == ["cap_colour"]
+    assert ours["cap_colour"] == "red" and [
+        slot for slot in ours if ours[slot] != theirs[slot]
+    ] == ["cap_colour"]
     assert with_it.poses == without.poses and with_it.habitat == without.habitat
-    changed = [slot for slot in with_it.individual.colours if with_it.individual.colours[slot] != without.individual.colours[slot]]
+    changed = [
+        slot
+        for slot in with_it.individual.colours
+        if with_it.individual.colours[slot] != without.individual.colours[slot]
+    ]
     assert changed == ["cap"]
 
 
@@ -152,7 +190,7 @@ def test_every_piece_of_the_tables_exists():
         assert {part, *carried} <= set(load_kind(kind).art.parts)
 
 
-# --- with a model ------------------------------------------------------------------------------------------------------------------------
+# --- with a model ---------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +204,9 @@ def constant(image, sentences):
 
 def test_examine_measures_true_drops(clip, few, cases):
     case = cases[0]
-    scores = clip.encode_texts(case.sentences) @ clip.encode_images([case.picture, case.parts[1].gone]).T
+    scores = (
+        clip.encode_texts(case.sentences) @ clip.encode_images([case.picture, case.parts[1].gone]).T
+    )
     assert np.allclose(case.scores, scores[:, 0], atol=1e-5)
     assert np.allclose(case.drops[:, 1], scores[:, 0] - scores[:, 1], atol=1e-5)
     again = examine(clip, few.select([0]))[0]
@@ -183,21 +223,40 @@ def test_the_table_has_its_ceilings_and_floor(clip, few, cases):
     table = clipnb.measure_faithfulness(clip, few, {"constant": constant}, cases=cases)
     values = table.pivot(index="method", columns="measure", values="value")
     assert values.loc["ceiling: deletion", "single deletion"] == pytest.approx(1)
-    assert (values.loc["ceiling: mask", ["pointing game", "mass in mask", "target sensitivity", "on the figure", "distractibility"]] > 0.99).all()
+    assert (
+        values.loc[
+            "ceiling: mask",
+            [
+                "pointing game",
+                "mass in mask",
+                "target sensitivity",
+                "on the figure",
+                "distractibility",
+            ],
+        ]
+        > 0.99
+    ).all()
     assert values.loc["constant", "target sensitivity"] == 0.5
     areas = np.mean([np.mean([part.mask.mean() for part in case.parts]) for case in cases])
     assert values.loc["constant", "mass in mask"] == pytest.approx(areas)
     assert values.loc["constant", "pointing game"] == pytest.approx(areas)
     assert values.loc["descriptors", ["pointing game", "mass in mask"]].isna().all()
     known = table.dropna()
-    assert ((known["low"] <= known["value"] + 1e-9) & (known["value"] <= known["high"] + 1e-9)).all() and (known["n"] <= len(cases)).all()
+    assert (
+        (known["low"] <= known["value"] + 1e-9) & (known["value"] <= known["high"] + 1e-9)
+    ).all() and (known["n"] <= len(cases)).all()
     again = clipnb.measure_faithfulness(clip, few, {"constant": constant}, cases=cases)
     assert again.equals(table)
 
 
 def test_a_map_of_another_size_is_refused(clip, few, cases):
     with pytest.raises(ValueError, match="shape"):
-        clipnb.measure_faithfulness(clip, few, {"small": lambda image, sentences: np.ones((len(sentences), 5, 5))}, cases=cases[:1])
+        clipnb.measure_faithfulness(
+            clip,
+            few,
+            {"small": lambda image, sentences: np.ones((len(sentences), 5, 5))},
+            cases=cases[:1],
+        )
 
 
 def test_parts_matter_to_this_model(cases):
@@ -208,12 +267,17 @@ def test_parts_matter_to_this_model(cases):
 
 def test_attribute_auc(clip):
     table = part_evidence.attribute_auc(clip, ["mushroom"], per_kind=3, pictures=6, size=SIZE)
-    assert len(table) == 3 and table["auc"].between(0, 1).all() and (table["low"] <= table["auc"]).all() and (table["auc"] <= table["high"]).all()
+    assert (
+        len(table) == 3
+        and table["auc"].between(0, 1).all()
+        and (table["low"] <= table["auc"]).all()
+        and (table["auc"] <= table["high"]).all()
+    )
     assert part_evidence._auc(np.array([[2.0, 1.0], [4.0, 3.0]]), 0)[0] == 0.75
     assert part_evidence._auc(np.array([[1.0, 1.0], [1.0, 1.0]]), 0)[0] == 0.5
 
 
-# --- sanity: what has learnt nothing explains nothing ----------------------------------------------------------------------------------------
+# --- sanity: what has learnt nothing explains nothing ---------------------------------------------
 
 
 def test_random_weights_score_at_the_floor(clip, few, cases):
@@ -224,18 +288,30 @@ def test_random_weights_score_at_the_floor(clip, few, cases):
         methods[method] = faithfulness.heatmap_method(untrained, method, **options)
     table = clipnb.measure_faithfulness(clip, few, methods, cases=cases)
     above = faithfulness.above_floor(table)
-    assert not above.loc[["gradient_attention", "integrated_gradients"], ["single deletion", "target sensitivity"]].any().any()
+    assert (
+        not above.loc[
+            ["gradient_attention", "integrated_gradients"],
+            ["single deletion", "target sensitivity"],
+        ]
+        .any()
+        .any()
+    )
     rows = table.set_index(["method", "measure"])
     for method in ("random", "gradient_attention", "integrated_gradients"):
         chance = rows.loc[(method, "target sensitivity")]
         assert chance["low"] < 0.6 and chance["value"] < 0.7  # eight pictures only
-        assert rows.loc[(method, "mass in mask"), "value"] < 2.2 * rows.loc[("constant", "mass in mask"), "value"]
+        assert (
+            rows.loc[(method, "mass in mask"), "value"]
+            < 2.2 * rows.loc[("constant", "mass in mask"), "value"]
+        )
     assert above.loc["trained", "mass in mask"]  # so the floor can be left
 
 
 def test_random_weights_are_seeded_and_leave_the_model_alone(clip, few):
     before = clip.encode_texts(["a red crest"])
-    one, same, other = (faithfulness.random_weights(clip, seed).encode_images([few.images[0]]) for seed in (1, 1, 2))
+    one, same, other = (
+        faithfulness.random_weights(clip, seed).encode_images([few.images[0]]) for seed in (1, 1, 2)
+    )
     assert np.allclose(one, same) and not np.allclose(one, other, atol=1e-3)
     assert np.allclose(before, clip.encode_texts(["a red crest"]))
 
@@ -253,5 +329,7 @@ def test_the_plot_writes_values_and_intervals(clip, few, cases):
     assert plots.plot_faithfulness(table, ax=ax) is ax
     figure.canvas.draw()
     texts = [text.get_text() for text in ax.texts]
-    assert any(text.startswith("0.50\n0.50") for text in texts) and not any("nan" in text for text in texts)
+    assert any(text.startswith("0.50\n0.50") for text in texts) and not any(
+        "nan" in text for text in texts
+    )
     plt.close("all")

@@ -12,7 +12,16 @@ import clipnb
 from clipnb.fieldguide import captions as cap
 from clipnb.fieldguide.art import Art
 from clipnb.fieldguide.scene import HABITATS, draw, part_mask, species_scene, training_scene
-from clipnb.fieldguide.world import KINDS, all_species, difference, find_species, load_kind, named_individual, palette, unnamed_individual
+from clipnb.fieldguide.world import (
+    KINDS,
+    all_species,
+    difference,
+    find_species,
+    load_kind,
+    named_individual,
+    palette,
+    unnamed_individual,
+)
 
 HELD_OUT = [species for species in all_species() if not species.seen]
 
@@ -42,7 +51,12 @@ def test_species_of_a_kind_differ_in_three_visible_marks(name):
 @pytest.mark.parametrize("name", KINDS)
 def test_every_slot_is_spoken_of_by_a_part(name):
     kind = load_kind(name)
-    spoken = {slot for part in kind.parts.values() for slot in [*part.get("shapes", []), part.get("colour")] if slot}
+    spoken = {
+        slot
+        for part in kind.parts.values()
+        for slot in [*part.get("shapes", []), part.get("colour")]
+        if slot
+    }
     assert spoken == set(kind.slots) | set(kind.colours)
 
 
@@ -56,7 +70,8 @@ def test_same_index_is_the_same_picture_and_another_index_another():
 
 
 def test_pinned_pictures():
-    """A few pictures, coarse: a change of art, of seeds or of the renderer shows here. Tolerance for other processors."""
+    """A few pictures, coarse: a change of art, of seeds or of the renderer shows here. Tolerance
+    for other processors."""
     data = clipnb.load_fieldguide("test", per_species=1, size=64)
     pinned = np.load(Path(__file__).parent.parent / "support" / "pinned_pictures.npz")
     for name in pinned.files:
@@ -76,7 +91,10 @@ def test_splits(tmp_path):
 
 
 def test_a_picture_does_not_depend_on_what_else_is_loaded():
-    everything, frogs = clipnb.load_fieldguide("test"), clipnb.load_fieldguide("test", kinds="frog", per_species=2)
+    everything, frogs = (
+        clipnb.load_fieldguide("test"),
+        clipnb.load_fieldguide("test", kinds="frog", per_species=2),
+    )
     assert frogs.of_class("tree frog").keys == everything.of_class("tree frog").keys[:2]
 
 
@@ -96,19 +114,24 @@ def test_some_seen_species_keep_one_habitat_in_every_kind_but_none_is_alone_ther
     assert all(h in HABITATS for s in all_species() for h in s.habitats)
 
 
-# --- masks ------------------------------------------------------------------------------------------------------------------
+# --- masks ----------------------------------------------------------------------------------------
 
 
 def test_masks_cover_the_figure_and_nothing_else():
-    """All masks together against another way to find the figure: the pixels that stay when the habitat changes."""
+    """All masks together against another way to find the figure: the pixels that stay when the
+    habitat changes."""
     names = [s.name for s in all_species()]
     for index in range(0, len(names), 9):
         scene = species_scene("test", index, names)
         parts = load_kind(scene.individual.kind).art.parts
         whole = Image.fromarray(np.any([part_mask(scene, part, 200) for part in parts], axis=0))
         one, other = (replace(scene, mood=(colour, 1.0)) for colour in ("#ffffff", "#000000"))
-        changed = np.abs(np.asarray(draw(one, 200)).astype(int) - np.asarray(draw(other, 200))).max(-1) > 25
-        inner = np.asarray(whole.convert("L").filter(ImageFilter.MinFilter(5))) > 0  # away from antialiased edges
+        changed = (
+            np.abs(np.asarray(draw(one, 200)).astype(int) - np.asarray(draw(other, 200))).max(-1)
+            > 25
+        )
+        # away from antialiased edges
+        inner = np.asarray(whole.convert("L").filter(ImageFilter.MinFilter(5))) > 0
         outer = np.asarray(whole.convert("L").filter(ImageFilter.MaxFilter(5))) > 0
         assert inner.sum() > 1000
         assert changed[inner].mean() < 0.02, names[index]
@@ -123,7 +146,7 @@ def test_masks_respect_occlusion():
     assert (cover > 1).mean() < 0.01
 
 
-# --- captions ---------------------------------------------------------------------------------------------------------------
+# --- captions -------------------------------------------------------------------------------------
 
 
 def test_captions_are_true_of_their_picture_but_for_the_rare_wrong_ones(scenes):
@@ -141,14 +164,23 @@ def test_captions_are_true_of_their_picture_but_for_the_rare_wrong_ones(scenes):
 def test_vocabulary_is_well_over_a_thousand_words(scenes):
     words = set()
     for i in range(20_000):
-        words |= set(re.findall(r"[a-z]+", cap.write_caption(scenes[i % len(scenes)], np.random.default_rng([2, i])).text.lower()))
+        words |= set(
+            re.findall(
+                r"[a-z]+",
+                cap.write_caption(
+                    scenes[i % len(scenes)], np.random.default_rng([2, i])
+                ).text.lower(),
+            )
+        )
     assert len(words) > 1500
 
 
 def test_no_held_out_name_in_any_caption(scenes):
     names = re.compile("|".join(rf"\b{re.escape(s.name.lower())}" for s in HELD_OUT))
     for i in range(20_000):
-        text = cap.write_caption(scenes[i % len(scenes)], np.random.default_rng([3, i])).text.lower()
+        text = cap.write_caption(
+            scenes[i % len(scenes)], np.random.default_rng([3, i])
+        ).text.lower()
         assert not names.search(text), text
 
 
@@ -175,32 +207,50 @@ def test_unnamed_individuals_keep_apart_from_every_species():
 def test_true_pairs_agrees_with_is_true(scenes):
     coder = cap.FactCoder()
     some = scenes[:120]
-    written = [cap.write_caption(scene, np.random.default_rng([4, i])) for i, scene in enumerate(some)]
+    written = [
+        cap.write_caption(scene, np.random.default_rng([4, i])) for i, scene in enumerate(some)
+    ]
     facts = np.stack([coder.facts(cap.facts(scene)) for scene in some])
     slots, bits = (np.stack(x) for x in zip(*(coder.claims(c.claims) for c in written)))
     expected = [[cap.is_true(c.claims, cap.facts(s)) for c in written] for s in some]
     assert (cap.true_pairs(facts, slots, bits) == np.array(expected)).all()
 
 
-@pytest.mark.parametrize("noun, several", [("leaf", "leaves"), ("butterfly", "butterflies"), ("goldfish", "goldfish"), ("penny bun", "penny buns")])
+@pytest.mark.parametrize(
+    "noun, several",
+    [
+        ("leaf", "leaves"),
+        ("butterfly", "butterflies"),
+        ("goldfish", "goldfish"),
+        ("penny bun", "penny buns"),
+    ],
+)
 def test_plural(noun, several):
     assert cap.plural(noun) == several
 
 
 def test_an_or_a():
-    assert [cap.article(x) for x in ("orange beak", "tall crest", "uniform colour")] == ["an orange beak", "a tall crest", "a uniform colour"]
+    assert [cap.article(x) for x in ("orange beak", "tall crest", "uniform colour")] == [
+        "an orange beak",
+        "a tall crest",
+        "a uniform colour",
+    ]
 
 
-# --- drawings ---------------------------------------------------------------------------------------------------------------
+# --- drawings -------------------------------------------------------------------------------------
 
 
 def test_colours_are_those_of_the_species():
-    """The individual's shade of a colour is nearer to its own colour than to a clearly different one."""
+    """The individual's shade of a colour is nearer to its own colour than to a clearly different
+    one."""
     rng = np.random.default_rng(0)
     individual = named_individual(find_species("northern cardinal"), rng)
-    rgb = lambda h: np.array([int(h[i : i + 2], 16) for i in (1, 3, 5)])  # noqa: E731
+    rgb = lambda h: np.array([int(h[i : i + 2], 16) for i in (1, 3, 5)])
     shown = rgb(individual.colours["breast"])
-    assert np.abs(shown - rgb(palette()["red"]["rgb"])).sum() < np.abs(shown - rgb(palette()["blue"]["rgb"])).sum()
+    assert (
+        np.abs(shown - rgb(palette()["red"]["rgb"])).sum()
+        < np.abs(shown - rgb(palette()["blue"]["rgb"])).sum()
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,30 @@ import clipnb
 
 def paint(path, mode="RGB", size=(20, 12), colour=None, **options):
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new(mode, size, colour if colour is not None else {"RGB": (200, 30, 30)}.get(mode, 0)).save(path, **options)
+    Image.new(
+        mode, size, colour if colour is not None else {"RGB": (200, 30, 30)}.get(mode, 0)
+    ).save(path, **options)
 
 
 def test_one_folder_per_class_and_every_mode(tmp_path):
-    for i, (mode, suffix) in enumerate([("RGB", "jpg"), ("L", "png"), ("RGBA", "png"), ("P", "gif"), ("CMYK", "jpg"), ("I;16", "png"), ("1", "png"), ("LA", "png"), ("F", "tiff")]):
-        paint(tmp_path / ("tree_frog" if i % 2 else "hen") / "deep" / f"{i}.{suffix}", mode, (1 + 40 * i, 50))
+    for i, (mode, suffix) in enumerate(
+        [
+            ("RGB", "jpg"),
+            ("L", "png"),
+            ("RGBA", "png"),
+            ("P", "gif"),
+            ("CMYK", "jpg"),
+            ("I;16", "png"),
+            ("1", "png"),
+            ("LA", "png"),
+            ("F", "tiff"),
+        ]
+    ):
+        paint(
+            tmp_path / ("tree_frog" if i % 2 else "hen") / "deep" / f"{i}.{suffix}",
+            mode,
+            (1 + 40 * i, 50),
+        )
     data = clipnb.load_images(tmp_path)
     assert data.class_names == ["hen", "tree frog"] and len(data) == 9
     assert all(image.mode == "RGB" for image in data.images)
@@ -32,7 +50,11 @@ def test_a_flat_folder_has_no_labels(tmp_path):
     paint(tmp_path / "a.png")
     (tmp_path / "notes.txt").write_text("not a picture")
     data = clipnb.load_images(tmp_path, class_names=["x"])
-    assert data.sources == ["a.png", "b.png"] and (data.labels == -1).all() and data.class_names == ["x"]
+    assert (
+        data.sources == ["a.png", "b.png"]
+        and (data.labels == -1).all()
+        and data.class_names == ["x"]
+    )
 
 
 def test_broken_files_are_named_and_skipped(tmp_path):
@@ -88,7 +110,9 @@ def test_same_content_same_key_whatever_the_name(tmp_path):
 def test_pictures_beside_class_folders_are_not_lost_without_a_word(tmp_path):
     for name in ("hen/1.png", "b.png", "a.png"):
         paint(tmp_path / name)
-    with pytest.warns(UserWarning, match="Skipped 2 pictures directly in .*'a.png'.*move") as caught:
+    with pytest.warns(
+        UserWarning, match="Skipped 2 pictures directly in .*'a.png'.*move"
+    ) as caught:
         assert clipnb.load_images(tmp_path).sources == [os.path.join("hen", "1.png")]
     assert caught[0].filename == __file__
 
@@ -99,7 +123,9 @@ def test_names_written_in_two_ways_are_one_class(tmp_path):
     paint(tmp_path / apart / "1.png")
     assert clipnb.load_images(tmp_path).class_names == [composed]
     for name in (composed, apart):
-        assert clipnb.load_images(tmp_path, class_names=["hen", name]).of_class(name).labels.tolist() == [1]
+        assert clipnb.load_images(tmp_path, class_names=["hen", name]).of_class(
+            name
+        ).labels.tolist() == [1]
     assert clipnb.DescriptorSet({apart: ["six legs"]}).match([composed])[composed] == ["six legs"]
 
 
@@ -111,9 +137,16 @@ def test_one_string_is_no_list_of_classes(tmp_path):
 
 
 def test_a_mask_of_classes_does_not_choose_pictures(fieldguide):
-    with pytest.raises(ValueError, match=rf"{len(fieldguide.seen)} entries.*{len(fieldguide)} pictures.*data.seen\[data.labels\]"):
+    with pytest.raises(
+        ValueError,
+        match=(
+            rf"{len(fieldguide.seen)} entries.*{len(fieldguide)} pictures.*data.seen\[data.labels\]"
+        ),
+    ):
         fieldguide.select(fieldguide.seen)
-    assert len(fieldguide.select(fieldguide.seen[fieldguide.labels])) > 0 == len(fieldguide.select([]))
+    assert (
+        len(fieldguide.select(fieldguide.seen[fieldguide.labels])) > 0 == len(fieldguide.select([]))
+    )
 
 
 def test_a_file_name_that_is_no_text_can_be_kept(tmp_path, clip):
@@ -127,8 +160,11 @@ def test_a_file_name_that_is_no_text_can_be_kept(tmp_path, clip):
     assert "".join([*data.class_names, *data.sources]).encode()
 
 
-def test_pictures_of_absurd_size_are_skipped_and_no_warning_filter_is_left_behind(tmp_path, monkeypatch):
-    """Threads that change the filters each for itself restore them in the wrong order: here the first to begin ends first."""
+def test_pictures_of_absurd_size_are_skipped_and_no_warning_filter_is_left_behind(
+    tmp_path, monkeypatch
+):
+    """Threads that change the filters each for itself restore them in the wrong order: here the
+    first to begin ends first."""
     for i in range(3):
         paint(tmp_path / "hen" / f"{i}.png", colour=(i, 0, 0))
     paint(tmp_path / "hen" / "bomb.png", size=(40, 12))
@@ -148,4 +184,6 @@ def test_pictures_of_absurd_size_are_skipped_and_no_warning_filter_is_left_behin
         with warnings.catch_warnings(record=True) as caught:
             assert len(clipnb.load_images(tmp_path)) == 3
             assert warnings.filters == before
-    assert "1 unreadable" in str(caught[0].message) and "bomb.png (DecompressionBombWarning" in str(caught[0].message)
+    assert "1 unreadable" in str(caught[0].message) and "bomb.png (DecompressionBombWarning" in str(
+        caught[0].message
+    )

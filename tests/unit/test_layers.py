@@ -1,4 +1,5 @@
-"""The package in levels: a module imports from its own package and from lower levels only, and nothing imports in a circle."""
+"""The package in levels: a module imports from its own package and from lower levels only, and
+nothing imports in a circle."""
 
 import ast
 from graphlib import CycleError, TopologicalSorter
@@ -33,7 +34,12 @@ ALLOWED = {("support.environment", "")}
 def modules() -> dict[str, Path]:
     """Name below clipnb → file; a package goes by its own name, clipnb itself by the empty one."""
     paths = sorted(PACKAGE.rglob("*.py"))
-    return {".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip("."): path for path in paths}
+    return {
+        ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        .removesuffix("__init__")
+        .rstrip("."): path
+        for path in paths
+    }
 
 
 MODULES = modules()
@@ -42,16 +48,30 @@ MODULES = modules()
 def imported(name: str) -> set[str]:
     """The modules of clipnb that a module imports, anywhere in it."""
     path, found = MODULES[name], set()
-    package = ["clipnb", *name.split(".")] if path.name == "__init__.py" else ["clipnb", *name.split(".")[:-1]]
+    package = (
+        ["clipnb", *name.split(".")]
+        if path.name == "__init__.py"
+        else ["clipnb", *name.split(".")[:-1]]
+    )
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = [*filter(None, package)][: len([*filter(None, package)]) + 1 - node.level] if node.level else []
+            base = (
+                [*filter(None, package)][: len([*filter(None, package)]) + 1 - node.level]
+                if node.level
+                else []
+            )
             source = ".".join([*base, *([node.module] if node.module else [])])
             names = [f"{source}.{alias.name}" for alias in node.names]
-            found.update(name if name.removeprefix("clipnb.") in MODULES else source for name in names)
-    ours = {full.removeprefix("clipnb").removeprefix(".") for full in found if full.split(".")[0] == "clipnb"}
+            found.update(
+                name if name.removeprefix("clipnb.") in MODULES else source for name in names
+            )
+    ours = {
+        full.removeprefix("clipnb").removeprefix(".")
+        for full in found
+        if full.split(".")[0] == "clipnb"
+    }
     return {one for one in ours if one in MODULES} - {name}
 
 
@@ -70,13 +90,18 @@ def test_imports_go_downwards(package):
         for name in MODULES
         if unit(name) == package
         for other in sorted(imported(name))
-        if unit(other) != package and LEVELS[unit(other)] >= LEVELS[package] and (name, other) not in ALLOWED
+        if unit(other) != package
+        and LEVELS[unit(other)] >= LEVELS[package]
+        and (name, other) not in ALLOWED
     ]
     assert not upwards
 
 
 def test_no_module_imports_itself_in_a_circle():
-    imports = {name: {other for other in imported(name) if (name, other) not in ALLOWED} for name in MODULES}
+    imports = {
+        name: {other for other in imported(name) if (name, other) not in ALLOWED}
+        for name in MODULES
+    }
     try:
         TopologicalSorter(imports).prepare()
     except CycleError as error:

@@ -33,7 +33,12 @@ PASS = [
     ("a share in HTML", HTML, "0.950", "0.953"),
     ("a count in HTML", HTML, ">40<", ">42<"),
     ("a p in HTML", HTML, "&lt;0.001", "0.002"),
-    ("confusions, where 0 is left empty", CONFUSIONS, "<td>10</td><td></td>", "<td>9</td><td>1</td>"),
+    (
+        "confusions, where 0 is left empty",
+        CONFUSIONS,
+        "<td>10</td><td></td>",
+        "<td>9</td><td>1</td>",
+    ),
     ("an eighth of a bar", "<td>0.24 █▉</td>", "█▉", "██"),
     ("a bar that rounds to nothing", "<td>0.24 ▏</td>", " ▏", " "),
 ]
@@ -42,7 +47,12 @@ REJECTED = [
     ("a word", TABLE, "description alone", "description only"),
     ("a heading", TABLE, "accuracy", "precision"),
     ("a row", TABLE, "name and kind      320    0.397  0.345  0.451    61     12   0.030", ""),
-    ("two rows in another order", "tree frog 0.61\nwood frog 0.60", "tree frog 0.61\nwood frog 0.60", "wood frog 0.60\ntree frog 0.61"),
+    (
+        "two rows in another order",
+        "tree frog 0.61\nwood frog 0.60",
+        "tree frog 0.61\nwood frog 0.60",
+        "wood frog 0.60\ntree frog 0.61",
+    ),
     ("three images of 320", TABLE, "0.859", "0.870"),
     ("a count by three", TABLE, "200  ", "197  "),
     ("the n of a row", TABLE, "320    0.859", "319    0.859"),
@@ -82,34 +92,60 @@ def test_rejects(what, text, old, new):
 
 
 def test_the_reason_names_both_numbers_and_their_kind():
-    assert difference(TABLE, TABLE.replace("0.859", "0.870")) == "0.859 became 0.870: more than a share of n images may differ (n = 320)."
-    assert difference("logit scale 64", "logit scale 65") == "64 became 65: more than an integer may differ."
+    assert (
+        difference(TABLE, TABLE.replace("0.859", "0.870"))
+        == "0.859 became 0.870: more than a share of n images may differ (n = 320)."
+    )
+    assert (
+        difference("logit scale 64", "logit scale 65")
+        == "64 became 65: more than an integer may differ."
+    )
     assert difference("a b c", "a x c") == "The words differ: 'b c' became 'x c'."
 
 
 def test_kinds_by_heading():
-    kinds = [(number.text, number.kind, number.n) for number in read_plain(TABLE).numbers if number.text]
+    kinds = [
+        (number.text, number.kind, number.n) for number in read_plain(TABLE).numbers if number.text
+    ]
     assert kinds[4:11] == [
-        ("320", "integer", None), ("0.859", "share", 320), ("0.817", "share", 320), ("0.893", "share", 320),
-        ("200", "count", None), ("3", "count", None), ("<0.001", "p", None),
-    ]  # fmt: skip
-    kinds = [(number.text, number.kind, number.n) for number in read_html(HTML).numbers if number.text]
-    assert kinds[-4:] == [("600", "integer", None), ("0.950", "share", 600), ("40", "count", None), ("<0.001", "p", None)]
+        ("320", "integer", None),
+        ("0.859", "share", 320),
+        ("0.817", "share", 320),
+        ("0.893", "share", 320),
+        ("200", "count", None),
+        ("3", "count", None),
+        ("<0.001", "p", None),
+    ]
+    kinds = [
+        (number.text, number.kind, number.n) for number in read_html(HTML).numbers if number.text
+    ]
+    assert kinds[-4:] == [
+        ("600", "integer", None),
+        ("0.950", "share", 600),
+        ("40", "count", None),
+        ("<0.001", "p", None),
+    ]
 
 
 def test_notebooks_are_compared_by_this_rule():
-    """In a cell as nbval makes it: equal up to the last digit passes, a changed word does not, and the reason is said."""
+    """In a cell as nbval makes it: equal up to the last digit passes, a changed word does not, and
+    the reason is said."""
     from types import SimpleNamespace
 
     from nbformat.v4 import new_output
     from nbval.plugin import IPyNbCell, nocolors
 
-    cell = SimpleNamespace(parent=SimpleNamespace(skip_compare=("metadata", "execution_count", "output_type", "name")), colors=nocolors)
+    cell = SimpleNamespace(
+        parent=SimpleNamespace(skip_compare=("metadata", "execution_count", "output_type", "name")),
+        colors=nocolors,
+    )
     cell.sanitize = lambda text: text
     cell.format_output_compare = lambda *texts: None
 
     def compare(fresh, stored):
-        return IPyNbCell.compare_outputs(cell, [new_output("stream", text=fresh)], [new_output("stream", text=stored)])
+        return IPyNbCell.compare_outputs(
+            cell, [new_output("stream", text=fresh)], [new_output("stream", text=stored)]
+        )
 
     assert compare("cosine 0.66\n", "cosine 0.65\n")
     assert not compare("cosine 0.68\n", "cosine 0.65\n")

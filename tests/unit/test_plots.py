@@ -15,7 +15,9 @@ ODD = "costs $x^ and <b>&amp;"
 
 @pytest.fixture(scope="module")
 def prediction(clip, fieldguide):
-    return clipnb.ZeroShotClassifier(clip, {ODD: ["a red $bird_{", "<i>wings</i>"], "frog": ["a green frog"]}).predict(fieldguide.select([0, 1]))
+    return clipnb.ZeroShotClassifier(
+        clip, {ODD: ["a red $bird_{", "<i>wings</i>"], "frog": ["a green frog"]}
+    ).predict(fieldguide.select([0, 1]))
 
 
 @pytest.fixture(autouse=True)
@@ -24,21 +26,51 @@ def close():
     plt.close("all")
 
 
-@pytest.mark.parametrize("how", ["probabilities", "explanation", "image", "mask", "similarity", "comparison", "evaluation", "reliability", "counts"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "probabilities",
+        "explanation",
+        "image",
+        "mask",
+        "similarity",
+        "comparison",
+        "evaluation",
+        "reliability",
+        "counts",
+    ],
+)
 def test_takes_ax_and_returns_it_and_renders(how, prediction, fieldguide, clip):
     figure, ax = plt.subplots()
-    table = clipnb.compare({ODD: clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(fieldguide.class_names))}, fieldguide.select([0, 50]))
-    evaluated = clipnb.evaluate(clip, fieldguide.select([0, 50]), {ODD: clipnb.name_prompts(fieldguide.class_names)})
-    reliable = clipnb.reliability(prediction, clipnb.ImageDataset(fieldguide.images[:2], [0, 1], prediction.class_names, ["a", "b"], ["a", "b"]))
+    table = clipnb.compare(
+        {ODD: clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(fieldguide.class_names))},
+        fieldguide.select([0, 50]),
+    )
+    evaluated = clipnb.evaluate(
+        clip, fieldguide.select([0, 50]), {ODD: clipnb.name_prompts(fieldguide.class_names)}
+    )
+    reliable = clipnb.reliability(
+        prediction,
+        clipnb.ImageDataset(
+            fieldguide.images[:2], [0, 1], prediction.class_names, ["a", "b"], ["a", "b"]
+        ),
+    )
     returned = {
         "probabilities": lambda: plots.plot_probabilities(prediction, 0, ax=ax),
         "explanation": lambda: plots.plot_explanation(prediction, 0, ax=ax),
         "image": lambda: plots.show_image(fieldguide.images[0], ODD, ax=ax),
-        "mask": lambda: plots.show_mask(fieldguide.images[0], fieldguide.mask(0, fieldguide_part(fieldguide)), ax=ax),
+        "mask": lambda: plots.show_mask(
+            fieldguide.images[0], fieldguide.mask(0, fieldguide_part(fieldguide)), ax=ax
+        ),
         "similarity": lambda: plots.plot_similarity(np.eye(2), [ODD, "b"], ["c", ODD], ax=ax),
         "comparison": lambda: plots.plot_comparison({ODD: table}, ax=ax),
         "evaluation": lambda: plots.plot_evaluation(evaluated, ax=ax),
-        "counts": lambda: plots.plot_counts({ODD: evaluated[evaluated["group"] == "all"].assign(count=3).set_index("count")}, {ODD: 0.5}, ODD, ax=ax),
+        "counts": lambda: plots.plot_counts(
+            {ODD: evaluated[evaluated["group"] == "all"].assign(count=3).set_index("count")},
+            {ODD: 0.5},
+            ODD,
+            ax=ax,
+        ),
         "reliability": lambda: plots.plot_reliability({ODD: reliable}, ax=ax),
     }[how]()
     assert returned is ax
@@ -60,7 +92,10 @@ def test_explanation_shows_every_sentence_and_the_class_score(prediction):
 
 def test_explain_picture_and_grid(prediction, fieldguide):
     left, right = plots.explain_picture(fieldguide, prediction, 0)
-    assert fieldguide.class_names[fieldguide.labels[0]] in left.get_title().replace("\n", " ") and right.patches
+    assert (
+        fieldguide.class_names[fieldguide.labels[0]] in left.get_title().replace("\n", " ")
+        and right.patches
+    )
     axes = plots.show_images([fieldguide.images[i] for i in range(5)], [ODD] * 5, columns=3)
     assert axes.shape == (2, 3)
 
@@ -74,13 +109,23 @@ def test_the_mask_stays_in_colour_and_the_rest_is_dimmed(fieldguide):
 
 
 def test_every_seed_is_a_dot_at_its_bar(clip, fieldguide):
-    """Two groups, one fixed method and one with three seeds: six dots, each on the bar of its method and group."""
+    """Two groups, one fixed method and one with three seeds: six dots, each on the bar of its
+    method and group."""
     data, names = fieldguide.select(np.arange(0, len(fieldguide), 12)), fieldguide.class_names
-    methods = {"fixed": clipnb.name_prompts(names), "seeded": lambda seed: clipnb.swapped_prompts({n: [n] for n in names}, seed=seed)}
+    methods = {
+        "fixed": clipnb.name_prompts(names),
+        "seeded": lambda seed: clipnb.swapped_prompts({n: [n] for n in names}, seed=seed),
+    }
     results = clipnb.evaluate(clip, data, methods, seeds=3)
     ax = plots.plot_evaluation(results, ["seen", "held-out"])
-    dots = [(x, y) for line in ax.lines if line.get_marker() == "o" for x, y in zip(*line.get_data())]
-    bars = {round(bar.get_y() + bar.get_height() / 2, 3): bar.get_width() for container in ax.containers for bar in getattr(container, "patches", [])}
+    dots = [
+        (x, y) for line in ax.lines if line.get_marker() == "o" for x, y in zip(*line.get_data())
+    ]
+    bars = {
+        round(bar.get_y() + bar.get_height() / 2, 3): bar.get_width()
+        for container in ax.containers
+        for bar in getattr(container, "patches", [])
+    }
     assert len(dots) == 6 and {round(y, 3) for _, y in dots} <= set(bars)
     for group in ("seen", "held-out"):
         mean = results.query("method == 'seeded' and group == @group")["top1"].mean()
@@ -90,7 +135,15 @@ def test_every_seed_is_a_dot_at_its_bar(clip, fieldguide):
 def test_reliability_figure_shows_the_bins_and_the_error():
     import pandas as pd
 
-    table = pd.DataFrame({"low": [0, 0.5], "high": [0.5, 1.0], "n": [0, 8], "confidence": [np.nan, 0.9], "accuracy": [np.nan, 0.5]})
+    table = pd.DataFrame(
+        {
+            "low": [0, 0.5],
+            "high": [0.5, 1.0],
+            "n": [0, 8],
+            "confidence": [np.nan, 0.9],
+            "accuracy": [np.nan, 0.5],
+        }
+    )
     ax = plots.plot_reliability({"names": table})
     assert [line.get_xydata().tolist() for line in ax.lines][1] == [[0.9, 0.5]]
     assert ax.get_legend().get_texts()[0].get_text() == "names (error 0.40)"
@@ -103,11 +156,16 @@ def test_a_cosine_that_rounds_to_zero_has_no_sign():
 
 def test_more_classes_than_colours_are_all_drawn(clip, fieldguide):
     names = fieldguide.class_names[:8]
-    prediction = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names)).predict(fieldguide.select([0]))
+    prediction = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names)).predict(
+        fieldguide.select([0])
+    )
     ax = plots.plot_explanation(prediction, 0, 8)
     assert len(ax.get_legend().get_texts()) == 8
     counts = {step: (step, 10) for step in (1, 2)}
-    assert len(plots.plot_retrieval({str(i): counts for i in range(6)}, 0.1).get_legend().get_texts()) == 6
+    assert (
+        len(plots.plot_retrieval({str(i): counts for i in range(6)}, 0.1).get_legend().get_texts())
+        == 6
+    )
     panels = plots.plot_bands({"a": {str(i): [0.1, 0.2] for i in range(6)}})
     assert len(panels[0, 0].get_legend().get_texts()) == 6
 

@@ -59,13 +59,19 @@ def test_checkpoints_are_drawn_in_one_scale():
 
 def test_losses_are_running_means():
     figure, ax = plt.subplots()
-    assert plots.plot_losses({"run": [4.0, 2.0, 0.0], ODD: [1.0, 1.0, 1.0]}, 4.0, 0.5, smooth=2, ax=ax) is ax
+    assert (
+        plots.plot_losses({"run": [4.0, 2.0, 0.0], ODD: [1.0, 1.0, 1.0]}, 4.0, 0.5, smooth=2, ax=ax)
+        is ax
+    )
     assert ax.lines[0].get_xydata().tolist() == [[2, 3], [3, 1]]
     figure.canvas.draw()
 
 
 def test_retrieval_has_shares_and_chance():
     figure, ax = plt.subplots()
-    assert plots.plot_retrieval({"run": {0: (0, 50), 10: (25, 50)}, ODD: {0: (50, 50)}}, 0.02, ax) is ax
+    assert (
+        plots.plot_retrieval({"run": {0: (0, 50), 10: (25, 50)}, ODD: {0: (50, 50)}}, 0.02, ax)
+        is ax
+    )
     assert ax.lines[0].get_ydata().tolist() == [0, 0.5]
     figure.canvas.draw()

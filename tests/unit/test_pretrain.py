@@ -1,4 +1,5 @@
-"""Training the bundled CLIP: the loss against its definition, and a miniature run that is stopped and resumed."""
+"""Training the bundled CLIP: the loss against its definition, and a miniature run that is stopped
+and resumed."""
 
 import json
 from types import SimpleNamespace
@@ -10,24 +11,39 @@ from torch.nn.functional import cross_entropy, normalize
 
 from clipnb.fieldguide.captions import FactCoder
 from clipnb.pretrain.run import DEFAULTS, build_pool, encode_captions, main
-from clipnb.pretrain.stages import SCHEDULE, MarksHead, caption_vectors, contrastive_loss, marks_loss, picture_vectors
+from clipnb.pretrain.stages import (
+    SCHEDULE,
+    MarksHead,
+    caption_vectors,
+    contrastive_loss,
+    marks_loss,
+    picture_vectors,
+)
 
 
 def some(n, m, d=8):
     torch.manual_seed(0)
-    return normalize(torch.randn(n, d), dim=1), normalize(torch.randn(m, d), dim=1), torch.tensor(5.0)
+    return (
+        normalize(torch.randn(n, d), dim=1),
+        normalize(torch.randn(m, d), dim=1),
+        torch.tensor(5.0),
+    )
 
 
 def test_with_one_positive_each_it_is_clips_loss():
     images, texts, scale = some(6, 6)
     logits = scale * images @ texts.T
     plain = (cross_entropy(logits, torch.arange(6)) + cross_entropy(logits.T, torch.arange(6))) / 2
-    assert torch.allclose(contrastive_loss(images, texts, scale, torch.eye(6, dtype=torch.bool)), plain, atol=1e-6)
+    assert torch.allclose(
+        contrastive_loss(images, texts, scale, torch.eye(6, dtype=torch.bool)), plain, atol=1e-6
+    )
 
 
 def test_it_is_lowest_where_scores_are_the_joint_distribution():
-    """Free logits descend to pointwise mutual information: the specific caption above the general one, the false ones far below."""
-    true = torch.tensor([[1, 0, 1], [0, 1, 1], [0, 1, 1]]).bool()  # captions: of picture 0; of pictures 1 and 2; of all
+    """Free logits descend to pointwise mutual information: the specific caption above the general
+    one, the false ones far below."""
+    # captions: of picture 0; of pictures 1 and 2; of all
+    true = torch.tensor([[1, 0, 1], [0, 1, 1], [0, 1, 1]]).bool()
     # three orthogonal pictures: with images = identity the texts are the logits, up to the scale
     texts, images = torch.zeros(3, 3, requires_grad=True), torch.eye(3)
     optimiser = torch.optim.Adam([texts], lr=0.05)
@@ -49,23 +65,37 @@ def test_marks_loss_is_the_cross_entropy_of_the_values_that_hold():
     probabilities = head.linear(16 * picture)[0, first : first + len(values)].softmax(0)
     accepted = [values.index("red"), values.index("rust")]
     bits = np.array([[sum(1 << i for i in accepted), 1, 0]])
-    slots = np.array([[slot, coder.slots["any"], coder.slots["kind"]]])  # "any" and an empty set do not count
-    assert torch.allclose(marks_loss(head, picture, slots, bits), -probabilities[accepted].sum().log(), atol=1e-5)
+    # "any" and an empty set do not count
+    slots = np.array([[slot, coder.slots["any"], coder.slots["kind"]]])
+    assert torch.allclose(
+        marks_loss(head, picture, slots, bits), -probabilities[accepted].sum().log(), atol=1e-5
+    )
 
 
 def test_length_chunks_change_nothing(clip):
-    sentences = ["a frog", "a very long sentence about a frog with green skin and orange eyes", "bird", "a red bird", "two fish", "leaf"]
+    sentences = [
+        "a frog",
+        "a very long sentence about a frog with green skin and orange eyes",
+        "bird",
+        "a red bird",
+        "two fish",
+        "leaf",
+    ]
     ids = clip.tokenizer(sentences, padding=True, return_tensors="pt")["input_ids"]
     with torch.no_grad():
         expected = clip.model.get_text_features(input_ids=ids).pooler_output
-        assert torch.allclose(caption_vectors(clip.model, ids), normalize(expected, dim=1), atol=1e-5)
+        assert torch.allclose(
+            caption_vectors(clip.model, ids), normalize(expected, dim=1), atol=1e-5
+        )
 
 
 def test_picture_vectors_are_those_of_the_whole_model(clip):
     pixels = torch.randn(3, 3, 80, 80)
     with torch.no_grad():
         expected = clip.model.get_image_features(pixel_values=pixels).pooler_output
-        assert torch.allclose(picture_vectors(clip.model, pixels), normalize(expected, dim=1), atol=1e-5)
+        assert torch.allclose(
+            picture_vectors(clip.model, pixels), normalize(expected, dim=1), atol=1e-5
+        )
 
 
 def test_a_pool_of_other_options_is_not_used_without_a_word(tmp_path):
@@ -73,7 +103,9 @@ def test_a_pool_of_other_options_is_not_used_without_a_word(tmp_path):
     build_pool(tmp_path, options)
     build_pool(tmp_path, options | {"minutes": 1.0})  # says nothing about the pool
     for name in ("pictures", "captions", "image_size", "seed"):
-        with pytest.raises(ValueError, match=f"made with {name} = {options[name]}, not 7; .*--work"):
+        with pytest.raises(
+            ValueError, match=f"made with {name} = {options[name]}, not 7; .*--work"
+        ):
             build_pool(tmp_path, options | {name: 7})
 
 
@@ -83,7 +115,7 @@ def test_half_written_token_ids_are_not_taken_for_whole_ones(tmp_path, monkeypat
         raise KeyboardInterrupt
 
     (tmp_path / "captions.txt").write_text("a frog\na bird\n")
-    tokenizer = lambda lines, **_: SimpleNamespace(input_ids=[[0, 1]] * len(lines))  # noqa: E731
+    tokenizer = lambda lines, **_: SimpleNamespace(input_ids=[[0, 1]] * len(lines))
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(np, "save", die)
         encode_captions(tmp_path, tokenizer, {"length": 2})
@@ -91,13 +123,22 @@ def test_half_written_token_ids_are_not_taken_for_whole_ones(tmp_path, monkeypat
 
 
 def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path):
-    small = "--pictures 40 --captions 3 --batch 16 --look-batch 8 --read-batch 16 --image-size 32 --vision-width 32 --vision-layers 1 --text-width 32 --text-layers 1 --embedding 16 --vocabulary 600"
+    small = (
+        "--pictures 40 --captions 3 --batch 16 --look-batch 8 --read-batch 16 --image-size 32"
+        " --vision-width 32 --vision-layers 1 --text-width 32 --text-layers 1 --embedding 16"
+        " --vocabulary 600"
+    )
     arguments = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "model"), *small.split()]
     log = lambda: json.loads((tmp_path / "work" / "training.json").read_text())["stages"]
     main([*arguments, "--minutes", "0.1"])
     first, pool = log(), (tmp_path / "work" / "pictures.npy").stat().st_mtime
-    assert [row["stage"] for row in first] == [row[0] for row in SCHEDULE] and min(row["steps"] for row in first) > 0
-    longer = ["--minutes", str((first[-1]["seconds"] + 1) / 60 * sum(row[1] for row in SCHEDULE) / SCHEDULE[-1][1])]
+    assert [row["stage"] for row in first] == [row[0] for row in SCHEDULE] and min(
+        row["steps"] for row in first
+    ) > 0
+    longer = [
+        "--minutes",
+        str((first[-1]["seconds"] + 1) / 60 * sum(row[1] for row in SCHEDULE) / SCHEDULE[-1][1]),
+    ]
     main([*arguments, *longer])  # more time: the stage where it stopped goes on
     second = log()
     assert second[-1]["steps"] > first[-1]["steps"] and second[:-1] == first[:-1]

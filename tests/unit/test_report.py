@@ -1,4 +1,5 @@
-"""The report: what it says is right, what comes from files stays text, nothing of others is overwritten, and it needs no network."""
+"""The report: what it says is right, what comes from files stays text, nothing of others is
+overwritten, and it needs no network."""
 
 import csv
 import os
@@ -16,12 +17,15 @@ import torch
 from PIL import Image
 
 import clipnb
-from clipnb.report import findings, page as report
+from clipnb.data.images import NO_LABEL, ImageDataset, LazyImages
 from clipnb.evaluation import statistics
 from clipnb.evaluation.statistics import wilson
-from clipnb.data.images import NO_LABEL, ImageDataset, LazyImages
+from clipnb.report import findings
+from clipnb.report import page as report
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 EVIL = [
     "<script>document.documentElement.dataset.ran='1'</script>",
     '"><img src=x onerror="document.documentElement.dataset.ran=\'1\'">',
@@ -49,7 +53,12 @@ def methods(clip, described):
 @pytest.fixture(scope="module")
 def page(tmp_path_factory, frogs, methods, described):
     path = tmp_path_factory.mktemp("report") / "report.html"
-    assert clipnb.write_report(path, frogs, methods, descriptors=described, pictures=20, notes=["a note of mine"]) == path
+    assert (
+        clipnb.write_report(
+            path, frogs, methods, descriptors=described, pictures=20, notes=["a note of mine"]
+        )
+        == path
+    )
     return path
 
 
@@ -81,7 +90,7 @@ def rows_of(path) -> list[dict]:
         return list(csv.DictReader(file))
 
 
-# --- what it says -----------------------------------------------------------------------------------------------------------
+# --- what it says ---------------------------------------------------------------------------------
 
 
 def test_the_figures_are_those_of_compare(page, frogs, methods):
@@ -90,10 +99,17 @@ def test_the_figures_are_those_of_compare(page, frogs, methods):
     hits = round(table["accuracy"]["description alone"] * len(frogs))
     text = flat(read(page).text)
     assert f"finds {hits} of {len(frogs)} pictures, {statistics.percent(hits / len(frogs))}" in text
-    assert f"interval {statistics.percent(table['low'].iloc[0])} to {statistics.percent(table['high'].iloc[0])}" in text
-    # compare counts what the name fixes and breaks; the sentence is told from the side of the description
+    assert (
+        f"interval {statistics.percent(table['low'].iloc[0])} to"
+        f" {statistics.percent(table['high'].iloc[0])}" in text
+    )
+    # compare counts what the name fixes and breaks; the sentence is told from the side of the
+    # description
     only_mine, only_name = table["broken"]["class name"], table["fixed"]["class name"]
-    assert f"{only_mine} pictures that only ‘description alone’ gets right, {only_name} the other way round" in text
+    assert (
+        f"{only_mine} pictures that only ‘description alone’ gets right, {only_name} the other way"
+        " round" in text
+    )
     assert "control: random words" in text and "a note of mine" in text
 
 
@@ -104,32 +120,51 @@ def test_the_table_has_every_picture_with_its_answer_and_reasons(page, frogs, me
     assert [row["truth"] for row in rows] == [frogs.class_names[i] for i in frogs.labels]
     for i in (0, 17):
         reasons = prediction.explain(i, 1)
-        assert rows[i]["reasons"].startswith(f"{reasons['sentence'][0]} ({reasons['score'][0]:.3f})")
-        assert float(rows[i]["probability"]) == pytest.approx(reasons["class_probability"][0], abs=1e-4)
+        assert rows[i]["reasons"].startswith(
+            f"{reasons['sentence'][0]} ({reasons['score'][0]:.3f})"
+        )
+        assert float(rows[i]["probability"]) == pytest.approx(
+            reasons["class_probability"][0], abs=1e-4
+        )
 
 
 def test_mistakes_come_first_and_every_picture_is_shown_or_listed(page, frogs, methods):
     prediction = methods["description alone"].predict(frogs)
     shown = findings.order_to_look_at(prediction, frogs, 20)
-    wrong = [i for i in range(len(frogs)) if prediction.labels[i] != frogs.class_names[frogs.labels[i]]]
+    wrong = [
+        i for i in range(len(frogs)) if prediction.labels[i] != frogs.class_names[frogs.labels[i]]
+    ]
     sure = prediction.probabilities.max(1).values
-    assert shown["mistakes"] == sorted(shown["mistakes"], key=lambda i: -sure[i]) and set(shown["mistakes"]) <= set(wrong)
+    assert shown["mistakes"] == sorted(shown["mistakes"], key=lambda i: -sure[i]) and set(
+        shown["mistakes"]
+    ) <= set(wrong)
     assert sum(map(len, shown.values())) == 20
     images = [attributes for tag, attributes in read(page).tags if tag == "img"]
-    assert len(images) == 20 and all(image["src"].startswith("data:image/jpeg;base64,") and image["alt"] for image in images)
+    assert len(images) == 20 and all(
+        image["src"].startswith("data:image/jpeg;base64,") and image["alt"] for image in images
+    )
     text = page.read_text("utf-8")
     assert all(f"<bdi>{source}</bdi>" in text for source in frogs.sources)
     assert text.index("Mistakes, the surest first") < text.index("Right, the least sure first")
 
 
 @pytest.mark.parametrize(
-    "right, wrong, most, expected", [(80, 30, 20, (15, 5)), (80, 4, 20, (4, 16)), (2, 50, 20, (18, 2)), (0, 50, 20, (20, 0)), (5, 5, 0, (0, 0))]
+    "right, wrong, most, expected",
+    [
+        (80, 30, 20, (15, 5)),
+        (80, 4, 20, (4, 16)),
+        (2, 50, 20, (18, 2)),
+        (0, 50, 20, (20, 0)),
+        (5, 5, 0, (0, 0)),
+    ],
 )
 def test_room_for_mistakes_and_right_ones(right, wrong, most, expected):
     n = right + wrong
     scores = torch.zeros(n, 2)
     scores[:, 0] = 1
-    data = ImageDataset(LazyImages([]), np.array([0] * right + [1] * wrong), ["a", "b"], [""] * n, [""] * n)
+    data = ImageDataset(
+        LazyImages([]), np.array([0] * right + [1] * wrong), ["a", "b"], [""] * n, [""] * n
+    )
     prediction = clipnb.Prediction(scores, scores.softmax(1), ["a", "b"], None, None)
     shown = findings.order_to_look_at(prediction, data, most)
     assert (len(shown["mistakes"]), len(shown["right"])) == expected
@@ -142,9 +177,15 @@ def test_bars_add_up_to_the_decision(frogs, methods):
         means = np.array([one["mean"] for one in every])
         assert means.argmax() == prediction.indices[i] and abs(means.sum()) < 1e-5
         assert np.allclose(means, prediction.scores[i] - prediction.scores[i].mean(), atol=1e-6)
-        assert all(one["mean"] == pytest.approx(np.mean([row["bar"] for row in one["rows"]]), abs=1e-6) for one in every)
+        assert all(
+            one["mean"] == pytest.approx(np.mean([row["bar"] for row in one["rows"]]), abs=1e-6)
+            for one in every
+        )
     few = findings.reasons(prediction, 0, prediction.class_names[:1], most=2)[0]
-    assert len(few["rows"]) == 2 and few["hidden"] == len(methods["description alone"].table[few["name"]]) - 2
+    assert (
+        len(few["rows"]) == 2
+        and few["hidden"] == len(methods["description alone"].table[few["name"]]) - 2
+    )
 
 
 def test_confused_pairs_name_the_sentence_that_misled(frogs, methods):
@@ -155,7 +196,9 @@ def test_confused_pairs_name_the_sentence_that_misled(frogs, methods):
     assert sum(row["count"] for row in rows) == (np.array(prediction.labels) != truth).sum() > 0
     row = rows[0]
     those = np.flatnonzero((truth == row["truth"]) & (np.array(prediction.labels) == row["said"]))
-    means = sum(prediction.explain(int(i), [row["said"]]).set_index("sentence")["score"] for i in those)
+    means = sum(
+        prediction.explain(int(i), [row["said"]]).set_index("sentence")["score"] for i in those
+    )
     assert row["because"] == means.idxmax() and row["count"] == len(those)
 
 
@@ -167,14 +210,37 @@ def test_how_many_pictures_are_needed():
         assert statistics.half_width(n) <= half < statistics.half_width(n - 1)
 
 
-@pytest.mark.parametrize("fixed, broken, p, says", [
-    (2, 40, 0.0001, "the words of the descriptors do matter"), (10, 12, 0.8, "it is not shown that the words"), (40, 2, 0.0001, "a loss beyond chance"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "fixed, broken, p, says",
+    [
+        (2, 40, 0.0001, "the words of the descriptors do matter"),
+        (10, 12, 0.8, "it is not shown that the words"),
+        (40, 2, 0.0001, "a loss beyond chance"),
+    ],
+)
 def test_the_verdict_on_the_control_follows_the_test(frogs, fixed, broken, p, says):
     common = {"low": 0.4, "high": 0.6, "recall": 0.5, "seeds": 1}
     rows = [
-        {"name": "description", "top1": 0.5, "control": False, "explained": True, "fixed": np.nan, "broken": np.nan, "p_holm": np.nan, **common},
-        {"name": "control: swapped", "top1": 0.3, "control": True, "explained": False, "fixed": fixed, "broken": broken, "p_holm": p, **common},
+        {
+            "name": "description",
+            "top1": 0.5,
+            "control": False,
+            "explained": True,
+            "fixed": np.nan,
+            "broken": np.nan,
+            "p_holm": np.nan,
+            **common,
+        },
+        {
+            "name": "control: swapped",
+            "top1": 0.3,
+            "control": True,
+            "explained": False,
+            "fixed": fixed,
+            "broken": broken,
+            "p_holm": p,
+            **common,
+        },
     ]
     assert says in " ".join(findings.verdicts(rows, frogs))
     assert "No control was run" in " ".join(findings.verdicts(rows[:1], frogs))
@@ -183,11 +249,15 @@ def test_the_verdict_on_the_control_follows_the_test(frogs, fixed, broken, p, sa
 def test_remarks_on_copies_and_small_classes(frogs):
     twice = frogs.select([0, 0, 0, 5])
     said = " ".join(findings.remarks(twice))
-    assert "byte by byte: 2." in said and "fewer than 10 pictures: 2 (the fewest, 1, for" in said and "without pictures: 9" in said
+    assert (
+        "byte by byte: 2." in said
+        and "fewer than 10 pictures: 2 (the fewest, 1, for" in said
+        and "without pictures: 9" in said
+    )
     assert not findings.remarks(clipnb.load_fieldguide("test", kinds="frog", per_species=10))
 
 
-# --- what it takes ------------------------------------------------------------------------------------------------------------
+# --- what it takes --------------------------------------------------------------------------------
 
 
 def without_labels(data, which=slice(None)):
@@ -203,14 +273,27 @@ def test_a_flat_folder_without_labels(tmp_path, frogs, methods):
     data = clipnb.load_images(tmp_path / "inbox")
     path = clipnb.write_report(tmp_path / "new.html", data, methods["description alone"])
     text = flat(read(path).text)
-    assert "The pictures have no labels" in text and "Class by class" not in text and "Without a label, the least sure first (2 of 2)" in text
+    assert (
+        "The pictures have no labels" in text
+        and "Class by class" not in text
+        and "Without a label, the least sure first (2 of 2)" in text
+    )
     assert [row["truth"] for row in rows_of(path)] == ["", ""]
 
 
 def test_some_labels_are_scored_and_the_others_shown(tmp_path, frogs, methods):
-    path = clipnb.write_report(tmp_path / "r.html", without_labels(frogs, slice(0, 10)), methods["description alone"], pictures=30)
+    path = clipnb.write_report(
+        tmp_path / "r.html",
+        without_labels(frogs, slice(0, 10)),
+        methods["description alone"],
+        pictures=30,
+    )
     text = flat(read(path).text)
-    assert f"of {len(frogs) - 10} pictures" in text and "Without a label" in text and "Class by class" in text
+    assert (
+        f"of {len(frogs) - 10} pictures" in text
+        and "Without a label" in text
+        and "Class by class" in text
+    )
 
 
 @pytest.mark.parametrize("pooling", ["centroid", "max"])
@@ -220,15 +303,18 @@ def test_other_rules_say_that_bars_are_no_shares(tmp_path, clip, frogs, describe
     assert f"Pooling is ‘{pooling}’, so the bars" in text and "longer mean wins" not in text
 
 
-@pytest.mark.parametrize("change, error, says", [
-    ({"path": "folder"}, ValueError, "is a folder"),
-    ({"path": "nowhere/report.html"}, FileNotFoundError, "no folder"),
-    ({"path": "report.txt"}, ValueError, "ends in .html"),
-    ({"pictures": 5000}, ValueError, "0 to 1000"),
-    ({"sentences": 0}, ValueError, "at least one"),
-    ({"explain": "magic"}, ValueError, "'magic' cannot be explained"),
-    ({"classifiers": {}}, ValueError, "at least one ZeroShotClassifier"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change, error, says",
+    [
+        ({"path": "folder"}, ValueError, "is a folder"),
+        ({"path": "nowhere/report.html"}, FileNotFoundError, "no folder"),
+        ({"path": "report.txt"}, ValueError, "ends in .html"),
+        ({"pictures": 5000}, ValueError, "0 to 1000"),
+        ({"sentences": 0}, ValueError, "at least one"),
+        ({"explain": "magic"}, ValueError, "'magic' cannot be explained"),
+        ({"classifiers": {}}, ValueError, "at least one ZeroShotClassifier"),
+    ],
+)
 def test_errors_say_what_to_do(tmp_path, frogs, methods, change, error, says):
     (tmp_path / "folder").mkdir()
     arguments = {"path": "report.html", "data": frogs, "classifiers": methods, **change}
@@ -240,12 +326,20 @@ def test_errors_say_what_to_do(tmp_path, frogs, methods, change, error, says):
 
 def test_classes_that_differ_are_refused_by_name(tmp_path, clip, frogs):
     with pytest.raises(ValueError, match="'newt'.*letter by letter"):
-        clipnb.write_report(tmp_path / "r.html", frogs, clipnb.ZeroShotClassifier(clip, clipnb.name_prompts([*frogs.class_names, "newt"])))
+        clipnb.write_report(
+            tmp_path / "r.html",
+            frogs,
+            clipnb.ZeroShotClassifier(clip, clipnb.name_prompts([*frogs.class_names, "newt"])),
+        )
     with pytest.raises(ValueError, match="no pictures"):
-        clipnb.write_report(tmp_path / "r.html", frogs.select([]), clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(frogs.class_names)))
+        clipnb.write_report(
+            tmp_path / "r.html",
+            frogs.select([]),
+            clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(frogs.class_names)),
+        )
 
 
-# --- files --------------------------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------
 
 
 def test_a_stranger_is_not_overwritten_and_a_report_is(tmp_path, frogs, methods):
@@ -267,17 +361,27 @@ def test_a_stranger_is_not_overwritten_and_a_report_is(tmp_path, frogs, methods)
 
 
 def test_a_failure_leaves_the_old_report_and_no_debris(tmp_path, frogs, methods, monkeypatch):
-    path = clipnb.write_report(tmp_path / "report.html", frogs.select([0]), methods["description alone"], title="the old one")
+    path = clipnb.write_report(
+        tmp_path / "report.html",
+        frogs.select([0]),
+        methods["description alone"],
+        title="the old one",
+    )
     before = sorted(p.name for p in tmp_path.iterdir())
     monkeypatch.setattr(report, "thumbnail", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         clipnb.write_report(path, frogs.select([0]), methods["description alone"])
-    assert "the old one" in path.read_text("utf-8") and sorted(p.name for p in tmp_path.iterdir()) == before
+    assert (
+        "the old one" in path.read_text("utf-8")
+        and sorted(p.name for p in tmp_path.iterdir()) == before
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits of this kind")
 def test_a_report_can_be_read_by_those_who_may_read_other_new_files(tmp_path, frogs, methods):
-    path = clipnb.write_report(tmp_path / "report.html", frogs.select([0]), methods["description alone"])
+    path = clipnb.write_report(
+        tmp_path / "report.html", frogs.select([0]), methods["description alone"]
+    )
     (tmp_path / "other").write_text("x")
     assert path.stat().st_mode == (tmp_path / "other").stat().st_mode
 
@@ -289,12 +393,16 @@ def test_a_picture_that_is_gone_leaves_a_gap(tmp_path, frogs, methods):
     data = clipnb.load_images(tmp_path / "in")
     methods["description alone"].predict(data)  # from here on the vectors are kept
     (tmp_path / "in" / "1.png").unlink()
-    text = clipnb.write_report(tmp_path / "r.html", data, methods["description alone"]).read_text("utf-8")
+    text = clipnb.write_report(tmp_path / "r.html", data, methods["description alone"]).read_text(
+        "utf-8"
+    )
     assert text.count("no picture to show") == 1 and text.count("<img ") == 1
 
 
 def test_large_pictures_become_small_thumbnails():
-    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (1500, 3000, 3), dtype=np.uint8))
+    noise = Image.fromarray(
+        np.random.default_rng(0).integers(0, 255, (1500, 3000, 3), dtype=np.uint8)
+    )
     assert len(report.thumbnail([noise], 0)) < 60_000
 
 
@@ -308,39 +416,74 @@ def test_ten_thousand_pictures_one_at_a_time(tmp_path, clip, methods, frogs):
         alive.append(len(opened) - len(closed))
         return picture
 
-    vectors = torch.nn.functional.normalize(torch.randn(n, clip.dim, generator=torch.Generator().manual_seed(0)), dim=1).numpy()
+    vectors = torch.nn.functional.normalize(
+        torch.randn(n, clip.dim, generator=torch.Generator().manual_seed(0)), dim=1
+    ).numpy()
     names, numbers = frogs.class_names, [f"{i}.png" for i in range(n)]
     model = {"name": clip.name, "fingerprint": clip.fingerprint}
-    data = ImageDataset(LazyImages([opener] * n), np.arange(n) % len(names), names, numbers, numbers, vectors=vectors, model=model)
-    path = clipnb.write_report(tmp_path / "r.html", data, methods["description alone"], pictures=100)
+    data = ImageDataset(
+        LazyImages([opener] * n),
+        np.arange(n) % len(names),
+        names,
+        numbers,
+        numbers,
+        vectors=vectors,
+        model=model,
+    )
+    path = clipnb.write_report(
+        tmp_path / "r.html", data, methods["description alone"], pictures=100
+    )
     assert len(opened) == 100 and max(alive) <= 2  # of 5.8 GB of pixels
     text = path.read_text("utf-8")
-    assert text.count("<img ") == 100 and "1900 more are not listed here; they are in r-predictions.csv" in flat(text)
+    assert text.count(
+        "<img "
+    ) == 100 and "1900 more are not listed here; they are in r-predictions.csv" in flat(text)
     assert len(rows_of(path)) == n and path.stat().st_size < 6e6
 
 
-# --- safety -------------------------------------------------------------------------------------------------------------------
+# --- safety ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def evil_page(tmp_path_factory, clip, frogs):
-    """File names, class names, descriptors, provenance, notes, title, explain: all of them attack."""
+    """File names, class names, descriptors, provenance, notes, title, explain: all of them
+    attack."""
     names = [f"{payload} {k}" for k, payload in enumerate(EVIL)]
     data = frogs.select(np.arange(len(EVIL) * 4)).rename({})
-    data = ImageDataset(data.images, np.repeat(np.arange(len(EVIL)), 4), names, data.keys, [f"{EVIL[i % 5]}{i}" for i in range(20)])
+    data = ImageDataset(
+        data.images,
+        np.repeat(np.arange(len(EVIL)), 4),
+        names,
+        data.keys,
+        [f"{EVIL[i % 5]}{i}" for i in range(20)],
+    )
     rows = {name: [f"{payload} colour", "=1+1", "green"] for name, payload in zip(names, EVIL)}
-    described = clipnb.check_descriptors(clipnb.DescriptorSet(rows, {EVIL[0]: EVIL[1], "list": [EVIL[0]]}), longest=400)
+    described = clipnb.check_descriptors(
+        clipnb.DescriptorSet(rows, {EVIL[0]: EVIL[1], "list": [EVIL[0]]}), longest=400
+    )
     prompts = clipnb.descriptor_prompts(described, include_name=False)
-    classifiers = {EVIL[1]: clipnb.ZeroShotClassifier(clip, prompts), EVIL[0]: clipnb.ZeroShotClassifier(clip, prompts)}
+    classifiers = {
+        EVIL[1]: clipnb.ZeroShotClassifier(clip, prompts),
+        EVIL[0]: clipnb.ZeroShotClassifier(clip, prompts),
+    }
     path = tmp_path_factory.mktemp("evil") / "report.html"
-    return clipnb.write_report(path, data, classifiers, descriptors=described, title=EVIL[3], notes=EVIL, pictures=8)
+    return clipnb.write_report(
+        path, data, classifiers, descriptors=described, title=EVIL[3], notes=EVIL, pictures=8
+    )
 
 
 def test_what_comes_from_files_stays_text(evil_page, page):
     evil, plain = read(evil_page), read(page)
-    assert {tag for tag, _ in evil.tags} <= {tag for tag, _ in plain.tags} | {"small", "details", "summary"}
-    assert not any(attribute.startswith("on") for _, attributes in evil.tags for attribute in attributes)
-    assert all(payload in evil.text for payload in EVIL)  # shown, letter by letter; also what looks like a template
+    assert {tag for tag, _ in evil.tags} <= {tag for tag, _ in plain.tags} | {
+        "small",
+        "details",
+        "summary",
+    }
+    assert not any(
+        attribute.startswith("on") for _, attributes in evil.tags for attribute in attributes
+    )
+    # shown, letter by letter; also what looks like a template
+    assert all(payload in evil.text for payload in EVIL)
 
 
 def dom(path, folder) -> str:
@@ -359,7 +502,8 @@ def dom(path, folder) -> str:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH to open the page in")
 def test_no_script_runs_in_a_browser(evil_page, tmp_path):
-    """With the page's own ban on scripts taken out, so that the escaping is what is tested; and a page without escaping, to see the trap work."""
+    """With the page's own ban on scripts taken out, so that the escaping is what is tested; and a
+    page without escaping, to see the trap work."""
     text = evil_page.read_text("utf-8")
     ban = re.search(r'<meta http-equiv="Content-Security-Policy"[^>]*>', text).group()
     (tmp_path / "open.html").write_text(text.replace(ban, ""), "utf-8")
@@ -372,15 +516,36 @@ def test_no_script_runs_in_a_browser(evil_page, tmp_path):
 def test_the_page_asks_for_nothing(page):
     tags = read(page).tags
     assert not {tag for tag, _ in tags} & {"script", "link", "iframe", "object", "form", "base"}
-    addresses = [value for _, attributes in tags for name, value in attributes.items() if name in ("src", "href", "srcset", "data")]
-    assert all(value.startswith("data:image/jpeg") for value in addresses) and "url(" not in page.read_text("utf-8")
-    assert any("default-src 'none'" in (attributes.get("content") or "") for tag, attributes in tags if tag == "meta")
+    addresses = [
+        value
+        for _, attributes in tags
+        for name, value in attributes.items()
+        if name in ("src", "href", "srcset", "data")
+    ]
+    assert all(
+        value.startswith("data:image/jpeg") for value in addresses
+    ) and "url(" not in page.read_text("utf-8")
+    assert any(
+        "default-src 'none'" in (attributes.get("content") or "")
+        for tag, attributes in tags
+        if tag == "meta"
+    )
 
 
 def test_formulas_are_text_in_a_spreadsheet(evil_page):
-    for cell, safe in [("=1+1", "'=1+1"), ("@x", "'@x"), ("plain", "plain"), ("a\r\nb", "a b"), (0.5, 0.5)]:
+    for cell, safe in [
+        ("=1+1", "'=1+1"),
+        ("@x", "'@x"),
+        ("plain", "plain"),
+        ("a\r\nb", "a b"),
+        (0.5, 0.5),
+    ]:
         assert report._cell(cell) == safe
-    assert not any(value.startswith(("=", "+", "-", "@")) for row in rows_of(evil_page) for value in row.values())
+    assert not any(
+        value.startswith(("=", "+", "-", "@"))
+        for row in rows_of(evil_page)
+        for value in row.values()
+    )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only here file names may be any bytes")
@@ -388,5 +553,7 @@ def test_a_file_name_that_is_no_text(tmp_path, frogs, methods):
     (tmp_path / "in").mkdir()
     with open(os.fsencode(tmp_path / "in") + b"/\xff.png", "wb") as file:
         frogs.images[0].save(file, "PNG")
-    path = clipnb.write_report(tmp_path / "r.html", clipnb.load_images(tmp_path / "in"), methods["description alone"])
+    path = clipnb.write_report(
+        tmp_path / "r.html", clipnb.load_images(tmp_path / "in"), methods["description alone"]
+    )
     assert ".png" in path.read_text("utf-8") and len(rows_of(path)) == 1

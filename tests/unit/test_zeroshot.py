@@ -10,7 +10,11 @@ import torch
 import clipnb
 from clipnb.classify.prompts import describe
 
-TABLE = {"red bird": ["a red bird", "red feathers", "a tall red crest"], "blue fish": ["a blue fish"], "frog": ["a green frog", "sticky toes"]}
+TABLE = {
+    "red bird": ["a red bird", "red feathers", "a tall red crest"],
+    "blue fish": ["a blue fish"],
+    "frog": ["a green frog", "sticky toes"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -18,18 +22,25 @@ def images(clip, fieldguide):
     return clip.encode_images(fieldguide.select(np.arange(0, len(fieldguide), 20)))
 
 
-# --- pooling ----------------------------------------------------------------------------------------------------------------
+# --- pooling --------------------------------------------------------------------------------------
 
 
 def test_the_four_poolings_against_their_definitions(clip, images):
-    classifiers = {how: clipnb.ZeroShotClassifier(clip, TABLE, how) for how in ("mean", "centroid", "raw_mean", "max")}
+    classifiers = {
+        how: clipnb.ZeroShotClassifier(clip, TABLE, how)
+        for how in ("mean", "centroid", "raw_mean", "max")
+    }
     for how, classifier in classifiers.items():
         for c, sentences in enumerate(TABLE.values()):
             t = clip.encode_texts(sentences, normalize=False)
             u = t / t.norm(dim=1, keepdim=True)
             m, r = u.mean(0), t.mean(0)
-            expected = {"mean": (images @ u.T).mean(1), "centroid": images @ (m / m.norm()), "raw_mean": images @ (r / r.norm()),
-                        "max": (images @ u.T).max(1).values}[how]  # fmt: skip
+            expected = {
+                "mean": (images @ u.T).mean(1),
+                "centroid": images @ (m / m.norm()),
+                "raw_mean": images @ (r / r.norm()),
+                "max": (images @ u.T).max(1).values,
+            }[how]
             assert torch.allclose(classifier.score(images)[:, c], expected, atol=1e-5), (how, c)
 
 
@@ -62,11 +73,18 @@ def test_pool_refuses(scores, groups, how, message):
 
 
 def test_the_articles_printed_logits():
-    """Kravets, part 2: from the printed logits the paper's formula gives 0.8435 and the best descriptor 0.8594."""
-    logits = torch.tensor([[25.5400, 22.6840, 21.3895, 25.9017, 24.0911, 22.3996, 21.2813, 21.0066]])
+    """Kravets, part 2: from the printed logits the paper's formula gives 0.8435 and the best
+    descriptor 0.8594."""
+    logits = torch.tensor(
+        [[25.5400, 22.6840, 21.3895, 25.9017, 24.0911, 22.3996, 21.2813, 21.0066]]
+    )
     groups = [0, 0, 0, 0, 1, 1, 1, 1]
-    assert clipnb.pool(logits, groups, "mean").softmax(1)[0, 0].item() == pytest.approx(0.8435, abs=5e-5)
-    assert clipnb.pool(logits, groups, "max").softmax(1)[0, 0].item() == pytest.approx(0.8594, abs=5e-5)
+    assert clipnb.pool(logits, groups, "mean").softmax(1)[0, 0].item() == pytest.approx(
+        0.8435, abs=5e-5
+    )
+    assert clipnb.pool(logits, groups, "max").softmax(1)[0, 0].item() == pytest.approx(
+        0.8594, abs=5e-5
+    )
 
 
 def test_unknown_pooling(clip):
@@ -74,13 +92,15 @@ def test_unknown_pooling(clip):
         clipnb.ZeroShotClassifier(clip, TABLE, "median")
 
 
-# --- predictions ------------------------------------------------------------------------------------------------------------
+# --- predictions ----------------------------------------------------------------------------------
 
 
 def test_prediction_and_probabilities(clip, images):
     prediction = clipnb.ZeroShotClassifier(clip, TABLE).predict(images)
     assert torch.allclose(prediction.probabilities.sum(1), torch.ones(len(images)))
-    assert torch.allclose(prediction.probabilities, (clip.logit_scale * prediction.scores).softmax(1))
+    assert torch.allclose(
+        prediction.probabilities, (clip.logit_scale * prediction.scores).softmax(1)
+    )
     assert prediction.labels == [prediction.class_names[i] for i in prediction.indices]
 
 
@@ -92,7 +112,13 @@ def test_explanation_adds_up_exactly_for_mean(clip, images):
         assert rows["contribution"].sum() == pytest.approx(rows["class_score"].iloc[0], abs=1e-6)
         assert rows["score"].is_monotonic_decreasing
     assert reasons["class"].iloc[0] == prediction.labels[2]
-    assert clipnb.ZeroShotClassifier(clip, TABLE, "max").predict(images).explain(0, 1)["contribution"].isna().all()
+    assert (
+        clipnb.ZeroShotClassifier(clip, TABLE, "max")
+        .predict(images)
+        .explain(0, 1)["contribution"]
+        .isna()
+        .all()
+    )
 
 
 def test_explain_names_what_is_wrong(clip, images):
@@ -104,10 +130,13 @@ def test_explain_names_what_is_wrong(clip, images):
         prediction.explain(99999)
 
 
-# --- prompt tables ------------------------------------------------------------------------------------------------------------
+# --- prompt tables --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("table, message", [({}, "empty"), ({"wren": []}, "wren"), ({"wren": [" "]}, "wren"), ({"wren": "small"}, "wren")])
+@pytest.mark.parametrize(
+    "table, message",
+    [({}, "empty"), ({"wren": []}, "wren"), ({"wren": [" "]}, "wren"), ({"wren": "small"}, "wren")],
+)
 def test_a_bad_table_is_refused_by_name(table, message):
     with pytest.raises(ValueError, match=message):
         clipnb.PromptTable(table)
@@ -117,13 +146,28 @@ def test_a_bad_table_is_refused_by_name(table, message):
     "make, message",
     [
         (lambda: clipnb.name_prompts("robin"), r"classes is one string; give a list: \['robin'\]"),
-        (lambda: clipnb.template_prompts("robin"), r"classes is one string; give a list: \['robin'\]"),
-        (lambda: clipnb.template_prompts(["robin"], "a {}"), r"templates is one string; give a list: \['a {}'\]"),
+        (
+            lambda: clipnb.template_prompts("robin"),
+            r"classes is one string; give a list: \['robin'\]",
+        ),
+        (
+            lambda: clipnb.template_prompts(["robin"], "a {}"),
+            r"templates is one string; give a list: \['a {}'\]",
+        ),
         (lambda: clipnb.name_prompts(["robin", "wren"], "a photo"), "'a photo' has no {}"),
         (lambda: clipnb.template_prompts(["robin"], ["a {}", "a bird"]), "'a bird' has no {}"),
-        (lambda: clipnb.descriptor_prompts({"robin": ["red"]}, template="a bird"), "'a bird' has no {}"),
-        (lambda: clipnb.random_prompts({"robin": ["red"]}, template="a bird"), "'a bird' has no {}"),
-        (lambda: clipnb.renamed_prompts({"robin": ["red"]}, template="a bird"), "'a bird' has no {}"),
+        (
+            lambda: clipnb.descriptor_prompts({"robin": ["red"]}, template="a bird"),
+            "'a bird' has no {}",
+        ),
+        (
+            lambda: clipnb.random_prompts({"robin": ["red"]}, template="a bird"),
+            "'a bird' has no {}",
+        ),
+        (
+            lambda: clipnb.renamed_prompts({"robin": ["red"]}, template="a bird"),
+            "'a bird' has no {}",
+        ),
     ],
 )
 def test_a_string_for_a_list_and_a_template_without_a_place_are_refused(make, message):
@@ -132,7 +176,9 @@ def test_a_string_for_a_list_and_a_template_without_a_place_are_refused(make, me
 
 
 def test_prompt_table_keeps_order_and_escapes_html():
-    table = clipnb.PromptTable({"<script>alert(1)</script>": ["<img src=x onerror=alert(1)>"], "b": ["x", "y"]})
+    table = clipnb.PromptTable(
+        {"<script>alert(1)</script>": ["<img src=x onerror=alert(1)>"], "b": ["x", "y"]}
+    )
     assert table.groups.tolist() == [0, 1, 1] and table.sentences[1:] == ["x", "y"]
     assert "<script>" not in table._repr_html_() and "<img" not in table._repr_html_()
     with pytest.raises(ValueError, match="newt"):
@@ -141,7 +187,8 @@ def test_prompt_table_keeps_order_and_escapes_html():
 
 def test_phrasing_and_the_papers_known_defects():
     assert describe("robin", "a red breast") == "robin, which has a red breast"
-    assert describe("beetle", "antennae with clubs") == "beetle, which has antennae with clubs"  # not "is an…"
+    # not "is an…"
+    assert describe("beetle", "antennae with clubs") == "beetle, which has antennae with clubs"
     assert describe("beetle", "is shiny") == "beetle, which is shiny"
     assert describe("beetle", "covered in spots") == "beetle, which is covered in spots"
     with pytest.raises(ValueError, match="robin"):
@@ -157,13 +204,23 @@ def test_controls_keep_the_shape_of_the_table():
     scrambled = clipnb.scrambled_prompts(descriptors, include_name=False, seed=1)
     noise = clipnb.random_prompts(descriptors, include_name=False, seed=1, kind="characters")
     for name in descriptors:
-        assert [sorted(s.split()) for s in scrambled[name]] == [sorted(s.split()) for s in real[name]]
-        assert [[len(w) for w in s.split()] for s in noise[name]] == [[len(w) for w in s.split()] for s in real[name]]
-    assert clipnb.random_prompts(descriptors, seed=1).sentences == clipnb.random_prompts(descriptors, seed=1).sentences
-    assert clipnb.random_prompts(descriptors, seed=1).sentences != clipnb.random_prompts(descriptors, seed=2).sentences
+        assert [sorted(s.split()) for s in scrambled[name]] == [
+            sorted(s.split()) for s in real[name]
+        ]
+        assert [[len(w) for w in s.split()] for s in noise[name]] == [
+            [len(w) for w in s.split()] for s in real[name]
+        ]
+    assert (
+        clipnb.random_prompts(descriptors, seed=1).sentences
+        == clipnb.random_prompts(descriptors, seed=1).sentences
+    )
+    assert (
+        clipnb.random_prompts(descriptors, seed=1).sentences
+        != clipnb.random_prompts(descriptors, seed=2).sentences
+    )
 
 
-# --- descriptors --------------------------------------------------------------------------------------------------------------
+# --- descriptors ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("which", ["fieldguide", "fieldguide-outsider"])
@@ -182,12 +239,23 @@ def test_save_and_load_and_the_papers_plain_json(tmp_path):
     assert dict(again) == dict(original) and again.provenance == {"model": "none"}
     (tmp_path / "b.json").write_text(json.dumps({"hen": ["two legs"]}))
     assert clipnb.load_descriptors(tmp_path / "b.json")["hen"] == ["two legs"]
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.json", "b.json"]  # no half-written file left
-    (tmp_path / "c.json").write_text(json.dumps({"hen": ["two legs"]}), "utf-8-sig")  # as Windows' Notepad saves it
+    # no half-written file left
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.json", "b.json"]
+    # as Windows' Notepad saves it
+    (tmp_path / "c.json").write_text(json.dumps({"hen": ["two legs"]}), "utf-8-sig")
     assert clipnb.load_descriptors(tmp_path / "c.json")["hen"] == ["two legs"]
 
 
-@pytest.mark.parametrize("text, message", [('{"hen": []}', "hen"), ("[1]", "list"), ("{", "not JSON"), ('{"hen": [3]}', "hen"), ('{"hen": "x"}', "hen")])
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ('{"hen": []}', "hen"),
+        ("[1]", "list"),
+        ("{", "not JSON"),
+        ('{"hen": [3]}', "hen"),
+        ('{"hen": "x"}', "hen"),
+    ],
+)
 def test_bad_descriptor_files_are_refused_by_name(tmp_path, text, message):
     (tmp_path / "bad.json").write_text(text)
     with pytest.raises(ValueError, match=message):
@@ -199,16 +267,28 @@ def test_a_missing_class_is_named():
         clipnb.load_descriptors("fieldguide").select(["tree frog", "unicorn"])
 
 
-# --- comparing ----------------------------------------------------------------------------------------------------------------
+# --- comparing ------------------------------------------------------------------------------------
 
 
 def test_compare_matches_classes_by_name_not_by_position(clip, fieldguide):
-    """The trap that gives 10 % on Pets: a classifier whose classes stand in another order scores the same."""
-    frogs = fieldguide.select(np.isin(fieldguide.labels, [i for i, s in enumerate(fieldguide.class_names) if "frog" in s]))
+    """The trap that gives 10 % on Pets: a classifier whose classes stand in another order scores
+    the same."""
+    frogs = fieldguide.select(
+        np.isin(fieldguide.labels, [i for i, s in enumerate(fieldguide.class_names) if "frog" in s])
+    )
     table = clipnb.name_prompts(fieldguide.class_names)
     backwards = table.select(reversed(table.class_names))
-    result = clipnb.compare({"a": clipnb.ZeroShotClassifier(clip, table), "b": clipnb.ZeroShotClassifier(clip, backwards)}, frogs)
-    assert result.loc["a", "accuracy"] == result.loc["b", "accuracy"] and result.loc["b", "fixed"] == result.loc["b", "broken"] == 0
+    result = clipnb.compare(
+        {
+            "a": clipnb.ZeroShotClassifier(clip, table),
+            "b": clipnb.ZeroShotClassifier(clip, backwards),
+        },
+        frogs,
+    )
+    assert (
+        result.loc["a", "accuracy"] == result.loc["b", "accuracy"]
+        and result.loc["b", "fixed"] == result.loc["b", "broken"] == 0
+    )
     with pytest.raises(ValueError, match="tree frog|common frog"):
         clipnb.compare({"c": clipnb.ZeroShotClassifier(clip, {"hen": ["a hen"]})}, frogs)
 

@@ -1,7 +1,8 @@
-"""Widgets in VS Code's widget manager, on a kernel and from a saved notebook. VS Code itself runs nowhere here: vscode_page.py says what does.
+"""Widgets in VS Code's widget manager, on a kernel and from a saved notebook. VS Code itself runs
+nowhere here: vscode_page.py says what does.
 
-``make test-vscode`` fetches the manager and runs this. In ``make test`` it is skipped, with the reason, unless the manager was fetched before.
-"""
+``make test-vscode`` fetches the manager and runs this. In ``make test`` it is skipped, with the
+reason, unless the manager was fetched before."""
 
 import pytest
 import vscode_page
@@ -25,18 +26,25 @@ def expect(lab):
 def test_vs_code_finds_anywidgets_script_in_the_environment():
     """Otherwise VS Code would ask a server for it, or show nothing."""
     script = vscode_page.local_scripts()["anywidget"]
-    assert 'define(["@jupyter-widgets/base"]' in (vscode_page.JUPYTER / f"{script}.js").read_text("utf-8")
+    assert 'define(["@jupyter-widgets/base"]' in (vscode_page.JUPYTER / f"{script}.js").read_text(
+        "utf-8"
+    )
 
 
 @fetched
 def test_every_widget_is_drawn(lab, expect):
     with vscode_page.opened(lab, height=900) as sight:
-        vscode_page.start(lab, sight, PREPARE, "\n".join(f"display({call})" for call in calls().values()))
+        vscode_page.start(
+            lab, sight, PREPARE, "\n".join(f"display({call})" for call in calls().values())
+        )
         widgets = sight.page.locator(".clipnb")
         expect(widgets).to_have_count(9)
         for name, widget in zip(calls(), widgets.all(), strict=True):
             expect(widget).to_have_attribute("data-pending", "0")
-            assert widget.locator("input, select, button, canvas, svg").count() > 2 and widget.bounding_box()["height"] > 200, name
+            assert (
+                widget.locator("input, select, button, canvas, svg").count() > 2
+                and widget.bounding_box()["height"] > 200
+            ), name
             widget.screenshot(path=lab.shots / f"vscode-{name}.png")
         assert sight.page.evaluate("log") == ["asked for anywidget"]
 
@@ -45,7 +53,12 @@ def test_every_widget_is_drawn(lab, expect):
 @pytest.mark.parametrize("dark", [False, True])
 def test_what_is_typed_goes_to_the_kernel_and_its_score_comes_back(lab, expect, dark):
     with vscode_page.opened(lab, dark, height=1500) as sight:
-        vscode_page.start(lab, sight, PREPARE, "widget = widgets.explore_descriptors(clip, data, descriptors)\nwidget")
+        vscode_page.start(
+            lab,
+            sight,
+            PREPARE,
+            "widget = widgets.explore_descriptors(clip, data, descriptors)\nwidget",
+        )
         widget = sight.page.locator(".clipnb")
         row = widget.locator(".clipnb-panel").first.locator("li").first
         before = widget.locator(".clipnb-ranking").inner_text()
@@ -64,19 +77,31 @@ def test_what_is_typed_goes_to_the_kernel_and_its_score_comes_back(lab, expect, 
 
         # Python has what was done on the page, and what Python does is seen there
         first = "widget.document['classes'][widget.document['compare'][0]]['rows'][0]['text']"
-        vscode_page.cell(sight, f"assert widget.document['picture'] == 21 and {first} == {TYPED!r}, widget.document")
-        vscode_page.cell(sight, "widget.act('edit', of=widget.document['compare'][0], row=0, text='from Python')")
+        vscode_page.cell(
+            sight,
+            f"assert widget.document['picture'] == 21 and {first} == {TYPED!r}, widget.document",
+        )
+        vscode_page.cell(
+            sight, "widget.act('edit', of=widget.document['compare'][0], row=0, text='from Python')"
+        )
         expect(row.locator("textarea")).to_have_value("from Python")
 
 
 @fetched
 def test_a_saved_notebook_shows_the_last_state_without_a_kernel(lab, clip, expect):
     frogs = clipnb.load_fieldguide("test", kinds="frog", per_species=2)
-    explorer, playground = clipnb.widgets.explore_descriptors(clip, frogs, ROWS), clipnb.widgets.play_prompts(clip, frogs)
+    explorer, playground = (
+        clipnb.widgets.explore_descriptors(clip, frogs, ROWS),
+        clipnb.widgets.play_prompts(clip, frogs),
+    )
     explorer.act("edit", of=explorer.document["compare"][0], row=0, text="last words")
     with vscode_page.opened(lab, height=1700) as sight:
         state = saved_notebook(explorer, playground).metadata["widgets"]
-        options = {"state": state, "models": [explorer.model_id, playground.model_id], "scripts": vscode_page.local_scripts()}
+        options = {
+            "state": state,
+            "models": [explorer.model_id, playground.model_id],
+            "scripts": vscode_page.local_scripts(),
+        }
         sight.page.evaluate("options => restore(options)", options)
         expect(sight.page.locator(".clipnb")).to_have_count(2)
         panel = sight.page.locator(".clipnb-panel").first

@@ -1,4 +1,5 @@
-"""Widgets in JupyterLab, in a real browser: by mouse, by keyboard, without a kernel, and against those who write scripts into class names."""
+"""Widgets in JupyterLab, in a real browser: by mouse, by keyboard, without a kernel, and against
+those who write scripts into class names."""
 
 import json
 import random
@@ -31,7 +32,7 @@ def frogs():
     return clipnb.load_fieldguide("test", kinds="frog", per_species=2)
 
 
-# --- JavaScript against Python ------------------------------------------------------------------------------------------------
+# --- JavaScript against Python --------------------------------------------------------------------
 
 REPLAY_EXPLORER = """actions => {
   const { Machine, EXPLORER, Vectors, counted, pooled, toProbabilities, ranked, difference, keyOf, asJson } = window.module;
@@ -54,7 +55,10 @@ REPLAY_EXPLORER = """actions => {
 
 def actions_for(state, texts, count=300, seed=0):
     chance = random.Random(seed)
-    place = lambda: {"of": chance.choice([0, 0, 1, 1, 2, 3]), "row": chance.choice([0, 0, 1, 1, 2, 5])}  # noqa: E731
+    place = lambda: {
+        "of": chance.choice([0, 0, 1, 1, 2, 3]),
+        "row": chance.choice([0, 0, 1, 1, 2, 5]),
+    }
     make = {
         "edit": lambda: {**place(), "text": chance.choice(texts)},
         "weigh": lambda: {**place(), "weight": chance.choice([0, 0.5, 1, 2.25, 10, -1, 11])},
@@ -74,7 +78,8 @@ def actions_for(state, texts, count=300, seed=0):
 @pytest.mark.parametrize("include_name", [False, True])
 def test_the_explorers_javascript_does_and_counts_what_python_does(lab, clip, frogs, include_name):
     texts = [*sum(ROWS.values(), []), "", "  ", "größer, 🐸"]
-    everything = {name: texts[:-3] + texts[-1:] for name in ROWS}  # so that every vector is there from the start
+    # so that every vector is there from the start
+    everything = {name: texts[:-3] + texts[-1:] for name in ROWS}
     widget = clipnb.widgets.explore_descriptors(clip, frogs, everything, include_name)
     actions = actions_for(widget.state, texts)
     with lab.plain("") as sight:
@@ -87,13 +92,19 @@ def test_the_explorers_javascript_does_and_counts_what_python_does(lab, clip, fr
         assert got["scores"] == pytest.approx(state.scores(), abs=1e-9)
         assert got["probabilities"] == pytest.approx(state.probabilities(), abs=1e-9)
         assert got["order"] == state.ranking()
-        assert got["parts"] == pytest.approx([part["contribution"] for part in state.difference(*state.document["compare"])], abs=1e-9)
+        assert got["parts"] == pytest.approx(
+            [part["contribution"] for part in state.difference(*state.document["compare"])],
+            abs=1e-9,
+        )
         try:
             saved = state.descriptors()
         except ValueError:
             assert got["json"] is None
         else:
-            assert json.loads(got["json"]) == {"provenance": saved.provenance, "descriptors": dict(saved)}
+            assert json.loads(got["json"]) == {
+                "provenance": saved.provenance,
+                "descriptors": dict(saved),
+            }
     assert 20 < refusals < 200
 
 
@@ -114,11 +125,19 @@ REPLAY_PLAYGROUND = """actions => {
 def test_the_playgrounds_javascript_does_and_counts_what_python_does(lab, clip, frogs):
     templates, names = ["a photo of a {}", "{}", "no name"], ["tree frog", "$& {}", "cane toad"]
     widget = clipnb.widgets.play_prompts(clip, frogs, templates, names)
-    actions = [{"do": "switch", "of": of, "row": row, "on": on} for of in ("templates", "names") for row in (0, 2, 3) for on in (False, True)]
+    actions = [
+        {"do": "switch", "of": of, "row": row, "on": on}
+        for of in ("templates", "names")
+        for row in (0, 2, 3)
+        for on in (False, True)
+    ]
     actions += [{"do": "rescale", "scale": scale} for scale in (0.5, 1, 37.5, 300, 301)] + [
         {"do": "display", "what": what} for what in ("cosine", "x")
     ]
-    actions += [{"do": "edit", "of": "names", "row": 0, "text": text} for text in ("cane toad", " ", "$& {}")] + [
+    actions += [
+        {"do": "edit", "of": "names", "row": 0, "text": text}
+        for text in ("cane toad", " ", "$& {}")
+    ] + [
         {"do": "choose", "picture": widget.state.pictures.strip[3]},
         {"do": "undo"},
     ]
@@ -127,7 +146,10 @@ def test_the_playgrounds_javascript_does_and_counts_what_python_does(lab, clip, 
         {"do": "remove", "of": "names", "row": 1},
         {"do": "add", "of": "templates"},
     ]
-    actions += [{"do": "remove", "of": "templates", "row": 0} for _ in range(5)] + [{"do": "reset"}, {"do": "edit", "of": "x", "row": 0, "text": "y"}]
+    actions += [{"do": "remove", "of": "templates", "row": 0} for _ in range(5)] + [
+        {"do": "reset"},
+        {"do": "edit", "of": "x", "row": 0, "text": "y"},
+    ]
     with lab.plain("") as sight:
         show_alone(sight.page, widget)
         theirs = sight.page.evaluate(REPLAY_PLAYGROUND, actions)
@@ -135,10 +157,12 @@ def test_the_playgrounds_javascript_does_and_counts_what_python_does(lab, clip, 
         assert got["document"] == widget.state.document, action
         values = widget.state.columns()
         for what in ("cosine", "probability"):
-            assert sum(got[what], []) == pytest.approx(values[what].ravel().tolist(), abs=1e-9), action
+            assert sum(got[what], []) == pytest.approx(values[what].ravel().tolist(), abs=1e-9), (
+                action
+            )
 
 
-# --- text is data -------------------------------------------------------------------------------------------------------------
+# --- text is data ---------------------------------------------------------------------------------
 
 
 def test_no_script_in_a_name_a_descriptor_or_a_file_name_is_run(lab, clip, frogs):
@@ -147,30 +171,49 @@ def test_no_script_in_a_name_a_descriptor_or_a_file_name_is_run(lab, clip, frogs
     data.sources, data.class_names = PAYLOADS, [*PAYLOADS[: len(data.class_names)]]
     described = {payload: [payload, PAYLOADS[i - 1]] for i, payload in enumerate(PAYLOADS)}
     explorer = clipnb.widgets.explore_descriptors(clip, data, described, pictures=100)
-    playground = clipnb.widgets.play_prompts(clip, data, [*PAYLOADS[:6], "{}"], PAYLOADS, pictures=100)
-    static = "".join(widget._repr_mimebundle_()[0]["text/html"] for widget in (explorer, playground))
+    playground = clipnb.widgets.play_prompts(
+        clip, data, [*PAYLOADS[:6], "{}"], PAYLOADS, pictures=100
+    )
+    static = "".join(
+        widget._repr_mimebundle_()[0]["text/html"] for widget in (explorer, playground)
+    )
     with lab.plain(static) as sight:
         page = sight.page
         for widget in (explorer, playground):
             show_alone(page, widget)
-            assert page.evaluate("el.textContent.length + [...el.querySelectorAll('input, textarea')].map((one) => one.value).join().length") > 3000
-        for of in range(100):  # every class is on the page once, with its rows and in the explanation, and every picture with its name
-            page.evaluate(f"document.querySelectorAll('select')[0].selectedIndex = {of}; document.querySelectorAll('select')[0].onchange()")
+            assert (
+                page.evaluate(
+                    "el.textContent.length + [...el.querySelectorAll('input, textarea')].map((one)"
+                    " => one.value).join().length"
+                )
+                > 3000
+            )
+        # every class is on the page once, with its rows and in the explanation, and every picture
+        # with its name
+        for of in range(100):
+            page.evaluate(
+                f"document.querySelectorAll('select')[0].selectedIndex = {of};"
+                " document.querySelectorAll('select')[0].onchange()"
+            )
             page.evaluate(f"document.querySelectorAll('.clipnb [type=radio]')[{of}].click()")
         page.mouse.move(300, 300)
         page.wait_for_timeout(300)
         assert page.evaluate("window.owned") is None
         assert (
             page.evaluate(
-                "document.querySelectorAll('.clipnb script, .clipnb iframe, .clipnb svg, .clipnb a, .clipnb [onerror], .clipnb [onload]').length"
+                "document.querySelectorAll('.clipnb script, .clipnb iframe, .clipnb svg, .clipnb a,"
+                " .clipnb [onerror], .clipnb [onload]').length"
             )
             == 0
         )
         assert page.evaluate("document.querySelectorAll('script').length") == 0
-        assert page.evaluate("document.querySelector('.clipnb select').options[7].textContent") == PAYLOADS[7]
+        assert (
+            page.evaluate("document.querySelector('.clipnb select').options[7].textContent")
+            == PAYLOADS[7]
+        )
 
 
-# --- without a kernel ---------------------------------------------------------------------------------------------------------
+# --- without a kernel -----------------------------------------------------------------------------
 
 
 def scores(page):
@@ -185,13 +228,20 @@ def test_the_explorer_works_without_a_kernel(lab, clip, frogs, expect):
         page = sight.page
         show_alone(page, widget)
         assert scores(page) == [f"score {score:.3f}" for score in widget.state.scores()[:2]]
-        widths = page.locator(".clipnb-reasons .clipnb-fill").evaluate_all("fills => fills.map((one) => parseFloat(one.style.width))")
+        widths = page.locator(".clipnb-reasons .clipnb-fill").evaluate_all(
+            "fills => fills.map((one) => parseFloat(one.style.width))"
+        )
         parts = [abs(part["contribution"]) for part in widget.state.difference(0, 1)]
-        assert sorted(widths) == pytest.approx(sorted(50 * part / max(parts) for part in parts), abs=0.01)
+        assert sorted(widths) == pytest.approx(
+            sorted(50 * part / max(parts) for part in parts), abs=0.01
+        )
         page.get_by_label("tree frog, descriptor 1: on", exact=True).uncheck()
         page.get_by_label("tailed frog, descriptor 1: weight").fill("4")
         page.get_by_role("radio").nth(4).check()
-        for action in ({"do": "switch", "of": 0, "row": 0, "on": False}, {"do": "weigh", "of": 1, "row": 0, "weight": 4}):
+        for action in (
+            {"do": "switch", "of": 0, "row": 0, "on": False},
+            {"do": "weigh", "of": 1, "row": 0, "weight": 4},
+        ):
             widget.state.act(action)
         widget.state.act({"do": "choose", "picture": widget.state.pictures.strip[4]})
         assert scores(page) == [f"score {score:.3f}" for score in widget.state.scores()[:2]]
@@ -203,7 +253,10 @@ def test_the_explorer_works_without_a_kernel(lab, clip, frogs, expect):
         with page.expect_download() as saved:
             page.get_by_role("button", name="Save as JSON").click()
         again = clipnb.load_descriptors(saved.value.path())
-        assert dict(again) == dict(widget.descriptors) and again.provenance == widget.descriptors.provenance
+        assert (
+            dict(again) == dict(widget.descriptors)
+            and again.provenance == widget.descriptors.provenance
+        )
         assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
@@ -220,13 +273,26 @@ PHRASE = "The tailed frog is a small amphibian, with a skin fold curving around 
 
 
 def test_every_phrase_can_be_read_whatever_the_width(lab, clip, frogs):
-    odd = ["", " ", "x" * 90, "a  b " * 30, "größer 🐸, extraordinarily-hyphenated/slashed " * 3, "two\nlines", "trailing   ", *PAYLOADS[::9]]
+    odd = [
+        "",
+        " ",
+        "x" * 90,
+        "a  b " * 30,
+        "größer 🐸, extraordinarily-hyphenated/slashed " * 3,
+        "two\nlines",
+        "trailing   ",
+        *PAYLOADS[::9],
+    ]
     descriptors = clipnb.load_descriptors("fieldguide").select(frogs.class_names[:4])
-    explorer = clipnb.widgets.explore_descriptors(clip, frogs, {**descriptors, "odd": [PHRASE, *"abcdefghijklmnopqrstuvwxyz"[: len(odd)]]})
+    explorer = clipnb.widgets.explore_descriptors(
+        clip, frogs, {**descriptors, "odd": [PHRASE, *"abcdefghijklmnopqrstuvwxyz"[: len(odd)]]}
+    )
     for row, text in enumerate(odd, 1):
         explorer.act("edit", of=4, row=row, text=text)
     explorer.act("compare", side=1, of=4)
-    playground = clipnb.widgets.play_prompts(clip, frogs, ["a {} in the style of a barely readable painting", *odd[2:5], "{}"])
+    playground = clipnb.widgets.play_prompts(
+        clip, frogs, ["a {} in the style of a barely readable painting", *odd[2:5], "{}"]
+    )
     for widget in (explorer, playground):
         with lab.plain("", width=1280) as sight:
             page = sight.page
@@ -235,7 +301,10 @@ def test_every_phrase_can_be_read_whatever_the_width(lab, clip, frogs):
                 page.set_viewport_size({"width": width, "height": 900})
                 assert page.evaluate(f"({CUT})(el)") == [], width
                 if width in (1280, 700):
-                    page.screenshot(path=lab.shots / f"phrases-{type(widget).__name__}-{width}.png", full_page=True)
+                    page.screenshot(
+                        path=lab.shots / f"phrases-{type(widget).__name__}-{width}.png",
+                        full_page=True,
+                    )
             for of in range(5) if widget is explorer else ():
                 page.locator(".clipnb-panel select").first.select_option(index=of)
                 assert page.evaluate(f"({CUT})(el)") == [], of
@@ -261,8 +330,13 @@ def test_a_phrase_is_one_line_of_text_that_grows(lab, clip, frogs):
         assert field.input_value() == f"{PHRASE}, pasted from elsewhere"
         field.press("Control+z")  # the browser's own undo goes on
         assert field.input_value() == PHRASE
-        field.evaluate("one => { one.value = 'dropped\\nhere'; one.dispatchEvent(new Event('input')); one.blur(); }")
-        page.wait_for_function("document.querySelector('.clipnb-panel textarea').value === 'dropped here'")
+        field.evaluate(
+            "one => { one.value = 'dropped\\nhere'; one.dispatchEvent(new Event('input'));"
+            " one.blur(); }"
+        )
+        page.wait_for_function(
+            "document.querySelector('.clipnb-panel textarea').value === 'dropped here'"
+        )
         assert field.evaluate(LINES) == 1
         page.get_by_role("button", name="Undo").click()
         assert field.input_value() == ROWS["tree frog"][0]
@@ -274,17 +348,28 @@ def saved_notebook(*widgets):
     """A notebook as it lies on disk after it was run: outputs, and the state of its widgets."""
     from ipywidgets import Widget
 
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
+    notebook = nbformat.v4.new_notebook(
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+        }
+    )
     for widget in widgets:
         output = nbformat.v4.new_output("display_data", data=widget._repr_mimebundle_()[0])
-        notebook.cells.append(nbformat.v4.new_code_cell("widget", outputs=[output], execution_count=1))
-    state = Widget.get_manager_state(widgets=[each for widget in widgets for each in (widget, widget.layout)])
+        notebook.cells.append(
+            nbformat.v4.new_code_cell("widget", outputs=[output], execution_count=1)
+        )
+    state = Widget.get_manager_state(
+        widgets=[each for widget in widgets for each in (widget, widget.layout)]
+    )
     notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": state}
     return notebook
 
 
 def test_a_saved_notebook_shows_the_last_state_before_it_is_run(lab, clip, frogs, expect):
-    explorer, playground = clipnb.widgets.explore_descriptors(clip, frogs, ROWS), clipnb.widgets.play_prompts(clip, frogs)
+    explorer, playground = (
+        clipnb.widgets.explore_descriptors(clip, frogs, ROWS),
+        clipnb.widgets.play_prompts(clip, frogs),
+    )
     explorer.act("edit", of=explorer.document["compare"][0], row=0, text="last words")
     playground.act("edit", of="templates", row=0, text="a sketch of a {}")
     with lab.opened(notebook=saved_notebook(explorer, playground), run=False, height=1700) as sight:
@@ -298,29 +383,42 @@ def test_a_saved_notebook_shows_the_last_state_before_it_is_run(lab, clip, frogs
         page.screenshot(path=lab.shots / "saved.png")
 
 
-# --- in JupyterLab, with a kernel ---------------------------------------------------------------------------------------------
+# --- in JupyterLab, with a kernel -----------------------------------------------------------------
 
 
 def test_explorer_by_mouse_and_by_keyboard(lab, expect):
-    with lab.opened(PREPARE, "widget = clipnb.widgets.explore_descriptors(clip, data, descriptors)\nwidget", height=1500) as sight:
+    with lab.opened(
+        PREPARE,
+        "widget = clipnb.widgets.explore_descriptors(clip, data, descriptors)\nwidget",
+        height=1500,
+    ) as sight:
         page, widget = sight.page, sight.page.locator(".clipnb")
         expect(widget.locator(".clipnb-ranking li")).to_have_count(8)
         first = widget.locator(".clipnb-panel").first
         best = widget.locator(".clipnb-ranking button").first.inner_text()
-        assert first.locator("select").evaluate("choice => choice.selectedOptions[0].textContent") == best
+        assert (
+            first.locator("select").evaluate("choice => choice.selectedOptions[0].textContent")
+            == best
+        )
 
-        # by mouse: a row off changes score, ranking and explanation in the same frame; undo brings them back
+        # by mouse: a row off changes score, ranking and explanation in the same frame; undo brings
+        # them back
         before = widget.inner_text()
-        changed = first.locator("[type=checkbox]").first.evaluate("box => { box.click(); return box.closest('.clipnb').innerText }")
+        changed = first.locator("[type=checkbox]").first.evaluate(
+            "box => { box.click(); return box.closest('.clipnb').innerText }"
+        )
         assert changed != before
         widget.get_by_role("button", name="Undo").click()
         assert widget.inner_text() == before
 
-        # one row alone: all off, one on; the class has no score in between, and one Undo takes back one step
+        # one row alone: all off, one on; the class has no score in between, and one Undo takes back
+        # one step
         first.get_by_role("button", name="All off").click()
         expect(first.locator(".clipnb-score")).to_have_text("no score: no descriptor is on")
         first.locator("[type=checkbox]").nth(1).check()
-        expect(first.locator(".clipnb-score")).to_have_text(f"score {first.locator('li .clipnb-value').nth(1).inner_text()}")
+        expect(first.locator(".clipnb-score")).to_have_text(
+            f"score {first.locator('li .clipnb-value').nth(1).inner_text()}"
+        )
         for _ in range(2):
             widget.get_by_role("button", name="Undo").click()
         assert widget.inner_text() == before
@@ -353,7 +451,8 @@ def test_explorer_by_mouse_and_by_keyboard(lab, expect):
         expect(first.locator("li")).to_have_count(rows)
         assert page.evaluate("document.activeElement.type") == "textarea"  # the focus is not lost
 
-        # a picture that is not offered comes from the kernel; a wrong number is refused in a sentence
+        # a picture that is not offered comes from the kernel; a wrong number is refused in a
+        # sentence
         number = widget.get_by_label("picture (1 to 22)")
         number.fill("22")
         number.press("Tab")
@@ -370,7 +469,10 @@ def test_explorer_by_mouse_and_by_keyboard(lab, expect):
         lab.theme(page, "JupyterLab Dark")
         page.set_viewport_size({"width": 1000, "height": 1900})
         page.screenshot(path=lab.shots / "explorer-dark.png")
-        unlabelled = "box => [...box.querySelectorAll('input, select, button, textarea')].filter((one) => !(one.ariaLabel || one.labels?.length || one.textContent.trim())).length"
+        unlabelled = (
+            "box => [...box.querySelectorAll('input, select, button, textarea')].filter((one) =>"
+            " !(one.ariaLabel || one.labels?.length || one.textContent.trim())).length"
+        )
         assert widget.evaluate(unlabelled) == 0
         expect(widget).to_have_attribute("data-failures", "0")
 
@@ -425,13 +527,19 @@ def test_a_callback_that_fails_is_shown_and_fails_a_test(lab, expect):
     told = False
     with pytest.raises(AssertionError, match="ZeroDivisionError"), lab.opened(BROKEN) as sight:
         expect(sight.page.locator("i.failing")).to_have_attribute(
-            "title", "Something went wrong in the kernel (ZeroDivisionError: division by zero); its log has the details."
+            "title",
+            "Something went wrong in the kernel (ZeroDivisionError: division by zero); its log has"
+            " the details.",
         )
         told = True
     assert told  # it was the harness that complained, not the line above
 
 
 def test_a_notebook_from_elsewhere_shows_the_page_without_scripts(lab, clip, frogs, expect):
-    with lab.opened(notebook=saved_notebook(clipnb.widgets.explore_descriptors(clip, frogs, ROWS)), run=False, trusted=False) as sight:
+    with lab.opened(
+        notebook=saved_notebook(clipnb.widgets.explore_descriptors(clip, frogs, ROWS)),
+        run=False,
+        trusted=False,
+    ) as sight:
         expect(sight.page.get_by_text("In Jupyter, run this cell")).to_be_visible()
         expect(sight.page.locator(".clipnb")).to_have_count(0)

@@ -1,4 +1,5 @@
-"""Design a creature, browse confusions, map embeddings: their pages in a real browser, by mouse and by keyboard."""
+"""Design a creature, browse confusions, map embeddings: their pages in a real browser, by mouse and
+by keyboard."""
 
 import re
 
@@ -23,7 +24,8 @@ def birds(clip, described):
     return data, clipnb.ZeroShotClassifier(clip, table).predict(data)
 
 
-# -- in a browser, alone ------------------------------------------------------------------------------------------------------
+# -- in a browser, alone
+# ------------------------------------------------------------------------------------------------------
 
 REPLAY = """([rules, actions]) => {
   const machine = new window.module.Machine(model.get("document"), eval(`(m => ${rules})`)(window.module));
@@ -41,33 +43,59 @@ def check_twin(lab, widget, rules, actions, keys):
         show_alone(sight.page, widget)
         theirs = sight.page.evaluate(REPLAY, [rules, actions])
     for action, got, _ in side_by_side(widget, actions, theirs):
-        assert all(got["document"][key] == widget.state.document[key] for key in keys) and got["steps"] == widget.state.steps, action
+        assert (
+            all(got["document"][key] == widget.state.document[key] for key in keys)
+            and got["steps"] == widget.state.steps
+        ), action
     assert any(got["refused"] for got in theirs) and not all(got["refused"] for got in theirs)
 
 
 def test_the_javascript_of_the_three_does_what_python_does(lab, clip, described, birds):
-    creature = clipnb.widgets.design_creature(clip, "fish", descriptors={"a": ["red"], "b": ["blue"]})
+    creature = clipnb.widgets.design_creature(
+        clip, "fish", descriptors={"a": ["red"], "b": ["blue"]}
+    )
     values = creature.state.values
-    actions = [{"do": "set", "of": slot, "value": value} for slot in values for value in (values[slot][-1], "no such value")]
-    actions += [{"do": "start", "species": n} for n in (1, 99, -1)] + [{"do": "settle", "habitat": name} for name in ("reef", "moon")]
-    actions += [{"do": "become", "marks": {"tail": values["tail"][0], "x": "y"}}, {"do": "become", "marks": {"tail": values["tail"][0]}}]
-    actions += [{"do": "set", "of": "constructor", "value": "x"}, {"do": "against", "of": 1}, {"do": "against", "of": 2}]
+    actions = [
+        {"do": "set", "of": slot, "value": value}
+        for slot in values
+        for value in (values[slot][-1], "no such value")
+    ]
+    actions += [{"do": "start", "species": n} for n in (1, 99, -1)] + [
+        {"do": "settle", "habitat": name} for name in ("reef", "moon")
+    ]
+    actions += [
+        {"do": "become", "marks": {"tail": values["tail"][0], "x": "y"}},
+        {"do": "become", "marks": {"tail": values["tail"][0]}},
+    ]
+    actions += [
+        {"do": "set", "of": "constructor", "value": "x"},
+        {"do": "against", "of": 1},
+        {"do": "against", "of": 2},
+    ]
     check_twin(
         lab,
         creature,
         'm.CREATURE(model.get("settings"))',
-        [*actions, *[{"do": "undo"}] * 40, {"do": "start", "species": 2}, {"do": "reset"}, {"do": "undo"}],
+        [
+            *actions,
+            *[{"do": "undo"}] * 40,
+            {"do": "start", "species": 2},
+            {"do": "reset"},
+            {"do": "undo"},
+        ],
         creature.document,
     )
     data, prediction = birds
     browser = clipnb.widgets.browse_confusions(prediction, data, most=4)
     actions = [{"do": "choose", "group": group} for group in (1, 2, 5, 4, 0)]
-    actions += [{"do": "open", "row": row, "column": column} for row in (0, 3, 4) for column in (0, 4, 5)]
+    actions += [
+        {"do": "open", "row": row, "column": column} for row in (0, 3, 4) for column in (0, 4, 5)
+    ]
     check_twin(lab, browser, 'm.CONFUSIONS(model.get("matrices"))', actions, ["group", "cell"])
     chart = clipnb.widgets.map_embeddings(clip, *described, most=8)
-    actions = [{"do": "select", "points": points} for points in ([3, 1, 1], [], [15], [16], [1, -1])] + [
-        {"do": "toggle", "point": p} for p in (2, 1, 2, 16)
-    ]
+    actions = [
+        {"do": "select", "points": points} for points in ([3, 1, 1], [], [15], [16], [1, -1])
+    ] + [{"do": "toggle", "point": p} for p in (2, 1, 2, 16)]
     actions += (
         [{"do": "choose", "point": p} for p in (0, 15, 16)]
         + [{"do": "centre", "on": on} for on in (True, False)]
@@ -78,19 +106,25 @@ def test_the_javascript_of_the_three_does_what_python_does(lab, clip, described,
 
 
 def test_no_script_in_a_name_a_sentence_or_a_file_name_is_run(lab, clip):
-    creature = clipnb.widgets.design_creature(clip, descriptors={name: [name, name[::-1]] for name in PAYLOADS})
+    creature = clipnb.widgets.design_creature(
+        clip, descriptors={name: [name, name[::-1]] for name in PAYLOADS}
+    )
     confusions = ConfusionBrowser(hostile_confusions(clip))
     pages = [creature, confusions, EmbeddingMapWidget(hostile_map(clip))]
-    with lab.plain("".join(widget._repr_mimebundle_()[0]["text/html"] for widget in pages)) as sight:
+    with lab.plain(
+        "".join(widget._repr_mimebundle_()[0]["text/html"] for widget in pages)
+    ) as sight:
         page = sight.page
         for widget in pages:
             show_alone(page, widget)
-            if widget is creature:  # every name among the leaders and in the reasons, every one from the kernel
+            # every name among the leaders and in the reasons, every one from the kernel
+            if widget is creature:
                 for of in range(100):
                     creature.act("against", of=of)
                     page.evaluate("opinion => model.set('opinion', opinion)", creature.opinion)
                     assert page.evaluate(
-                        "el.querySelector('h4 ~ .clipnb-reasons, .clipnb-because h4') && el.querySelector('.clipnb-because').textContent.includes(model.get('opinion').why.right)"
+                        "el.querySelector('h4 ~ .clipnb-reasons, .clipnb-because h4') &&"
+                        " el.querySelector('.clipnb-because').textContent.includes(model.get('opinion').why.right)"
                     )
             if widget is confusions:
                 for group in range(0, 100, 10):
@@ -98,15 +132,30 @@ def test_no_script_in_a_name_a_sentence_or_a_file_name_is_run(lab, clip):
                     for row in range(10):
                         confusions.act("open", row=row, column=10)
                         page.evaluate(
-                            "([document, behind]) => { model.set('behind', behind); model.set('document', document); }",
+                            "([document, behind]) => { model.set('behind', behind);"
+                            " model.set('document', document); }",
                             [confusions.document, confusions.behind],
                         )
         page.locator(".clipnb-map").hover()
         page.wait_for_timeout(300)
         assert page.evaluate("window.owned") is None
-        assert page.locator(".clipnb :is(script, iframe, a, style, math, details, [onerror], [onload], [onfocus])").count() == 0
-        assert page.locator("script").count() == 0 and page.locator("svg:not(.clipnb svg)").count() == 0
-        assert page.locator(".clipnb-map title").nth(7).text_content().endswith(f"{PAYLOADS[7]} ({PAYLOADS[92]})")
+        assert (
+            page.locator(
+                ".clipnb :is(script, iframe, a, style, math, details, [onerror], [onload],"
+                " [onfocus])"
+            ).count()
+            == 0
+        )
+        assert (
+            page.locator("script").count() == 0
+            and page.locator("svg:not(.clipnb svg)").count() == 0
+        )
+        assert (
+            page.locator(".clipnb-map title")
+            .nth(7)
+            .text_content()
+            .endswith(f"{PAYLOADS[7]} ({PAYLOADS[92]})")
+        )
 
 
 def test_a_column_without_pictures_is_left_out_and_heads_are_whole(lab, birds):
@@ -120,24 +169,36 @@ def test_a_column_without_pictures_is_left_out_and_heads_are_whole(lab, birds):
             page = sight.page
             show_alone(page, widget)
             page.screenshot(path=lab.shots / f"confusions-{most}.png", full_page=True)
-            assert page.locator("thead th").count() == size + 1 + others and page.locator("tbody tr").first.locator("td").count() == size + others
+            assert (
+                page.locator("thead th").count() == size + 1 + others
+                and page.locator("tbody tr").first.locator("td").count() == size + others
+            )
             assert page.get_by_text("other classes", exact=True).count() == others
             assert page.locator("table [tabindex='0']").count() == 1
             page.locator("table [tabindex='0']").focus()
             for _ in range(size + 3):
                 page.keyboard.press("ArrowRight")
-            assert page.evaluate("Number(document.activeElement.dataset.column)") == size - 1 + others
-            cut = "all => all.filter((one) => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth).length"
+            assert (
+                page.evaluate("Number(document.activeElement.dataset.column)") == size - 1 + others
+            )
+            cut = (
+                "all => all.filter((one) => one.scrollHeight > one.clientHeight || one.scrollWidth"
+                " > one.clientWidth).length"
+            )
             assert page.locator("thead span").evaluate_all(cut) == 0
 
 
-# -- in JupyterLab ------------------------------------------------------------------------------------------------------------
+# -- in JupyterLab
+# ------------------------------------------------------------------------------------------------------------
 
 PREPARE = """import clipnb
 clip = clipnb.load_clip()
 data = clipnb.load_fieldguide("test", kinds=["bird", "frog"], per_species=2)
 table = clipnb.descriptor_prompts(clipnb.load_descriptors("fieldguide").select(data.class_names), include_name=False)"""
-UNLABELLED = "box => [...box.querySelectorAll('input, select, button')].filter((one) => !(one.ariaLabel || one.labels?.length || one.textContent.trim())).length"
+UNLABELLED = (
+    "box => [...box.querySelectorAll('input, select, button')].filter((one) => !(one.ariaLabel ||"
+    " one.labels?.length || one.textContent.trim())).length"
+)
 
 
 @pytest.fixture(scope="module")
@@ -170,14 +231,23 @@ def look(lab, page, widget, name):
 
 
 def test_creature_by_mouse_and_by_keyboard(lab, expect):
-    with lab.opened("import clipnb\nclipnb.widgets.design_creature(clipnb.load_clip(), 'bird', 'northern cardinal')", height=1300) as sight:
+    with lab.opened(
+        "import clipnb\nclipnb.widgets.design_creature(clipnb.load_clip(), 'bird', 'northern"
+        " cardinal')",
+        height=1300,
+    ) as sight:
         page, widget = sight.page, sight.page.locator(".clipnb")
         settled(expect, widget)
-        drawing, leader, truth = widget.locator(".clipnb-drawing img"), widget.locator(".clipnb-verdict li").first, widget.locator(".clipnb-truth")
+        drawing, leader, truth = (
+            widget.locator(".clipnb-drawing img"),
+            widget.locator(".clipnb-verdict li").first,
+            widget.locator(".clipnb-truth"),
+        )
         expect(truth).to_have_text("By the table of field marks: northern cardinal.")
         first, verdict = drawing.get_attribute("src"), leader.inner_text()
 
-        # by mouse: the crest goes, with its colours; the drawing and the scores follow, and come back
+        # by mouse: the crest goes, with its colours; the drawing and the scores follow, and come
+        # back
         colour = widget.get_by_label("crest: colour", exact=True)
         expect(colour).to_be_visible()
         widget.get_by_label("crest: form").select_option("none")
@@ -190,9 +260,14 @@ def test_creature_by_mouse_and_by_keyboard(lab, expect):
         assert drawing.get_attribute("src") == first and leader.inner_text() == verdict
         third = widget.locator(".clipnb-verdict li").nth(2).get_by_role("button")
         third.click()
-        expect(widget.locator(".clipnb-because h4")).to_contain_text(f"rather than {third.inner_text()}?")
-        expect(third).to_have_attribute("aria-pressed", "true")  # it has a frame, and the page says what that means
-        expect(widget.locator(".clipnb-hint")).to_contain_text("Framed: compared with the first, below.")
+        expect(widget.locator(".clipnb-because h4")).to_contain_text(
+            f"rather than {third.inner_text()}?"
+        )
+        # it has a frame, and the page says what that means
+        expect(third).to_have_attribute("aria-pressed", "true")
+        expect(widget.locator(".clipnb-hint")).to_contain_text(
+            "Framed: compared with the first, below."
+        )
 
         # by keyboard: another species, another habitat, chance, and back
         widget.get_by_label("Start from").focus()
@@ -221,7 +296,10 @@ def test_creature_by_mouse_and_by_keyboard(lab, expect):
 
 
 def test_confusions_by_mouse_and_by_keyboard(lab, expect):
-    cell = "prediction = clipnb.ZeroShotClassifier(clip, table).predict(data)\nclipnb.widgets.browse_confusions(prediction, data)"
+    cell = (
+        "prediction = clipnb.ZeroShotClassifier(clip,"
+        " table).predict(data)\nclipnb.widgets.browse_confusions(prediction, data)"
+    )
     with lab.opened(PREPARE, cell, height=1300) as sight:
         page, widget = sight.page, sight.page.locator(".clipnb")
         settled(expect, widget)
@@ -236,12 +314,17 @@ def test_confusions_by_mouse_and_by_keyboard(lab, expect):
         expect(widget.locator(".clipnb-behind button")).to_have_count(count)
         expect(widget.locator("h4").first).to_contain_text(f": {count} picture")
         widget.locator(".clipnb-behind button").last.click()
-        expect(widget.locator(".clipnb-behind button").last).to_have_attribute("aria-pressed", "true")
+        expect(widget.locator(".clipnb-behind button").last).to_have_attribute(
+            "aria-pressed", "true"
+        )
         expect(widget.locator("figcaption")).to_contain_text("and taken for it")
         widget.locator("select").select_option("frog")
         settled(expect, widget)
         expect(widget.locator("tbody th").first).to_be_visible()
-        assert widget.locator("p").first.inner_text().startswith("frog: ") or "frog: " in widget.inner_text()
+        assert (
+            widget.locator("p").first.inner_text().startswith("frog: ")
+            or "frog: " in widget.inner_text()
+        )
 
         # by keyboard: one stop of Tab, arrows inside, Enter opens
         assert widget.locator("table [tabindex='0']").count() == 1
@@ -249,7 +332,9 @@ def test_confusions_by_mouse_and_by_keyboard(lab, expect):
         for _ in range(12):
             page.keyboard.press("ArrowUp")
             page.keyboard.press("ArrowLeft")
-        assert page.evaluate("[document.activeElement.dataset.row, document.activeElement.dataset.column]") == ["0", "0"]
+        assert page.evaluate(
+            "[document.activeElement.dataset.row, document.activeElement.dataset.column]"
+        ) == ["0", "0"]
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Enter")
@@ -259,19 +344,34 @@ def test_confusions_by_mouse_and_by_keyboard(lab, expect):
         widget.locator("select").select_option("all classes")
         settled(expect, widget)
         look(lab, page, widget, "confusions")
-        assert widget.locator(".clipnb-scroll").evaluate("box => box.scrollWidth - box.clientWidth") <= 1  # beside Lab's side bar
+        # beside Lab's side bar
+        assert (
+            widget.locator(".clipnb-scroll").evaluate("box => box.scrollWidth - box.clientWidth")
+            <= 1
+        )
 
 
 def test_map_by_mouse_and_by_keyboard(lab, expect):
-    with lab.opened(PREPARE, "widget = clipnb.widgets.map_embeddings(clip, data, table, most=60)\nwidget", height=1100) as sight:
+    with lab.opened(
+        PREPARE,
+        "widget = clipnb.widgets.map_embeddings(clip, data, table, most=60)\nwidget",
+        height=1100,
+    ) as sight:
         page, widget = sight.page, sight.page.locator(".clipnb")
         settled(expect, widget)
-        chart, listed, near = widget.locator(".clipnb-map"), widget.locator(".clipnb-chosen li"), widget.locator(".clipnb-near li")
+        chart, listed, near = (
+            widget.locator(".clipnb-map"),
+            widget.locator(".clipnb-chosen li"),
+            widget.locator(".clipnb-near li"),
+        )
         page.wait_for_timeout(700)  # until the points have moved to their places
 
         # by mouse: a rectangle around everything, a lasso around half, a click on a point
         box = chart.bounding_box()
-        corner = lambda x, y: (box["x"] + x * box["width"], box["y"] + y * box["height"])  # noqa: E731
+        corner = lambda x, y: (
+            box["x"] + x * box["width"],
+            box["y"] + y * box["height"],
+        )
 
         def draw(*places):
             page.mouse.move(*corner(*places[0]))
@@ -307,10 +407,19 @@ def test_map_by_mouse_and_by_keyboard(lab, expect):
         page.keyboard.press("Enter")
         text = listed.first.inner_text()
         expect(widget.locator("h4").first).to_contain_text(text)
-        before = chart.evaluate("chart => [...chart.querySelectorAll('path')].map((path) => path.style.transform).join()")
+        before = chart.evaluate(
+            "chart => [...chart.querySelectorAll('path')].map((path) =>"
+            " path.style.transform).join()"
+        )
         widget.get_by_label("each cloud on its own mean").focus()
         page.keyboard.press("Space")
-        assert chart.evaluate("chart => [...chart.querySelectorAll('path')].map((path) => path.style.transform).join()") != before
+        assert (
+            chart.evaluate(
+                "chart => [...chart.querySelectorAll('path')].map((path) =>"
+                " path.style.transform).join()"
+            )
+            != before
+        )
         settled(expect, widget)
         widget.get_by_label("each cloud on its own mean").uncheck()
         page.wait_for_timeout(700)
@@ -325,10 +434,14 @@ def test_a_saved_notebook_shows_the_three_as_they_were(lab, clip, described, bir
     chart = clipnb.widgets.map_embeddings(clip, *described, most=20)
     chart.act("select", points=[0, 25])
     chart.act("choose", point=25)
-    with lab.opened(notebook=saved_notebook(creature, confusions, chart), run=False, height=2600) as sight:
+    with lab.opened(
+        notebook=saved_notebook(creature, confusions, chart), run=False, height=2600
+    ) as sight:
         page = sight.page
         expect(page.locator(".clipnb")).to_have_count(3)
-        expect(page.locator(".clipnb-drawing img")).to_have_attribute("alt", re.compile("^bird, snow: "))
+        expect(page.locator(".clipnb-drawing img")).to_have_attribute(
+            "alt", re.compile("^bird, snow: ")
+        )
         expect(page.locator(".clipnb-behind button")).to_have_count(len(confusions.state.behind()))
         expect(page.locator(".clipnb-near li")).to_have_count(5)
         expect(page.locator(".clipnb-chosen li")).to_have_count(2)

@@ -1,4 +1,5 @@
-"""Design a creature, browse confusions, map embeddings: their states in plain Python; test_widgets_creature.py has their pages in a browser."""
+"""Design a creature, browse confusions, map embeddings: their states in plain Python;
+test_widgets_creature.py has their pages in a browser."""
 
 import math
 
@@ -7,6 +8,7 @@ import pytest
 from test_widgets_browser import PAYLOADS
 
 import clipnb
+from clipnb.classify.zeroshot import POOLINGS
 from clipnb.fieldguide.world import KINDS, load_kind
 from clipnb.widgets.render import confusions as confusions_page
 from clipnb.widgets.render import creature as creature_page
@@ -15,33 +17,44 @@ from clipnb.widgets.state import reasons
 from clipnb.widgets.state.confusions import Confusions, most_confused
 from clipnb.widgets.state.creature import Creature, allowed, groups, needs
 from clipnb.widgets.state.embedding_map import TALL, EmbeddingMap, axes, plane
-from clipnb.classify.zeroshot import POOLINGS
 
-# -- why one class rather than another ----------------------------------------------------------------------------------------
+# -- why one class rather than another
+# ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("pooling", POOLINGS)
 def test_contributions_add_up_to_the_margin_whatever_the_pooling(clip, fieldguide, pooling):
     frogs = clipnb.load_fieldguide("test", kinds="frog", per_species=1)
-    table = clipnb.descriptor_prompts(clipnb.load_descriptors("fieldguide").select(frogs.class_names), include_name=False)
+    table = clipnb.descriptor_prompts(
+        clipnb.load_descriptors("fieldguide").select(frogs.class_names), include_name=False
+    )
     prediction = clipnb.ZeroShotClassifier(clip, table, pooling).predict(frogs.select([0]))
     parts = reasons.contributions(prediction._classifier, prediction._images[0].numpy(), 2, 0)
-    assert sum(part["contribution"] for part in parts) == pytest.approx(float(prediction.scores[0, 2] - prediction.scores[0, 0]), abs=1e-5)
+    assert sum(part["contribution"] for part in parts) == pytest.approx(
+        float(prediction.scores[0, 2] - prediction.scores[0, 0]), abs=1e-5
+    )
     assert {part["of"] for part in parts} == {0, 2}
     assert reasons.contributions(prediction._classifier, prediction._images[0].numpy(), 1, 1) == []
 
 
 def test_what_is_left_out_of_the_reasons_is_counted(clip):
-    classifier = clipnb.ZeroShotClassifier(clip, {"a": [f"{n} red birds" for n in range(9)], "b": [f"{n} blue fish" for n in range(9)]})
+    classifier = clipnb.ZeroShotClassifier(
+        clip, {"a": [f"{n} red birds" for n in range(9)], "b": [f"{n} blue fish" for n in range(9)]}
+    )
     vector = clip.encode_texts(["a red bird"])[0].numpy()
     full, some = reasons.why(classifier, vector, 0, 1, 99), reasons.why(classifier, vector, 0, 1, 5)
     assert (full["others"], some["others"]) == (0, 13) and full["rest"] == pytest.approx(0)
-    assert some["rest"] + sum(part["contribution"] for part in some["parts"]) == pytest.approx(full["margin"])
+    assert some["rest"] + sum(part["contribution"] for part in some["parts"]) == pytest.approx(
+        full["margin"]
+    )
     least_kept = min(abs(part["contribution"]) for part in some["parts"])
-    assert sorted((abs(part["contribution"]) for part in full["parts"]), reverse=True)[4] == pytest.approx(least_kept)
+    assert sorted((abs(part["contribution"]) for part in full["parts"]), reverse=True)[
+        4
+    ] == pytest.approx(least_kept)
 
 
-# -- the creature's state -----------------------------------------------------------------------------------------------------
+# -- the creature's state
+# -----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +64,9 @@ def bird(clip):
 
 def test_a_creature_begins_as_its_species(clip, bird):
     species = next(one for one in load_kind("bird").species if one.name == "blue jay")
-    assert bird.document["marks"] == species.marks and bird.document["habitat"] == species.habitats[0]
+    assert (
+        bird.document["marks"] == species.marks and bird.document["habitat"] == species.habitats[0]
+    )
     assert bird.nearest() == ("blue jay", 0)
     assert bird.picture().size == (224, 224) and bird.svg().startswith("<svg")
 
@@ -79,7 +94,15 @@ def test_start_become_settle_reset(clip):
     first = dict(one.document)
     one.act({"do": "start", "species": 3})
     assert one.document["marks"] == one.species[3].marks
-    one.act({"do": "become", "marks": {"back_colour": one.values["back_colour"][0], "pattern": one.values["pattern"][-1]}})
+    one.act(
+        {
+            "do": "become",
+            "marks": {
+                "back_colour": one.values["back_colour"][0],
+                "pattern": one.values["pattern"][-1],
+            },
+        }
+    )
     one.act({"do": "settle", "habitat": "desert"})
     assert one.steps == 3 and one.scene.habitat == "desert"
     one.act({"do": "reset"})
@@ -121,11 +144,19 @@ def test_what_design_creature_refuses(clip):
 def test_the_opinion_is_the_classifiers(clip, bird):
     opinion, prediction = bird.opinion(), bird.classifier.predict([bird.picture()])
     assert opinion["leaders"][0]["name"] == prediction.labels[0]
-    assert opinion["leaders"][0]["probability"] == pytest.approx(float(prediction.probabilities.max()), abs=1e-5)
-    assert opinion["why"]["margin"] == pytest.approx(opinion["leaders"][0]["score"] - opinion["leaders"][1]["score"], abs=1e-5)
+    assert opinion["leaders"][0]["probability"] == pytest.approx(
+        float(prediction.probabilities.max()), abs=1e-5
+    )
+    assert opinion["why"]["margin"] == pytest.approx(
+        opinion["leaders"][0]["score"] - opinion["leaders"][1]["score"], abs=1e-5
+    )
     last = int(prediction.scores[0].argmin())
     bird.act({"do": "against", "of": last})
-    assert bird.opinion()["why"]["right"] == bird.opinion()["leaders"][-1]["name"] == prediction.class_names[last]
+    assert (
+        bird.opinion()["why"]["right"]
+        == bird.opinion()["leaders"][-1]["name"]
+        == prediction.class_names[last]
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -136,23 +167,30 @@ def test_every_slot_is_offered_once_and_every_choice_can_be_drawn(kind):
     for species in kind.species:
         assert all(value in allowed(kind)[slot] for slot, value in species.marks.items())
         for slot in kind.visible(species.marks):  # what can be seen can be changed
-            assert any(all(species.marks[other] in values for other, values in way.items()) for way in needs(kind).get(slot, [{}]))
+            assert any(
+                all(species.marks[other] in values for other, values in way.items())
+                for way in needs(kind).get(slot, [{}])
+            )
 
 
 def test_the_page_without_scripts_escapes(clip):
     names = {payload: ["red feathers", payload] for payload in PAYLOADS[:6]}
     page = creature_page.page(Creature(clip, "bird", descriptors=names))
     assert "<script" not in page and "<svg" not in page and "&lt;script&gt;" in page
-    assert creature_page.page(Creature(clip, "bird", descriptors=names)) == page  # nbval compares it
+    # nbval compares it
+    assert creature_page.page(Creature(clip, "bird", descriptors=names)) == page
 
 
-# -- confusions ---------------------------------------------------------------------------------------------------------------
+# -- confusions
+# ---------------------------------------------------------------------------------------------------------------
 
 
 def described_pictures():
     """Birds and frogs, and the sentences that describe their species."""
     data = clipnb.load_fieldguide("test", kinds=["bird", "frog"], per_species=2)
-    return data, clipnb.descriptor_prompts(clipnb.load_descriptors("fieldguide").select(data.class_names), include_name=False)
+    return data, clipnb.descriptor_prompts(
+        clipnb.load_descriptors("fieldguide").select(data.class_names), include_name=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -175,8 +213,16 @@ def confusions(birds):
 def test_every_matrix_holds_every_picture_of_its_classes_once(birds, confusions):
     data, prediction = birds
     right = np.array(prediction.labels) == np.array(data.class_names)[data.labels]
-    assert [matrix["name"] for matrix in confusions.matrices] == ["all classes", "bird", "frog", "seen in training", "held out"]
-    assert confusions.matrices[0]["right"] == right.sum() and confusions.matrices[0]["total"] == len(data)
+    assert [matrix["name"] for matrix in confusions.matrices] == [
+        "all classes",
+        "bird",
+        "frog",
+        "seen in training",
+        "held out",
+    ]
+    assert confusions.matrices[0]["right"] == right.sum() and confusions.matrices[0][
+        "total"
+    ] == len(data)
     for g, matrix in enumerate(confusions.matrices):
         counts = np.array(matrix["counts"])
         assert counts.shape == (5, 6) and (counts.sum(1) == 2).all()
@@ -190,9 +236,15 @@ def test_every_matrix_holds_every_picture_of_its_classes_once(birds, confusions)
                 for i in behind:
                     assert data.class_names[data.labels[i]] == matrix["classes"][row]
                     taken = prediction.labels[i]
-                    assert taken == matrix["classes"][column] if column < 5 else taken not in matrix["classes"]
+                    assert (
+                        taken == matrix["classes"][column]
+                        if column < 5
+                        else taken not in matrix["classes"]
+                    )
                 everything += behind
-        assert sorted(everything) == sorted(i for i in range(len(data)) if data.class_names[data.labels[i]] in matrix["classes"])
+        assert sorted(everything) == sorted(
+            i for i in range(len(data)) if data.class_names[data.labels[i]] in matrix["classes"]
+        )
 
 
 def test_confused_classes_stand_side_by_side():
@@ -211,20 +263,33 @@ def test_it_opens_where_most_is_wrong_and_explains_the_mistake(birds, confusions
     picture = confusions.behind()[-1]
     confusions.act({"do": "pick", "picture": picture})
     reasons_, entry = confusions.reasons(), confusions.entry(picture)
-    assert (reasons_["left"], reasons_["right"]) == (entry["taken"], entry["truth"]) and reasons_["margin"] > 0
+    assert (reasons_["left"], reasons_["right"]) == (entry["taken"], entry["truth"]) and reasons_[
+        "margin"
+    ] > 0
     of = prediction.class_names.index
     assert reasons_["margin"] == pytest.approx(
-        float(prediction.scores[picture, of(entry["taken"])] - prediction.scores[picture, of(entry["truth"])]), abs=1e-5
+        float(
+            prediction.scores[picture, of(entry["taken"])]
+            - prediction.scores[picture, of(entry["truth"])]
+        ),
+        abs=1e-5,
     )
-    right = next(i for i, label in enumerate(prediction.labels) if label == data.class_names[data.labels[i]])
+    right = next(
+        i for i, label in enumerate(prediction.labels) if label == data.class_names[data.labels[i]]
+    )
     confusions.document["picture"] = right
-    assert confusions.reasons()["left"] == prediction.labels[right] and confusions.reasons()["margin"] >= 0
+    assert (
+        confusions.reasons()["left"] == prediction.labels[right]
+        and confusions.reasons()["margin"] >= 0
+    )
 
 
 def test_the_order_of_the_classes_decides_nothing(clip, birds):
     data, prediction = birds
     table = prediction._classifier.table
-    backwards = clipnb.ZeroShotClassifier(clip, {name: table[name] for name in reversed(table.class_names)}).predict(data)
+    backwards = clipnb.ZeroShotClassifier(
+        clip, {name: table[name] for name in reversed(table.class_names)}
+    ).predict(data)
     a, b = Confusions(prediction, data, most=4), Confusions(backwards, data, most=4)
     assert [m["right"] for m in a.matrices] == [m["right"] for m in b.matrices]
     assert all(set(m["classes"]) <= set(data.class_names) for m in b.matrices)
@@ -265,8 +330,14 @@ def test_what_browse_confusions_refuses(clip, birds):
 def test_where_nothing_is_wrong_nothing_is_open(clip):
     data = clipnb.load_fieldguide("test", kinds="bird", per_species=1).select([0])
     only = data.rename({})
-    only.class_names, only.labels, only.seen = [data.class_names[0]], np.zeros(1, int), data.seen[:1]
-    state = Confusions(clipnb.ZeroShotClassifier(clip, {data.class_names[0]: ["a bird"]}).predict(only), only)
+    only.class_names, only.labels, only.seen = (
+        [data.class_names[0]],
+        np.zeros(1, int),
+        data.seen[:1],
+    )
+    state = Confusions(
+        clipnb.ZeroShotClassifier(clip, {data.class_names[0]: ["a bird"]}).predict(only), only
+    )
     assert state.document["cell"] is None and state.reasons() is None
     assert "1 of 1 pictures right (100%)" in confusions_page.page(state)
     state.act({"do": "open", "row": 0, "column": 0})
@@ -275,7 +346,10 @@ def test_where_nothing_is_wrong_nothing_is_open(clip):
 
 def test_the_column_of_other_classes_is_there_where_something_is_in_it(birds):
     data, prediction = birds
-    few, all_ = Confusions(prediction, data, most=3), Confusions(prediction, data, most=len(data.class_names))
+    few, all_ = (
+        Confusions(prediction, data, most=3),
+        Confusions(prediction, data, most=len(data.class_names)),
+    )
     assert few.matrices[0]["others"] and not all_.matrices[0]["others"]
     for state in (few, all_):
         for g, matrix in enumerate(state.matrices):
@@ -283,16 +357,24 @@ def test_the_column_of_other_classes_is_there_where_something_is_in_it(birds):
             state.act({"do": "choose", "group": g})
             page = confusions_page.page(state)
             heads = page.split("</thead>")[0]
-            assert ("other classes" in heads) == matrix["others"] and heads.count("<th>") == 1 + len(matrix["classes"]) + matrix["others"]
+            assert ("other classes" in heads) == matrix["others"] and heads.count(
+                "<th>"
+            ) == 1 + len(matrix["classes"]) + matrix["others"]
             assert page.split("</tr>")[1].count("<td>") == heads.count("<th>")
     all_.act({"do": "choose", "group": 0})
-    all_.act({"do": "open", "row": 0, "column": len(all_.matrices[0]["classes"])})  # the index stays
+    # the index stays
+    all_.act({"do": "open", "row": 0, "column": len(all_.matrices[0]["classes"])})
     assert all_.behind() == [] and all_.document["picture"] is None
 
 
 def test_confusions_without_scripts_escape(clip):
     page = confusions_page.page(hostile_confusions(clip))
-    assert "<script" not in page and "<svg" not in page and page.count("<img") == 1 and "&lt;script&gt;" in page
+    assert (
+        "<script" not in page
+        and "<svg" not in page
+        and page.count("<img") == 1
+        and "&lt;script&gt;" in page
+    )
 
 
 def hostile_confusions(clip):
@@ -300,11 +382,19 @@ def hostile_confusions(clip):
     data = clipnb.load_fieldguide("test", per_species=2).select(range(100))
     data.class_names, data.labels, data.seen = PAYLOADS, np.arange(100), np.ones(100, bool)
     data.sources = PAYLOADS[::-1]
-    prediction = clipnb.ZeroShotClassifier(clip, {name: [name, name[::-1]] for name in PAYLOADS}).predict(data)
-    return Confusions(prediction, data, {name: PAYLOADS[i // 10 * 10 :][:10] for i, name in enumerate(PAYLOADS)}, most=10)
+    prediction = clipnb.ZeroShotClassifier(
+        clip, {name: [name, name[::-1]] for name in PAYLOADS}
+    ).predict(data)
+    return Confusions(
+        prediction,
+        data,
+        {name: PAYLOADS[i // 10 * 10 :][:10] for i, name in enumerate(PAYLOADS)},
+        most=10,
+    )
 
 
-# -- the map ------------------------------------------------------------------------------------------------------------------
+# -- the map
+# ------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -322,44 +412,74 @@ def test_the_plane_is_that_of_the_largest_variance():
         and np.abs(places[:, 1]).max() <= TALL
         and max(np.abs(places[:, 0]).max(), np.abs(places[:, 1]).max() / TALL) == pytest.approx(1)
     )
-    distance = lambda x: np.linalg.norm(x[:, None] - x[None], axis=-1)[np.triu_indices(200, 1)]  # noqa: E731
+    distance = lambda x: np.linalg.norm(x[:, None] - x[None], axis=-1)[np.triu_indices(200, 1)]
     assert np.corrcoef(distance(places), distance(cloud))[0, 1] > 0.98
-    assert np.allclose(plane(cloud[::-1])[::-1], places)  # the order of the points does not turn the map over
+    # the order of the points does not turn the map over
+    assert np.allclose(plane(cloud[::-1])[::-1], places)
     assert plane(np.ones((3, 5))).tolist() == [[0, 0]] * 3 and plane(cloud[:1]).tolist() == [[0, 0]]
 
 
 def test_the_gap_is_there_and_goes_away(clip, embeddings):
     gap, split = embeddings.gap(), embeddings.split
     vectors = embeddings.vectors
-    assert gap["distance"] == pytest.approx(np.linalg.norm(vectors[:split].mean(0) - vectors[split:].mean(0)))
+    assert gap["distance"] == pytest.approx(
+        np.linalg.norm(vectors[:split].mean(0) - vectors[split:].mean(0))
+    )
     cosines = vectors[:split] @ vectors[:split].T
     assert gap["pictures"] == pytest.approx(cosines[np.triu_indices(split, 1)].mean())
     assert gap["across"] == pytest.approx((vectors[:split] @ vectors[split:].T).mean())
-    centres = [places[:split].mean(0) - places[split:].mean(0) for places in (embeddings.places["raw"], embeddings.places["centred"])]
-    directions = [cloud.mean(0) / np.linalg.norm(cloud.mean(0)) for cloud in (vectors[:split], vectors[split:])]
+    centres = [
+        places[:split].mean(0) - places[split:].mean(0)
+        for places in (embeddings.places["raw"], embeddings.places["centred"])
+    ]
+    directions = [
+        cloud.mean(0) / np.linalg.norm(cloud.mean(0))
+        for cloud in (vectors[:split], vectors[split:])
+    ]
     chord = np.linalg.norm(directions[0] - directions[1])  # of the unit circle
-    assert gap["angle"] == round(math.degrees(2 * math.asin(chord / 2))) and isinstance(gap["angle"], int) and 0 < gap["angle"] < 180
+    assert (
+        gap["angle"] == round(math.degrees(2 * math.asin(chord / 2)))
+        and isinstance(gap["angle"], int)
+        and 0 < gap["angle"] < 180
+    )
     words = map_page.gap_in_words(gap)
-    assert words.startswith(f"The map's first axis runs along the gap (cosine {gap['axis']:.2f}). Distance of the two means {gap['distance']:.2f}, ")
-    assert f"angle between them {gap['angle']}°. Mean cosine of a picture and a sentence {gap['across']:.2f}, of two pictures" in words
+    assert words.startswith(
+        f"The map's first axis runs along the gap (cosine {gap['axis']:.2f}). Distance of the two"
+        f" means {gap['distance']:.2f}, "
+    )
+    assert (
+        f"angle between them {gap['angle']}°. Mean cosine of a picture and a sentence"
+        f" {gap['across']:.2f}, of two pictures" in words
+    )
     assert "runs only partly along" in map_page.gap_in_words({**gap, "axis": 0.4})
     assert np.linalg.norm(centres[0]) > 0.05 and np.linalg.norm(centres[1]) < 1e-9
 
 
 def test_points_know_their_kind_and_their_nearest(clip, described, embeddings):
     data, table = described
-    assert embeddings.groups == ["bird", "frog"] and len(embeddings.points) == 48 and embeddings.split == 24
+    assert (
+        embeddings.groups == ["bird", "frog"]
+        and len(embeddings.points) == 48
+        and embeddings.split == 24
+    )
     near = embeddings.neighbours()
     for p in (0, 30):
         others = range(24, 48) if p < 24 else range(24)
         cosines = {q: float(embeddings.vectors[p] @ embeddings.vectors[q]) for q in others}
         assert [q for q, _ in near[p]] == sorted(cosines, key=lambda q: -cosines[q])[:5]
-    birds = {data.class_names[c] for c in range(len(data)) if c < len(data.class_names)} & {s.name for s in load_kind("bird").species}
+    birds = {data.class_names[c] for c in range(len(data)) if c < len(data.class_names)} & {
+        s.name for s in load_kind("bird").species
+    }
     for point in embeddings.points:
         name = (
-            data.class_names[data.labels[point["picture"]]] if point["picture"] is not None else next(c for c in table if point["text"] in table[c])
+            data.class_names[data.labels[point["picture"]]]
+            if point["picture"] is not None
+            else next(c for c in table if point["text"] in table[c])
         )
-        assert embeddings.groups[point["group"]] == ("bird" if name in birds else "frog") or point["picture"] is None
+        assert (
+            embeddings.groups[point["group"]] == ("bird" if name in birds else "frog")
+            or point["picture"] is None
+        )
 
 
 def test_selecting_choosing_centring(embeddings):
@@ -390,7 +510,11 @@ def test_sentences_without_classes_and_many_classes(clip, described):
     assert np.isnan(bare.gap()["pictures"]) and "nan" not in map_page.page(bare)
     renamed = {f"class {i}": table[name] for i, name in enumerate(table.class_names)}
     many = EmbeddingMap(clip, data.rename(dict(zip(data.class_names, renamed))), renamed)
-    assert len(many.groups) == 8 and many.groups[-1] == "others" and {point["group"] for point in many.points} == set(range(8))
+    assert (
+        len(many.groups) == 8
+        and many.groups[-1] == "others"
+        and {point["group"] for point in many.points} == set(range(8))
+    )
     with pytest.raises(ValueError, match="9 groups; at most 8"):
         EmbeddingMap(clip, data, table, {str(i): [] for i in range(9)})
     with pytest.raises(ValueError, match="no sentence"):
@@ -402,7 +526,12 @@ def test_sentences_without_classes_and_many_classes(clip, described):
 def hostile_map(clip):
     data = clipnb.load_fieldguide("test", per_species=2).select(range(100))
     data.class_names, data.labels, data.sources = PAYLOADS, np.arange(100), PAYLOADS[::-1]
-    state = EmbeddingMap(clip, data, {name: [name] for name in PAYLOADS}, {name: PAYLOADS[i::8] for i, name in enumerate(PAYLOADS[:8])})
+    state = EmbeddingMap(
+        clip,
+        data,
+        {name: [name] for name in PAYLOADS},
+        {name: PAYLOADS[i::8] for i, name in enumerate(PAYLOADS[:8])},
+    )
     state.act({"do": "select", "points": list(range(200))})
     state.act({"do": "choose", "point": 0})
     return state
@@ -410,4 +539,9 @@ def hostile_map(clip):
 
 def test_the_map_without_scripts_escapes(clip):
     page = map_page.page(hostile_map(clip))
-    assert "<script" not in page and "<svg" not in page and page.count("<img") == 1 and page.count("&lt;script&gt;") > 10
+    assert (
+        "<script" not in page
+        and "<svg" not in page
+        and page.count("<img") == 1
+        and page.count("&lt;script&gt;") > 10
+    )

@@ -1,4 +1,5 @@
-"""Similarity matrix, token and patch inspector, heatmap slider: in plain Python, JavaScript against Python, and in JupyterLab."""
+"""Similarity matrix, token and patch inspector, heatmap slider: in plain Python, JavaScript against
+Python, and in JupyterLab."""
 
 import json
 
@@ -19,7 +20,10 @@ from clipnb.widgets.state.maps import patch_maps, small_maps, to_bytes
 from clipnb.widgets.state.similarity import Similarity
 
 SENTENCE = "a naïve frog, with greenish-yellow skin 🐸"
-FROGS = {"tree frog": ["bright green skin", "red eyes"], "tailed frog": ["a short tail", "brown skin", "vertical pupils"]}
+FROGS = {
+    "tree frog": ["bright green skin", "red eyes"],
+    "tailed frog": ["a short tail", "brown skin", "vertical pupils"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +47,15 @@ def stack(steps=3, rows=4, columns=5, seed=0):
     return np.random.default_rng(seed).normal(size=(steps, rows, columns)).astype(np.float32)
 
 
-# --- the similarity matrix ----------------------------------------------------------------------------------------------------
+# --- the similarity matrix ------------------------------------------------------------------------
 
 
 def test_a_matrix_made_by_a_model_holds_cosines(clip, frogs):
     few, sentences = frogs.select([0, 3, 5]), ["a frog", "red skin"]
     state = Similarity(clip, few, sentences)
-    assert np.allclose(state.matrix, (clip.encode_images(few) @ clip.encode_texts(sentences).T).numpy(), atol=1e-6)
+    assert np.allclose(
+        state.matrix, (clip.encode_images(few) @ clip.encode_texts(sentences).T).numpy(), atol=1e-6
+    )
     assert state.values.shape == (1, 3, 2) and state.found() is None
     do(state, "point", picture=2, sentence=1)
     assert state.value == pytest.approx(float(state.matrix[2, 1]))
@@ -58,17 +64,25 @@ def test_a_matrix_made_by_a_model_holds_cosines(clip, frogs):
 def test_steps_and_ranks(frogs):
     values, own = stack(), [4, 0, 0, 2]
     state = Similarity(values, frogs.select(range(4)), "abcde", ["start", 100, 800], own)
-    assert state.labels == ["start", "100", "800"] and state.document == {"picture": 0, "sentence": 4, "step": 2}
+    assert state.labels == ["start", "100", "800"] and state.document == {
+        "picture": 0,
+        "sentence": 4,
+        "step": 2,
+    }
     for step in range(3):
         do(state, "step", to=step)
         assert state.found() == sum(values[step, i].argmax() == own[i] for i in range(4))
         for i in range(4):
             for j in range(5):
                 do(state, "point", picture=i, sentence=j)
-                order = (sorted(values[step, i], reverse=True).index(values[step, i, j]), sorted(values[step, :, j], reverse=True).index(state.value))
+                order = (
+                    sorted(values[step, i], reverse=True).index(values[step, i, j]),
+                    sorted(values[step, :, j], reverse=True).index(state.value),
+                )
                 assert state.ranks() == (order[0] + 1, order[1] + 1)
     flat = Similarity(np.zeros((4, 2)), frogs.select(range(4)), "ab", own=[0, 1, 1, 0])
-    assert flat.found() == 4 and flat.ranks() == (1, 1)  # no sentence is better: equals share a place
+    # no sentence is better: equals share a place
+    assert flat.found() == 4 and flat.ranks() == (1, 1)
     with pytest.raises(ValueError, match="no step 3"):
         do(state, "step", to=3)
     with pytest.raises(ValueError, match="no picture 4"):
@@ -93,7 +107,7 @@ def test_matrices_that_do_not_fit(frogs):
             Similarity(*arguments)
 
 
-# --- tokens and patches -------------------------------------------------------------------------------------------------------
+# --- tokens and patches ---------------------------------------------------------------------------
 
 
 def test_tokens_are_the_models_own(clip, frogs):
@@ -102,11 +116,24 @@ def test_tokens_are_the_models_own(clip, frogs):
     tokens = [token for token in parts["tokens"] if token["text"]]
     assert [token["id"] for token in parts["tokens"]] == clip.tokenizer(SENTENCE)["input_ids"]
     assert [token["word"] for token in tokens] == table["number"].tolist()
-    assert [token["share"] for token in tokens] == pytest.approx((table["relevance"] / table["relevance"].sum()).tolist(), rel=1e-4)
-    assert [token["part"] for token in tokens if token["text"] == "🐸"] == ["1/4", "2/4", "3/4", "4/4"]
-    assert parts["words"] == ["a", "naïve", "frog", "with", "greenish-yellow", "skin", "🐸"] and not parts["cut"]
+    assert [token["share"] for token in tokens] == pytest.approx(
+        (table["relevance"] / table["relevance"].sum()).tolist(), rel=1e-4
+    )
+    assert [token["part"] for token in tokens if token["text"] == "🐸"] == [
+        "1/4",
+        "2/4",
+        "3/4",
+        "4/4",
+    ]
+    assert (
+        parts["words"] == ["a", "naïve", "frog", "with", "greenish-yellow", "skin", "🐸"]
+        and not parts["cut"]
+    )
     assert state.token()["share"] == max(token["share"] for token in tokens)
-    assert parts["tokens"][0]["word"] is None and parts["tokens"][-1]["piece"] == clip.tokenizer.eos_token
+    assert (
+        parts["tokens"][0]["word"] is None
+        and parts["tokens"][-1]["piece"] == clip.tokenizer.eos_token
+    )
 
 
 def test_patches_are_what_the_heatmap_is_made_of(clip, frogs):
@@ -114,10 +141,14 @@ def test_patches_are_what_the_heatmap_is_made_of(clip, frogs):
     parts = state.parts()
     patch = clip.model.config.vision_config.patch_size
     assert parts["pixels"].shape == (parts["rows"] * patch, parts["columns"] * patch, 3)
-    seen = np.asarray(frogs.images[0].resize(parts["pixels"].shape[1::-1], Image.Resampling.BICUBIC), float)
+    seen = np.asarray(
+        frogs.images[0].resize(parts["pixels"].shape[1::-1], Image.Resampling.BICUBIC), float
+    )
     assert np.abs(seen - parts["pixels"]).mean() < 3
     whole = clipnb.heatmap(clip, frogs.images[0], "red skin")
-    h, w = (length // count for length, count in zip(whole.shape, (parts["rows"], parts["columns"])))
+    h, w = (
+        length // count for length, count in zip(whole.shape, (parts["rows"], parts["columns"]))
+    )
     middles = whole[h // 2 :: h, w // 2 :: w].ravel()
     assert np.corrcoef(middles, state.map())[0, 1] > 0.99 and sum(state.map()) == pytest.approx(1)
     assert state.document["patch"] == int(np.argmax(state.map()))
@@ -130,8 +161,16 @@ def test_patches_are_what_the_heatmap_is_made_of(clip, frogs):
 def test_only_a_new_sentence_or_picture_runs_the_model(clip, frogs, monkeypatch):
     state = Inspector(clip, frogs, "red skin")
     calls = []
-    monkeypatch.setattr("clipnb.widgets.state.inspector.take_apart", lambda *a: calls.append(a) or {"maps": [[1.0]], "tokens": []})
-    for name, arguments in (("pick", {"token": 3}), ("look", {"patch": 5}), ("display", {"what": "word"}), ("write", {"text": "red skin"})):
+    monkeypatch.setattr(
+        "clipnb.widgets.state.inspector.take_apart",
+        lambda *a: calls.append(a) or {"maps": [[1.0]], "tokens": []},
+    )
+    for name, arguments in (
+        ("pick", {"token": 3}),
+        ("look", {"patch": 5}),
+        ("display", {"what": "word"}),
+        ("write", {"text": "red skin"}),
+    ):
         do(state, name, **arguments)
         state.parts()
     assert not calls
@@ -143,15 +182,23 @@ def test_only_a_new_sentence_or_picture_runs_the_model(clip, frogs, monkeypatch)
     assert len(calls) == 1 and state.document["sentence"] == "red skin"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\x00", "...", "word " * 100, "{}<b>", "e\u0301", "日本"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\x00", "...", "word " * 100, "{}<b>", "e\u0301", "日本"]
+)
 def test_any_sentence_is_taken_apart(clip, frogs, text):
     state = Inspector(clip, frogs)
     do(state, "write", text=text)
     parts = state.parts()
     shares = [token["share"] for token in parts["tokens"]]
-    assert sum(shares) == pytest.approx(1 if any(shares) else 0) and len(parts["tokens"]) <= clip.max_tokens
     assert (
-        all(token["word"] is None or token["word"] < len(parts["words"]) for token in parts["tokens"])
+        sum(shares) == pytest.approx(1 if any(shares) else 0)
+        and len(parts["tokens"]) <= clip.max_tokens
+    )
+    assert (
+        all(
+            token["word"] is None or token["word"] < len(parts["words"])
+            for token in parts["tokens"]
+        )
         and len(parts["maps"]) == len(parts["words"]) + 1
     )
     assert parts["cut"] == (text.startswith("word")) and "<table>" in inspector_page.page(state)
@@ -166,9 +213,12 @@ def test_what_cannot_be_inspected(clip, frogs):
     state = Inspector(clip, frogs)
     before = json.dumps(state.document)
     for words, name, arguments in (
-        ("characters", "write", {"text": "x" * (LONGEST + 1)}), ("no token", "pick", {"token": clip.max_tokens}),
-        ("no patch", "look", {"patch": state.patches}), ("answer to the sentence or the word", "display", {"what": "x"}), ("no picture", "choose", {"picture": -1}),
-    ):  # fmt: skip
+        ("characters", "write", {"text": "x" * (LONGEST + 1)}),
+        ("no token", "pick", {"token": clip.max_tokens}),
+        ("no patch", "look", {"patch": state.patches}),
+        ("answer to the sentence or the word", "display", {"what": "x"}),
+        ("no picture", "choose", {"picture": -1}),
+    ):
         with pytest.raises(ValueError, match=words):
             do(state, name, **arguments)
     assert json.dumps(state.document) == before
@@ -179,35 +229,52 @@ def test_other_models(tmp_path):
     for save in (save_clip, save_siglip):
         clip = clipnb.load_clip(save(tmp_path / save.__name__), cache=False)
         tokens = split(clip, "a green frog")
-        assert [token["text"] for token in tokens if token["text"]] == ["a", "green", "frog"] and len(tokens) in (4, 5)
+        assert [token["text"] for token in tokens if token["text"]] == [
+            "a",
+            "green",
+            "frog",
+        ] and len(tokens) in (4, 5)
         state = Inspector(clip, wide, "a green frog")
         assert len(state.map()) == 16 and state.parts()["rows"] == 4
         slider = Heatmaps(clip, wide, ["a green frog", "x"])
         assert slider.maps().shape == (2, 60, 100)
-        assert (slider.maps()[:, :, :18] == 0).all() == (not clip.sigmoid)  # a CLIP does not see the ends of a wide picture
+        # a CLIP does not see the ends of a wide picture
+        assert (slider.maps()[:, :, :18] == 0).all() == (not clip.sigmoid)
 
 
-# --- heatmaps -----------------------------------------------------------------------------------------------------------------
+# --- heatmaps -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("method", ["gradient_attention", "gradient", "random"])
 def test_small_maps_are_the_heatmap(clip, frogs, method):
     texts, picture = FROGS["tailed frog"], frogs.images[0]
-    large, small = clipnb.heatmap(clip, picture, texts, method), small_maps(clip, picture, texts, method)
+    large, small = (
+        clipnb.heatmap(clip, picture, texts, method),
+        small_maps(clip, picture, texts, method),
+    )
     assert small.shape == (3, 112, 112)
     pooled = large.reshape(3, 112, 2, 112, 2).sum((2, 4))
     for a, b in zip(pooled, small):
         assert np.corrcoef(a.ravel(), b.ravel())[0, 1] > 0.999
     packed = to_bytes(small)
     assert packed.dtype == np.int8 and packed.max() == 127 and packed.min() >= -127
-    assert np.corrcoef(packed.ravel(), np.clip(small, None, np.percentile(small, 99.5)).ravel())[0, 1] > 0.999
-    assert not to_bytes(np.zeros((1, 2, 2))).any() and (to_bytes(np.full((1, 2, 2), -3.0)) == -127).all()
+    assert (
+        np.corrcoef(packed.ravel(), np.clip(small, None, np.percentile(small, 99.5)).ravel())[0, 1]
+        > 0.999
+    )
+    assert (
+        not to_bytes(np.zeros((1, 2, 2))).any()
+        and (to_bytes(np.full((1, 2, 2), -3.0)) == -127).all()
+    )
 
 
 def test_all_descriptors_go_through_in_one_pass_and_are_kept(clip, frogs, monkeypatch):
     state = Heatmaps(clip, frogs, FROGS)
     calls = []
-    monkeypatch.setattr("clipnb.widgets.state.heatmaps.small_maps", lambda *a: calls.append(a[2]) or np.ones((len(a[2]), 4, 4)))
+    monkeypatch.setattr(
+        "clipnb.widgets.state.heatmaps.small_maps",
+        lambda *a: calls.append(a[2]) or np.ones((len(a[2]), 4, 4)),
+    )
     truths = [state.pictures.truth(i) for i in range(len(frogs))]
     do(state, "choose", picture=truths.index("tailed frog"))
     assert state.document["of"] == 1 and state.document["descriptor"] == 0
@@ -216,7 +283,8 @@ def test_all_descriptors_go_through_in_one_pass_and_are_kept(clip, frogs, monkey
         do(state, "fade", opacity=to / 2)
         assert state.maps().shape[0] == 3
     assert calls == [FROGS["tailed frog"]]
-    do(state, "choose", picture=truths.index("cane toad"))  # has no descriptors: those of the last class stay
+    # has no descriptors: those of the last class stay
+    do(state, "choose", picture=truths.index("cane toad"))
     state.maps()
     do(state, "choose", picture=truths.index("tailed frog"))
     state.maps()
@@ -231,18 +299,27 @@ def test_what_cannot_be_slid(clip, frogs):
     state = Heatmaps(clip, frogs, ["green skin", "a tail"])
     assert state.names == [""] and state.class_of(0) is None
     for words, name, arguments in (
-        ("no descriptor 2", "slide", {"to": 2}), ("no class", "describe", {"of": 1}), ("no method 'lime'", "use", {"method": "lime"}),
-        ("no method 'constant' here", "use", {"method": "constant"}), ("opacity is a number", "fade", {"opacity": 2}), ("no picture", "choose", {"picture": "0"}),
-    ):  # fmt: skip
+        ("no descriptor 2", "slide", {"to": 2}),
+        ("no class", "describe", {"of": 1}),
+        ("no method 'lime'", "use", {"method": "lime"}),
+        ("no method 'constant' here", "use", {"method": "constant"}),
+        ("opacity is a number", "fade", {"opacity": 2}),
+        ("no picture", "choose", {"picture": "0"}),
+    ):
         with pytest.raises(ValueError, match=words):
             do(state, name, **arguments)
-    for words, arguments in (("no descriptor;", ([],)), ("'b' has no descriptor", ({"a": ["x"], "b": []},)), ("no class", ({},)),
-                             ("no method 'lime'", (["x"], ["lime"])), ("no method to choose", (["x"], []))):  # fmt: skip
+    for words, arguments in (
+        ("no descriptor;", ([],)),
+        ("'b' has no descriptor", ({"a": ["x"], "b": []},)),
+        ("no class", ({},)),
+        ("no method 'lime'", (["x"], ["lime"])),
+        ("no method to choose", (["x"], [])),
+    ):
         with pytest.raises(ValueError, match=words):
             Heatmaps(clip, frogs, *arguments)
 
 
-# --- pages without scripts ----------------------------------------------------------------------------------------------------
+# --- pages without scripts ------------------------------------------------------------------------
 
 
 def evil(clip, frogs):
@@ -268,20 +345,42 @@ def test_pages_are_the_same_twice_and_show_a_picture(clip, frogs):
     for one in make:
         (module, state), (_, again) = one(), one()
         html = module.page(state)
-        assert html == module.page(again) and "data:image" in html and "-0.00" not in html and "<script" not in html
+        assert (
+            html == module.page(again)
+            and "data:image" in html
+            and "-0.00" not in html
+            and "<script" not in html
+        )
     values = np.array([[1.0, 0.0], [-1.0, 0.02]])
-    laid = np.asarray(maps.overlay(Image.new("RGB", (10, 10), "black"), values, 1.0, 10, grid=True), int)
-    assert tuple(laid[3, 3]) == maps.PLUS and tuple(laid[8, 3]) == maps.MINUS and laid[3, 8, 0] == laid[8, 8, 0] == 128
+    laid = np.asarray(
+        maps.overlay(Image.new("RGB", (10, 10), "black"), values, 1.0, 10, grid=True), int
+    )
+    assert (
+        tuple(laid[3, 3]) == maps.PLUS
+        and tuple(laid[8, 3]) == maps.MINUS
+        and laid[3, 8, 0] == laid[8, 8, 0] == 128
+    )
 
 
 def test_python_may_act_too(clip, frogs):
     slider = clipnb.widgets.slide_heatmaps(clip, frogs, FROGS)
     slider.act("describe", of=1)
-    assert slider.seen["key"][1] == 1 and len(slider.values) == 3 * slider.seen["rows"] * slider.seen["columns"]
+    assert (
+        slider.seen["key"][1] == 1
+        and len(slider.values) == 3 * slider.seen["rows"] * slider.seen["columns"]
+    )
     inspector = clipnb.widgets.inspect_tokens(clip, frogs, "red skin")
     inspector.act("choose", picture=21)
     inspector.act("write", text="blue skin")
     assert inspector.seen["key"] == [21, "blue skin"] and inspector.extra["index"] == 21
-    for widget in (slider, inspector, clipnb.widgets.compare_similarities(stack(), frogs.select(range(4)), "abcde")):
-        assert set(widget._repr_mimebundle_()[0]) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    for widget in (
+        slider,
+        inspector,
+        clipnb.widgets.compare_similarities(stack(), frogs.select(range(4)), "abcde"),
+    ):
+        assert set(widget._repr_mimebundle_()[0]) == {
+            "text/plain",
+            "text/html",
+            "application/vnd.jupyter.widget-view+json",
+        }
         assert "0x" not in repr(widget) and "http" not in widget._css

@@ -6,12 +6,19 @@ import re
 import pytest
 from lab_server import show_alone, side_by_side
 from test_widgets_browser import PAYLOADS, saved_notebook
-from test_widgets_inspect import FROGS, SENTENCE, evil, expect, frogs, stack  # noqa: F401 (fixtures)
+from test_widgets_inspect import (
+    FROGS,
+    SENTENCE,
+    evil,
+    expect,
+    frogs,
+    stack,
+)
 
 import clipnb
 from clipnb.widgets.state.inspector import LONGEST
 
-# --- JavaScript against Python ------------------------------------------------------------------------------------------------
+# --- JavaScript against Python --------------------------------------------------------------------
 
 REPLAY = """([name, actions]) => {
   const { Machine, cellOf, found } = window.module;
@@ -30,20 +37,45 @@ REPLAY = """([name, actions]) => {
 
 def test_the_javascript_does_what_python_does(lab, clip, frogs):
     chance = random.Random(0)
-    near = lambda count: chance.choice([0, 1, count - 1, count, -1])  # noqa: E731
-    matrix = clipnb.widgets.compare_similarities(stack(), frogs.select(range(4)), "abcde", own=[0, 1, 2, 3])
+    near = lambda count: chance.choice([0, 1, count - 1, count, -1])
+    matrix = clipnb.widgets.compare_similarities(
+        stack(), frogs.select(range(4)), "abcde", own=[0, 1, 2, 3]
+    )
     inspector = clipnb.widgets.inspect_tokens(clip, frogs)
     slider = clipnb.widgets.slide_heatmaps(clip, frogs, FROGS)
     plans = {
-        "SIMILARITY": (matrix, {"point": lambda: {"picture": near(4), "sentence": near(5)}, "step": lambda: {"to": near(3)}}),
-        "INSPECTOR": (inspector, {
-            "choose": lambda: {"picture": near(22)}, "write": lambda: {"text": chance.choice(["", "a", "🐸" * LONGEST, "🐸" * (LONGEST + 1)])},
-            "pick": lambda: {"token": near(clip.max_tokens)}, "look": lambda: {"patch": near(inspector.state.patches)},
-            "display": lambda: {"what": chance.choice(["word", "sentence", ""])}, "undo": dict, "reset": dict}),
-        "HEATMAPS": (slider, {
-            "choose": lambda: {"picture": near(22)}, "describe": lambda: {"of": near(2)}, "slide": lambda: {"to": near(3)},
-            "use": lambda: {"method": chance.choice(["random", "grad_cam", "x"])}, "fade": lambda: {"opacity": chance.choice([0, 0.35, 1, 1.1])}}),
-    }  # fmt: skip
+        "SIMILARITY": (
+            matrix,
+            {
+                "point": lambda: {"picture": near(4), "sentence": near(5)},
+                "step": lambda: {"to": near(3)},
+            },
+        ),
+        "INSPECTOR": (
+            inspector,
+            {
+                "choose": lambda: {"picture": near(22)},
+                "write": lambda: {
+                    "text": chance.choice(["", "a", "🐸" * LONGEST, "🐸" * (LONGEST + 1)])
+                },
+                "pick": lambda: {"token": near(clip.max_tokens)},
+                "look": lambda: {"patch": near(inspector.state.patches)},
+                "display": lambda: {"what": chance.choice(["word", "sentence", ""])},
+                "undo": dict,
+                "reset": dict,
+            },
+        ),
+        "HEATMAPS": (
+            slider,
+            {
+                "choose": lambda: {"picture": near(22)},
+                "describe": lambda: {"of": near(2)},
+                "slide": lambda: {"to": near(3)},
+                "use": lambda: {"method": chance.choice(["random", "grad_cam", "x"])},
+                "fade": lambda: {"opacity": chance.choice([0, 0.35, 1, 1.1])},
+            },
+        ),
+    }
     for name, (widget, make) in plans.items():
         actions = [{"do": what, **make[what]()} for what in chance.choices(list(make), k=150)]
         with lab.plain("") as sight:
@@ -54,12 +86,15 @@ def test_the_javascript_does_what_python_does(lab, clip, frogs):
             refusals += refused
             assert got["document"] == widget.state.document, action
             if name == "SIMILARITY":
-                assert (got["cell"]["inRow"], got["cell"]["inColumn"]) == widget.state.ranks() and got["found"] == widget.state.found()
+                assert (
+                    got["cell"]["inRow"],
+                    got["cell"]["inColumn"],
+                ) == widget.state.ranks() and got["found"] == widget.state.found()
                 assert got["cell"]["value"] == pytest.approx(widget.state.value)
         assert 15 < refusals < 130
 
 
-# --- in a browser -------------------------------------------------------------------------------------------------------------
+# --- in a browser ---------------------------------------------------------------------------------
 
 
 def test_no_script_in_any_text_is_run(lab, clip, frogs):
@@ -71,21 +106,35 @@ def test_no_script_in_any_text_is_run(lab, clip, frogs):
             if "sentences" in widget.trait_names():
                 for at in range(len(widget.sentences)):  # every sentence is read out once
                     page.locator(".clipnb-field").last.press("ArrowRight")
-                    assert widget.sentences[min(at + 1, len(widget.sentences) - 1)] == page.locator(".clipnb-said").last.inner_text()
+                    assert (
+                        widget.sentences[min(at + 1, len(widget.sentences) - 1)]
+                        == page.locator(".clipnb-said").last.inner_text()
+                    )
         for payload in PAYLOADS[:95]:
             page.get_by_label("Descriptors of").select_option(payload)
         for payload in PAYLOADS:
             page.locator(".clipnb-sentence input").fill(payload)
         page.mouse.move(300, 300)
         page.wait_for_timeout(300)
-        assert page.evaluate("window.owned") is None and page.evaluate("document.querySelectorAll('script').length") == 0
-        wrong = page.evaluate("document.querySelectorAll('.clipnb :is(script, iframe, svg, a, [onerror], [onload], [onmouseover])').length")
+        assert (
+            page.evaluate("window.owned") is None
+            and page.evaluate("document.querySelectorAll('script').length") == 0
+        )
+        wrong = page.evaluate(
+            "document.querySelectorAll('.clipnb :is(script, iframe, svg, a, [onerror], [onload],"
+            " [onmouseover])').length"
+        )
         assert wrong == 0
 
 
 def test_without_a_kernel_and_narrow(lab, clip, frogs, expect):
-    matrix = clipnb.widgets.compare_similarities(stack(3, 22, 22), frogs, [*"abcdefghijklmnopqrstuv"], ["0", "100", "800"], range(22))
-    inspector, slider = clipnb.widgets.inspect_tokens(clip, frogs, SENTENCE), clipnb.widgets.slide_heatmaps(clip, frogs, FROGS)
+    matrix = clipnb.widgets.compare_similarities(
+        stack(3, 22, 22), frogs, [*"abcdefghijklmnopqrstuv"], ["0", "100", "800"], range(22)
+    )
+    inspector, slider = (
+        clipnb.widgets.inspect_tokens(clip, frogs, SENTENCE),
+        clipnb.widgets.slide_heatmaps(clip, frogs, FROGS),
+    )
     for widget in (matrix, inspector, slider):
         with lab.plain("", width=560) as sight:
             page = sight.page
@@ -95,7 +144,9 @@ def test_without_a_kernel_and_narrow(lab, clip, frogs, expect):
             if widget is matrix:
                 page.get_by_label("Step of training").fill("0")
                 widget.act("step", to=0)
-                expect(page.locator(".clipnb-count")).to_contain_text(f"{matrix.state.found()} of 22")
+                expect(page.locator(".clipnb-count")).to_contain_text(
+                    f"{matrix.state.found()} of 22"
+                )
             elif widget is inspector:
                 page.locator(".clipnb-sentence input").fill("another sentence")
                 expect(page.locator(".clipnb-status")).to_contain_text("needs a running kernel")
@@ -107,38 +158,65 @@ def test_without_a_kernel_and_narrow(lab, clip, frogs, expect):
 
 
 def test_the_matrix_fits_beside_a_side_bar(lab, frogs):
-    """JupyterLab at 700 pixels leaves some 380 for a cell's output; the cells shrink, and nothing is scrolled sideways."""
+    """JupyterLab at 700 pixels leaves some 380 for a cell's output; the cells shrink, and nothing
+    is scrolled sideways."""
     for rows, columns in ((8, 8), (12, 30), (60, 60)):
         pictures = [frogs.images[i % len(frogs)] for i in range(rows)]
-        matrix = clipnb.widgets.compare_similarities(stack(1, rows, columns), pictures, [f"sentence {i}" for i in range(columns)])
+        matrix = clipnb.widgets.compare_similarities(
+            stack(1, rows, columns), pictures, [f"sentence {i}" for i in range(columns)]
+        )
         for width in (380, 1100):
             with lab.plain("", width=width) as sight:
                 show_alone(sight.page, matrix)
-                sight.page.screenshot(path=lab.shots / f"matrix-{columns}-{width}.png", full_page=True)
+                sight.page.screenshot(
+                    path=lab.shots / f"matrix-{columns}-{width}.png", full_page=True
+                )
                 box = "document.querySelector('.clipnb-scroll')"
-                assert sight.page.evaluate(f"{box}.scrollWidth <= {box}.clientWidth"), (columns, width)
-                size = sight.page.evaluate("document.querySelector('.clipnb-matrix').getBoundingClientRect().width")
+                assert sight.page.evaluate(f"{box}.scrollWidth <= {box}.clientWidth"), (
+                    columns,
+                    width,
+                )
+                size = sight.page.evaluate(
+                    "document.querySelector('.clipnb-matrix').getBoundingClientRect().width"
+                )
                 assert size > 0.6 * min(width, 440 if columns > 8 else 350)
                 legend = sight.page.locator(".clipnb-range")
-                assert re.fullmatch(r"−\d\.\d\d\s*\d\.\d\d", legend.inner_text()) and legend.bounding_box()["height"] < 24  # one line, a real minus
+                # one line, a real minus
+                assert (
+                    re.fullmatch(r"−\d\.\d\d\s*\d\.\d\d", legend.inner_text())
+                    and legend.bounding_box()["height"] < 24
+                )
 
 
 def test_a_saved_notebook_shows_the_last_state(lab, clip, frogs, expect):
-    matrix = clipnb.widgets.compare_similarities(stack(), frogs.select(range(4)), "abcde", ["0", "100", "800"])
-    inspector, slider = clipnb.widgets.inspect_tokens(clip, frogs, SENTENCE), clipnb.widgets.slide_heatmaps(clip, frogs, FROGS)
+    matrix = clipnb.widgets.compare_similarities(
+        stack(), frogs.select(range(4)), "abcde", ["0", "100", "800"]
+    )
+    inspector, slider = (
+        clipnb.widgets.inspect_tokens(clip, frogs, SENTENCE),
+        clipnb.widgets.slide_heatmaps(clip, frogs, FROGS),
+    )
     matrix.act("point", picture=2, sentence=3)
     inspector.act("write", text="last words")
     slider.act("slide", to=1)
-    with lab.opened(notebook=saved_notebook(matrix, inspector, slider), run=False, height=2200) as sight:
+    with lab.opened(
+        notebook=saved_notebook(matrix, inspector, slider), run=False, height=2200
+    ) as sight:
         page = sight.page
         expect(page.locator(".clipnb")).to_have_count(3)
         expect(page.locator(".clipnb-said")).to_have_text("d")
         expect(page.locator(".clipnb-tokens button")).to_have_count(len(inspector.seen["tokens"]))
         expect(page.locator(".clipnb-now")).to_contain_text(f"2 of {len(slider.seen['cosines'])}")
-        assert drawn(page.locator(".clipnb-matrix")) > 5 and drawn(page.locator(".clipnb-stack canvas")) > 20
+        assert (
+            drawn(page.locator(".clipnb-matrix")) > 5
+            and drawn(page.locator(".clipnb-stack canvas")) > 20
+        )
 
 
-COLOURS = "c => new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size"
+COLOURS = (
+    "c => new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width,"
+    " c.height).data.buffer)).size"
+)
 
 
 def drawn(canvas):
@@ -152,12 +230,20 @@ data = clipnb.load_fieldguide("test", kinds="frog", per_species=2)
 eight = data.select(range(8))
 sentences = [f"a photo of a {data.class_names[label]}" for label in eight.labels]
 last = (clip.encode_images(eight) @ clip.encode_texts(sentences).T).numpy()"""
-MATRIX = "clipnb.widgets.compare_similarities(np.stack([last * 0, last / 2, last]), eight, sentences, ['start', 100, 800], own=range(8))"
+MATRIX = (
+    "clipnb.widgets.compare_similarities(np.stack([last * 0, last / 2, last]), eight, sentences,"
+    " ['start', 100, 800], own=range(8))"
+)
 INSPECTOR = "clipnb.widgets.inspect_tokens(clip, data, 'a green frog')"
 SLIDER = (
-    "clipnb.widgets.slide_heatmaps(clip, data, clipnb.load_descriptors('fieldguide').select(data.class_names), ['gradient_attention', 'gradient'])"
+    "clipnb.widgets.slide_heatmaps(clip, data,"
+    " clipnb.load_descriptors('fieldguide').select(data.class_names), ['gradient_attention',"
+    " 'gradient'])"
 )
-UNLABELLED = "box => [...box.querySelectorAll('input, select, button, [tabindex]')].filter((one) => !(one.ariaLabel || one.labels?.length || one.textContent.trim())).length"
+UNLABELLED = (
+    "box => [...box.querySelectorAll('input, select, button, [tabindex]')].filter((one) =>"
+    " !(one.ariaLabel || one.labels?.length || one.textContent.trim())).length"
+)
 
 
 def active(page):
@@ -166,7 +252,8 @@ def active(page):
 
 
 def look_at(lab, page, widget, name):
-    """Screenshots on light and dark ground, and in a narrow window; and what every widget must fulfil."""
+    """Screenshots on light and dark ground, and in a narrow window; and what every widget must
+    fulfil."""
     assert widget.evaluate(UNLABELLED) == 0
     assert widget.get_attribute("data-failures") == "0"
     lab.theme(page, "JupyterLab Light")  # Lab remembers the last one
@@ -182,16 +269,23 @@ def look_at(lab, page, widget, name):
 def test_matrix_by_mouse_and_by_keyboard(lab, expect):
     with lab.opened(PREPARE, MATRIX) as sight:
         page, widget = sight.page, sight.page.locator(".clipnb")
-        field, said, dial = widget.get_by_role("application"), widget.locator(".clipnb-said"), widget.get_by_label("Step of training")
+        field, said, dial = (
+            widget.get_by_role("application"),
+            widget.locator(".clipnb-said"),
+            widget.get_by_label("Step of training"),
+        )
         expect(said).to_have_text("a photo of a common frog")
         at_the_end = drawn(widget.locator(".clipnb-matrix"))
         assert at_the_end > 10
         box = widget.locator(".clipnb-matrix").bounding_box()
-        page.mouse.move(box["x"] + box["width"] * 5.5 / 8, box["y"] + box["height"] * 2.5 / 8)  # hover: third picture, sixth sentence
+        # hover: third picture, sixth sentence
+        page.mouse.move(box["x"] + box["width"] * 5.5 / 8, box["y"] + box["height"] * 2.5 / 8)
         sixth = widget.locator(".clipnb-heads span").nth(5).get_attribute("title")
         expect(said).to_have_text(sixth)
         expect(widget.locator("figcaption")).to_contain_text("strawberry poison frog")
-        assert widget.locator(".clipnb-reading img").get_attribute("src") == widget.locator(".clipnb-thumbs img").nth(2).get_attribute("src")
+        assert widget.locator(".clipnb-reading img").get_attribute("src") == widget.locator(
+            ".clipnb-thumbs img"
+        ).nth(2).get_attribute("src")
         value = widget.locator(".clipnb-big").inner_text()
 
         field.focus()
@@ -219,20 +313,26 @@ def test_matrix_by_mouse_and_by_keyboard(lab, expect):
 def test_inspector_by_mouse_and_by_keyboard(lab, expect):
     with lab.opened(PREPARE, INSPECTOR, height=1300) as sight:
         page, widget = sight.page, sight.page.locator(".clipnb")
-        tokens, patches = widget.locator(".clipnb-tokens button"), widget.locator(".clipnb-grid button")
+        tokens, patches = (
+            widget.locator(".clipnb-tokens button"),
+            widget.locator(".clipnb-grid button"),
+        )
         about = widget.get_by_role("status")
         expect(tokens).to_have_count(5)
         tokens.nth(2).click()
         expect(about.filter(has_text="vocabulary")).to_contain_text("“green” is number")
         expect(patches).to_have_count(64)
         patches.nth(9).click()
-        expect(about.filter(has_text="Patch")).to_contain_text("Patch 9: row 1, column 1 of 8 × 8, all counted from 0")
+        expect(about.filter(has_text="Patch")).to_contain_text(
+            "Patch 9: row 1, column 1 of 8 × 8, all counted from 0"
+        )
         whole = patches.evaluate_all("all => all.map((one) => one.style.background).join()")
         widget.get_by_label("“green” by itself").check()
         assert patches.evaluate_all("all => all.map((one) => one.style.background).join()") != whole
         expect(about.filter(has_text="Patch")).to_contain_text("For “green” it has")
 
-        # by keyboard: tokens and patches by arrows, and a new sentence, which goes to the kernel when the typing pauses
+        # by keyboard: tokens and patches by arrows, and a new sentence, which goes to the kernel
+        # when the typing pauses
         before = active(page)
         tokens.nth(2).focus()
         page.keyboard.press("ArrowRight")
@@ -240,8 +340,14 @@ def test_inspector_by_mouse_and_by_keyboard(lab, expect):
         patches.nth(9).focus()
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowLeft")
-        columns = int(widget.locator(".clipnb-sight").first.evaluate("one => one.style.getPropertyValue('--columns')"))
-        expect(about.filter(has_text="Patch")).to_contain_text(f"Patch {8 + columns}: row 2, column 0 of")
+        columns = int(
+            widget.locator(".clipnb-sight").first.evaluate(
+                "one => one.style.getPropertyValue('--columns')"
+            )
+        )
+        expect(about.filter(has_text="Patch")).to_contain_text(
+            f"Patch {8 + columns}: row 2, column 0 of"
+        )
         assert active(page) == before
         field = widget.get_by_label("Sentence", exact=True)
         field.fill("")
@@ -262,7 +368,11 @@ def test_inspector_by_mouse_and_by_keyboard(lab, expect):
 def test_slider_by_mouse_and_by_keyboard(lab, expect):
     with lab.opened(PREPARE, SLIDER) as sight:
         page, widget = sight.page, sight.page.locator(".clipnb")
-        now, canvas, slider = widget.locator(".clipnb-now"), widget.locator(".clipnb-stack canvas"), widget.get_by_label("Descriptor", exact=True)
+        now, canvas, slider = (
+            widget.locator(".clipnb-now"),
+            widget.locator(".clipnb-stack canvas"),
+            widget.get_by_label("Descriptor", exact=True),
+        )
         pixels = "c => c.toDataURL()"
         expect(now).to_contain_text("1 of 7: ")
         first = canvas.evaluate(pixels)

@@ -19,7 +19,8 @@ ADD = """([first, css]) => {
 
 
 def test_the_styles_of_the_others_change_nothing(lab, widgets):
-    """anywidget puts the style of every kind into the page's head, in the order in which they are shown: the others before it, or behind it."""
+    """anywidget puts the style of every kind into the page's head, in the order in which they are
+    shown: the others before it, or behind it."""
     for name, widget in widgets.items():
         with lab.plain("", width=1100) as sight:
             show_alone(sight.page, widget)

@@ -7,13 +7,19 @@ from . import html
 
 
 def page(state: Explorer, most: int = 6) -> str:
-    """The picture, the leading classes with their bars, and the descriptors of the two that are compared."""
+    """The picture, the leading classes with their bars, and the descriptors of the two that are
+    compared."""
     now = state.document["picture"]
     name, truth = state.pictures.name(now), state.pictures.truth(now)
     caption = f"{name}: {truth}" if truth else name
     scores, probabilities, ranking = state.scores(), state.probabilities(), state.ranking()
     ranked = [
-        [state.names[c], "–" if scores[c] is None else f"{scores[c]:.2f}", f"{probabilities[c]:.2f}", html.bar(probabilities[c])]
+        [
+            state.names[c],
+            "–" if scores[c] is None else f"{scores[c]:.2f}",
+            f"{probabilities[c]:.2f}",
+            html.bar(probabilities[c]),
+        ]
         for c in ranking[:most]
     ]
     described = [
@@ -27,6 +33,8 @@ def page(state: Explorer, most: int = 6) -> str:
         + html.paragraph(caption)
         + html.table(["class", "score", "probability", ""], ranked)
         + html.table(["class", "descriptor", "weight"], described)
-        + html.paragraph("In Jupyter, run this cell: then the descriptors can be edited, and the scores follow.")
+        + html.paragraph(
+            "In Jupyter, run this cell: then the descriptors can be edited, and the scores follow."
+        )
         + "</div>"
     )

@@ -21,7 +21,14 @@ def page(state: Heatmaps) -> str:
         + html.picture(state.pictures[picture], name, 160)
         + maps.png(laid, f"{name}: where “{state.groups[of][chosen]}” is seen, by {method}")
         + html.paragraph(f"{name}: where “{state.groups[of][chosen]}” is seen, by {method}.")
-        + html.table(["", f"descriptors of {state.names[of]}" if state.names[of] else "descriptors", "cosine"], rows)
+        + html.table(
+            [
+                "",
+                f"descriptors of {state.names[of]}" if state.names[of] else "descriptors",
+                "cosine",
+            ],
+            rows,
+        )
         + html.paragraph("In Jupyter, run this cell: then the slider goes through the descriptors.")
         + "</div>"
     )

@@ -24,7 +24,7 @@ def bar(share: float, width: int = 20) -> str:
 
 def table(head: list[str], rows: list[list[str]]) -> str:
     """A table of plain texts."""
-    cells = lambda tag, row: "".join(f"<{tag}>{escape(text)}</{tag}>" for text in row)  # noqa: E731
+    cells = lambda tag, row: "".join(f"<{tag}>{escape(text)}</{tag}>" for text in row)
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
     return f"<table><thead><tr>{cells('th', head)}</tr></thead><tbody>{body}</tbody></table>"
 

@@ -14,21 +14,47 @@ def page(state: Inspector) -> str:
     parts = state.parts()
     name = state.pictures.name(state.document["picture"])
     values = np.reshape(state.map(), (parts["rows"], parts["columns"]))
-    laid = maps.overlay(Image.fromarray(parts["pixels"]), values / (values.max() or 1), side=20 * max(values.shape), grid=True)
+    laid = maps.overlay(
+        Image.fromarray(parts["pixels"]),
+        values / (values.max() or 1),
+        side=20 * max(values.shape),
+        grid=True,
+    )
     most = max(token["share"] for token in parts["tokens"]) or 1
     rows = [
-        [token["text"] or "–", token["piece"] + (f" ({token['part']})" if token["part"] else ""), str(token["id"]), f"{token['share']:.0%}",
-         html.bar(token["share"] / most, 12)]
+        [
+            token["text"] or "–",
+            token["piece"] + (f" ({token['part']})" if token["part"] else ""),
+            str(token["id"]),
+            f"{token['share']:.0%}",
+            html.bar(token["share"] / most, 12),
+        ]
         for token in parts["tokens"]
-    ]  # fmt: skip
+    ]
     word = state.token()["word"]
-    asked = state.document["sentence"] if state.document["show"] == "sentence" or word is None else parts["words"][word]
+    asked = (
+        state.document["sentence"]
+        if state.document["show"] == "sentence" or word is None
+        else parts["words"][word]
+    )
     return (
         "<div>"
-        + maps.png(laid, f"{name} in {parts['rows']} × {parts['columns']} patches, with their relevance for “{asked}”")
-        + html.paragraph(f"{name} in {parts['rows']} × {parts['columns']} patches; the stronger the colour, the more relevant for “{asked}”.")
-        + html.paragraph(f"“{state.document['sentence']}”: cosine {parts['cosine']:.2f}, {len(rows)} tokens.")
+        + maps.png(
+            laid,
+            f"{name} in {parts['rows']} × {parts['columns']} patches, with their relevance for"
+            f" “{asked}”",
+        )
+        + html.paragraph(
+            f"{name} in {parts['rows']} × {parts['columns']} patches; the stronger the colour, the"
+            f" more relevant for “{asked}”."
+        )
+        + html.paragraph(
+            f"“{state.document['sentence']}”: cosine {parts['cosine']:.2f}, {len(rows)} tokens."
+        )
         + html.table(["text", "token", "number", "relevance", ""], rows)
-        + html.paragraph("In Jupyter, run this cell: then tokens and patches can be chosen, and another sentence written.")
+        + html.paragraph(
+            "In Jupyter, run this cell: then tokens and patches can be chosen, and another sentence"
+            " written."
+        )
         + "</div>"
     )

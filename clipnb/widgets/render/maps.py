@@ -1,4 +1,5 @@
-"""Pictures with numbers laid over them, for pages without scripts; coarse, so that rounding differs on no machine."""
+"""Pictures with numbers laid over them, for pages without scripts; coarse, so that rounding differs
+on no machine."""
 
 from __future__ import annotations
 
@@ -14,8 +15,15 @@ PLUS, MINUS = (213, 94, 0), (0, 114, 178)  # Okabe and Ito's vermilion and blue
 LEVELS = 8
 
 
-def overlay(image: Image.Image, values: np.ndarray, strength: float = 0.85, side: int = 160, grid: bool = False) -> Image.Image:
-    """A pale grey picture with values from -1 to 1 over it: vermilion where they are positive, blue where negative.
+def overlay(
+    image: Image.Image,
+    values: np.ndarray,
+    strength: float = 0.85,
+    side: int = 160,
+    grid: bool = False,
+) -> Image.Image:
+    """A pale grey picture with values from -1 to 1 over it: vermilion where they are positive, blue
+    where negative.
 
     Parameters
     ----------
@@ -33,7 +41,12 @@ def overlay(image: Image.Image, values: np.ndarray, strength: float = 0.85, side
     pale = 0.45 * np.asarray(image.convert("L").resize(size), float)[..., None] + 0.5 * 255
     steps = np.round(np.clip(values, -1, 1) * LEVELS).astype(np.int32)
     how = Image.Resampling.NEAREST if grid else Image.Resampling.BILINEAR
-    share = np.asarray(Image.fromarray(steps.astype(np.float32), "F").resize(size, how), float)[..., None] / LEVELS
+    share = (
+        np.asarray(Image.fromarray(steps.astype(np.float32), "F").resize(size, how), float)[
+            ..., None
+        ]
+        / LEVELS
+    )
     colours = np.where(share < 0, MINUS, PLUS)
     mixed = pale * (1 - strength * abs(share)) + colours * strength * abs(share)
     if grid:
@@ -45,7 +58,9 @@ def overlay(image: Image.Image, values: np.ndarray, strength: float = 0.85, side
 def pooled(values: np.ndarray, most: int = 14) -> np.ndarray:
     """(h, w) → at most ``most`` rows and columns, by means."""
     size = (min(most, values.shape[1]), min(most, values.shape[0]))
-    return np.asarray(Image.fromarray(values.astype(np.float32), "F").resize(size, Image.Resampling.BOX))
+    return np.asarray(
+        Image.fromarray(values.astype(np.float32), "F").resize(size, Image.Resampling.BOX)
+    )
 
 
 def png_uri(image: Image.Image) -> str:

@@ -10,8 +10,14 @@ def reasons(why: dict, most: int = 6) -> str:
     if not why["parts"]:
         return ""
     strongest = sorted(why["parts"], key=lambda part: -abs(part["contribution"]))[:most]
-    rows = [[part["name"], part["text"], f"{part['contribution']:+z.2f}"] for part in sorted(strongest, key=lambda part: -part["contribution"])]
-    lead = f"Why {why['left']} rather than {why['right']}? The lead is {why['margin']:+z.2f}; the sentences that add or take most:"
+    rows = [
+        [part["name"], part["text"], f"{part['contribution']:+z.2f}"]
+        for part in sorted(strongest, key=lambda part: -part["contribution"])
+    ]
+    lead = (
+        f"Why {why['left']} rather than {why['right']}? The lead is {why['margin']:+z.2f}; the"
+        " sentences that add or take most:"
+    )
     return html.paragraph(lead) + html.table(["class", "sentence", "adds"], rows)
 
 
@@ -19,4 +25,7 @@ def truth_of_marks(name: str, away: int) -> str:
     """What the table of species says, whatever CLIP says."""
     if not away:
         return f"By the table of field marks: {name}."
-    return f"By the table of field marks: no species; nearest is {name}, {away} visible mark{'s' if away > 1 else ''} away."
+    return (
+        f"By the table of field marks: no species; nearest is {name}, {away} visible"
+        f" mark{'s' if away > 1 else ''} away."
+    )

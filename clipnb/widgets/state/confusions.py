@@ -1,4 +1,5 @@
-"""Which classes a classifier takes for which, and the pictures and reasons behind a number of the matrix."""
+"""Which classes a classifier takes for which, and the pictures and reasons behind a number of the
+matrix."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ OTHER = "other classes"
 
 
 class Confusions(Document):
-    """A confusion matrix of the most confused classes of a group, one cell of it, one picture of that.
+    """A confusion matrix of the most confused classes of a group, one cell of it, one picture of
+    that.
 
     Parameters
     ----------
@@ -22,19 +24,21 @@ class Confusions(Document):
         Of these very pictures, in their order.
     data : ImageDataset with a label for every picture
     groups : mapping name → class names, optional
-        By default all classes; for the field guide also every kind, the seen and the held-out species.
+        By default all classes; for the field guide also every kind, the seen and the held-out
+        species.
     most : int
         Classes in one matrix.
 
     Attributes
     ----------
     document : dict
-        ``group`` (index), ``cell`` ([row, column] of the matrix, or None; the column after the last is all other classes), ``picture``
-        (index, or None).
+        ``group`` (index), ``cell`` ([row, column] of the matrix, or None; the column after the last
+        is all other classes), ``picture`` (index, or None).
     matrices : list of {name, classes, counts, others, right, total}
-        One a group. ``counts`` is (classes, classes + 1): rows are what the pictures show, columns what they were taken for; the last column
-        is for classes that are not in the matrix, and is not drawn where ``others`` is false, for nothing is in it. ``right`` of ``total``
-        pictures of the whole group are right.
+        One a group. ``counts`` is (classes, classes + 1): rows are what the pictures show, columns
+        what they were taken for; the last column is for classes that are not in the matrix, and is
+        not drawn where ``others`` is false, for nothing is in it. ``right`` of ``total`` pictures
+        of the whole group are right.
     """
 
     actions = ("choose", "open", "pick")
@@ -42,7 +46,10 @@ class Confusions(Document):
 
     def __init__(self, prediction, data, groups=None, most: int = 12):
         if len(prediction) != len(data):
-            raise ValueError(f"The prediction is of {len(prediction)} pictures and the data set has {len(data)}; both must be of the same pictures.")
+            raise ValueError(
+                f"The prediction is of {len(prediction)} pictures and the data set has {len(data)};"
+                " both must be of the same pictures."
+            )
         if not len(data):
             raise ValueError("There is no picture to browse.")
         if most < 2:
@@ -50,13 +57,16 @@ class Confusions(Document):
         _check(prediction.class_names, data)
         self.prediction, self.data = prediction, data
         place = {name: c for c, name in enumerate(prediction.class_names)}
-        self.truth = np.array([place[data.class_names[label]] for label in data.labels])  # as classes of the prediction
+        # as classes of the prediction
+        self.truth = np.array([place[data.class_names[label]] for label in data.labels])
         self.taken = prediction.indices
         count = len(prediction.class_names)
         self.counts = np.zeros((count, count), int)
         np.add.at(self.counts, (self.truth, self.taken), 1)
         self._groups = self._checked(groups if groups is not None else default_groups(data), place)
-        self.matrices = [self._matrix(name, members, most) for name, members in self._groups.items()]
+        self.matrices = [
+            self._matrix(name, members, most) for name, members in self._groups.items()
+        ]
         super().__init__({"group": 0, "cell": None, "picture": None})
         self._open_the_largest()
 
@@ -64,7 +74,10 @@ class Confusions(Document):
         checked = {}
         for group, names in groups.items():
             if unknown := [name for name in names if name not in place]:
-                raise ValueError(f"The group '{group}' names the class '{unknown[0]}', which the classifier does not have.")
+                raise ValueError(
+                    f"The group '{group}' names the class '{unknown[0]}', which the classifier does"
+                    " not have."
+                )
             present = set(self.truth.tolist())
             if members := [place[name] for name in dict.fromkeys(names) if place[name] in present]:
                 checked[group] = members
@@ -88,13 +101,14 @@ class Confusions(Document):
         }
 
     def _open_the_largest(self) -> None:
-        """The cell where most pictures are wrong, and its first picture; where none is wrong, nothing is open."""
+        """The cell where most pictures are wrong, and its first picture; where none is wrong,
+        nothing is open."""
         counts = np.array(self.matrices[self.document["group"]]["counts"])
         np.fill_diagonal(counts, 0)
         if counts.any():
             self.open(*(int(i) for i in np.unravel_index(counts.argmax(), counts.shape)))
 
-    # -- actions ----------------------------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def choose(self, group) -> None:
         """Another group of classes."""
@@ -115,7 +129,7 @@ class Confusions(Document):
             raise ValueError(f"There is no picture {picture!r} behind this cell.")
         self.document["picture"] = picture
 
-    # -- what is behind -----------------------------------------------------------------------------------------------------
+    # -- what is behind ----------------------------------------------------------------------------
 
     def behind(self) -> list[int]:
         """The pictures of the cell that is open, in the order of the data set."""
@@ -126,24 +140,36 @@ class Confusions(Document):
         return np.flatnonzero((self.truth == shown[row]) & taken).tolist()
 
     def reasons(self) -> dict | None:
-        """Why the chosen picture was taken for what it was, rather than for what it shows; if it was right, rather than for the runner-up."""
+        """Why the chosen picture was taken for what it was, rather than for what it shows; if it
+        was right, rather than for the runner-up."""
         picture = self.document["picture"]
         if picture is None:
             return None
         taken, truth = int(self.taken[picture]), int(self.truth[picture])
         order = self.prediction.scores[picture].argsort(descending=True, stable=True).tolist()
         rival = truth if taken != truth else next((c for c in order if c != taken), taken)
-        return why(self.prediction._classifier, self.prediction._images[picture].numpy(), taken, rival)
+        return why(
+            self.prediction._classifier, self.prediction._images[picture].numpy(), taken, rival
+        )
 
     def entry(self, picture: int) -> dict:
         """What is known of a picture: {index, name, truth, taken, probability}."""
         names, taken = self.prediction.class_names, int(self.taken[picture])
-        known = {"name": self.data.sources[picture], "truth": names[self.truth[picture]], "taken": names[taken]}
-        return {"index": picture, **known, "probability": float(self.prediction.probabilities[picture, taken])}
+        known = {
+            "name": self.data.sources[picture],
+            "truth": names[self.truth[picture]],
+            "taken": names[taken],
+        }
+        return {
+            "index": picture,
+            **known,
+            "probability": float(self.prediction.probabilities[picture, taken]),
+        }
 
 
 def most_confused(counts: np.ndarray, members: list[int], most: int) -> list[int]:
-    """At most so many of these classes: pair by pair, those with most confusions first, so that confused classes stand side by side.
+    """At most so many of these classes: pair by pair, those with most confusions first, so that
+    confused classes stand side by side.
 
     Parameters
     ----------
@@ -152,7 +178,12 @@ def most_confused(counts: np.ndarray, members: list[int], most: int) -> list[int
         Classes to choose from; where there are too few confusions, the first of them fill up.
     """
     wrong = counts + counts.T
-    pairs = [(-wrong[a, b], i, j) for i, a in enumerate(members) for j, b in enumerate(members[:i]) if wrong[a, b]]
+    pairs = [
+        (-wrong[a, b], i, j)
+        for i, a in enumerate(members)
+        for j, b in enumerate(members[:i])
+        if wrong[a, b]
+    ]
     if len(members) <= most and not pairs:
         return list(members)
     chosen: list[int] = []

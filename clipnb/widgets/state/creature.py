@@ -1,4 +1,5 @@
-"""A creature of the field guide that the reader designs: marks and a habitat in, a drawing and CLIP's opinion out."""
+"""A creature of the field guide that the reader designs: marks and a habitat in, a drawing and
+CLIP's opinion out."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from ...fieldguide.world import KINDS, Individual, difference, load_kind, palett
 from .document import Document, index
 from .reasons import why
 
-# The same place, size and light for every creature, and colours without straying: what the reader changed is all that changed.
+# The same place, size and light for every creature, and colours without straying: what the reader
+# changed is all that changed.
 POSE = Pose(100, 100, 0.94, 0, False)
 NO_LIGHT = ("#ffffff", 0.0)
 MOST_RANKED = 6
@@ -36,7 +38,8 @@ class Creature(Document):
     Attributes
     ----------
     document : dict
-        ``marks`` (slot → value), ``habitat``, ``rival`` (index of the class that the leader is compared with, or None: the second).
+        ``marks`` (slot → value), ``habitat``, ``rival`` (index of the class that the leader is
+        compared with, or None: the second).
     values : dict
         Slot → what may be chosen there.
     """
@@ -44,25 +47,37 @@ class Creature(Document):
     actions = ("set", "settle", "start", "become", "against")
     edited = ("marks", "habitat")
 
-    def __init__(self, clip, kind: str = "bird", species: str | None = None, descriptors=None, include_name: bool = False):
+    def __init__(
+        self,
+        clip,
+        kind: str = "bird",
+        species: str | None = None,
+        descriptors=None,
+        include_name: bool = False,
+    ):
         if kind not in KINDS:
             raise ValueError(f"There is no kind '{kind}'; the kinds are {', '.join(KINDS)}.")
         self.kind, self.clip = load_kind(kind), clip
         self.species = self.kind.species
         names = [one.name for one in self.species]
         if species is not None and species not in names:
-            raise ValueError(f"There is no {kind} '{species}' in the field guide; there are {', '.join(names)}.")
+            raise ValueError(
+                f"There is no {kind} '{species}' in the field guide; there are {', '.join(names)}."
+            )
         if descriptors is None:
             descriptors = load_descriptors("fieldguide").select(names)
         if len(descriptors) < 2:
-            raise ValueError("There must be two candidates at least; give the descriptors of two classes or more.")
+            raise ValueError(
+                "There must be two candidates at least; give the descriptors of two classes or"
+                " more."
+            )
         self.classifier = ZeroShotClassifier(clip, descriptor_prompts(descriptors, include_name))
         self.values = allowed(self.kind)
         self._seen = lru_cache(64)(self._encode)
         first = self.species[names.index(species) if species else 0]
         super().__init__({"marks": dict(first.marks), "habitat": first.habitats[0], "rival": None})
 
-    # -- actions ----------------------------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def set(self, of, value) -> None:
         """Choose the value of a slot."""
@@ -91,18 +106,29 @@ class Creature(Document):
 
     def _known(self, of, value) -> str:
         if not isinstance(of, str) or of not in self.values:
-            raise ValueError(f"A {self.kind.name} has no mark {of!r}; its marks are {', '.join(self.values)}.")
+            raise ValueError(
+                f"A {self.kind.name} has no mark {of!r}; its marks are {', '.join(self.values)}."
+            )
         if value not in self.values[of]:
-            raise ValueError(f"A {self.kind.name} cannot have {of} = {value!r}; it can be {', '.join(self.values[of])}.")
+            raise ValueError(
+                f"A {self.kind.name} cannot have {of} = {value!r}; it can be"
+                f" {', '.join(self.values[of])}."
+            )
         return value
 
-    # -- the drawing --------------------------------------------------------------------------------------------------------
+    # -- the drawing -------------------------------------------------------------------------------
 
     @property
     def scene(self) -> Scene:
         marks = dict(self.document["marks"])
-        colours = {slot.removesuffix("_colour"): palette()[value]["rgb"] for slot, value in marks.items() if slot in self.kind.colours}
-        return Scene(Individual(self.kind.name, marks, colours), self.document["habitat"], (POSE,), NO_LIGHT)
+        colours = {
+            slot.removesuffix("_colour"): palette()[value]["rgb"]
+            for slot, value in marks.items()
+            if slot in self.kind.colours
+        }
+        return Scene(
+            Individual(self.kind.name, marks, colours), self.document["habitat"], (POSE,), NO_LIGHT
+        )
 
     def svg(self) -> str:
         """The drawing as an SVG document."""
@@ -115,7 +141,11 @@ class Creature(Document):
     def words(self) -> str:
         """What can be seen, for those who cannot see it."""
         marks = self.kind.visible(self.document["marks"])
-        seen = ", ".join(f"{title(slot)} {title(value)}" for slot, value in marks.items() if value not in ("none", "plain"))
+        seen = ", ".join(
+            f"{title(slot)} {title(value)}"
+            for slot, value in marks.items()
+            if value not in ("none", "plain")
+        )
         return f"{self.kind.name}, {self.document['habitat']}: {seen}"
 
     def nearest(self) -> tuple[str, int]:
@@ -123,7 +153,7 @@ class Creature(Document):
         away = [difference(self.kind, self.document["marks"], one.marks) for one in self.species]
         return self.species[away.index(min(away))].name, min(away)
 
-    # -- CLIP's opinion -----------------------------------------------------------------------------------------------------
+    # -- CLIP's opinion ----------------------------------------------------------------------------
 
     def _encode(self, _key):
         return self.clip.encode_images([self.picture()], progress_bar=False)[0]
@@ -138,8 +168,9 @@ class Creature(Document):
         Returns
         -------
         dict
-            ``leaders`` (best first: {of, name, score, probability}), ``why`` (see :func:`.reasons.why`; the leader against the rival),
-            ``nearest`` and ``away`` (the truth of the table), ``words``.
+            ``leaders`` (best first: {of, name, score, probability}), ``why`` (see
+            :func:`.reasons.why`; the leader against the rival), ``nearest`` and ``away`` (the truth
+            of the table), ``words``.
         """
         vector = self.vector()
         prediction = self.classifier.predict(vector[None])
@@ -158,11 +189,19 @@ class Creature(Document):
         ]
         name, away = self.nearest()
         reasons = why(self.classifier, vector.numpy(), order[0], rival)
-        return {"leaders": leaders, "rival": rival, "why": reasons, "nearest": name, "away": away, "words": self.words()}
+        return {
+            "leaders": leaders,
+            "rival": rival,
+            "why": reasons,
+            "nearest": name,
+            "away": away,
+            "words": self.words(),
+        }
 
 
 def allowed(kind) -> dict[str, list[str]]:
-    """Slot → values that may be chosen: shapes of the table, and the colours that individuals or species of the kind have there."""
+    """Slot → values that may be chosen: shapes of the table, and the colours that individuals or
+    species of the kind have there."""
     known = {slot: list(values) for slot, values in kind.slots.items()}
     for slot, colours in kind.colours.items():
         there = {*colours, *(one.marks[slot] for one in kind.species)}
@@ -177,19 +216,38 @@ def groups(kind) -> list[dict]:
         mine = [slot for slot in slots_of(part) if slot in left]
         left = [slot for slot in left if slot not in mine]
         if mine:
-            labels = ["colour" if slot in kind.colours else "form" if title(slot) == title(name) else title(slot) for slot in mine]
-            result.append({"title": title(name), "slots": [{"slot": slot, "label": label} for slot, label in zip(mine, labels)]})
+            labels = [
+                (
+                    "colour"
+                    if slot in kind.colours
+                    else "form"
+                    if title(slot) == title(name)
+                    else title(slot)
+                )
+                for slot in mine
+            ]
+            result.append(
+                {
+                    "title": title(name),
+                    "slots": [{"slot": slot, "label": label} for slot, label in zip(mine, labels)],
+                }
+            )
     if left:
-        result.append({"title": "other", "slots": [{"slot": slot, "label": title(slot)} for slot in left]})
+        result.append(
+            {"title": "other", "slots": [{"slot": slot, "label": title(slot)} for slot in left]}
+        )
     return result
 
 
 def needs(kind) -> dict[str, list[dict[str, list[str]]]]:
-    """Slot → alternatives, each slot → values: where none of them holds, the slot cannot be seen on the drawing and need not be offered."""
+    """Slot → alternatives, each slot → values: where none of them holds, the slot cannot be seen on
+    the drawing and need not be offered."""
     result = {}
     for part in kind.parts.values():
         for slot in slots_of(part):
-            result.setdefault(slot, []).append({other: values for other, values in part.get("shown", {}).items() if other != slot})
+            result.setdefault(slot, []).append(
+                {other: values for other, values in part.get("shown", {}).items() if other != slot}
+            )
     return result
 
 

@@ -11,8 +11,9 @@ MOST_STEPS = 100  # that can be undone
 class Document:
     """What a widget shows, as JSON, and the actions that change it.
 
-    A subclass names its methods in ``actions``. Page and kernel perform the same actions on the same document, so a method must depend on
-    the document and its arguments alone, and ``static/<widget>.js`` has its twin.
+    A subclass names its methods in ``actions``. Page and kernel perform the same actions on the
+    same document, so a method must depend on the document and its arguments alone, and
+    ``static/<widget>.js`` has its twin.
 
     Parameters
     ----------
@@ -24,9 +25,11 @@ class Document:
     actions : tuple of str
         Methods that a page may call.
     edited : tuple of str
-        The entries of the document that undo and reset bring back; the others (which picture is shown) are looks, not edits.
+        The entries of the document that undo and reset bring back; the others (which picture is
+        shown) are looks, not edits.
     merged : tuple of str
-        Actions that are one step for undo when they repeat on the same place, such as typing in one field.
+        Actions that are one step for undo when they repeat on the same place, such as typing in one
+        field.
     """
 
     actions: tuple[str, ...] = ()
@@ -38,7 +41,8 @@ class Document:
         self._first, self._past, self._place = self._kept(), [], None
 
     def act(self, action: dict) -> None:
-        """Perform ``{"do": name, …arguments}``; ValueError, and an unchanged document, if that cannot be done."""
+        """Perform ``{"do": name, …arguments}``; ValueError, and an unchanged document, if that
+        cannot be done."""
         name = action.get("do")
         if name not in (*self.actions, "undo", "reset"):
             raise ValueError(f"There is no action '{name}' here.")
@@ -57,7 +61,11 @@ class Document:
             self.document = json.loads(whole)
             raise
         if self._kept() != kept:
-            place = (name, *(arguments.get(key) for key in ("of", "row"))) if name in self.merged else None
+            place = (
+                (name, *(arguments.get(key) for key in ("of", "row")))
+                if name in self.merged
+                else None
+            )
             self._remember(kept, place)
 
     def undo(self) -> None:

@@ -1,4 +1,5 @@
-"""Pictures and sentences as points of a plane, the gap between the two clouds, and what lies next to what."""
+"""Pictures and sentences as points of a plane, the gap between the two clouds, and what lies next
+to what."""
 
 from __future__ import annotations
 
@@ -26,16 +27,19 @@ class EmbeddingMap(Document):
     images : ImageDataset, picture(s), or what ``load_images`` takes
     sentences : mapping class → sentences, or sequence of sentences
     groups : mapping name → class names, optional
-        What is told apart by colour and shape; by default the field guide's kinds, or the classes, of many the first ones.
+        What is told apart by colour and shape; by default the field guide's kinds, or the classes,
+        of many the first ones.
     most : int
         Pictures, and sentences, that are shown; of more, evenly over the classes.
 
     Attributes
     ----------
     document : dict
-        ``centred`` (each cloud on its own mean), ``chosen`` (a point, or None), ``selected`` (points).
+        ``centred`` (each cloud on its own mean), ``chosen`` (a point, or None), ``selected``
+        (points).
     points : list of {what, text, group, picture}
-        ``what`` is "picture" or "sentence", ``group`` an index of ``groups`` or -1, ``picture`` an index of the data set or None.
+        ``what`` is "picture" or "sentence", ``group`` an index of ``groups`` or -1, ``picture`` an
+        index of the data set or None.
     groups : list of str
     vectors : (points, dim) float64, unit rows
     places : dict of (points, 2) arrays
@@ -56,23 +60,48 @@ class EmbeddingMap(Document):
             raise ValueError("There is no sentence to show.")
         numbers = {name: n for n, (name, _) in enumerate(table)}
         rows = [rows[k] for k in spread([numbers[name] for name, _ in rows], most)]
-        members = default_groups(data, [name for name, _ in table if name is not None]) if groups is None else dict(groups)
+        members = (
+            default_groups(data, [name for name, _ in table if name is not None])
+            if groups is None
+            else dict(groups)
+        )
         if len(members) > MOST_GROUPS:
-            raise ValueError(f"There are {len(members)} groups; at most {MOST_GROUPS} can be told apart by colour and shape.")
-        self.groups, place = list(members), {name: g for g, names in enumerate(members.values()) for name in names}
+            raise ValueError(
+                f"There are {len(members)} groups; at most {MOST_GROUPS} can be told apart by"
+                " colour and shape."
+            )
+        self.groups, place = (
+            list(members),
+            {name: g for g, names in enumerate(members.values()) for name in names},
+        )
         self.points = [
-            {"what": "picture", "text": _caption(self.pictures, i), "group": place.get(self.pictures.truth(i), -1), "picture": i}
+            {
+                "what": "picture",
+                "text": _caption(self.pictures, i),
+                "group": place.get(self.pictures.truth(i), -1),
+                "picture": i,
+            }
             for i in self.pictures.strip
         ]
-        self.points += [{"what": "sentence", "text": sentence, "group": place.get(name, -1), "picture": None} for name, sentence in rows]
+        self.points += [
+            {"what": "sentence", "text": sentence, "group": place.get(name, -1), "picture": None}
+            for name, sentence in rows
+        ]
         texts = clip.encode_texts([sentence for _, sentence in rows], progress_bar=False).numpy()
         self.split = len(self.pictures.strip)
-        self.vectors = np.concatenate([self.pictures.vectors(self.pictures.strip), texts]).astype(np.float64)
+        self.vectors = np.concatenate([self.pictures.vectors(self.pictures.strip), texts]).astype(
+            np.float64
+        )
         means = self._means()
-        self.places = {"raw": plane(self.vectors), "centred": plane(self.vectors - means[(np.arange(len(self.vectors)) >= self.split).astype(int)])}
+        self.places = {
+            "raw": plane(self.vectors),
+            "centred": plane(
+                self.vectors - means[(np.arange(len(self.vectors)) >= self.split).astype(int)]
+            ),
+        }
         super().__init__({"centred": False, "chosen": None, "selected": []})
 
-    # -- actions ----------------------------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def choose(self, point) -> None:
         """Show what lies next to a point."""
@@ -86,37 +115,48 @@ class EmbeddingMap(Document):
         """These points and no others."""
         if not isinstance(points, list):
             raise ValueError(f"A selection is a list of points, not {points!r}.")
-        self.document["selected"] = sorted({index(point, len(self.points), "point") for point in points})
+        self.document["selected"] = sorted(
+            {index(point, len(self.points), "point") for point in points}
+        )
 
     def toggle(self, point) -> None:
         """Take a point into the selection, or out of it."""
         point, selected = index(point, len(self.points), "point"), self.document["selected"]
         self.document["selected"] = sorted(set(selected) ^ {point})
 
-    # -- numbers ----------------------------------------------------------------------------------------------------------
+    # -- numbers -----------------------------------------------------------------------------------
 
     def _means(self) -> np.ndarray:
         """Of the pictures and of the sentences, (2, dim)."""
         return np.stack([self.vectors[: self.split].mean(0), self.vectors[self.split :].mean(0)])
 
     def neighbours(self) -> list[list[tuple[int, float]]]:
-        """For every picture the sentences nearest to it, for every sentence the pictures: (point, cosine), nearest first; unmoved vectors."""
+        """For every picture the sentences nearest to it, for every sentence the pictures: (point,
+        cosine), nearest first; unmoved vectors."""
         cosines = self.vectors[: self.split] @ self.vectors[self.split :].T
         return [*(_best(row, self.split) for row in cosines), *(_best(row, 0) for row in cosines.T)]
 
     def gap(self) -> dict:
-        """The modality gap (Liang et al. 2022): how far apart the two means are, and mean cosines within and across.
+        """The modality gap (Liang et al. 2022): how far apart the two means are, and mean cosines
+        within and across.
 
         Returns
         -------
         dict
-            ``distance`` and ``angle`` (whole degrees) of the two means; ``pictures``, ``sentences`` (mean cosine of two different ones, NaN of a
-            single one), ``across``; ``axis``: how far the map's first axis points along the gap, as an absolute cosine.
+            ``distance`` and ``angle`` (whole degrees) of the two means; ``pictures``, ``sentences``
+            (mean cosine of two different ones, NaN of a single one), ``across``; ``axis``: how far
+            the map's first axis points along the gap, as an absolute cosine.
         """
         means = self._means()
         clouds = self.vectors[: self.split], self.vectors[self.split :]
         within = [
-            (float(np.square(cloud.sum(0)).sum()) - len(cloud)) / (len(cloud) * (len(cloud) - 1)) if len(cloud) > 1 else np.nan for cloud in clouds
+            (
+                (float(np.square(cloud.sum(0)).sum()) - len(cloud))
+                / (len(cloud) * (len(cloud) - 1))
+                if len(cloud) > 1
+                else np.nan
+            )
+            for cloud in clouds
         ]
         direction = means[0] - means[1]
         distance = float(np.linalg.norm(direction))
@@ -125,7 +165,14 @@ class EmbeddingMap(Document):
         across = float(means[0] @ means[1])
         cosine = across / max(float(np.prod(np.linalg.norm(means, axis=1))), 1e-12)
         angle = round(math.degrees(math.acos(min(max(cosine, -1.0), 1.0))))
-        return {"distance": distance, "angle": angle, "pictures": within[0], "sentences": within[1], "across": across, "axis": along}
+        return {
+            "distance": distance,
+            "angle": angle,
+            "pictures": within[0],
+            "sentences": within[1],
+            "across": across,
+            "axis": along,
+        }
 
     def selection(self) -> list[dict]:
         """The points of the selection."""
@@ -133,7 +180,8 @@ class EmbeddingMap(Document):
 
 
 def axes(vectors: np.ndarray) -> np.ndarray:
-    """The two directions of largest variance, (2, dim), of fixed sign; fewer dimensions are filled up with zeros."""
+    """The two directions of largest variance, (2, dim), of fixed sign; fewer dimensions are filled
+    up with zeros."""
     directions = np.linalg.svd(vectors - vectors.mean(0), full_matrices=False)[2][:2]
     directions = np.concatenate([directions, np.zeros((2 - len(directions), vectors.shape[1]))])
     largest = directions[np.arange(2), np.abs(directions).argmax(1)]
@@ -141,7 +189,8 @@ def axes(vectors: np.ndarray) -> np.ndarray:
 
 
 def plane(vectors: np.ndarray) -> np.ndarray:
-    """Principal components (Pearson 1901) of the rows, on one scale, so that they fill -1 … 1 by -TALL … TALL; (n, 2)."""
+    """Principal components (Pearson 1901) of the rows, on one scale, so that they fill -1 … 1 by
+    -TALL … TALL; (n, 2)."""
     places = (vectors - vectors.mean(0)) @ axes(vectors).T
     return places / max((np.abs(places) / [1, TALL]).max(), 1e-12)
 
@@ -153,7 +202,9 @@ def _best(cosines: np.ndarray, start: int) -> list[tuple[int, float]]:
 
 def _as_table(sentences) -> list[tuple[str | None, list[str]]]:
     if isinstance(sentences, str):
-        raise ValueError("The sentences are one text; give a list of sentences, or a mapping class → sentences.")
+        raise ValueError(
+            "The sentences are one text; give a list of sentences, or a mapping class → sentences."
+        )
     if isinstance(sentences, Mapping):
         return [(name, list(sentences[name])) for name in sentences]
     return [(None, list(sentences))]
@@ -165,8 +216,13 @@ def _caption(pictures: Pictures, i: int) -> str:
 
 
 def default_groups(data, names: list[str]) -> dict[str, list[str]]:
-    """Kinds of the field guide where there are several, otherwise classes; what is more than can be told apart becomes one group."""
-    names = list(dict.fromkeys([*(data.class_names[c] for c in np.unique(data.labels[data.labels >= 0])), *names]))
+    """Kinds of the field guide where there are several, otherwise classes; what is more than can be
+    told apart becomes one group."""
+    names = list(
+        dict.fromkeys(
+            [*(data.class_names[c] for c in np.unique(data.labels[data.labels >= 0])), *names]
+        )
+    )
     kinds = {species.name: species.kind for species in all_species()}
     if all(name in kinds for name in names) and len({kinds[name] for name in names}) > 1:
         groups: dict[str, list[str]] = {}

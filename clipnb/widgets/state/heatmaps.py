@@ -38,27 +38,52 @@ class Heatmaps(Document):
 
     actions = ("choose", "describe", "slide", "use", "fade")
 
-    def __init__(self, clip, images, descriptors, methods=QUICK, strip: int = 12, start: int | str | None = None):
+    def __init__(
+        self,
+        clip,
+        images,
+        descriptors,
+        methods=QUICK,
+        strip: int = 12,
+        start: int | str | None = None,
+    ):
         self.clip, self.pictures, self._kept_maps = clip, Pictures(clip, images, strip), {}
         if isinstance(descriptors, str):
             descriptors = [descriptors]
         if not isinstance(descriptors, (dict, DescriptorSet)):
             descriptors = {"": list(descriptors)}
-        self.names, self.groups = list(descriptors), [[words(text) for text in descriptors[name]] for name in descriptors]
+        self.names, self.groups = (
+            list(descriptors),
+            [[words(text) for text in descriptors[name]] for name in descriptors],
+        )
         if bare := [name for name, group in zip(self.names, self.groups) if not group]:
-            raise ValueError(f"The class '{bare[0]}' has no descriptor." if bare[0] else "There is no descriptor; give one at least.")
+            raise ValueError(
+                f"The class '{bare[0]}' has no descriptor."
+                if bare[0]
+                else "There is no descriptor; give one at least."
+            )
         if not self.groups:
             raise ValueError("There is no class; give the descriptors of one at least.")
         self.methods = list(methods)
         if strangers := [method for method in self.methods if method not in METHODS]:
-            raise ValueError(f"There is no method '{strangers[0]}'; the methods are {', '.join(METHODS)}.")
+            raise ValueError(
+                f"There is no method '{strangers[0]}'; the methods are {', '.join(METHODS)}."
+            )
         if not self.methods:
             raise ValueError(f"There is no method to choose; the methods are {', '.join(METHODS)}.")
         first = self.pictures.first(start)
-        super().__init__({"picture": first, "of": self.class_of(first) or 0, "descriptor": 0, "method": self.methods[0], "opacity": 0.9})
+        super().__init__(
+            {
+                "picture": first,
+                "of": self.class_of(first) or 0,
+                "descriptor": 0,
+                "method": self.methods[0],
+                "opacity": 0.9,
+            }
+        )
         self.maps()
 
-    # -- actions ----------------------------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def choose(self, picture) -> None:
         """Another picture, and the descriptors of its class if that is known."""
@@ -76,13 +101,15 @@ class Heatmaps(Document):
 
     def use(self, method) -> None:
         if method not in self.methods:
-            raise ValueError(f"There is no method {method!r} here; there are {', '.join(self.methods)}.")
+            raise ValueError(
+                f"There is no method {method!r} here; there are {', '.join(self.methods)}."
+            )
         self.document["method"] = method
 
     def fade(self, opacity) -> None:
         self.document["opacity"] = number(opacity, 0, 1, "The opacity")
 
-    # -- numbers ----------------------------------------------------------------------------------------------------------
+    # -- numbers -----------------------------------------------------------------------------------
 
     def class_of(self, picture: int) -> int | None:
         """The class with the descriptors of a picture, if its truth is known and among them."""
@@ -93,15 +120,20 @@ class Heatmaps(Document):
         return self.document["picture"], self.document["of"], self.document["method"]
 
     def maps(self) -> np.ndarray:
-        """(descriptors, height, width) int8, of all descriptors in view; made in one pass and kept."""
+        """(descriptors, height, width) int8, of all descriptors in view; made in one pass and
+        kept."""
         key = self.key()
         if key not in self._kept_maps:
             if len(self._kept_maps) >= MOST_KEPT:
                 del self._kept_maps[next(iter(self._kept_maps))]
-            self._kept_maps[key] = to_bytes(small_maps(self.clip, self.pictures[key[0]], self.groups[key[1]], key[2]))
+            self._kept_maps[key] = to_bytes(
+                small_maps(self.clip, self.pictures[key[0]], self.groups[key[1]], key[2])
+            )
         return self._kept_maps[key]
 
     def cosines(self) -> np.ndarray:
         """(descriptors,) float32, with the picture in view"""
-        sentences = self.clip.encode_texts(self.groups[self.document["of"]], progress_bar=False).numpy()
+        sentences = self.clip.encode_texts(
+            self.groups[self.document["of"]], progress_bar=False
+        ).numpy()
         return sentences @ self.pictures.vector(self.document["picture"])

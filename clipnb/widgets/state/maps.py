@@ -1,4 +1,5 @@
-"""Relevance of places, small enough for a page: per patch, or over a picture that was made small."""
+"""Relevance of places, small enough for a page: per patch, or over a picture that was made
+small."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from ...explain.heatmaps import METHODS
 
 
 def patch_maps(clip, picture, sentences: list[str]):
-    """What the model sees, and the relevance of every patch for every sentence (gradient × attention, Chefer et al. 2021).
+    """What the model sees, and the relevance of every patch for every sentence (gradient ×
+    attention, Chefer et al. 2021).
 
     Returns
     -------
@@ -20,13 +22,17 @@ def patch_maps(clip, picture, sentences: list[str]):
     view = look(clip, picture, sentences)
     maps, _ = gradient_attention(view, _vectors(clip, sentences))
     processor = clip._pixels
-    mean, std = (np.asarray(numbers.cpu(), float).reshape(3, 1, 1) for numbers in (processor.mean, processor.std))
+    mean, std = (
+        np.asarray(numbers.cpu(), float).reshape(3, 1, 1)
+        for numbers in (processor.mean, processor.std)
+    )
     pixels = view.pixels[0].float().cpu().numpy() * std + mean
     return np.round(np.clip(pixels, 0, 1) * 255).astype(np.uint8).transpose(1, 2, 0), maps
 
 
 def small_maps(clip, picture, sentences: list[str], method: str, side: int = 112) -> np.ndarray:
-    """:func:`clipnb.heatmap` of all sentences in one pass, (n, height, width) float array with the longer side at most ``side``.
+    """:func:`clipnb.heatmap` of all sentences in one pass, (n, height, width) float array with the
+    longer side at most ``side``.
 
     The model sees the picture as it is; only the maps are small.
     """
@@ -37,15 +43,19 @@ def small_maps(clip, picture, sentences: list[str], method: str, side: int = 112
     small = (max(1, round(height * factor)), max(1, round(width * factor)))
     y, x = small[0] / height, small[1] / width
     left, top, right, bottom = view.box
-    return to_picture(replace(view, size=small, box=(left * x, top * y, right * x, bottom * y)), maps, smooth)
+    return to_picture(
+        replace(view, size=small, box=(left * x, top * y, right * x, bottom * y)), maps, smooth
+    )
 
 
 def to_bytes(maps: np.ndarray) -> np.ndarray:
-    """Maps on one common scale, as int8 from -127 to 127; 127 is the strength of their strongest places (99.5th percentile)."""
+    """Maps on one common scale, as int8 from -127 to 127; 127 is the strength of their strongest
+    places (99.5th percentile)."""
     limit = float(np.percentile(np.abs(maps), 99.5)) or float(np.abs(maps).max()) or 1.0
     return np.round(np.clip(maps / limit, -1, 1) * 127).astype(np.int8)
 
 
 def _vectors(clip, sentences: list[str]):
-    """(n, dim) unit vectors on the model's device; a clone, for vectors made in inference mode have no gradients."""
+    """(n, dim) unit vectors on the model's device; a clone, for vectors made in inference mode have
+    no gradients."""
     return clip.encode_texts(sentences, progress_bar=False).clone().to(clip.device)

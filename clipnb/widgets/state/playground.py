@@ -15,7 +15,8 @@ SHOWS = ("probability", "cosine")
 
 
 class Playground(Document):
-    """Every template is a classifier of its own: its sentences are the template with each name in the place of {}.
+    """Every template is a classifier of its own: its sentences are the template with each name in
+    the place of {}.
 
     Parameters
     ----------
@@ -31,25 +32,51 @@ class Playground(Document):
     Attributes
     ----------
     document : dict
-        ``picture`` (index), ``templates`` and ``names`` (lists of {text, on}), ``scale``, ``show`` ("probability" or "cosine").
+        ``picture`` (index), ``templates`` and ``names`` (lists of {text, on}), ``scale``, ``show``
+        ("probability" or "cosine").
     """
 
     actions = ("choose", "display", "rescale", "edit", "switch", "add", "remove")
     edited = ("templates", "names", "scale")
     merged = ("edit", "rescale")
 
-    def __init__(self, clip, images, templates=TEMPLATES[:3], names=None, strip: int = 12, start: int | str | None = None):
-        self.clip, self.texts, self.pictures = clip, TextVectors(clip), Pictures(clip, images, strip)
+    def __init__(
+        self,
+        clip,
+        images,
+        templates=TEMPLATES[:3],
+        names=None,
+        strip: int = 12,
+        start: int | str | None = None,
+    ):
+        self.clip, self.texts, self.pictures = (
+            clip,
+            TextVectors(clip),
+            Pictures(clip, images, strip),
+        )
         names = list(self.pictures.data.class_names if names is None else names)
         if not names:
-            raise ValueError("These pictures have no class names; say which to try: play_prompts(clip, images, names=[…]).")
+            raise ValueError(
+                "These pictures have no class names; say which to try: play_prompts(clip, images,"
+                " names=[…])."
+            )
         if not (templates := list(templates)):
             raise ValueError("There is no template; give one at least, such as 'a photo of a {}'.")
-        rows = [[{"text": words(text), "on": True} for text in texts] for texts in (templates, names)]
-        super().__init__({"picture": self.pictures.first(start), "templates": rows[0], "names": rows[1], "scale": clip.logit_scale, "show": SHOWS[0]})
+        rows = [
+            [{"text": words(text), "on": True} for text in texts] for texts in (templates, names)
+        ]
+        super().__init__(
+            {
+                "picture": self.pictures.first(start),
+                "templates": rows[0],
+                "names": rows[1],
+                "scale": clip.logit_scale,
+                "show": SHOWS[0],
+            }
+        )
         self.learn()
 
-    # -- actions ----------------------------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def choose(self, picture) -> None:
         self.document["picture"] = index(picture, len(self.pictures), "picture")
@@ -84,7 +111,7 @@ class Playground(Document):
     def _row(self, of, row) -> dict:
         return self._rows(of)[index(row, len(self._rows(of)), "row")]
 
-    # -- numbers ----------------------------------------------------------------------------------------------------------
+    # -- numbers -----------------------------------------------------------------------------------
 
     def live(self, of: str) -> list[int]:
         """The rows that are on and hold text."""
@@ -92,12 +119,17 @@ class Playground(Document):
 
     def learn(self) -> list[str]:
         """Encode the sentences that are new; their keys. A sentence is its own key."""
-        return self.texts.learn({sentence: sentence.strip() for row in self.sentences() for sentence in row})
+        return self.texts.learn(
+            {sentence: sentence.strip() for row in self.sentences() for sentence in row}
+        )
 
     def sentences(self) -> list[list[str]]:
         """Live templates × live names."""
         names = [self.document["names"][n]["text"] for n in self.live("names")]
-        return [[fill(self.document["templates"][t]["text"], name) for name in names] for t in self.live("templates")]
+        return [
+            [fill(self.document["templates"][t]["text"], name) for name in names]
+            for t in self.live("templates")
+        ]
 
     def cosines(self) -> np.ndarray:
         """(live templates, live names) float64, for the chosen picture."""
@@ -108,12 +140,18 @@ class Playground(Document):
         return np.stack([self.texts.cosines(row, vector) for row in sentences])
 
     def columns(self) -> dict[str, np.ndarray]:
-        """``cosine`` and ``probability``, each (live templates + 1, live names); the last row is of the mean cosine of all templates."""
+        """``cosine`` and ``probability``, each (live templates + 1, live names); the last row is of
+        the mean cosine of all templates."""
         cosines = self.cosines()
         if not cosines.size:
             return {"cosine": np.zeros((0, 0)), "probability": np.zeros((0, 0))}
         cosines = np.concatenate([cosines, cosines.mean(0, keepdims=True)])
-        probabilities = [to_probabilities(list(row), self.document["scale"], self.clip.logit_bias, self.clip.sigmoid) for row in cosines]
+        probabilities = [
+            to_probabilities(
+                list(row), self.document["scale"], self.clip.logit_bias, self.clip.sigmoid
+            )
+            for row in cosines
+        ]
         return {"cosine": cosines, "probability": np.array(probabilities)}
 
 

@@ -1,4 +1,5 @@
-"""The similarity matrix: pictures × sentences, one cell in view, and perhaps several steps of training."""
+"""The similarity matrix: pictures × sentences, one cell in view, and perhaps several steps of
+training."""
 
 from __future__ import annotations
 
@@ -43,27 +44,44 @@ class Similarity(Document):
             raise ValueError("There is no sentence to compare with; give one at least.")
         if count > MOST_PICTURES:
             raise ValueError(
-                f"There are {count:,} pictures; the page shows at most {MOST_PICTURES}, so choose some: data.select(range({MOST_PICTURES}))."
+                f"There are {count:,} pictures; the page shows at most {MOST_PICTURES}, so choose"
+                f" some: data.select(range({MOST_PICTURES}))."
             )
         if computes:
-            similarity = self.pictures.vectors(list(range(count))) @ similarity.encode_texts(self.sentences, progress_bar=False).numpy().T
+            similarity = (
+                self.pictures.vectors(list(range(count)))
+                @ similarity.encode_texts(self.sentences, progress_bar=False).numpy().T
+            )
         self.values = _stack(similarity, count, len(self.sentences))
         self.labels = _names(steps, len(self.values))
-        self.own = None if own is None else [index(int(i), len(self.sentences), "sentence") for i in own]
+        self.own = (
+            None if own is None else [index(int(i), len(self.sentences), "sentence") for i in own]
+        )
         if self.own is not None and len(self.own) != count:
-            raise ValueError(f"own names the sentence of {len(self.own)} pictures, but there are {count}.")
-        super().__init__({"picture": 0, "sentence": 0 if self.own is None else self.own[0], "step": len(self.values) - 1})
+            raise ValueError(
+                f"own names the sentence of {len(self.own)} pictures, but there are {count}."
+            )
+        super().__init__(
+            {
+                "picture": 0,
+                "sentence": 0 if self.own is None else self.own[0],
+                "step": len(self.values) - 1,
+            }
+        )
 
-    # -- actions ----------------------------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def point(self, picture, sentence) -> None:
         """Look at one cell."""
-        self.document.update(picture=index(picture, len(self.pictures), "picture"), sentence=index(sentence, len(self.sentences), "sentence"))
+        self.document.update(
+            picture=index(picture, len(self.pictures), "picture"),
+            sentence=index(sentence, len(self.sentences), "sentence"),
+        )
 
     def step(self, to) -> None:
         self.document["step"] = index(to, len(self.values), "step")
 
-    # -- numbers ----------------------------------------------------------------------------------------------------------
+    # -- numbers -----------------------------------------------------------------------------------
 
     @property
     def matrix(self) -> np.ndarray:
@@ -76,12 +94,17 @@ class Similarity(Document):
         return float(self.matrix[self.document["picture"], self.document["sentence"]])
 
     def ranks(self) -> tuple[int, int]:
-        """The place of the sentence among all for its picture, and of the picture among all for its sentence; 1 is the best."""
-        row, column = self.matrix[self.document["picture"]], self.matrix[:, self.document["sentence"]]
+        """The place of the sentence among all for its picture, and of the picture among all for its
+        sentence; 1 is the best."""
+        row, column = (
+            self.matrix[self.document["picture"]],
+            self.matrix[:, self.document["sentence"]],
+        )
         return int((row > self.value).sum()) + 1, int((column > self.value).sum()) + 1
 
     def found(self) -> int | None:
-        """How many pictures have no better sentence than their own; None where it is not known which that is."""
+        """How many pictures have no better sentence than their own; None where it is not known
+        which that is."""
         if self.own is None:
             return None
         return int((self.matrix[np.arange(len(self.own)), self.own] >= self.matrix.max(1)).sum())
@@ -94,10 +117,14 @@ def _stack(values, pictures: int, sentences: int) -> np.ndarray:
     if values.ndim != 3 or not len(values) or values.shape[1:] != (pictures, sentences):
         shape = " × ".join(map(str, values.shape))
         raise ValueError(
-            f"The similarities are {shape}, but there are {pictures} pictures and {sentences} sentences; give (steps,) pictures × sentences."
+            f"The similarities are {shape}, but there are {pictures} pictures and {sentences}"
+            " sentences; give (steps,) pictures × sentences."
         )
     if values.size > MOST_CELLS:
-        raise ValueError(f"There are {values.size:,} similarities; the page takes at most {MOST_CELLS:,}, so leave out some steps.")
+        raise ValueError(
+            f"There are {values.size:,} similarities; the page takes at most {MOST_CELLS:,}, so"
+            " leave out some steps."
+        )
     if not np.isfinite(values).all():
         raise ValueError("Some similarities are not finite numbers (nan or inf).")
     return values
@@ -106,5 +133,7 @@ def _stack(values, pictures: int, sentences: int) -> np.ndarray:
 def _names(steps, count: int) -> list[str]:
     names = [words(str(step)) for step in (range(1, count + 1) if steps is None else steps)]
     if len(names) != count:
-        raise ValueError(f"There are {count} matrices and {len(names)} names of steps; give one name for each.")
+        raise ValueError(
+            f"There are {count} matrices and {len(names)} names of steps; give one name for each."
+        )
     return names

@@ -1,4 +1,5 @@
-"""Vectors that a widget keeps, so that editing re-scores and only new text runs the model; and the pictures to choose from."""
+"""Vectors that a widget keeps, so that editing re-scores and only new text runs the model; and the
+pictures to choose from."""
 
 from __future__ import annotations
 
@@ -27,7 +28,9 @@ class TextVectors:
         """Encode what is new of key → sentence, in one pass; the new keys."""
         new = [key for key in sentences if key not in self.place]
         if new:
-            vectors = self.clip.encode_texts([sentences[key] for key in new], progress_bar=False).numpy()
+            vectors = self.clip.encode_texts(
+                [sentences[key] for key in new], progress_bar=False
+            ).numpy()
             self.place.update({key: len(self.place) + i for i, key in enumerate(new)})
             self._rows = np.concatenate([self._rows, vectors])
         return new
@@ -64,7 +67,14 @@ class Pictures:
     def first(self, start: int | str | None) -> int:
         """The picture to begin with: a number, or the first of a class."""
         if isinstance(start, str):
-            if not len(mine := np.flatnonzero(self.data.labels == (self.data.class_names.index(start) if start in self.data.class_names else -2))):
+            if not len(
+                mine := np.flatnonzero(
+                    self.data.labels
+                    == (
+                        self.data.class_names.index(start) if start in self.data.class_names else -2
+                    )
+                )
+            ):
                 raise ValueError(f"There is no picture of '{start}' here.")
             return int(mine[0])
         return self.strip[0] if start is None else index(int(start), len(self), "picture")
@@ -104,11 +114,17 @@ def as_dataset(images) -> ImageDataset:
         return images
     if isinstance(images, str) or hasattr(images, "__fspath__"):
         return load_images(images)
-    pictures = [images] if isinstance(images, (Image.Image, np.ndarray)) and getattr(images, "ndim", 3) == 3 else list(images)
+    pictures = (
+        [images]
+        if isinstance(images, (Image.Image, np.ndarray)) and getattr(images, "ndim", 3) == 3
+        else list(images)
+    )
     pictures = [to_rgb(p) for p in pictures]
     names = [f"picture {i + 1}" for i in range(len(pictures))]
     keys = [_digest(p) for p in pictures]
-    return ImageDataset(LazyImages([lambda p=p: p for p in pictures]), np.full(len(pictures), -1), [], keys, names)
+    return ImageDataset(
+        LazyImages([lambda p=p: p for p in pictures]), np.full(len(pictures), -1), [], keys, names
+    )
 
 
 def _digest(picture) -> str:

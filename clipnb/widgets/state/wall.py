@@ -51,12 +51,13 @@ class Wall(Document):
         self.pictures = Pictures(clip, images, MOST_PICTURES + 1)
         if len(self.pictures) > MOST_PICTURES:
             raise ValueError(
-                f"There are {len(self.pictures):,} pictures; the wall has room for {MOST_PICTURES}, so choose some: data.select(range({MOST_PICTURES}))."
+                f"There are {len(self.pictures):,} pictures; the wall has room for {MOST_PICTURES},"
+                f" so choose some: data.select(range({MOST_PICTURES}))."
             )
         super().__init__({"sentence": self.starters[0], "picture": 0})
         self.texts.learn({sentence: sentence for sentence in self.starters if sentence.strip()})
 
-    # -- actions ----------------------------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def write(self, text) -> None:
         self.document["sentence"] = words(text, LONGEST)
@@ -65,7 +66,7 @@ class Wall(Document):
         """Follow a picture."""
         self.document["picture"] = index(picture, len(self.pictures), "picture")
 
-    # -- numbers ----------------------------------------------------------------------------------------------------------
+    # -- numbers -----------------------------------------------------------------------------------
 
     def learn(self) -> list[str]:
         """Encode the sentence, if it is new."""
@@ -87,6 +88,7 @@ class Wall(Document):
         return sorted(range(len(cosines)), key=lambda i: -cosines[i])
 
     def tokens(self, sentence: str | None = None) -> list[dict]:
-        """What the model reads, {text (as the vocabulary has it), id}, with begin and end and without padding."""
+        """What the model reads, {text (as the vocabulary has it), id}, with begin and end and
+        without padding."""
         tokens = split(self.clip, self.document["sentence"] if sentence is None else sentence)
         return [{"text": token["piece"], "id": token["id"]} for token in tokens]

@@ -50,11 +50,17 @@ class Widget(anywidget.AnyWidget):
     failures = Int(0).tag(sync=True)
 
     def __init_subclass__(cls, **options):
-        if "files" in cls.__dict__:  # not for the nameless subclasses that traitlets makes of every instance
+        # not for the nameless subclasses that traitlets makes of every instance
+        if "files" in cls.__dict__:
             cls._esm = source("common.js", *(f"{name}.js" for name in cls.files))
-            own = source(*(f"{name}.css" for name in cls.files if (STATIC / f"{name}.css").exists()))
-            # all styles of a page meet in its head: nested, those of one kind neither reach another kind nor yield to its copy of common.css
-            cls._css = f"{source('common.css')}\n.clipnb.clipnb-widget-{cls.files[-1]} {{\n{own}\n}}"
+            own = source(
+                *(f"{name}.css" for name in cls.files if (STATIC / f"{name}.css").exists())
+            )
+            # all styles of a page meet in its head: nested, those of one kind neither reach another
+            # kind nor yield to its copy of common.css
+            cls._css = (
+                f"{source('common.css')}\n.clipnb.clipnb-widget-{cls.files[-1]} {{\n{own}\n}}"
+            )
         super().__init_subclass__(**options)
 
     def __init__(self, state: Document, **traits):
@@ -71,7 +77,8 @@ class Widget(anywidget.AnyWidget):
         raise NotImplementedError
 
     def act(self, do: str, **arguments) -> None:
-        """Do from Python what the reader does on the page, as ``widget.act("weigh", of=0, row=2, weight=0.5)``."""
+        """Do from Python what the reader does on the page, as ``widget.act("weigh", of=0, row=2,
+        weight=0.5)``."""
         self.state.act({"do": do, **arguments})
         self._update()
 
@@ -82,10 +89,13 @@ class Widget(anywidget.AnyWidget):
             self.document = self.state.copy()
 
     def _receive(self, _widget, message, _buffers) -> None:
-        """An action from the page. Jupyter swallows what a callback raises, so this is the last place where it can be seen."""
+        """An action from the page. Jupyter swallows what a callback raises, so this is the last
+        place where it can be seen."""
         with self.hold_sync():
             try:
-                action = {key: value for key, value in message.items() if key not in ("view", "serial")}
+                action = {
+                    key: value for key, value in message.items() if key not in ("view", "serial")
+                }
                 if action.get("do") != "hello":
                     self.state.act(action)
                 self._update()
@@ -96,7 +106,10 @@ class Widget(anywidget.AnyWidget):
             except Exception as error:
                 log.exception("A callback of %s failed", type(self).__name__)
                 self.failures += 1
-                self.problem = f"Something went wrong in the kernel ({type(error).__name__}: {error}); its log has the details."
+                self.problem = (
+                    f"Something went wrong in the kernel ({type(error).__name__}: {error}); its log"
+                    " has the details."
+                )
             latest = {**self.answered, str(message.get("view")): message.get("serial")}
             self.answered = dict(list(latest.items())[-MOST_VIEWS:])
 

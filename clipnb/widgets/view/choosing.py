@@ -32,12 +32,18 @@ class ChoosingWidget(Widget):
 
     def __init__(self, state, settings: dict, **traits):
         offered = [self.entry(state.pictures, i) for i in state.pictures.strip]
-        super().__init__(state, pictures=offered, total=len(state.pictures), settings=settings, **traits)
+        super().__init__(
+            state, pictures=offered, total=len(state.pictures), settings=settings, **traits
+        )
 
     def show(self) -> dict:
         """The picture, if it is not among the offered ones."""
         chosen = self.state.document["picture"]
-        return {} if chosen in self.state.pictures.strip else {"extra": self.entry(self.state.pictures, chosen)}
+        return (
+            {}
+            if chosen in self.state.pictures.strip
+            else {"extra": self.entry(self.state.pictures, chosen)}
+        )
 
     def entry(self, pictures, index: int) -> dict:
         """A picture as the page knows it."""

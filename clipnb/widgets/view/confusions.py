@@ -1,4 +1,5 @@
-"""``browse_confusions``: from a number of the confusion matrix to the pictures behind it, and to the reasons."""
+"""``browse_confusions``: from a number of the confusion matrix to the pictures behind it, and to
+the reasons."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ class ConfusionBrowser(Widget):
     matrices : list of dict
         One a group, see :class:`.state.confusions.Confusions`; ``summary`` is a sentence.
     behind : dict
-        Of the open cell: ``group``, ``cell``, ``pictures`` (the first of them, with ``uri``), ``count``; of the picked one: ``picture``,
-        ``uri``, ``why``.
+        Of the open cell: ``group``, ``cell``, ``pictures`` (the first of them, with ``uri``),
+        ``count``; of the picked one: ``picture``, ``uri``, ``why``.
     """
 
     files = ("reasons", "confusions")
@@ -38,9 +39,19 @@ class ConfusionBrowser(Widget):
     def show(self) -> dict:
         document, pictures = self.state.document, self.state.behind()
         entries = [{**self.state.entry(i), "uri": self._thumb(i)} for i in pictures[:MOST_PICTURES]]
-        behind = {"group": document["group"], "cell": document["cell"], "pictures": entries, "count": len(pictures), "picture": document["picture"]}
+        behind = {
+            "group": document["group"],
+            "cell": document["cell"],
+            "pictures": entries,
+            "count": len(pictures),
+            "picture": document["picture"],
+        }
         if (picked := document["picture"]) is not None:
-            behind |= {"chosen": self.state.entry(picked), "uri": picture_address(self.state.data.images[picked]), "why": self.state.reasons()}
+            behind |= {
+                "chosen": self.state.entry(picked),
+                "uri": picture_address(self.state.data.images[picked]),
+                "why": self.state.reasons(),
+            }
         return {"behind": behind}
 
     def _thumb(self, picture: int) -> str:
@@ -52,11 +63,17 @@ class ConfusionBrowser(Widget):
         return page(self.state)
 
     def __repr__(self):
-        return f"ConfusionBrowser({len(self.state.data)} pictures, {len(self.state.prediction.class_names)} classes, {len(self.matrices)} groups)"
+        return (
+            f"ConfusionBrowser({len(self.state.data)} pictures,"
+            f" {len(self.state.prediction.class_names)} classes, {len(self.matrices)} groups)"
+        )
 
 
-def browse_confusions(prediction, data, groups: Mapping[str, Sequence[str]] | None = None, most: int = 12) -> ConfusionBrowser:
-    """A confusion matrix whose every number opens the pictures behind it; choose one, and see why it was taken for what it was.
+def browse_confusions(
+    prediction, data, groups: Mapping[str, Sequence[str]] | None = None, most: int = 12
+) -> ConfusionBrowser:
+    """A confusion matrix whose every number opens the pictures behind it; choose one, and see why
+    it was taken for what it was.
 
     Parameters
     ----------
@@ -65,7 +82,8 @@ def browse_confusions(prediction, data, groups: Mapping[str, Sequence[str]] | No
     data : ImageDataset
         The same pictures, each with a label.
     groups : mapping name → class names, optional
-        What can be chosen to look at; by default all classes, and for the field guide its kinds, the seen and the held-out species.
+        What can be chosen to look at; by default all classes, and for the field guide its kinds,
+        the seen and the held-out species.
     most : int
         How many classes one matrix has; of more, those that are confused most.
 
@@ -77,6 +95,7 @@ def browse_confusions(prediction, data, groups: Mapping[str, Sequence[str]] | No
     Raises
     ------
     ValueError
-        If the prediction is of other pictures, a picture has no label, or a class of the data is missing in the classifier.
+        If the prediction is of other pictures, a picture has no label, or a class of the data is
+        missing in the classifier.
     """
     return ConfusionBrowser(Confusions(prediction, data, groups, most))

@@ -20,7 +20,8 @@ class CreatureDesigner(Widget):
     Attributes
     ----------
     opinion : dict
-        Of :meth:`.state.creature.Creature.opinion`, with ``marks`` and ``habitat`` that it is about, the drawing (``uri``) and ``truth``.
+        Of :meth:`.state.creature.Creature.opinion`, with ``marks`` and ``habitat`` that it is
+        about, the drawing (``uri``) and ``truth``.
     settings : dict
         What can be chosen.
     """
@@ -31,17 +32,45 @@ class CreatureDesigner(Widget):
     settings = Dict().tag(sync=True)
 
     def __init__(self, state: Creature):
-        species = [{"name": one.name, "seen": one.seen, "marks": one.marks, "habitat": one.habitats[0]} for one in state.species]
-        tables = {"kind": state.kind.name, "groups": groups(state.kind), "needs": needs(state.kind), "values": state.values}
+        species = [
+            {"name": one.name, "seen": one.seen, "marks": one.marks, "habitat": one.habitats[0]}
+            for one in state.species
+        ]
+        tables = {
+            "kind": state.kind.name,
+            "groups": groups(state.kind),
+            "needs": needs(state.kind),
+            "values": state.values,
+        }
         colours = {name: entry["rgb"] for name, entry in palette().items()}
         classes = len(state.classifier.class_names)
-        super().__init__(state, settings={**tables, "colours": colours, "habitats": list(HABITATS), "species": species, "classes": classes})
+        super().__init__(
+            state,
+            settings={
+                **tables,
+                "colours": colours,
+                "habitats": list(HABITATS),
+                "species": species,
+                "classes": classes,
+            },
+        )
 
     def show(self) -> dict:
         opinion = self.state.opinion()
-        about = {"marks": dict(self.state.document["marks"]), "habitat": self.state.document["habitat"]}
+        about = {
+            "marks": dict(self.state.document["marks"]),
+            "habitat": self.state.document["habitat"],
+        }
         truth = truth_of_marks(opinion["nearest"], opinion["away"])
-        return {"opinion": {**opinion, **about, "asked": self.state.document["rival"], "uri": drawing(self.state), "truth": truth}}
+        return {
+            "opinion": {
+                **opinion,
+                **about,
+                "asked": self.state.document["rival"],
+                "uri": drawing(self.state),
+                "truth": truth,
+            }
+        }
 
     def page(self) -> str:
         return page(self.state)
@@ -57,7 +86,10 @@ class CreatureDesigner(Widget):
         return self.state.picture()
 
     def __repr__(self):
-        return f"CreatureDesigner({self.state.kind.name}, {len(self.state.classifier.class_names)} candidates)"
+        return (
+            f"CreatureDesigner({self.state.kind.name}, {len(self.state.classifier.class_names)}"
+            " candidates)"
+        )
 
 
 def design_creature(
@@ -67,9 +99,11 @@ def design_creature(
     descriptors: Mapping[str, Sequence[str]] | None = None,
     include_name: bool = False,
 ) -> CreatureDesigner:
-    """Choose the parts and colours of a creature of the field guide, watch it drawn, and see which species CLIP takes it for, and why.
+    """Choose the parts and colours of a creature of the field guide, watch it drawn, and see which
+    species CLIP takes it for, and why.
 
-    All creatures stand in the same place in the same light and in the exact colours of the palette: what you change is all that changes.
+    All creatures stand in the same place in the same light and in the exact colours of the palette:
+    what you change is all that changes.
 
     Parameters
     ----------
@@ -86,7 +120,8 @@ def design_creature(
     Returns
     -------
     CreatureDesigner
-        Leave it as the last line of a cell. ``.marks`` and ``.picture`` are the creature as it stands.
+        Leave it as the last line of a cell. ``.marks`` and ``.picture`` are the creature as it
+        stands.
 
     Raises
     ------

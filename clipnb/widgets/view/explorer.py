@@ -32,13 +32,22 @@ class DescriptorExplorer(ScoredWidget):
 
     def __repr__(self):
         rows = sum(len(one["rows"]) for one in self.state.document["classes"])
-        return f"DescriptorExplorer({len(self.state.names)} classes, {rows} rows, {len(self.state.pictures)} pictures)"
+        return (
+            f"DescriptorExplorer({len(self.state.names)} classes, {rows} rows,"
+            f" {len(self.state.pictures)} pictures)"
+        )
 
 
 def explore_descriptors(
-    clip, images, descriptors, include_name: bool = False, pictures: int = 12, start: int | str | None = None
+    clip,
+    images,
+    descriptors,
+    include_name: bool = False,
+    pictures: int = 12,
+    start: int | str | None = None,
 ) -> DescriptorExplorer:
-    """A picture, candidate classes, and their descriptors as rows; edit one, switch it off, weigh it, and the scores follow as you type.
+    """A picture, candidate classes, and their descriptors as rows; edit one, switch it off, weigh
+    it, and the scores follow as you type.
 
     Parameters
     ----------
@@ -50,14 +59,16 @@ def explore_descriptors(
     include_name : bool
         Score "robin, which has a red breast", or only "a red breast".
     pictures : int
-        How many are offered at once, evenly over the classes; any other of the data set can be had by its number.
+        How many are offered at once, evenly over the classes; any other of the data set can be had
+        by its number.
     start : int or str, optional
         The picture to begin with: its number from 0, or a class, whose first it is.
 
     Returns
     -------
     DescriptorExplorer
-        Leave it as the last line of a cell. ``.descriptors`` are the edited ones, ``.save(path)`` writes them.
+        Leave it as the last line of a cell. ``.descriptors`` are the edited ones, ``.save(path)``
+        writes them.
 
     Raises
     ------

@@ -13,7 +13,8 @@ class PicturedWidget(ChoosingWidget):
     Attributes
     ----------
     seen : dict
-        What the kernel computed last; its ``key`` names what it is about, so that the page knows whether it is still waiting.
+        What the kernel computed last; its ``key`` names what it is about, so that the page knows
+        whether it is still waiting.
     """
 
     seen = Dict().tag(sync=True)

@@ -23,13 +23,22 @@ class PromptPlayground(ScoredWidget):
 
     def __repr__(self):
         templates, names = (len(self.state.live(of)) for of in ("templates", "names"))
-        return f"PromptPlayground({templates} templates, {names} names, {len(self.state.pictures)} pictures)"
+        return (
+            f"PromptPlayground({templates} templates, {names} names, {len(self.state.pictures)}"
+            " pictures)"
+        )
 
 
 def play_prompts(
-    clip, images, templates: Sequence[str] = TEMPLATES[:3], names: Sequence[str] | None = None, pictures: int = 12, start: int | str | None = None
+    clip,
+    images,
+    templates: Sequence[str] = TEMPLATES[:3],
+    names: Sequence[str] | None = None,
+    pictures: int = 12,
+    start: int | str | None = None,
 ) -> PromptPlayground:
-    """Several prompts side by side for one picture: edit a template or a name, turn the temperature, switch from probability to raw cosine.
+    """Several prompts side by side for one picture: edit a template or a name, turn the
+    temperature, switch from probability to raw cosine.
 
     Parameters
     ----------
@@ -37,11 +46,13 @@ def play_prompts(
     images : ImageDataset, PIL picture, sequence of pictures, or a folder
         The pictures to choose from.
     templates : sequence of str
-        With {} where the name goes; each is a column. By default the first three of the twelve of :func:`clipnb.template_prompts`.
+        With {} where the name goes; each is a column. By default the first three of the twelve of
+        :func:`clipnb.template_prompts`.
     names : sequence of str, optional
         The candidates; by default the data set's class names.
     pictures : int
-        How many are offered at once, evenly over the classes; any other of the data set can be had by its number.
+        How many are offered at once, evenly over the classes; any other of the data set can be had
+        by its number.
     start : int or str, optional
         The picture to begin with: its number from 0, or a class, whose first it is.
 

@@ -8,7 +8,8 @@ from .choosing import ChoosingWidget
 
 
 class ScoredWidget(ChoosingWidget):
-    """A state with ``clip``, ``pictures``, ``texts`` and ``learn``, and what its page needs to score by itself.
+    """A state with ``clip``, ``pictures``, ``texts`` and ``learn``, and what its page needs to
+    score by itself.
 
     Attributes
     ----------
@@ -33,18 +34,34 @@ class ScoredWidget(ChoosingWidget):
     def __init__(self, state, **settings):
         self._given = list(state.texts.place)
         clip, pictures = state.clip, state.pictures
-        settings = {"dim": clip.dim, "scale": clip.logit_scale, "bias": clip.logit_bias, "sigmoid": clip.sigmoid, **settings}
-        vectors = {"picture_vectors": packed(pictures.vectors(pictures.strip)), "vectors": packed(state.texts[self._given])}
+        settings = {
+            "dim": clip.dim,
+            "scale": clip.logit_scale,
+            "bias": clip.logit_bias,
+            "sigmoid": clip.sigmoid,
+            **settings,
+        }
+        vectors = {
+            "picture_vectors": packed(pictures.vectors(pictures.strip)),
+            "vectors": packed(state.texts[self._given]),
+        }
         super().__init__(state, settings, texts=self._given, **vectors)
 
     def show(self) -> dict:
-        """The picture, if it is not among the offered ones, and the sentences that have come since."""
+        """The picture, if it is not among the offered ones, and the sentences that have come
+        since."""
         traits = super().show()
         if traits:
-            traits["extra_vector"] = packed(self.state.pictures.vector(self.state.document["picture"]))
+            traits["extra_vector"] = packed(
+                self.state.pictures.vector(self.state.document["picture"])
+            )
         self.state.learn()
         new = list(self.state.texts.place)[len(self._given) :]
-        return {**traits, "new_texts": new, "new_vectors": packed(self.state.texts[new])} if new else traits
+        return (
+            {**traits, "new_texts": new, "new_vectors": packed(self.state.texts[new])}
+            if new
+            else traits
+        )
 
 
 def packed(vectors) -> bytes:

@@ -30,7 +30,10 @@ class PictureWall(ScoredWidget):
 
     def show(self) -> dict:
         sentences = [*self.state.starters, self.state.document["sentence"]]
-        return {**super().show(), "tokens": {sentence: self.state.tokens(sentence) for sentence in sentences}}
+        return {
+            **super().show(),
+            "tokens": {sentence: self.state.tokens(sentence) for sentence in sentences},
+        }
 
     def page(self) -> str:
         return page(self.state)
@@ -48,7 +51,8 @@ def rank_pictures(clip, images, sentences: Sequence[str] = STARTERS) -> PictureW
     images : ImageDataset, PIL picture, sequence of pictures, or a folder
         At most 120.
     sentences : sequence of str
-        To begin with: the first is shown, the others are offered. By default eight sentences about the field guide.
+        To begin with: the first is shown, the others are offered. By default eight sentences about
+        the field guide.
 
     Returns
     -------

@@ -1,10 +1,10 @@
 """Relative noise on every embedding, to find results that depend on the last bits.
 
-Only for tests: this folder must be on PYTHONPATH, and CLIPNB_TEST_NOISE must hold the seed. Then every Python process,
-kernels of notebooks included, multiplies each component of what ``Clip.encode_images`` and ``Clip.encode_texts`` return
-by 1 + 1e-6 · a normal random number, anew in every call, as another processor, batch or number of threads would.
-CLIPNB_TEST_NOISE_SIZE replaces the 1e-6.
-"""
+Only for tests: this folder must be on PYTHONPATH, and CLIPNB_TEST_NOISE must hold the seed. Then
+every Python process, kernels of notebooks included, multiplies each component of what
+``Clip.encode_images`` and ``Clip.encode_texts`` return by 1 + 1e-6 · a normal random number, anew
+in every call, as another processor, batch or number of threads would. CLIPNB_TEST_NOISE_SIZE
+replaces the 1e-6."""
 
 import functools
 import importlib.abc
@@ -18,14 +18,18 @@ MODULE = "clipnb.model.clip"
 def add_noise(module):
     import torch
 
-    seed, size = int(os.environ["CLIPNB_TEST_NOISE"]), float(os.environ.get("CLIPNB_TEST_NOISE_SIZE", 1e-6))
+    seed, size = (
+        int(os.environ["CLIPNB_TEST_NOISE"]),
+        float(os.environ.get("CLIPNB_TEST_NOISE_SIZE", 1e-6)),
+    )
     generator = torch.Generator().manual_seed(seed)
 
     def noisy(method):
         @functools.wraps(method)
         def wrapped(*args, **kwargs):
             vectors = method(*args, **kwargs)
-            rows, which = vectors.unique(dim=0, return_inverse=True)  # one text is encoded once a call, however often it occurs
+            # one text is encoded once a call, however often it occurs
+            rows, which = vectors.unique(dim=0, return_inverse=True)
             return (rows * (1 + size * torch.randn(rows.shape, generator=generator)))[which]
 
         return wrapped
