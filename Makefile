@@ -1,12 +1,18 @@
 # The two commands: `make run` and `make test`. Each makes .venv first if it is not there.
 PYTHON ?= python3
 PY = .venv/bin/python
+<<<<<<< HEAD
 PAGE = out/04_classify_by_description.html
+=======
+# The build of PyTorch on Linux: auto (CUDA if there is an NVIDIA driver, else CPU), cpu or cuda. .venv keeps the build that it has
+TORCH ?= auto
+PAGE = out/06_classify_by_description.html
+>>>>>>> setup
 # Without scripts from elsewhere; so widgets show what they show without scripts, and not an empty place
 ALONE = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url= \
 	--NbConvertBase.display_data_priority="['text/html', 'image/png', 'text/plain']"
 
-.PHONY: run test test-ray test-class test-vscode lab notebooks class bench book test-book lock clean
+.PHONY: asked run test test-ray test-class test-vscode lab notebooks class bench book test-book lock clean
 
 run: .venv/.ready
 	$(PY) -m clipnb
@@ -68,11 +74,13 @@ bench: .venv/.ready
 	$(PY) tests/benchmarks/speed.py $(BENCH)
 
 .venv/.ready: requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "clipnb needs Python 3.11 or newer; say  make PYTHON=python3.11 run")'
-	$(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet -r requirements.lock
-	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
+	@$(PYTHON) install.py --torch='$(TORCH)'
 	@touch $@
+# A build that is asked for by name is looked at even if .venv is ready
+ifneq ($(filter-out auto,$(TORCH)),)
+.venv/.ready: asked
+asked:
+endif
 
 clean:
 	rm -rf .venv .venv-book book/_build out class build dist *.egg-info .pytest_cache
