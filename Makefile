@@ -1,13 +1,9 @@
 # The two commands: `make run` and `make test`. Each makes .venv first if it is not there.
 PYTHON ?= python3
 PY = .venv/bin/python
-<<<<<<< HEAD
-PAGE = out/04_classify_by_description.html
-=======
 # The build of PyTorch on Linux: auto (CUDA if there is an NVIDIA driver, else CPU), cpu or cuda. .venv keeps the build that it has
 TORCH ?= auto
-PAGE = out/06_classify_by_description.html
->>>>>>> setup
+PAGE = out/04_classify_by_description.html
 # Without scripts from elsewhere; so widgets show what they show without scripts, and not an empty place
 ALONE = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url= \
 	--NbConvertBase.display_data_priority="['text/html', 'image/png', 'text/plain']"

@@ -1,7 +1,9 @@
-"""Installs clipnb and the libraries of requirements.lock into .venv: ``python install.py``. `make` calls it; on Windows you do.
+"""Installs clipnb and the libraries of requirements.lock into .venv: ``python install.py``. `make`
+calls it; on Windows you do.
 
-On Linux, PyPI's torch is the CUDA build, on x86-64 as on ARM. Without an NVIDIA driver it only costs disk, so the CPU build is taken from PyTorch's
-own index. On macOS and Windows torch is installed as pip finds it. What .venv already holds in the locked version is kept, so an interrupted
+On Linux, PyPI's torch is the CUDA build, on x86-64 as on ARM. Without an NVIDIA driver it only
+costs disk, so the CPU build is taken from PyTorch's own index. On macOS and Windows torch is
+installed as pip finds it. What .venv already holds in the locked version is kept, so an interrupted
 installation continues; torch also keeps its build when another version is locked.
 
 It runs before anything is installed, so it needs the standard library only.
@@ -27,7 +29,8 @@ BUILD = """\
 import importlib.metadata as installed
 try:
     wants = installed.requires("torch") or []
-    print(installed.version("torch"), "CUDA" if any(name.startswith(("nvidia-", "cuda-")) for name in wants) else "CPU")
+    cuda = any(name.startswith(("nvidia-", "cuda-")) for name in wants)
+    print(installed.version("torch"), "CUDA" if cuda else "CPU")
 except installed.PackageNotFoundError:
     pass
 """
@@ -43,7 +46,8 @@ def has_nvidia_driver():
 
 
 def wanted_build(choice, platform, present, driver):
-    """'CPU' or 'CUDA' on Linux, '' elsewhere: as pip finds it. present: the build in .venv or ''; driver: a function that looks for one."""
+    """'CPU' or 'CUDA' on Linux, '' elsewhere: as pip finds it. present: the build in .venv or '';
+    driver: a function that looks for one."""
     if platform != "linux":
         return ""
     return choice.upper() if choice != "auto" else present or ("CUDA" if driver() else "CPU")
@@ -62,9 +66,8 @@ def environment(root):
     version = tuple(map(int, answer.stdout.split()))
     if version < (3, 11):
         raise SystemExit(
-            ".venv has Python {}.{}, and clipnb needs 3.11 or newer. Delete .venv and repeat the command.".format(
-                *version
-            )
+            ".venv has Python {}.{}, and clipnb needs 3.11 or newer."
+            " Delete .venv and repeat the command.".format(*version)
         )
     say("1/4  .venv is there, with Python {}.{}; it is kept".format(*version))
     return python
@@ -79,7 +82,8 @@ def installed_torch(python):
 
 
 def pip(python, *arguments):
-    """Run pip install; say which large files it downloads. Returns '' or what pip said last, when it failed."""
+    """Run pip install; say which large files it downloads. Returns '' or what pip said last, when
+    it failed."""
     command = [
         str(python),
         "-m",
@@ -109,9 +113,11 @@ def pip(python, *arguments):
 
 
 def offers(python, version, index, timeout=5, limit=15):
-    """Whether this index has the CPU build for this Python, within limit seconds, however a proxy or the network behaves.
+    """Whether this index has the CPU build for this Python, within limit seconds, however a proxy
+    or the network behaves.
 
-    pip is asked, so that the user's proxy and certificates apply; its other sources are set aside for this question.
+    pip is asked, so that the user's proxy and certificates apply; its other sources are set aside
+    for this question.
     """
     command = [
         str(python),
@@ -143,7 +149,8 @@ def offers(python, version, index, timeout=5, limit=15):
 
 
 def install_torch(python, version, wanted, index=CPU_INDEX, **patience):
-    """The CPU build if it is wanted and the index has it. Otherwise nothing is installed here: the lock file brings the torch of pip's own index."""
+    """The CPU build if it is wanted and the index has it. Otherwise nothing is installed here: the
+    lock file brings the torch of pip's own index."""
     present, build = installed_torch(python)
     if present.partition("+")[0] == version:
         other = f"; for the {wanted} build delete .venv first" if wanted not in ("", build) else ""
@@ -155,7 +162,8 @@ def install_torch(python, version, wanted, index=CPU_INDEX, **patience):
             )
         )
     say(
-        f"2/4  torch {version}: the CPU build, 190 MB to download, from {index} (TORCH=cuda selects the other)"
+        f"2/4  torch {version}: the CPU build, 190 MB to download, from {index}"
+        " (TORCH=cuda selects the other)"
     )
     if not offers(python, version, index, **patience):
         problem = f"That index cannot be reached or has no torch {version} for this Python"
@@ -166,17 +174,19 @@ def install_torch(python, version, wanted, index=CPU_INDEX, **patience):
     else:
         return None
     return say(
-        f"     {problem}, so torch comes from pip's index, usually as the CUDA build: about 4 GB more disk."
+        f"     {problem}, so torch comes from pip's index, usually as the CUDA build:"
+        " about 4 GB more disk."
     )
 
 
 def install_lock(python, lock):
-    """Install what is missing or has another version; pip keeps the CPU build, whose local version suffix == ignores. Returns what pip() does."""
+    """Install what is missing or has another version; pip keeps the CPU build, whose local version
+    suffix == ignores. Returns what pip() does."""
     return pip(python, "--requirement", str(lock))
 
 
 def main(arguments=None):
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  older ones can still read this file
         raise SystemExit("clipnb needs Python 3.11 or newer; say  make PYTHON=python3.11 run")
     options = argparse.ArgumentParser(description="Install clipnb and its libraries into .venv.")
     options.add_argument(
@@ -201,12 +211,11 @@ def main(arguments=None):
     python = environment(ROOT)
     wanted = wanted_build(choice, sys.platform, installed_torch(python)[1], has_nvidia_driver)
     if choice != "auto" and not wanted:
-        say(
-            f"     TORCH={choice} selects a build on Linux only; here torch is installed as pip finds it"
-        )
+        say(f"     TORCH={choice} selects a build on Linux only; here torch comes as pip finds it")
     install_torch(python, pins["torch"], wanted, options.cpu_index)
     say(
-        f"3/4  {len(pins)} libraries of requirements.lock: besides torch 300 MB to download and 2 minutes, if .venv is new"
+        f"3/4  {len(pins)} libraries of requirements.lock: besides torch 300 MB to download"
+        " and 2 minutes, if .venv is new"
     )
     failed = install_lock(python, lock)
     if not failed:
@@ -229,4 +238,6 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        raise SystemExit("\nInterrupted. The same command continues with what is installed.")
+        raise SystemExit(
+            "\nInterrupted. The same command continues with what is installed."
+        ) from None

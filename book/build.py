@@ -4,7 +4,8 @@ book/requirements.lock.
 The committed notebooks are shown with the outputs that they hold; nothing is executed. Everything
 that can be derived is generated here, into ``_build/source``: the table of contents, the first page
 with its gallery, the API pages, the places of the live widgets. Jupyter Book then writes
-``_build/html``. What the live pages show was written before, by book/live/stored.py."""
+``_build/html``. What the live pages show was written before, by book/live/stored.py.
+"""
 
 import argparse
 import os

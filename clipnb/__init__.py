@@ -1,7 +1,8 @@
 """clipnb: how CLIP classifies pictures, and why, in a sequence of notebooks.
 
 The public names are below; each is imported from its module when it is first used, so that ``import
-clipnb`` is instant."""
+clipnb`` is instant.
+"""
 
 from importlib import import_module
 

@@ -2,7 +2,8 @@
 the stored vectors of its species.
 
 A page that has loaded a kind can draw any creature of it, and name those that are marked as a
-species, before the model is there."""
+species, before the model is there.
+"""
 
 from __future__ import annotations
 

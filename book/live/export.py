@@ -10,7 +10,8 @@ page's runtime when it loads them; all arithmetic is float32. Measured on the 1,
 the field guide, 92 classes by description alone: float16 5.1 MB, cosines within 8e-7 of Python's,
 every top-1 the same; 8-bit weights (onnxruntime's dynamic quantisation, per channel) 3.3 MB,
 cosines up to 0.011 off, one top-1 in 200 another. So 8 bits would save a fifth of what a reader
-fetches and break the promise of the same numbers: not taken."""
+fetches and break the promise of the same numbers: not taken.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +99,7 @@ def settings(clip) -> dict:
 
 def towers(clip) -> dict:
     """Name → (network, example, its open axes)."""
-    ids = clip._tokens(["a red cap", "a long thin grey tail with a white tip"])["input_ids"]
+    ids = clip.tokenize(["a red cap", "a long thin grey tail with a white tip"])["input_ids"]
     side = clip.image_processor.size["shortest_edge"]
     pixels = torch.randint(0, 255, (2, side, side, 3), dtype=torch.uint8)
     many, length = (

@@ -3,7 +3,8 @@ package, before the site is built.
 
 Writes ``book/_build/live``: the model (export.py) and, in ``pages``, the state of every widget of a
 live page as a script, its front end as another, and its results as HTML for those without scripts.
-All of it comes from the widgets that the notebooks show."""
+All of it comes from the widgets that the notebooks show.
+"""
 
 from __future__ import annotations
 

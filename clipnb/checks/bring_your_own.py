@@ -63,7 +63,8 @@ def check_halves(function) -> bool:
     first half.
 
     Each class about half and half, pictures of one group (copies, a burst of one scene) in the same
-    half, and the seed decides."""
+    half, and the seed decides.
+    """
     if function is ...:
         say(
             False,

@@ -15,7 +15,8 @@ def check_single_deletion(function) -> bool:
     drops.
 
     ``before``: the score of the whole picture; ``after`` (parts,): without each part;
-    ``importance`` (parts,)."""
+    ``importance`` (parts,).
+    """
     from scipy.stats import pearsonr, spearmanr
 
     if function is ...:

@@ -65,7 +65,8 @@ def check_margin_shares(function) -> bool:
     mean(this) - mean(that).
 
     Counting all cosines from one common point, as :func:`clipnb.contributions` does, is right as
-    well."""
+    well.
+    """
     if function is ...:
         say(
             False,

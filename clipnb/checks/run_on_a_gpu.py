@@ -13,7 +13,8 @@ def check_collapse(function) -> bool:
     gives the mean cosines.
 
     ``sentences`` are (m, d) unit rows, ``groups`` (m,) says the class of each, ``classes`` is their
-    number; expected is (classes, d)."""
+    number; expected is (classes, d).
+    """
     if function is ...:
         say(
             False,

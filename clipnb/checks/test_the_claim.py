@@ -75,7 +75,8 @@ def check_control(function) -> bool:
     of its own kind**.
 
     The argument is a dictionary, kind → {class: descriptors}; the answer one dictionary, class →
-    descriptors."""
+    descriptors.
+    """
     if function is ...:
         say(
             False,

@@ -87,7 +87,8 @@ class DescriptorSet(Mapping):
         "Black-footed Albatross" is "black footed albatross".
 
         For descriptor files of one origin and class names of another. Nothing is guessed beyond
-        that; ValueError names what is missing, or fits twice."""
+        that; ValueError names what is missing, or fits twice.
+        """
         names, ours = list(class_names), {}
         for name in self._rows:
             ours.setdefault(_plain(name), []).append(name)

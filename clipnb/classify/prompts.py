@@ -174,7 +174,8 @@ def describe(name: str, descriptor: str) -> str:
 
     The linking word is chosen by the descriptor's first whole word, so that "antennae with knobs"
     is not taken for "an …" (the rule of the paper's code looks at the first letters; Menon &
-    Vondrick 2023, code)."""
+    Vondrick 2023, code).
+    """
     first = re.match(r"\w+", descriptor.lower())
     first = first.group() if first else ""
     if first in {

@@ -61,6 +61,22 @@ def pool(scores, groups, how: str = "mean") -> torch.Tensor:
     )
 
 
+def ranking(scores: torch.Tensor) -> torch.Tensor:
+    """Classes from the highest score to the lowest; of equal scores, the class that comes first.
+
+    Parameters
+    ----------
+    scores : (classes,) or (n, classes) tensor
+
+    Returns
+    -------
+    int64 tensor of the same shape
+        Indices of classes. ``argmax`` and ``topk`` of torch do not say which of two equal scores
+        they return, so every choice of a best class goes through this function.
+    """
+    return scores.argsort(dim=-1, descending=True, stable=True)
+
+
 @dataclass
 class Prediction:
     """What a classifier says of some pictures.
@@ -81,12 +97,16 @@ class Prediction:
     scores: torch.Tensor
     probabilities: torch.Tensor
     class_names: list[str]
-    _images: torch.Tensor = field(repr=False)
-    _classifier: ZeroShotClassifier = field(repr=False)
+    image_embeddings: torch.Tensor = field(repr=False)
+    classifier: ZeroShotClassifier = field(repr=False)
 
     @property
     def indices(self) -> np.ndarray:
-        return self.scores.argmax(1).numpy()
+        return ranking(self.scores)[:, 0].numpy()
+
+    def ranking(self, index: int = 0) -> list[int]:
+        """The classes of one image, as indices, best first; of equal scores, the first in order."""
+        return ranking(self.scores[index]).tolist()
 
     @property
     def labels(self) -> list[str]:
@@ -122,14 +142,14 @@ class Prediction:
         if not -len(self) <= index < len(self):
             raise IndexError(f"There is no picture {index}; the prediction holds {len(self)}.")
         if isinstance(classes, int):
-            chosen = self.scores[index].argsort(descending=True)[:classes].tolist()
+            chosen = self.ranking(index)[:classes]
         else:
             chosen = [
                 self.class_names.index(name) if name in self.class_names else _unknown(name)
                 for name in classes
             ]
-        classifier = self._classifier
-        scores = (classifier.sentence_vectors @ self._images[index]).numpy()
+        classifier = self.classifier
+        scores = (classifier.sentence_vectors @ self.image_embeddings[index]).numpy()
         frames = []
         for c in chosen:
             mine = scores[classifier.table.groups == c]
@@ -184,18 +204,18 @@ class ZeroShotClassifier:
         self.clip, self.pooling = clip, pooling
         self.table = table if isinstance(table, PromptTable) else PromptTable(table)
         self.class_names = self.table.class_names
-        self._raw = clip.encode_texts(self.table.sentences, normalize=False)
+        self.raw_text_embeddings = clip.encode_texts(self.table.sentences, normalize=False)
 
     def __repr__(self):
         return (
-            f"ZeroShotClassifier({len(self.class_names)} classes, {len(self._raw)} sentences,"
-            f" pooling={self.pooling!r})"
+            f"ZeroShotClassifier({len(self.class_names)} classes,"
+            f" {len(self.raw_text_embeddings)} sentences, pooling={self.pooling!r})"
         )
 
     @cached_property
     def sentence_vectors(self) -> torch.Tensor:
         """The sentences' unit vectors, (sentences, dim), in the order of the table."""
-        return normalize(self._raw, dim=-1)
+        return normalize(self.raw_text_embeddings, dim=-1)
 
     @cached_property
     def class_vectors(self) -> torch.Tensor:
@@ -206,7 +226,7 @@ class ZeroShotClassifier:
                 "'max' pooling has no class vectors; the best sentence differs from picture to"
                 " picture."
             )
-        vectors = self._raw if self.pooling == "raw_mean" else self.sentence_vectors
+        vectors = self.raw_text_embeddings if self.pooling == "raw_mean" else self.sentence_vectors
         means = pool(vectors.T, self.table.groups).T
         return means if self.pooling == "mean" else normalize(means, dim=-1)
 

@@ -10,7 +10,8 @@ american bulldog), as in the descriptor files of Menon & Vondrick. **Papers diff
 evaluation says "lake or sea" for EuroSAT's SeaLake and has ImageNet names of its own, and
 accuracies move with them. :meth:`clipnb.ImageDataset.rename` puts other names in;
 :meth:`clipnb.DescriptorSet.match` finds descriptors whose names differ in capitals, hyphens and
-underscores only."""
+underscores only.
+"""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def calibration_by_scale(prediction, data: ImageDataset, scales: Iterable[float]
     """
     import pandas as pd
 
-    if prediction._classifier.clip.sigmoid:
+    if prediction.classifier.clip.sigmoid:
         raise ValueError(
             "The logit scale is studied for softmax probabilities; a SigLIP gives every class a"
             " probability by itself."

@@ -2,7 +2,8 @@
 exact tests, many seeds.
 
 The module is not called ``compare`` or ``evaluate``: importing a submodule of that name would put
-it in place of the function of that name in ``clipnb.evaluation``."""
+it in place of the function of that name in ``clipnb.evaluation``.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import numpy as np
 import torch
 
 from ..classify.prompts import PromptTable
-from ..classify.zeroshot import ZeroShotClassifier
+from ..classify.zeroshot import ZeroShotClassifier, ranking
 from ..data.images import ImageDataset
 from .statistics import bootstrap, holm, mcnemar, mean_recall, p_text, wilson
 
@@ -22,7 +23,7 @@ INTERVALS = ("wilson", "pictures", "classes")
 # --- which pictures are right ---------------------------------------------------------------------
 
 
-def _check(class_names, data: ImageDataset) -> None:
+def check_labels(class_names, data: ImageDataset) -> None:
     """ValueError if a picture has no label, or the class of a picture is missing: then the accuracy
     would mean nothing."""
     if (data.labels < 0).any():
@@ -49,7 +50,7 @@ def correct(classifier, data: ImageDataset) -> np.ndarray:
         If a picture has no label, or the classifier lacks the class of a picture: then the accuracy
         would mean nothing.
     """
-    _check(classifier.class_names, data)
+    check_labels(classifier.class_names, data)
     return np.array(classifier.predict(data).labels) == np.array(data.class_names)[data.labels]
 
 
@@ -58,10 +59,11 @@ def hits_by_rank(classifier, vectors: torch.Tensor, data: ImageDataset) -> np.nd
     row; fewer columns for fewer classes.
 
     Scores are put into the order of ``data.class_names`` first, so the order of the table's rows
-    decides nothing, not even ties."""
+    decides nothing, not even ties.
+    """
     order = [classifier.class_names.index(name) for name in data.class_names]
     scores = classifier.score(vectors)[:, order]
-    best = scores.argsort(dim=1, descending=True, stable=True)[:, :5]
+    best = ranking(scores)[:, :5]
     return best.numpy() == data.labels[:, None]
 
 
@@ -173,7 +175,7 @@ def evaluate(
         raise ValueError(f"interval is '{interval}'; it can be {', '.join(INTERVALS)}.")
     if not len(data):
         raise ValueError("There are no pictures to evaluate on.")
-    _check(data.class_names, data)
+    check_labels(data.class_names, data)
     seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
     groups = {name: np.asarray(which) for name, which in (groups or default_groups(data)).items()}
     vectors = clip.encode_images(data)
@@ -362,7 +364,7 @@ def per_class(classifier, data: ImageDataset):
 
     if not len(data):
         raise ValueError("There are no pictures to compare on.")
-    _check(classifier.class_names, data)
+    check_labels(classifier.class_names, data)
     answers, truth = (
         np.array(classifier.predict(data).labels),
         np.array(data.class_names)[data.labels],

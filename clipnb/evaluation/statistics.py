@@ -73,7 +73,8 @@ def holm(p) -> np.ndarray:
     once or more in 5 % of studies at most.
 
     It holds for tests that depend on each other. NaN, where nothing was tested, stays NaN and is
-    not counted."""
+    not counted.
+    """
     p = np.asarray(p, float)
     result = np.full(len(p), np.nan)
     tested = np.flatnonzero(~np.isnan(p))

@@ -8,7 +8,8 @@ of the course.
 
 An explanation is a function of a picture and n sentences that returns n heatmaps; or the
 descriptors themselves, whose share of the score is taken as the importance of the part that each of
-them names."""
+them names.
+"""
 
 from __future__ import annotations
 
@@ -60,9 +61,13 @@ class Case:
     ----------
     picture, crowded : PIL.Image
         The picture; the same with a stranger in the background.
-    parts : list of NamedPart figure, stranger : (size, size) bool masks scores, moved, joined : (2
-    P,) cosines of the picture; of the same in another habitat; with the stranger drops : (2 P, P)
-    what every sentence loses when a part goes"""
+    parts : list of NamedPart
+    figure, stranger : (size, size) bool masks
+    scores, moved, joined : (2 P,) arrays
+        Cosines of the picture; of the same in another habitat; with the stranger.
+    drops : (2 P, P) array
+        What every sentence loses when a part goes.
+    """
 
     picture: Image.Image
     crowded: Image.Image
@@ -161,7 +166,8 @@ def random_weights(clip, seed: int = 0):
     not explain what was learnt.
 
     Adebayo et al., Sanity checks for saliency maps (NeurIPS 2018), model parameter randomisation,
-    all layers at once."""
+    all layers at once.
+    """
     import torch
     from transformers import AutoModel
 
@@ -235,7 +241,8 @@ def target_sensitivity(case: Case, importance: np.ndarray) -> float:
     and b less: 1, ½ or 0; a tie counts half, so that chance is ½. As in the paper, pairs for which
     the *model* does not behave so (the first class must lose more when a goes than when b goes, the
     second less) are left out; NaN if none is left. Changed: the classes are made up for each
-    picture and share one part with it (the paper finds two among its own, with two parts each)."""
+    picture and share one part with it (the paper finds two among its own, with two parts each).
+    """
     n, wins = len(case.parts), []
     for a, b in combinations(range(n), 2):
         one, two = [a, n + b], [n + a, b]  # the sentences of the two classes
@@ -254,7 +261,8 @@ def pointing_game(case: Case, heatmaps: np.ndarray) -> float:
     where several are highest, the share of these.
 
     Top-down neural attention by excitation backprop (Zhang et al. 2016); without their tolerance of
-    15 pixels, as our masks are exact."""
+    15 pixels, as our masks are exact.
+    """
     return float(np.mean([part.mask[h == h.max()].mean() for h, part in zip(heatmaps, case.parts)]))
 
 

@@ -2,7 +2,8 @@
 vectors and gives one small map per sentence.
 
 The value explained is always the cosine of picture and sentence. Methods of published packages come
-from captum; transformer relevance is ours."""
+from captum; transformer relevance is ours.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +30,13 @@ class View:
     """A picture as the model sees it.
 
     Attributes
-    ---------- clip : Clip pixels : (1, 3, h, w) float tensor, normalised, on the model's device
-    size : (height, width) of the picture box : (left, top, right, bottom) of what the model sees,
-    in pixels of the picture; a CLIP crops the middle square sentences : list of str
+    ----------
+    clip : Clip
+    pixels : (1, 3, h, w) float tensor, normalised, on the model's device
+    size : (height, width) of the picture
+    box : (left, top, right, bottom) of what the model sees
+        In pixels of the picture; a CLIP crops the middle square.
+    sentences : list of str
         What is asked of it.
     """
 
@@ -43,7 +48,7 @@ class View:
 
     @property
     def batch(self) -> int:
-        return self.clip._picture_batches.now
+        return self.clip.batch_size
 
     @property
     def scale(self) -> float:
@@ -62,7 +67,7 @@ class View:
     def baseline(self, kind) -> torch.Tensor:
         """(1, 3, h, w): what a picture without information looks like; "mean" is the picture's own
         mean colour."""
-        processor = self.clip._pixels
+        processor = self.clip.pixels
         mean, std = processor.mean.to(self.pixels), processor.std.to(self.pixels)
         if isinstance(kind, str) and kind in ("black", "white"):
             colour = torch.full_like(mean, float(kind == "white"))
@@ -108,7 +113,7 @@ def look(clip: Clip, image, sentences: list[str]) -> View:
             "A heatmap explains one picture (PIL, or a (height, width, 3) uint8 array), but got"
             f" {type(image).__name__}; try images[0]."
         )
-    picture, processor = to_rgb(image), clip._pixels
+    picture, processor = to_rgb(image), clip.pixels
     if not processor.simple:
         raise ValueError(
             f"Heatmaps need an image processor that resizes and crops; that of '{clip.name}' is a"
@@ -140,7 +145,8 @@ def to_picture(view: View, maps: np.ndarray, smooth: bool) -> np.ndarray:
     """(n, a, b) on what the model sees → (n, H, W) on the picture; 0 where the model did not look.
 
     Smooth maps are interpolated. The others are handed out by area: every cell gives all it has to
-    the pixels it covers, so that the sum stays."""
+    the pixels it covers, so that the sum stays.
+    """
     left, top, right, bottom = view.box
     rows = (_interpolation if smooth else _shares)(top, bottom, maps.shape[1], view.size[0])
     columns = (_interpolation if smooth else _shares)(left, right, maps.shape[2], view.size[1])
@@ -179,7 +185,8 @@ def integrated_gradients(view: View, texts: torch.Tensor, *, baseline="mean", st
     """Integrated gradients (Sundararajan et al. 2017, equation 1), the sum over colours.
 
     The map adds up to the cosine of the picture minus that of the baseline, but for the error of
-    ``steps`` steps (Gauss-Legendre)."""
+    ``steps`` steps (Gauss-Legendre).
+    """
     from captum.attr import IntegratedGradients
 
     pixels = view.pixels.repeat(len(texts), 1, 1, 1)
@@ -199,7 +206,8 @@ def grad_cam(view: View, texts: torch.Tensor, *, layer: int | None = None, relu:
     layer of the vision transformer.
 
     ``layer`` counts from 0, or from the end. By default the last whose patches the score can see:
-    the last but one for CLIP, whose score reads the class token only, and the last for SigLIP."""
+    the last but one for CLIP, whose score reads the class token only, and the last for SigLIP.
+    """
     from captum.attr import LayerGradCam
 
     layers, classed = view.clip.model.vision_model.encoder.layers, _has_class_token(view.clip)
@@ -223,7 +231,8 @@ def gradient_attention(view: View, texts: torch.Tensor, *, layers: int | None = 
     6), for all heads and layers.
 
     ``layers``: how many of the last layers take part; by default all. Never negative: it says
-    where, not in which direction."""
+    where, not in which direction.
+    """
     model = view.clip.model.vision_model
     blocks = _last(model.encoder.layers, layers)
     with (
@@ -245,7 +254,8 @@ def relevance_rows(
     to, from) → (n, to, from).
 
     R ← R + Ā R with Ā = mean over heads of (gradient × attention)⁺, from the first layer on. A last
-    map that is not square (attention pooling) has no residual path: R ← Ā R."""
+    map that is not square (attention pooling) has no residual path: R ← Ā R.
+    """
     ones = torch.eye(len(scores), device=scores.device)
     # one forward pass, all sentences backward together
     grads = torch.autograd.grad(scores, maps, ones, is_grads_batched=True)

@@ -39,7 +39,7 @@ def contributions(prediction: Prediction, index: int = 0, classes=None):
     """
     import pandas as pd
 
-    classifier = prediction._classifier
+    classifier = prediction.classifier
     if classifier.pooling != "mean":
         raise ValueError(
             f"With the pooling '{classifier.pooling}' a sentence adds no share of its own to the"
@@ -118,7 +118,7 @@ def _two_classes(prediction: Prediction, index: int, classes) -> tuple[str, str]
             raise IndexError(
                 f"There is no picture {index}; the prediction holds {len(prediction)}."
             )
-        best, rival = prediction.scores[index].topk(2).indices.tolist()
+        best, rival = prediction.ranking(index)[:2]
         return prediction.class_names[best], prediction.class_names[rival]
     if isinstance(classes, str) or len(classes) != 2 or classes[0] == classes[1]:
         raise ValueError(f"classes is {classes!r}; give two different classes, (this, that).")

@@ -52,7 +52,8 @@ def background_independence(cases: list[Case]) -> np.ndarray:
 
     FunnyBirds' background independence, a measure of the model and not of explanations. Changed:
     the whole habitat is replaced (the paper: objects are removed one by one), and the score is the
-    mean cosine of the true phrases."""
+    mean cosine of the true phrases.
+    """
     n = [len(case.parts) for case in cases]
     return np.array(
         [

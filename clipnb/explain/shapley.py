@@ -2,7 +2,8 @@
 sentence's cosine.
 
 A player is a region, a coalition a picture in which the other regions are replaced by a baseline,
-its worth the cosine with the sentence."""
+its worth the cosine with the sentence.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ def shapley_sampling(
     regions forward passes for all sentences together.
 
     The values add up exactly to the cosine of the picture minus that of the baseline, however few
-    the samples."""
+    the samples.
+    """
     from captum.attr import ShapleyValueSampling
 
     labels, worth = _game(view, texts, regions, baseline)

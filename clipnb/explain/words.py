@@ -33,7 +33,7 @@ def word_relevance(clip: Clip, image, sentence: str):
         raise TypeError(
             f"word_relevance explains one sentence (str), but got {type(sentence).__name__}."
         )
-    tokens = clip._tokens([sentence], return_offsets_mapping=True)
+    tokens = clip.tokenize([sentence], return_offsets_mapping=True)
     spans = tokens["offset_mapping"][0].tolist()
     picture = clip.encode_images(image).clone().to(clip.device)
     if len(picture) != 1:
@@ -46,7 +46,7 @@ def word_relevance(clip: Clip, image, sentence: str):
         gradients.attention_maps(clip.model.text_model.encoder.layers) as maps,
     ):
         with gradients.autocast(clip):
-            vector = clip._text_features(tokens)
+            vector = clip.text_features(tokens)
         score = scale * (normalize(vector.float(), dim=-1) * picture).sum(-1)
         relevance = gradients.relevance_rows(score, maps, scale)[
             0, _read_at(clip, tokens["input_ids"][0])

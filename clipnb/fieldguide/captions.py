@@ -4,7 +4,8 @@ A caption reads like the alt text of a picture: a name, a few marks, a habitat, 
 and with the synonyms of ``kinds/*.toml`` and ``palette.toml``. Beside its text it carries
 **claims**: slot → values of which one must be there. A caption is true of every picture whose facts
 meet all its claims, its own or not; training counts all of these as positives. A word that stands
-under several values ("dark": black, brown, navy) is true of each of them."""
+under several values ("dark": black, brown, navy) is true of each of them.
+"""
 
 from __future__ import annotations
 
@@ -411,7 +412,8 @@ def write_caption(scene: Scene, rng: np.random.Generator) -> Caption:
     """One caption for a picture.
 
     Two in a hundred describe marks that are not there; they are a positive for their own picture
-    only."""
+    only.
+    """
     individual, count = scene.individual, len(scene.poses)
     kind, claims = load_kind(individual.kind), {}
     marks, wrong = individual.marks, rng.random() < 0.02
@@ -461,7 +463,8 @@ class FactCoder:
     arithmetic on a whole batch.
 
     A slot's values are bits of an int64; a picture has a row of bit sets, a caption up to ``width``
-    pairs (slot, accepted bits)."""
+    pairs (slot, accepted bits).
+    """
 
     def __init__(self, width: int = 16):
         self.width = width

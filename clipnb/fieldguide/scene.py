@@ -2,7 +2,8 @@
 exact mask of a part.
 
 A scene is a few numbers and names. It is drawn only when somebody looks at it, and the same scene
-is the same picture."""
+is the same picture.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +114,8 @@ def training_scene(index: int, seed: int = 0, named: bool | None = None) -> Scen
     one to three figures.
 
     ``named`` asks for one or the other. Held-out species never appear: they are not drawn, and an
-    unnamed individual differs from every species in at least two visible marks."""
+    unnamed individual differs from every species in at least two visible marks.
+    """
     rng = np.random.default_rng([seed, SPLITS["train"], index])
     count = int(rng.choice([1, 2, 3], p=[0.88, 0.08, 0.04]))
     seen = _seen()

@@ -4,7 +4,8 @@ no sentences here.
 A **kind** (bird, beetle, …) is three files in ``kinds/``: the drawing ``bird.svg``, the words
 ``bird.toml`` and the species ``bird.csv``. A **mark** is a slot with a value: a shape such as
 ``crest = tall`` or a colour such as ``crest_colour = red``. An **individual** is one figure: all
-its marks, its exact colours, perhaps a species name."""
+its marks, its exact colours, perhaps a species name.
+"""
 
 from __future__ import annotations
 

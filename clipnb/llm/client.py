@@ -8,7 +8,8 @@ done or dead, it starts no further call, waits for those on the wire, keeps thei
 
 The openai client makes the request. Its own retries are switched off: they would repeat a 429 that
 says that the quota is used up, they cannot be interrupted, and they give up on a reply that is cut
-off."""
+off.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,8 @@
 Any server that speaks OpenAI's chat-completions protocol will do: OpenAI, or Ollama, vLLM or
 llama.cpp on your own computer. Every answer is kept in the cache folder as soon as it arrives
 (``answers.sqlite``), so that nothing is paid for twice; what is read from an answer is text,
-checked line by line in ``clipnb.classify.quality``."""
+checked line by line in ``clipnb.classify.quality``.
+"""
 
 from __future__ import annotations
 
@@ -275,7 +276,8 @@ def can_ask() -> bool:
     CLIPNB_LLM_BASE_URL or OPENAI_BASE_URL.
 
     Nothing is sent. The notebooks ask only if this is so *and* their reader sets ``LIVE = True``,
-    for asking may cost money."""
+    for asking may cost money.
+    """
     return bool(os.environ.get("OPENAI_API_KEY", "").strip() or _server_in_environment())
 
 

@@ -5,7 +5,8 @@ Before a call its key is claimed. A claim lapses after some seconds (``LEASE``) 
 renews it, as it does while it waits for the server: a killed process blocks the others for that
 long and no longer, and no guess is made whether some process still lives (process numbers are used
 again, and two computers may share a folder). The file uses SQLite's rollback journal, which also
-works on network folders."""
+works on network folders.
+"""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class Clip:
             BatchSize(origin.get("batch_size")),
         )
         self._key, self._cache, self._cut = f"{fingerprint} {model.dtype}", cache, None
-        self._pixels, self._warned = Pixels(image_processor), False
+        self.pixels, self._warned = Pixels(image_processor), False
         self._image_features = (
             torch.compile(model.get_image_features)
             if origin.get("compile")
@@ -93,14 +93,19 @@ class Clip:
     def __repr__(self):
         return f"Clip({self.name!r}, {self.dim} dimensions, on {self.device.type})"
 
+    @property
+    def batch_size(self) -> int:
+        """How many pictures go through the model at once; it falls when memory runs out."""
+        return self._picture_batches.now
+
     # -- pictures ----------------------------------------------------------------------------------
 
     def encode_images(self, images, progress_bar: bool = True) -> torch.Tensor:
         """Embed pictures.
 
         Parameters
-        ---------- images : ImageDataset, PIL picture, (height, width, 3) uint8 array, or sequence
-        of such pictures or arrays
+        ----------
+        images : ImageDataset, PIL picture, (h, w, 3) uint8 array, or sequence of such pictures
             Pictures are opened as they are needed, in threads, ahead of the model; memory does not
             grow with their number.
         progress_bar : bool
@@ -135,7 +140,7 @@ class Clip:
         return self._encode(
             images.images,
             keys,
-            self._pixels.prepare,
+            self.pixels.prepare,
             self._image_batch,
             self._picture_batches,
             "encoding pictures",
@@ -153,12 +158,12 @@ class Clip:
 
     def _prepare_any(self, picture):
         """Pictures of any mode, or arrays; those of an ImageDataset are upright RGB already."""
-        return self._pixels.prepare(to_rgb(picture))
+        return self.pixels.prepare(to_rgb(picture))
 
     def _image_batch(self, prepared: list) -> torch.Tensor:
         with _class_token_only(self.model):
             return self._image_features(
-                **self._pixels.finish(prepared, self.device, self.dtype)
+                **self.pixels.finish(prepared, self.device, self.dtype)
             ).pooler_output
 
     # -- sentences ---------------------------------------------------------------------------------
@@ -211,7 +216,7 @@ class Clip:
         place = {sentence: i for i, sentence in enumerate(unique)}
         return vectors[[place[sentence] for sentence in sentences]] if sentences else vectors
 
-    def _tokens(self, sentences, **more):
+    def tokenize(self, sentences, **more):
         """What the tokenizer makes of sentences, cut to the model's length."""
         padding = "max_length" if self.sigmoid else True  # SigLIP was trained on padded texts
         return self.tokenizer(
@@ -224,16 +229,16 @@ class Clip:
         )
 
     def _text_batch(self, sentences) -> torch.Tensor:
-        tokens = self._tokens(sentences)
+        tokens = self.tokenize(sentences)
         if not self._cut and tokens["input_ids"].shape[1] == self.max_tokens and not self.sigmoid:
             # not verbose: it would say on stderr what we say below
             whole = self.tokenizer(list(sentences), verbose=False)["input_ids"]
             self._cut = next(
                 (s for s, ids in zip(sentences, whole) if len(ids) > self.max_tokens), None
             )
-        return self._text_features(tokens)
+        return self.text_features(tokens)
 
-    def _text_features(self, tokens) -> torch.Tensor:
+    def text_features(self, tokens) -> torch.Tensor:
         names = ("input_ids",) if self.sigmoid else ("input_ids", "attention_mask")
         return self.model.get_text_features(
             **{name: tokens[name].to(self.device) for name in names if name in tokens}
@@ -360,7 +365,8 @@ def _class_token_only(model):
     The embedding is read from that token, and nothing mixes tokens any more, so it stays the same;
     two thirds of the layer's work on every patch are saved. The one token's result is added to all
     rows (broadcast), whence the rows of the patches mean nothing here. SigLIP's pooling reads every
-    patch and is left as it is."""
+    patch and is left as it is.
+    """
     if model.config.model_type != "clip":
         yield
         return

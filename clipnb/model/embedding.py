@@ -3,7 +3,8 @@
 
 The files lie in one folder, each with a few thousand pictures. A file is written under another name
 and then renamed, so it is there complete or not at all, and what it is called depends on its
-pictures only: a part that is embedded twice, because a machine died, replaces itself."""
+pictures only: a part that is embedded twice, because a machine died, replaces itself.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 path for CPU and GPU.
 
 Nothing here knows what a CLIP is: :class:`Pixels` makes model input of pictures, :func:`in_batches`
-drives any function from a list to vectors."""
+drives any function from a list to vectors.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +115,8 @@ def ahead(
 
     No more than ``batch() + workers`` results wait at any time, and they are computed while the
     caller works on those it has taken; or, ``in_turns``, a batch is computed when the last one has
-    been taken, and the threads rest while the caller works."""
+    been taken, and the threads rest while the caller works.
+    """
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque = deque()
         try:
@@ -144,7 +146,8 @@ def in_batches(
 
     While the model works on one batch, threads ``prepare`` the next one, and on a GPU the vectors
     of a batch are fetched only after the following one has been sent off, so that the device does
-    not wait. Only prepared items wait, and about one batch of them."""
+    not wait. Only prepared items wait, and about one batch of them.
+    """
     ready = (items[i] for i in which)
     if prepare is not None:
         ready = ahead(lambda i: prepare(items[i]), which, workers, lambda: size.now, in_turns)

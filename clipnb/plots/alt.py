@@ -3,7 +3,8 @@
 In a notebook every figure carries one in the metadata of its output, ``{"image/png": {"alt": …}}``,
 where nbconvert and the course's site look for it. It is composed from the axes (labels, legend,
 categories with their values), so that it cannot contradict the figure; :func:`describe` gives a
-better one."""
+better one.
+"""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def show_images(images, titles=None, columns: int = 6, side: float = 1.7):
 def plot_probabilities(prediction, index: int = 0, top: int = 5, ax=None):
     """The leading classes of one picture as bars."""
     ax = axes_or_new(ax, (5, 0.4 * top + 0.8))
-    order = prediction.scores[index].argsort(descending=True)[:top].tolist()
+    order = prediction.ranking(index)[:top]
     values = prediction.probabilities[index][order].numpy()
     sns.barplot(x=values, y=[wrap(prediction.class_names[c]) for c in order], color=BLUE, ax=ax)
     ax.bar_label(
@@ -141,7 +141,7 @@ def plot_explanation(prediction, index: int = 0, classes=2, ax=None):
             label=f"{name} ({100 * share:.0f} %)",
         )
         # the pooled score of the other rules is not on this scale
-        if prediction._classifier.pooling in ("mean", "max"):
+        if prediction.classifier.pooling in ("mean", "max"):
             ax.plot(
                 [rows["class_score"].iloc[0]] * 2,
                 [at[0] - 0.5, at[-1] + 0.5],

@@ -40,7 +40,8 @@ def unnamed(clip, per_kind: int = 12, phrases: int = 6, pictures: int = 4) -> np
     per_kind * pictures,) bool.
 
     The measure that training was steered by: it needs no species, so that the held-out species and
-    both sets of descriptors stay an exam."""
+    both sets of descriptors stay an exam.
+    """
     rng, sentences, scenes = np.random.default_rng(123), {}, []
     for kind in map(load_kind, KINDS):
         for _ in range(per_kind):

@@ -102,7 +102,8 @@ def picture_vectors(model, pixels: torch.Tensor) -> torch.Tensor:
     that nobody reads.
 
     Only the class token leaves the last layer, so only it is computed there: a fifth of the cost
-    saved."""
+    saved.
+    """
     vision = model.vision_model
     *layers, last = vision.encoder.layers
     tokens = vision.pre_layrnorm(vision.embeddings(pixels))

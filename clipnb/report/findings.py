@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from ..classify.zeroshot import Prediction, ZeroShotClassifier, pool
+from ..classify.zeroshot import Prediction, ZeroShotClassifier, pool, ranking
 from ..data.images import ImageDataset
 from ..evaluation.comparison import evaluate, per_class, summarize
 from ..evaluation.statistics import half_width, p_text, percent, pictures_needed
@@ -177,14 +177,14 @@ def confusions(prediction: Prediction, data: ImageDataset, most: int = 10) -> li
     truth = np.array(data.class_names, dtype=object)[data.labels]
     answers = np.array(prediction.labels, dtype=object)
     pairs = Counter((t, a) for t, a in zip(truth, answers) if t != a)
-    classifier, rows = prediction._classifier, []
+    classifier, rows = prediction.classifier, []
     for (true, said), count in pairs.most_common(most):
         those = np.flatnonzero((truth == true) & (answers == said))
         sentences = classifier.table[said]
         mine = classifier.sentence_vectors[
             torch.as_tensor(classifier.table.groups) == classifier.class_names.index(said)
         ]
-        fit = (mine @ prediction._images[those].mean(0)).numpy()
+        fit = (mine @ prediction.image_embeddings[those].mean(0)).numpy()
         rows.append(
             {
                 "truth": true,
@@ -230,11 +230,14 @@ def reasons(prediction: Prediction, index: int, classes: list[str], most: int) -
     as CLIP's cosines lie in a narrow band.
 
     Returns
-    ------- list of dict, one per class: ``name``, ``probability``, ``mean`` (of all its bars),
-    ``rows`` (``sentence``, ``bar``; best first, at most ``most``: those farthest from zero),
-    ``hidden`` (how many are not shown)"""
-    classifier = prediction._classifier
-    scores = classifier.sentence_vectors @ prediction._images[index]
+    -------
+    list of dict
+        One per class: ``name``, ``probability``, ``mean`` (of all its bars), ``rows``
+        (``sentence``, ``bar``; best first, at most ``most``: those farthest from zero), ``hidden``
+        (how many are not shown).
+    """
+    classifier = prediction.classifier
+    scores = classifier.sentence_vectors @ prediction.image_embeddings[index]
     groups = np.asarray(classifier.table.groups)
     means = pool(scores[None], groups)[0]
     bars, found = (scores - means.mean()).numpy(), []
@@ -259,10 +262,7 @@ def reasons(prediction: Prediction, index: int, classes: list[str], most: int) -
 def rivals(prediction: Prediction, data: ImageDataset, index: int) -> list[str]:
     """The two classes whose reasons are worth reading: the answer, and the truth where it is
     another; else the runner-up."""
-    ranked = [
-        prediction.class_names[c]
-        for c in prediction.scores[index].argsort(descending=True)[:2].tolist()
-    ]
+    ranked = [prediction.class_names[c] for c in prediction.ranking(index)[:2]]
     label = data.labels[index]
     if label >= 0 and data.class_names[label] != ranked[0]:
         return [ranked[0], data.class_names[label]]
@@ -274,19 +274,15 @@ def rows_for_csv(
 ):
     """A row per picture: file, truth, prediction, probability, runner_up, reasons; computed in
     blocks, so memory stays small."""
-    classifier = prediction._classifier
+    classifier = prediction.classifier
     groups, answers = torch.as_tensor(np.asarray(classifier.table.groups)), prediction.indices
     sentences = classifier.table.sentences
     for start in range(0, len(data), block):
-        scores = prediction._images[start : start + block] @ classifier.sentence_vectors.T
+        scores = prediction.image_embeddings[start : start + block] @ classifier.sentence_vectors.T
         best = torch.as_tensor(answers[start : start + block])
         own = scores.masked_fill(groups[None] != best[:, None], -torch.inf)
         top = own.topk(min(reasons_each, own.shape[1]), dim=1)
-        ranked = (
-            prediction.scores[start : start + block]
-            .topk(min(2, len(prediction.class_names)), dim=1)
-            .indices.tolist()
-        )
+        ranked = ranking(prediction.scores[start : start + block])[:, :2].tolist()
         for k in range(len(scores)):
             i = start + k
             why = [

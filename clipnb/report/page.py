@@ -3,7 +3,8 @@ photos/ --descriptors d.json``.
 
 One HTML file that needs no network and runs no script, and a table of all predictions beside it.
 Everything that comes from file names, class names or descriptors is data: the page is made by a
-template that escapes all of it, and forbids itself scripts and requests besides."""
+template that escapes all of it, and forbids itself scripts and requests besides.
+"""
 
 from __future__ import annotations
 
@@ -235,7 +236,7 @@ def _content(data, classifiers, explain, descriptors, pictures, sentences, seeds
 
 def _line(data: ImageDataset, prediction, i: int) -> dict:
     truth = data.class_names[data.labels[i]] if data.labels[i] >= 0 else None
-    said = prediction.class_names[int(prediction.scores[i].argmax())]
+    said = prediction.class_names[prediction.ranking(i)[0]]
     return {
         "file": data.sources[i],
         "truth": truth,

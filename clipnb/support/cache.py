@@ -32,7 +32,8 @@ class VectorCache:
     the whole file.
 
     A cache that cannot be made, opened or written (read-only disk, damaged file) is said once on
-    stderr and then ignored: it must never cost a user the result."""
+    stderr and then ignored: it must never cost a user the result.
+    """
 
     def __init__(self, path: Path | None = None):
         self.path = path or cache_place() / "vectors.sqlite"

@@ -46,7 +46,8 @@ tests fail on it.
 In JavaScript text becomes DOM only through ``h`` (text nodes and properties); ``innerHTML`` is not
 used. Colours are Jupyter's variables with fallbacks (``common.css``), sizes wrap at 700 px, and
 every control is a native element with a label. A kind's own style is nested in that kind's class,
-so that a class name may mean another thing in another kind."""
+so that a class name may mean another thing in another kind.
+"""
 
 from importlib import import_module
 

@@ -6,7 +6,8 @@ newer edit. Its section of exercises is generated from ``exercises/04.py``, whic
 solutions (``authoring.py``); what opens it elsewhere, by ``elsewhere.py``. With ``--address
 OWNER/NAME`` only the address of the repository on GitHub is written into pyproject.toml and all
 notebooks, with ``--widgets`` only what their saved widgets hold of the files in
-clipnb/widgets/static; none is executed."""
+clipnb/widgets/static; none is executed.
+"""
 
 import re
 import sys

@@ -2,7 +2,8 @@
 on Colab.
 
 Both are generated from one address, ``Repository`` in pyproject.toml. To change it everywhere:
-``python notebooks/_tools/build.py --address OWNER/NAME``"""
+``python notebooks/_tools/build.py --address OWNER/NAME``
+"""
 
 import re
 import tomllib

@@ -3,7 +3,8 @@
 ``student/``    notebooks without outputs, pairing and solutions ``solutions/``  the same with the
 exercises solved: for the teacher ``slides/``     every figure of a notebook on a page of its own,
 with what to say below it; no scripts, printable ``nbgrader/``   a course folder for nbgrader: every
-check is worth a point, open questions are graded by hand"""
+check is worth a point, open questions are graded by hand
+"""
 
 import base64
 import html

@@ -168,7 +168,7 @@ def encoding(quick: bool) -> list[tuple]:
         clip = clipnb.load_clip(vit_b_32(Path(work) / "model"), cache=False)
         data = clipnb.load_images(photos(Path(work) / "photos", count))
         clip.encode_images(data)  # a GPU finds its batch size
-        size = clip._picture_batches.now
+        size = clip.batch_size
         pixels = torch.randn(min(size, count), 3, 224, 224).to(clip.device, clip.dtype)
 
         @torch.inference_mode()

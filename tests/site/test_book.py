@@ -2,7 +2,8 @@
 without asking another server for anything.
 
 ``make test-book`` builds the site and runs this. In ``make test`` it is skipped, with the reason,
-unless the site was built before."""
+unless the site was built before.
+"""
 
 import gzip
 import re

@@ -2,7 +2,8 @@
 in a real browser.
 
 What the page needs is made by live_browser.py: the networks (book/live/export.py) and the scripts
-of others (book/vendor.py)."""
+of others (book/vendor.py).
+"""
 
 import base64
 import io
@@ -223,7 +224,7 @@ def test_tokens_are_pythons(page, clip):
 def test_pictures_are_resized_as_pillow_does_it(page, clip, size):
     noise = np.random.default_rng(size[0]).integers(0, 256, (size[1], size[0], 4), np.uint8)
     noise[..., 3] = np.where(noise[..., 3] > 100, 255, noise[..., 3])
-    wanted = clip._pixels.prepare(clipnb.data.images.to_rgb(Image.fromarray(noise))).numpy()
+    wanted = clip.pixels.prepare(clipnb.data.images.to_rgb(Image.fromarray(noise))).numpy()
     text = base64.b64encode(noise.tobytes()).decode()
     got = page.evaluate(
         """([text, width, height, side]) => {

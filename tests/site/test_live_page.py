@@ -2,7 +2,8 @@
 numbers, and nothing that leaves the page.
 
 The pages are made by live_browser.py as book/build.py makes them, without the site around them;
-tests/site/test_book.py opens them in the built site."""
+tests/site/test_book.py opens them in the built site.
+"""
 
 import base64
 import io

@@ -5,7 +5,8 @@ for every test.
         sight.page.get_by_role("button", name="Undo").click()
 
 When the block ends, anything that went wrong unseen fails the test: an exception in a callback or a
-cell, an error on the page, a dialog, a request to another host."""
+cell, an error on the page, a dialog, a request to another host.
+"""
 
 from __future__ import annotations
 

@@ -131,7 +131,8 @@ def serving(behave=lambda name, times, body: BULLETS.format(name)):
     headers, delay (s), reset, finish.
 
     Its ``asked`` counts the requests for each class, ``delivered`` the whole answers sent,
-    ``requests`` holds all; ``url`` is its address."""
+    ``requests`` holds all; ``url`` is its address.
+    """
     server = _Server(("127.0.0.1", 0), _Handler)
     server.behave, server.lock, server.stop = behave, threading.Lock(), threading.Event()
     server.asked, server.delivered, server.requests = Counter(), Counter(), []

@@ -21,7 +21,8 @@ other numbers                                                     nothing
 
 One unit of the last printed digit is added to the tolerance of every kind with a decimal point or a
 percent sign, since rounding can turn a small difference into a whole unit. A sign may change only
-if one of the two numbers is printed as 0."""
+if one of the two numbers is printed as 0.
+"""
 
 from __future__ import annotations
 

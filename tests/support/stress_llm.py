@@ -8,7 +8,8 @@ makes the calls, keeps what is on the wire. With --everything both are killed, a
 then answers on the wire are lost, and counted. The server counts an answer as paid when it has
 written all of it; faults (429, 500, resets, cut-off replies, time-outs) are requests without a
 whole answer. After each kill the file of answers is read: what is kept there must never be asked
-for again, whatever was killed."""
+for again, whatever was killed.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """nbval's cells, compared by :mod:`output_rule`: strict about everything but numbers.
 
 Importing this module replaces nbval's comparison. A subclass would not do: nbval's own constructor
-looks its class up by name."""
+looks its class up by name.
+"""
 
 from functools import wraps
 

@@ -8,7 +8,8 @@ them as the site's scripts are fetched (book/vendor.py).
 As in the extension, the manager gets a kernel connection of @jupyterlab/services and asks for the
 script of a module that it does not have; it is given the environment's own, found as the extension
 finds it. Other than there, messages go to the kernel over a socket, where VS Code passes them on
-from process to process, and the page is a page, where VS Code has a webview."""
+from process to process, and the page is a page, where VS Code has a webview.
+"""
 
 from __future__ import annotations
 

@@ -310,7 +310,7 @@ def test_a_gpu_gives_the_vectors_of_the_cpu(model, fieldguide):
 def test_a_gpus_batches_grow_to_its_memory(fieldguide):
     clip = clipnb.load_clip(device="cuda", cache=False)
     clip.encode_images(fieldguide.select(range(70)))
-    assert clip._picture_batches.now == 512  # the bundled model is small
+    assert clip.batch_size == 512  # the bundled model is small
 
 
 @needs_gpu

@@ -410,8 +410,8 @@ def test_the_reading_starts_with_the_winner(prediction):
             strongest = table["sentence"].iloc[0 if winner == classes[0] else -1]
             assert strongest in text.split("; against it")[0]
     alike = clipnb.ZeroShotClassifier(
-        prediction._classifier.clip, {"a": ["red"], "b": ["red"]}
-    ).predict(prediction._images)
+        prediction.classifier.clip, {"a": ["red"], "b": ["red"]}
+    ).predict(prediction.image_embeddings)
     assert "alike" in clipnb.because(alike)
 
 

@@ -1,4 +1,5 @@
-"""install.py: which build of torch is installed, from where, and what is kept. Two indexes on this machine serve tiny wheels under the real names."""
+"""install.py: which build of torch is installed, from where, and what is kept. Two indexes on this
+machine serve tiny wheels under the real names."""
 
 import contextlib
 import importlib.util
@@ -89,7 +90,8 @@ class Dripping(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def indexes(tmp_path_factory):
-    """Addresses of PyTorch's index of CPU builds and of pip's own, where torch is the CUDA build."""
+    """Addresses of PyTorch's index of CPU builds and of pip's own, where torch is the CUDA
+    build."""
     folder = tmp_path_factory.mktemp("indexes")
     wheel(folder / "cpu", "torch", CPU)
     wheel(folder / "cpu", "torch", CPU.replace("13", "14"))
@@ -106,7 +108,8 @@ def indexes(tmp_path_factory):
 
 @pytest.fixture
 def python(indexes, tmp_path, monkeypatch):
-    """The Python of an environment in which nothing is installed; its pip knows one index, as the configuration of a user might name it."""
+    """The Python of an environment in which nothing is installed; its pip knows one index, as the
+    configuration of a user might name it."""
     pip = importlib.util.find_spec("pip")
     if pip is None:
         pytest.skip("pip is not installed")

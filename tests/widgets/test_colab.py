@@ -3,7 +3,8 @@
 Colab shows an output in a frame of another origin. Its own widget manager, which has to be asked
 for, fetches anywidget's script from a server; the widget itself comes from the kernel. So a widget
 must ask for that manager, need nothing else from anywhere, and nothing that such a frame is
-refused."""
+refused.
+"""
 
 import json
 import re

@@ -2,7 +2,8 @@
 nowhere here: vscode_page.py says what does.
 
 ``make test-vscode`` fetches the manager and runs this. In ``make test`` it is skipped, with the
-reason, unless the manager was fetched before."""
+reason, unless the manager was fetched before.
+"""
 
 import pytest
 import vscode_page

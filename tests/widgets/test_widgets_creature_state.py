@@ -29,12 +29,17 @@ def test_contributions_add_up_to_the_margin_whatever_the_pooling(clip, fieldguid
         clipnb.load_descriptors("fieldguide").select(frogs.class_names), include_name=False
     )
     prediction = clipnb.ZeroShotClassifier(clip, table, pooling).predict(frogs.select([0]))
-    parts = reasons.contributions(prediction._classifier, prediction._images[0].numpy(), 2, 0)
+    parts = reasons.contributions(
+        prediction.classifier, prediction.image_embeddings[0].numpy(), 2, 0
+    )
     assert sum(part["contribution"] for part in parts) == pytest.approx(
         float(prediction.scores[0, 2] - prediction.scores[0, 0]), abs=1e-5
     )
     assert {part["of"] for part in parts} == {0, 2}
-    assert reasons.contributions(prediction._classifier, prediction._images[0].numpy(), 1, 1) == []
+    assert (
+        reasons.contributions(prediction.classifier, prediction.image_embeddings[0].numpy(), 1, 1)
+        == []
+    )
 
 
 def test_what_is_left_out_of_the_reasons_is_counted(clip):
@@ -286,7 +291,7 @@ def test_it_opens_where_most_is_wrong_and_explains_the_mistake(birds, confusions
 
 def test_the_order_of_the_classes_decides_nothing(clip, birds):
     data, prediction = birds
-    table = prediction._classifier.table
+    table = prediction.classifier.table
     backwards = clipnb.ZeroShotClassifier(
         clip, {name: table[name] for name in reversed(table.class_names)}
     ).predict(data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...evaluation.comparison import _check
+from ...evaluation.comparison import check_labels
 from ...fieldguide.world import all_species
 from .document import Document, index
 from .reasons import why
@@ -54,7 +54,7 @@ class Confusions(Document):
             raise ValueError("There is no picture to browse.")
         if most < 2:
             raise ValueError(f"most is {most}; a matrix has two classes at least.")
-        _check(prediction.class_names, data)
+        check_labels(prediction.class_names, data)
         self.prediction, self.data = prediction, data
         place = {name: c for c, name in enumerate(prediction.class_names)}
         # as classes of the prediction
@@ -146,10 +146,13 @@ class Confusions(Document):
         if picture is None:
             return None
         taken, truth = int(self.taken[picture]), int(self.truth[picture])
-        order = self.prediction.scores[picture].argsort(descending=True, stable=True).tolist()
+        order = self.prediction.ranking(picture)
         rival = truth if taken != truth else next((c for c in order if c != taken), taken)
         return why(
-            self.prediction._classifier, self.prediction._images[picture].numpy(), taken, rival
+            self.prediction.classifier,
+            self.prediction.image_embeddings[picture].numpy(),
+            taken,
+            rival,
         )
 
     def entry(self, picture: int) -> dict:

@@ -174,7 +174,7 @@ class Creature(Document):
         """
         vector = self.vector()
         prediction = self.classifier.predict(vector[None])
-        order = prediction.scores[0].argsort(descending=True, stable=True).tolist()
+        order = prediction.ranking()
         rival = self.document["rival"]
         rival = order[1] if rival is None or rival == order[0] else rival
         shown = list(dict.fromkeys([*order[:MOST_RANKED], rival]))

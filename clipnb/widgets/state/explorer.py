@@ -184,8 +184,10 @@ class Explorer(Document):
         class neither better nor worse than the two score adds nothing.
 
         Returns
-        ------- list of {of, row, text, cosine, contribution}, largest contribution first; empty if
-        a class has no score"""
+        -------
+        list of {of, row, text, cosine, contribution}
+            Largest contribution first; empty if a class has no score.
+        """
         rows = {left: self.counted(left), right: self.counted(right)}
         if left == right or not all(rows.values()):
             return []

@@ -21,7 +21,7 @@ def patch_maps(clip, picture, sentences: list[str]):
     """
     view = look(clip, picture, sentences)
     maps, _ = gradient_attention(view, _vectors(clip, sentences))
-    processor = clip._pixels
+    processor = clip.pixels
     mean, std = (
         np.asarray(numbers.cpu(), float).reshape(3, 1, 1)
         for numbers in (processor.mean, processor.std)

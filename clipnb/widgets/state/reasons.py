@@ -22,8 +22,10 @@ def contributions(classifier, vector, left: int, right: int) -> list[dict]:
     left, right : class indices
 
     Returns
-    ------- list of {of, name, text, cosine, contribution}, largest contribution first; empty if
-    both are the same class"""
+    -------
+    list of {of, name, text, cosine, contribution}
+        Largest contribution first; empty if both are the same class.
+    """
     if left == right:
         return []
     rows = {c: _rows(classifier, np.asarray(vector, np.float64), c) for c in (left, right)}
@@ -58,7 +60,7 @@ def _rows(classifier, vector: np.ndarray, of: int) -> tuple[list[str], np.ndarra
     if classifier.pooling == "centroid":
         length = np.linalg.norm(classifier.sentence_vectors[own].numpy().mean(0))
         return texts, cosines, np.full(len(own), 1 / (len(own) * length))
-    raw = classifier._raw[own].numpy()
+    raw = classifier.raw_text_embeddings[own].numpy()
     return texts, cosines, np.linalg.norm(raw, axis=1) / (len(own) * np.linalg.norm(raw.mean(0)))
 
 
@@ -67,7 +69,8 @@ def why(classifier, vector, left: int, right: int, most: int = 12) -> dict:
     margin, parts, rest}.
 
     ``parts`` are the sentences that add or take most; ``rest`` is what the others (``others`` of
-    them) add together."""
+    them) add together.
+    """
     parts = contributions(classifier, vector, left, right)
     kept = sorted(
         sorted(parts, key=lambda part: -abs(part["contribution"]))[:most],

@@ -4,7 +4,8 @@ Only for tests: this folder must be on PYTHONPATH, and CLIPNB_TEST_NOISE must ho
 every Python process, kernels of notebooks included, multiplies each component of what
 ``Clip.encode_images`` and ``Clip.encode_texts`` return by 1 + 1e-6 · a normal random number, anew
 in every call, as another processor, batch or number of threads would. CLIPNB_TEST_NOISE_SIZE
-replaces the 1e-6."""
+replaces the 1e-6.
+"""
 
 import functools
 import importlib.abc
