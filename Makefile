@@ -8,7 +8,7 @@ PAGE = out/04_classify_by_description.html
 ALONE = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url= \
 	--NbConvertBase.display_data_priority="['text/html', 'image/png', 'text/plain']"
 
-.PHONY: asked run test test-ray test-class test-vscode lab notebooks class bench book test-book lock clean
+.PHONY: asked run test test-portable test-ray test-class test-vscode lab notebooks class bench book test-book lock clean
 
 run: .venv/.ready
 	$(PY) -m clipnb
@@ -22,6 +22,10 @@ run: .venv/.ready
 # would otherwise come last, one after the other
 test: .venv/.ready
 	OMP_NUM_THREADS=1 CLIPNB_PROGRESS=0 .venv/bin/pytest -n 2 --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env --nbval-cell-timeout=300 -rs tests notebooks
+
+# The same notebooks and the numerical tests as other processors would compute them, and with noise: tests/support/portable.py says how
+test-portable: .venv/.ready
+	$(PY) tests/support/portable.py $(PORTABLE)
 
 # The engine "ray" of clipnb.embed: 240 MB that few need, so it is not in requirements.lock and not in `make test`
 test-ray: .venv/.ready

@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 import torch
+from pandas.testing import assert_frame_equal
 from PIL import Image
 
 import clipnb
@@ -94,10 +95,13 @@ def test_the_classifier_and_the_evaluation_take_vectors_like_pictures(model, pho
         clipnb.evaluate(model, data, tables),
         clipnb.per_class(classifiers["name"], data),
     ]
-    assert all(a.equals(b) for a, b in zip(from_vectors, from_pictures))
-    assert torch.equal(
+    for a, b in zip(from_vectors, from_pictures):  # a near-tie may fall to either side
+        assert_frame_equal(a, b, check_exact=False, atol=2 / len(kept))
+    torch.testing.assert_close(
         classifiers["name"].predict(kept).scores[3:5],
         classifiers["name"].predict(kept.select([3, 4])).scores,
+        rtol=0,
+        atol=1e-6,
     )
     assert kept.of_class("red thing").vectors.shape == (20, 160) and kept.rename(
         {"red thing": "rot"}
