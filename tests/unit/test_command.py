@@ -32,11 +32,11 @@ def test_help_lists_the_commands_and_loads_nothing_heavy():
 
 def test_an_unknown_command_is_answered_with_those_that_exist():
     ended = subprocess.run(
-        [sys.executable, "-m", "clipnb", "reprot"], capture_output=True, text=True
+        [sys.executable, "-m", "clipnb", "rport"], capture_output=True, text=True
     )
     assert ended.returncode == 2 and ended.stdout == ""
     assert ended.stderr == (
-        "clipnb: unknown command 'reprot'. Available: report, ask, embed, pretrain.\n"
+        "clipnb: unknown command 'rport'. Available: report, ask, embed, pretrain.\n"
     )
 
 

@@ -60,6 +60,7 @@ def test_no_text_makes_the_parsers_raise_and_what_they_give_can_be_saved(text, c
         assert not any(unicodedata.category(c) == "Cc" for c in line)
 
 
+@pytest.mark.slow
 @given(json_values, st.integers(0, 200))
 @steady
 def test_no_json_whole_or_cut_makes_the_parser_raise(value, end):

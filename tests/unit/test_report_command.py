@@ -99,6 +99,7 @@ def test_the_command_says_in_one_line_what_is_wrong(folder, frogs, capsys, chang
     assert not (folder / "r.html").exists()
 
 
+@pytest.mark.slow
 def test_the_command_runs_as_a_module():
     result = subprocess.run(
         [sys.executable, "-m", "clipnb.report", "--help"], capture_output=True, text=True
