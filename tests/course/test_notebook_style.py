@@ -321,6 +321,7 @@ def test_an_unsafe_colour_would_be_found():
     ]
 
 
+@pytest.mark.slow
 def test_what_is_drawn_without_a_colour_gets_a_safe_one():
     """In a process of its own, since a test may have set others."""
     # of the cycle that matplotlib uses, too

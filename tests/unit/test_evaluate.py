@@ -493,6 +493,7 @@ def test_the_descriptor_that_the_neighbour_shares_is_dropped():
         clipnb.select_descriptors(clip, {"red": ["wings"]})
 
 
+@pytest.mark.slow
 def test_chosen_descriptors_beat_as_many_at_random_on_seen_species(clip, fieldguide):
     import random
 

@@ -79,6 +79,7 @@ def test_pinned_pictures():
         assert np.abs(small - pinned[name]).max() <= 4, name
 
 
+@pytest.mark.slow
 def test_splits(tmp_path):
     test, shifted, train = (clipnb.load_fieldguide(split) for split in ("test", "shifted", "train"))
     assert np.bincount(test.labels).min() >= 20

@@ -223,7 +223,6 @@ def test_a_fault_that_passes_is_repeated(here, fault):
         assert all("of sort" in d for row in found.values() for d in row)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("header", ["seconds", "date"])
 def test_retry_after_is_respected_by_all_callers(here, header):
     def behave(name, times, body):
@@ -250,7 +249,6 @@ def test_retry_after_too_far_off_ends_the_run(here):
         assert server.asked["ink cap"] == 1
 
 
-@pytest.mark.slow
 @given(
     st.one_of(st.text(), st.floats().map(str), st.datetimes().map(lambda d: formatdate(0) + str(d)))
 )

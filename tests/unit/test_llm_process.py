@@ -43,7 +43,6 @@ def wait_for(server, requests: int) -> None:
         time.sleep(0.005)
 
 
-@pytest.mark.slow
 def test_killed_three_times_nothing_lost_nothing_asked_twice():
     """kill -9 of whoever asked: the process beside it keeps what is on the wire, and the next run
     waits for that."""
@@ -59,7 +58,6 @@ def test_killed_three_times_nothing_lost_nothing_asked_twice():
         assert server.asked == {f"class {i}": 1 for i in range(40)}
 
 
-@pytest.mark.slow
 def test_interrupted_the_answers_on_the_wire_are_kept(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with serving(lambda name, times, body: {"text": BULLETS.format(name), "delay": 0.3}) as server:
@@ -96,7 +94,6 @@ def test_interrupted_the_answers_on_the_wire_are_kept(tmp_path):
         assert 6 <= kept == len(server.requests) < 20 and not os.path.exists(out)
 
 
-@pytest.mark.slow
 def test_two_processes_at_once_ask_each_thing_once():
     with serving(lambda name, times, body: {"text": BULLETS.format(name), "delay": 0.02}) as server:
         processes = [start(server, 30) for _ in range(2)]
