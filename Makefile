@@ -1,4 +1,4 @@
-# The two commands: `make run` and `make test`. Each makes .venv first if it is not there.
+# The two commands: `make run` and `make test`, and `make check` before a commit. Each makes .venv first if it is not there.
 PYTHON ?= python3
 PY = .venv/bin/python
 # The build of PyTorch on Linux: auto (CUDA if there is an NVIDIA driver, else CPU), cpu or cuda. .venv keeps the build that it has
@@ -7,6 +7,10 @@ PAGE = out/04_classify_by_description.html
 # Without scripts from elsewhere; so widgets show what they show without scripts, and not an empty place
 ALONE = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url= \
 	--NbConvertBase.display_data_priority="['text/html', 'image/png', 'text/plain']"
+CHECKS = check-code check-types check-spelling check-js check-tests
+PROSE = *.md *.toml *.py Makefile environment.yml .github clipnb notebooks book tests
+# two workers with a thread each: with two each, they wait for one another most of the time
+PYTEST = OMP_NUM_THREADS=1 CLIPNB_PROGRESS=0 .venv/bin/pytest -n 2 --dist loadscope
 
 .PHONY: asked run test test-portable test-ray test-class test-vscode lab notebooks class bench book test-book lock clean
 
@@ -18,10 +22,40 @@ run: .venv/.ready
 	@echo "The explained results, with figures:  $(CURDIR)/$(PAGE)"
 	@echo "To work through the course yourself:  make lab"
 
-# two workers with a thread each: with two each, they wait for one another most of the time. Not reordered: few tests in a real browser take long, and
-# would otherwise come last, one after the other
-test: .venv/.ready
-	OMP_NUM_THREADS=1 CLIPNB_PROGRESS=0 .venv/bin/pytest -n 2 --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env --nbval-cell-timeout=300 -rs tests notebooks
+# What is looked at before a commit, all of it even if something fails: about a minute. Every step is a target of its own
+.PHONY: check $(CHECKS) format
+check: .venv/.ready
+	@failed=; for step in $(CHECKS); do start=$$(date +%s); echo "── make $$step"; \
+		$(MAKE) --no-print-directory $$step || failed="$$failed $$step"; echo "   $$(($$(date +%s) - start)) s"; done; \
+	if [ -n "$$failed" ]; then echo "make check: failed:$$failed"; exit 1; fi; echo "make check: all is well"
+
+check-code: .venv/.ready
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+check-types: .venv/.ready
+	@if [ -x .venv/bin/pyright ]; then .venv/bin/pyright; else echo "SKIPPED: pyright is not installed"; fi
+
+check-spelling: .venv/.ready
+	.venv/bin/codespell $(PROSE)
+
+# The syntax of what pages load. A list of exports is left out: a part of a widget may export names of the parts that are put before it
+check-js:
+	@if command -v node > /dev/null; then for file in clipnb/widgets/static/*.js book/live/*.js book/assets/*.js; do \
+		sed "s/^export {.*//" $$file | node --input-type=module --check - || exit 1; done; else echo "SKIPPED: node is not installed"; fi
+
+# The import direction, pairs of notebooks, links and workflows are among these tests
+check-tests: .venv/.ready
+	$(PYTEST) -m fast tests/unit tests/course
+
+# What can be put right without a decision; `make check-spelling` names the words
+format: .venv/.ready
+	.venv/bin/ruff check --fix --exit-zero .
+	.venv/bin/ruff format .
+
+# Not reordered: few tests in a real browser take long, and would otherwise come last, one after the other
+test: check
+	$(PYTEST) --no-loadscope-reorder --nbval --nbval-current-env --nbval-cell-timeout=300 -rs -m "not fast" tests notebooks
 
 # The same notebooks and the numerical tests as other processors would compute them, and with noise: tests/support/portable.py says how
 test-portable: .venv/.ready

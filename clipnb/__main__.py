@@ -1,13 +1,34 @@
-"""The main job: classify the field guide by name, by template ensemble and by description; ``python
--m clipnb``."""
+"""The command ``clipnb``, also ``python -m clipnb``.
+
+Without the name of a command it does the main job: classify the field guide by name, by template
+ensemble and by description.
+"""
 
 from __future__ import annotations
 
 import argparse
+import sys
 import time
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .classify.descriptors import DescriptorSet
+    from .classify.zeroshot import Prediction, ZeroShotClassifier
+    from .model.clip import Clip
+
+# Name → the module whose ``main(arguments)`` does it, imported when it is asked for; what it does
+COMMANDS = {
+    "report": ("report.page", "classify a folder of photos by description, as an explained page"),
+    "ask": ("llm.command", "ask a language model for descriptors, into a JSON file"),
+    "embed": ("model.command", "embed any number of images, into Parquet files"),
+    "pretrain": ("pretrain.run", "train the bundled CLIP from scratch"),
+}
 
 
-def methods(clip, descriptors) -> dict:
+def methods(clip: Clip, descriptors: DescriptorSet) -> dict[str, ZeroShotClassifier]:
     """Each way of filling the prompt table: what to call it → classifier. The first is the
     baseline."""
     import clipnb
@@ -28,7 +49,7 @@ def methods(clip, descriptors) -> dict:
     }
 
 
-def show(title: str, table, classes: int) -> None:
+def show(title: str, table: pd.DataFrame, classes: int) -> None:
     """Print a table of ``compare``."""
     from .evaluation.comparison import readable
 
@@ -39,7 +60,7 @@ def show(title: str, table, classes: int) -> None:
     )
 
 
-def show_reasons(prediction, index: int, truth: str) -> None:
+def show_reasons(prediction: Prediction, index: int, truth: str) -> None:
     """Print one explained prediction."""
     reasons = prediction.explain(index, 2)
     verdict = "right" if reasons["class"].iloc[0] == truth else "wrong"
@@ -56,22 +77,15 @@ def show_reasons(prediction, index: int, truth: str) -> None:
             print(f"    {row.score:6.3f} {'█' * max(0, round(row.score * 30)):<20} {row.sentence}")
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the main job on the bundled model, or on any other."""
-    parser = argparse.ArgumentParser(prog="clipnb", description=__doc__)
-    parser.add_argument(
-        "--model",
-        default=None,
-        help="Hub name or folder of a CLIP or SigLIP; default: the bundled CLIP",
-    )
-    parser.add_argument("--per-species", type=int, default=20, help="test pictures per species")
-    options = parser.parse_args(arguments)
+def classify_fieldguide(model: str | None, per_species: int) -> None:
+    """Classify seen and held-out species in every way, and print the tables and one explained
+    prediction."""
     start = time.time()
     print("Loading the model and the field guide …", flush=True)
     import clipnb
 
-    clip = clipnb.load_clip(options.model)
-    data = clipnb.load_fieldguide("test", per_species=options.per_species)
+    clip = clipnb.load_clip(model)
+    data = clipnb.load_fieldguide("test", per_species=per_species)
     descriptors = clipnb.load_descriptors("fieldguide").select(data.class_names)
     print(f"{clip}; {data}; {descriptors}", flush=True)
     clip.encode_images(data)
@@ -99,5 +113,55 @@ def main(arguments: list[str] | None = None) -> None:
     )
 
 
+# --- the command ----------------------------------------------------------------------------------
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the first word names, or without one the main job; returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and not arguments[0].startswith("-"):
+        name, *others = arguments
+        if name not in COMMANDS:
+            print(
+                f"clipnb: unknown command '{name}'. Available: {', '.join(COMMANDS)}.",
+                file=sys.stderr,
+            )
+            return 2
+        return import_module(f"clipnb.{COMMANDS[name][0]}").main(others)
+    options = _parser().parse_args(arguments)
+    try:
+        classify_fieldguide(options.model, options.per_species)
+    except (OSError, ValueError) as error:
+        print(f"clipnb: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    lines = [f"  {name:<10}{what}" for name, (_, what) in COMMANDS.items()]
+    parser = argparse.ArgumentParser(
+        prog="clipnb",
+        usage="clipnb [--model MODEL] [--per-species N]\n       clipnb COMMAND …",
+        description=(
+            "Without a command: classify the field guide by name, by template ensemble and by\n"
+            "description, and explain one prediction."
+        ),
+        epilog="\n".join(["commands (clipnb COMMAND --help says the rest):", *lines]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--model",
+        help="Hub name or folder of a CLIP or SigLIP (default: CLIPNB_MODEL, or the bundled CLIP)",
+    )
+    parser.add_argument(
+        "--per-species",
+        type=int,
+        default=20,
+        metavar="N",
+        help="test images per species (default: %(default)s)",
+    )
+    return parser
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

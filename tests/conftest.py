@@ -28,6 +28,17 @@ import pytest
 import tolerant_nbval
 
 
+def pytest_collection_modifyitems(items):
+    """What `make check` runs, and `make test` not once more: unit/ and course/ without what is
+    marked slow."""
+    for item in items:
+        parts = item.path.relative_to(item.config.rootpath).parts
+        if parts[:2] in {("tests", "unit"), ("tests", "course")} and not item.get_closest_marker(
+            "slow"
+        ):
+            item.add_marker("fast")
+
+
 def pytest_unconfigure():
     if CACHE != os.environ.get("CLIPNB_TEST_CACHE"):
         shutil.rmtree(CACHE, ignore_errors=True)

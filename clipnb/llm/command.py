@@ -113,7 +113,7 @@ def _lines_of(path: Path, parser: argparse.ArgumentParser) -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m clipnb.llm",
+        prog="clipnb ask",
         description=(
             "Ask a language model what classes look like, check its lines, and write them as JSON"
             " for clipnb.load_descriptors."
@@ -121,8 +121,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog=(
             "The key is read from OPENAI_API_KEY; a server of your own needs none. Answers are kept"
             " (CLIPNB_CACHE says where): the same command again asks nothing, and continues a run"
-            " that was interrupted. Example with Ollama: python -m clipnb.llm 'fly agaric' 'ink"
-            " cap' --base-url http://localhost:11434/v1 --model llama3.2 --out mushrooms.json. Exit"
+            " that was interrupted. Example with Ollama: clipnb ask 'fly agaric' 'ink cap'"
+            " --base-url http://localhost:11434/v1 --model llama3.2 --out mushrooms.json. Exit"
             " codes: 0 done; 1 the model could not be asked; 2 wrong use, or the file exists; 3"
             " written, but some classes have no line; 130 interrupted."
         ),

@@ -1,6 +1,8 @@
 """``python -m clipnb.pretrain``."""
 
+import sys
+
 from .run import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Train the bundled CLIP from scratch: ``python -m clipnb.pretrain --out folder`` (resumable; CPU
+"""Train the bundled CLIP from scratch: ``clipnb pretrain --out folder`` (resumable; CPU
 or GPU).
 
 Three steps, each in a file that is kept, so that a stopped run goes on where it was:
@@ -285,9 +285,11 @@ def export(model, tokenizer, out: Path) -> None:
     processor.save_pretrained(out)  # preprocessor_config.json, for runtimes that want it
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> int:
+    """The command ``clipnb pretrain``."""
     parser = argparse.ArgumentParser(
-        prog="python -m clipnb.pretrain", description=__doc__.splitlines()[0]
+        prog="clipnb pretrain",
+        description="Train the bundled CLIP from scratch. The same command continues a run.",
     )
     parser.add_argument(
         "--work",
@@ -307,3 +309,4 @@ def main(arguments: list[str] | None = None) -> None:
     model, tokenizer = train(work, options)
     export(model, tokenizer, out)
     print(f"The model is in {out}.")
+    return 0

@@ -369,7 +369,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Read a folder, classify it by description, write the report; errors are one line on stderr
     and the exit code 2."""
     parser = argparse.ArgumentParser(
-        prog="python -m clipnb.report",
+        prog="clipnb report",
         description="Classify a folder of pictures by description and write an explained report.",
     )
     parser.add_argument(
@@ -426,7 +426,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         written = _run(options)
     except (OSError, ValueError, RuntimeError) as error:
-        print(f"clipnb.report: {error}", file=sys.stderr)
+        print(f"clipnb report: {error}", file=sys.stderr)
         return 2
     print(f"Written: {written}")
     return 0

@@ -118,6 +118,7 @@ def test_no_solution_leaks_into_the_readers_files(source):
     assert lines and not [line for line in lines if line in handed_out]
 
 
+@pytest.mark.slow
 @EACH
 def test_solutions_pass_their_checks(source, monkeypatch, capsys):
     """The cells that the exercises need, then the exercises, unsolved (no check says yes, none

@@ -55,6 +55,7 @@ def test_import_is_instant_and_light():
     assert float(seconds) < 0.2 and heavy == "False"
 
 
+@pytest.mark.slow
 def test_nothing_below_plots_imports_matplotlib():
     code = (
         "import sys, clipnb; [getattr(clipnb, n) for n in clipnb.__all__]; print('matplotlib' in"
@@ -95,6 +96,7 @@ def test_every_dependency_has_a_reason():
     assert len(lines) > 15 and all("#" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_wheel_holds_model_and_field_guide_and_works_installed(tmp_path):
     """The wheel, unpacked elsewhere, runs the main job's code without the checkout."""
     build = [
@@ -130,6 +132,7 @@ def test_wheel_holds_model_and_field_guide_and_works_installed(tmp_path):
     assert "Held-out species" in result.stdout and str(tmp_path / "site") in result.stdout
 
 
+@pytest.mark.slow
 def test_loading_the_bundled_model_is_quick():
     code = (
         "import torch, transformers, time; from transformers import CLIPModel; t = time.time();"
@@ -276,6 +279,7 @@ def test_no_trace_of_a_machine_or_a_network_in_a_notebook(path):
     assert not re.search(r"/(home|root|work|tmp)/|site-packages|sk-[A-Za-z0-9]{8}", text)
 
 
+@pytest.mark.slow
 def test_the_page_of_make_run_needs_nothing_from_elsewhere_and_shows_its_widget(tmp_path):
     options = re.search(
         r"^ALONE = (.*?[^\\])$", (ROOT / "Makefile").read_text("utf-8"), re.M | re.S

@@ -69,6 +69,7 @@ def test_words_of_the_author_come_first():
     assert plots.alt_text(axes[0, 0].figure) == "One black picture."
 
 
+@pytest.mark.slow
 def test_jupyter_keeps_the_words_beside_the_picture():
     source = (
         "import matplotlib.pyplot as plt\nfrom clipnb import plots\n_, ax ="

@@ -197,6 +197,7 @@ INK_CAP_2 = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sentences, accepted, says",
     [

@@ -94,6 +94,7 @@ def test_calibration_error(function, accepted, says, capsys):
 KINDS = ("bird", "butterfly", "beetle", "fish", "frog", "flower", "mushroom", "leaf")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "templates, accepted, says",
     [

@@ -125,6 +125,7 @@ def beetles():
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "phrases, accepted, says",
     [

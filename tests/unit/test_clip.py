@@ -135,6 +135,7 @@ def test_any_text_has_tokens_and_long_ones_are_cut_with_a_word(clip):
 # --- the bundled folder is a real CLIP ------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_bundled_folder_is_small_and_loads_without_clipnb(fieldguide, tmp_path):
     assert sum(path.stat().st_size for path in BUNDLED.iterdir()) <= 6e6
     fieldguide.images[0].save(tmp_path / "x.png")
@@ -160,6 +161,7 @@ assert "clipnb" not in sys.modules
     assert float(probability) > 0.9 and label == truth
 
 
+@pytest.mark.slow
 def test_it_does_what_the_model_card_says():
     """The figures of the model card, on a quarter of the pictures, with room for the sampling
     error."""

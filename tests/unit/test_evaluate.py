@@ -204,6 +204,7 @@ def test_a_ready_classifier_of_another_model_is_refused_with_both_names(six):
         )
 
 
+@pytest.mark.slow
 def test_evaluate_agrees_with_compare_on_the_field_guide(clip, fieldguide):
     descriptors = clipnb.load_descriptors("fieldguide").select(fieldguide.class_names)
     tables = {
@@ -244,6 +245,7 @@ def test_per_class_by_hand(six):
         clipnb.per_class(clipnb.ZeroShotClassifier(clip, names_table()), data.select([]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["import clipnb.evaluation", "from clipnb import compare"])
 def test_evaluate_is_the_function_whatever_is_imported_first(first):
     """A submodule of the same name would replace the function as soon as anything imports it."""
@@ -282,6 +284,7 @@ def test_wilson_covers_the_truth_about_95_times_in_100(share, n):
     assert 0.92 < covered < 0.99
 
 
+@pytest.mark.slow
 def test_bootstrap_covers_the_truth_and_by_class_where_classes_differ():
     """Classes with accuracies of their own: drawing pictures gives too narrow an interval for what
     other classes would give."""
@@ -490,6 +493,7 @@ def test_the_descriptor_that_the_neighbour_shares_is_dropped():
         clipnb.select_descriptors(clip, {"red": ["wings"]})
 
 
+@pytest.mark.slow
 def test_chosen_descriptors_beat_as_many_at_random_on_seen_species(clip, fieldguide):
     import random
 

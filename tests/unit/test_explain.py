@@ -131,6 +131,7 @@ def test_what_was_changed_is_restored(models, wide):
 # --- identities -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bundled", "clip", "siglip"])
 @pytest.mark.parametrize("baseline", ["mean", "black", (200, 30, 90)])
 def test_integrated_gradients_are_complete(models, fieldguide, wide, name, baseline):
@@ -279,6 +280,7 @@ def test_maps_keep_their_sum_and_their_place():
 # --- sanity: explanations must depend on what was learnt ------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["gradient_attention", "grad_cam", "gradient"])
 def test_a_model_with_random_weights_explains_differently(clip, fieldguide, method):
     """Adebayo et al. 2018: an explanation that stays when the weights go explains the picture, not

@@ -219,6 +219,7 @@ def test_photos_cannot_be_redrawn(clip, few):
         examine(clip, photos)
 
 
+@pytest.mark.slow
 def test_the_table_has_its_ceilings_and_floor(clip, few, cases):
     table = clipnb.measure_faithfulness(clip, few, {"constant": constant}, cases=cases)
     values = table.pivot(index="method", columns="measure", values="value")
@@ -280,6 +281,7 @@ def test_attribute_auc(clip):
 # --- sanity: what has learnt nothing explains nothing ---------------------------------------------
 
 
+@pytest.mark.slow
 def test_random_weights_score_at_the_floor(clip, few, cases):
     untrained = faithfulness.random_weights(clip)
     methods = {"constant": "constant", "random": "random", "trained": "gradient_attention"}

@@ -79,6 +79,7 @@ def test_pinned_pictures():
         assert np.abs(small - pinned[name]).max() <= 4, name
 
 
+@pytest.mark.slow
 def test_splits(tmp_path):
     test, shifted, train = (clipnb.load_fieldguide(split) for split in ("test", "shifted", "train"))
     assert np.bincount(test.labels).min() >= 20
@@ -117,6 +118,7 @@ def test_some_seen_species_keep_one_habitat_in_every_kind_but_none_is_alone_ther
 # --- masks ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_masks_cover_the_figure_and_nothing_else():
     """All masks together against another way to find the figure: the pixels that stay when the
     habitat changes."""
@@ -161,6 +163,7 @@ def test_captions_are_true_of_their_picture_but_for_the_rare_wrong_ones(scenes):
     assert 0.005 < wrong / len(scenes) < 0.05
 
 
+@pytest.mark.slow
 def test_vocabulary_is_well_over_a_thousand_words(scenes):
     words = set()
     for i in range(20_000):
@@ -175,6 +178,7 @@ def test_vocabulary_is_well_over_a_thousand_words(scenes):
     assert len(words) > 1500
 
 
+@pytest.mark.slow
 def test_no_held_out_name_in_any_caption(scenes):
     names = re.compile("|".join(rf"\b{re.escape(s.name.lower())}" for s in HELD_OUT))
     for i in range(20_000):
@@ -184,6 +188,7 @@ def test_no_held_out_name_in_any_caption(scenes):
         assert not names.search(text), text
 
 
+@pytest.mark.slow
 def test_no_held_out_species_nor_its_marks_in_training():
     for i in range(6000):
         individual = training_scene(i).individual
@@ -195,6 +200,7 @@ def test_no_held_out_species_nor_its_marks_in_training():
                 assert difference(kind, individual.marks, species.marks) >= 2, (i, species.name)
 
 
+@pytest.mark.slow
 def test_unnamed_individuals_keep_apart_from_every_species():
     rng = np.random.default_rng(0)
     for name in KINDS:
@@ -204,6 +210,7 @@ def test_unnamed_individuals_keep_apart_from_every_species():
             assert min(difference(kind, marks, s.marks) for s in kind.species) >= 2
 
 
+@pytest.mark.slow
 def test_true_pairs_agrees_with_is_true(scenes):
     coder = cap.FactCoder()
     some = scenes[:120]

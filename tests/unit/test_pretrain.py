@@ -122,6 +122,7 @@ def test_half_written_token_ids_are_not_taken_for_whole_ones(tmp_path, monkeypat
     assert encode_captions(tmp_path, tokenizer, {"length": 2}).tolist() == [[0, 1], [0, 1]]
 
 
+@pytest.mark.slow
 def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path):
     small = (
         "--pictures 40 --captions 3 --batch 16 --look-batch 8 --read-batch 16 --image-size 32"

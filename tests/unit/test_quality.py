@@ -52,6 +52,7 @@ json_values = st.recursive(
 # --- the parser -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(any_text | listlike | st.binary().map(lambda b: b.decode("latin-1")), st.booleans())
 @steady
 def test_no_text_makes_the_parsers_raise_and_what_they_give_can_be_saved(text, cut):
@@ -60,6 +61,7 @@ def test_no_text_makes_the_parsers_raise_and_what_they_give_can_be_saved(text, c
         assert not any(unicodedata.category(c) == "Cc" for c in line)
 
 
+@pytest.mark.slow
 @given(json_values, st.integers(0, 200))
 @steady
 def test_no_json_whole_or_cut_makes_the_parser_raise(value, end):
@@ -78,6 +80,7 @@ def test_a_list_is_read_alike_as_json_as_bullets_and_as_numbers(items):
     assert parse_list("\n".join(f"{i % 999}. {item}" for i, item in enumerate(items))) == items
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.text(min_size=1), st.lists(any_text, max_size=5), max_size=4),
     st.sampled_from(["flag", "drop", "keep"]),

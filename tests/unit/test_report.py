@@ -406,6 +406,7 @@ def test_large_pictures_become_small_thumbnails():
     assert len(report.thumbnail([noise], 0)) < 60_000
 
 
+@pytest.mark.slow
 def test_ten_thousand_pictures_one_at_a_time(tmp_path, clip, methods, frogs):
     n, opened, closed, alive = 12_000, [], [], []
 
@@ -500,6 +501,7 @@ def dom(path, folder) -> str:
     return subprocess.run(command, capture_output=True, text=True, timeout=180).stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH to open the page in")
 def test_no_script_runs_in_a_browser(evil_page, tmp_path):
     """With the page's own ban on scripts taken out, so that the escaping is what is tested; and a

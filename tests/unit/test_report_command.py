@@ -93,12 +93,13 @@ def test_the_command_says_in_one_line_what_is_wrong(folder, frogs, capsys, chang
     error = capsys.readouterr().err
     assert (
         says in error
-        and error.startswith("clipnb.report: ")
+        and error.startswith("clipnb report: ")
         and len(error.strip().splitlines()) == 1
     )
     assert not (folder / "r.html").exists()
 
 
+@pytest.mark.slow
 def test_the_command_runs_as_a_module():
     result = subprocess.run(
         [sys.executable, "-m", "clipnb.report", "--help"], capture_output=True, text=True

@@ -198,6 +198,7 @@ def test_an_unknown_build_is_refused_before_anything_is_done(monkeypatch):
         install.main(["--torch=nonsense"])
 
 
+@pytest.mark.slow
 def test_the_cpu_build_comes_from_its_index_and_the_lock_keeps_it(
     python, indexes, tmp_path, capsys
 ):
@@ -210,6 +211,7 @@ def test_the_cpu_build_comes_from_its_index_and_the_lock_keeps_it(
     assert "/pip/torch/torch-2.13.0-py3-none-any.whl" not in Index.asked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [
@@ -256,6 +258,7 @@ def test_without_the_cpu_build_torch_comes_from_pips_index_soon(
         }
 
 
+@pytest.mark.slow
 def test_a_cpu_build_among_the_users_own_files_is_found(
     python, indexes, tmp_path, monkeypatch, capsys
 ):
@@ -324,6 +327,7 @@ def test_an_environment_that_is_missing_or_was_never_finished_is_made(
     )
 
 
+@pytest.mark.slow
 def test_the_whole_script_and_the_second_time_all_is_kept(python, indexes, tmp_path):
     """As `make` calls it, for a project of the same name that takes no time to build."""
     shutil.copy(ROOT / "install.py", tmp_path)
