@@ -16,10 +16,10 @@ import numpy as np
 from drawings import drawing, habitats
 
 from clipnb.fieldguide.world import slots_of
-from clipnb.widgets.state.creature import POSE, Creature
-from clipnb.widgets.view.base import STATIC
-from clipnb.widgets.view.creature import CreatureDesigner
-from clipnb.widgets.view.scored import packed as as_bytes
+from clipnb.widgets.common.base import part
+from clipnb.widgets.common.scored import packed as as_bytes
+from clipnb.widgets.creature.state import POSE, Creature
+from clipnb.widgets.creature.widget import CreatureDesigner
 
 HERE = Path(__file__).parent
 
@@ -83,5 +83,5 @@ def parts() -> str:
     grounds = json.dumps(habitats(), ensure_ascii=False, separators=(",", ":"))
     return (
         f"clipnbLive.creature = {{ ...{as_object(HERE / 'art.js')},"
-        f" ...{as_object(STATIC / 'scoring.js', HERE / 'opinion.js')}, habitats: {grounds} }};\n"
+        f" ...{as_object(part('scoring', 'js'), HERE / 'opinion.js')}, habitats: {grounds} }};\n"
     )

@@ -1,7 +1,7 @@
 // The live descriptor explorer: what Python answers it in a notebook, and beside it the choice of a kind, classes of the reader's own, and their picture.
 
 (() => {
-  const SIDE = 224; // of the thumbnail, as in clipnb/widgets/render/html.py
+  const SIDE = 224; // of the thumbnail, as in clipnb/widgets/common/html.py
   const MOST_CLASSES = 30;
   const LONGEST_NAME = 60;
   const { element, script } = clipnbLive;

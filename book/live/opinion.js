@@ -1,4 +1,4 @@
-// What a creature is and what CLIP takes it for: the twin of clipnb/widgets/state/creature.py and reasons.py, on scoring.js, which stands before this.
+// What a creature is and what CLIP takes it for: the twin of clipnb/widgets/creature/state.py and reasons.py, on scoring.js, which stands before this.
 
 const MOST_RANKED = 6;
 const MOST_REASONS = 12;

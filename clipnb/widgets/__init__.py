@@ -52,15 +52,15 @@ so that a class name may mean another thing in another kind.
 from importlib import import_module
 
 _WHERE = {
-    "browse_confusions": "view.confusions",
-    "compare_similarities": "view.similarity",
-    "design_creature": "view.creature",
-    "explore_descriptors": "view.explorer",
-    "inspect_tokens": "view.inspector",
-    "map_embeddings": "view.embedding_map",
-    "play_prompts": "view.playground",
-    "rank_pictures": "view.wall",
-    "slide_heatmaps": "view.heatmaps",
+    "browse_confusions": "confusions.widget",
+    "compare_similarities": "similarity.widget",
+    "design_creature": "creature.widget",
+    "explore_descriptors": "explorer.widget",
+    "inspect_tokens": "inspector.widget",
+    "map_embeddings": "embedding_map.widget",
+    "play_prompts": "playground.widget",
+    "rank_pictures": "wall.widget",
+    "slide_heatmaps": "heatmaps.widget",
 }
 __all__ = sorted(_WHERE)
 

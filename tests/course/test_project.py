@@ -181,7 +181,7 @@ def test_saved_widgets_hold_the_pages_of_today(path):
     """A notebook keeps a copy of each widget's JavaScript, which the site and a reader without a
     kernel run."""
     for traits, widget in build.pages_of_widgets(nbformat.read(path, 4)):
-        stale = [name for name in ("_esm", "_css") if traits[name] != str(getattr(widget, name))]
+        stale = [name for name, value in build.page_of(widget).items() if traits[name] != value]
         assert not stale, (
             f"{widget.__name__} in {path.name}: say  python notebooks/_tools/build.py --widgets"
         )

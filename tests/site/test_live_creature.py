@@ -13,7 +13,7 @@ from test_live_art import as_json, random_scenes
 import clipnb
 from clipnb.fieldguide.scene import draw
 from clipnb.fieldguide.world import KINDS
-from clipnb.widgets.state.creature import Creature
+from clipnb.widgets.creature.state import Creature
 
 MODEL = "document.querySelector('.clipnb-stage').model"
 DONE = "() => document.querySelector('.clipnb-live .clipnb')?.dataset.pending === '0'"

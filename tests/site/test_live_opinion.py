@@ -9,10 +9,10 @@ import pytest
 from live_browser import LIVE, module_page
 
 from clipnb.fieldguide.world import KINDS
-from clipnb.widgets.render.reasons import truth_of_marks
-from clipnb.widgets.state.creature import Creature, index
-from clipnb.widgets.view.base import source
-from clipnb.widgets.view.creature import CreatureDesigner
+from clipnb.widgets.common.base import source
+from clipnb.widgets.common.saved_reasons import truth_of_marks
+from clipnb.widgets.creature.state import Creature, index
+from clipnb.widgets.creature.widget import CreatureDesigner
 
 sys.path.insert(0, str(LIVE))
 from creatures import kind_of, packed
@@ -48,7 +48,7 @@ def test_a_pages_opinion_is_pythons(lab, clip, name):
     widget, chance = CreatureDesigner(Creature(clip, name)), random.Random(name)
     state = widget.state
     files = {
-        "opinion.js": source("scoring.js") + (LIVE / "opinion.js").read_text("utf-8"),
+        "opinion.js": source("js", "scoring") + (LIVE / "opinion.js").read_text("utf-8"),
         f"{name}.json": {**kind_of(widget), "table": widget.settings["species"]},
     }
     cases, wanted = [], []
