@@ -8,7 +8,7 @@ PAGE = out/04_classify_by_description.html
 ALONE = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url= \
 	--NbConvertBase.display_data_priority="['text/html', 'image/png', 'text/plain']"
 
-.PHONY: asked run test test-ray test-class test-vscode lab notebooks class bench book test-book lock clean
+.PHONY: asked run test javascript widgets test-ray test-class test-vscode lab notebooks class bench book test-book lock clean
 
 run: .venv/.ready
 	$(PY) -m clipnb
@@ -37,6 +37,17 @@ test-class: .venv/.ready
 test-vscode: .venv/.ready
 	$(PY) tests/support/vscode_page.py
 	.venv/bin/pytest -rs tests/widgets/test_vscode.py
+
+# After editing JavaScript: its types, and the bundles that a reader gets; then  notebooks/_tools/build.py --widgets  for saved notebooks
+widgets: javascript
+	$(PYTHON) tests/javascript/bundle.py
+
+# The types of all JavaScript, and whether the bundles are up to date. npm fetches two packages once; where it is missing, this says so and passes
+javascript:
+	@if command -v npm > /dev/null; then \
+		test tests/javascript/node_modules/.package-lock.json -nt tests/javascript/package-lock.json || npm ci --silent --prefix tests/javascript; \
+		tests/javascript/node_modules/.bin/tsc --project tests/javascript && echo "JavaScript: types are right"; \
+	else echo "JavaScript: skipped, since there is no npm (Debian: apt install npm)"; fi
 
 lab: .venv/.ready
 	.venv/bin/jupyter lab --notebook-dir=notebooks

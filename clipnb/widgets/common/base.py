@@ -10,21 +10,19 @@ from traitlets import Dict, Int, Unicode
 
 from .document import Document
 
-WIDGETS = Path(__file__).parent.parent
+COMMON = Path(__file__).parent
+WIDGETS = COMMON.parent
 MOST_VIEWS = 8  # whose last message is remembered
 log = logging.getLogger("clipnb.widgets")
 
 
-def part(name: str, kind: str) -> Path:
-    """A part of a page, "js" or "css": that of a widget's own folder, or one that is shared."""
-    own = {"js": "page.js", "css": "style.css"}[kind]
-    folder = WIDGETS / name
-    return folder / own if (folder / own).exists() else WIDGETS / "common" / f"{name}.{kind}"
-
-
-def source(kind: str, *names: str) -> str:
-    """The parts of a page, one after the other, as one text."""
-    return "\n".join(part(name, kind).read_text("utf-8") for name in names)
+def style(kind: str, shared: tuple[str, ...]) -> str:
+    """The styles of a page. All of them meet in the page's head: nested, those of one kind neither
+    reach another kind nor yield to its copy of common.css."""
+    paths = [*(COMMON / f"{name}.css" for name in shared), WIDGETS / kind / "style.css"]
+    own = "\n".join(path.read_text("utf-8") for path in paths if path.exists())
+    common = (COMMON / "common.css").read_text("utf-8")
+    return f"{common}\n.clipnb.clipnb-widget-{kind} {{\n{own}\n}}"
 
 
 class Widget(anywidget.AnyWidget):
@@ -49,7 +47,8 @@ class Widget(anywidget.AnyWidget):
         Callbacks that raised something other than ValueError.
     """
 
-    files: tuple[str, ...] = ()  # shared parts and the widget's own folder, after common
+    kind = ""  # the widget's folder, and the name of its style
+    styles: tuple[str, ...] = ()  # of common/, before its own
 
     document = Dict().tag(sync=True)
     problem = Unicode().tag(sync=True)
@@ -58,14 +57,9 @@ class Widget(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **options):
         # not for the nameless subclasses that traitlets makes of every instance
-        if "files" in cls.__dict__:
-            cls._esm = source("js", "common", *cls.files)
-            own = source("css", *(name for name in cls.files if part(name, "css").exists()))
-            # all styles of a page meet in its head: nested, those of one kind neither reach another
-            # kind nor yield to its copy of common.css
-            cls._css = (
-                f"{source('css', 'common')}\n.clipnb.clipnb-widget-{cls.files[-1]} {{\n{own}\n}}"
-            )
+        if "kind" in cls.__dict__:
+            cls._esm = (WIDGETS / cls.kind / "bundle.js").read_text("utf-8")
+            cls._css = style(cls.kind, cls.styles)
         super().__init_subclass__(**options)
 
     def __init__(self, state: Document, **traits):

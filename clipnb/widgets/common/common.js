@@ -1,15 +1,24 @@
+// @ts-check
 // What all pages of widgets share. Text reaches the DOM through text nodes and properties only.
 
-const NO_KERNEL = "New text needs a running kernel, and none has answered: run this cell in Jupyter.";
-const SILENT = "This needs a running kernel, and none has answered: run this cell in Jupyter.";
-const PATIENCE = 4000; // ms until a silent kernel is called absent
+import { Refusal, same } from "./document.js";
+import { floats } from "./scoring.js";
+
+export const NO_KERNEL = "New text needs a running kernel, and none has answered: run this cell in Jupyter.";
+export const SILENT = "This needs a running kernel, and none has answered: run this cell in Jupyter.";
+export const PATIENCE = 4000; // ms until a silent kernel is called absent
 const PAUSE = 250; // ms without a key before new text is sent; a page whose model is at hand has a shorter `pause`
 
-/** What the reader asked for cannot be done; the message is for them. */
-class Refusal extends Error {}
-
-/** An element: h("button", {class: "x", onclick: f, aria: {label: "…"}}, "text", child, …). */
-function h(tag, properties = {}, ...children) {
+/**
+ * An element: h("button", {class: "x", onclick: f, aria: {label: "…"}}, "text", child, …).
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} [properties]
+ * @param {...(Node | string | null | undefined)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null) continue;
@@ -23,9 +32,33 @@ function h(tag, properties = {}, ...children) {
   return element;
 }
 
+/**
+ * What anywidget gives a page: traits that can be read, set and heard.
+ *
+ * @typedef {object} Model
+ * @property {(name: string) => any} get
+ * @property {(name: string, value: any) => void} set
+ * @property {(event: string, hear: () => void) => void} on
+ * @property {(message: any) => void} send
+ *
+ * @typedef {import("./document.js").Machine} Machine
+ * @typedef {import("./document.js").Action} Action
+ */
+
+/**
+ * The children of an element that the page made: which elements they are is known where they were made.
+ *
+ * @param {Element} element
+ * @returns {any[]}
+ */
+export const parts = (element) => [...element.children];
+
+/** Whether the reader is in a field. @param {HTMLElement} field */
+export const isFocused = (field) => field === /** @type {Document | ShadowRoot} */ (field.getRootNode()).activeElement;
+
 /** The element of a widget, in which JupyterLab's shortcuts rest: arrows and Enter belong to the fields. */
-function root(el, kind) {
-  el.classList.add("clipnb", `clipnb-widget-${kind}`); // the kind's own style is written for that class, see view/base.py
+export function root(el, kind) {
+  el.classList.add("clipnb", `clipnb-widget-${kind}`); // the kind's own style is written for that class, see base.py
   el.dataset.lmSuppressShortcuts = "true";
   // Lab looks at the focused element before its ancestors: without this, a letter typed in a list of choices changes or deletes the cell.
   el.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
@@ -33,18 +66,28 @@ function root(el, kind) {
   return el;
 }
 
-/** Change a text only if it differs, so that a screen reader and a selection are left in peace. */
-function setText(element, text) {
+/**
+ * Change a text only if it differs, so that a screen reader and a selection are left in peace.
+ *
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Change the value of a field, unless the reader is in it. */
-function setValue(field, value) {
-  if (field.value !== value && field !== field.getRootNode().activeElement) field.value = value;
+/**
+ * Change the value of a field, unless the reader is in it.
+ *
+ * @param {any} field
+ * @param {string} value
+ */
+export function setValue(field, value) {
+  if (field.value !== value && !isFocused(field)) field.value = value;
 }
 
 /** A field for a phrase: one line of text, which wraps and grows instead of being cut; its element, for setPhrase. `change(text)` hears what is typed. */
-function phrase(properties, change) {
+export function phrase(properties, change) {
   const field = h("textarea", { rows: 1, spellcheck: false, oninput: () => change(oneLine(field.value)), ...properties });
   field.addEventListener("beforeinput", (event) => ["insertLineBreak", "insertParagraph"].includes(event.inputType) && event.preventDefault());
   field.addEventListener("paste", (event) => {
@@ -59,94 +102,33 @@ function phrase(properties, change) {
 const oneLine = (text) => text.replace(/[\r\n]+/g, " ");
 
 /** As setValue, for the element of a phrase. */
-function setPhrase(element, value) {
+export function setPhrase(element, value) {
   const field = element.firstElementChild;
   setValue(field, value);
   if (element.dataset.text !== field.value) element.dataset.text = field.value; // the style draws it unseen behind the field, which is as high as that is
 }
 
-/** Make a parent hold exactly `count` children: make(i) for new ones; the others stay, and keep the focus. */
-function keepChildren(parent, count, make) {
+/**
+ * Make a parent hold exactly `count` children: make(i) for new ones; the others stay, and keep the focus.
+ *
+ * @param {Element} parent
+ * @param {number} count
+ * @param {(i: number) => Element} make
+ */
+export function keepChildren(parent, count, make) {
   while (parent.children.length > count) parent.lastElementChild.remove();
   while (parent.children.length < count) parent.append(make(parent.children.length));
 }
 
-function same(a, b) {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
-}
-
-/** A whole number from 0 to count - 1, or an error for the reader; `index`, `number` and `words` are those of state/document.py. */
-function index(value, count, what) {
-  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
-  return value;
-}
-
-function number(value, low, high, what) {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
-    throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
-  }
-  return value;
-}
-
-function words(value, longest = 2000) {
-  if ([...value].length > longest) throw new Refusal(`This text has ${[...value].length} characters; at most ${longest} are taken.`);
-  return value;
-}
-
-/** A document with named actions, undo and reset: the twin of state/document.py. */
-class Machine {
-  constructor(document, { actions, edited, merged }) {
-    Object.assign(this, { document: structuredClone(document), actions, edited, merged, past: [], place: null });
-    this.first = this.kept();
-  }
-
-  kept() {
-    return structuredClone(Object.fromEntries(this.edited.map((key) => [key, this.document[key]])));
-  }
-
-  act({ do: name, ...rest }) {
-    if (name === "undo") return this.undo();
-    if (name === "reset") return this.reset();
-    const [kept, whole] = [this.kept(), structuredClone(this.document)];
-    try {
-      this.actions[name](this.document, rest);
-    } catch (error) {
-      this.document = whole;
-      throw error;
-    }
-    if (!same(this.kept(), kept)) this.remember(kept, this.merged.includes(name) ? [name, rest.of, rest.row].join() : null);
-  }
-
-  undo() {
-    if (this.past.length) Object.assign(this.document, this.past.pop());
-    this.place = null;
-  }
-
-  reset() {
-    const kept = this.kept();
-    if (same(kept, this.first)) return;
-    this.remember(kept, null);
-    Object.assign(this.document, structuredClone(this.first));
-  }
-
-  remember(kept, place) {
-    if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
-    this.place = place;
-  }
-
-  /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
-  adopt(document) {
-    const kept = this.kept();
-    this.document = structuredClone(document);
-    if (!same(this.kept(), kept)) this.remember(kept, null);
-  }
-}
-
-/** A function to call with whether something is still missing; says so if the kernel stays silent. A page with a kernel of its own has its own words. */
-function patient(model, status, words = SILENT) {
+/**
+ * A function to call with whether something is still missing; says so if the kernel stays silent. A page with a kernel of its own has its own words.
+ *
+ * @param {Model} model
+ * @param {Element} status
+ * @param {string} [words]
+ * @returns {(missing: boolean) => void}
+ */
+export function patient(model, status, words = SILENT) {
   const silent = model.get("absent") ?? words;
   let timer;
   return (missing) => {
@@ -159,8 +141,13 @@ function patient(model, status, words = SILENT) {
 /**
  * Tie a machine to the kernel. Returns act(action, later): perform it here and now, redraw, and tell the kernel; `later` waits for a
  * pause in the typing. `say` shows a sentence.
+ *
+ * @param {Model} model
+ * @param {Machine} machine
+ * @param {() => void} redraw
+ * @param {(sentence: string) => void} say
  */
-function connect(model, machine, redraw, say) {
+export function connect(model, machine, redraw, say) {
   const view = Math.random().toString(36).slice(2);
   let [sent, waiting, timer] = [0, null, null];
   const behind = () => waiting !== null || (model.get("answered")[view] ?? 0) < sent;
@@ -182,6 +169,7 @@ function connect(model, machine, redraw, say) {
     post(action);
   }
 
+  /** @param {Action} action */
   function act(action, later = false) {
     if (waiting && !(later && waiting.do === action.do && waiting.of === action.of && waiting.row === action.row)) flush();
     try {
@@ -216,31 +204,45 @@ function connect(model, machine, redraw, say) {
 }
 
 /** A bar from 0 to 1, or from -1 to 1 with `signed`. */
-function bar() {
+export function bar() {
   return h("span", { class: "clipnb-bar", aria: { hidden: "true" } }, h("span", { class: "clipnb-fill" }));
 }
 
-function setBar(element, share) {
+/**
+ * @param {any} element of bar()
+ * @param {number} share
+ */
+export function setBar(element, share) {
   const fill = element.firstElementChild;
   fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
 
 /** "+0.012", "−0.012", and "+0.000" for what rounds to nothing. */
-const signed = (x) => `${x <= -0.0005 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
+export const signed = (x) => `${x <= -0.0005 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
 /** "0.12", "−0.12", and never a minus before nothing. */
-const decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
-const percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
+export const decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
+export const percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 
-/** Give the reader a file, made here: no server is asked. */
-function download(name, text) {
+/**
+ * Give the reader a file, made here: no server is asked.
+ *
+ * @param {string} name
+ * @param {string} text
+ */
+export function download(name, text) {
   const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
   h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 
-/** Pictures to choose from: a row of radio buttons (arrow keys move), and the number of any other picture. */
-function pictureStrip(model, choose) {
+/**
+ * Pictures to choose from: a row of radio buttons (arrow keys move), and the number of any other picture.
+ *
+ * @param {Model} model
+ * @param {(index: number) => void} choose
+ */
+export function pictureStrip(model, choose) {
   const group = `pictures-${Math.random().toString(36).slice(2)}`;
   const offered = model.get("pictures");
   const radios = offered.map((one) =>
@@ -262,10 +264,16 @@ function pictureStrip(model, choose) {
   return { element, redraw };
 }
 
-const caption = (one) => (one.truth ? `${one.truth} (${one.name})` : one.name);
+export const caption = (one) => (one.truth ? `${one.truth} (${one.name})` : one.name);
 
-/** The picture with this index and its vector: {entry, vector}, or undefined until the kernel has sent it. */
-function pictureReader(model, dim) {
+/**
+ * The picture with this index and its vector: {entry, vector}, or undefined until the kernel has sent it.
+ *
+ * @param {Model} model
+ * @param {number} dim
+ * @returns {(index: number) => { entry: any, vector: Float32Array } | undefined}
+ */
+export function pictureReader(model, dim) {
   const vectors = floats(model.get("picture_vectors"));
   const offered = model.get("pictures").map((entry, i) => ({ entry, vector: vectors.subarray(i * dim, (i + 1) * dim) }));
   return (chosen) => {

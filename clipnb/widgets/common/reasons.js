@@ -1,7 +1,10 @@
+// @ts-check
 // Why one class rather than another: a list of sentences with what each adds to the lead.
 
-/** {element, redraw(why)}; `why` is that of state/reasons.py, and `one` what a sentence is called. */
-function reasonsList(one = "sentence") {
+import { bar, h, keepChildren, setBar, setText, signed } from "./common.js";
+
+/** {element, redraw(why)}; `why` is that of reasons.py, and `one` what a sentence is called. */
+export function reasonsList(one = "sentence") {
   const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
   const element = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
 

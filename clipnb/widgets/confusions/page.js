@@ -1,4 +1,9 @@
-// The confusion browser: the twin of state/confusions.py, and its page. Matrices are here; pictures and reasons come from the kernel.
+// @ts-check
+// The confusion browser: the twin of state.py, and its page. Matrices are here; pictures and reasons come from the kernel.
+
+import { connect, h, keepChildren, parts, patient, percent, root, setText } from "../common/common.js";
+import { index, Machine, same } from "../common/document.js";
+import { reasonsList } from "../common/reasons.js";
 
 const CONFUSIONS = (matrices) => {
   const sizeOf = (document) => matrices[document.group].classes.length;
@@ -32,12 +37,14 @@ function largestMistake(counts) {
   return best;
 }
 
+/** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
 function render({ model, el }) {
   const matrices = model.get("matrices");
   const { other } = model.get("settings");
   const machine = new Machine(model.get("document"), CONFUSIONS(matrices));
   const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
   const waitFor = patient(model, status);
+  /** @type {[number, [number, number]]} */
   let [drawn, here] = [-1, [0, 0]]; // the group whose matrix is on the page, and the cell that Tab reaches
 
   // -- the parts of the page ------------------------------------------------------------------------------------------------
@@ -72,6 +79,7 @@ function render({ model, el }) {
     return h("td", { role: "gridcell" }, button);
   }
 
+  /** @returns {HTMLButtonElement | null} */
   const cellAt = ([row, column]) => table.querySelector(`button[data-row="${row}"][data-column="${column}"]`);
 
   function open(row, column) {
@@ -84,6 +92,7 @@ function render({ model, el }) {
     if (!step || !event.target.dataset.row) return;
     event.preventDefault();
     event.stopPropagation(); // the notebook has arrow keys of its own
+    /** @type {[number, number]} */
     const next = [Number(event.target.dataset.row) + step[0], Number(event.target.dataset.column) + step[1]];
     if (!cellAt(next)) return;
     here = next;
@@ -129,13 +138,14 @@ function render({ model, el }) {
       return h("li", {}, button);
     });
     pictures.forEach((one, i) => {
-      const button = strip.children[i].firstElementChild;
+      const [button] = parts(strip.children[i]);
+      const [thumb] = parts(button);
       button.dataset.index = one.index;
       const label = `${one.truth}, taken for ${one.taken} (${one.name})`;
       button.title = label;
       button.setAttribute("aria-label", label);
       button.setAttribute("aria-pressed", String(one.index === entry?.index));
-      if (button.firstElementChild.src !== one.uri) button.firstElementChild.src = one.uri;
+      if (thumb.src !== one.uri) thumb.src = one.uri;
     });
     chosen.hidden = !entry;
     if (!entry) return;

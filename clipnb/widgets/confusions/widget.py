@@ -25,7 +25,8 @@ class ConfusionBrowser(Widget):
         ``count``; of the picked one: ``picture``, ``uri``, ``why``.
     """
 
-    files = ("reasons", "confusions")
+    kind = "confusions"
+    styles = ("reasons",)
 
     matrices = List().tag(sync=True)
     behind = Dict().tag(sync=True)

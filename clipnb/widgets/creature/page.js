@@ -1,4 +1,9 @@
-// Design a creature: the twin of state/creature.py, and its page. The kernel draws and scores; the page chooses.
+// @ts-check
+// Design a creature: the twin of state.py, and its page. The kernel draws and scores; the page chooses.
+
+import { bar, connect, h, keepChildren, parts, patient, percent, root, setBar, setText } from "../common/common.js";
+import { index, Machine, Refusal, same } from "../common/document.js";
+import { reasonsList } from "../common/reasons.js";
 
 function known({ values, kind }, of, value) {
   if (typeof of !== "string" || !Object.hasOwn(values, of)) throw new Refusal(`A ${kind} has no mark ${of}; its marks are ${Object.keys(values).join(", ")}.`);
@@ -32,6 +37,7 @@ function isOffered({ needs }, slot, marks) {
 
 const inWords = (name) => name.replaceAll("_", " ").replaceAll("-", " ");
 
+/** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
 function render({ model, el }) {
   const settings = model.get("settings");
   const machine = new Machine(model.get("document"), CREATURE(settings));
@@ -112,14 +118,15 @@ function render({ model, el }) {
       return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
     });
     opinion.leaders.forEach((one, place) => {
-      const [name, line, probability, score] = ranking.children[place].children;
+      const line = parts(ranking)[place];
+      const [name, share, probability, score] = parts(line);
       name.dataset.of = one.of;
       setText(name, one.name);
       name.setAttribute("aria-pressed", String(one.of === opinion.rival));
-      setBar(line, one.probability);
+      setBar(share, one.probability);
       setText(probability, percent(one.probability));
       setText(score, one.score.toFixed(3));
-      ranking.children[place].dataset.best = String(place === 0);
+      line.dataset.best = String(place === 0);
     });
     because.redraw(opinion.why);
     because.element.dataset.old = String(behind);

@@ -26,7 +26,8 @@ class CreatureDesigner(Widget):
         What can be chosen.
     """
 
-    files = ("reasons", "creature")
+    kind = "creature"
+    styles = ("reasons",)
 
     opinion = Dict().tag(sync=True)
     settings = Dict().tag(sync=True)

@@ -1,4 +1,8 @@
-// The embedding map: the twin of state/embedding_map.py, and its page, which needs the kernel for nothing but a larger picture.
+// @ts-check
+// The embedding map: the twin of state.py, and its page, which needs the kernel for nothing but a larger picture.
+
+import { bar, connect, h, keepChildren, root, setBar, setText } from "../common/common.js";
+import { index, Machine } from "../common/document.js";
 
 const [WIDTH, HEIGHT, MARGIN] = [640, 460, 16];
 const MOST_LISTED = 60;
@@ -55,6 +59,7 @@ function svg(tag, properties = {}, ...children) {
   return element;
 }
 
+/** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
 function render({ model, el }) {
   const points = model.get("points");
   const { groups, gap, colours, shapes, grey, dot } = model.get("settings");

@@ -23,7 +23,7 @@ class EmbeddingMapWidget(Widget):
         ``point`` and ``uri`` of the chosen picture, in a size to look at.
     """
 
-    files = ("embedding_map",)
+    kind = "embedding_map"
 
     points = List().tag(sync=True)
     large = Dict().tag(sync=True)

@@ -1,4 +1,10 @@
-// The descriptor explorer: the twin of state/explorer.py, and its page.
+// @ts-check
+// The descriptor explorer: the twin of state.py, and its page.
+
+import { bar, caption, connect, download, h, keepChildren, NO_KERNEL, parts, patient, percent, phrase, pictureReader, pictureStrip, root, setBar, setPhrase, setText, setValue } from "../common/common.js";
+import { index, Machine, number, Refusal, same, words } from "../common/document.js";
+import { reasonsList } from "../common/reasons.js";
+import { cosine, difference, pooled, ranked, toProbabilities, Vectors } from "../common/scoring.js";
 
 const MOST_WEIGHT = 10;
 const MOST_RANKED = 8;
@@ -45,6 +51,7 @@ function asJson(classes, first, provenance) {
   return JSON.stringify({ provenance: note, descriptors }, null, 1) + "\n";
 }
 
+/** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
 function render({ model, el }) {
   const settings = model.get("settings");
   const machine = new Machine(model.get("document"), EXPLORER(model.get("total")));
@@ -178,13 +185,14 @@ function render({ model, el }) {
       return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
     });
     order.slice(0, count).forEach((of, place) => {
-      const [name, line, probability, score] = ranking.children[place].children;
+      const line = parts(ranking)[place];
+      const [name, share, probability, score] = parts(line);
       name.dataset.of = of;
       setText(name, classes[of].name);
-      setBar(line, probabilities[of]);
+      setBar(share, probabilities[of]);
       setText(probability, scores[of] === null ? "–" : percent(probabilities[of]));
       setText(score, scores[of] === null ? "no descriptor" : scores[of].toFixed(3));
-      ranking.children[place].dataset.best = String(place === 0);
+      line.dataset.best = String(place === 0);
     });
   }
 

@@ -13,7 +13,8 @@ from .state import Explorer
 class DescriptorExplorer(ScoredWidget):
     """What :func:`explore_descriptors` returns."""
 
-    files = ("scoring", "reasons", "explorer")
+    kind = "explorer"
+    styles = ("reasons",)
 
     def __init__(self, state: Explorer):
         super().__init__(state, include_name=state.include_name, provenance=state.provenance)

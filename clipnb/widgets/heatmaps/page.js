@@ -1,4 +1,9 @@
-// The heatmap slider: the twin of state/heatmaps.py, and its page.
+// @ts-check
+// The heatmap slider: the twin of state.py, and its page.
+
+import { bar, caption, connect, h, isFocused, keepChildren, percent, pictureStrip, root, setBar, setText } from "../common/common.js";
+import { index, Machine, number, Refusal } from "../common/document.js";
+import { bytesOf, paintMap, patience } from "../common/maps.js";
 
 const HEATMAPS = (total, { groups, methods, own }) => ({
   edited: [],
@@ -22,6 +27,7 @@ const HEATMAPS = (total, { groups, methods, own }) => ({
 const SIGNED = ["integrated_gradients", "shapley_sampling", "kernel_shap"];
 const CONTROLS = { random: "A control: chance, which has seen neither picture nor sentence.", constant: "A control: everything alike." };
 
+/** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
 function render({ model, el }) {
   const settings = model.get("settings");
   const machine = new Machine(model.get("document"), HEATMAPS(model.get("total"), settings));
@@ -70,10 +76,10 @@ function render({ model, el }) {
     }
     choice.selectedIndex = document.of;
     method.selectedIndex = settings.methods.indexOf(document.method);
-    slider.max = group.length - 1;
+    slider.max = String(group.length - 1);
     slider.disabled = group.length < 2;
     if (Number(slider.value) !== document.descriptor) slider.value = document.descriptor;
-    if (fader !== fader.getRootNode().activeElement) fader.value = Math.round(100 * document.opacity);
+    if (!isFocused(fader)) fader.value = String(Math.round(100 * document.opacity));
     fader.setAttribute("aria-valuetext", percent(document.opacity));
     slider.setAttribute("aria-valuetext", group[document.descriptor]);
     drawList(document, group, maps);

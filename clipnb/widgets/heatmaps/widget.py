@@ -14,7 +14,7 @@ from .state import QUICK, Heatmaps
 class HeatmapSlider(PicturedWidget):
     """What :func:`slide_heatmaps` returns."""
 
-    files = ("scoring", "maps", "heatmaps")
+    kind = "heatmaps"
 
     values = Bytes().tag(sync=True)  # (descriptors, rows, columns) int8, of ``seen``
 

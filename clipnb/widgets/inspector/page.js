@@ -1,4 +1,9 @@
-// The token and patch inspector: the twin of state/inspector.py, and its page.
+// @ts-check
+// The token and patch inspector: the twin of state.py, and its page.
+
+import { bar, connect, h, keepChildren, parts, percent, pictureStrip, root, setBar, setText, setValue } from "../common/common.js";
+import { index, Machine, Refusal, same, words } from "../common/document.js";
+import { patience, roving, tint } from "../common/maps.js";
 
 const ASKS = ["sentence", "word"];
 
@@ -19,6 +24,7 @@ const INSPECTOR = (total, { tokens, patches, longest }) => ({
   },
 });
 
+/** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
 function render({ model, el }) {
   const settings = model.get("settings");
   const machine = new Machine(model.get("document"), INSPECTOR(model.get("total"), settings));
@@ -115,9 +121,10 @@ function render({ model, el }) {
     seen.alt = `What the model sees: ${parts.width} × ${parts.height} pixels, in ${rows} × ${columns} patches`;
     for (const side of [left, right]) side.style.setProperty("--rows", rows), side.style.setProperty("--columns", columns);
     keepChildren(grid, rows * columns, () => h("button", { type: "button" }));
+    const tiles = parts(grid);
     map.forEach((share, i) => {
-      grid.children[i].style.background = tint(share / most);
-      grid.children[i].setAttribute("aria-label", `patch ${i}, row ${Math.floor(i / columns)}, column ${i % columns}: ${percent(share)}`);
+      tiles[i].style.background = tint(share / most);
+      tiles[i].setAttribute("aria-label", `patch ${i}, row ${Math.floor(i / columns)}, column ${i % columns}: ${percent(share)}`);
     });
     markPatch(document.patch);
     const [row, column] = [Math.floor(document.patch / columns), document.patch % columns];

@@ -13,7 +13,7 @@ from .state import LONGEST, Inspector
 class TokenInspector(PicturedWidget):
     """What :func:`inspect_tokens` returns."""
 
-    files = ("maps", "inspector")
+    kind = "inspector"
 
     def __init__(self, state: Inspector):
         super().__init__(

@@ -1,4 +1,9 @@
-// The prompt playground: the twin of state/playground.py, and its page.
+// @ts-check
+// The prompt playground: the twin of state.py, and its page.
+
+import { bar, caption, connect, h, isFocused, keepChildren, NO_KERNEL, parts, patient, percent, phrase, pictureReader, pictureStrip, root, setBar, setPhrase, setText, setValue } from "../common/common.js";
+import { index, Machine, number, Refusal, same, words } from "../common/document.js";
+import { cosine, ranked, toProbabilities, Vectors } from "../common/scoring.js";
 
 const MOST_NAMES = 10;
 const LISTS = ["templates", "names"];
@@ -52,6 +57,7 @@ function columns(document, picture, vectors, settings) {
   return { cosine: all, probability: all.map((row) => toProbabilities(row, { ...settings, scale: document.scale })) };
 }
 
+/** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
 function render({ model, el }) {
   const settings = model.get("settings");
   const machine = new Machine(model.get("document"), PLAYGROUND(model.get("total"), settings));
@@ -82,7 +88,7 @@ function render({ model, el }) {
   const span = Math.log(settings.most / settings.least);
   const toScale = (share) => settings.least * Math.exp(span * share);
   const slider = h("input", {
-    type: "range", min: 0, max: 1000, oninput: () => act({ do: "rescale", scale: Number(toScale(slider.value / 1000).toPrecision(3)) }, true), onblur: () => flush(), aria: { label: "Logit scale" },
+    type: "range", min: 0, max: 1000, oninput: () => act({ do: "rescale", scale: Number(toScale(Number(slider.value) / 1000).toPrecision(3)) }, true), onblur: () => flush(), aria: { label: "Logit scale" },
   });
   const own = h("button", { type: "button", onclick: () => act({ do: "rescale", scale: settings.scale }) }, "the model's own");
   const scaleText = h("span", { class: "clipnb-scale" });
@@ -100,6 +106,7 @@ function render({ model, el }) {
   function add(of) {
     act({ do: "add", of });
     if (of === "names") names.open = true;
+    /** @type {NodeListOf<HTMLElement>} */
     const fields = (of === "names" ? nameList : head).querySelectorAll("[type=text], textarea");
     fields[fields.length - 1].focus();
   }
@@ -108,6 +115,7 @@ function render({ model, el }) {
     const on = h("input", { type: "checkbox", title: "on or off", onchange: () => act({ do: "switch", of, row, on: on.checked }), aria: { label: `${label}: on` } });
     const change = (text) => act({ do: "edit", of, row, text }, true);
     const long = of === "templates"; // names are short, and there are many
+    /** @type {any} */
     const text = long ? phrase({ onblur: leave, aria: { label } }, change) : h("input", { type: "text", spellcheck: false, oninput: () => change(text.value), onblur: leave, aria: { label } });
     const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: () => act({ do: "remove", of, row }), aria: { label: `Remove ${label}` } }, "×");
     return [on, text, remove];
@@ -128,7 +136,7 @@ function render({ model, el }) {
     if (now) image.alt = caption(now.entry);
     if (now) setText(figure.lastElementChild, caption(now.entry));
     shows.forEach((radio, i) => (radio.checked = SHOWS[i] === document.show));
-    if (slider !== slider.getRootNode().activeElement) slider.value = Math.round((1000 * Math.log(document.scale / settings.least)) / span);
+    if (!isFocused(slider)) slider.value = String(Math.round((1000 * Math.log(document.scale / settings.least)) / span));
     setText(scaleText, `${document.scale.toPrecision(3)} (temperature ${(1 / document.scale).toPrecision(2)})`);
     slider.setAttribute("aria-valuetext", scaleText.textContent);
     slider.disabled = own.disabled = document.show === "cosine";
@@ -154,7 +162,7 @@ function render({ model, el }) {
       head.replaceChildren(first, ...fields, last);
     }
     templates.forEach((template, t) => {
-      const [on, text] = head.children[t + 1].firstElementChild.children;
+      const [on, text] = parts(head.children[t + 1].firstElementChild);
       on.checked = template.on;
       setPhrase(text, template.text);
       text.firstElementChild.title = template.text.includes("{}") ? template.text : `${template.text} (without {} it says the same of every name)`;
@@ -180,7 +188,7 @@ function render({ model, el }) {
       keepChildren(line, templates.length + 2, () => h("td", {}, bar(), h("span", { class: "clipnb-value" })));
       [...templates.keys(), -1].forEach((t, c) => {
         const row = t < 0 ? table.length - 1 : place.get(t);
-        const cell = line.children[c + 1];
+        const cell = parts(line)[c + 1];
         const value = row === undefined ? undefined : values.cosine[row][n] === null ? null : table[row][n];
         setBar(cell.firstElementChild, value ? value / reach : 0);
         setText(cell.lastElementChild, value === undefined ? "" : value === null ? "…" : show === "cosine" ? value.toFixed(3) : percent(value));
@@ -196,7 +204,7 @@ function render({ model, el }) {
     setText(namesTitle, `Names (${live(list).length} of ${list.length} on): edit, switch off, add`);
     keepChildren(nameList, list.length, (n) => h("li", {}, ...field("names", n, `name ${n + 1}`)));
     list.forEach((name, n) => {
-      const [on, text] = nameList.children[n].children;
+      const [on, text] = parts(nameList.children[n]);
       on.checked = name.on;
       setValue(text, name.text);
       text.title = name.text;

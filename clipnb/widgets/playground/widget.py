@@ -13,7 +13,7 @@ from .state import LEAST_SCALE, MOST_SCALE, Playground
 class PromptPlayground(ScoredWidget):
     """What :func:`play_prompts` returns."""
 
-    files = ("scoring", "playground")
+    kind = "playground"
 
     def __init__(self, state: Playground):
         super().__init__(state, least=LEAST_SCALE, most=MOST_SCALE)

@@ -1,4 +1,10 @@
-// The similarity matrix: the twin of state/similarity.py, and its page.
+// @ts-check
+// The similarity matrix: the twin of state.py, and its page.
+
+import { caption, connect, decimal, h, isFocused, root, setText } from "../common/common.js";
+import { index, Machine } from "../common/document.js";
+import { bytesOf, moved } from "../common/maps.js";
+import { floats } from "../common/scoring.js";
 
 const ROOM = 440; // pixels for the matrix
 const LEAST_WRITTEN = 18; // a cell of so many pixels has room for a label
@@ -34,6 +40,7 @@ function found(values, own, step, columns) {
   }).length;
 }
 
+/** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
 function render({ model, el }) {
   const [pictures, sentences, { labels, own }] = [model.get("pictures"), model.get("sentences"), model.get("settings")];
   const [rows, columns] = [pictures.length, sentences.length];
@@ -139,7 +146,7 @@ function render({ model, el }) {
     setText(ranks, `Of ${columns} sentences it is this picture’s ${ordinal(cell.inRow)}; of ${rows} pictures this one is its ${ordinal(cell.inColumn)}.${owned}`);
     setText(best, cell.inRow === 1 ? "" : `This picture’s best: “${sentences[cell.best]}” (${decimal(cell.row[cell.best], 3)})`);
     setText(count, own ? `${found(values, own, step, columns)} of ${rows} pictures have no better sentence than their own.` : "");
-    if (slider !== slider.getRootNode().activeElement) slider.value = step;
+    if (!isFocused(slider)) slider.value = step;
     slider.setAttribute("aria-valuetext", labels[step]);
     setText(stepText, labels[step]);
     el.dataset.pending = "0";

@@ -18,7 +18,7 @@ SIDE = 144  # of a picture, in pixels
 class SimilarityMatrix(Widget):
     """What :func:`compare_similarities` returns."""
 
-    files = ("scoring", "maps", "similarity")
+    kind = "similarity"
 
     pictures = List().tag(sync=True)
     sentences = List().tag(sync=True)

@@ -1,4 +1,10 @@
-// A wall of pictures that sorts itself: the twin of state/wall.py, and its page.
+// @ts-check
+// A wall of pictures that sorts itself: the twin of state.py, and its page.
+
+import { bar, caption, connect, h, keepChildren, parts, root, setBar, setText, setValue } from "../common/common.js";
+import { index, Machine, same, words } from "../common/document.js";
+import { patience, roving } from "../common/maps.js";
+import { cosine, floats, ranked, Vectors } from "../common/scoring.js";
 
 const WALL = (total, { longest }) => ({
   edited: ["sentence"],
@@ -30,6 +36,7 @@ function readable(piece) {
   }
 }
 
+/** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
 function render({ model, el }) {
   const settings = model.get("settings");
   const pictures = model.get("pictures");
@@ -63,7 +70,7 @@ function render({ model, el }) {
   wall.append(...tiles);
   const mark = roving(wall, () => columns(), () => {});
   wall.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
+    const button = /** @type {Element} */ (event.target).closest("button");
     if (button) act({ do: "choose", picture: Number(button.dataset.picture) });
   });
 
@@ -126,7 +133,7 @@ function render({ model, el }) {
     keepChildren(tokens, list.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
     list.forEach(({ text: piece, id }, i) => {
       const { text: shown, ends, special } = readable(piece);
-      const chip = tokens.children[i];
+      const chip = parts(tokens)[i];
       setText(chip.children[0], shown);
       setText(chip.children[1], String(id));
       chip.dataset.ends = String(ends);

@@ -20,7 +20,7 @@ class PictureWall(ScoredWidget):
         Sentence → list of {text, id}: of the sentences to begin with, and of the one in view.
     """
 
-    files = ("scoring", "maps", "wall")
+    kind = "wall"
     side = 144
 
     tokens = Dict().tag(sync=True)
