@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import anywidget
 from traitlets import Dict, Int, Unicode
 
 from .document import Document
+from .html import paragraph
 
 COMMON = Path(__file__).parent
 WIDGETS = COMMON.parent
@@ -49,6 +51,7 @@ class Widget(anywidget.AnyWidget):
 
     kind = ""  # the widget's folder, and the name of its style
     styles: tuple[str, ...] = ()  # of common/, before its own
+    state: Any  # a Document; each widget names its own
 
     document = Dict().tag(sync=True)
     problem = Unicode().tag(sync=True)
@@ -72,8 +75,9 @@ class Widget(anywidget.AnyWidget):
         return {}
 
     def page(self) -> str:
-        """The widget as HTML without scripts, where there is neither a kernel nor a saved state."""
-        raise NotImplementedError
+        """The widget as HTML without scripts, where there is neither a kernel nor a saved state; a
+        widget with more to show there has a saved.py."""
+        return paragraph("In Jupyter, run this cell: it shows a widget.")
 
     def act(self, do: str, **arguments) -> None:
         """Do from Python what the reader does on the page, as ``widget.act("weigh", of=0, row=2,
@@ -118,4 +122,4 @@ class Widget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **options):
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**data, "text/plain": repr(self), "text/html": self.page()}, metadata
+        return {**(data or {}), "text/plain": repr(self), "text/html": self.page()}, metadata

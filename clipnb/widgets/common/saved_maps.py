@@ -37,7 +37,7 @@ def overlay(
         Draw every place as a tile with a line around it.
     """
     factor = side / max(image.size)
-    size = tuple(max(1, round(length * factor)) for length in image.size)
+    size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
     pale = 0.45 * np.asarray(image.convert("L").resize(size), float)[..., None] + 0.5 * 255
     steps = np.round(np.clip(values, -1, 1) * LEVELS).astype(np.int32)
     how = Image.Resampling.NEAREST if grid else Image.Resampling.BILINEAR

@@ -5,9 +5,9 @@ from __future__ import annotations
 from . import html
 
 
-def reasons(why: dict, most: int = 6) -> str:
+def reasons(why: dict | None, most: int = 6) -> str:
     """The sentences that add most to the lead of a class, and those that take most."""
-    if not why["parts"]:
+    if why is None or not why["parts"]:
         return ""
     strongest = sorted(why["parts"], key=lambda part: -abs(part["contribution"]))[:most]
     rows = [

@@ -4,6 +4,10 @@ pictures to choose from."""
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from PIL import Image
@@ -11,6 +15,11 @@ from PIL import Image
 from ...data.images import ImageDataset, LazyImages, to_rgb
 from ...data.load import load_images
 from .document import index
+
+# What a reader may have at hand: a data set, a picture, pictures, or what load_images takes
+Images: TypeAlias = (
+    ImageDataset | Image.Image | np.ndarray | Sequence[Image.Image | np.ndarray] | str | os.PathLike
+)
 
 
 class TextVectors:
@@ -108,17 +117,17 @@ class Pictures:
         return self.data.class_names[label] if label >= 0 else None
 
 
-def as_dataset(images) -> ImageDataset:
+def as_dataset(images: Images) -> ImageDataset:
     """Any of what a reader may have at hand as an ImageDataset."""
     if isinstance(images, ImageDataset):
         return images
-    if isinstance(images, str) or hasattr(images, "__fspath__"):
-        return load_images(images)
-    pictures = (
-        [images]
-        if isinstance(images, (Image.Image, np.ndarray)) and getattr(images, "ndim", 3) == 3
-        else list(images)
-    )
+    if isinstance(images, (str, os.PathLike)):
+        return load_images(images if isinstance(images, str) else Path(images))
+    if isinstance(images, Image.Image):
+        images = [images]
+    elif isinstance(images, np.ndarray) and images.ndim == 3:
+        images = [images]
+    pictures = list(images)
     pictures = [to_rgb(p) for p in pictures]
     names = [f"picture {i + 1}" for i in range(len(pictures))]
     keys = [_digest(p) for p in pictures]

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from traitlets import Dict, List
 
+from ...classify.zeroshot import Prediction
+from ...data.images import ImageDataset
 from ...support.files import picture_address
 from ..common.base import Widget
 from .saved import page, summary
@@ -27,6 +29,7 @@ class ConfusionBrowser(Widget):
 
     kind = "confusions"
     styles = ("reasons",)
+    state: Confusions
 
     matrices = List().tag(sync=True)
     behind = Dict().tag(sync=True)
@@ -71,7 +74,10 @@ class ConfusionBrowser(Widget):
 
 
 def browse_confusions(
-    prediction, data, groups: Mapping[str, Sequence[str]] | None = None, most: int = 12
+    prediction: Prediction,
+    data: ImageDataset,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    most: int = 12,
 ) -> ConfusionBrowser:
     """A confusion matrix whose every number opens the pictures behind it; choose one, and see why
     it was taken for what it was.

@@ -8,6 +8,7 @@ from traitlets import Dict
 
 from ...fieldguide.scene import HABITATS
 from ...fieldguide.world import palette
+from ...model.clip import Clip
 from ..common.base import Widget
 from ..common.saved_reasons import truth_of_marks
 from .saved import drawing, page
@@ -28,6 +29,7 @@ class CreatureDesigner(Widget):
 
     kind = "creature"
     styles = ("reasons",)
+    state: Creature
 
     opinion = Dict().tag(sync=True)
     settings = Dict().tag(sync=True)
@@ -94,7 +96,7 @@ class CreatureDesigner(Widget):
 
 
 def design_creature(
-    clip,
+    clip: Clip,
     kind: str = "bird",
     species: str | None = None,
     descriptors: Mapping[str, Sequence[str]] | None = None,

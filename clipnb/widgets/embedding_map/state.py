@@ -78,13 +78,18 @@ class EmbeddingMap(Document):
             {
                 "what": "picture",
                 "text": _caption(self.pictures, i),
-                "group": place.get(self.pictures.truth(i), -1),
+                "group": place.get(self.pictures.truth(i) or "", -1),
                 "picture": i,
             }
             for i in self.pictures.strip
         ]
         self.points += [
-            {"what": "sentence", "text": sentence, "group": place.get(name, -1), "picture": None}
+            {
+                "what": "sentence",
+                "text": sentence,
+                "group": place.get(name or "", -1),
+                "picture": None,
+            }
             for name, sentence in rows
         ]
         texts = clip.encode_texts([sentence for _, sentence in rows], progress_bar=False).numpy()

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from traitlets import Dict, List
 
+from ...model.clip import Clip
 from ...support.files import picture_address
 from ..common.base import Widget
+from ..common.vectors import Images
 from .saved import COLOURS, GREY, NO_GROUP, SHAPES, gap_in_words, page
 from .state import EmbeddingMap
 
@@ -24,6 +26,7 @@ class EmbeddingMapWidget(Widget):
     """
 
     kind = "embedding_map"
+    state: EmbeddingMap
 
     points = List().tag(sync=True)
     large = Dict().tag(sync=True)
@@ -85,7 +88,11 @@ class EmbeddingMapWidget(Widget):
 
 
 def map_embeddings(
-    clip, images, sentences, groups: Mapping[str, Sequence[str]] | None = None, most: int = 120
+    clip: Clip,
+    images: Images,
+    sentences: Sequence[str] | Mapping[str, Sequence[str]],
+    groups: Mapping[str, Sequence[str]] | None = None,
+    most: int = 120,
 ) -> EmbeddingMapWidget:
     """Pictures and sentences in the plane of their two largest principal components; the gap
     between them, and what lies next to what.

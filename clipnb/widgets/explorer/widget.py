@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ...classify.descriptors import DescriptorSet
+from ...model.clip import Clip
 from ..common.scored import ScoredWidget
+from ..common.vectors import Images
 from .saved import page
 from .state import Explorer
 
@@ -15,6 +18,7 @@ class DescriptorExplorer(ScoredWidget):
 
     kind = "explorer"
     styles = ("reasons",)
+    state: Explorer
 
     def __init__(self, state: Explorer):
         super().__init__(state, include_name=state.include_name, provenance=state.provenance)
@@ -40,9 +44,9 @@ class DescriptorExplorer(ScoredWidget):
 
 
 def explore_descriptors(
-    clip,
-    images,
-    descriptors,
+    clip: Clip,
+    images: Images,
+    descriptors: Mapping[str, Sequence[str]],
     include_name: bool = False,
     pictures: int = 12,
     start: int | str | None = None,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from traitlets import Bytes
 
+from ...model.clip import Clip
 from ..common.pictured import PicturedWidget
+from ..common.vectors import Images
 from .saved import page
 from .state import QUICK, Heatmaps
 
@@ -15,6 +17,7 @@ class HeatmapSlider(PicturedWidget):
     """What :func:`slide_heatmaps` returns."""
 
     kind = "heatmaps"
+    state: Heatmaps
 
     values = Bytes().tag(sync=True)  # (descriptors, rows, columns) int8, of ``seen``
 
@@ -49,9 +52,9 @@ class HeatmapSlider(PicturedWidget):
 
 
 def slide_heatmaps(
-    clip,
-    images,
-    descriptors,
+    clip: Clip,
+    images: Images,
+    descriptors: Sequence[str] | Mapping[str, Sequence[str]],
     methods: Sequence[str] = QUICK,
     pictures: int = 12,
     start: int | str | None = None,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from PIL import Image
 
+from ...model.clip import Clip
 from ..common.pictured import PicturedWidget
 from ..common.saved_maps import png_uri
+from ..common.vectors import Images
 from .saved import page
 from .state import LONGEST, Inspector
 
@@ -14,6 +16,7 @@ class TokenInspector(PicturedWidget):
     """What :func:`inspect_tokens` returns."""
 
     kind = "inspector"
+    state: Inspector
 
     def __init__(self, state: Inspector):
         super().__init__(
@@ -48,7 +51,11 @@ class TokenInspector(PicturedWidget):
 
 
 def inspect_tokens(
-    clip, images, sentence: str = "a green frog", pictures: int = 12, start: int | str | None = None
+    clip: Clip,
+    images: Images,
+    sentence: str = "a green frog",
+    pictures: int = 12,
+    start: int | str | None = None,
 ) -> TokenInspector:
     """What a model reads and sees: the tokens of a sentence, the patches of a picture, and what
     their cosine rests on.

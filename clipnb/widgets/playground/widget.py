@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...classify.prompts import TEMPLATES
+from ...model.clip import Clip
 from ..common.scored import ScoredWidget
+from ..common.vectors import Images
 from .saved import page
 from .state import LEAST_SCALE, MOST_SCALE, Playground
 
@@ -14,6 +16,7 @@ class PromptPlayground(ScoredWidget):
     """What :func:`play_prompts` returns."""
 
     kind = "playground"
+    state: Playground
 
     def __init__(self, state: Playground):
         super().__init__(state, least=LEAST_SCALE, most=MOST_SCALE)
@@ -30,8 +33,8 @@ class PromptPlayground(ScoredWidget):
 
 
 def play_prompts(
-    clip,
-    images,
+    clip: Clip,
+    images: Images,
     templates: Sequence[str] = TEMPLATES[:3],
     names: Sequence[str] | None = None,
     pictures: int = 12,

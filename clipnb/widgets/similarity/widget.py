@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from numpy.typing import ArrayLike
 from traitlets import Bytes, Dict, List
 
+from ...model.clip import Clip
 from ...support.files import picture_address
 from ..common.base import Widget
+from ..common.vectors import Images
 from .saved import page, palette
 from .state import Similarity
 
@@ -19,6 +22,7 @@ class SimilarityMatrix(Widget):
     """What :func:`compare_similarities` returns."""
 
     kind = "similarity"
+    state: Similarity
 
     pictures = List().tag(sync=True)
     sentences = List().tag(sync=True)
@@ -57,12 +61,12 @@ class SimilarityMatrix(Widget):
 
 
 def compare_similarities(
-    similarity,
-    images,
+    similarity: Clip | ArrayLike,
+    images: Images,
     sentences: Sequence[str],
     steps: Sequence | None = None,
     own: Sequence[int] | None = None,
-):
+) -> SimilarityMatrix:
     """Pictures × sentences as a matrix of colours; point at a cell and see the picture, the
     sentence and their cosine.
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from traitlets import Dict
 
+from ...model.clip import Clip
 from ..common.scored import ScoredWidget
+from ..common.vectors import Images
 from .saved import page
 from .state import LONGEST, STARTERS, Wall
 
@@ -21,6 +23,7 @@ class PictureWall(ScoredWidget):
     """
 
     kind = "wall"
+    state: Wall
     side = 144
 
     tokens = Dict().tag(sync=True)
@@ -42,7 +45,7 @@ class PictureWall(ScoredWidget):
         return f"PictureWall({len(self.state.pictures)} pictures)"
 
 
-def rank_pictures(clip, images, sentences: Sequence[str] = STARTERS) -> PictureWall:
+def rank_pictures(clip: Clip, images: Images, sentences: Sequence[str] = STARTERS) -> PictureWall:
     """Write a sentence: see its tokens, and the pictures sorted by their cosine with it.
 
     Parameters
