@@ -12,10 +12,11 @@ from test_widgets_browser import LONG, PAYLOADS
 import clipnb
 from clipnb.widgets.common import saved_maps as maps
 from clipnb.widgets.common.maps import patch_maps, small_maps, to_bytes
+from clipnb.widgets.common.tokens import split
 from clipnb.widgets.heatmaps import saved as heatmaps_page
 from clipnb.widgets.heatmaps.state import Heatmaps
 from clipnb.widgets.inspector import saved as inspector_page
-from clipnb.widgets.inspector.state import LONGEST, Inspector, split
+from clipnb.widgets.inspector.state import LONGEST, Inspector
 from clipnb.widgets.similarity import saved as similarity_page
 from clipnb.widgets.similarity.state import Similarity
 

@@ -104,5 +104,9 @@ def browse_confusions(
     ValueError
         If the prediction is of other pictures, a picture has no label, or a class of the data is
         missing in the classifier.
+
+    Examples
+    --------
+    >>> clipnb.widgets.browse_confusions(prediction, data)
     """
     return ConfusionBrowser(Confusions(prediction, data, groups, most))

@@ -130,5 +130,9 @@ def design_creature(
     ------
     ValueError
         If there is no such kind or species, or only one candidate.
+
+    Examples
+    --------
+    >>> clipnb.widgets.design_creature(clip, 'bird', 'northern cardinal')
     """
     return CreatureDesigner(Creature(clip, kind, species, descriptors, include_name))

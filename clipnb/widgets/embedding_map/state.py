@@ -70,28 +70,8 @@ class EmbeddingMap(Document):
                 f"There are {len(members)} groups; at most {MOST_GROUPS} can be told apart by"
                 " colour and shape."
             )
-        self.groups, place = (
-            list(members),
-            {name: g for g, names in enumerate(members.values()) for name in names},
-        )
-        self.points = [
-            {
-                "what": "picture",
-                "text": _caption(self.pictures, i),
-                "group": place.get(self.pictures.truth(i) or "", -1),
-                "picture": i,
-            }
-            for i in self.pictures.strip
-        ]
-        self.points += [
-            {
-                "what": "sentence",
-                "text": sentence,
-                "group": place.get(name or "", -1),
-                "picture": None,
-            }
-            for name, sentence in rows
-        ]
+        self.groups = list(members)
+        self.points = self._points(rows, members)
         texts = clip.encode_texts([sentence for _, sentence in rows], progress_bar=False).numpy()
         self.split = len(self.pictures.strip)
         self.vectors = np.concatenate([self.pictures.vectors(self.pictures.strip), texts]).astype(
@@ -105,6 +85,24 @@ class EmbeddingMap(Document):
             ),
         }
         super().__init__({"centred": False, "chosen": None, "selected": []})
+
+    def _points(self, rows: list[tuple], members: Mapping[str, list[str]]) -> list[dict]:
+        """The pictures, then the sentences of rows (class, or None; sentence), with their group."""
+        place = {name: g for g, names in enumerate(members.values()) for name in names}
+        group = lambda name: -1 if name is None else place.get(name, -1)
+        pictures = [
+            {
+                "what": "picture",
+                "text": _caption(self.pictures, i),
+                "group": group(self.pictures.truth(i)),
+                "picture": i,
+            }
+            for i in self.pictures.strip
+        ]
+        return pictures + [
+            {"what": "sentence", "text": sentence, "group": group(name), "picture": None}
+            for name, sentence in rows
+        ]
 
     # -- actions -----------------------------------------------------------------------------------
 

@@ -120,5 +120,9 @@ def map_embeddings(
     ------
     ValueError
         If there is no picture or no sentence, or there are more than eight groups.
+
+    Examples
+    --------
+    >>> clipnb.widgets.map_embeddings(clip, data, table, most=60)
     """
     return EmbeddingMapWidget(EmbeddingMap(clip, images, sentences, groups, most))

@@ -3,11 +3,10 @@ scored against one picture."""
 
 from __future__ import annotations
 
-import numpy as np
-
 from ...classify.descriptors import DescriptorSet
 from ...classify.prompts import describe
 from ..common.document import Document, index, number, words
+from ..common.scoring import to_probabilities
 from ..common.vectors import Pictures, TextVectors
 
 MOST_WEIGHT = 10
@@ -118,7 +117,7 @@ class Explorer(Document):
         return [one["name"] for one in self.document["classes"]]
 
     def key(self, name: str, text: str) -> str:
-        """What a row's vector is kept under; ``keyOf`` in explorer.js is the same."""
+        """What a row's vector is kept under; ``keyOf`` in page.js is the same."""
         return f"{name}\t{text}" if self.include_name else text
 
     def learn(self) -> list[str]:
@@ -244,17 +243,3 @@ class Explorer(Document):
         return DescriptorSet(
             {name: [row["text"].strip() for row in rows] for name, rows in kept.items()}, provenance
         )
-
-
-def to_probabilities(
-    scores: list[float | None], scale: float, bias: float, sigmoid: bool
-) -> list[float]:
-    """Class probabilities of scores, of which some may be missing."""
-    have = [i for i, score in enumerate(scores) if score is not None]
-    result = [0.0] * len(scores)
-    if have:
-        logits = scale * np.array([scores[i] for i in have]) + bias
-        values = 1 / (1 + np.exp(-logits)) if sigmoid else np.exp(logits - logits.max())
-        for i, value in zip(have, values if sigmoid else values / values.sum()):
-            result[i] = float(value)
-    return result

@@ -79,5 +79,9 @@ def explore_descriptors(
     ------
     ValueError
         If there is no picture, or a class has no descriptor.
+
+    Examples
+    --------
+    >>> clipnb.widgets.explore_descriptors(clip, data, descriptors)
     """
     return DescriptorExplorer(Explorer(clip, images, descriptors, include_name, pictures, start))

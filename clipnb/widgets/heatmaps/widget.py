@@ -92,5 +92,9 @@ def slide_heatmaps(
     ValueError
         If there is no picture, no descriptor or no such method, or the model sees pictures in
         patches of any shape.
+
+    Examples
+    --------
+    >>> clipnb.widgets.slide_heatmaps(clip, data, descriptors)
     """
     return HeatmapSlider(Heatmaps(clip, images, descriptors, methods, pictures, start))

@@ -8,6 +8,7 @@ import string
 from ...explain.words import word_relevance
 from ..common.document import Document, index, words
 from ..common.maps import patch_maps
+from ..common.tokens import split
 from ..common.vectors import Pictures
 
 SHOWS = ("sentence", "word")
@@ -148,32 +149,6 @@ def take_apart(clip, picture, sentence: str) -> dict:
         "maps": [to_shares(one.ravel()) for one in maps],
         "cosine": cosine,
     }
-
-
-def split(clip, sentence: str) -> list[dict]:
-    """The tokens of a sentence as the model reads it: with begin and end, cut to its length,
-    without padding."""
-    made = clip.tokenizer(
-        sentence, truncation=True, max_length=clip.max_tokens, return_offsets_mapping=True
-    )
-    ids, spans = made["input_ids"], [tuple(span) for span in made["offset_mapping"]]
-    tokens = []
-    for number, (id_, piece, (start, end)) in enumerate(
-        zip(ids, clip.tokenizer.convert_ids_to_tokens(ids), spans)
-    ):
-        alike = [i for i, span in enumerate(spans) if span == (start, end)] if end > start else []
-        part = f"{alike.index(number) + 1}/{len(alike)}" if len(alike) > 1 else ""
-        tokens.append(
-            {
-                "id": id_,
-                "piece": piece,
-                "text": sentence[start:end],
-                "part": part,
-                "word": None,
-                "share": 0.0,
-            }
-        )
-    return tokens
 
 
 def to_shares(values) -> list[float]:

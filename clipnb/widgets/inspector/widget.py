@@ -87,5 +87,9 @@ def inspect_tokens(
     ------
     ValueError
         If there is no picture, or the model sees pictures in patches of any shape.
+
+    Examples
+    --------
+    >>> clipnb.widgets.inspect_tokens(clip, data)
     """
     return TokenInspector(Inspector(clip, images, sentence, pictures, start))

@@ -6,8 +6,8 @@ import numpy as np
 
 from ...classify.prompts import TEMPLATES
 from ..common.document import Document, index, number, words
+from ..common.scoring import to_probabilities
 from ..common.vectors import Pictures, TextVectors
-from ..explorer.state import to_probabilities
 
 LISTS = ("templates", "names")
 LEAST_SCALE, MOST_SCALE = 1, 300

@@ -68,5 +68,9 @@ def play_prompts(
     ------
     ValueError
         If there is no picture, no template or no name.
+
+    Examples
+    --------
+    >>> clipnb.widgets.play_prompts(clip, data)
     """
     return PromptPlayground(Playground(clip, images, templates, names, pictures, start))

@@ -95,5 +95,9 @@ def compare_similarities(
     ValueError
         If the numbers of pictures, sentences, steps and similarities do not fit, or are too many
         for a page.
+
+    Examples
+    --------
+    >>> clipnb.widgets.compare_similarities(clip, data.select(range(4)), sentences)
     """
     return SimilarityMatrix(Similarity(similarity, images, sentences, steps, own))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..common.document import Document, index, words
+from ..common.tokens import split
 from ..common.vectors import Pictures, TextVectors
-from ..inspector.state import split
 
 MOST_PICTURES = 120
 LONGEST = 300  # characters of a sentence

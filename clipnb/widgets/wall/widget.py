@@ -66,5 +66,9 @@ def rank_pictures(clip: Clip, images: Images, sentences: Sequence[str] = STARTER
     ------
     ValueError
         If there is no picture or no sentence, or more than 120 pictures.
+
+    Examples
+    --------
+    >>> clipnb.widgets.rank_pictures(clip, data)
     """
     return PictureWall(Wall(clip, images, sentences))
