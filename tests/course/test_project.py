@@ -113,9 +113,12 @@ def test_wheel_holds_model_and_field_guide_and_works_installed(tmp_path):
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
+        held = {name for name in archive.namelist() if name.startswith("clipnb/widgets/")}
+    assert not any(name.endswith("/page.js") for name in held)  # the bundles have all of it
     code = (
         "import clipnb, sys; sys.argv = ['clipnb', '--per-species', '1']; from clipnb.__main__"
         " import main; main(); print(clipnb.__file__)"
+        "; print([getattr(clipnb.widgets, name).__name__ for name in clipnb.widgets.__all__])"
     )
     environment = {
         "PYTHONPATH": str(tmp_path / "site"),
@@ -128,6 +131,7 @@ def test_wheel_holds_model_and_field_guide_and_works_installed(tmp_path):
     )
     assert result.returncode == 0, result.stderr
     assert "Held-out species" in result.stdout and str(tmp_path / "site") in result.stdout
+    assert str(clipnb.widgets.__all__) in result.stdout
 
 
 def test_loading_the_bundled_model_is_quick():
