@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 70605f3049c647f9e3b6dace2dca8ed8dc5a09780c06132f30f27abfefebfcec
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources e1e67f895b0a592b05dec03456ee711465b7986b0182d12be3245f7f4bca0ef8
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -89,8 +89,8 @@
   function difference(left, right) {
     if (!left.length || !right.length) return [];
     const middle = (pooled(left) + pooled(right)) / 2;
-    const parts2 = (rows, side) => rows.map((one) => ({ ...one, side, contribution: (side ? -1 : 1) * one.share * (one.cosine - middle) }));
-    return [...parts2(left, 0), ...parts2(right, 1)].sort((a, b) => b.contribution - a.contribution);
+    const parts = (rows, side) => rows.map((one) => ({ ...one, side, contribution: (side ? -1 : 1) * one.share * (one.cosine - middle) }));
+    return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.contribution - a.contribution);
   }
 
   // clipnb/widgets/common/common.js
@@ -110,7 +110,7 @@
     element2.append(...children.filter((child) => child !== null && child !== void 0));
     return element2;
   }
-  var parts = (element2) => [...element2.children];
+  var childrenOf = (element2) => [...element2.children];
   function root(el, kind) {
     el.classList.add("clipnb", `clipnb-widget-${kind}`);
     el.dataset.lmSuppressShortcuts = "true";
@@ -322,8 +322,8 @@
         return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
       });
       opinion.leaders.forEach((one, place) => {
-        const line = parts(ranking)[place];
-        const [name, share, probability, score] = parts(line);
+        const line = childrenOf(ranking)[place];
+        const [name, share, probability, score] = childrenOf(line);
         name.dataset.of = one.of;
         setText(name, one.name);
         name.setAttribute("aria-pressed", String(one.of === opinion.rival));
@@ -366,13 +366,13 @@
     const mixed = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16)).map((c) => roundEven(c + (target - c) * Math.abs(amount)));
     return `#${mixed.map((c) => c.toString(16).padStart(2, "0")).join("")}`;
   }
-  function figure(art, marks, colours, parts2 = null) {
+  function figure(art, marks, colours, parts = null) {
     const paint = /* @__PURE__ */ new Map();
     for (const [slot, colour] of Object.entries(colours)) {
       paint.set(slot, colour).set(`${slot}-dark`, shade(colour, -0.38)).set(`${slot}-light`, shade(colour, 0.42));
     }
     const holds = art.conditions.map((all) => all.every(([slot, values]) => values.includes(marks[slot])));
-    const chosen = art.pieces.filter(([part, when]) => (parts2 === null || part === null || parts2.includes(part)) && holds[when]);
+    const chosen = art.pieces.filter(([part, when]) => (parts === null || part === null || parts.includes(part)) && holds[when]);
     return fill(chosen.map(([, , text]) => text).join(""), paint);
   }
   function fill(text, paint) {
@@ -389,35 +389,35 @@
     const wide = scale * stretch * (mirrored ? -1 : 1);
     return `translate(${fixed(x, 2)} ${fixed(y, 2)}) rotate(${fixed(turn, 2)}) scale(${fixed(wide, 4)} ${fixed(scale, 4)}) translate(-100 -100)`;
   }
-  function figures(art, scene, parts2) {
-    const one = figure(art, scene.marks, scene.colours, parts2);
+  function figures(art, scene, parts) {
+    const one = figure(art, scene.marks, scene.colours, parts);
     return scene.poses.map((pose) => `<g transform="${transform(pose)}">${one}</g>`).join("");
   }
-  function toSvg(scene, art, habitats, { size = 224, parts: parts2 = null } = {}) {
+  function toSvg(scene, art, habitats, { size = 224, parts = null } = {}) {
     const ground = figure(habitats[scene.habitat], {}, {});
     const flip = scene.mirrored ? "translate(200 0) scale(-1 1)" : "";
     const [colour, opacity] = scene.mood;
     const light = `<rect x="-60" y="-60" width="320" height="320" fill="${colour}" fill-opacity="${fixed(opacity, 3)}"/>`;
-    return svgDocument(`<g transform="${flip}">${ground}</g>${light}${figures(art, scene, parts2)}`, size);
+    return svgDocument(`<g transform="${flip}">${ground}</g>${light}${figures(art, scene, parts)}`, size);
   }
 
   // book/live/opinion.js
   var MOST_RANKED = 6;
   var MOST_REASONS = 12;
   var title = (name) => name.replaceAll("_colour", " colour").replaceAll("_", " ").replaceAll("-", " ");
-  function visible(parts2, marks) {
+  function visible(parts, marks) {
     const seen = {};
-    for (const { slots, shown } of parts2) {
+    for (const { slots, shown } of parts) {
       if (Object.entries(shown).every(([slot, values]) => values.includes(marks[slot]))) for (const slot of slots) seen[slot] = marks[slot];
     }
     return seen;
   }
-  function differences(parts2, a, b) {
-    const [left, right] = [visible(parts2, a), visible(parts2, b)];
+  function differences(parts, a, b) {
+    const [left, right] = [visible(parts, a), visible(parts, b)];
     return [.../* @__PURE__ */ new Set([...Object.keys(left), ...Object.keys(right)])].filter((slot) => left[slot] !== right[slot]).length;
   }
-  function nearest(parts2, species, marks) {
-    const away = species.map((one) => differences(parts2, marks, one.marks));
+  function nearest(parts, species, marks) {
+    const away = species.map((one) => differences(parts, marks, one.marks));
     const least = Math.min(...away);
     return { nearest: species[away.indexOf(least)].name, away: least };
   }
@@ -425,17 +425,17 @@
     if (!away) return `By the table of field marks: ${name}.`;
     return `By the table of field marks: no species; nearest is ${name}, ${away} visible mark${away > 1 ? "s" : ""} away.`;
   }
-  function inWordsOf(kind, parts2, { marks, habitat }) {
-    const seen = Object.entries(visible(parts2, marks)).filter(([, value]) => value !== "none" && value !== "plain");
+  function inWordsOf(kind, parts, { marks, habitat }) {
+    const seen = Object.entries(visible(parts, marks)).filter(([, value]) => value !== "none" && value !== "plain");
     return `${kind}, ${habitat}: ${seen.map(([slot, value]) => `${title(slot)} ${title(value)}`).join(", ")}`;
   }
   function why(classes, rows, left, right) {
     const name = (of) => classes[of].name;
-    const parts2 = left === right ? [] : difference(rows[left], rows[right]).map(({ share, side, ...part }) => ({ ...part, of: side ? right : left, name: name(side ? right : left) }));
-    const strongest = [...parts2].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, MOST_REASONS);
+    const parts = left === right ? [] : difference(rows[left], rows[right]).map(({ share, side, ...part }) => ({ ...part, of: side ? right : left, name: name(side ? right : left) }));
+    const strongest = [...parts].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, MOST_REASONS);
     const kept = strongest.sort((a, b) => b.contribution - a.contribution);
     const sum = (list) => list.reduce((total, part) => total + part.contribution, 0);
-    return { left: name(left), right: name(right), margin: sum(parts2), parts: kept, others: parts2.length - kept.length, rest: sum(parts2) - sum(kept) };
+    return { left: name(left), right: name(right), margin: sum(parts), parts: kept, others: parts.length - kept.length, rest: sum(parts) - sum(kept) };
   }
   function opinionOf(about, document2, vector) {
     const rows = about.classes.map(
@@ -448,9 +448,9 @@
     const leaders = [.../* @__PURE__ */ new Set([...order.slice(0, MOST_RANKED), rival])].map((of) => ({ of, name: about.classes[of].name, score: scores[of], probability: probabilities[of] }));
     return { leaders, rival, why: why(about.classes, rows, order[0], rival), ...truth(about, document2) };
   }
-  function truth({ kind, parts: parts2, species }, document2) {
-    const known2 = nearest(parts2, species, document2.marks);
-    return { ...known2, truth: truthOfMarks(known2.nearest, known2.away), words: inWordsOf(kind, parts2, document2) };
+  function truth({ kind, parts, species }, document2) {
+    const known2 = nearest(parts, species, document2.marks);
+    return { ...known2, truth: truthOfMarks(known2.nearest, known2.away), words: inWordsOf(kind, parts, document2) };
   }
 
   // book/live/page_kernel.js
@@ -609,14 +609,14 @@
   var guides = /* @__PURE__ */ new Map();
   var keyOf = ({ marks, habitat }) => JSON.stringify([Object.entries(marks).sort(), habitat]);
   function guideOf(model) {
-    const { name, dim, scale, parts: parts2, classes, species, pose, art } = model.get("kind");
+    const { name, dim, scale, parts, classes, species, pose, art } = model.get("kind");
     if (!guides.has(name)) {
       const settings = model.get("settings");
       const rows = (text) => {
         const all = new Float32Array(bytesOf(text));
         return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
       };
-      const about = { kind: name, parts: parts2, scale, species: settings.species, classes: classes.map((one) => ({ ...one, vectors: rows(one.vectors) })) };
+      const about = { kind: name, parts, scale, species: settings.species, classes: classes.map((one) => ({ ...one, vectors: rows(one.vectors) })) };
       const stored = rows(species);
       guides.set(name, { about, pose, art, colours: settings.colours, vectors: new Map(settings.species.map((one, i) => [keyOf(one), stored[i]])) });
     }

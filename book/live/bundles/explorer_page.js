@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 262352adf4c3ded5d1972571083a3da7daba2b679ad50c0b7e86ffa66a1a9468
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 7117982ab9ab2286e2f5924221806688a56a4185a22614885900f15e438d3812
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -125,8 +125,8 @@
   function difference(left, right) {
     if (!left.length || !right.length) return [];
     const middle = (pooled(left) + pooled(right)) / 2;
-    const parts2 = (rows, side) => rows.map((one) => ({ ...one, side, contribution: (side ? -1 : 1) * one.share * (one.cosine - middle) }));
-    return [...parts2(left, 0), ...parts2(right, 1)].sort((a, b) => b.contribution - a.contribution);
+    const parts = (rows, side) => rows.map((one) => ({ ...one, side, contribution: (side ? -1 : 1) * one.share * (one.cosine - middle) }));
+    return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.contribution - a.contribution);
   }
 
   // clipnb/widgets/common/common.js
@@ -147,7 +147,7 @@
     element2.append(...children.filter((child) => child !== null && child !== void 0));
     return element2;
   }
-  var parts = (element2) => [...element2.children];
+  var childrenOf = (element2) => [...element2.children];
   var isFocused = (field) => field === /** @type {Document | ShadowRoot} */
   field.getRootNode().activeElement;
   function root(el, kind) {
@@ -472,8 +472,8 @@
         return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
       });
       order.slice(0, count).forEach((of, place) => {
-        const line = parts(ranking)[place];
-        const [name, share, probability, score] = parts(line);
+        const line = childrenOf(ranking)[place];
+        const [name, share, probability, score] = childrenOf(line);
         name.dataset.of = of;
         setText(name, classes[of].name);
         setBar(share, probabilities[of]);
@@ -511,14 +511,14 @@
     }
     function drawDifference({ classes, scores, rows }) {
       const [left, right] = [ofSide(0), ofSide(1)];
-      const parts2 = left === right ? [] : difference(rows[left], rows[right]);
+      const parts = left === right ? [] : difference(rows[left], rows[right]);
       const sign = scores[left] >= scores[right] ? 1 : -1;
       const [winner, loser] = sign > 0 ? [left, right] : [right, left];
       why.redraw({
         left: classes[winner].name,
         right: classes[loser].name,
         margin: scores[winner] - scores[loser],
-        parts: (sign > 0 ? parts2 : parts2.reverse()).map(({ side, text, contribution }) => ({
+        parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, contribution }) => ({
           name: classes[[left, right][side]].name,
           text,
           contribution: sign * contribution

@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 5ccd325f2e7dd9e82da77f11cc72af923eca2a050cfaf048607eda2b864e7062
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources b80a6fd6fe7f603afbb01b4a4c012b18d2e74ea0e28bd1b349ded48118260db8
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -123,7 +123,7 @@
     element2.append(...children.filter((child) => child !== null && child !== void 0));
     return element2;
   }
-  var parts = (element2) => [...element2.children];
+  var childrenOf = (element2) => [...element2.children];
   var isFocused = (field) => field === /** @type {Document | ShadowRoot} */
   field.getRootNode().activeElement;
   function root(el, kind) {
@@ -361,7 +361,7 @@
       keepChildren(tokens, list.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
       list.forEach(({ text: piece, id }, i) => {
         const { text: shown2, ends, special } = readable(piece);
-        const chip = parts(tokens)[i];
+        const chip = childrenOf(tokens)[i];
         setText(chip.children[0], shown2);
         setText(chip.children[1], String(id));
         chip.dataset.ends = String(ends);

@@ -51,7 +51,7 @@ export function h(tag, properties = {}, ...children) {
  * @param {Element} element
  * @returns {any[]}
  */
-export const parts = (element) => [...element.children];
+export const childrenOf = (element) => [...element.children];
 
 /** Whether the reader is in a field. @param {HTMLElement} field */
 export const isFocused = (field) => field === /** @type {Document | ShadowRoot} */ (field.getRootNode()).activeElement;

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources e745343b2229f41289708bab6c60b0a8968e7e050c70c806dfdf89835e7ab866
+// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources f69cc3403fd774b64c97e313b52d510e5fc756983ec1ce351cecd6a979c5711b
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -81,7 +81,7 @@ function h(tag, properties = {}, ...children) {
   element.append(...children.filter((child) => child !== null && child !== void 0));
   return element;
 }
-var parts = (element) => [...element.children];
+var childrenOf = (element) => [...element.children];
 function root(el, kind) {
   el.classList.add("clipnb", `clipnb-widget-${kind}`);
   el.dataset.lmSuppressShortcuts = "true";
@@ -303,8 +303,8 @@ function render({ model, el }) {
       return h("li", {}, button);
     });
     pictures.forEach((one, i) => {
-      const [button] = parts(strip.children[i]);
-      const [thumb] = parts(button);
+      const [button] = childrenOf(strip.children[i]);
+      const [thumb] = childrenOf(button);
       button.dataset.index = one.index;
       const label = `${one.truth}, taken for ${one.taken} (${one.name})`;
       button.title = label;

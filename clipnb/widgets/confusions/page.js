@@ -1,7 +1,7 @@
 // @ts-check
 // The confusion browser: the twin of state.py, and its page. Matrices are here; pictures and reasons come from the kernel.
 
-import { connect, h, keepChildren, parts, patient, percent, root, setText } from "../common/common.js";
+import { childrenOf, connect, h, keepChildren, patient, percent, root, setText } from "../common/common.js";
 import { index, Machine, same } from "../common/document.js";
 import { reasonsList } from "../common/reasons.js";
 
@@ -138,8 +138,8 @@ function render({ model, el }) {
       return h("li", {}, button);
     });
     pictures.forEach((one, i) => {
-      const [button] = parts(strip.children[i]);
-      const [thumb] = parts(button);
+      const [button] = childrenOf(strip.children[i]);
+      const [thumb] = childrenOf(button);
       button.dataset.index = one.index;
       const label = `${one.truth}, taken for ${one.taken} (${one.name})`;
       button.title = label;

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources 137602eba494269c396719aa32c63745d5c3c1dbebc26d774e4607eb864783d8
+// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources ee12bec48818f39580e93e5dfb887247f0a5f48f4a503b1cacc7b4b388154968
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -81,7 +81,7 @@ function h(tag, properties = {}, ...children) {
   element.append(...children.filter((child) => child !== null && child !== void 0));
   return element;
 }
-var parts = (element) => [...element.children];
+var childrenOf = (element) => [...element.children];
 function root(el, kind) {
   el.classList.add("clipnb", `clipnb-widget-${kind}`);
   el.dataset.lmSuppressShortcuts = "true";
@@ -293,8 +293,8 @@ function render({ model, el }) {
       return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
     });
     opinion.leaders.forEach((one, place) => {
-      const line = parts(ranking)[place];
-      const [name, share, probability, score] = parts(line);
+      const line = childrenOf(ranking)[place];
+      const [name, share, probability, score] = childrenOf(line);
       name.dataset.of = one.of;
       setText(name, one.name);
       name.setAttribute("aria-pressed", String(one.of === opinion.rival));

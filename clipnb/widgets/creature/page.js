@@ -1,7 +1,7 @@
 // @ts-check
 // Design a creature: the twin of state.py, and its page. The kernel draws and scores; the page chooses.
 
-import { bar, connect, h, keepChildren, parts, patient, percent, root, setBar, setText } from "../common/common.js";
+import { bar, childrenOf, connect, h, keepChildren, patient, percent, root, setBar, setText } from "../common/common.js";
 import { index, Machine, Refusal, same } from "../common/document.js";
 import { reasonsList } from "../common/reasons.js";
 
@@ -118,8 +118,8 @@ function render({ model, el }) {
       return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
     });
     opinion.leaders.forEach((one, place) => {
-      const line = parts(ranking)[place];
-      const [name, share, probability, score] = parts(line);
+      const line = childrenOf(ranking)[place];
+      const [name, share, probability, score] = childrenOf(line);
       name.dataset.of = one.of;
       setText(name, one.name);
       name.setAttribute("aria-pressed", String(one.of === opinion.rival));

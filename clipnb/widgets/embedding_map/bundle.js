@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources bf7bcc775a269e7cada8861b385c0fd3aac9a1490fc09eaa97a2375fd2d20121
+// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources e5f75edf69e50405528485c53e83a107fcfe0b1587629a9bce305c6dd4b72264
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

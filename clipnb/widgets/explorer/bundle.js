@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources af9c6d76702704bb98c2e7e983338ca507065ed8fd3e8ac1ca22bb54ebeca5d0
+// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources a95702ccb418f5d5f51c330997c1a2289368804f9161dda202cc7576880d468d
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -124,8 +124,8 @@ function pooled(rows) {
 function difference(left, right) {
   if (!left.length || !right.length) return [];
   const middle = (pooled(left) + pooled(right)) / 2;
-  const parts2 = (rows, side) => rows.map((one) => ({ ...one, side, contribution: (side ? -1 : 1) * one.share * (one.cosine - middle) }));
-  return [...parts2(left, 0), ...parts2(right, 1)].sort((a, b) => b.contribution - a.contribution);
+  const parts = (rows, side) => rows.map((one) => ({ ...one, side, contribution: (side ? -1 : 1) * one.share * (one.cosine - middle) }));
+  return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.contribution - a.contribution);
 }
 
 // clipnb/widgets/common/common.js
@@ -146,7 +146,7 @@ function h(tag, properties = {}, ...children) {
   element.append(...children.filter((child) => child !== null && child !== void 0));
   return element;
 }
-var parts = (element) => [...element.children];
+var childrenOf = (element) => [...element.children];
 var isFocused = (field) => field === /** @type {Document | ShadowRoot} */
 field.getRootNode().activeElement;
 function root(el, kind) {
@@ -471,8 +471,8 @@ function render({ model, el }) {
       return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
     });
     order.slice(0, count).forEach((of, place) => {
-      const line = parts(ranking)[place];
-      const [name, share, probability, score] = parts(line);
+      const line = childrenOf(ranking)[place];
+      const [name, share, probability, score] = childrenOf(line);
       name.dataset.of = of;
       setText(name, classes[of].name);
       setBar(share, probabilities[of]);
@@ -510,14 +510,14 @@ function render({ model, el }) {
   }
   function drawDifference({ classes, scores, rows }) {
     const [left, right] = [ofSide(0), ofSide(1)];
-    const parts2 = left === right ? [] : difference(rows[left], rows[right]);
+    const parts = left === right ? [] : difference(rows[left], rows[right]);
     const sign = scores[left] >= scores[right] ? 1 : -1;
     const [winner, loser] = sign > 0 ? [left, right] : [right, left];
     why.redraw({
       left: classes[winner].name,
       right: classes[loser].name,
       margin: scores[winner] - scores[loser],
-      parts: (sign > 0 ? parts2 : parts2.reverse()).map(({ side, text, contribution }) => ({
+      parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, contribution }) => ({
         name: classes[[left, right][side]].name,
         text,
         contribution: sign * contribution

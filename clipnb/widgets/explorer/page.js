@@ -1,7 +1,7 @@
 // @ts-check
 // The descriptor explorer: the twin of state.py, and its page.
 
-import { bar, caption, connect, download, h, keepChildren, NO_KERNEL, parts, patient, percent, phrase, pictureReader, pictureStrip, root, setBar, setPhrase, setText, setValue } from "../common/common.js";
+import { bar, caption, childrenOf, connect, download, h, keepChildren, NO_KERNEL, patient, percent, phrase, pictureReader, pictureStrip, root, setBar, setPhrase, setText, setValue } from "../common/common.js";
 import { index, Machine, number, Refusal, same, words } from "../common/document.js";
 import { reasonsList } from "../common/reasons.js";
 import { cosine, difference, pooled, ranked, toProbabilities, Vectors } from "../common/scoring.js";
@@ -185,8 +185,8 @@ function render({ model, el }) {
       return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
     });
     order.slice(0, count).forEach((of, place) => {
-      const line = parts(ranking)[place];
-      const [name, share, probability, score] = parts(line);
+      const line = childrenOf(ranking)[place];
+      const [name, share, probability, score] = childrenOf(line);
       name.dataset.of = of;
       setText(name, classes[of].name);
       setBar(share, probabilities[of]);

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 772b250588d6e9f490276bd5c591e96e31dc257eb3c54379e240d108cd7fac89
+// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 30caff04e39ad32dcf2fc96f59a0136085f970fd56a23dd232f19ffdd06db169
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources c72238dfde3f69e7beaa9a3f3ebec8ad65f60f672d9b6d0e2564d9aef8802110
+// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources 0122539f25a48b67d663562123603310f780d8a6f166099a73cb99d5414131a6
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -85,6 +85,7 @@ function h(tag, properties = {}, ...children) {
   element.append(...children.filter((child) => child !== null && child !== void 0));
   return element;
 }
+var childrenOf = (element) => [...element.children];
 var isFocused = (field) => field === /** @type {Document | ShadowRoot} */
 field.getRootNode().activeElement;
 function root(el, kind) {
@@ -290,12 +291,12 @@ function render({ model, el }) {
   }
   const shownToken = () => Math.min(machine.document.token, model.get("seen").tokens.length - 1);
   function redraw() {
-    const [document2, parts2] = [machine.document, model.get("seen")];
-    const missing = !same(parts2.key, [document2.picture, document2.sentence]);
+    const [document2, parts] = [machine.document, model.get("seen")];
+    const missing = !same(parts.key, [document2.picture, document2.sentence]);
     strip.redraw(document2.picture);
     setValue(text, document2.sentence);
-    drawTokens(parts2);
-    drawPatches(document2, parts2);
+    drawTokens(parts);
+    drawPatches(document2, parts);
     asks.forEach((radio, i) => radio.checked = ASKS[i] === document2.show);
     undo.disabled = !machine.past.length;
     reset.disabled = same(machine.kept(), machine.first);
@@ -304,14 +305,14 @@ function render({ model, el }) {
     el.dataset.pending = String(Number(missing));
     el.dataset.failures = String(model.get("failures"));
   }
-  function drawTokens(parts2) {
-    const most = Math.max(1e-9, ...parts2.tokens.map((token) => token.share));
+  function drawTokens(parts) {
+    const most = Math.max(1e-9, ...parts.tokens.map((token) => token.share));
     keepChildren(
       tokens,
-      parts2.tokens.length,
+      parts.tokens.length,
       () => h("button", { type: "button" }, h("span", { class: "clipnb-text" }), h("code"), h("span", { class: "clipnb-id" }), bar())
     );
-    parts2.tokens.forEach((token, i) => {
+    parts.tokens.forEach((token, i) => {
       const [shown, piece, id, line] = tokens.children[i].children;
       setText(shown, token.text || "·");
       setText(piece, token.piece);
@@ -320,29 +321,29 @@ function render({ model, el }) {
       tokens.children[i].setAttribute("aria-label", `${token.text || token.piece}, number ${token.id}, ${percent(token.share)} of the relevance`);
     });
     markToken(shownToken());
-    setText(cosine, `cosine with the picture ${parts2.cosine.toFixed(3)}${parts2.cut ? `; cut after ${settings.tokens} tokens` : ""}`);
-    setText(aboutToken, tellToken(parts2, parts2.tokens[shownToken()]));
+    setText(cosine, `cosine with the picture ${parts.cosine.toFixed(3)}${parts.cut ? `; cut after ${settings.tokens} tokens` : ""}`);
+    setText(aboutToken, tellToken(parts, parts.tokens[shownToken()]));
   }
-  function tellToken(parts2, token) {
-    const spoken = parts2.tokens.filter((one) => one.text).length;
+  function tellToken(parts, token) {
+    const spoken = parts.tokens.filter((one) => one.text).length;
     if (!token.text) return `${token.piece} is number ${token.id} of the vocabulary. It stands for no text: it marks where the sentence begins or ends.`;
     const bytes = token.part ? ` It holds ${token.part} of the character's bytes, since the vocabulary has no piece for all of it.` : "";
-    const pieces = parts2.tokens.filter((one) => one.word === token.word).length;
+    const pieces = parts.tokens.filter((one) => one.word === token.word).length;
     const of = pieces > 1 ? `, one of ${pieces} pieces of its word` : "";
     return `“${token.text}” is number ${token.id} of the vocabulary (${token.piece})${of}.${bytes} It has ${percent(token.share)} of the relevance of all tokens; an even share would be ${percent(1 / spoken)}.`;
   }
-  function drawPatches(document2, parts2) {
-    const { rows, columns, uri } = parts2;
-    const token = parts2.tokens[shownToken()];
+  function drawPatches(document2, parts) {
+    const { rows, columns, uri } = parts;
+    const token = parts.tokens[shownToken()];
     const alone = document2.show === "word" && token.word !== null;
-    const map = parts2.maps[alone ? token.word + 1 : 0];
+    const map = parts.maps[alone ? token.word + 1 : 0];
     const most = Math.max(1e-9, ...map);
-    setText(wordText, token.word === null ? " the chosen word by itself" : ` “${parts2.words[token.word]}” by itself`);
+    setText(wordText, token.word === null ? " the chosen word by itself" : ` “${parts.words[token.word]}” by itself`);
     for (const image of [seen, under]) if (image.src !== uri) image.src = uri;
-    seen.alt = `What the model sees: ${parts2.width} × ${parts2.height} pixels, in ${rows} × ${columns} patches`;
+    seen.alt = `What the model sees: ${parts.width} × ${parts.height} pixels, in ${rows} × ${columns} patches`;
     for (const side of [left, right]) side.style.setProperty("--rows", rows), side.style.setProperty("--columns", columns);
     keepChildren(grid, rows * columns, () => h("button", { type: "button" }));
-    const tiles = parts2(grid);
+    const tiles = childrenOf(grid);
     map.forEach((share, i) => {
       tiles[i].style.background = tint(share / most);
       tiles[i].setAttribute("aria-label", `patch ${i}, row ${Math.floor(i / columns)}, column ${i % columns}: ${percent(share)}`);
@@ -353,9 +354,9 @@ function render({ model, el }) {
     large.style.backgroundImage = `url("${uri}")`;
     large.style.backgroundSize = `${100 * columns}% ${100 * rows}%`;
     large.style.backgroundPosition = `${columns > 1 ? 100 * column / (columns - 1) : 0}% ${rows > 1 ? 100 * row / (rows - 1) : 0}%`;
-    const [wide, high] = [Math.floor(parts2.width / columns), Math.floor(parts2.height / rows)];
+    const [wide, high] = [Math.floor(parts.width / columns), Math.floor(parts.height / rows)];
     large.setAttribute("aria-label", "The chosen patch, enlarged");
-    const asked = alone ? `“${parts2.words[token.word]}”` : "the sentence";
+    const asked = alone ? `“${parts.words[token.word]}”` : "the sentence";
     setText(
       aboutPatch,
       `Patch ${document2.patch}: row ${row}, column ${column} of ${rows} × ${columns}, all counted from 0; ${wide} × ${high} pixels, ${3 * wide * high} numbers. For ${asked} it has ${percent(map[document2.patch])} of the relevance of all patches; an even share would be ${percent(1 / map.length)}.`

@@ -1,7 +1,7 @@
 // @ts-check
 // The token and patch inspector: the twin of state.py, and its page.
 
-import { bar, connect, h, keepChildren, parts, percent, pictureStrip, root, setBar, setText, setValue } from "../common/common.js";
+import { bar, childrenOf, connect, h, keepChildren, percent, pictureStrip, root, setBar, setText, setValue } from "../common/common.js";
 import { index, Machine, Refusal, same, words } from "../common/document.js";
 import { patience, roving, tint } from "../common/maps.js";
 
@@ -121,7 +121,7 @@ function render({ model, el }) {
     seen.alt = `What the model sees: ${parts.width} × ${parts.height} pixels, in ${rows} × ${columns} patches`;
     for (const side of [left, right]) side.style.setProperty("--rows", rows), side.style.setProperty("--columns", columns);
     keepChildren(grid, rows * columns, () => h("button", { type: "button" }));
-    const tiles = parts(grid);
+    const tiles = childrenOf(grid);
     map.forEach((share, i) => {
       tiles[i].style.background = tint(share / most);
       tiles[i].setAttribute("aria-label", `patch ${i}, row ${Math.floor(i / columns)}, column ${i % columns}: ${percent(share)}`);

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources f015e56078369e45007f76645828d3be865dabf49bf0a14b7e7b98bcce35ec92
+// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources c8da3a06fa725970c992ee16bbfce7a839b01d6819353498ba49f38823429193
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -137,7 +137,7 @@ function h(tag, properties = {}, ...children) {
   element.append(...children.filter((child) => child !== null && child !== void 0));
   return element;
 }
-var parts = (element) => [...element.children];
+var childrenOf = (element) => [...element.children];
 var isFocused = (field) => field === /** @type {Document | ShadowRoot} */
 field.getRootNode().activeElement;
 function root(el, kind) {
@@ -419,7 +419,7 @@ function render({ model, el }) {
       head.replaceChildren(first, ...fields, last);
     }
     templates.forEach((template, t) => {
-      const [on, text] = parts(head.children[t + 1].firstElementChild);
+      const [on, text] = childrenOf(head.children[t + 1].firstElementChild);
       on.checked = template.on;
       setPhrase(text, template.text);
       text.firstElementChild.title = template.text.includes("{}") ? template.text : `${template.text} (without {} it says the same of every name)`;
@@ -443,7 +443,7 @@ function render({ model, el }) {
       keepChildren(line, templates.length + 2, () => h("td", {}, bar(), h("span", { class: "clipnb-value" })));
       [...templates.keys(), -1].forEach((t, c) => {
         const row = t < 0 ? table2.length - 1 : place.get(t);
-        const cell = parts(line)[c + 1];
+        const cell = childrenOf(line)[c + 1];
         const value = row === void 0 ? void 0 : values.cosine[row][n] === null ? null : table2[row][n];
         setBar(cell.firstElementChild, value ? value / reach : 0);
         setText(cell.lastElementChild, value === void 0 ? "" : value === null ? "…" : show === "cosine" ? value.toFixed(3) : percent(value));
@@ -458,7 +458,7 @@ function render({ model, el }) {
     setText(namesTitle, `Names (${live(list).length} of ${list.length} on): edit, switch off, add`);
     keepChildren(nameList, list.length, (n) => h("li", {}, ...field("names", n, `name ${n + 1}`)));
     list.forEach((name, n) => {
-      const [on, text] = parts(nameList.children[n]);
+      const [on, text] = childrenOf(nameList.children[n]);
       on.checked = name.on;
       setValue(text, name.text);
       text.title = name.text;

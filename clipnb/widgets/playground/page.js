@@ -1,7 +1,7 @@
 // @ts-check
 // The prompt playground: the twin of state.py, and its page.
 
-import { bar, caption, connect, h, isFocused, keepChildren, NO_KERNEL, parts, patient, percent, phrase, pictureReader, pictureStrip, root, setBar, setPhrase, setText, setValue } from "../common/common.js";
+import { bar, caption, childrenOf, connect, h, isFocused, keepChildren, NO_KERNEL, patient, percent, phrase, pictureReader, pictureStrip, root, setBar, setPhrase, setText, setValue } from "../common/common.js";
 import { index, Machine, number, Refusal, same, words } from "../common/document.js";
 import { cosine, ranked, toProbabilities, Vectors } from "../common/scoring.js";
 
@@ -162,7 +162,7 @@ function render({ model, el }) {
       head.replaceChildren(first, ...fields, last);
     }
     templates.forEach((template, t) => {
-      const [on, text] = parts(head.children[t + 1].firstElementChild);
+      const [on, text] = childrenOf(head.children[t + 1].firstElementChild);
       on.checked = template.on;
       setPhrase(text, template.text);
       text.firstElementChild.title = template.text.includes("{}") ? template.text : `${template.text} (without {} it says the same of every name)`;
@@ -188,7 +188,7 @@ function render({ model, el }) {
       keepChildren(line, templates.length + 2, () => h("td", {}, bar(), h("span", { class: "clipnb-value" })));
       [...templates.keys(), -1].forEach((t, c) => {
         const row = t < 0 ? table.length - 1 : place.get(t);
-        const cell = parts(line)[c + 1];
+        const cell = childrenOf(line)[c + 1];
         const value = row === undefined ? undefined : values.cosine[row][n] === null ? null : table[row][n];
         setBar(cell.firstElementChild, value ? value / reach : 0);
         setText(cell.lastElementChild, value === undefined ? "" : value === null ? "…" : show === "cosine" ? value.toFixed(3) : percent(value));
@@ -204,7 +204,7 @@ function render({ model, el }) {
     setText(namesTitle, `Names (${live(list).length} of ${list.length} on): edit, switch off, add`);
     keepChildren(nameList, list.length, (n) => h("li", {}, ...field("names", n, `name ${n + 1}`)));
     list.forEach((name, n) => {
-      const [on, text] = parts(nameList.children[n]);
+      const [on, text] = childrenOf(nameList.children[n]);
       on.checked = name.on;
       setValue(text, name.text);
       text.title = name.text;

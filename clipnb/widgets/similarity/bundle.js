@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 9c7247f72735128e0e442e7a745876898c5f84e836512ac2b3ce2e1bdbd213eb
+// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 08f568eb8e2ae3f9d413d5218d848df413ea1d97ecf9c918dc9fe35044b1bdf9
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources 989398f45104a36f5d54f47e197b557f3791cb347008ac81da527960c36413c0
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources 4c73f5bfe4bc869ed695ed0659c0bc2de6a5ad0efe90821fa500e9b5ef7cb04e
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -122,7 +122,7 @@ function h(tag, properties = {}, ...children) {
   element.append(...children.filter((child) => child !== null && child !== void 0));
   return element;
 }
-var parts = (element) => [...element.children];
+var childrenOf = (element) => [...element.children];
 var isFocused = (field) => field === /** @type {Document | ShadowRoot} */
 field.getRootNode().activeElement;
 function root(el, kind) {
@@ -360,7 +360,7 @@ function render({ model, el }) {
     keepChildren(tokens, list.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
     list.forEach(({ text: piece, id }, i) => {
       const { text: shown2, ends, special } = readable(piece);
-      const chip = parts(tokens)[i];
+      const chip = childrenOf(tokens)[i];
       setText(chip.children[0], shown2);
       setText(chip.children[1], String(id));
       chip.dataset.ends = String(ends);

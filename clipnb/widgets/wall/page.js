@@ -1,7 +1,7 @@
 // @ts-check
 // A wall of pictures that sorts itself: the twin of state.py, and its page.
 
-import { bar, caption, connect, h, keepChildren, parts, root, setBar, setText, setValue } from "../common/common.js";
+import { bar, caption, childrenOf, connect, h, keepChildren, root, setBar, setText, setValue } from "../common/common.js";
 import { index, Machine, same, words } from "../common/document.js";
 import { patience, roving } from "../common/maps.js";
 import { cosine, floats, ranked, Vectors } from "../common/scoring.js";
@@ -133,7 +133,7 @@ function render({ model, el }) {
     keepChildren(tokens, list.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
     list.forEach(({ text: piece, id }, i) => {
       const { text: shown, ends, special } = readable(piece);
-      const chip = parts(tokens)[i];
+      const chip = childrenOf(tokens)[i];
       setText(chip.children[0], shown);
       setText(chip.children[1], String(id));
       chip.dataset.ends = String(ends);
