@@ -12,7 +12,7 @@ PROSE = *.md *.toml *.py Makefile environment.yml .github clipnb notebooks book 
 # two workers with a thread each: with two each, they wait for one another most of the time
 PYTEST = OMP_NUM_THREADS=1 CLIPNB_PROGRESS=0 .venv/bin/pytest -n 2 --dist loadscope
 
-.PHONY: asked run test test-portable test-ray test-class test-vscode lab notebooks class bench book test-book lock clean
+.PHONY: asked run test test-portable javascript widgets test-ray test-class test-vscode lab notebooks class bench book test-book lock clean
 
 run: .venv/.ready
 	$(PY) -m clipnb
@@ -39,10 +39,8 @@ check-types: .venv/.ready
 check-spelling: .venv/.ready
 	.venv/bin/codespell $(PROSE)
 
-# The syntax of what pages load. A list of exports is left out: a part of a widget may export names of the parts that are put before it
-check-js:
-	@if command -v node > /dev/null; then for file in clipnb/widgets/static/*.js book/live/*.js book/assets/*.js; do \
-		sed "s/^export {.*//" $$file | node --input-type=module --check - || exit 1; done; else echo "SKIPPED: node is not installed"; fi
+# Types of the JavaScript, and whether the bundles are up to date
+check-js: javascript
 
 # The import direction, pairs of notebooks, links and workflows are among these tests
 check-tests: .venv/.ready
@@ -75,6 +73,17 @@ test-class: .venv/.ready
 test-vscode: .venv/.ready
 	$(PY) tests/support/vscode_page.py
 	.venv/bin/pytest -rs tests/widgets/test_vscode.py
+
+# After editing JavaScript: its types, and the bundles that a reader gets; then  notebooks/_tools/build.py --widgets  for saved notebooks
+widgets: javascript
+	$(PYTHON) tests/javascript/bundle.py
+
+# The types of all JavaScript, and whether the bundles are up to date. npm fetches two packages once; where it is missing, this says so and passes
+javascript:
+	@if command -v npm > /dev/null; then \
+		test tests/javascript/node_modules/.package-lock.json -nt tests/javascript/package-lock.json || npm ci --silent --prefix tests/javascript; \
+		tests/javascript/node_modules/.bin/tsc --project tests/javascript && echo "JavaScript: types are right"; \
+	else echo "JavaScript: skipped, since there is no npm (Debian: apt install npm)"; fi
 
 lab: .venv/.ready
 	.venv/bin/jupyter lab --notebook-dir=notebooks

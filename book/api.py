@@ -109,9 +109,8 @@ def public_names(package: Path) -> dict[str, list[str]]:
         if isinstance(node, ast.Assign) and node.targets[0].id == "_WHERE":
             for name, module in ast.literal_eval(node.value).items():
                 names.setdefault(module, []).append(f"clipnb.{name}")
-    for node in ast.parse((package / "widgets" / "__init__.py").read_text("utf-8")).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == "_WHERE":
-            names["widgets"] = [f"clipnb.widgets.{name}" for name in ast.literal_eval(node.value)]
+    stub = ast.parse((package / "widgets" / "__init__.pyi").read_text("utf-8")).body
+    names["widgets"] = [f"clipnb.widgets.{node.names[0].name}" for node in stub]
     for folder in ("plots", "checks"):
         exported = names.setdefault(folder, [])
         for node in ast.parse((package / folder / "__init__.py").read_text("utf-8")).body:

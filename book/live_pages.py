@@ -8,6 +8,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 LIVE = HERE / "_build" / "live"  # made by book/live/stored.py
+# what a page fetches when it needs it, where a server is; its own script is one of live/bundles
+MODULES = ("engine", "worker", "resize", "unpack", "pictures", "rasterise")
 
 
 def stored(name: str) -> str:
@@ -31,13 +33,12 @@ def place(name: str) -> str:
     )
     parts = [f"pages/parts-{widget}.js"] if (LIVE / "pages" / f"parts-{widget}.js").exists() else []
     scripts = [
-        "page_kernel.js",
-        f"pages/widget-{widget}.js",
+        f"{widget}_page.js",
+        f"pages/style-{widget}.js",
         *parts,
         f"pages/{name}.js",
-        f"{widget}_page.js",
     ]
-    # the kernel runs where it stands: it starts fetching the model before the theme's scripts have
+    # the first runs where it stands: it starts fetching the model before the theme's scripts have
     # run; the others wait for the whole page
     tags = "".join(
         f'<script{" defer" * (i > 0)} src="_static/live/{script}"></script>'
@@ -79,5 +80,6 @@ def with_live_parts(text: str, static: Path) -> str:
 def copy_live(target: Path) -> None:
     """The engine, the model and the stored states, as the pages look for them."""
     shutil.copytree(LIVE, target, ignore=shutil.ignore_patterns("*.html", "made-from.txt"))
-    for script in (HERE / "live").glob("*.js"):
+    scripts = [HERE / "live" / f"{name}.js" for name in MODULES]
+    for script in [*scripts, *(HERE / "live" / "bundles").glob("*.js")]:
         shutil.copyfile(script, target / script.name)

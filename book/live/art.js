@@ -1,3 +1,4 @@
+// @ts-check
 // The field guide's drawings in a page: the twin of clipnb/fieldguide/art.py and scene.py. A test holds its strings against Python's, letter by letter.
 
 const UNITS = 200; // side of every drawing, in SVG user units

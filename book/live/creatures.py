@@ -9,19 +9,14 @@ from __future__ import annotations
 
 import base64
 import json
-import re
-from pathlib import Path
 
 import numpy as np
 from drawings import drawing, habitats
 
 from clipnb.fieldguide.world import slots_of
-from clipnb.widgets.state.creature import POSE, Creature
-from clipnb.widgets.view.base import STATIC
-from clipnb.widgets.view.creature import CreatureDesigner
-from clipnb.widgets.view.scored import packed as as_bytes
-
-HERE = Path(__file__).parent
+from clipnb.widgets.common.scored import packed as as_bytes
+from clipnb.widgets.creature.state import POSE, Creature
+from clipnb.widgets.creature.widget import CreatureDesigner
 
 
 def packed(vectors) -> str:
@@ -69,19 +64,7 @@ def kind_of(widget: CreatureDesigner) -> dict:
     }
 
 
-def as_object(*files: Path) -> str:
-    """Scripts of which the last one exports, as one expression: an object of what it exports. For
-    pages that a browser opens as files, without modules."""
-    text = "\n".join(path.read_text("utf-8") for path in files)
-    return (
-        "(() => {\n" + re.sub(r"^export (\{[^}]*\});$", r"return \1;", text, flags=re.M) + "\n})()"
-    )
-
-
 def parts() -> str:
-    """The script that defines ``clipnbLive.creature``: art.js, opinion.js and the habitats."""
+    """The script that defines ``clipnbLive.habitats``: where a creature can stand, as drawings."""
     grounds = json.dumps(habitats(), ensure_ascii=False, separators=(",", ":"))
-    return (
-        f"clipnbLive.creature = {{ ...{as_object(HERE / 'art.js')},"
-        f" ...{as_object(STATIC / 'scoring.js', HERE / 'opinion.js')}, habitats: {grounds} }};\n"
-    )
+    return f"clipnbLive.habitats = {grounds};\n"

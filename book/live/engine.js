@@ -1,3 +1,4 @@
+// @ts-check
 // The bundled CLIP in a page: sentences and pictures in, unit vectors out, the same as Python's (tests/site/test_live.py compares them).
 //
 //   const clip = await loadClip({ onProgress: (share) => … });

@@ -1,4 +1,7 @@
-// What a creature is and what CLIP takes it for: the twin of clipnb/widgets/state/creature.py and reasons.py, on scoring.js, which stands before this.
+// @ts-check
+// What a creature is and what CLIP takes it for: the twin of clipnb/widgets/creature/state.py and common/reasons.py.
+
+import { cosine, difference, pooled, ranked, toProbabilities } from "../../clipnb/widgets/common/scoring.js";
 
 const MOST_RANKED = 6;
 const MOST_REASONS = 12;

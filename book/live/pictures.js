@@ -1,3 +1,4 @@
+// @ts-check
 // A picture file as the pixels that Pillow would see. Nothing leaves the page: the browser's own decoder reads the file here.
 
 /** File or Blob → {width, height, data} upright (EXIF), colours as the file has them (no colour profile, as Pillow). Rejects what is no picture. */

@@ -1,6 +1,7 @@
+// @ts-check
 // SVG → pixels with resvg, as in Python (clipnb/fieldguide/art.py), so that the model sees what it sees there, and not what this browser's own renderer makes.
 
-import { Resvg, initWasm } from "../vendor/resvg.mjs";
+import { initWasm, Resvg } from "../vendor/resvg.mjs";
 import { unpacked } from "./unpack.js";
 
 let loading = null;

@@ -1,3 +1,4 @@
+// @ts-check
 // Pillow's bicubic resizing, bit by bit (Pillow: src/libImaging/Resample.c), and the crop that CLIP's image processor does after it.
 // A browser's own resizing differs by several grey levels, and differently in every browser; a test compares this with Pillow.
 

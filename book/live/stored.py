@@ -2,7 +2,7 @@
 package, before the site is built.
 
 Writes ``book/_build/live``: the model (export.py) and, in ``pages``, the state of every widget of a
-live page as a script, its front end as another, and its results as HTML for those without scripts.
+live page as a script, its style as another, and its results as HTML for those without scripts.
 All of it comes from the widgets that the notebooks show.
 """
 
@@ -67,9 +67,9 @@ PAGES = [explorers, walls, creatures]
 
 
 def write(name: str, widget, more: dict, out: Path) -> None:
-    """A widget as the page kernel reads it: NAME.js, its front end (once for each widget), and
+    """A widget as the page kernel reads it: NAME.js, its style (once for each widget), and
     NAME.html."""
-    front, state = widget.files[-1], widget.get_state()
+    front, state = widget.kind, widget.get_state()
     bytes_ = {
         key: base64.b64encode(value).decode()
         for key, value in state.items()
@@ -82,11 +82,7 @@ def write(name: str, widget, more: dict, out: Path) -> None:
     }
     page = {"widget": front, "traits": {**traits, **more}, "bytes": bytes_}
     script(out / f"{name}.js", f"clipnbLive.pages[{json.dumps(name)}]", page)
-    script(
-        out / f"widget-{front}.js",
-        f"clipnbLive.widgets[{json.dumps(front)}]",
-        {"esm": state["_esm"], "css": state["_css"]},
-    )
+    script(out / f"style-{front}.js", f"clipnbLive.styles[{json.dumps(front)}]", state["_css"])
     # advice for where there is a kernel
     html = re.sub(r"<p>In Jupyter, [^<]*</p>", "", widget.page())
     (out / f"{name}.html").write_text(html.replace("\n", " "), "utf-8")

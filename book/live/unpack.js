@@ -1,3 +1,4 @@
+// @ts-check
 // Files that are stored packed, since a plain static server packs nothing.
 
 /** Blob → its bytes, unpacked if it is a gzip file (a server may have unpacked it already). */

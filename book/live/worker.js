@@ -1,3 +1,4 @@
+// @ts-check
 // The two networks, in a thread of their own. Messages {id, what, …} are answered by {id, result} or {id, problem}; {share} tells how far loading is.
 
 import * as ort from "../vendor/ort.wasm.min.mjs";
@@ -5,7 +6,7 @@ import { prepare } from "./resize.js";
 import { unpacked } from "./unpack.js";
 
 const VENDOR = new URL("../vendor/", import.meta.url);
-const [networks, settings] = [{}, {}];
+const [networks, settings] = [{}, { side: 0 }];
 
 /** A file's bytes, unpacked; `seen` is told of every piece and the whole. */
 async function bytes(address, seen) {

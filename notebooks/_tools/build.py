@@ -6,7 +6,7 @@ newer edit. Its section of exercises is generated from ``exercises/04.py``, whic
 solutions (``authoring.py``); what opens it elsewhere, by ``elsewhere.py``. With ``--address
 OWNER/NAME`` only the address of the repository on GitHub is written into pyproject.toml and all
 notebooks, with ``--widgets`` only what their saved widgets hold of the files in
-clipnb/widgets/static; none is executed.
+clipnb/widgets; none is executed.
 """
 
 import re
@@ -47,14 +47,40 @@ def build(source: Path) -> None:
     source.with_suffix(".ipynb").write_text(nbformat.writes(numbered) + "\n", "utf-8")
 
 
+def widget_classes() -> dict[str, type]:
+    """Name → class, of all widgets of the package: wherever a notebook was saved, it keeps the
+    name."""
+    from clipnb.widgets.common.base import WIDGETS, Widget
+
+    modules = [
+        import_module(f"clipnb.widgets.{path.parent.name}.widget")
+        for path in sorted(WIDGETS.glob("*/widget.py"))
+    ]
+    return {
+        name: value
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, Widget) and value.__module__ == module.__name__
+    }
+
+
 def pages_of_widgets(notebook):
     """(saved traits of a widget, its class) for each widget of an executed notebook that brings a
     page of its own."""
     for state in notebook.metadata.get("widgets", {}).values():
         for model in state["state"].values():
             if "_anywidget_id" in model["state"]:
-                module, name = model["state"]["_anywidget_id"].rsplit(".", 1)
-                yield model["state"], getattr(import_module(module), name)
+                name = model["state"]["_anywidget_id"].rpartition(".")[2]
+                yield model["state"], widget_classes()[name]
+
+
+def page_of(widget: type) -> dict[str, str]:
+    """What a notebook keeps of a widget's class: its page, and where the class is."""
+    return {
+        "_anywidget_id": f"{widget.__module__}.{widget.__name__}",
+        "_css": str(widget._css),
+        "_esm": str(widget._esm),
+    }
 
 
 def renew_widgets() -> None:
@@ -65,7 +91,7 @@ def renew_widgets() -> None:
     for path in sorted(HERE.glob("[0-9]*.ipynb")):
         notebook = nbformat.read(path, 4)
         for traits, widget in pages_of_widgets(notebook):
-            traits.update(_esm=widget._esm, _css=widget._css)
+            traits.update(page_of(widget))
         path.write_text(nbformat.writes(notebook) + "\n", "utf-8")
 
 

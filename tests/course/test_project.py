@@ -115,9 +115,12 @@ def test_wheel_holds_model_and_field_guide_and_works_installed(tmp_path):
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
+        held = {name for name in archive.namelist() if name.startswith("clipnb/widgets/")}
+    assert not any(name.endswith("/page.js") for name in held)  # the bundles have all of it
     code = (
         "import clipnb, sys; sys.argv = ['clipnb', '--per-species', '1']; from clipnb.__main__"
         " import main; main(); print(clipnb.__file__)"
+        "; print([getattr(clipnb.widgets, name).__name__ for name in clipnb.widgets.__all__])"
     )
     environment = {
         "PYTHONPATH": str(tmp_path / "site"),
@@ -130,6 +133,7 @@ def test_wheel_holds_model_and_field_guide_and_works_installed(tmp_path):
     )
     assert result.returncode == 0, result.stderr
     assert "Held-out species" in result.stdout and str(tmp_path / "site") in result.stdout
+    assert str(clipnb.widgets.__all__) in result.stdout
 
 
 @pytest.mark.slow
@@ -184,7 +188,7 @@ def test_saved_widgets_hold_the_pages_of_today(path):
     """A notebook keeps a copy of each widget's JavaScript, which the site and a reader without a
     kernel run."""
     for traits, widget in build.pages_of_widgets(nbformat.read(path, 4)):
-        stale = [name for name in ("_esm", "_css") if traits[name] != str(getattr(widget, name))]
+        stale = [name for name, value in build.page_of(widget).items() if traits[name] != value]
         assert not stale, (
             f"{widget.__name__} in {path.name}: say  python notebooks/_tools/build.py --widgets"
         )

@@ -6,14 +6,14 @@ import json
 
 import numpy as np
 import pytest
-from live_browser import UNLABELLED, live_page, without_engine, without_webassembly
+from live_browser import LIVE, UNLABELLED, live_page, without_engine, without_webassembly
 from payloads import PAYLOADS
 from test_live_art import as_json, random_scenes
 
 import clipnb
 from clipnb.fieldguide.scene import draw
 from clipnb.fieldguide.world import KINDS
-from clipnb.widgets.state.creature import Creature
+from clipnb.widgets.creature.state import Creature
 
 MODEL = "document.querySelector('.clipnb-stage').model"
 DONE = "() => document.querySelector('.clipnb-live .clipnb')?.dataset.pending === '0'"
@@ -69,7 +69,7 @@ PIXELS = """async (scenes) => {
   const at = (name) => `${location.origin}/_static/live/${name}`;
   const [{ loadRasteriser }, { loadClip }] = await Promise.all(["rasterise.js", "engine.js"].map((name) => import(at(name))));
   const [draw, clip] = await Promise.all([loadRasteriser(), loadClip()]);
-  const { toSvg, habitats } = clipnbLive.creature;
+  const { toSvg } = await import(at("art.js")), { habitats } = clipnbLive;
   const ownWay = async (svg) => {
     const image = new Image();
     image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
@@ -101,6 +101,7 @@ def test_the_model_sees_nearly_the_pixels_that_it_sees_in_python(lab, live, clip
         sorted({text for row in clipnb.load_descriptors("fieldguide").values() for text in row})
     ).numpy()
     with live_page(lab, live, "creature-bird") as sight:
+        sight.page.route("**/art.js", lambda route: route.fulfill(path=LIVE / "art.js"))
         got = sight.page.evaluate(PIXELS, [as_json(scene) for scene in scenes])
     seen = {}
     for way, name in enumerate(("resvg", "the browser")):

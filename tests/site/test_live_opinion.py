@@ -9,16 +9,17 @@ import pytest
 from live_browser import LIVE, module_page
 
 from clipnb.fieldguide.world import KINDS
-from clipnb.widgets.render.reasons import truth_of_marks
-from clipnb.widgets.state.creature import Creature, index
-from clipnb.widgets.view.base import source
-from clipnb.widgets.view.creature import CreatureDesigner
+from clipnb.widgets.common.saved_reasons import truth_of_marks
+from clipnb.widgets.creature.state import Creature, index
+from clipnb.widgets.creature.widget import CreatureDesigner
 
 sys.path.insert(0, str(LIVE))
 from creatures import kind_of, packed
 
+ROOT = LIVE.parent.parent
+SCRIPTS = ("book/live/opinion.js", "clipnb/widgets/common/scoring.js")
 OPINIONS = """async ({ name, cases }) => {
-  const { opinionOf } = await import("/opinion.js");
+  const { opinionOf } = await import("/book/live/opinion.js");
   const file = await (await fetch(`/${name}.json`)).json();
   const floats = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
   const rows = (text) => { const all = floats(text); return Array.from({ length: all.length / file.dim }, (_, i) => all.subarray(i * file.dim, (i + 1) * file.dim)); };
@@ -48,7 +49,7 @@ def test_a_pages_opinion_is_pythons(lab, clip, name):
     widget, chance = CreatureDesigner(Creature(clip, name)), random.Random(name)
     state = widget.state
     files = {
-        "opinion.js": source("scoring.js") + (LIVE / "opinion.js").read_text("utf-8"),
+        **{path: (ROOT / path).read_text("utf-8") for path in SCRIPTS},
         f"{name}.json": {**kind_of(widget), "table": widget.settings["species"]},
     }
     cases, wanted = [], []

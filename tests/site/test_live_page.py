@@ -17,7 +17,7 @@ from payloads import PAYLOADS
 from PIL import Image
 
 import clipnb
-from clipnb.widgets.state.explorer import Explorer
+from clipnb.widgets.explorer.state import Explorer
 
 LIVE = '[data-state="live"]'
 

@@ -1,6 +1,8 @@
 """All widgets on a few frogs, as code for a cell (``PREPARE`` and ``calls()``) and as objects
 (``made()``)."""
 
+import re
+
 PREPARE = """import clipnb
 from clipnb import widgets
 clip = clipnb.load_clip()
@@ -9,25 +11,20 @@ descriptors = clipnb.load_descriptors("fieldguide").select(data.class_names)
 table = clipnb.descriptor_prompts(descriptors)
 prediction = clipnb.ZeroShotClassifier(clip, table).predict(data)
 sentences = [f"a photo of a {name}" for name in data.class_names]"""
-ARGUMENTS = {
-    "browse_confusions": "prediction, data",
-    "compare_similarities": "clip, data.select(range(4)), sentences",
-    "design_creature": "clip, 'bird', 'northern cardinal'",
-    "explore_descriptors": "clip, data, descriptors",
-    "inspect_tokens": "clip, data",
-    "map_embeddings": "clip, data, table, most=60",
-    "play_prompts": "clip, data",
-    "rank_pictures": "clip, data",
-    "slide_heatmaps": "clip, data, descriptors",
-}
 
 
 def calls() -> dict[str, str]:
-    """Name of a widget → the call that makes it, after ``PREPARE``."""
+    """Name of a widget → the call that makes it, after ``PREPARE``: the example of its docstring,
+    which therefore every widget has."""
     from clipnb import widgets
 
-    assert sorted(ARGUMENTS) == widgets.__all__  # a new widget belongs here
-    return {name: f"widgets.{name}({arguments})" for name, arguments in ARGUMENTS.items()}
+    examples = {
+        name: re.search(rf">>> clipnb\.(widgets\.{name}\(.*\))", getattr(widgets, name).__doc__)
+        for name in widgets.__all__
+    }
+    bare = [name for name, found in examples.items() if not found]
+    assert not bare, f"no example in the docstring of {bare}"
+    return {name: found[1] for name, found in examples.items()}
 
 
 def made() -> dict[str, object]:

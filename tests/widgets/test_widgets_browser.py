@@ -512,8 +512,8 @@ def test_playground_by_mouse_and_by_keyboard(lab, expect):
         expect(widget).to_have_attribute("data-failures", "0")
 
 
-BROKEN = """from clipnb.widgets.view.base import Widget
-from clipnb.widgets.state.document import Document
+BROKEN = """from clipnb.widgets.common.base import Widget
+from clipnb.widgets.common.document import Document
 class State(Document):
     actions = ("fail",)
     def fail(self): 1 / 0

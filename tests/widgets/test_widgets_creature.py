@@ -9,8 +9,8 @@ from test_widgets_browser import PAYLOADS, saved_notebook
 from test_widgets_creature_state import described_pictures, hostile_confusions, hostile_map
 
 import clipnb
-from clipnb.widgets.view.confusions import ConfusionBrowser
-from clipnb.widgets.view.embedding_map import EmbeddingMapWidget
+from clipnb.widgets.confusions.widget import ConfusionBrowser
+from clipnb.widgets.embedding_map.widget import EmbeddingMapWidget
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,13 @@ from test_widgets_browser import PAYLOADS
 import clipnb
 from clipnb.classify.zeroshot import POOLINGS
 from clipnb.fieldguide.world import KINDS, load_kind
-from clipnb.widgets.render import confusions as confusions_page
-from clipnb.widgets.render import creature as creature_page
-from clipnb.widgets.render import embedding_map as map_page
-from clipnb.widgets.state import reasons
-from clipnb.widgets.state.confusions import Confusions, most_confused
-from clipnb.widgets.state.creature import Creature, allowed, groups, needs
-from clipnb.widgets.state.embedding_map import TALL, EmbeddingMap, axes, plane
+from clipnb.widgets.common import reasons
+from clipnb.widgets.confusions import saved as confusions_page
+from clipnb.widgets.confusions.state import Confusions, most_confused
+from clipnb.widgets.creature import saved as creature_page
+from clipnb.widgets.creature.state import Creature, allowed, groups, needs
+from clipnb.widgets.embedding_map import saved as map_page
+from clipnb.widgets.embedding_map.state import TALL, EmbeddingMap, axes, plane
 
 # -- why one class rather than another
 # ----------------------------------------------------------------------------------------

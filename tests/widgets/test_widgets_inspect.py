@@ -10,14 +10,15 @@ from small_models import save_clip, save_siglip
 from test_widgets_browser import LONG, PAYLOADS
 
 import clipnb
-from clipnb.widgets.render import heatmaps as heatmaps_page
-from clipnb.widgets.render import inspector as inspector_page
-from clipnb.widgets.render import maps
-from clipnb.widgets.render import similarity as similarity_page
-from clipnb.widgets.state.heatmaps import Heatmaps
-from clipnb.widgets.state.inspector import LONGEST, Inspector, split
-from clipnb.widgets.state.maps import patch_maps, small_maps, to_bytes
-from clipnb.widgets.state.similarity import Similarity
+from clipnb.widgets.common import saved_maps as maps
+from clipnb.widgets.common.maps import patch_maps, small_maps, to_bytes
+from clipnb.widgets.common.tokens import split
+from clipnb.widgets.heatmaps import saved as heatmaps_page
+from clipnb.widgets.heatmaps.state import Heatmaps
+from clipnb.widgets.inspector import saved as inspector_page
+from clipnb.widgets.inspector.state import LONGEST, Inspector
+from clipnb.widgets.similarity import saved as similarity_page
+from clipnb.widgets.similarity.state import Similarity
 
 SENTENCE = "a naïve frog, with greenish-yellow skin 🐸"
 FROGS = {
@@ -162,7 +163,7 @@ def test_only_a_new_sentence_or_picture_runs_the_model(clip, frogs, monkeypatch)
     state = Inspector(clip, frogs, "red skin")
     calls = []
     monkeypatch.setattr(
-        "clipnb.widgets.state.inspector.take_apart",
+        "clipnb.widgets.inspector.state.take_apart",
         lambda *a: calls.append(a) or {"maps": [[1.0]], "tokens": []},
     )
     for name, arguments in (
@@ -272,7 +273,7 @@ def test_all_descriptors_go_through_in_one_pass_and_are_kept(clip, frogs, monkey
     state = Heatmaps(clip, frogs, FROGS)
     calls = []
     monkeypatch.setattr(
-        "clipnb.widgets.state.heatmaps.small_maps",
+        "clipnb.widgets.heatmaps.state.small_maps",
         lambda *a: calls.append(a[2]) or np.ones((len(a[2]), 4, 4)),
     )
     truths = [state.pictures.truth(i) for i in range(len(frogs))]

@@ -16,7 +16,7 @@ from test_widgets_inspect import (
 )
 
 import clipnb
-from clipnb.widgets.state.inspector import LONGEST
+from clipnb.widgets.inspector.state import LONGEST
 
 # --- JavaScript against Python --------------------------------------------------------------------
 

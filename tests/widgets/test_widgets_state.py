@@ -13,13 +13,13 @@ from PIL import Image
 
 import clipnb
 from clipnb.support.files import picture_address
-from clipnb.widgets.render import explorer as explorer_page
-from clipnb.widgets.render import html
-from clipnb.widgets.render import playground as playground_page
-from clipnb.widgets.state.document import MOST_STEPS
-from clipnb.widgets.state.explorer import Explorer
-from clipnb.widgets.state.playground import Playground, fill
-from clipnb.widgets.state.vectors import spread
+from clipnb.widgets.common import html
+from clipnb.widgets.common.document import MOST_STEPS
+from clipnb.widgets.common.vectors import spread
+from clipnb.widgets.explorer import saved as explorer_page
+from clipnb.widgets.explorer.state import Explorer
+from clipnb.widgets.playground import saved as playground_page
+from clipnb.widgets.playground.state import Playground, fill
 
 ROWS = {
     "tree frog": ["bright green skin", "round toe pads"],

@@ -6,7 +6,7 @@ from test_widgets_browser import PAYLOADS
 from test_widgets_creature import check_twin
 
 import clipnb
-from clipnb.widgets.state.wall import MOST_PICTURES, Wall
+from clipnb.widgets.wall.state import MOST_PICTURES, Wall
 
 
 @pytest.fixture(scope="module")

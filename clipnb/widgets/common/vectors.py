@@ -1,0 +1,150 @@
+"""Vectors that a widget keeps, so that editing re-scores and only new text runs the model; and the
+pictures to choose from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from PIL import Image
+
+from ...data.images import ImageDataset, LazyImages, to_rgb
+from ...data.load import load_images
+from .document import index
+
+# What a reader may have at hand: a data set, a picture, pictures, or what load_images takes
+Images: TypeAlias = (
+    ImageDataset | Image.Image | np.ndarray | Sequence[Image.Image | np.ndarray] | str | os.PathLike
+)
+
+
+class TextVectors:
+    """Unit vectors of sentences, by key; what is asked for again is not encoded again.
+
+    Parameters
+    ----------
+    clip : Clip
+    """
+
+    def __init__(self, clip):
+        self.clip, self.place, self._rows = clip, {}, np.zeros((0, clip.dim), np.float32)
+
+    def learn(self, sentences: dict[str, str]) -> list[str]:
+        """Encode what is new of key → sentence, in one pass; the new keys."""
+        new = [key for key in sentences if key not in self.place]
+        if new:
+            vectors = self.clip.encode_texts(
+                [sentences[key] for key in new], progress_bar=False
+            ).numpy()
+            self.place.update({key: len(self.place) + i for i, key in enumerate(new)})
+            self._rows = np.concatenate([self._rows, vectors])
+        return new
+
+    def __getitem__(self, keys: list[str]) -> np.ndarray:
+        """(keys, dim) float32"""
+        return self._rows[[self.place[key] for key in keys]]
+
+    def cosines(self, keys: list[str], picture: np.ndarray) -> np.ndarray:
+        """(keys,) float64: the products are summed in double precision, as JavaScript does."""
+        return self[keys].astype(np.float64) @ picture.astype(np.float64)
+
+
+class Pictures:
+    """Pictures with names and vectors; each is opened and encoded when it is first needed.
+
+    Parameters
+    ----------
+    clip : Clip
+    images : ImageDataset, PIL picture, sequence of pictures, or what ``load_images`` takes
+    strip : int
+        How many a page offers from the start: evenly over the classes.
+    """
+
+    def __init__(self, clip, images, strip: int = 12):
+        self.clip, self.data, self._vectors = clip, as_dataset(images), {}
+        if not len(self.data):
+            raise ValueError("There is no picture to show.")
+        self.strip = spread(self.data.labels, max(1, strip))
+
+    def __len__(self):
+        return len(self.data)
+
+    def first(self, start: int | str | None) -> int:
+        """The picture to begin with: a number, or the first of a class."""
+        if isinstance(start, str):
+            if not len(
+                mine := np.flatnonzero(
+                    self.data.labels
+                    == (
+                        self.data.class_names.index(start) if start in self.data.class_names else -2
+                    )
+                )
+            ):
+                raise ValueError(f"There is no picture of '{start}' here.")
+            return int(mine[0])
+        return self.strip[0] if start is None else index(int(start), len(self), "picture")
+
+    def __getitem__(self, which: int):
+        return self.data.images[which]
+
+    def vector(self, which: int) -> np.ndarray:
+        """(dim,) float32, unit length"""
+        if which not in self._vectors:
+            self._encode([which])
+        return self._vectors[which]
+
+    def vectors(self, which: list[int]) -> np.ndarray:
+        """(which, dim) float32"""
+        if missing := [i for i in which if i not in self._vectors]:
+            self._encode(missing)
+        return np.stack([self._vectors[i] for i in which])
+
+    def _encode(self, which: list[int]) -> None:
+        encoded = self.clip.encode_images(self.data.select(which), progress_bar=False).numpy()
+        self._vectors.update(zip(which, encoded))
+
+    def name(self, which: int) -> str:
+        """The file, or the field guide's split and number."""
+        return self.data.sources[which]
+
+    def truth(self, which: int) -> str | None:
+        """The class of the picture, if it is known."""
+        label = self.data.labels[which]
+        return self.data.class_names[label] if label >= 0 else None
+
+
+def as_dataset(images: Images) -> ImageDataset:
+    """Any of what a reader may have at hand as an ImageDataset."""
+    if isinstance(images, ImageDataset):
+        return images
+    if isinstance(images, (str, os.PathLike)):
+        return load_images(images if isinstance(images, str) else Path(images))
+    if isinstance(images, Image.Image):
+        images = [images]
+    elif isinstance(images, np.ndarray) and images.ndim == 3:
+        images = [images]
+    pictures = list(images)
+    pictures = [to_rgb(p) for p in pictures]
+    names = [f"picture {i + 1}" for i in range(len(pictures))]
+    keys = [_digest(p) for p in pictures]
+    return ImageDataset(
+        LazyImages([lambda p=p: p for p in pictures]), np.full(len(pictures), -1), [], keys, names
+    )
+
+
+def _digest(picture) -> str:
+    return hashlib.sha256(f"{picture.size}".encode() + picture.tobytes()).hexdigest()
+
+
+def spread(labels, count: int) -> list[int]:
+    """Indices of ``count`` pictures, one of each class in turn, ordered as in the data set."""
+    turns: dict[int, int] = {}
+    order = []
+    for i, label in enumerate(np.asarray(labels).tolist()):
+        turns[label] = turns.get(label, -1) + 1
+        order.append((turns[label], i))
+    return sorted(i for _, i in sorted(order)[:count])

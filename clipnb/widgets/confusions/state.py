@@ -1,0 +1,214 @@
+"""Which classes a classifier takes for which, and the pictures and reasons behind a number of the
+matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...evaluation.comparison import check_labels
+from ...fieldguide.world import all_species
+from ..common.document import Document, index
+from ..common.reasons import why
+
+MOST_PICTURES = 24  # behind one cell, shown at once
+OTHER = "other classes"
+
+
+class Confusions(Document):
+    """A confusion matrix of the most confused classes of a group, one cell of it, one picture of
+    that.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        Of these very pictures, in their order.
+    data : ImageDataset with a label for every picture
+    groups : mapping name → class names, optional
+        By default all classes; for the field guide also every kind, the seen and the held-out
+        species.
+    most : int
+        Classes in one matrix.
+
+    Attributes
+    ----------
+    document : dict
+        ``group`` (index), ``cell`` ([row, column] of the matrix, or None; the column after the last
+        is all other classes), ``picture`` (index, or None).
+    matrices : list of {name, classes, counts, others, right, total}
+        One a group. ``counts`` is (classes, classes + 1): rows are what the pictures show, columns
+        what they were taken for; the last column is for classes that are not in the matrix, and is
+        not drawn where ``others`` is false, for nothing is in it. ``right`` of ``total`` pictures
+        of the whole group are right.
+    """
+
+    actions = ("choose", "open", "pick")
+    edited = ()
+
+    def __init__(self, prediction, data, groups=None, most: int = 12):
+        if len(prediction) != len(data):
+            raise ValueError(
+                f"The prediction is of {len(prediction)} pictures and the data set has {len(data)};"
+                " both must be of the same pictures."
+            )
+        if not len(data):
+            raise ValueError("There is no picture to browse.")
+        if most < 2:
+            raise ValueError(f"most is {most}; a matrix has two classes at least.")
+        check_labels(prediction.class_names, data)
+        self.prediction, self.data = prediction, data
+        place = {name: c for c, name in enumerate(prediction.class_names)}
+        # as classes of the prediction
+        self.truth = np.array([place[data.class_names[label]] for label in data.labels])
+        self.taken = prediction.indices
+        count = len(prediction.class_names)
+        self.counts = np.zeros((count, count), int)
+        np.add.at(self.counts, (self.truth, self.taken), 1)
+        self._groups = self._checked(groups if groups is not None else default_groups(data), place)
+        self.matrices = [
+            self._matrix(name, members, most) for name, members in self._groups.items()
+        ]
+        super().__init__({"group": 0, "cell": None, "picture": None})
+        self._open_the_largest()
+
+    def _checked(self, groups, place) -> dict[str, list[int]]:
+        checked = {}
+        for group, names in groups.items():
+            if unknown := [name for name in names if name not in place]:
+                raise ValueError(
+                    f"The group '{group}' names the class '{unknown[0]}', which the classifier does"
+                    " not have."
+                )
+            present = set(self.truth.tolist())
+            if members := [place[name] for name in dict.fromkeys(names) if place[name] in present]:
+                checked[group] = members
+        if not checked:
+            raise ValueError("No group has a picture of any of its classes.")
+        return checked
+
+    def _matrix(self, name: str, members: list[int], most: int) -> dict:
+        shown = most_confused(self.counts, members, most)
+        inside = self.counts[np.ix_(shown, shown)]
+        other = self.counts[shown].sum(1) - inside.sum(1)
+        return {
+            "name": name,
+            "of": shown,
+            "classes": [self.prediction.class_names[c] for c in shown],
+            "counts": np.column_stack([inside, other]).tolist(),
+            "others": bool(other.any()),
+            "right": int(self.counts[members, members].sum()),
+            "total": int(self.counts[members].sum()),
+            "members": len(members),
+        }
+
+    def _open_the_largest(self) -> None:
+        """The cell where most pictures are wrong, and its first picture; where none is wrong,
+        nothing is open."""
+        counts = np.array(self.matrices[self.document["group"]]["counts"])
+        np.fill_diagonal(counts, 0)
+        if counts.any():
+            self.open(*(int(i) for i in np.unravel_index(counts.argmax(), counts.shape)))
+
+    # -- actions -----------------------------------------------------------------------------------
+
+    def choose(self, group) -> None:
+        """Another group of classes."""
+        self.document["group"] = index(group, len(self.matrices), "group")
+        self.document["cell"] = self.document["picture"] = None
+        self._open_the_largest()
+
+    def open(self, row, column) -> None:
+        """A cell of the matrix, and the first picture behind it."""
+        size = len(self.matrices[self.document["group"]]["classes"])
+        self.document["cell"] = [index(row, size, "row"), index(column, size + 1, "column")]
+        behind = self.behind()
+        self.document["picture"] = behind[0] if behind else None
+
+    def pick(self, picture) -> None:
+        """One of the pictures behind the cell."""
+        if picture not in self.behind() or isinstance(picture, bool):
+            raise ValueError(f"There is no picture {picture!r} behind this cell.")
+        self.document["picture"] = picture
+
+    # -- what is behind ----------------------------------------------------------------------------
+
+    def behind(self) -> list[int]:
+        """The pictures of the cell that is open, in the order of the data set."""
+        if self.document["cell"] is None:
+            return []
+        shown, (row, column) = self.matrices[self.document["group"]]["of"], self.document["cell"]
+        taken = ~np.isin(self.taken, shown) if column == len(shown) else self.taken == shown[column]
+        return np.flatnonzero((self.truth == shown[row]) & taken).tolist()
+
+    def reasons(self) -> dict | None:
+        """Why the chosen picture was taken for what it was, rather than for what it shows; if it
+        was right, rather than for the runner-up."""
+        picture = self.document["picture"]
+        if picture is None:
+            return None
+        taken, truth = int(self.taken[picture]), int(self.truth[picture])
+        order = self.prediction.ranking(picture)
+        rival = truth if taken != truth else next((c for c in order if c != taken), taken)
+        return why(
+            self.prediction.classifier,
+            self.prediction.image_embeddings[picture].numpy(),
+            taken,
+            rival,
+        )
+
+    def entry(self, picture: int) -> dict:
+        """What is known of a picture: {index, name, truth, taken, probability}."""
+        names, taken = self.prediction.class_names, int(self.taken[picture])
+        known = {
+            "name": self.data.sources[picture],
+            "truth": names[self.truth[picture]],
+            "taken": names[taken],
+        }
+        return {
+            "index": picture,
+            **known,
+            "probability": float(self.prediction.probabilities[picture, taken]),
+        }
+
+
+def most_confused(counts: np.ndarray, members: list[int], most: int) -> list[int]:
+    """At most so many of these classes: pair by pair, those with most confusions first, so that
+    confused classes stand side by side.
+
+    Parameters
+    ----------
+    counts : (classes, classes) int, rows are truths
+    members : list of int
+        Classes to choose from; where there are too few confusions, the first of them fill up.
+    """
+    wrong = counts + counts.T
+    pairs = [
+        (-wrong[a, b], i, j)
+        for i, a in enumerate(members)
+        for j, b in enumerate(members[:i])
+        if wrong[a, b]
+    ]
+    if len(members) <= most and not pairs:
+        return list(members)
+    chosen: list[int] = []
+    for _, i, j in sorted(pairs):
+        for c in (members[j], members[i]):
+            if c not in chosen and len(chosen) < most:
+                chosen.append(c)
+    return (chosen + [c for c in members if c not in chosen])[:most]
+
+
+def default_groups(data) -> dict[str, list[str]]:
+    """All classes; of the field guide also its kinds, and the seen and held-out species."""
+    names = list(data.class_names)
+    groups = {"all classes": names}
+    kinds: dict[str, list[str]] = {}
+    known = {species.name: species.kind for species in all_species()} if data.scenes else {}
+    for name in names:
+        if name in known:
+            kinds.setdefault(known[name], []).append(name)
+    if len(kinds) > 1:
+        groups |= kinds
+    if not data.seen.all() and data.seen.any():
+        groups["seen in training"] = [name for name, seen in zip(names, data.seen) if seen]
+        groups["held out"] = [name for name, seen in zip(names, data.seen) if not seen]
+    return groups

@@ -1,0 +1,237 @@
+"""Pictures and sentences as points of a plane, the gap between the two clouds, and what lies next
+to what."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from ...fieldguide.world import all_species
+from ..common.document import Document, index
+from ..common.vectors import Pictures, as_dataset, spread
+
+MOST_GROUPS = 8  # that a reader can tell apart by colour and shape
+MOST_NEIGHBOURS = 5
+TALL = 0.7  # height of the map, as a share of its width
+REST = "others"
+
+
+class EmbeddingMap(Document):
+    """Points of pictures and of sentences, in the plane of their two largest principal components.
+
+    Parameters
+    ----------
+    clip : Clip
+    images : ImageDataset, picture(s), or what ``load_images`` takes
+    sentences : mapping class → sentences, or sequence of sentences
+    groups : mapping name → class names, optional
+        What is told apart by colour and shape; by default the field guide's kinds, or the classes,
+        of many the first ones.
+    most : int
+        Pictures, and sentences, that are shown; of more, evenly over the classes.
+
+    Attributes
+    ----------
+    document : dict
+        ``centred`` (each cloud on its own mean), ``chosen`` (a point, or None), ``selected``
+        (points).
+    points : list of {what, text, group, picture}
+        ``what`` is "picture" or "sentence", ``group`` an index of ``groups`` or -1, ``picture`` an
+        index of the data set or None.
+    groups : list of str
+    vectors : (points, dim) float64, unit rows
+    places : dict of (points, 2) arrays
+        ``raw`` and ``centred``; within -1 … 1 by -TALL … TALL, both axes on one scale.
+    """
+
+    actions = ("choose", "centre", "select", "toggle")
+    edited = ("selected",)
+
+    def __init__(self, clip, images, sentences, groups=None, most: int = 120):
+        if most < 1:
+            raise ValueError(f"most is {most}; show one picture and one sentence at least.")
+        data = as_dataset(images)
+        self.pictures = Pictures(clip, data, most)
+        table = _as_table(sentences)
+        rows = [(name, sentence) for name, row in table for sentence in row]
+        if not rows:
+            raise ValueError("There is no sentence to show.")
+        numbers = {name: n for n, (name, _) in enumerate(table)}
+        rows = [rows[k] for k in spread([numbers[name] for name, _ in rows], most)]
+        members = (
+            default_groups(data, [name for name, _ in table if name is not None])
+            if groups is None
+            else dict(groups)
+        )
+        if len(members) > MOST_GROUPS:
+            raise ValueError(
+                f"There are {len(members)} groups; at most {MOST_GROUPS} can be told apart by"
+                " colour and shape."
+            )
+        self.groups = list(members)
+        self.points = self._points(rows, members)
+        texts = clip.encode_texts([sentence for _, sentence in rows], progress_bar=False).numpy()
+        self.split = len(self.pictures.strip)
+        self.vectors = np.concatenate([self.pictures.vectors(self.pictures.strip), texts]).astype(
+            np.float64
+        )
+        means = self._means()
+        self.places = {
+            "raw": plane(self.vectors),
+            "centred": plane(
+                self.vectors - means[(np.arange(len(self.vectors)) >= self.split).astype(int)]
+            ),
+        }
+        super().__init__({"centred": False, "chosen": None, "selected": []})
+
+    def _points(self, rows: list[tuple], members: Mapping[str, list[str]]) -> list[dict]:
+        """The pictures, then the sentences of rows (class, or None; sentence), with their group."""
+        place = {name: g for g, names in enumerate(members.values()) for name in names}
+        group = lambda name: -1 if name is None else place.get(name, -1)
+        pictures = [
+            {
+                "what": "picture",
+                "text": _caption(self.pictures, i),
+                "group": group(self.pictures.truth(i)),
+                "picture": i,
+            }
+            for i in self.pictures.strip
+        ]
+        return pictures + [
+            {"what": "sentence", "text": sentence, "group": group(name), "picture": None}
+            for name, sentence in rows
+        ]
+
+    # -- actions -----------------------------------------------------------------------------------
+
+    def choose(self, point) -> None:
+        """Show what lies next to a point."""
+        self.document["chosen"] = index(point, len(self.points), "point")
+
+    def centre(self, on) -> None:
+        """Put both clouds on their own mean, or back."""
+        self.document["centred"] = on is True
+
+    def select(self, points) -> None:
+        """These points and no others."""
+        if not isinstance(points, list):
+            raise ValueError(f"A selection is a list of points, not {points!r}.")
+        self.document["selected"] = sorted(
+            {index(point, len(self.points), "point") for point in points}
+        )
+
+    def toggle(self, point) -> None:
+        """Take a point into the selection, or out of it."""
+        point, selected = index(point, len(self.points), "point"), self.document["selected"]
+        self.document["selected"] = sorted(set(selected) ^ {point})
+
+    # -- numbers -----------------------------------------------------------------------------------
+
+    def _means(self) -> np.ndarray:
+        """Of the pictures and of the sentences, (2, dim)."""
+        return np.stack([self.vectors[: self.split].mean(0), self.vectors[self.split :].mean(0)])
+
+    def neighbours(self) -> list[list[tuple[int, float]]]:
+        """For every picture the sentences nearest to it, for every sentence the pictures: (point,
+        cosine), nearest first; unmoved vectors."""
+        cosines = self.vectors[: self.split] @ self.vectors[self.split :].T
+        return [*(_best(row, self.split) for row in cosines), *(_best(row, 0) for row in cosines.T)]
+
+    def gap(self) -> dict:
+        """The modality gap (Liang et al. 2022): how far apart the two means are, and mean cosines
+        within and across.
+
+        Returns
+        -------
+        dict
+            ``distance`` and ``angle`` (whole degrees) of the two means; ``pictures``, ``sentences``
+            (mean cosine of two different ones, NaN of a single one), ``across``; ``axis``: how far
+            the map's first axis points along the gap, as an absolute cosine.
+        """
+        means = self._means()
+        clouds = self.vectors[: self.split], self.vectors[self.split :]
+        within = [
+            (
+                (float(np.square(cloud.sum(0)).sum()) - len(cloud))
+                / (len(cloud) * (len(cloud) - 1))
+                if len(cloud) > 1
+                else np.nan
+            )
+            for cloud in clouds
+        ]
+        direction = means[0] - means[1]
+        distance = float(np.linalg.norm(direction))
+        first = axes(self.vectors)[0]
+        along = abs(float(first @ direction)) / distance if distance else 0.0
+        across = float(means[0] @ means[1])
+        cosine = across / max(float(np.prod(np.linalg.norm(means, axis=1))), 1e-12)
+        angle = round(math.degrees(math.acos(min(max(cosine, -1.0), 1.0))))
+        return {
+            "distance": distance,
+            "angle": angle,
+            "pictures": within[0],
+            "sentences": within[1],
+            "across": across,
+            "axis": along,
+        }
+
+    def selection(self) -> list[dict]:
+        """The points of the selection."""
+        return [self.points[p] for p in self.document["selected"]]
+
+
+def axes(vectors: np.ndarray) -> np.ndarray:
+    """The two directions of largest variance, (2, dim), of fixed sign; fewer dimensions are filled
+    up with zeros."""
+    directions = np.linalg.svd(vectors - vectors.mean(0), full_matrices=False)[2][:2]
+    directions = np.concatenate([directions, np.zeros((2 - len(directions), vectors.shape[1]))])
+    largest = directions[np.arange(2), np.abs(directions).argmax(1)]
+    return directions * np.where(largest < 0, -1, 1)[:, None]
+
+
+def plane(vectors: np.ndarray) -> np.ndarray:
+    """Principal components (Pearson 1901) of the rows, on one scale, so that they fill -1 … 1 by
+    -TALL … TALL; (n, 2)."""
+    places = (vectors - vectors.mean(0)) @ axes(vectors).T
+    return places / max((np.abs(places) / [1, TALL]).max(), 1e-12)
+
+
+def _best(cosines: np.ndarray, start: int) -> list[tuple[int, float]]:
+    order = np.argsort(-cosines, kind="stable")[:MOST_NEIGHBOURS]
+    return [(int(start + k), float(cosines[k])) for k in order]
+
+
+def _as_table(sentences) -> list[tuple[str | None, list[str]]]:
+    if isinstance(sentences, str):
+        raise ValueError(
+            "The sentences are one text; give a list of sentences, or a mapping class → sentences."
+        )
+    if isinstance(sentences, Mapping):
+        return [(name, list(sentences[name])) for name in sentences]
+    return [(None, list(sentences))]
+
+
+def _caption(pictures: Pictures, i: int) -> str:
+    truth = pictures.truth(i)
+    return f"{truth} ({pictures.name(i)})" if truth else pictures.name(i)
+
+
+def default_groups(data, names: list[str]) -> dict[str, list[str]]:
+    """Kinds of the field guide where there are several, otherwise classes; what is more than can be
+    told apart becomes one group."""
+    names = list(
+        dict.fromkeys(
+            [*(data.class_names[c] for c in np.unique(data.labels[data.labels >= 0])), *names]
+        )
+    )
+    kinds = {species.name: species.kind for species in all_species()}
+    if all(name in kinds for name in names) and len({kinds[name] for name in names}) > 1:
+        groups: dict[str, list[str]] = {}
+        for name in names:
+            groups.setdefault(kinds[name], []).append(name)
+        return groups
+    if len(names) <= MOST_GROUPS:
+        return {name: [name] for name in names}
+    return {**{name: [name] for name in names[: MOST_GROUPS - 1]}, REST: names[MOST_GROUPS - 1 :]}

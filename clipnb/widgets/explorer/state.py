@@ -1,0 +1,245 @@
+"""The descriptor explorer: classes described by rows that can be edited, switched off and weighed,
+scored against one picture."""
+
+from __future__ import annotations
+
+from ...classify.descriptors import DescriptorSet
+from ...classify.prompts import describe
+from ..common.document import Document, index, number, words
+from ..common.scoring import to_probabilities
+from ..common.vectors import Pictures, TextVectors
+
+MOST_WEIGHT = 10
+
+
+class Explorer(Document):
+    """Scores of described classes for one picture, and what may be done to the descriptions.
+
+    A class scores the weighted mean Σ w_k (i·u_k) / Σ w_k over its rows that are on and hold text;
+    with all weights 1 it is the paper's rule (Menon & Vondrick 2023, equation 1). A class without
+    such a row has no score, and no probability.
+
+    Parameters
+    ----------
+    clip : Clip
+    images : ImageDataset, picture(s), or what ``load_images`` takes
+    descriptors : mapping class → descriptors
+    include_name : bool
+        "robin, which has a red breast", or only "a red breast".
+    strip : int
+        Pictures offered from the start.
+    start : int or str, optional
+        The picture to begin with: its number, or the first of a class.
+
+    Attributes
+    ----------
+    document : dict
+        ``picture`` (index), ``compare`` (two class indices), ``classes``: a list of {name, rows:
+        [{text, on, weight}]}.
+    """
+
+    actions = ("choose", "compare", "edit", "switch", "switch_all", "weigh", "add", "remove")
+    edited = ("classes",)
+    merged = ("edit", "weigh")
+
+    def __init__(
+        self,
+        clip,
+        images,
+        descriptors,
+        include_name: bool = False,
+        strip: int = 12,
+        start: int | str | None = None,
+    ):
+        descriptors = (
+            descriptors if isinstance(descriptors, DescriptorSet) else DescriptorSet(descriptors)
+        )
+        if not len(descriptors):
+            raise ValueError("There is no class to explore; give the descriptors of one at least.")
+        self.clip, self.include_name, self.provenance = clip, include_name, descriptors.provenance
+        self.pictures, self.texts = Pictures(clip, images, strip), TextVectors(clip)
+        classes = [
+            {"name": name, "rows": [{"text": text, "on": True, "weight": 1} for text in row]}
+            for name, row in descriptors.items()
+        ]
+        super().__init__(
+            {
+                "picture": self.pictures.first(start),
+                "compare": [0, min(1, len(classes) - 1)],
+                "classes": classes,
+            }
+        )
+        self.learn()
+        self.document["compare"] = self._leaders()
+
+    # -- actions -----------------------------------------------------------------------------------
+
+    def choose(self, picture) -> None:
+        self.document["picture"] = index(picture, len(self.pictures), "picture")
+
+    def compare(self, side, of) -> None:
+        """Put a class on the left (0) or on the right (1)."""
+        self.document["compare"][index(side, 2, "side")] = index(
+            of, len(self.document["classes"]), "class"
+        )
+
+    def edit(self, of, row, text) -> None:
+        self._row(of, row)["text"] = words(text)
+
+    def switch(self, of, row, on) -> None:
+        self._row(of, row)["on"] = on is True
+
+    def switch_all(self, of, on) -> None:
+        """All rows of a class on, or all off: from there one click leaves a single row."""
+        for row in self._rows(of):
+            row["on"] = on is True
+
+    def weigh(self, of, row, weight) -> None:
+        self._row(of, row)["weight"] = number(weight, 0, MOST_WEIGHT, "A weight")
+
+    def add(self, of) -> None:
+        """A new empty row at the end."""
+        self._rows(of).append({"text": "", "on": True, "weight": 1})
+
+    def remove(self, of, row) -> None:
+        del self._rows(of)[index(row, len(self._rows(of)), "row")]
+
+    def _rows(self, of) -> list[dict]:
+        return self.document["classes"][index(of, len(self.document["classes"]), "class")]["rows"]
+
+    def _row(self, of, row) -> dict:
+        return self._rows(of)[index(row, len(self._rows(of)), "row")]
+
+    # -- numbers -----------------------------------------------------------------------------------
+
+    @property
+    def names(self) -> list[str]:
+        return [one["name"] for one in self.document["classes"]]
+
+    def key(self, name: str, text: str) -> str:
+        """What a row's vector is kept under; ``keyOf`` in page.js is the same."""
+        return f"{name}\t{text}" if self.include_name else text
+
+    def learn(self) -> list[str]:
+        """Encode the rows whose text is new; their keys."""
+        rows = [
+            (one["name"], row["text"])
+            for one in self.document["classes"]
+            for row in one["rows"]
+            if row["text"].strip()
+        ]
+        sentence = describe if self.include_name else lambda name, text: text
+        return self.texts.learn(
+            {self.key(name, text): sentence(name, text.strip()) for name, text in rows}
+        )
+
+    def counted(self, of: int) -> list[dict]:
+        """The rows of a class that take part: {row, text, cosine, share}; the shares add up to
+        1."""
+        name = self.document["classes"][of]["name"]
+        live = [
+            (k, row)
+            for k, row in enumerate(self._rows(of))
+            if row["on"] and row["weight"] > 0 and row["text"].strip()
+        ]
+        if not live:
+            return []
+        cosines = self.texts.cosines(
+            [self.key(name, row["text"]) for _, row in live],
+            self.pictures.vector(self.document["picture"]),
+        )
+        total = sum(row["weight"] for _, row in live)
+        return [
+            {"row": k, "text": row["text"], "cosine": float(cosine), "share": row["weight"] / total}
+            for (k, row), cosine in zip(live, cosines)
+        ]
+
+    def scores(self) -> list[float | None]:
+        """One number a class; None for a class without a row that counts."""
+        counted = [self.counted(of) for of in range(len(self.names))]
+        return [
+            sum(one["share"] * one["cosine"] for one in rows) if rows else None for rows in counted
+        ]
+
+    def probabilities(self) -> list[float]:
+        """Softmax (CLIP) or a sigmoid each (SigLIP) over the classes that have a score; 0 for the
+        others."""
+        return to_probabilities(
+            self.scores(), self.clip.logit_scale, self.clip.logit_bias, self.clip.sigmoid
+        )
+
+    def ranking(self) -> list[int]:
+        """Class indices, best first; equals in their order, classes without a score last."""
+        scores = self.scores()
+        return sorted(range(len(scores)), key=lambda c: (scores[c] is None, -(scores[c] or 0)))
+
+    def difference(self, left: int, right: int) -> list[dict]:
+        """Why one class scores more than another: what every row adds to the margin score(left) -
+        score(right).
+
+        With m halfway between the two scores, a row of ``left`` adds share · (cosine - m) and a row
+        of ``right`` share · (m - cosine). The shares of a class add up to 1, so m cancels and the
+        contributions add up to the margin exactly, whatever m is; halfway, a row that fits its
+        class neither better nor worse than the two score adds nothing.
+
+        Returns
+        -------
+        list of {of, row, text, cosine, contribution}
+            Largest contribution first; empty if a class has no score.
+        """
+        rows = {left: self.counted(left), right: self.counted(right)}
+        if left == right or not all(rows.values()):
+            return []
+        middle = sum(one["share"] * one["cosine"] for both in rows.values() for one in both) / 2
+        parts = [
+            {
+                "of": c,
+                **one,
+                "contribution": (1 if c == left else -1) * one["share"] * (one["cosine"] - middle),
+            }
+            for c in rows
+            for one in rows[c]
+        ]
+        return sorted(parts, key=lambda part: -part["contribution"])
+
+    def _leaders(self) -> list[int]:
+        """The best class, and the right one if it is another, or else the second best."""
+        ranking, truth = self.ranking(), self.pictures.truth(self.document["picture"])
+        right = [of for of in ranking[1:] if self.names[of] == truth]
+        return [*ranking[:1], *right, *ranking[1:], 0][:2]
+
+    # -- what the reader takes along ---------------------------------------------------------------
+
+    def descriptors(self) -> DescriptorSet:
+        """The rows that are on and hold text, as they would be saved; weights other than 1 go into
+        the provenance.
+
+        Raises
+        ------
+        ValueError
+            If a class has no such row; the message names it.
+        """
+        kept = {
+            one["name"]: [row for row in one["rows"] if row["on"] and row["text"].strip()]
+            for one in self.document["classes"]
+        }
+        if bare := [name for name, rows in kept.items() if not rows]:
+            raise ValueError(
+                f"The class '{bare[0]}' has no descriptor that is on; switch one on, or write one,"
+                " before you save."
+            )
+        provenance = (
+            {**self.provenance, "edited": True}
+            if self._kept() != self._first
+            else dict(self.provenance)
+        )
+        weights = {
+            name: [row["weight"] for row in rows]
+            for name, rows in kept.items()
+            if any(row["weight"] != 1 for row in rows)
+        }
+        if weights:
+            provenance["weights"] = weights
+        return DescriptorSet(
+            {name: [row["text"].strip() for row in rows] for name, rows in kept.items()}, provenance
+        )

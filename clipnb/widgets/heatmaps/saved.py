@@ -1,0 +1,35 @@
+"""The heatmap slider as a page without scripts."""
+
+from __future__ import annotations
+
+from ..common import html
+from ..common import saved_maps as maps
+from .state import Heatmaps
+
+
+def page(state: Heatmaps) -> str:
+    """The picture, the same with the heatmap in view, and the descriptors."""
+    picture, of, method = state.key()
+    name, chosen = state.pictures.name(picture), state.document["descriptor"]
+    values = maps.pooled(state.maps()[chosen] / 127)
+    laid = maps.overlay(state.pictures[picture], values, 0.85 * state.document["opacity"])
+    rows = [
+        ["▶" if i == chosen else "", text, f"{round(float(cosine), 2) + 0.0:.2f}"]
+        for i, (text, cosine) in enumerate(zip(state.groups[of], state.cosines()))
+    ]
+    return (
+        "<div>"
+        + html.picture(state.pictures[picture], name, 160)
+        + maps.png(laid, f"{name}: where “{state.groups[of][chosen]}” is seen, by {method}")
+        + html.paragraph(f"{name}: where “{state.groups[of][chosen]}” is seen, by {method}.")
+        + html.table(
+            [
+                "",
+                f"descriptors of {state.names[of]}" if state.names[of] else "descriptors",
+                "cosine",
+            ],
+            rows,
+        )
+        + html.paragraph("In Jupyter, run this cell: then the slider goes through the descriptors.")
+        + "</div>"
+    )

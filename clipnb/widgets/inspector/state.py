@@ -1,0 +1,158 @@
+"""The token and patch inspector: a sentence in tokens, a picture in patches, and what the cosine of
+both rests on."""
+
+from __future__ import annotations
+
+import string
+
+from ...explain.words import word_relevance
+from ..common.document import Document, index, words
+from ..common.maps import patch_maps
+from ..common.tokens import split
+from ..common.vectors import Pictures
+
+SHOWS = ("sentence", "word")
+LONGEST = 600  # characters of a sentence
+MOST_KEPT = 64
+
+
+class Inspector(Document):
+    """One picture and one sentence, taken apart.
+
+    Parameters
+    ----------
+    clip : Clip
+    images : ImageDataset, picture(s), or what ``load_images`` takes
+    sentence : str
+    strip : int
+        Pictures offered from the start.
+    start : int or str, optional
+        The picture to begin with: its number, or the first of a class.
+
+    Attributes
+    ----------
+    document : dict
+        ``picture`` (index), ``sentence``, ``token`` and ``patch`` (indices of what is looked at),
+        ``show``: whether the patches answer to the whole sentence or to the "word" of the token
+        alone.
+    patches : int
+        How many a picture has.
+    """
+
+    actions = ("choose", "write", "pick", "look", "display")
+    edited = ("sentence",)
+    merged = ("write",)
+
+    def __init__(
+        self,
+        clip,
+        images,
+        sentence: str = "a green frog",
+        strip: int = 12,
+        start: int | str | None = None,
+    ):
+        self.clip, self.pictures, self._parts = clip, Pictures(clip, images, strip), {}
+        super().__init__(
+            {
+                "picture": self.pictures.first(start),
+                "sentence": words(sentence, LONGEST),
+                "token": 1,
+                "patch": 0,
+                "show": SHOWS[0],
+            }
+        )
+        self.patches = len(self.parts()["maps"][0])
+        tokens, patches = [token["share"] for token in self.parts()["tokens"]], self.map()
+        # the strongest
+        self.document.update(token=tokens.index(max(tokens)), patch=patches.index(max(patches)))
+
+    # -- actions -----------------------------------------------------------------------------------
+
+    def choose(self, picture) -> None:
+        self.document["picture"] = index(picture, len(self.pictures), "picture")
+
+    def write(self, text) -> None:
+        self.document["sentence"] = words(text, LONGEST)
+
+    def pick(self, token) -> None:
+        """Look at a token. A place behind the end of a short sentence means its last."""
+        self.document["token"] = index(token, self.clip.max_tokens, "token")
+
+    def look(self, patch) -> None:
+        self.document["patch"] = index(patch, self.patches, "patch")
+
+    def display(self, what) -> None:
+        if what not in SHOWS:
+            raise ValueError(
+                f"The patches answer to the {' or the '.join(SHOWS)}, not to {what!r}."
+            )
+        self.document["show"] = what
+
+    # -- what is seen ------------------------------------------------------------------------------
+
+    def parts(self) -> dict:
+        """:func:`take_apart` of the picture and the sentence in view; the model runs for new ones
+        only."""
+        key = (self.document["picture"], self.document["sentence"])
+        if key not in self._parts:
+            if len(self._parts) >= MOST_KEPT:
+                del self._parts[next(iter(self._parts))]
+            self._parts[key] = take_apart(self.clip, self.pictures[key[0]], key[1])
+        return self._parts[key]
+
+    def token(self) -> dict:
+        """The token in view."""
+        tokens = self.parts()["tokens"]
+        return tokens[min(self.document["token"], len(tokens) - 1)]
+
+    def map(self) -> list[float]:
+        """Every patch's share of the relevance in view; they add up to 1, or are all 0."""
+        word = self.token()["word"]
+        return self.parts()["maps"][
+            0 if self.document["show"] == "sentence" or word is None else word + 1
+        ]
+
+
+def take_apart(clip, picture, sentence: str) -> dict:
+    """Tokens, patches and what the cosine of a picture and a sentence rests on.
+
+    Returns
+    -------
+    dict
+        ``tokens``: list of {id, piece (as the vocabulary has it), text (what it stands for), part
+        ("1/4" of a character in several bytes, or ""), word (number, or None for begin and end),
+        share (of all tokens' relevance)}; ``cut``: whether words were left out; ``words``;
+        ``pixels`` (h, w, 3) uint8, what the model sees; ``rows``, ``columns`` of patches; ``maps``:
+        shares of every patch, for the sentence and for every word by itself; ``cosine``.
+    """
+    relevance = word_relevance(clip, picture, sentence)
+    tokens = split(clip, sentence)
+    spoken = [token for token in tokens if token["text"]]
+    shares = to_shares(relevance["relevance"])
+    for token, word, share in zip(spoken, relevance["number"], shares):
+        token.update(word=int(word), share=share)
+    names = list(relevance.drop_duplicates("number")["word"])
+    alone = [name.strip(string.punctuation) or name for name in names]
+    pixels, maps = patch_maps(clip, picture, [sentence, *alone])
+    cosine = float(
+        clip.encode_images(picture, progress_bar=False)[0]
+        @ clip.encode_texts(sentence, progress_bar=False)[0]
+    )
+    whole = clip.tokenizer(sentence, verbose=False)["input_ids"]
+    return {
+        "tokens": tokens,
+        "cut": len(whole) > clip.max_tokens,
+        "words": alone,
+        "pixels": pixels,
+        "rows": maps.shape[1],
+        "columns": maps.shape[2],
+        "maps": [to_shares(one.ravel()) for one in maps],
+        "cosine": cosine,
+    }
+
+
+def to_shares(values) -> list[float]:
+    """Numbers that are not negative, divided by their sum."""
+    values = [float(value) for value in values]
+    total = sum(values)
+    return [value / total if total > 0 else 0.0 for value in values]

@@ -1,1 +1,0 @@
-"""From a state to HTML without scripts; pure functions."""

@@ -1,0 +1,139 @@
+"""The similarity matrix: pictures × sentences, one cell in view, and perhaps several steps of
+training."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..common.document import Document, index, words
+from ..common.vectors import Pictures
+
+MOST_PICTURES = 400
+MOST_CELLS = 2_000_000  # over all steps; the page holds them, at 4 bytes each
+
+
+class Similarity(Document):
+    """Cosines of pictures and sentences, and which cell is looked at.
+
+    Parameters
+    ----------
+    similarity : Clip, or array (pictures, sentences) or (steps, pictures, sentences)
+        A Clip computes the cosines; an array has them.
+    images : ImageDataset, picture(s), or what ``load_images`` takes
+    sentences : sequence of str
+    steps : sequence, optional
+        What the steps are called.
+    own : sequence of int, optional
+        For every picture the number of its own sentence, from 0.
+
+    Attributes
+    ----------
+    document : dict
+        ``picture``, ``sentence``, ``step``: indices.
+    values : (steps, pictures, sentences) float32 array
+    """
+
+    actions = ("point", "step")
+
+    def __init__(self, similarity, images, sentences, steps=None, own=None):
+        computes = hasattr(similarity, "encode_images")
+        self.pictures = Pictures(similarity if computes else None, images)
+        self.sentences = [words(sentence) for sentence in sentences]
+        count = len(self.pictures)
+        if not self.sentences:
+            raise ValueError("There is no sentence to compare with; give one at least.")
+        if count > MOST_PICTURES:
+            raise ValueError(
+                f"There are {count:,} pictures; the page shows at most {MOST_PICTURES}, so choose"
+                f" some: data.select(range({MOST_PICTURES}))."
+            )
+        if computes:
+            similarity = (
+                self.pictures.vectors(list(range(count)))
+                @ similarity.encode_texts(self.sentences, progress_bar=False).numpy().T
+            )
+        self.values = _stack(similarity, count, len(self.sentences))
+        self.labels = _names(steps, len(self.values))
+        self.own = (
+            None if own is None else [index(int(i), len(self.sentences), "sentence") for i in own]
+        )
+        if self.own is not None and len(self.own) != count:
+            raise ValueError(
+                f"own names the sentence of {len(self.own)} pictures, but there are {count}."
+            )
+        super().__init__(
+            {
+                "picture": 0,
+                "sentence": 0 if self.own is None else self.own[0],
+                "step": len(self.values) - 1,
+            }
+        )
+
+    # -- actions -----------------------------------------------------------------------------------
+
+    def point(self, picture, sentence) -> None:
+        """Look at one cell."""
+        self.document.update(
+            picture=index(picture, len(self.pictures), "picture"),
+            sentence=index(sentence, len(self.sentences), "sentence"),
+        )
+
+    def step(self, to) -> None:
+        self.document["step"] = index(to, len(self.values), "step")
+
+    # -- numbers -----------------------------------------------------------------------------------
+
+    @property
+    def matrix(self) -> np.ndarray:
+        """(pictures, sentences) float32, of the step in view"""
+        return self.values[self.document["step"]]
+
+    @property
+    def value(self) -> float:
+        """The cosine in view."""
+        return float(self.matrix[self.document["picture"], self.document["sentence"]])
+
+    def ranks(self) -> tuple[int, int]:
+        """The place of the sentence among all for its picture, and of the picture among all for its
+        sentence; 1 is the best."""
+        row, column = (
+            self.matrix[self.document["picture"]],
+            self.matrix[:, self.document["sentence"]],
+        )
+        return int((row > self.value).sum()) + 1, int((column > self.value).sum()) + 1
+
+    def found(self) -> int | None:
+        """How many pictures have no better sentence than their own; None where it is not known
+        which that is."""
+        if self.own is None:
+            return None
+        return int((self.matrix[np.arange(len(self.own)), self.own] >= self.matrix.max(1)).sum())
+
+
+def _stack(values, pictures: int, sentences: int) -> np.ndarray:
+    """The values as (steps, pictures, sentences), or one sentence on what is wrong with them."""
+    values = np.asarray(values, np.float32)
+    values = values[None] if values.ndim == 2 else values
+    if values.ndim != 3 or not len(values) or values.shape[1:] != (pictures, sentences):
+        shape = " × ".join(map(str, values.shape))
+        raise ValueError(
+            f"The similarities are {shape}, but there are {pictures} pictures and {sentences}"
+            " sentences; give (steps,) pictures × sentences."
+        )
+    if values.size > MOST_CELLS:
+        raise ValueError(
+            f"There are {values.size:,} similarities; the page takes at most {MOST_CELLS:,}, so"
+            " leave out some steps."
+        )
+    if not np.isfinite(values).all():
+        raise ValueError("Some similarities are not finite numbers (nan or inf).")
+    return values
+
+
+def _names(steps, count: int) -> list[str]:
+    names = [words(str(step)) for step in (range(1, count + 1) if steps is None else steps)]
+    if len(names) != count:
+        raise ValueError(
+            f"There are {count} matrices and {len(names)} names of steps; give one name for each."
+        )
+    return names

@@ -1,1 +1,0 @@
-"""What a widget shows and what its reader may do: plain Python, no Jupyter."""

@@ -1,1 +1,0 @@
-"""Thin widgets: a state on a page."""

@@ -1,0 +1,409 @@
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources 4c73f5bfe4bc869ed695ed0659c0bc2de6a5ad0efe90821fa500e9b5ef7cb04e
+// clipnb/widgets/common/document.js
+var Refusal = class extends Error {
+};
+function same(a, b) {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
+}
+function index(value, count, what) {
+  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+  return value;
+}
+function words(value, longest = 2e3) {
+  if ([...value].length > longest) throw new Refusal(`This text has ${[...value].length} characters; at most ${longest} are taken.`);
+  return value;
+}
+var Machine = class {
+  /**
+   * @param {any} document
+   * @param {Rules} rules
+   */
+  constructor(document2, { actions, edited, merged }) {
+    this.document = structuredClone(document2);
+    this.actions = actions;
+    this.edited = edited;
+    this.merged = merged;
+    this.past = [];
+    this.place = null;
+    this.first = this.kept();
+  }
+  kept() {
+    return structuredClone(Object.fromEntries(this.edited.map((key) => [key, this.document[key]])));
+  }
+  /** @param {Action} action */
+  act({ do: name, ...rest }) {
+    if (name === "undo") return this.undo();
+    if (name === "reset") return this.reset();
+    const [kept, whole] = [this.kept(), structuredClone(this.document)];
+    try {
+      this.actions[name](this.document, rest);
+    } catch (error) {
+      this.document = whole;
+      throw error;
+    }
+    if (!same(this.kept(), kept)) this.remember(kept, this.merged.includes(name) ? [name, rest.of, rest.row].join() : null);
+  }
+  undo() {
+    if (this.past.length) Object.assign(this.document, this.past.pop());
+    this.place = null;
+  }
+  reset() {
+    const kept = this.kept();
+    if (same(kept, this.first)) return;
+    this.remember(kept, null);
+    Object.assign(this.document, structuredClone(this.first));
+  }
+  remember(kept, place) {
+    if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
+    this.place = place;
+  }
+  /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
+  adopt(document2) {
+    const kept = this.kept();
+    this.document = structuredClone(document2);
+    if (!same(this.kept(), kept)) this.remember(kept, null);
+  }
+};
+
+// clipnb/widgets/common/scoring.js
+var Vectors = class {
+  /** @param {number} dim */
+  constructor(dim) {
+    this.dim = dim;
+    this.rows = /* @__PURE__ */ new Map();
+  }
+  /**
+   * @param {any[]} keys
+   * @param {any} view their vectors, one after the other
+   */
+  add(keys, view) {
+    const all = floats(view);
+    keys.forEach((key, i) => this.rows.set(key, all.subarray(i * this.dim, (i + 1) * this.dim)));
+  }
+  has(key) {
+    return this.rows.has(key);
+  }
+  get(key) {
+    return this.rows.get(key);
+  }
+};
+function floats(view) {
+  if (!view || !view.byteLength) return new Float32Array(0);
+  const bytes = ArrayBuffer.isView(view) ? view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) : view.slice(0);
+  return new Float32Array(bytes);
+}
+function cosine(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+function ranked(scores) {
+  const place = (s) => s === null ? Infinity : -s;
+  return scores.map((_, i) => i).sort((a, b) => place(scores[a]) === place(scores[b]) ? a - b : place(scores[a]) - place(scores[b]));
+}
+
+// clipnb/widgets/common/common.js
+var SILENT = "This needs a running kernel, and none has answered: run this cell in Jupyter.";
+var PATIENCE = 4e3;
+var PAUSE = 250;
+function h(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === void 0 || value === null) continue;
+    if (name === "class") element.className = value;
+    else if (name === "aria") for (const [key, text] of Object.entries(value)) element.setAttribute(`aria-${key}`, text);
+    else if (name === "data") Object.assign(element.dataset, value);
+    else if (name === "role" || name === "for") element.setAttribute(name, value);
+    else element[name] = value;
+  }
+  element.append(...children.filter((child) => child !== null && child !== void 0));
+  return element;
+}
+var childrenOf = (element) => [...element.children];
+var isFocused = (field) => field === /** @type {Document | ShadowRoot} */
+field.getRootNode().activeElement;
+function root(el, kind) {
+  el.classList.add("clipnb", `clipnb-widget-${kind}`);
+  el.dataset.lmSuppressShortcuts = "true";
+  el.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  el.addEventListener("keydown", (event) => event.stopPropagation());
+  return el;
+}
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+function setValue(field, value) {
+  if (field.value !== value && !isFocused(field)) field.value = value;
+}
+function keepChildren(parent, count, make) {
+  while (parent.children.length > count) parent.lastElementChild.remove();
+  while (parent.children.length < count) parent.append(make(parent.children.length));
+}
+function connect(model, machine, redraw, say) {
+  const view = Math.random().toString(36).slice(2);
+  let [sent, waiting, timer] = [0, null, null];
+  const behind = () => waiting !== null || (model.get("answered")[view] ?? 0) < sent;
+  function post(action) {
+    sent += 1;
+    try {
+      model.send({ ...action, view, serial: sent });
+    } catch {
+    }
+  }
+  function flush() {
+    if (waiting === null) return;
+    clearTimeout(timer);
+    const action = waiting;
+    waiting = null;
+    post(action);
+  }
+  function act(action, later = false) {
+    if (waiting && !(later && waiting.do === action.do && waiting.of === action.of && waiting.row === action.row)) flush();
+    try {
+      machine.act(action);
+      say("");
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      say(error.message);
+      redraw();
+      return;
+    }
+    model.set("document", structuredClone(machine.document));
+    if (later) {
+      clearTimeout(timer);
+      waiting = action;
+      timer = setTimeout(flush, model.get("pause") ?? PAUSE);
+    } else post(action);
+    redraw();
+  }
+  function adopt() {
+    if (behind() || same(model.get("document"), machine.document)) return;
+    machine.adopt(model.get("document"));
+    redraw();
+  }
+  model.on("change:document", adopt);
+  model.on("change:answered", () => (adopt(), redraw()));
+  model.on("change:problem", () => model.get("problem") && say(model.get("problem")));
+  post({ do: "hello" });
+  return { act, flush, behind };
+}
+function bar() {
+  return h("span", { class: "clipnb-bar", aria: { hidden: "true" } }, h("span", { class: "clipnb-fill" }));
+}
+function setBar(element, share) {
+  const fill = element.firstElementChild;
+  fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
+  fill.dataset.sign = share < 0 ? "minus" : "plus";
+}
+var caption = (one) => one.truth ? `${one.truth} (${one.name})` : one.name;
+
+// clipnb/widgets/common/maps.js
+function moved(key, at, count, columns) {
+  const line = at - at % columns;
+  const steps = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns, Home: line, End: Math.min(count, line + columns) - 1 };
+  if (!(key in steps)) return null;
+  return steps[key] < 0 || steps[key] >= count ? at : steps[key];
+}
+function roving(group, columns, pick) {
+  const buttons = () => [...group.querySelectorAll("button")];
+  group.addEventListener("keydown", (event) => {
+    const all = buttons();
+    const to = moved(event.key, Math.max(0, all.indexOf(
+      /** @type {HTMLButtonElement} */
+      event.target
+    )), all.length, columns());
+    if (to === null) return;
+    event.preventDefault();
+    all[to].focus();
+  });
+  for (const kind of ["focusin", "click"]) {
+    group.addEventListener(kind, (event) => {
+      const at = buttons().indexOf(
+        /** @type {Element} */
+        event.target.closest("button")
+      );
+      if (at >= 0) pick(at);
+    });
+  }
+  return (chosen) => buttons().forEach((button, i) => {
+    button.tabIndex = i === chosen ? 0 : -1;
+    button.setAttribute("aria-pressed", String(i === chosen));
+  });
+}
+function patience(model, status, say) {
+  const [busy, absent] = ["The model is looking …", model.get("absent") ?? SILENT];
+  let [timer, waiting] = [null, false];
+  return (missing) => {
+    if (missing === waiting) return;
+    waiting = missing;
+    clearTimeout(timer);
+    if (missing) {
+      say(busy);
+      timer = setTimeout(() => say(absent), 5 * PATIENCE);
+    } else if ([busy, absent].includes(status.textContent)) say("");
+  };
+}
+
+// clipnb/widgets/wall/page.js
+var WALL = (total, { longest }) => ({
+  edited: ["sentence"],
+  merged: ["write"],
+  actions: {
+    write: (document2, { text }) => document2.sentence = words(text, longest),
+    choose: (document2, { picture }) => document2.picture = index(picture, total, "picture")
+  }
+});
+var LETTERS = (() => {
+  const own = (byte) => byte > 32 && byte < 127 || byte > 160 && byte !== 173;
+  const rest = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !own(byte));
+  const letters = new Map(rest.map((byte, n) => [String.fromCodePoint(256 + n), byte]));
+  for (let byte = 0; byte < 256; byte++) if (own(byte)) letters.set(String.fromCodePoint(byte), byte);
+  return letters;
+})();
+function readable(piece) {
+  if (/^<\|.*\|>$/.test(piece)) return { text: piece.slice(2, -2).replace(/oftext$/, ""), ends: true, special: true };
+  const [ends, bare] = [piece.endsWith("</w>"), piece.replace(/<\/w>$/, "")];
+  const bytes = Uint8Array.from([...bare], (letter) => LETTERS.get(letter) ?? 63);
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), ends, special: false };
+  } catch {
+    return { text: [...bytes].map((byte) => `\\x${byte.toString(16)}`).join(""), ends, special: false };
+  }
+}
+function render({ model, el }) {
+  const settings = model.get("settings");
+  const pictures = model.get("pictures");
+  const machine = new Machine(model.get("document"), WALL(pictures.length, settings));
+  const offered = floats(model.get("picture_vectors"));
+  const seenBy = pictures.map((_, i) => offered.subarray(i * settings.dim, (i + 1) * settings.dim));
+  const vectors = new Vectors(settings.dim);
+  const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
+  const say = (sentence) => setText(status, sentence);
+  const wait = patience(model, status, say);
+  let shown = null;
+  const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true), onblur: leave, onkeydown: hurry });
+  const starters = h(
+    "div",
+    { class: "clipnb-starters", role: "group", aria: { label: "Sentences to begin with" } },
+    ...settings.starters.map((sentence) => h("button", { type: "button", onclick: () => write(sentence) }, sentence))
+  );
+  const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
+  const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
+  const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the sentence, with their numbers" } });
+  const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
+  const followed = h("p", { class: "clipnb-told" });
+  const wall = h("ol", { class: "clipnb-wall", aria: { label: "Pictures, the best first; arrow keys move, Enter follows one" } });
+  const tiles = pictures.map((one, i) => {
+    const button = h("button", { type: "button", title: caption(one) }, h("img", { src: one.uri, alt: one.truth || one.name, draggable: false }), bar(), h("span", { class: "clipnb-value" }));
+    button.dataset.picture = i;
+    return h("li", {}, button);
+  });
+  wall.append(...tiles);
+  const mark = roving(wall, () => columns(), () => {
+  });
+  wall.addEventListener("click", (event) => {
+    const button = (
+      /** @type {Element} */
+      event.target.closest("button")
+    );
+    if (button) act({ do: "choose", picture: Number(button.dataset.picture) });
+  });
+  const columns = () => Math.max(1, getComputedStyle(wall).gridTemplateColumns.split(" ").length);
+  function write(sentence) {
+    text.value = sentence;
+    act({ do: "write", text: sentence });
+  }
+  function hurry(event) {
+    if (event.key === "Enter") flush();
+  }
+  function leave() {
+    flush();
+    setTimeout(redraw);
+  }
+  function learn() {
+    for (const [keys, view] of [["texts", "vectors"], ["new_texts", "new_vectors"]]) vectors.add(model.get(keys) ?? [], model.get(view));
+  }
+  function arrange(order) {
+    const list = order.map((i) => tiles[i]);
+    if (list.every((tile, place) => wall.children[place] === tile)) return;
+    const still = !el.isConnected || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const before = still ? null : list.map((tile) => tile.getBoundingClientRect());
+    if (!still) tiles.forEach((tile) => tile.getAnimations().forEach((running) => running.cancel()));
+    wall.append(...list);
+    if (still) return;
+    const after = list.map((tile) => tile.getBoundingClientRect());
+    list.forEach((tile, place) => {
+      const [x, y] = [before[place].left - after[place].left, before[place].top - after[place].top];
+      if (x || y) tile.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: 380, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" });
+    });
+  }
+  function redraw() {
+    const { sentence, picture } = machine.document;
+    const known = !sentence.trim() || vectors.has(sentence);
+    setValue(text, sentence);
+    [...starters.children].forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === sentence)));
+    undo.disabled = !machine.past.length;
+    reset.disabled = same(machine.kept(), machine.first);
+    drawTokens(model.get("tokens")[sentence] ?? (sentence.trim() ? null : []));
+    wait(!known);
+    wall.dataset.old = String(!known);
+    if (known) drawWall(sentence, picture);
+    el.dataset.pending = String(Number(!known));
+    el.dataset.failures = String(model.get("failures"));
+  }
+  function drawTokens(list) {
+    tokens.dataset.old = String(!list);
+    if (!list) return;
+    keepChildren(tokens, list.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
+    list.forEach(({ text: piece, id }, i) => {
+      const { text: shown2, ends, special } = readable(piece);
+      const chip = childrenOf(tokens)[i];
+      setText(chip.children[0], shown2);
+      setText(chip.children[1], String(id));
+      chip.dataset.ends = String(ends);
+      chip.dataset.special = String(special);
+      chip.title = special ? `number ${id}: marks where the sentence begins or ends` : `number ${id} of the vocabulary${ends ? "" : "; the word goes on"}`;
+    });
+  }
+  function drawWall(sentence, picture) {
+    const vector = vectors.get(sentence);
+    const values = vector ? seenBy.map((one) => cosine(one, vector)) : pictures.map(() => null);
+    const order = vector ? ranked(values) : values.map((_, i) => i);
+    const [high, low] = vector ? [values[order[0]], values[order.at(-1)]] : [1, 0];
+    tiles.forEach((tile, i) => {
+      const [, line, value] = tile.firstElementChild.children;
+      setBar(line, vector ? (values[i] - low) / (high - low || 1) : 0);
+      setText(value, vector ? values[i].toFixed(3) : "–");
+    });
+    if (shown !== sentence) arrange(order);
+    shown = sentence;
+    const name = (i) => pictures[i].truth || pictures[i].name;
+    setText(best, vector ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(order.at(-1))}, ${low.toFixed(3)}.` : "Write a sentence, and the pictures sort themselves.");
+    setText(followed, vector ? `You follow ${name(picture)}: place ${order.indexOf(picture) + 1}, cosine ${values[picture].toFixed(3)}.` : "");
+    mark(order.indexOf(picture));
+  }
+  const { act, flush } = connect(model, machine, redraw, say);
+  for (const name of ["new_texts", "new_vectors"]) model.on(`change:${name}`, () => (learn(), redraw()));
+  model.on("change:tokens", redraw);
+  learn();
+  root(el, "wall").append(
+    h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Sentence ", text), undo, reset),
+    starters,
+    tokens,
+    status,
+    best,
+    followed,
+    wall
+  );
+  redraw();
+}
+var page_default = { render };
+export {
+  Machine,
+  WALL,
+  page_default as default,
+  readable
+};

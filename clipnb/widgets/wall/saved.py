@@ -1,0 +1,30 @@
+"""The wall of pictures as a page without scripts."""
+
+from __future__ import annotations
+
+from ..common import html
+from .state import Wall
+
+
+def page(state: Wall, most: int = 8) -> str:
+    """The sentence, its tokens, and the pictures that fit best."""
+    cosines, ranking = state.cosines(), state.ranking()
+    shown = ranking[:most]
+    name = lambda i: state.pictures.truth(i) or state.pictures.name(i)
+    tokens = " · ".join(f"{token['text']} {token['id']}" for token in state.tokens())
+    rows = [
+        [str(place + 1), name(i), f"{cosines[i]:.2f}" if cosines else "–"]
+        for place, i in enumerate(shown)
+    ]
+    return (
+        "<div>"
+        + html.paragraph(f"“{state.document['sentence']}”")
+        + html.paragraph(f"Its tokens and their numbers: {tokens}")
+        + "".join(html.picture(state.pictures[i], name(i), 96) for i in shown)
+        + html.table(["place", f"of {len(ranking)} pictures", "cosine"], rows)
+        + html.paragraph(
+            "In Jupyter, run this cell: then another sentence can be written, and the pictures sort"
+            " themselves."
+        )
+        + "</div>"
+    )

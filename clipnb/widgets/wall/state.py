@@ -1,0 +1,94 @@
+"""A wall of pictures, sorted by what a sentence says."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..common.document import Document, index, words
+from ..common.tokens import split
+from ..common.vectors import Pictures, TextVectors
+
+MOST_PICTURES = 120
+LONGEST = 300  # characters of a sentence
+STARTERS = (
+    "a red bird with a tall crest",
+    "a brown mushroom",
+    "white spots",
+    "a fish with stripes",
+    "a yellow flower in a garden",
+    "an animal in the snow",
+    "something blue",
+    "a photo of a resplendent quetzal",  # a name that the vocabulary lacks
+)
+
+
+class Wall(Document):
+    """Pictures in the order of their cosine with one sentence.
+
+    Parameters
+    ----------
+    clip : Clip
+    images : ImageDataset, picture(s), or what ``load_images`` takes
+    sentences : sequence of str
+        To begin with: the first is shown, the others are offered.
+
+    Attributes
+    ----------
+    document : dict
+        ``sentence``, and ``picture``: the index of the one that the reader follows.
+    starters : list of str
+    """
+
+    actions = ("write", "choose")
+    edited = ("sentence",)
+    merged = ("write",)
+
+    def __init__(self, clip, images, sentences=STARTERS):
+        self.starters = [words(sentence, LONGEST) for sentence in sentences]
+        if not self.starters:
+            raise ValueError("There is no sentence to begin with; give one at least.")
+        self.clip, self.texts = clip, TextVectors(clip)
+        self.pictures = Pictures(clip, images, MOST_PICTURES + 1)
+        if len(self.pictures) > MOST_PICTURES:
+            raise ValueError(
+                f"There are {len(self.pictures):,} pictures; the wall has room for {MOST_PICTURES},"
+                f" so choose some: data.select(range({MOST_PICTURES}))."
+            )
+        super().__init__({"sentence": self.starters[0], "picture": 0})
+        self.texts.learn({sentence: sentence for sentence in self.starters if sentence.strip()})
+
+    # -- actions -----------------------------------------------------------------------------------
+
+    def write(self, text) -> None:
+        self.document["sentence"] = words(text, LONGEST)
+
+    def choose(self, picture) -> None:
+        """Follow a picture."""
+        self.document["picture"] = index(picture, len(self.pictures), "picture")
+
+    # -- numbers -----------------------------------------------------------------------------------
+
+    def learn(self) -> list[str]:
+        """Encode the sentence, if it is new."""
+        sentence = self.document["sentence"]
+        return self.texts.learn({sentence: sentence} if sentence.strip() else {})
+
+    def cosines(self) -> list[float]:
+        """One for every picture; empty for an empty sentence."""
+        self.learn()
+        sentence = self.document["sentence"]
+        if not sentence.strip():
+            return []
+        pictures = self.pictures.vectors(self.pictures.strip).astype(np.float64)
+        return (pictures @ self.texts[[sentence]][0].astype(np.float64)).tolist()
+
+    def ranking(self) -> list[int]:
+        """Pictures, the best first, equals in their order; as they came for an empty sentence."""
+        cosines = self.cosines() or [0.0] * len(self.pictures)
+        return sorted(range(len(cosines)), key=lambda i: -cosines[i])
+
+    def tokens(self, sentence: str | None = None) -> list[dict]:
+        """What the model reads, {text (as the vocabulary has it), id}, with begin and end and
+        without padding."""
+        tokens = split(self.clip, self.document["sentence"] if sentence is None else sentence)
+        return [{"text": token["piece"], "id": token["id"]} for token in tokens]
