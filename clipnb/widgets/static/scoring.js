@@ -28,6 +28,12 @@ function floats(view) {
   return new Float32Array(bytes);
 }
 
+/** The rows of a matrix, from float32 bytes. */
+function rowsIn(view, dim) {
+  const all = floats(view);
+  return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
+}
+
 function cosine(a, b) {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
@@ -55,10 +61,31 @@ function pooled(rows) {
   return rows.length ? rows.reduce((sum, one) => sum + one.share * one.cosine, 0) : null;
 }
 
-/** What every row adds to score(left) - score(right); see Explorer.difference in Python. */
+/** The mean of vectors, in double precision. */
+function meanOf(vectors) {
+  const sum = new Float64Array(vectors[0].length);
+  for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] += vector[i];
+  return sum.map((x) => x / vectors.length);
+}
+
+/**
+ * What every row {cosine, mean, share} adds to score(left) - score(right), centred values first: split_margin in clipnb/explain/margins.py.
+ *
+ * `mean` is the row's mean cosine over the reference images, or null; then cosines are counted from the midpoint of the two scores.
+ */
 function difference(left, right) {
   if (!left.length || !right.length) return [];
   const middle = (pooled(left) + pooled(right)) / 2;
-  const parts = (rows, side) => rows.map((one) => ({ ...one, side, contribution: (side ? -1 : 1) * one.share * (one.cosine - middle) }));
-  return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.contribution - a.contribution);
+  const parts = (rows, side) =>
+    rows.map((one) => {
+      const weight = (side ? -1 : 1) * one.share;
+      return { ...one, side, contribution: weight * one.cosine, centred: weight * (one.cosine - (one.mean ?? middle)) };
+    });
+  return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.centred - a.centred);
+}
+
+/** The margin of the average reference image; 0 without a reference. */
+function usualMargin(left, right) {
+  const usual = (rows) => rows.reduce((sum, one) => sum + one.share * (one.mean ?? 0), 0);
+  return usual(left) - usual(right);
 }

@@ -16,7 +16,12 @@ class DescriptorExplorer(ScoredWidget):
     files = ("scoring", "reasons", "explorer")
 
     def __init__(self, state: Explorer):
-        super().__init__(state, include_name=state.include_name, provenance=state.provenance)
+        super().__init__(
+            state,
+            include_name=state.include_name,
+            provenance=state.provenance,
+            images=state.reference.n if state.reference else 0,
+        )
 
     def page(self) -> str:
         return page(self.state)
