@@ -74,7 +74,7 @@ def show_reasons(prediction: Prediction, index: int, truth: str) -> None:
             f" {rows['class_score'].iloc[0]:.3f}, the mean of"
         )
         for row in rows.itertuples():
-            print(f"    {row.score:6.3f} {'█' * max(0, round(row.score * 30)):<20} {row.sentence}")
+            print(f"    {row.cosine:6.3f} {'█' * max(0, round(row.cosine * 30)):<20} {row.prompt}")
 
 
 def classify_fieldguide(model: str | None, per_species: int) -> None:

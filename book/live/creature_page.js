@@ -21,8 +21,15 @@ function guideOf(model) {
       const all = new Float32Array(bytesOf(text));
       return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
     };
-    const about = { kind: name, parts, scale, species: settings.species, classes: classes.map((one) => ({ ...one, vectors: rows(one.vectors) })) };
     const stored = rows(species);
+    const about = {
+      kind: name,
+      parts,
+      scale,
+      species: settings.species,
+      images: stored,
+      classes: classes.map((one) => ({ ...one, vectors: rows(one.vectors) })),
+    };
     guides.set(name, { about, pose, art, colours: settings.colours, vectors: new Map(settings.species.map((one, i) => [keyOf(one), stored[i]])) });
   }
   return guides.get(name);

@@ -1,7 +1,7 @@
 // @ts-check
 // What a creature is and what CLIP takes it for: the twin of clipnb/widgets/creature/state.py and common/reasons.py.
 
-import { cosine, difference, pooled, ranked, toProbabilities } from "../../clipnb/widgets/common/scoring.js";
+import { cosine, difference, meanOf, pooled, ranked, toProbabilities, usualMargin } from "../../clipnb/widgets/common/scoring.js";
 
 const MOST_RANKED = 6;
 const MOST_REASONS = 12;
@@ -43,31 +43,44 @@ function inWordsOf(kind, parts, { marks, habitat }) {
   return `${kind}, ${habitat}: ${seen.map(([slot, value]) => `${title(slot)} ${title(value)}`).join(", ")}`;
 }
 
-/** The lead of one class over another: {left, right, margin, parts, others, rest}. */
-function why(classes, rows, left, right) {
+/** The lead of one class over another: {left, right, margin, usual, images, parts, others, rest}; why() in state/reasons.py. */
+function why(classes, rows, left, right, images) {
   const name = (of) => classes[of].name;
-  const parts = left === right ? [] : difference(rows[left], rows[right]).map(({ share, side, ...part }) => ({ ...part, of: side ? right : left, name: name(side ? right : left) }));
-  const strongest = [...parts].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, MOST_REASONS);
-  const kept = strongest.sort((a, b) => b.contribution - a.contribution);
-  const sum = (list) => list.reduce((total, part) => total + part.contribution, 0);
-  return { left: name(left), right: name(right), margin: sum(parts), parts: kept, others: parts.length - kept.length, rest: sum(parts) - sum(kept) };
+  const same = left === right;
+  const owner = ({ side }) => (side ? right : left);
+  const shown = (part) => ({ of: owner(part), name: name(owner(part)), text: part.text, cosine: part.cosine, contribution: part.contribution, centred: part.centred });
+  const parts = same ? [] : difference(rows[left], rows[right]).map(shown);
+  const strongest = [...parts].sort((a, b) => Math.abs(b.centred) - Math.abs(a.centred)).slice(0, MOST_REASONS);
+  const kept = strongest.sort((a, b) => b.centred - a.centred);
+  const sum = (list, key) => list.reduce((total, part) => total + part[key], 0);
+  return {
+    left: name(left),
+    right: name(right),
+    margin: sum(parts, "contribution"),
+    usual: same ? 0 : usualMargin(rows[left], rows[right]),
+    images,
+    parts: kept,
+    others: parts.length - kept.length,
+    rest: sum(parts, "centred") - sum(kept, "centred"),
+  };
 }
 
 /**
  * CLIP's opinion of a picture, as creature.js shows it.
  *
- * `about` is {kind, parts, species, classes: [{name, sentences, vectors}], scale}; `document` is {marks, habitat, rival}; `vector` the picture's unit vector.
+ * `about` is {kind, parts, species, classes: [{name, sentences, vectors}], images, scale}, where `images` are the unit vectors of the species as drawn: reasons are centred against them; `document` is {marks, habitat, rival}; `vector` the picture's unit vector.
  */
 function opinionOf(about, document, vector) {
+  const reference = meanOf(about.images);
   const rows = about.classes.map(({ sentences, vectors }) =>
-    sentences.map((text, k) => ({ text, cosine: cosine(vector, vectors[k]), share: 1 / sentences.length }))
+    sentences.map((text, k) => ({ text, cosine: cosine(vector, vectors[k]), mean: cosine(reference, vectors[k]), share: 1 / sentences.length }))
   );
   const scores = rows.map(pooled);
   const probabilities = toProbabilities(scores, { scale: about.scale, bias: 0, sigmoid: false });
   const order = ranked(scores);
   const rival = document.rival === null || document.rival === order[0] ? order[1] : document.rival;
   const leaders = [...new Set([...order.slice(0, MOST_RANKED), rival])].map((of) => ({ of, name: about.classes[of].name, score: scores[of], probability: probabilities[of] }));
-  return { leaders, rival, why: why(about.classes, rows, order[0], rival), ...truth(about, document) };
+  return { leaders, rival, why: why(about.classes, rows, order[0], rival, about.images.length), ...truth(about, document) };
 }
 
 /** What is known without CLIP: what the creature is by the table, and what can be seen of it. */

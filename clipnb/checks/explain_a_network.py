@@ -64,8 +64,8 @@ def check_margin_shares(function) -> bool:
     """Whether ``function(this, that)`` gives the share (k + l,) of every cosine in the margin
     mean(this) - mean(that).
 
-    Counting all cosines from one common point, as :func:`clipnb.contributions` does, is right as
-    well.
+    Counting all cosines from one common point, as the midpoint of the two scores, is correct as
+    well: :func:`clipnb.contributions` does so where it has no reference images.
     """
     if function is ...:
         say(
@@ -74,8 +74,11 @@ def check_margin_shares(function) -> bool:
             " of that class.",
         )
         return False
+    from ..explain.margins import split_margin
+
     this, that = np.array([0.42, 0.11, 0.30]), np.array([0.25, -0.02, 0.19, 0.33, 0.08])
-    plain = np.concatenate([this / len(this), -that / len(that)])
+    shares = [np.full(len(side), 1 / len(side)) for side in (this, that)]
+    plain = np.concatenate(split_margin(shares, (this, that))[0])
     got = called(function, this.copy(), that.copy())
     if got is not None and got.shape == plain.shape:
         # where each share counts from

@@ -21,6 +21,7 @@ __getattr__, __dir__, __all__ = lazy(
         ],
         "quality": ["check_descriptors", "parse_list", "parse_sentences"],
         "selection": ["descriptor_margins", "select_descriptors"],
-        "zeroshot": ["POOLINGS", "Prediction", "ZeroShotClassifier", "pool"],
+        "pooling": ["POOLINGS", "pool"],
+        "zeroshot": ["Prediction", "ZeroShotClassifier"],
     },
 )

@@ -3,78 +3,21 @@ the reasons read off the same numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch.nn.functional import normalize
 
 from ..model.clip import Clip
+from .pooling import POOLINGS, linear_weights, pool, ranking, winner_weights
 from .prompts import PromptTable
 
-POOLINGS = ("mean", "centroid", "raw_mean", "max")
-
-
-def pool(scores, groups, how: str = "mean") -> torch.Tensor:
-    """Pool sentence scores into class scores.
-
-    Parameters
-    ----------
-    scores : (n, sentences) array or tensor
-        A picture's cosine with every sentence.
-    groups : (sentences,) int
-        The class of every sentence; classes are 0 … max.
-    how : {"mean", "max"}
-        ``mean`` is the paper's rule (Menon & Vondrick 2023, equation 1). "centroid" and "raw_mean"
-        need the vectors and are :class:`ZeroShotClassifier`'s.
-
-    Returns
-    -------
-    (n, classes) float32 tensor
-    """
-    scores = torch.as_tensor(np.asarray(scores), dtype=torch.float32)
-    groups = torch.as_tensor(np.asarray(groups), dtype=torch.int64)
-    if scores.ndim != 2 or groups.shape != scores.shape[1:]:
-        raise ValueError(
-            "scores must be (n, sentences) and groups (sentences,), but they are"
-            f" {tuple(scores.shape)} and {tuple(groups.shape)}."
-        )
-    classes = int(groups.max()) + 1
-    counts = torch.bincount(groups, minlength=classes)
-    if (counts == 0).any():
-        raise ValueError(
-            f"Class {int((counts == 0).nonzero()[0, 0])} has no sentence in groups; every class"
-            " needs at least one."
-        )
-    if how == "mean":
-        # whole rows at a time: several times faster than columns
-        rows = torch.zeros(classes, len(scores)).index_add_(0, groups, scores.T)
-        return (rows / counts[:, None]).T
-    if how == "max":
-        return torch.full((len(scores), classes), -torch.inf).scatter_reduce_(
-            1, groups.expand_as(scores), scores, "amax"
-        )
-    raise ValueError(
-        f"how is '{how}'; it can be 'mean' or 'max' ('centroid' and 'raw_mean' need the vectors:"
-        " ZeroShotClassifier)."
-    )
-
-
-def ranking(scores: torch.Tensor) -> torch.Tensor:
-    """Classes from the highest score to the lowest; of equal scores, the class that comes first.
-
-    Parameters
-    ----------
-    scores : (classes,) or (n, classes) tensor
-
-    Returns
-    -------
-    int64 tensor of the same shape
-        Indices of classes. ``argmax`` and ``topk`` of torch do not say which of two equal scores
-        they return, so every choice of a best class goes through this function.
-    """
-    return scores.argsort(dim=-1, descending=True, stable=True)
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass
@@ -118,59 +61,68 @@ class Prediction:
     def __repr__(self):
         return f"Prediction({len(self)} pictures, {len(self.class_names)} classes)"
 
-    def explain(self, index: int = 0, classes=2):
-        """The reasons for one picture's prediction: every sentence of the leading classes with its
-        score.
+    def explain(self, index: int = 0, classes: int | Sequence[str] = 2) -> pd.DataFrame:
+        """The reasons for the prediction of one image: every prompt of the leading classes with its
+        numbers.
 
         Parameters
         ----------
         index : int
-            The picture.
+            The image.
         classes : int or list of str
             How many of the leading classes, or which.
 
         Returns
         -------
         pandas.DataFrame
-            One row per sentence: ``class``, ``class_probability``, ``class_score``, ``sentence``,
-            ``score`` (cosine of picture and sentence), ``contribution`` (what the sentence adds to
-            the class score; with ``mean`` pooling they add up to it exactly, with the other rules
-            there is no such share and the column is empty). Best class first, best sentence first.
+            One row per prompt: ``class``, ``class_probability``, ``class_score``, ``prompt``,
+            ``cosine`` (of image and prompt), ``contribution`` (what the prompt adds to the class
+            score: its cosine times its weight, see :meth:`ZeroShotClassifier.prompt_weights`). The
+            contributions of a class add up to its score for all four pooling rules; with ``max``
+            one prompt has all of it. Best class first, highest cosine first.
+
+            A cosine holds an offset of the prompt's own, which is often larger than the effect of
+            the image; :func:`clipnb.contributions` has the values without it.
+
+        Raises
+        ------
+        IndexError
+            If there is no such image.
+        ValueError
+            If the classifier has no such class; the message names it.
         """
         import pandas as pd
 
         if not -len(self) <= index < len(self):
-            raise IndexError(f"There is no picture {index}; the prediction holds {len(self)}.")
+            raise IndexError(f"There is no image {index}; the prediction holds {len(self)}.")
         if isinstance(classes, int):
             chosen = self.ranking(index)[:classes]
         else:
-            chosen = [
-                self.class_names.index(name) if name in self.class_names else _unknown(name)
-                for name in classes
-            ]
+            chosen = [self.class_index(name) for name in classes]
         classifier = self.classifier
-        scores = (classifier.sentence_vectors @ self.image_embeddings[index]).numpy()
+        cosines = classifier.cosines(self.image_embeddings[index][None])
+        parts = classifier.prompt_weights(cosines).reshape(cosines.shape) * cosines
         frames = []
         for c in chosen:
-            mine = scores[classifier.table.groups == c]
-            share = mine / len(mine) if classifier.pooling == "mean" else np.nan
-            frames.append(
-                pd.DataFrame(
-                    {
-                        "class": self.class_names[c],
-                        "class_probability": float(self.probabilities[index, c]),
-                        "class_score": float(self.scores[index, c]),
-                        "sentence": classifier.table[self.class_names[c]],
-                        "score": mine,
-                        "contribution": share,
-                    }
-                ).sort_values("score", ascending=False, kind="stable")
+            own = np.flatnonzero(classifier.table.groups == c)
+            frame = pd.DataFrame(
+                {
+                    "class": self.class_names[c],
+                    "class_probability": float(self.probabilities[index, c]),
+                    "class_score": float(self.scores[index, c]),
+                    "prompt": classifier.table[self.class_names[c]],
+                    "cosine": cosines[0, own].numpy(),
+                    "contribution": parts[0, own].numpy(),
+                }
             )
+            frames.append(frame.sort_values("cosine", ascending=False, kind="stable"))
         return pd.concat(frames, ignore_index=True)
 
-
-def _unknown(name):
-    raise ValueError(f"The classifier has no class '{name}'; its class_names list them.")
+    def class_index(self, name: str) -> int:
+        """The place of a class in ``class_names``; ValueError if there is none of that name."""
+        if name not in self.class_names:
+            raise ValueError(f"The classifier has no class '{name}'; its class_names list them.")
+        return self.class_names.index(name)
 
 
 class ZeroShotClassifier:
@@ -230,10 +182,47 @@ class ZeroShotClassifier:
         means = pool(vectors.T, self.table.groups).T
         return means if self.pooling == "mean" else normalize(means, dim=-1)
 
+    def cosines(self, embeddings: torch.Tensor) -> torch.Tensor:
+        """Cosines of image embeddings with all prompts: (n, dim) unit rows → (n, prompts)
+        float32."""
+        return embeddings @ self.sentence_vectors.T
+
+    def prompt_weights(self, cosines: torch.Tensor | None = None) -> torch.Tensor:
+        r"""The weight of every prompt in the score of its class, :math:`s_c = \sum_k w_k \; i
+        \cdot u_k`; the derivation for each rule is in :mod:`clipnb.classify.pooling`.
+
+        Parameters
+        ----------
+        cosines : (n, prompts) tensor, optional
+            Needed for ``max``, whose winning prompt differs from image to image.
+
+        Returns
+        -------
+        (prompts,) float32 tensor, or (n, prompts) for ``max``
+            0 for a prompt that does not count.
+
+        Raises
+        ------
+        ValueError
+            If the pooling is ``max`` and the cosines are missing.
+        """
+        if self.pooling != "max":
+            return self._linear_weights
+        if cosines is None:
+            raise ValueError(
+                "With the pooling 'max' the weights depend on the image; give its cosines:"
+                " prompt_weights(classifier.cosines(embeddings))."
+            )
+        return winner_weights(cosines, self.table.groups)
+
+    @cached_property
+    def _linear_weights(self) -> torch.Tensor:
+        return linear_weights(self.raw_text_embeddings, self.table.groups, self.pooling)
+
     def score(self, vectors: torch.Tensor) -> torch.Tensor:
         """Class scores of unit picture vectors (n, dim): (n, classes)."""
         if self.pooling == "max":
-            return pool(vectors @ self.sentence_vectors.T, self.table.groups, "max")
+            return pool(self.cosines(vectors), self.table.groups, "max")
         return vectors @ self.class_vectors.T
 
     def predict(self, images) -> Prediction:

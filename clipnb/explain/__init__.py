@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = lazy(
         "heatmaps": ["METHODS", "heatmap"],
         "margins": ["because", "contributions"],
         "part_evidence": [],
+        "reference": ["Reference", "reference_of"],
         "shapley": [],
         "words": ["word_relevance"],
     },

@@ -25,6 +25,7 @@ from ..evaluation.statistics import bootstrap
 from ..fieldguide.edits import NamedPart, named_parts, other_habitat, stranger
 from ..fieldguide.scene import draw, figure_mask
 from ..support.progress import progress
+from .reference import Reference
 
 MEASURES = {
     "single deletion": "rank correlation of the parts' importance with what their removal costs",
@@ -351,7 +352,7 @@ def measure_faithfulness(
         name: heatmap_method(clip, method) if isinstance(method, str) else method
         for name, method in given.items()
     }
-    usual = _usual_scores(clip, cases)
+    usual = _mean_cosines(clip, cases)
     results: dict[str, list[dict]] = {}
     for case in progress(cases, len(cases), "explaining"):
         for name, function in functions.items():
@@ -415,16 +416,13 @@ def _measure(
     }
 
 
-def _usual_scores(clip, cases) -> dict[str, float]:
-    """Each sentence's mean cosine with all the pictures."""
-    sentences = sorted({sentence for case in cases for sentence in case.sentences})
-    vectors = clip.encode_images([case.picture for case in cases], progress_bar=False)
-    return dict(
-        zip(
-            sentences,
-            (clip.encode_texts(sentences, progress_bar=False) @ vectors.T).mean(1).tolist(),
-        )
-    )
+def _mean_cosines(clip, cases) -> dict[str, float]:
+    """The mean cosine of each text over the images of all cases."""
+    texts = sorted({text for case in cases for text in case.sentences})
+    images = [case.picture for case in cases]
+    reference = Reference.of(clip.encode_images(images, progress_bar=False))
+    means = reference.mean_cosines(clip.encode_texts(texts, progress_bar=False))
+    return dict(zip(texts, means.tolist()))
 
 
 def _descriptor_rows(case: Case, usual: Mapping) -> dict[str, dict]:

@@ -112,56 +112,67 @@ def plot_probabilities(prediction, index: int = 0, top: int = 5, ax=None):
     return ax
 
 
-def plot_explanation(prediction, index: int = 0, classes=2, ax=None):
-    """Every sentence of the leading classes with its cosine, as bars grouped by class; the line is
-    the class score.
+def plot_explanation(prediction, index: int = 0, classes=2, ax=None, reference=None):
+    """Every prompt of the leading classes as a bar, grouped by class; the line is the class.
+
+    With a reference (see :func:`clipnb.contributions`) a bar is the cosine minus the prompt's mean
+    over the reference images: how much better or worse it fits this image than the others. Without
+    one, as for a single image, it is the cosine itself. The line is the class score, counted
+    likewise.
 
     Parameters
     ----------
     prediction : Prediction
     index : int
-        The picture.
+        The image.
     classes : int or list of str
         As for ``Prediction.explain``.
+    reference : images, embeddings or "midpoint", optional
+        As for :func:`clipnb.contributions`.
     """
-    reasons = prediction.explain(index, classes)
+    from ..explain.class_scores import class_reasons
+    from ..explain.reference import as_reference, counted_from
+
+    known = as_reference(reference, prediction)
+    reasons = class_reasons(prediction, index, classes, known or "midpoint")
     ax = axes_or_new(ax, (6.5, 0.36 * len(reasons) + 1))
     names = list(reasons["class"].drop_duplicates())
     colours = dict(zip(names, cycle(METHOD_COLOURS[2:] + METHOD_COLOURS[:2])))
     labels, places, place = [], [], 0
     for name in names:
-        rows = reasons[reasons["class"] == name]
+        rows = reasons.loc[reasons["class"] == name]
+        values, line = _bars_of(rows, prediction.classifier.pooling, bool(known))
+        order = np.argsort(-values, kind="stable")
         at = np.arange(place, place + len(rows))
         share = rows["class_probability"].iloc[0]
-        ax.barh(
-            at,
-            rows["score"],
-            color=colours[name],
-            height=0.75,
-            label=f"{name} ({100 * share:.0f} %)",
-        )
-        # the pooled score of the other rules is not on this scale
-        if prediction.classifier.pooling in ("mean", "max"):
-            ax.plot(
-                [rows["class_score"].iloc[0]] * 2,
-                [at[0] - 0.5, at[-1] + 0.5],
-                color="black",
-                lw=1.5,
-            )
-        labels += [wrap(s, 42) for s in rows["sentence"]]
+        label = f"{name} ({100 * share:.0f} %)"
+        ax.barh(at, values[order], color=colours[name], height=0.75, label=label)
+        if line is not None:
+            ax.plot([line] * 2, [at[0] - 0.5, at[-1] + 0.5], color="black", lw=1.5)
+        labels += [wrap(prompt, 42) for prompt in rows["prompt"].iloc[order]]
         places += at.tolist()
         place += len(rows) + 1
-    ax.set_yticks(places, labels, fontsize=8.5)
+    ax.set_yticks(places, labels, fontsize=9)
     ax.invert_yaxis()
     ax.axvline(0, color="black", lw=0.8)
-    ax.set_xlabel("cosine of picture and sentence (black line: score of the class)")
+    counted = f", minus {counted_from(known)}\n" if known else " "
+    ax.set_xlabel(f"cosine of image and prompt{counted}(black line: score of the class)")
     ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False, fontsize=10)
     sns.despine(ax=ax)
     return ax
 
 
-def explain_picture(data, prediction, index: int = 0, classes=2):
-    """The picture and, beside it, the bars of :func:`plot_explanation`; returns both axes."""
+def _bars_of(rows, pooling: str, centred: bool) -> tuple[np.ndarray, float | None]:
+    """The bars of one class of ``class_reasons``, and the place of its score on their scale; None
+    for rules whose score is neither the mean nor the maximum of the cosines."""
+    cosines = rows["cosine"].to_numpy()
+    bars = cosines - rows["mean_cosine"].to_numpy() if centred else cosines
+    line = float(rows["centred" if centred else "contribution"].sum())
+    return bars, line if pooling in ("mean", "max") else None
+
+
+def explain_picture(data, prediction, index: int = 0, classes=2, reference=None):
+    """The image and, beside it, the bars of :func:`plot_explanation`; returns both axes."""
     rows = len(prediction.explain(index, classes))
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(10, max(3.2, 0.36 * rows + 1)), width_ratios=[1, 1.6], layout="constrained"
@@ -171,7 +182,7 @@ def explain_picture(data, prediction, index: int = 0, classes=2):
         f"truth: {data.class_names[data.labels[index]]}" if data.labels[index] >= 0 else "",
         left,
     )
-    plot_explanation(prediction, index, classes, right)
+    plot_explanation(prediction, index, classes, right, reference)
     return left, right
 
 

@@ -3,6 +3,8 @@ to a margin."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
@@ -20,6 +22,11 @@ from .basic import (
     show_image,
     wrap,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from ..classify.zeroshot import Prediction
 
 FOR = LinearSegmentedColormap.from_list("for", ["white", VERMILION])
 
@@ -129,66 +136,80 @@ def show_heatmaps(
     return axes
 
 
-def plot_contributions(prediction, index: int = 0, classes=None, ax=None):
-    """The margin of two classes as a waterfall of :func:`clipnb.contributions`: every bar starts
-    where the last one ended.
+def plot_contributions(
+    prediction: Prediction, index: int = 0, classes=None, ax=None, reference=None
+) -> Axes:
+    """The margin of two classes as a waterfall of the centred values of
+    :func:`clipnb.contributions`: every bar starts where the last one ended.
+
+    With a reference the first bar starts at the mean margin of the reference images, without one at
+    0; the last one ends at the margin of this image.
 
     Parameters
     ----------
     prediction : Prediction
-        With ``mean`` pooling.
     index : int
-        The picture.
+        The image.
     classes : (str, str), optional
         This class rather than that one; by default the two best.
+    reference : images, embeddings or "midpoint", optional
+        As for :func:`clipnb.contributions`.
     """
     from ..explain.margins import contributions
 
-    table = contributions(prediction, index, classes)
+    table = contributions(prediction, index, classes, reference)
+    if prediction.classifier.pooling == "max":
+        table = table.loc[table["weight"] != 0]
     first, second = table.attrs["classes"]
-    ends = table["contribution"].cumsum().to_numpy()
-    starts, at = ends - table["contribution"].to_numpy(), np.arange(len(table))
+    start = table.attrs["mean_margin"]
+    ends = start + table["centred"].cumsum().to_numpy()
+    starts, at = ends - table["centred"].to_numpy(), np.arange(len(table))
     ax = axes_or_new(ax, (7, 0.36 * len(table) + 1.5))
     colours = {first: BLUE, second: ORANGE}
     for name, colour in {**colours, f"{first} / {second}": GREY}.items():
         mine = (table["class"] == name).to_numpy()
         if mine.any():
-            label = "both" if name not in colours else f"sentences of “{wrap(name, 40)}”"
-            ax.barh(
-                at[mine],
-                (ends - starts)[mine],
-                left=starts[mine],
-                color=colour,
-                height=0.75,
-                label=label,
-            )
+            label = "both" if name not in colours else f"prompts of “{wrap(name, 40)}”"
+            widths = (ends - starts)[mine]
+            ax.barh(at[mine], widths, left=starts[mine], color=colour, height=0.75, label=label)
     for y, end in zip(at[:-1], ends):
         ax.plot([end, end], [y - 0.375, y + 1.375], color="0.35", lw=0.8)
-    ax.axvline(0, color="black", lw=0.8)
-    ax.axvline(ends[-1], color="black", lw=1.5)
-    place = (
-        {"ha": "right", "xytext": (-5, 0)}
-        if ends[-1] > 0.7 * max(0, ends.max())
-        else {"xytext": (5, 0)}
-    )
-    ax.annotate(
-        f"margin {ends[-1]:+z.3f}",
-        (ends[-1], len(table) - 0.4),
-        textcoords="offset points",
-        va="center",
-        fontsize=9,
-        **place,
-    )
-    ax.set_yticks(at, [wrap(sentence, 42) for sentence in table["sentence"]], fontsize=8.5)
+    ax.set_yticks(at, [wrap(prompt, 42) for prompt in table["prompt"]], fontsize=9)
     ax.set_ylim(len(table), -0.6)
-    ax.set_xlim(
-        min(0, ends.min()) - 0.05 * np.ptp([0, *ends]),
-        max(0, ends.max()) + 0.05 * np.ptp([0, *ends]) + 1e-6,
-    )
-    ax.set_xlabel(f"what a sentence adds to the margin\n(to the right: for {wrap(first, 40)})")
+    _mark_margins(ax, table.attrs, np.array([start, *ends]))
+    ax.set_xlabel(_waterfall_label(table.attrs))
     ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=1, frameon=False, fontsize=9.5)
     sns.despine(ax=ax)
     return ax
+
+
+def _waterfall_label(attrs: dict) -> str:
+    """What the bars of a waterfall are, in two or three lines."""
+    direction = f"(to the right: for {wrap(attrs['classes'][0], 40)})"
+    if not attrs["n_reference"]:
+        return f"what a prompt adds to the margin\n{direction}"
+    return f"margin, from the average of {attrs['n_reference']:,} images to this image\n{direction}"
+
+
+def _mark_margins(ax: Axes, attrs: dict, along: np.ndarray) -> None:
+    """Lines at 0, at the mean margin and at the margin, with room around ``along``, the ends of all
+    bars."""
+    ax.axvline(0, color="black", lw=0.8)
+    ax.axvline(along[-1], color="black", lw=1.5)
+    if attrs["n_reference"]:
+        ax.axvline(along[0], color="0.35", lw=1, ls=":")
+    right = along[-1] > 0.7 * max(0, along.max())
+    ax.annotate(
+        f"margin {along[-1]:+z.3f}",
+        (along[-1], ax.get_ylim()[0] - 0.4),
+        textcoords="offset points",
+        xytext=(-5, 0) if right else (5, 0),
+        ha="right" if right else "left",
+        va="center",
+        fontsize=9,
+    )
+    low, high, room = min(0, along.min()), max(0, along.max()), 0.05 * np.ptp([0, *along])
+    ax.set_xlim(low - room, high + room + 1e-6)
 
 
 def plot_words(relevance, title: str = "", ax=None):

@@ -7,16 +7,19 @@ Nothing here writes a file or knows HTML; ``clipnb.report.page`` puts it on a pa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 import torch
 
-from ..classify.zeroshot import Prediction, ZeroShotClassifier, pool, ranking
+from ..classify.pooling import ranking
+from ..classify.zeroshot import Prediction, ZeroShotClassifier
 from ..data.images import ImageDataset
 from ..evaluation.comparison import evaluate, per_class, summarize
 from ..evaluation.statistics import half_width, p_text, percent, pictures_needed
+from ..explain.class_scores import class_parts, class_reasons
+from ..explain.reference import Reference, reference_of
 
 FEW = 10  # pictures of a class, below which its recall says little
 CONTROL = "control"  # what the names of controls begin with, as in clipnb.controls
@@ -172,26 +175,27 @@ def class_table(classifier, data: ImageDataset) -> list[dict]:
 
 
 def confusions(prediction: Prediction, data: ImageDataset, most: int = 10) -> list[dict]:
-    """The most frequent mistakes, truth → answer, each with the sentence of the wrong class that
-    fits those pictures best."""
+    """The most frequent mistakes, truth → answer, each with the prompt of the wrong class that
+    contributes most to its lead over the true class on those images (centred, where the images
+    serve as a reference)."""
     truth = np.array(data.class_names, dtype=object)[data.labels]
     answers = np.array(prediction.labels, dtype=object)
     pairs = Counter((t, a) for t, a in zip(truth, answers) if t != a)
-    classifier, rows = prediction.classifier, []
+    classifier, reference, rows = prediction.classifier, reference_of(prediction), []
+    groups = np.asarray(classifier.table.groups)
     for (true, said), count in pairs.most_common(most):
         those = np.flatnonzero((truth == true) & (answers == said))
-        sentences = classifier.table[said]
-        mine = classifier.sentence_vectors[
-            torch.as_tensor(classifier.table.groups) == classifier.class_names.index(said)
-        ]
-        fit = (mine @ prediction.image_embeddings[those].mean(0)).numpy()
+        parts = class_parts(
+            classifier, prediction.image_embeddings[those], reference, absent=np.nan
+        ).nanmean(0)
+        own = parts[torch.as_tensor(groups == prediction.class_index(said))].numpy()
         rows.append(
             {
                 "truth": true,
                 "said": said,
                 "count": count,
                 "of": int((truth == true).sum()),
-                "because": sentences[int(fit.argmax())],
+                "because": classifier.table[said][int(np.nanargmax(own))],
             }
         )
     return rows
@@ -221,39 +225,49 @@ def order_to_look_at(prediction: Prediction, data: ImageDataset, most: int) -> d
     return {name: which[: room[name]] for name, which in groups.items()}
 
 
-def reasons(prediction: Prediction, index: int, classes: list[str], most: int) -> list[dict]:
-    """Why a picture got its answer: the sentences of some classes, each with its cosine **less the
-    mean over all classes** for this picture.
+def reasons(
+    prediction: Prediction,
+    index: int,
+    classes: list[str],
+    most: int,
+    reference: Reference | None = None,
+) -> list[dict]:
+    """Why an image got its answer: the prompts of some classes, each with what it adds to the score
+    of its class.
 
-    A constant taken from every class changes no decision, so the bars add up as the scores do: with
-    ``mean`` pooling the class with the larger mean bar wins. It makes small differences readable,
-    as CLIP's cosines lie in a narrow band.
+    With a reference the parts are centred: each cosine is counted from the prompt's mean over the
+    reference images, so the parts of a class add up to its score minus its mean score. Without one
+    (too few images, or all alike) every class is counted from the mean score of all classes, which
+    changes no decision, and the larger sum wins.
 
     Returns
     -------
     list of dict
-        One per class: ``name``, ``probability``, ``mean`` (of all its bars), ``rows``
-        (``sentence``, ``bar``; best first, at most ``most``: those farthest from zero), ``hidden``
-        (how many are not shown).
+        One per class: ``name``, ``probability``, ``score``, ``usual`` (its mean score over the
+        reference images, or the mean score of all classes), ``sum`` (score - usual, of all its
+        bars), ``rows`` (``prompt``, ``bar``; best first, at most ``most``: those farthest from
+        zero), ``hidden`` (how many are not shown).
     """
-    classifier = prediction.classifier
-    scores = classifier.sentence_vectors @ prediction.image_embeddings[index]
-    groups = np.asarray(classifier.table.groups)
-    means = pool(scores[None], groups)[0]
-    bars, found = (scores - means.mean()).numpy(), []
+    table = class_reasons(prediction, index, classes, reference or "midpoint")
+    middle, found = float(prediction.scores[index].mean()), []
     for name in classes:
-        c = classifier.class_names.index(name)
-        mine = bars[groups == c]
-        shown = sorted(np.argsort(-np.abs(mine), kind="stable")[:most], key=lambda k: -mine[k])
+        own = table.loc[table["class"] == name]
+        if prediction.classifier.pooling == "max":  # the others do not count
+            own = own.loc[own["contribution"] != 0]
+        parts, bars = own["contribution"].to_numpy(), own["centred"].to_numpy()
+        if reference is None:
+            bars = parts - middle / len(own)
+        shown = sorted(np.argsort(-np.abs(bars), kind="stable")[:most], key=lambda k: -bars[k])
+        prompts, score, total = own["prompt"].tolist(), float(parts.sum()), float(bars.sum())
         found.append(
             {
                 "name": name,
-                "probability": float(prediction.probabilities[index, c]),
-                "mean": float(mine.mean()),
-                "rows": [
-                    {"sentence": classifier.table[name][k], "bar": float(mine[k])} for k in shown
-                ],
-                "hidden": len(mine) - len(shown),
+                "probability": float(own["class_probability"].iloc[0]),
+                "score": score,
+                "usual": score - total,
+                "sum": total,
+                "rows": [{"prompt": prompts[k], "bar": float(bars[k])} for k in shown],
+                "hidden": len(own) - len(shown),
             }
         )
     return found
@@ -271,24 +285,29 @@ def rivals(prediction: Prediction, data: ImageDataset, index: int) -> list[str]:
 
 def rows_for_csv(
     prediction: Prediction, data: ImageDataset, reasons_each: int = 3, block: int = 1024
-):
-    """A row per picture: file, truth, prediction, probability, runner_up, reasons; computed in
-    blocks, so memory stays small."""
-    classifier = prediction.classifier
+) -> Iterator[dict]:
+    """A row per image: file, truth, prediction, probability, runner_up, reasons; computed in
+    blocks, so memory stays small.
+
+    The reasons are the prompts of the predicted class that add most to its score, largest first,
+    centred where the images serve as a reference; each with its cosine.
+    """
+    classifier, reference = prediction.classifier, reference_of(prediction)
     groups, answers = torch.as_tensor(np.asarray(classifier.table.groups)), prediction.indices
-    sentences = classifier.table.sentences
+    prompts = classifier.table.sentences
     for start in range(0, len(data), block):
-        scores = prediction.image_embeddings[start : start + block] @ classifier.sentence_vectors.T
+        embeddings = prediction.image_embeddings[start : start + block]
         best = torch.as_tensor(answers[start : start + block])
-        own = scores.masked_fill(groups[None] != best[:, None], -torch.inf)
-        top = own.topk(min(reasons_each, own.shape[1]), dim=1)
+        parts = class_parts(classifier, embeddings, reference, absent=-torch.inf)
+        parts = parts.masked_fill(groups[None] != best[:, None], -torch.inf)
+        top, cosines = ranking(parts)[:, :reasons_each], classifier.cosines(embeddings)
         ranked = ranking(prediction.scores[start : start + block])[:, :2].tolist()
-        for k in range(len(scores)):
+        for k in range(len(parts)):
             i = start + k
             why = [
-                f"{sentences[s]} ({v:.3f})"
-                for v, s in zip(top.values[k].tolist(), top.indices[k].tolist())
-                if v > -np.inf
+                f"{prompts[s]} ({cosines[k, s]:.3f})"
+                for s in top[k].tolist()
+                if parts[k, s] != -torch.inf
             ]
             yield {
                 "file": data.sources[i],

@@ -183,8 +183,11 @@ def _content(data, classifiers, explain, descriptors, pictures, sentences, seeds
         else None
     )
     shown = findings.order_to_look_at(prediction, data, pictures)
+    reference = findings.reference_of(prediction)
     why = {
-        i: findings.reasons(prediction, i, findings.rivals(prediction, data, i), sentences)
+        i: findings.reasons(
+            prediction, i, findings.rivals(prediction, data, i), sentences, reference
+        )
         for group in shown.values()
         for i in group
     }
@@ -226,6 +229,7 @@ def _content(data, classifiers, explain, descriptors, pictures, sentences, seeds
         "unlisted_count": max(0, len(listed) - MOST_LISTED),
         "sentences": classifier.table,
         "pooling": classifier.pooling,
+        "reference": reference.n if reference else 0,
         "provenance": dict(getattr(descriptors, "provenance", None) or {}),
         "dropped": _dropped(descriptors),
         "n": len(data),

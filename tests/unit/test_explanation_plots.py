@@ -38,9 +38,7 @@ def test_the_waterfall_ends_at_the_margin(prediction):
     bars = sorted(
         (bar for container in ax.containers for bar in container), key=lambda bar: bar.get_y()
     )
-    assert [bar.get_width() for bar in bars] == pytest.approx(
-        table["contribution"].tolist(), abs=1e-9
-    )
+    assert [bar.get_width() for bar in bars] == pytest.approx(table["centred"].tolist(), abs=1e-9)
     ends = [bar.get_x() + bar.get_width() for bar in bars]
     assert bars[0].get_x() == 0 and [bar.get_x() for bar in bars[1:]] == pytest.approx(
         ends[:-1], abs=1e-9

@@ -20,12 +20,12 @@ LEVELS = {
     "llm": 5,
     "explain": 6,
     "pretrain": 6,
-    "report": 6,
-    "checks": 7,
-    "plots": 7,
-    "widgets": 7,
-    "": 8,  # ``import clipnb``, which gives out everything
-    "__main__": 9,  # the command
+    "report": 7,
+    "checks": 8,
+    "plots": 8,
+    "widgets": 8,
+    "": 9,  # ``import clipnb``, which gives out everything
+    "__main__": 10,  # the command
 }
 # The check of notebook 00 tries whether the whole package works
 ALLOWED = {("support.environment", "")}

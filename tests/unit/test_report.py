@@ -20,6 +20,8 @@ import clipnb
 from clipnb.data.images import NO_LABEL, ImageDataset, LazyImages
 from clipnb.evaluation import statistics
 from clipnb.evaluation.statistics import wilson
+from clipnb.explain.class_scores import class_reasons
+from clipnb.explain.reference import reference_of
 from clipnb.report import findings
 from clipnb.report import page as report
 
@@ -119,9 +121,10 @@ def test_the_table_has_every_picture_with_its_answer_and_reasons(page, frogs, me
     assert [row["prediction"] for row in rows] == prediction.labels
     assert [row["truth"] for row in rows] == [frogs.class_names[i] for i in frogs.labels]
     for i in (0, 17):
-        reasons = prediction.explain(i, 1)
+        reasons = class_reasons(prediction, i, 1)
+        best = reasons["centred"].idxmax()
         assert rows[i]["reasons"].startswith(
-            f"{reasons['sentence'][0]} ({reasons['score'][0]:.3f})"
+            f"{reasons['prompt'][best]} ({reasons['cosine'][best]:.3f})"
         )
         assert float(rows[i]["probability"]) == pytest.approx(
             reasons["class_probability"][0], abs=1e-4
@@ -170,17 +173,24 @@ def test_room_for_mistakes_and_right_ones(right, wrong, most, expected):
     assert (len(shown["mistakes"]), len(shown["right"])) == expected
 
 
-def test_bars_add_up_to_the_decision(frogs, methods):
+@pytest.mark.parametrize("centred", [True, False])
+def test_bars_add_up_to_the_scores(frogs, methods, centred):
     prediction = methods["description alone"].predict(frogs)
+    reference = reference_of(prediction) if centred else None
+    assert (reference is not None) == centred
     for i in range(0, len(frogs), 7):
-        every = findings.reasons(prediction, i, prediction.class_names, most=99)
-        means = np.array([one["mean"] for one in every])
-        assert means.argmax() == prediction.indices[i] and abs(means.sum()) < 1e-5
-        assert np.allclose(means, prediction.scores[i] - prediction.scores[i].mean(), atol=1e-6)
-        assert all(
-            one["mean"] == pytest.approx(np.mean([row["bar"] for row in one["rows"]]), abs=1e-6)
-            for one in every
-        )
+        every = findings.reasons(prediction, i, prediction.class_names, 99, reference)
+        sums = np.array([one["sum"] for one in every])
+        if reference is None:
+            assert sums.argmax() == prediction.indices[i] and abs(sums.sum()) < 1e-5
+            usual = prediction.scores[i].mean()
+        else:
+            usual = prediction.scores.mean(0)
+        assert np.allclose(sums, prediction.scores[i] - usual, atol=1e-6)
+        for one, score in zip(every, prediction.scores[i].tolist()):
+            assert one["score"] == pytest.approx(score, abs=1e-6)
+            assert one["usual"] + one["sum"] == pytest.approx(score, abs=1e-6)
+            assert one["sum"] == pytest.approx(sum(row["bar"] for row in one["rows"]), abs=1e-6)
     few = findings.reasons(prediction, 0, prediction.class_names[:1], most=2)[0]
     assert (
         len(few["rows"]) == 2
@@ -196,10 +206,11 @@ def test_confused_pairs_name_the_sentence_that_misled(frogs, methods):
     assert sum(row["count"] for row in rows) == (np.array(prediction.labels) != truth).sum() > 0
     row = rows[0]
     those = np.flatnonzero((truth == row["truth"]) & (np.array(prediction.labels) == row["said"]))
-    means = sum(
-        prediction.explain(int(i), [row["said"]]).set_index("sentence")["score"] for i in those
+    sums = sum(
+        class_reasons(prediction, int(i), [row["said"]]).set_index("prompt")["centred"]
+        for i in those
     )
-    assert row["because"] == means.idxmax() and row["count"] == len(those)
+    assert row["because"] == sums.idxmax() and row["count"] == len(those)
 
 
 def test_how_many_pictures_are_needed():
@@ -296,11 +307,15 @@ def test_some_labels_are_scored_and_the_others_shown(tmp_path, frogs, methods):
     )
 
 
-@pytest.mark.parametrize("pooling", ["centroid", "max"])
-def test_other_rules_say_that_bars_are_no_shares(tmp_path, clip, frogs, described, pooling):
+@pytest.mark.parametrize("pooling", ["mean", "centroid", "max"])
+def test_the_page_says_what_its_bars_are(tmp_path, clip, frogs, described, pooling):
     classifier = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(described), pooling)
     text = flat(read(clipnb.write_report(tmp_path / "r.html", frogs, classifier, pictures=2)).text)
-    assert f"Pooling is ‘{pooling}’, so the bars" in text and "longer mean wins" not in text
+    assert f"on average over the {len(frogs)} images" in text and "longer sum wins" not in text
+    assert ("Pooling is ‘max’, so only the best prompt" in text) == (pooling == "max")
+    few = frogs.select(range(5))  # no reference
+    text = flat(read(clipnb.write_report(tmp_path / "f.html", few, classifier, pictures=2)).text)
+    assert "so the longer sum wins" in text and "on average over" not in text
 
 
 @pytest.mark.parametrize(

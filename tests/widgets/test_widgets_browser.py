@@ -5,6 +5,7 @@ import json
 import random
 
 import nbformat
+import numpy as np
 import pytest
 from lab_server import show_alone, side_by_side
 from payloads import PAYLOADS
@@ -34,21 +35,23 @@ def frogs():
 
 # --- JavaScript against Python --------------------------------------------------------------------
 
+NUMBERS = ("contribution", "centred", "cosine", "mean")
 REPLAY_EXPLORER = """actions => {
-  const { Machine, EXPLORER, Vectors, counted, pooled, toProbabilities, ranked, difference, keyOf, asJson } = window.module;
+  const { Machine, EXPLORER, Vectors, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson } = window.module;
   const settings = model.get("settings"), vectors = new Vectors(settings.dim), offered = new Vectors(settings.dim);
   vectors.add(model.get("texts"), model.get("vectors"));
   offered.add(model.get("pictures").map((one) => one.index), model.get("picture_vectors"));
   const machine = new Machine(model.get("document"), EXPLORER(model.get("total")));
+  const reference = settings.images ? meanOf(rowsIn(model.get("picture_vectors"), settings.dim)) : null;
   return actions.map((action) => {
     let refused = false, json = null;
     try { machine.act(action); } catch { refused = true; }
     const { picture, classes, compare } = machine.document;
-    const rows = classes.map((one) => counted(one.rows, offered.get(picture), (k) => vectors.get(keyOf(settings, one.name, one.rows[k].text))));
+    const rows = classes.map((one) => counted(one.rows, offered.get(picture), (k) => vectors.get(keyOf(settings, one.name, one.rows[k].text)), reference));
     const scores = rows.map(pooled);
     try { json = asJson(classes, machine.first.classes, settings.provenance); } catch { json = null; }
     return { refused, json, scores, document: structuredClone(machine.document), steps: machine.past.length, probabilities: toProbabilities(scores, settings),
-             order: ranked(scores), parts: compare[0] === compare[1] ? [] : difference(rows[compare[0]], rows[compare[1]]).map((part) => part.contribution) };
+             order: ranked(scores), parts: compare[0] === compare[1] ? [] : difference(rows[compare[0]], rows[compare[1]]).map((part) => [part.contribution, part.centred, part.cosine, part.mean]) };
   });
 }"""
 
@@ -92,10 +95,10 @@ def test_the_explorers_javascript_does_and_counts_what_python_does(lab, clip, fr
         assert got["scores"] == pytest.approx(state.scores(), abs=1e-9)
         assert got["probabilities"] == pytest.approx(state.probabilities(), abs=1e-9)
         assert got["order"] == state.ranking()
-        assert got["parts"] == pytest.approx(
-            [part["contribution"] for part in state.difference(*state.document["compare"])],
-            abs=1e-9,
-        )
+        parts = state.difference(*state.document["compare"])
+        numbers = [[part[name] for name in NUMBERS] for part in parts]
+        assert np.shape(got["parts"]) == np.shape(numbers)
+        assert np.allclose(got["parts"], numbers, rtol=0, atol=1e-9)
         try:
             saved = state.descriptors()
         except ValueError:
@@ -231,10 +234,9 @@ def test_the_explorer_works_without_a_kernel(lab, clip, frogs, expect):
         widths = page.locator(".clipnb-reasons .clipnb-fill").evaluate_all(
             "fills => fills.map((one) => parseFloat(one.style.width))"
         )
-        parts = [abs(part["contribution"]) for part in widget.state.difference(0, 1)]
-        assert sorted(widths) == pytest.approx(
-            sorted(50 * part / max(parts) for part in parts), abs=0.01
-        )
+        parts = [abs(part["centred"]) for part in widget.state.difference(0, 1)]
+        bars = [50 * part / max(parts) if part >= 0.0005 else 0 for part in parts]
+        assert sorted(widths) == pytest.approx(sorted(bars), abs=0.01)
         page.get_by_label("tree frog, descriptor 1: on", exact=True).uncheck()
         page.get_by_label("tailed frog, descriptor 1: weight").fill("4")
         page.get_by_role("radio").nth(4).check()

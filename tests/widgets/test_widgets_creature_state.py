@@ -8,7 +8,7 @@ import pytest
 from test_widgets_browser import PAYLOADS
 
 import clipnb
-from clipnb.classify.zeroshot import POOLINGS
+from clipnb.classify.pooling import POOLINGS
 from clipnb.fieldguide.world import KINDS, load_kind
 from clipnb.widgets.common import reasons
 from clipnb.widgets.confusions import saved as confusions_page
@@ -29,17 +29,14 @@ def test_contributions_add_up_to_the_margin_whatever_the_pooling(clip, fieldguid
         clipnb.load_descriptors("fieldguide").select(frogs.class_names), include_name=False
     )
     prediction = clipnb.ZeroShotClassifier(clip, table, pooling).predict(frogs.select([0]))
-    parts = reasons.contributions(
-        prediction.classifier, prediction.image_embeddings[0].numpy(), 2, 0
-    )
-    assert sum(part["contribution"] for part in parts) == pytest.approx(
-        float(prediction.scores[0, 2] - prediction.scores[0, 0]), abs=1e-5
-    )
-    assert {part["of"] for part in parts} == {0, 2}
-    assert (
-        reasons.contributions(prediction.classifier, prediction.image_embeddings[0].numpy(), 1, 1)
-        == []
-    )
+    vector = prediction.image_embeddings[0].numpy()
+    given = reasons.why(prediction.classifier, vector, 2, 0, most=99)
+    margin = float(prediction.scores[0, 2] - prediction.scores[0, 0])
+    for name in ("contribution", "centred"):
+        assert sum(part[name] for part in given["parts"]) == pytest.approx(margin, abs=1e-5)
+    assert {part["of"] for part in given["parts"]} == {0, 2}
+    assert len(given["parts"]) == 2 if pooling == "max" else len(given["parts"]) > 8
+    assert reasons.why(prediction.classifier, vector, 1, 1)["parts"] == []
 
 
 def test_what_is_left_out_of_the_reasons_is_counted(clip):
@@ -49,11 +46,11 @@ def test_what_is_left_out_of_the_reasons_is_counted(clip):
     vector = clip.encode_texts(["a red bird"])[0].numpy()
     full, some = reasons.why(classifier, vector, 0, 1, 99), reasons.why(classifier, vector, 0, 1, 5)
     assert (full["others"], some["others"]) == (0, 13) and full["rest"] == pytest.approx(0)
-    assert some["rest"] + sum(part["contribution"] for part in some["parts"]) == pytest.approx(
+    assert some["rest"] + sum(part["centred"] for part in some["parts"]) == pytest.approx(
         full["margin"]
     )
-    least_kept = min(abs(part["contribution"]) for part in some["parts"])
-    assert sorted((abs(part["contribution"]) for part in full["parts"]), reverse=True)[
+    least_kept = min(abs(part["centred"]) for part in some["parts"])
+    assert sorted((abs(part["centred"]) for part in full["parts"]), reverse=True)[
         4
     ] == pytest.approx(least_kept)
 

@@ -120,14 +120,15 @@ def test_the_difference_adds_up_to_the_margin(explorer):
     assert sum(part["contribution"] for part in parts) == pytest.approx(
         scores[0] - scores[1], abs=1e-12
     )
-    assert [part["contribution"] for part in parts] == sorted(
-        (part["contribution"] for part in parts), reverse=True
+    assert [part["centred"] for part in parts] == sorted(
+        (part["centred"] for part in parts), reverse=True
     )
     assert {(part["of"], part["row"]) for part in parts} == {(0, 0), (0, 1), (1, 0), (1, 2)}
     mirrored = explorer.difference(1, 0)
-    assert [part["contribution"] for part in mirrored] == pytest.approx(
-        [-part["contribution"] for part in reversed(parts)]
-    )
+    for name in ("contribution", "centred"):
+        assert [part[name] for part in mirrored] == pytest.approx(
+            [-part[name] for part in reversed(parts)]
+        )
 
 
 def test_only_new_text_runs_the_model(clip, explorer):

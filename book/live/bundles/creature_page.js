@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources e1e67f895b0a592b05dec03456ee711465b7986b0182d12be3245f7f4bca0ef8
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 82207decfcdc7c1fcd1a92a74b3e35b6606e99db95b8b70b8cc02d2e057cdc6d
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -86,11 +86,23 @@
   function pooled(rows) {
     return rows.length ? rows.reduce((sum, one) => sum + one.share * one.cosine, 0) : null;
   }
+  function meanOf(vectors) {
+    const sum = new Float64Array(vectors[0].length);
+    for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] += vector[i];
+    return sum.map((x) => x / vectors.length);
+  }
   function difference(left, right) {
     if (!left.length || !right.length) return [];
     const middle = (pooled(left) + pooled(right)) / 2;
-    const parts = (rows, side) => rows.map((one) => ({ ...one, side, contribution: (side ? -1 : 1) * one.share * (one.cosine - middle) }));
-    return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.contribution - a.contribution);
+    const parts = (rows, side) => rows.map((one) => {
+      const weight = (side ? -1 : 1) * one.share;
+      return { ...one, side, contribution: weight * one.cosine, centred: weight * (one.cosine - (one.mean ?? middle)) };
+    });
+    return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.centred - a.centred);
+  }
+  function usualMargin(left, right) {
+    const usual = (rows) => rows.reduce((sum, one) => sum + one.share * (one.mean ?? 0), 0);
+    return usual(left) - usual(right);
   }
 
   // clipnb/widgets/common/common.js
@@ -194,7 +206,7 @@
   var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 
   // clipnb/widgets/common/reasons.js
-  function reasonsList(one = "sentence") {
+  function reasonsList(one = "prompt") {
     const [title2, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
     const element2 = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title2, text, list, rest);
     function redraw(why2) {
@@ -202,22 +214,24 @@
       if (element2.hidden) return;
       setText(title2, `Why ${why2.left} rather than ${why2.right}?`);
       const lead = why2.margin >= 0 ? `It leads by ${why2.margin.toFixed(3)}` : `It trails by ${(-why2.margin).toFixed(3)}`;
-      setText(text, `${lead}. A ${one} of ${why2.left} that fits this picture well adds to it, and so does one of ${why2.right} that fits badly; in between lies the mean of the two scores. The parts add up.`);
-      const reach = Math.max(1e-9, ...why2.parts.map((part) => Math.abs(part.contribution)));
+      const usual = `on average over ${why2.images} images the difference is ${signed(why2.usual)}`;
+      const counted = why2.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why2.left} that fits this one better than usual speaks for it, and so does one of ${why2.right} that fits worse.` : `${lead}. A ${one} of ${why2.left} that fits this image well adds to it, and so does one of ${why2.right} that fits badly; in between lies the mean of the two scores.`;
+      setText(text, `${counted} The parts add up${why2.images ? " to what this image adds to that average" : ""}.`);
+      const reach = Math.max(1e-9, ...why2.parts.map((part) => Math.abs(part.centred)));
       keepChildren(
         list,
         why2.parts.length,
         () => h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
       );
       why2.parts.forEach((part, i) => {
-        const [name, sentence, line, value] = list.children[i].children;
+        const [name, prompt, line, value] = list.children[i].children;
         setText(name, part.name);
-        setText(sentence, part.text);
-        setBar(line, Math.abs(part.contribution) < 5e-4 ? 0 : part.contribution / reach / 2);
-        setText(value, signed(part.contribution));
+        setText(prompt, part.text);
+        setBar(line, Math.abs(part.centred) < 5e-4 ? 0 : part.centred / reach / 2);
+        setText(value, signed(part.centred));
       });
       rest.hidden = !why2.others;
-      setText(rest, why2.others === 1 ? `One more sentence adds ${signed(why2.rest)}.` : `${why2.others} more sentences add ${signed(why2.rest)} together.`);
+      setText(rest, why2.others === 1 ? `One more adds ${signed(why2.rest)}.` : `${why2.others} more add ${signed(why2.rest)} together.`);
     }
     return { element: element2, redraw };
   }
@@ -429,24 +443,37 @@
     const seen = Object.entries(visible(parts, marks)).filter(([, value]) => value !== "none" && value !== "plain");
     return `${kind}, ${habitat}: ${seen.map(([slot, value]) => `${title(slot)} ${title(value)}`).join(", ")}`;
   }
-  function why(classes, rows, left, right) {
+  function why(classes, rows, left, right, images) {
     const name = (of) => classes[of].name;
-    const parts = left === right ? [] : difference(rows[left], rows[right]).map(({ share, side, ...part }) => ({ ...part, of: side ? right : left, name: name(side ? right : left) }));
-    const strongest = [...parts].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, MOST_REASONS);
-    const kept = strongest.sort((a, b) => b.contribution - a.contribution);
-    const sum = (list) => list.reduce((total, part) => total + part.contribution, 0);
-    return { left: name(left), right: name(right), margin: sum(parts), parts: kept, others: parts.length - kept.length, rest: sum(parts) - sum(kept) };
+    const same2 = left === right;
+    const owner = ({ side }) => side ? right : left;
+    const shown = (part) => ({ of: owner(part), name: name(owner(part)), text: part.text, cosine: part.cosine, contribution: part.contribution, centred: part.centred });
+    const parts = same2 ? [] : difference(rows[left], rows[right]).map(shown);
+    const strongest = [...parts].sort((a, b) => Math.abs(b.centred) - Math.abs(a.centred)).slice(0, MOST_REASONS);
+    const kept = strongest.sort((a, b) => b.centred - a.centred);
+    const sum = (list, key) => list.reduce((total, part) => total + part[key], 0);
+    return {
+      left: name(left),
+      right: name(right),
+      margin: sum(parts, "contribution"),
+      usual: same2 ? 0 : usualMargin(rows[left], rows[right]),
+      images,
+      parts: kept,
+      others: parts.length - kept.length,
+      rest: sum(parts, "centred") - sum(kept, "centred")
+    };
   }
   function opinionOf(about, document2, vector) {
+    const reference = meanOf(about.images);
     const rows = about.classes.map(
-      ({ sentences, vectors }) => sentences.map((text, k) => ({ text, cosine: cosine(vector, vectors[k]), share: 1 / sentences.length }))
+      ({ sentences, vectors }) => sentences.map((text, k) => ({ text, cosine: cosine(vector, vectors[k]), mean: cosine(reference, vectors[k]), share: 1 / sentences.length }))
     );
     const scores = rows.map(pooled);
     const probabilities = toProbabilities(scores, { scale: about.scale, bias: 0, sigmoid: false });
     const order = ranked(scores);
     const rival = document2.rival === null || document2.rival === order[0] ? order[1] : document2.rival;
     const leaders = [.../* @__PURE__ */ new Set([...order.slice(0, MOST_RANKED), rival])].map((of) => ({ of, name: about.classes[of].name, score: scores[of], probability: probabilities[of] }));
-    return { leaders, rival, why: why(about.classes, rows, order[0], rival), ...truth(about, document2) };
+    return { leaders, rival, why: why(about.classes, rows, order[0], rival, about.images.length), ...truth(about, document2) };
   }
   function truth({ kind, parts, species }, document2) {
     const known2 = nearest(parts, species, document2.marks);
@@ -616,8 +643,15 @@
         const all = new Float32Array(bytesOf(text));
         return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
       };
-      const about = { kind: name, parts, scale, species: settings.species, classes: classes.map((one) => ({ ...one, vectors: rows(one.vectors) })) };
       const stored = rows(species);
+      const about = {
+        kind: name,
+        parts,
+        scale,
+        species: settings.species,
+        images: stored,
+        classes: classes.map((one) => ({ ...one, vectors: rows(one.vectors) }))
+      };
       guides.set(name, { about, pose, art, colours: settings.colours, vectors: new Map(settings.species.map((one, i) => [keyOf(one), stored[i]])) });
     }
     return guides.get(name);

@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 7117982ab9ab2286e2f5924221806688a56a4185a22614885900f15e438d3812
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources b503503f0e99d089c80df6e6496627e4a807ec74a5c819bf858e77a1f51f5794
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -102,6 +102,10 @@
     const bytes = ArrayBuffer.isView(view) ? view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) : view.slice(0);
     return new Float32Array(bytes);
   }
+  function rowsIn(view, dim) {
+    const all = floats(view);
+    return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
+  }
   function cosine(a, b) {
     let sum = 0;
     for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
@@ -122,11 +126,23 @@
   function pooled(rows) {
     return rows.length ? rows.reduce((sum, one) => sum + one.share * one.cosine, 0) : null;
   }
+  function meanOf(vectors) {
+    const sum = new Float64Array(vectors[0].length);
+    for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] += vector[i];
+    return sum.map((x) => x / vectors.length);
+  }
   function difference(left, right) {
     if (!left.length || !right.length) return [];
     const middle = (pooled(left) + pooled(right)) / 2;
-    const parts = (rows, side) => rows.map((one) => ({ ...one, side, contribution: (side ? -1 : 1) * one.share * (one.cosine - middle) }));
-    return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.contribution - a.contribution);
+    const parts = (rows, side) => rows.map((one) => {
+      const weight = (side ? -1 : 1) * one.share;
+      return { ...one, side, contribution: weight * one.cosine, centred: weight * (one.cosine - (one.mean ?? middle)) };
+    });
+    return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.centred - a.centred);
+  }
+  function usualMargin(left, right) {
+    const usual = (rows) => rows.reduce((sum, one) => sum + one.share * (one.mean ?? 0), 0);
+    return usual(left) - usual(right);
   }
 
   // clipnb/widgets/common/common.js
@@ -292,7 +308,7 @@
   }
 
   // clipnb/widgets/common/reasons.js
-  function reasonsList(one = "sentence") {
+  function reasonsList(one = "prompt") {
     const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
     const element2 = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
     function redraw(why) {
@@ -300,22 +316,24 @@
       if (element2.hidden) return;
       setText(title, `Why ${why.left} rather than ${why.right}?`);
       const lead = why.margin >= 0 ? `It leads by ${why.margin.toFixed(3)}` : `It trails by ${(-why.margin).toFixed(3)}`;
-      setText(text, `${lead}. A ${one} of ${why.left} that fits this picture well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores. The parts add up.`);
-      const reach = Math.max(1e-9, ...why.parts.map((part) => Math.abs(part.contribution)));
+      const usual = `on average over ${why.images} images the difference is ${signed(why.usual)}`;
+      const counted2 = why.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why.left} that fits this one better than usual speaks for it, and so does one of ${why.right} that fits worse.` : `${lead}. A ${one} of ${why.left} that fits this image well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores.`;
+      setText(text, `${counted2} The parts add up${why.images ? " to what this image adds to that average" : ""}.`);
+      const reach = Math.max(1e-9, ...why.parts.map((part) => Math.abs(part.centred)));
       keepChildren(
         list,
         why.parts.length,
         () => h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
       );
       why.parts.forEach((part, i) => {
-        const [name, sentence, line, value] = list.children[i].children;
+        const [name, prompt, line, value] = list.children[i].children;
         setText(name, part.name);
-        setText(sentence, part.text);
-        setBar(line, Math.abs(part.contribution) < 5e-4 ? 0 : part.contribution / reach / 2);
-        setText(value, signed(part.contribution));
+        setText(prompt, part.text);
+        setBar(line, Math.abs(part.centred) < 5e-4 ? 0 : part.centred / reach / 2);
+        setText(value, signed(part.centred));
       });
       rest.hidden = !why.others;
-      setText(rest, why.others === 1 ? `One more sentence adds ${signed(why.rest)}.` : `${why.others} more sentences add ${signed(why.rest)} together.`);
+      setText(rest, why.others === 1 ? `One more adds ${signed(why.rest)}.` : `${why.others} more add ${signed(why.rest)} together.`);
     }
     return { element: element2, redraw };
   }
@@ -341,10 +359,10 @@
     }
   });
   var keyOf = (settings, name, text) => settings.include_name ? `${name}	${text}` : text;
-  function counted(rows, picture, vectorOf) {
+  function counted(rows, picture, vectorOf, reference) {
     const live2 = rows.map((row, k) => ({ ...row, row: k, vector: vectorOf(k) })).filter((row) => row.on && row.weight > 0 && hasText(row.text) && row.vector);
     const total = live2.reduce((sum, row) => sum + row.weight, 0);
-    return live2.map((row) => ({ row: row.row, text: row.text, cosine: cosine(row.vector, picture), share: row.weight / total }));
+    return live2.map((row) => ({ row: row.row, text: row.text, cosine: cosine(row.vector, picture), mean: reference && cosine(row.vector, reference), share: row.weight / total }));
   }
   function asJson(classes, first, provenance) {
     const live2 = classes.map((one) => ({ name: one.name, rows: one.rows.filter((row) => row.on && hasText(row.text)) }));
@@ -361,6 +379,7 @@
     const machine = new Machine(model.get("document"), EXPLORER(model.get("total")));
     const picture = pictureReader(model, settings.dim);
     const vectors = new Vectors(settings.dim);
+    const reference = settings.images ? meanOf(rowsIn(model.get("picture_vectors"), settings.dim)) : null;
     const lastKey = /* @__PURE__ */ new Map();
     let shape = "";
     vectors.add(model.get("texts"), model.get("vectors"));
@@ -379,7 +398,7 @@
           if (vectors.has(key)) lastKey.set(place, key);
           else if (hasText(one.rows[k].text)) pending.add(place);
           return vectors.get(lastKey.get(place));
-        }) : []
+        }, reference) : []
       );
       const scores = rows.map(pooled);
       return { classes, now, pending, rows, scores, probabilities: toProbabilities(scores, settings), order: ranked(scores) };
@@ -518,10 +537,12 @@
         left: classes[winner].name,
         right: classes[loser].name,
         margin: scores[winner] - scores[loser],
-        parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, contribution }) => ({
+        usual: sign * usualMargin(rows[left], rows[right]),
+        images: settings.images,
+        parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, centred }) => ({
           name: classes[[left, right][side]].name,
           text,
-          contribution: sign * contribution
+          centred: sign * centred
         }))
       });
     }

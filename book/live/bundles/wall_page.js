@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources b80a6fd6fe7f603afbb01b4a4c012b18d2e74ea0e28bd1b349ded48118260db8
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 2f234da5f47c94576de4dea54df5366b39b35aabc1d0e48c36331ac924994085
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

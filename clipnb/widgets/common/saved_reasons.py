@@ -6,19 +6,22 @@ from . import html
 
 
 def reasons(why: dict | None, most: int = 6) -> str:
-    """The sentences that add most to the lead of a class, and those that take most."""
+    """The prompts that speak most for the lead of a class, and those that speak most against."""
     if why is None or not why["parts"]:
         return ""
-    strongest = sorted(why["parts"], key=lambda part: -abs(part["contribution"]))[:most]
+    strongest = sorted(why["parts"], key=lambda part: -abs(part["centred"]))[:most]
     rows = [
-        [part["name"], part["text"], f"{part['contribution']:+z.2f}"]
-        for part in sorted(strongest, key=lambda part: -part["contribution"])
+        [part["name"], part["text"], f"{part['centred']:+z.2f}"]
+        for part in sorted(strongest, key=lambda part: -part["centred"])
     ]
-    lead = (
-        f"Why {why['left']} rather than {why['right']}? The lead is {why['margin']:+z.2f}; the"
-        " sentences that add or take most:"
+    average = (
+        f", against {why['usual']:+z.2f} on average over {why['images']} images; the prompts that"
+        " make most of the difference:"
+        if why["images"]
+        else "; the prompts that add or take most:"
     )
-    return html.paragraph(lead) + html.table(["class", "sentence", "adds"], rows)
+    lead = f"Why {why['left']} rather than {why['right']}? The lead is {why['margin']:+z.2f}"
+    return html.paragraph(lead + average) + html.table(["class", "prompt", "adds"], rows)
 
 
 def truth_of_marks(name: str, away: int) -> str:

@@ -41,6 +41,17 @@ export function floats(view) {
 }
 
 /**
+ * The rows of a matrix, from float32 bytes.
+ *
+ * @param {DataView | ArrayBuffer} view
+ * @param {number} dim
+ */
+export function rowsIn(view, dim) {
+  const all = floats(view);
+  return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
+}
+
+/**
  * Of two unit vectors.
  *
  * @param {ArrayLike<number>} a
@@ -80,7 +91,7 @@ export function ranked(scores) {
 /**
  * A prompt of a class, and its share of the class's score.
  *
- * @typedef {{ text?: string, row?: number, cosine: number, share: number }} Row
+ * @typedef {{ text?: string, row?: number, cosine: number, share: number, mean?: number | null }} Row
  */
 
 /**
@@ -94,7 +105,20 @@ export function pooled(rows) {
 }
 
 /**
- * What every row adds to score(left) - score(right); see Explorer.difference in Python.
+ * The mean of vectors, in double precision.
+ *
+ * @param {ArrayLike<number>[]} vectors
+ */
+export function meanOf(vectors) {
+  const sum = new Float64Array(vectors[0].length);
+  for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] += vector[i];
+  return sum.map((x) => x / vectors.length);
+}
+
+/**
+ * What every row {cosine, mean, share} adds to score(left) - score(right), centred values first: split_margin in clipnb/explain/margins.py.
+ *
+ * `mean` is the row's mean cosine over the reference images, or null; then cosines are counted from the midpoint of the two scores.
  *
  * @param {Row[]} left
  * @param {Row[]} right
@@ -102,6 +126,22 @@ export function pooled(rows) {
 export function difference(left, right) {
   if (!left.length || !right.length) return [];
   const middle = (pooled(left) + pooled(right)) / 2;
-  const parts = (rows, side) => rows.map((one) => ({ ...one, side, contribution: (side ? -1 : 1) * one.share * (one.cosine - middle) }));
-  return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.contribution - a.contribution);
+  const parts = (rows, side) =>
+    rows.map((one) => {
+      const weight = (side ? -1 : 1) * one.share;
+      return { ...one, side, contribution: weight * one.cosine, centred: weight * (one.cosine - (one.mean ?? middle)) };
+    });
+  return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.centred - a.centred);
+}
+
+/**
+ * The margin of the average reference image; 0 without a reference.
+ *
+ * @param {Row[]} left
+ * @param {Row[]} right
+ */
+export function usualMargin(left, right) {
+  /** @param {Row[]} rows */
+  const usual = (rows) => rows.reduce((sum, one) => sum + one.share * (one.mean ?? 0), 0);
+  return usual(left) - usual(right);
 }

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources f69cc3403fd774b64c97e313b52d510e5fc756983ec1ce351cecd6a979c5711b
+// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources a6aa50992d43b7eb428f9c6f4c242290467d002a5f3ab1e2668d599fd158b685
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -165,7 +165,7 @@ var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
 var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 
 // clipnb/widgets/common/reasons.js
-function reasonsList(one = "sentence") {
+function reasonsList(one = "prompt") {
   const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
   const element = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
   function redraw(why) {
@@ -173,22 +173,24 @@ function reasonsList(one = "sentence") {
     if (element.hidden) return;
     setText(title, `Why ${why.left} rather than ${why.right}?`);
     const lead = why.margin >= 0 ? `It leads by ${why.margin.toFixed(3)}` : `It trails by ${(-why.margin).toFixed(3)}`;
-    setText(text, `${lead}. A ${one} of ${why.left} that fits this picture well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores. The parts add up.`);
-    const reach = Math.max(1e-9, ...why.parts.map((part) => Math.abs(part.contribution)));
+    const usual = `on average over ${why.images} images the difference is ${signed(why.usual)}`;
+    const counted = why.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why.left} that fits this one better than usual speaks for it, and so does one of ${why.right} that fits worse.` : `${lead}. A ${one} of ${why.left} that fits this image well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores.`;
+    setText(text, `${counted} The parts add up${why.images ? " to what this image adds to that average" : ""}.`);
+    const reach = Math.max(1e-9, ...why.parts.map((part) => Math.abs(part.centred)));
     keepChildren(
       list,
       why.parts.length,
       () => h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
     );
     why.parts.forEach((part, i) => {
-      const [name, sentence, line, value] = list.children[i].children;
+      const [name, prompt, line, value] = list.children[i].children;
       setText(name, part.name);
-      setText(sentence, part.text);
-      setBar(line, Math.abs(part.contribution) < 5e-4 ? 0 : part.contribution / reach / 2);
-      setText(value, signed(part.contribution));
+      setText(prompt, part.text);
+      setBar(line, Math.abs(part.centred) < 5e-4 ? 0 : part.centred / reach / 2);
+      setText(value, signed(part.centred));
     });
     rest.hidden = !why.others;
-    setText(rest, why.others === 1 ? `One more sentence adds ${signed(why.rest)}.` : `${why.others} more sentences add ${signed(why.rest)} together.`);
+    setText(rest, why.others === 1 ? `One more adds ${signed(why.rest)}.` : `${why.others} more add ${signed(why.rest)} together.`);
   }
   return { element, redraw };
 }

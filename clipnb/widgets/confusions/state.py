@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...evaluation.comparison import check_labels
+from ...explain.reference import reference_of
 from ...fieldguide.world import all_species
 from ..common.document import Document, index
 from ..common.reasons import why
@@ -56,6 +57,7 @@ class Confusions(Document):
             raise ValueError(f"most is {most}; a matrix has two classes at least.")
         check_labels(prediction.class_names, data)
         self.prediction, self.data = prediction, data
+        self.reference = reference_of(prediction)
         place = {name: c for c, name in enumerate(prediction.class_names)}
         # as classes of the prediction
         self.truth = np.array([place[data.class_names[label]] for label in data.labels])
@@ -153,6 +155,7 @@ class Confusions(Document):
             self.prediction.image_embeddings[picture].numpy(),
             taken,
             rival,
+            reference=self.reference,
         )
 
     def entry(self, picture: int) -> dict:

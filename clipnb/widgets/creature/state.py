@@ -3,11 +3,12 @@ CLIP's opinion out."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ...classify.descriptors import load_descriptors
 from ...classify.prompts import descriptor_prompts
 from ...classify.zeroshot import ZeroShotClassifier
+from ...explain.reference import Reference
 from ...fieldguide.scene import HABITATS, Pose, Scene, draw, to_svg
 from ...fieldguide.world import KINDS, Individual, difference, load_kind, palette, slots_of
 from ..common.document import Document, index
@@ -120,15 +121,16 @@ class Creature(Document):
 
     @property
     def scene(self) -> Scene:
-        marks = dict(self.document["marks"])
+        return self._scene(self.document["marks"], self.document["habitat"])
+
+    def _scene(self, marks, habitat) -> Scene:
+        marks = dict(marks)
         colours = {
             slot.removesuffix("_colour"): palette()[value]["rgb"]
             for slot, value in marks.items()
             if slot in self.kind.colours
         }
-        return Scene(
-            Individual(self.kind.name, marks, colours), self.document["habitat"], (POSE,), NO_LIGHT
-        )
+        return Scene(Individual(self.kind.name, marks, colours), habitat, (POSE,), NO_LIGHT)
 
     def svg(self) -> str:
         """The drawing as an SVG document."""
@@ -162,6 +164,13 @@ class Creature(Document):
         """(dim,) unit tensor; a creature that was designed before is not encoded again."""
         return self._seen((tuple(sorted(self.document["marks"].items())), self.document["habitat"]))
 
+    @cached_property
+    def reference(self) -> Reference:
+        """What reasons are centred against: every species of the kind, drawn as the designer starts
+        from it."""
+        drawn = [draw(self._scene(one.marks, one.habitats[0])) for one in self.species]
+        return Reference.of(self.clip.encode_images(drawn, progress_bar=False))
+
     def opinion(self) -> dict:
         """What CLIP takes the creature for, and why, as the page shows it.
 
@@ -188,7 +197,7 @@ class Creature(Document):
             for c in shown
         ]
         name, away = self.nearest()
-        reasons = why(self.classifier, vector.numpy(), order[0], rival)
+        reasons = why(self.classifier, vector, order[0], rival, reference=self.reference)
         return {
             "leaders": leaders,
             "rival": rival,

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources e5f75edf69e50405528485c53e83a107fcfe0b1587629a9bce305c6dd4b72264
+// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources 8fbc4d1f3bbaa54a29e296aa1aa5f634f338414baca4f824871c9c435c98c3fd
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

@@ -4,7 +4,7 @@
 import { bar, caption, childrenOf, connect, download, h, keepChildren, NO_KERNEL, patient, percent, phrase, pictureReader, pictureStrip, root, setBar, setPhrase, setText, setValue } from "../common/common.js";
 import { index, Machine, number, Refusal, same, words } from "../common/document.js";
 import { reasonsList } from "../common/reasons.js";
-import { cosine, difference, pooled, ranked, toProbabilities, Vectors } from "../common/scoring.js";
+import { cosine, difference, meanOf, pooled, ranked, rowsIn, toProbabilities, usualMargin, Vectors } from "../common/scoring.js";
 
 const MOST_WEIGHT = 10;
 const MOST_RANKED = 8;
@@ -30,13 +30,13 @@ const EXPLORER = (total) => ({
 
 const keyOf = (settings, name, text) => (settings.include_name ? `${name}\t${text}` : text);
 
-/** The rows of a class that take part: {row, text, cosine, share}. `vectorOf(of, row)` gives a vector, or undefined while it is unknown. */
-function counted(rows, picture, vectorOf) {
+/** The rows of a class that take part: {row, text, cosine, mean, share}. `vectorOf(row)` gives a vector, or undefined; `reference` is the mean of images, or null. */
+function counted(rows, picture, vectorOf, reference) {
   const live = rows
     .map((row, k) => ({ ...row, row: k, vector: vectorOf(k) }))
     .filter((row) => row.on && row.weight > 0 && hasText(row.text) && row.vector);
   const total = live.reduce((sum, row) => sum + row.weight, 0);
-  return live.map((row) => ({ row: row.row, text: row.text, cosine: cosine(row.vector, picture), share: row.weight / total }));
+  return live.map((row) => ({ row: row.row, text: row.text, cosine: cosine(row.vector, picture), mean: reference && cosine(row.vector, reference), share: row.weight / total }));
 }
 
 /** The paper's JSON, as DescriptorSet.save writes it; refuses a class without a descriptor. */
@@ -57,6 +57,7 @@ function render({ model, el }) {
   const machine = new Machine(model.get("document"), EXPLORER(model.get("total")));
   const picture = pictureReader(model, settings.dim);
   const vectors = new Vectors(settings.dim);
+  const reference = settings.images ? meanOf(rowsIn(model.get("picture_vectors"), settings.dim)) : null; // the images offered from the start
   const lastKey = new Map(); // row → the key it was last scored by: shown, marked as old, until the kernel has encoded the new text
   let shape = "";
 
@@ -80,7 +81,7 @@ function render({ model, el }) {
             if (vectors.has(key)) lastKey.set(place, key);
             else if (hasText(one.rows[k].text)) pending.add(place);
             return vectors.get(lastKey.get(place));
-          })
+          }, reference)
         : []
     );
     const scores = rows.map(pooled);
@@ -234,10 +235,12 @@ function render({ model, el }) {
       left: classes[winner].name,
       right: classes[loser].name,
       margin: scores[winner] - scores[loser],
-      parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, contribution }) => ({
+      usual: sign * usualMargin(rows[left], rows[right]),
+      images: settings.images,
+      parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, centred }) => ({
         name: classes[[left, right][side]].name,
         text,
-        contribution: sign * contribution,
+        centred: sign * centred,
       })),
     });
   }
@@ -256,5 +259,5 @@ function render({ model, el }) {
   redraw();
 }
 
-export { Machine, EXPLORER, Vectors, counted, pooled, toProbabilities, ranked, difference, keyOf, asJson };
+export { Machine, EXPLORER, Vectors, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson };
 export default { render };

@@ -3,8 +3,14 @@ scored against one picture."""
 
 from __future__ import annotations
 
+from functools import cached_property
+
+import numpy as np
+
 from ...classify.descriptors import DescriptorSet
 from ...classify.prompts import describe
+from ...explain.margins import split_margin
+from ...explain.reference import Reference
 from ..common.document import Document, index, number, words
 from ..common.scoring import to_probabilities
 from ..common.vectors import Pictures, TextVectors
@@ -134,8 +140,9 @@ class Explorer(Document):
         )
 
     def counted(self, of: int) -> list[dict]:
-        """The rows of a class that take part: {row, text, cosine, share}; the shares add up to
-        1."""
+        """The rows of a class that take part: {row, text, cosine, mean, share}; ``mean`` is the
+        row's mean cosine over the offered images, None without a reference; the shares add up
+        to 1."""
         name = self.document["classes"][of]["name"]
         live = [
             (k, row)
@@ -144,15 +151,28 @@ class Explorer(Document):
         ]
         if not live:
             return []
-        cosines = self.texts.cosines(
-            [self.key(name, row["text"]) for _, row in live],
-            self.pictures.vector(self.document["picture"]),
-        )
+        keys = [self.key(name, row["text"]) for _, row in live]
+        cosines = self.texts.cosines(keys, self.pictures.vector(self.document["picture"])).tolist()
+        means = self.reference and self.reference.mean_cosines(self.texts[keys]).tolist()
         total = sum(row["weight"] for _, row in live)
         return [
-            {"row": k, "text": row["text"], "cosine": float(cosine), "share": row["weight"] / total}
-            for (k, row), cosine in zip(live, cosines)
+            {
+                "row": k,
+                "text": row["text"],
+                "cosine": cosine,
+                "mean": mean,
+                "share": row["weight"] / total,
+            }
+            for (k, row), cosine, mean in zip(live, cosines, means or [None] * len(live))
         ]
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        """What reasons are centred against: the images offered from the start, evenly over the
+        classes; None unless they are known to show two classes or more."""
+        offered = self.pictures.strip
+        shown = {self.pictures.truth(which) for which in offered} - {None}
+        return Reference.of(self.pictures.vectors(offered)) if len(shown) > 1 else None
 
     def scores(self) -> list[float | None]:
         """One number a class; None for a class without a row that counts."""
@@ -175,32 +195,27 @@ class Explorer(Document):
 
     def difference(self, left: int, right: int) -> list[dict]:
         """Why one class scores more than another: what every row adds to the margin score(left) -
-        score(right).
-
-        With m halfway between the two scores, a row of ``left`` adds share · (cosine - m) and a row
-        of ``right`` share · (m - cosine). The shares of a class add up to 1, so m cancels and the
-        contributions add up to the margin exactly, whatever m is; halfway, a row that fits its
-        class neither better nor worse than the two score adds nothing.
+        score(right), as :func:`clipnb.explain.margins.split_margin` splits it.
 
         Returns
         -------
-        list of {of, row, text, cosine, contribution}
-            Largest contribution first; empty if a class has no score.
+        list of {of, row, text, cosine, mean, share, contribution, centred}
+            Largest centred value first; empty if a class has no score.
         """
-        rows = {left: self.counted(left), right: self.counted(right)}
-        if left == right or not all(rows.values()):
+        rows = [self.counted(left), self.counted(right)]
+        if left == right or not all(rows):
             return []
-        middle = sum(one["share"] * one["cosine"] for both in rows.values() for one in both) / 2
+        shares, cosines, means = (
+            [np.array([one[name] for one in side]) for side in rows]
+            for name in ("share", "cosine", "mean")
+        )
+        numbers = split_margin(shares, cosines, means if self.reference else None)
         parts = [
-            {
-                "of": c,
-                **one,
-                "contribution": (1 if c == left else -1) * one["share"] * (one["cosine"] - middle),
-            }
-            for c in rows
-            for one in rows[c]
+            {"of": c, **one, "contribution": float(added), "centred": float(centred)}
+            for c, side, *both in zip((left, right), rows, *numbers)
+            for one, added, centred in zip(side, *both)
         ]
-        return sorted(parts, key=lambda part: -part["contribution"])
+        return sorted(parts, key=lambda part: -part["centred"])
 
     def _leaders(self) -> list[int]:
         """The best class, and the right one if it is another, or else the second best."""

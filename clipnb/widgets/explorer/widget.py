@@ -21,7 +21,12 @@ class DescriptorExplorer(ScoredWidget):
     state: Explorer
 
     def __init__(self, state: Explorer):
-        super().__init__(state, include_name=state.include_name, provenance=state.provenance)
+        super().__init__(
+            state,
+            include_name=state.include_name,
+            provenance=state.provenance,
+            images=state.reference.n if state.reference else 0,
+        )
 
     def page(self) -> str:
         return page(self.state)

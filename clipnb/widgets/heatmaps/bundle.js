@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 30caff04e39ad32dcf2fc96f59a0136085f970fd56a23dd232f19ffdd06db169
+// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 4103e51992d0f3e18ee56a15fc1325d116aeb227fd581c3165100db7172cf15d
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

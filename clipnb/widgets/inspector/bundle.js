@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources 0122539f25a48b67d663562123603310f780d8a6f166099a73cb99d5414131a6
+// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources 62c3b96d3e4f15ccb165d8029900efb534120a5d489157d4bdefda0db5e13da4
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources c8da3a06fa725970c992ee16bbfce7a839b01d6819353498ba49f38823429193
+// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources 73c214e97797d3a689cba0b821cea165f6e2b42ae5f191280fada62df78df93f
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

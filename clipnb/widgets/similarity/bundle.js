@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 08f568eb8e2ae3f9d413d5218d848df413ea1d97ecf9c918dc9fe35044b1bdf9
+// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 409011ea871e4ca0d72406f798a7a4f6ad74a056af4df33dc54dcfd9fdfbe5c5
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources 4c73f5bfe4bc869ed695ed0659c0bc2de6a5ad0efe90821fa500e9b5ef7cb04e
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources ef217cdde6f9958d1f4a847f743b6d5dbb4850a3b6fe67fca1db1168578fd5be
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
