@@ -49,31 +49,6 @@ every control is a native element with a label. A kind's own style is nested in 
 so that a class name may mean another thing in another kind.
 """
 
-from importlib import import_module
+from ..support.lazy import lazy
 
-_WHERE = {
-    "browse_confusions": "view.confusions",
-    "compare_similarities": "view.similarity",
-    "design_creature": "view.creature",
-    "explore_descriptors": "view.explorer",
-    "inspect_tokens": "view.inspector",
-    "map_embeddings": "view.embedding_map",
-    "play_prompts": "view.playground",
-    "rank_pictures": "view.wall",
-    "slide_heatmaps": "view.heatmaps",
-}
-__all__ = sorted(_WHERE)
-
-
-def __getattr__(name):
-    if name in _WHERE:
-        value = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(
-        f"clipnb.widgets has no widget '{name}'; the widgets are {', '.join(__all__)}."
-    )
-
-
-def __dir__():
-    return __all__
+__getattr__, __dir__, __all__ = lazy(__name__, __file__)

@@ -113,6 +113,8 @@ def test_wheel_holds_model_and_field_guide_and_works_installed(tmp_path):
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
+        for path in [ROOT / "clipnb" / "py.typed", *(ROOT / "clipnb").rglob("*.pyi")]:
+            assert path.relative_to(ROOT).as_posix() in archive.namelist()
     code = (
         "import clipnb, sys; sys.argv = ['clipnb', '--per-species', '1']; from clipnb.__main__"
         " import main; main(); print(clipnb.__file__)"

@@ -1,0 +1,27 @@
+# The names that this package gives out; __init__.py imports them from here when they are used.
+from . import descriptors as descriptors
+from . import prompts as prompts
+from . import quality as quality
+from . import selection as selection
+from . import zeroshot as zeroshot
+from .descriptors import DescriptorSet as DescriptorSet
+from .descriptors import load_descriptors as load_descriptors
+from .prompts import TEMPLATES as TEMPLATES
+from .prompts import PromptTable as PromptTable
+from .prompts import controls as controls
+from .prompts import descriptor_prompts as descriptor_prompts
+from .prompts import name_prompts as name_prompts
+from .prompts import random_prompts as random_prompts
+from .prompts import renamed_prompts as renamed_prompts
+from .prompts import scrambled_prompts as scrambled_prompts
+from .prompts import swapped_prompts as swapped_prompts
+from .prompts import template_prompts as template_prompts
+from .quality import check_descriptors as check_descriptors
+from .quality import parse_list as parse_list
+from .quality import parse_sentences as parse_sentences
+from .selection import descriptor_margins as descriptor_margins
+from .selection import select_descriptors as select_descriptors
+from .zeroshot import POOLINGS as POOLINGS
+from .zeroshot import Prediction as Prediction
+from .zeroshot import ZeroShotClassifier as ZeroShotClassifier
+from .zeroshot import pool as pool

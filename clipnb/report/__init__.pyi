@@ -1,0 +1,4 @@
+# The names that this package gives out; __init__.py imports them from here when they are used.
+from . import findings as findings
+from . import page as page
+from .page import write_report as write_report
