@@ -30,6 +30,7 @@ PAGES = {
         ),
         [
             "classify.prompts",
+            "classify.control_prompts",
             "classify.descriptors",
             "classify.quality",
             "llm.generate",

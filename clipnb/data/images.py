@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from ..support.names import listed
 from ..support.progress import progress
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".avif"}
@@ -250,14 +251,13 @@ def from_files(
     )
 
 
-def list_of_names(class_names: Sequence[str]) -> list[str]:
-    """ValueError for a string, which would be a list of letters, and for a file."""
-    if isinstance(class_names, (str, Path)):
-        raise ValueError(
-            f"class_names is '{class_names}'; give a list of names (only ImageNet takes a file of"
-            " them)."
-        )
-    return list(class_names)
+def list_of_names(class_names: Iterable[str] | str | Path) -> list[str]:
+    """ValueError for one string, which would be a list of letters, and for a file."""
+    note = (
+        f"class_names is '{class_names}'; give a list of names (only ImageNet takes a file of"
+        " them)."
+    )
+    return listed(class_names, "class_names", note)
 
 
 def readable_name(name: str | Path) -> str:

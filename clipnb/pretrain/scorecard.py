@@ -8,8 +8,9 @@ import re
 
 import numpy as np
 
+from ..classify.control_prompts import swapped_prompts
 from ..classify.descriptors import load_descriptors
-from ..classify.prompts import descriptor_prompts, name_prompts, swapped_prompts, template_prompts
+from ..classify.prompts import descriptor_prompts, name_prompts, template_prompts
 from ..classify.zeroshot import ZeroShotClassifier
 from ..evaluation.comparison import correct
 from ..evaluation.statistics import wilson

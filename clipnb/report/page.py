@@ -20,8 +20,9 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from ..classify.control_prompts import random_prompts, swapped_prompts
 from ..classify.descriptors import load_descriptors
-from ..classify.prompts import descriptor_prompts, name_prompts, random_prompts, swapped_prompts
+from ..classify.prompts import descriptor_prompts, name_prompts
 from ..classify.quality import check_descriptors, clean
 from ..classify.zeroshot import ZeroShotClassifier
 from ..data.images import ImageDataset
