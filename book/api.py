@@ -50,6 +50,7 @@ PAGES = {
         ),
         [
             "evaluation.comparison",
+            "evaluation.tables",
             "evaluation",
             "evaluation.calibration",
             "classify.selection",

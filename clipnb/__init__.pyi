@@ -35,9 +35,9 @@ from .evaluation.calibration import calibration_error as calibration_error
 from .evaluation.calibration import reliability as reliability
 from .evaluation.comparison import compare as compare
 from .evaluation.comparison import evaluate as evaluate
-from .evaluation.comparison import per_class as per_class
-from .evaluation.comparison import readable as readable
-from .evaluation.comparison import summarize as summarize
+from .evaluation.tables import per_class as per_class
+from .evaluation.tables import readable as readable
+from .evaluation.tables import summarize as summarize
 from .explain.faithfulness import measure_faithfulness as measure_faithfulness
 from .explain.heatmaps import heatmap as heatmap
 from .explain.margins import because as because
@@ -48,9 +48,9 @@ from .llm.client import LanguageModelError as LanguageModelError
 from .llm.generate import generate_descriptors as generate_descriptors
 from .llm.generate import generate_prompts as generate_prompts
 from .model.clip import Clip as Clip
-from .model.clip import load_clip as load_clip
 from .model.embedding import embed as embed
 from .model.embedding import load_embeddings as load_embeddings
+from .model.loading import load_clip as load_clip
 from .report.page import write_report as write_report
 from .support.environment import check_environment as check_environment
 from .support.environment import describe_environment as describe_environment

@@ -30,7 +30,7 @@ def methods(clip, descriptors) -> dict:
 
 def show(title: str, table, classes: int) -> None:
     """Print a table of ``compare``."""
-    from .evaluation.comparison import readable
+    from .evaluation.tables import readable
 
     text = readable(table.drop(columns="n")).rename_axis(None).to_string()
     print(

@@ -272,3 +272,8 @@ def pictures_in(folder: Path, pattern: str) -> list[Path]:
         for p in folder.glob(pattern)
         if p.suffix.lower() in SUFFIXES and not p.name.startswith(".") and p.is_file()
     )
+
+
+def lines_of(path: Path) -> list[str]:
+    """The lines of a text file that are not empty."""
+    return [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]

@@ -2,15 +2,13 @@
 from . import calibration as calibration
 from . import comparison as comparison
 from . import statistics as statistics
+from . import tables as tables
 from .calibration import calibration_by_scale as calibration_by_scale
 from .calibration import calibration_error as calibration_error
 from .calibration import reliability as reliability
 from .comparison import compare as compare
 from .comparison import correct as correct
 from .comparison import evaluate as evaluate
-from .comparison import per_class as per_class
-from .comparison import readable as readable
-from .comparison import summarize as summarize
 from .statistics import bootstrap as bootstrap
 from .statistics import half_width as half_width
 from .statistics import holm as holm
@@ -20,3 +18,6 @@ from .statistics import p_text as p_text
 from .statistics import percent as percent
 from .statistics import pictures_needed as pictures_needed
 from .statistics import wilson as wilson
+from .tables import per_class as per_class
+from .tables import readable as readable
+from .tables import summarize as summarize

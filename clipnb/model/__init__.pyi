@@ -2,8 +2,9 @@
 from . import clip as clip
 from . import embedding as embedding
 from . import encoding as encoding
+from . import loading as loading
 from .clip import BUNDLED as BUNDLED
 from .clip import Clip as Clip
-from .clip import load_clip as load_clip
 from .embedding import embed as embed
 from .embedding import load_embeddings as load_embeddings
+from .loading import load_clip as load_clip

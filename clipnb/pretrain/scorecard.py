@@ -18,7 +18,7 @@ from ..fieldguide import captions
 from ..fieldguide.dataset import load_fieldguide
 from ..fieldguide.scene import HABITATS, compose, draw, training_scene
 from ..fieldguide.world import KINDS, Individual, load_kind, paint, unnamed_individual
-from ..model.clip import load_clip
+from ..model.loading import load_clip
 
 
 def training_words(count: int = 8000) -> set[str]:

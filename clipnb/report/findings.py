@@ -15,8 +15,9 @@ import torch
 
 from ..classify.zeroshot import Prediction, ZeroShotClassifier, pool, ranking
 from ..data.images import ImageDataset
-from ..evaluation.comparison import evaluate, per_class, summarize
+from ..evaluation.comparison import evaluate
 from ..evaluation.statistics import half_width, p_text, percent, pictures_needed
+from ..evaluation.tables import per_class, summarize
 
 FEW = 10  # pictures of a class, below which its recall says little
 CONTROL = "control"  # what the names of controls begin with, as in clipnb.controls

@@ -22,6 +22,7 @@ from clipnb.evaluation import statistics
 from clipnb.evaluation.statistics import wilson
 from clipnb.report import findings
 from clipnb.report import page as report
+from clipnb.report.command import methods_for
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -47,7 +48,7 @@ def described(frogs):
 
 @pytest.fixture(scope="module")
 def methods(clip, described):
-    return report.methods_for(clip, described)
+    return methods_for(clip, described)
 
 
 @pytest.fixture(scope="module")

@@ -61,7 +61,7 @@ def test_jupyterlab_completes_and_explains():
     completed = [found.name for found in script.complete(2, len("clipnb.load_"))]
     assert {"load_clip", "load_images", "load_fieldguide"} <= set(completed)
     (definition,) = script.goto(3, len("clip = clipnb.load"), follow_imports=True)
-    assert definition.full_name == "clipnb.model.clip.load_clip"
+    assert definition.full_name == "clipnb.model.loading.load_clip"
     assert definition.docstring() and definition.get_signatures()[0].params[0].name == "model"
     methods = [found.name for found in script.complete(4, len("clip.enc"))]
     assert {"encode_images", "encode_texts"} <= set(methods)
