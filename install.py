@@ -220,7 +220,9 @@ def main(arguments=None):
     failed = install_lock(python, lock)
     if not failed:
         say("4/4  clipnb itself")
-        failed = pip(python, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+        # compat: a path in a .pth file, which editors and type checkers follow; not an import hook
+        form = "--config-settings=editable_mode=compat"
+        failed = pip(python, "--no-deps", "--no-build-isolation", form, "--editable", str(ROOT))
     if failed:
         raise SystemExit(
             failed

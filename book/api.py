@@ -30,6 +30,7 @@ PAGES = {
         ),
         [
             "classify.prompts",
+            "classify.control_prompts",
             "classify.descriptors",
             "classify.quality",
             "llm.generate",
@@ -49,6 +50,7 @@ PAGES = {
         ),
         [
             "evaluation.comparison",
+            "evaluation.tables",
             "evaluation",
             "evaluation.calibration",
             "classify.selection",
@@ -101,16 +103,23 @@ PLOT_HELPERS = ("grid", "wrap", "alt_text", "describe", "register")  # come last
 DATASETS = "\nPublic data sets\n----------------\n\n.. automodule:: clipnb.data.named\n"
 
 
+def stub_names(package: Path) -> list[tuple[str, str]]:
+    """(module, name) of what a package's stub gives out, without the modules themselves."""
+    return [
+        (node.module, alias.name)
+        for node in ast.parse((package / "__init__.pyi").read_text("utf-8")).body
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    ]
+
+
 def public_names(package: Path) -> dict[str, list[str]]:
-    """Module → full names, from the table in clipnb/__init__.py (read, not run), from that of the
-    widgets, and from what plots and checks export."""
+    """Module → full names, from the type stubs of clipnb and its widgets (read, not run), and from
+    what plots and checks export."""
     names: dict[str, list[str]] = {}
-    for node in ast.parse((package / "__init__.py").read_text("utf-8")).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == "_WHERE":
-            for name, module in ast.literal_eval(node.value).items():
-                names.setdefault(module, []).append(f"clipnb.{name}")
-    stub = ast.parse((package / "widgets" / "__init__.pyi").read_text("utf-8")).body
-    names["widgets"] = [f"clipnb.widgets.{node.names[0].name}" for node in stub]
+    for module, name in stub_names(package):
+        names.setdefault(module, []).append(f"clipnb.{name}")
+    names["widgets"] = [f"clipnb.widgets.{name}" for _, name in stub_names(package / "widgets")]
     for folder in ("plots", "checks"):
         exported = names.setdefault(folder, [])
         for node in ast.parse((package / folder / "__init__.py").read_text("utf-8")).body:

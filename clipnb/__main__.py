@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 # Name → the module whose ``main(arguments)`` does it, imported when it is asked for; what it does
 COMMANDS = {
-    "report": ("report.page", "classify a folder of photos by description, as an explained page"),
+    "report": (
+        "report.command",
+        "classify a folder of photos by description, as an explained page",
+    ),
     "ask": ("llm.command", "ask a language model for descriptors, into a JSON file"),
     "embed": ("model.command", "embed any number of images, into Parquet files"),
     "pretrain": ("pretrain.run", "train the bundled CLIP from scratch"),
@@ -51,7 +54,7 @@ def methods(clip: Clip, descriptors: DescriptorSet) -> dict[str, ZeroShotClassif
 
 def show(title: str, table: pd.DataFrame, classes: int) -> None:
     """Print a table of ``compare``."""
-    from .evaluation.comparison import readable
+    from .evaluation.tables import readable
 
     text = readable(table.drop(columns="n")).rename_axis(None).to_string()
     print(

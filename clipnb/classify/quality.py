@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from .descriptors import DescriptorSet
+from .texts import REPORT, texts_of
 
 # characters of one answer that are read; a page of text has 3,000, so more is a model that does not
 # stop
@@ -189,19 +190,15 @@ def check_descriptors(
 
     if own_name not in ("flag", "drop", "keep"):
         raise ValueError(f"own_name is '{own_name}'; it can be 'flag', 'drop' or 'keep'.")
-    if strings := [name for name, lines in descriptors.items() if isinstance(lines, str)]:
-        raise ValueError(
-            f"The descriptors of '{strings[0]}' are one string; give a list:"
-            f" ['{descriptors[strings[0]][:40]}']."
-        )
+    given = {name: texts_of(name, lines, "descriptor") for name, lines in descriptors.items()}
     rows, first_with = [], {}
-    names = {name: _whole_words(name) for name in descriptors}
-    for name, lines in descriptors.items():
+    names = {name: _whole_words(name) for name in given}
+    for name, lines in given.items():
         folded = name.casefold()
         others = {
             other: pattern for other, pattern in names.items() if other.casefold() not in folded
         }
-        found = _check_class(name, list(lines), names[name], others, own_name, number, longest)
+        found = _check_class(name, lines, names[name], others, own_name, number, longest)
         same = first_with.setdefault(
             frozenset(_normal(row[1]) for row in found if row[2] != "dropped"), name
         )
@@ -217,13 +214,19 @@ def check_descriptors(
             kept.setdefault(name, []).append(line)
     report = pd.DataFrame(
         [(n, _shown(line), a, r) for n, line, a, r in rows],
-        columns=["class", "descriptor", "action", "reason"],
+        columns=list(REPORT),
     )
     return DescriptorSet(kept, getattr(descriptors, "provenance", None), report)
 
 
 def _check_class(
-    name, lines, own, others, own_name, number, longest
+    name: str,
+    lines: list[str],
+    own: re.Pattern,
+    others: dict[str, re.Pattern],
+    own_name: str,
+    number: int | None,
+    longest: int,
 ) -> list[tuple[str, str, str, str]]:
     """One row (class, line, action, reason) for each line of one class."""
     if not lines:
@@ -241,7 +244,7 @@ def _check_class(
             continue
         seen.add(_normal(line))
         kept += 1
-        reason = _why_flag(line, mentioned, own_name == "flag" and own.search(line))
+        reason = _why_flag(line, mentioned, own_name == "flag" and bool(own.search(line)))
         rows.append((name, line, "flagged" if reason else "kept", reason))
     return rows
 
@@ -285,7 +288,7 @@ def _why_drop(line: str, bare: str, seen: set[str], longest: int) -> str:
     )
 
 
-def _why_flag(line: str, mentioned: list[str], names_itself) -> str:
+def _why_flag(line: str, mentioned: list[str], names_itself: bool) -> str:
     reasons = []
     if _NEGATION.search(line):
         reasons.append("a negation, which CLIP does not read")

@@ -2,11 +2,4 @@
 
 from ..support.lazy import lazy
 
-__getattr__, __dir__, __all__ = lazy(
-    __name__,
-    {
-        "images": ["NO_LABEL", "ImageDataset", "LazyImages", "NoPictures", "to_rgb"],
-        "load": ["load_images"],
-        "named": ["LAYOUTS", "from_huggingface"],
-    },
-)
+__getattr__, __dir__, __all__ = lazy(__name__, __file__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from ..support.names import listed
 from ..support.progress import progress
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".avif"}
@@ -250,14 +251,13 @@ def from_files(
     )
 
 
-def list_of_names(class_names: Sequence[str]) -> list[str]:
-    """ValueError for a string, which would be a list of letters, and for a file."""
-    if isinstance(class_names, (str, Path)):
-        raise ValueError(
-            f"class_names is '{class_names}'; give a list of names (only ImageNet takes a file of"
-            " them)."
-        )
-    return list(class_names)
+def list_of_names(class_names: Iterable[str] | str | Path) -> list[str]:
+    """ValueError for one string, which would be a list of letters, and for a file."""
+    note = (
+        f"class_names is '{class_names}'; give a list of names (only ImageNet takes a file of"
+        " them)."
+    )
+    return listed(class_names, "class_names", note)
 
 
 def readable_name(name: str | Path) -> str:
@@ -272,3 +272,8 @@ def pictures_in(folder: Path, pattern: str) -> list[Path]:
         for p in folder.glob(pattern)
         if p.suffix.lower() in SUFFIXES and not p.name.startswith(".") and p.is_file()
     )
+
+
+def lines_of(path: Path) -> list[str]:
+    """The lines of a text file that are not empty."""
+    return [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]

@@ -3,21 +3,4 @@ right."""
 
 from ..support.lazy import lazy
 
-__getattr__, __dir__, __all__ = lazy(
-    __name__,
-    {
-        "calibration": ["calibration_by_scale", "calibration_error", "reliability"],
-        "comparison": ["compare", "correct", "evaluate", "per_class", "readable", "summarize"],
-        "statistics": [
-            "bootstrap",
-            "half_width",
-            "holm",
-            "mcnemar",
-            "mean_recall",
-            "p_text",
-            "percent",
-            "pictures_needed",
-            "wilson",
-        ],
-    },
-)
+__getattr__, __dir__, __all__ = lazy(__name__, __file__)

@@ -3,16 +3,4 @@ which words count, and whether that is right."""
 
 from ..support.lazy import lazy
 
-__getattr__, __dir__, __all__ = lazy(
-    __name__,
-    {
-        "faithfulness": ["measure_faithfulness"],
-        "gradients": [],
-        "heatmaps": ["METHODS", "heatmap"],
-        "margins": ["because", "contributions"],
-        "part_evidence": [],
-        "reference": ["Reference", "reference_of"],
-        "shapley": [],
-        "words": ["word_relevance"],
-    },
-)
+__getattr__, __dir__, __all__ = lazy(__name__, __file__)

@@ -2,9 +2,4 @@
 
 from ..support.lazy import lazy
 
-__getattr__, __dir__, __all__ = lazy(
-    __name__,
-    {
-        "dataset": ["load_fieldguide"],
-    },
-)
+__getattr__, __dir__, __all__ = lazy(__name__, __file__)

@@ -2,13 +2,4 @@
 
 from ..support.lazy import lazy
 
-__getattr__, __dir__, __all__ = lazy(
-    __name__,
-    {
-        "client": ["LanguageModelError"],
-        "command": [],
-        "generate": ["can_ask", "generate_descriptors", "generate_prompts"],
-        "questions": ["PAPER_OPENING", "QUESTIONS", "STYLES"],
-        "store": [],
-    },
-)
+__getattr__, __dir__, __all__ = lazy(__name__, __file__)

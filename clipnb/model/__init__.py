@@ -3,11 +3,4 @@ picture or millions."""
 
 from ..support.lazy import lazy
 
-__getattr__, __dir__, __all__ = lazy(
-    __name__,
-    {
-        "clip": ["BUNDLED", "Clip", "load_clip"],
-        "embedding": ["embed", "load_embeddings"],
-        "encoding": [],
-    },
-)
+__getattr__, __dir__, __all__ = lazy(__name__, __file__)

@@ -20,7 +20,8 @@ import numpy as np
 from ..data.images import NO_LABEL, ImageDataset, NoPictures
 from ..data.load import load_images
 from ..support.progress import progress
-from .clip import Clip, load_clip
+from .clip import Clip
+from .loading import load_clip
 
 # the entry of the Parquet schema's metadata: model, class names, which of them were seen in
 # training

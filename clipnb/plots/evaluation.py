@@ -69,7 +69,7 @@ def plot_evaluation(results, groups=None, ax=None):
     groups : list of str, optional
         Which groups of pictures, one colour each; by default all in the table.
     """
-    from ..evaluation.comparison import summarize
+    from ..evaluation.tables import summarize
 
     groups = list(groups) if groups is not None else list(results["group"].unique())
     summary = summarize(results).rename(columns={"top1": "accuracy"})

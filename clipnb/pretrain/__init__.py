@@ -2,11 +2,4 @@
 
 from ..support.lazy import lazy
 
-__getattr__, __dir__, __all__ = lazy(
-    __name__,
-    {
-        "run": [],
-        "scorecard": [],
-        "stages": [],
-    },
-)
+__getattr__, __dir__, __all__ = lazy(__name__, __file__)

@@ -6,7 +6,7 @@ Three steps, each in a file that is kept, so that a stopped run goes on where it
 1. ``pool``: draw pictures of the endless training split, write several captions for each;
 2. ``tokenizer``: byte-level BPE over those captions;
 3. ``train``, in three stages. *Look*: one linear layer must read the marks off a picture's vector
-(:func:`clipnb.pretrain.stages.marks_loss`). *Read*: the
+(:func:`clipnb.pretrain.losses.marks_loss`). *Read*: the
    same layer, now fixed, must read a caption's claims off its vector. *Join*: the contrastive loss
    of CLIP (Radford et al. 2021, section 2.3), where every caption of the batch that is *true* of a
    picture counts as its positive, not only its own (compare UniCL, Yang et al. 2022), the more the
@@ -28,18 +28,12 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from ..fieldguide.captions import facts, write_caption
+from ..fieldguide.captions import write_caption
+from ..fieldguide.facts import facts
 from ..fieldguide.scene import draw, training_scene
 from ..support.files import replacing
-from .stages import (
-    SCHEDULE,
-    Batches,
-    MarksHead,
-    fact_coder,
-    half_is_faster,
-    load_weights,
-    run_stage,
-)
+from .losses import MarksHead, fact_coder
+from .stages import SCHEDULE, Batches, half_is_faster, load_weights, run_stage
 
 DEFAULTS = dict(
     pictures=200_000,

@@ -8,8 +8,9 @@ import re
 
 import numpy as np
 
+from ..classify.control_prompts import swapped_prompts
 from ..classify.descriptors import load_descriptors
-from ..classify.prompts import descriptor_prompts, name_prompts, swapped_prompts, template_prompts
+from ..classify.prompts import descriptor_prompts, name_prompts, template_prompts
 from ..classify.zeroshot import ZeroShotClassifier
 from ..evaluation.comparison import correct
 from ..evaluation.statistics import wilson
@@ -17,7 +18,7 @@ from ..fieldguide import captions
 from ..fieldguide.dataset import load_fieldguide
 from ..fieldguide.scene import HABITATS, compose, draw, training_scene
 from ..fieldguide.world import KINDS, Individual, load_kind, paint, unnamed_individual
-from ..model.clip import load_clip
+from ..model.loading import load_clip
 
 
 def training_words(count: int = 8000) -> set[str]:

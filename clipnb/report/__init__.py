@@ -2,10 +2,4 @@
 
 from ..support.lazy import lazy
 
-__getattr__, __dir__, __all__ = lazy(
-    __name__,
-    {
-        "findings": [],
-        "page": ["write_report"],
-    },
-)
+__getattr__, __dir__, __all__ = lazy(__name__, __file__)

@@ -16,8 +16,9 @@ import torch
 from ..classify.pooling import ranking
 from ..classify.zeroshot import Prediction, ZeroShotClassifier
 from ..data.images import ImageDataset
-from ..evaluation.comparison import evaluate, per_class, summarize
+from ..evaluation.comparison import evaluate
 from ..evaluation.statistics import half_width, p_text, percent, pictures_needed
+from ..evaluation.tables import per_class, summarize
 from ..explain.class_scores import class_parts, class_reasons
 from ..explain.reference import Reference, reference_of
 

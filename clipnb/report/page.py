@@ -8,11 +8,8 @@ template that escapes all of it, and forbids itself scripts and requests besides
 
 from __future__ import annotations
 
-import argparse
 import csv
 import platform
-import sys
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -20,15 +17,9 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from ..classify.descriptors import load_descriptors
-from ..classify.prompts import descriptor_prompts, name_prompts, random_prompts, swapped_prompts
-from ..classify.quality import check_descriptors, clean
-from ..classify.zeroshot import ZeroShotClassifier
+from ..classify.quality import clean
 from ..data.images import ImageDataset
-from ..data.load import load_images
 from ..evaluation.statistics import p_text, percent
-from ..llm.generate import generate_descriptors
-from ..model.clip import load_clip
 from ..support.files import picture_address, replacing
 from . import findings
 
@@ -335,140 +326,3 @@ def _cell(value):
     would run it."""
     text = _plain(value)
     return "'" + text if isinstance(text, str) and text.startswith(("=", "+", "-", "@")) else text
-
-
-# --- the command ----------------------------------------------------------------------------------
-
-
-def methods_for(clip, descriptors, pooling: str = "mean") -> dict:
-    """What a report of own pictures compares: the name, name + description, two controls, and the
-    description alone, which it explains."""
-    make = partial(ZeroShotClassifier, clip, pooling=pooling)
-    methods = {
-        "class name": make(name_prompts(list(descriptors))),
-        "name + description": make(descriptor_prompts(descriptors)),
-        "description alone": make(descriptor_prompts(descriptors, include_name=False)),
-    }
-    if len(descriptors) > 1:
-        methods["control: swapped"] = lambda seed: swapped_prompts(
-            descriptors, include_name=False, seed=seed
-        )
-        methods["control: random words"] = lambda seed: random_prompts(
-            descriptors, include_name=False, seed=seed
-        )
-    return methods
-
-
-def read_folder(folder: str | Path, class_names=None) -> tuple[ImageDataset, list[str]]:
-    """``load_images``, with its warnings about unreadable files as notes for the report."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        data = load_images(folder, class_names)
-    return data, [
-        str(warning.message) for warning in caught if str(warning.message).startswith("Skipped")
-    ]
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Read a folder, classify it by description, write the report; errors are one line on stderr
-    and the exit code 2."""
-    parser = argparse.ArgumentParser(
-        prog="clipnb report",
-        description="Classify a folder of pictures by description and write an explained report.",
-    )
-    parser.add_argument(
-        "photos", help="one folder per class, or a flat folder of pictures without labels"
-    )
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument(
-        "--descriptors", metavar="FILE", help='JSON, {"class": ["what it looks like", …], …}'
-    )
-    source.add_argument(
-        "--ask",
-        action="store_true",
-        help=(
-            "ask a language model for them, one call a class (CLIPNB_LLM_MODEL,"
-            " CLIPNB_LLM_BASE_URL, OPENAI_API_KEY)"
-        ),
-    )
-    parser.add_argument(
-        "--out",
-        metavar="FILE",
-        default="report.html",
-        help="the page to write (default: report.html)",
-    )
-    parser.add_argument(
-        "--model",
-        help="Hub name or folder of a CLIP or SigLIP (default: CLIPNB_MODEL, or the bundled CLIP)",
-    )
-    parser.add_argument(
-        "--explain",
-        help=(
-            "whose reasons to show: 'class name', 'name + description' or 'description alone'"
-            " (default)"
-        ),
-    )
-    parser.add_argument(
-        "--pooling", default="mean", choices=("mean", "centroid", "raw_mean", "max")
-    )
-    parser.add_argument(
-        "--pictures",
-        type=int,
-        default=60,
-        help="at most so many pictures are shown, the others listed (default: 60)",
-    )
-    parser.add_argument("--title", default="What the classifier saw, and why")
-    parser.add_argument(
-        "--no-csv", action="store_true", help="do not write the table of predictions"
-    )
-    parser.add_argument(
-        "--overwrite",
-        action="store_true",
-        help="replace the files even if clipnb did not write them",
-    )
-    options = parser.parse_args(arguments)
-    try:
-        written = _run(options)
-    except (OSError, ValueError, RuntimeError) as error:
-        print(f"clipnb report: {error}", file=sys.stderr)
-        return 2
-    print(f"Written: {written}")
-    return 0
-
-
-def _run(options) -> Path:
-    # its errors come before the slow steps
-    described = None if options.ask else load_descriptors(options.descriptors)
-    data, notes = read_folder(options.photos)
-    if options.ask:
-        if not data.class_names:
-            raise ValueError("A flat folder has no class names to ask about; give --descriptors.")
-        described = generate_descriptors(data.class_names)
-    if data.class_names:
-        notes += _left_out(described, described := described.match(data.class_names))
-    checked = check_descriptors(described)
-    if lost := [name for name in described if name not in checked]:
-        raise ValueError(
-            f"None of the descriptors of '{lost[0]}' can be seen in a picture; rewrite them."
-        )
-    clip = load_clip(options.model)
-    print(f"{clip}; {data}; {checked}", flush=True)
-    return write_report(
-        options.out,
-        data,
-        methods_for(clip, checked, options.pooling),
-        explain=options.explain,
-        descriptors=checked,
-        title=options.title,
-        notes=notes,
-        pictures=options.pictures,
-        predictions=not options.no_csv,
-        overwrite=options.overwrite,
-    )
-
-
-def _left_out(described, matched) -> list[str]:
-    extra = len(described) - len(matched)
-    return (
-        [f"Classes with descriptors but without a folder here, left out: {extra}."] if extra else []
-    )

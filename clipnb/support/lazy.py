@@ -1,26 +1,34 @@
-"""Names that a package gives out without importing their modules before they are used."""
+"""The names that a package gives out, imported when they are used. They are in the type stub beside
+its ``__init__.py``, which editors and type checkers read as well (scikit-image's way)."""
 
 from __future__ import annotations
 
 import sys
-from importlib import import_module
+from collections.abc import Callable
+from pathlib import Path
+
+from lazy_loader import attach_stub
 
 
-def lazy(package: str, where: dict[str, list[str]]):
-    """``__getattr__``, ``__dir__`` and ``__all__`` of a package: module below it → the names that
-    it gives out."""
-    module_of = {name: module for module, names in where.items() for name in names}
+def lazy(package: str, file: str) -> tuple[Callable, Callable[[], list[str]], list[str]]:
+    """``__getattr__``, ``__dir__`` and ``__all__`` of a package, from its ``__name__`` and
+    ``__file__``.
 
-    def __getattr__(name):
-        if name in module_of:
-            value = getattr(import_module(f"{package}.{module_of[name]}"), name)
-            setattr(sys.modules[package], name, value)
-            return value
-        if name in where:
-            return import_module(f"{package}.{name}")
+    The modules in the stub are attributes and in ``dir()`` but not in ``__all__``, so that ``from
+    clipnb import *`` imports neither figures nor widgets.
+    """
+    load, names, _ = attach_stub(package, file)
+    listed, here = names(), vars(sys.modules[package])
+    modules = {path.stem for path in Path(file).parent.iterdir()}
+
+    def __getattr__(name: str):
+        if name in listed:
+            return load(name)
         raise AttributeError(
-            f"{package} has no name '{name}'; the names are"
-            f" {', '.join(sorted([*where, *module_of]))}."
+            f"{package} has no public name '{name}'; the names are {', '.join(listed)}."
         )
 
-    return __getattr__, lambda: sorted([*where, *module_of]), sorted(module_of)
+    def __dir__() -> list[str]:
+        return sorted({*listed, *(name for name in here if name.startswith("__"))})
+
+    return __getattr__, __dir__, [name for name in listed if name not in modules]

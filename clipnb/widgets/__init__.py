@@ -61,26 +61,6 @@ every control is a native element with a label. A kind's own style is nested in 
 so that a class name may mean another thing in another kind.
 """
 
-import re
-from importlib import import_module
-from pathlib import Path
+from ..support.lazy import lazy
 
-_STUB = Path(__file__).with_suffix(".pyi").read_text("utf-8")
-_WHERE = {
-    name: module for module, name in re.findall(r"^from \.(\S+) import (\w+) as", _STUB, re.M)
-}
-__all__ = sorted(_WHERE)
-
-
-def __getattr__(name):
-    if name in _WHERE:
-        value = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(
-        f"clipnb.widgets has no widget '{name}'; the widgets are {', '.join(__all__)}."
-    )
-
-
-def __dir__():
-    return __all__
+__getattr__, __dir__, __all__ = lazy(__name__, __file__)

@@ -116,6 +116,8 @@ def test_wheel_holds_model_and_field_guide_and_works_installed(tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
         held = {name for name in archive.namelist() if name.startswith("clipnb/widgets/")}
+        for path in [ROOT / "clipnb" / "py.typed", *(ROOT / "clipnb").rglob("*.pyi")]:
+            assert path.relative_to(ROOT).as_posix() in archive.namelist()
     assert not any(name.endswith("/page.js") for name in held)  # the bundles have all of it
     code = (
         "import clipnb, sys; sys.argv = ['clipnb', '--per-species', '1']; from clipnb.__main__"

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 import clipnb
-from clipnb.data.named import LAYOUTS, from_huggingface
+from clipnb.data.hub import from_huggingface
+from clipnb.data.named import LAYOUTS
 
 
 def colour(number):

@@ -164,7 +164,7 @@ def test_all_classes_of_the_data_compete_and_no_others(six):
 @pytest.mark.parametrize(
     "methods, options, message",
     [
-        ({"x": {"a": ["a1"]}}, {}, "no row for the class 'b'"),
+        ({"x": {"a": ["a1"]}}, {}, "no sentences for 'b'"),
         ({"x": lambda seed: None}, {}, "baseline 'x'"),
         ({"x": names_table()}, {"baseline": "y"}, "baseline 'y'"),
         ({}, {}, "baseline 'None'"),

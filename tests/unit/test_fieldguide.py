@@ -10,6 +10,7 @@ from PIL import Image, ImageFilter
 
 import clipnb
 from clipnb.fieldguide import captions as cap
+from clipnb.fieldguide import facts as facts_of
 from clipnb.fieldguide.art import Art
 from clipnb.fieldguide.scene import HABITATS, draw, part_mask, species_scene, training_scene
 from clipnb.fieldguide.world import (
@@ -159,7 +160,7 @@ def test_captions_are_true_of_their_picture_but_for_the_rare_wrong_ones(scenes):
         if "nothing" in caption.claims:
             wrong += 1
         else:
-            assert cap.is_true(caption.claims, cap.facts(scene)), caption
+            assert facts_of.is_true(caption.claims, facts_of.facts(scene)), caption
     assert 0.005 < wrong / len(scenes) < 0.05
 
 
@@ -212,15 +213,15 @@ def test_unnamed_individuals_keep_apart_from_every_species():
 
 @pytest.mark.slow
 def test_true_pairs_agrees_with_is_true(scenes):
-    coder = cap.FactCoder()
+    coder = facts_of.FactCoder()
     some = scenes[:120]
     written = [
         cap.write_caption(scene, np.random.default_rng([4, i])) for i, scene in enumerate(some)
     ]
-    facts = np.stack([coder.facts(cap.facts(scene)) for scene in some])
+    facts = np.stack([coder.facts(facts_of.facts(scene)) for scene in some])
     slots, bits = (np.stack(x) for x in zip(*(coder.claims(c.claims) for c in written)))
-    expected = [[cap.is_true(c.claims, cap.facts(s)) for c in written] for s in some]
-    assert (cap.true_pairs(facts, slots, bits) == np.array(expected)).all()
+    expected = [[facts_of.is_true(c.claims, facts_of.facts(s)) for c in written] for s in some]
+    assert (facts_of.true_pairs(facts, slots, bits) == np.array(expected)).all()
 
 
 @pytest.mark.parametrize(

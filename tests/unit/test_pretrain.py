@@ -9,16 +9,16 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy, normalize
 
-from clipnb.fieldguide.captions import FactCoder
-from clipnb.pretrain.run import DEFAULTS, build_pool, encode_captions, main
-from clipnb.pretrain.stages import (
-    SCHEDULE,
+from clipnb.fieldguide.facts import FactCoder
+from clipnb.pretrain.losses import (
     MarksHead,
     caption_vectors,
     contrastive_loss,
     marks_loss,
     picture_vectors,
 )
+from clipnb.pretrain.run import DEFAULTS, build_pool, encode_captions, main
+from clipnb.pretrain.stages import SCHEDULE
 
 
 def some(n, m, d=8):

@@ -24,6 +24,7 @@ from clipnb.explain.class_scores import class_reasons
 from clipnb.explain.reference import reference_of
 from clipnb.report import findings
 from clipnb.report import page as report
+from clipnb.report.command import methods_for
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -49,7 +50,7 @@ def described(frogs):
 
 @pytest.fixture(scope="module")
 def methods(clip, described):
-    return report.methods_for(clip, described)
+    return methods_for(clip, described)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from test_report import described, flat, frogs, read, rows_of
 
 import clipnb
-from clipnb.report import page as report
+from clipnb.report import command as report
 
 # --- the command ----------------------------------------------------------------------------------
 

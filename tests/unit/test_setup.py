@@ -29,7 +29,8 @@ CPU = "2.13.0+" + "cpu"  # not in one word: nothing in the repository may pin th
 LOCK = "torch==2.13.0\nrest==1.0\n"
 BACKEND = """\
 import zipfile
-def build_editable(folder, *_):
+def build_editable(folder, settings=None, *_):
+    assert settings == {{"editable_mode": "compat"}}  # editors follow a path, not an import hook
     name = "clipnb-0.1.0-py3-none-any.whl"
     with zipfile.ZipFile(folder + "/" + name, "w") as file:
         for path, text in {files}.items():

@@ -1,0 +1,220 @@
+"""Controls: the table of prompts, filled wrongly on purpose."""
+
+from __future__ import annotations
+
+import random
+import string
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import numpy as np
+
+from .prompts import PromptTable, describe_all, descriptor_prompts, fill
+
+
+def swapped_prompts(
+    descriptors: Mapping[str, list[str]],
+    include_name: bool = True,
+    seed: int = 0,
+    template: str = "{}",
+) -> PromptTable:
+    """Control: every class gets the descriptors of another class (no class keeps its own).
+
+    Parameters
+    ----------
+    descriptors : DescriptorSet or mapping
+        Class → descriptors.
+    include_name : bool
+        As for :func:`descriptor_prompts`.
+    seed : int
+        Decides which class gets whose descriptors.
+    template : str
+        As for :func:`descriptor_prompts`.
+    """
+    names = list(descriptors)
+    if len(names) < 2:
+        raise ValueError("Swapping needs at least two classes.")
+    order = list(range(len(names)))
+    random.Random(seed).shuffle(order)
+    # one cycle, so nobody is its own donor
+    donor = {names[a]: names[b] for a, b in zip(order, order[1:] + order[:1])}
+    return descriptor_prompts(
+        {name: descriptors[donor[name]] for name in names}, include_name, template
+    )
+
+
+def scrambled_prompts(
+    descriptors: Mapping[str, list[str]],
+    include_name: bool = True,
+    seed: int = 0,
+    template: str = "{}",
+) -> PromptTable:
+    """Control: the right descriptors, each with its words in random order.
+
+    Parameters
+    ----------
+    descriptors : DescriptorSet or mapping
+        Class → descriptors.
+    include_name : bool
+        As for :func:`descriptor_prompts`.
+    seed : int
+        Decides the order of the words.
+    template : str
+        As for :func:`descriptor_prompts`.
+    """
+    chance = random.Random(seed)
+
+    def scramble(descriptor):
+        words = descriptor.split()
+        chance.shuffle(words)
+        return " ".join(words)
+
+    return descriptor_prompts(
+        {name: [scramble(d) for d in row] for name, row in descriptors.items()},
+        include_name,
+        template,
+    )
+
+
+def random_prompts(
+    descriptors: Mapping[str, list[str]],
+    include_name: bool = True,
+    seed: int = 0,
+    kind: str = "words",
+    template: str = "{}",
+) -> PromptTable:
+    """Control: noise in place of the descriptors, "robin, which has {noise}".
+
+    Parameters
+    ----------
+    descriptors : DescriptorSet or mapping
+        Class → descriptors.
+    include_name : bool
+        As for :func:`descriptor_prompts`; without it there is noise alone.
+    seed : int
+        Decides the noise.
+    kind : {"words", "characters", "waffle"}
+        ``words`` and ``characters`` match the descriptors: every class gets noise of its own, as
+        many phrases as it has descriptors, each of as many words. ``words``: drawn from the
+        vocabulary of all descriptors. ``characters``: random letters, words of the same lengths.
+        ``waffle``: WaffleCLIP (Roth et al., ICCV 2023, section 3 and code): 15 pairs of random
+        words and random characters, **the same for all classes**, so that noise cannot favour one;
+        as many words and letters as class names have on average. With ``template="a photo of a
+        {}"`` it is the paper's prompt; the paper draws its words from a list of common English
+        words.
+    template : str
+        As for :func:`descriptor_prompts`.
+    """
+    if kind not in ("words", "characters", "waffle"):
+        raise ValueError(f"kind is '{kind}'; it can be 'words', 'characters' or 'waffle'.")
+    if kind == "waffle" and not include_name:
+        raise ValueError(
+            "WaffleCLIP's noise is the same for all classes; without the name nothing would tell"
+            " them apart."
+        )
+    chance, vocabulary = random.Random(seed), _vocabulary(descriptors)
+    if kind == "waffle":
+        shared = _waffle_noise(list(descriptors), chance, vocabulary)
+        rows = {name: shared for name in descriptors}
+    else:
+        rows = {
+            name: [_noise(d, chance, vocabulary, kind) for d in row]
+            for name, row in descriptors.items()
+        }
+    sentence = (
+        (lambda name, noise: f"{fill(template, name)}, which has {noise}")
+        if include_name
+        else lambda name, noise: noise
+    )
+    return PromptTable(
+        {name: [sentence(name, noise) for noise in row] for name, row in rows.items()}
+    )
+
+
+def renamed_prompts(
+    descriptors: Mapping[str, list[str]], seed: int = 0, kind: str = "words", template: str = "{}"
+) -> PromptTable:
+    """Control: the right descriptors after a wrong name, "tall blue of, which has a red breast".
+
+    What is lost against the right name is what the name did. Every class has one random name, of as
+    many words as its own.
+
+    Parameters
+    ----------
+    descriptors : DescriptorSet or mapping
+        Class → descriptors.
+    seed : int
+        Decides the names.
+    kind : {"words", "characters"}
+        As for :func:`random_prompts`.
+    template : str
+        As for :func:`descriptor_prompts`.
+    """
+    if kind not in ("words", "characters"):
+        raise ValueError(f"kind is '{kind}'; it can be 'words' or 'characters'.")
+    chance, vocabulary = random.Random(seed), _vocabulary(descriptors)
+    return PromptTable(
+        {
+            name: describe_all(fill(template, _noise(name, chance, vocabulary, kind)), row, True)
+            for name, row in descriptors.items()
+        }
+    )
+
+
+def _vocabulary(descriptors: Mapping[str, list[str]]) -> list[str]:
+    return sorted(
+        {
+            word.strip(",.;")
+            for row in descriptors.values()
+            for descriptor in row
+            for word in descriptor.split()
+        }
+        - {""}
+    )
+
+
+def _noise(text: str, chance: random.Random, vocabulary: list[str], kind: str) -> str:
+    """As many random words as the text has, or random letters in words of the same lengths."""
+    if kind == "words":
+        return " ".join(chance.choice(vocabulary) for _ in text.split())
+    return " ".join(
+        "".join(chance.choice(string.ascii_lowercase) for _ in word) for word in text.split()
+    )
+
+
+def _waffle_noise(
+    names: list[str], chance: random.Random, vocabulary: list[str], pairs: int = 15
+) -> list[str]:
+    words = [name.split() for name in names]
+    count = max(1, round(np.mean([len(w) for w in words])))
+    pattern = " ".join(
+        ["x" * max(1, round(np.mean([len(word) for w in words for word in w])))] * count
+    )
+    return [
+        _noise(pattern, chance, vocabulary, kind)
+        for _ in range(pairs)
+        for kind in ("words", "characters")
+    ]
+
+
+def controls(
+    descriptors: Mapping[str, list[str]], include_name: bool = True, template: str = "{}"
+) -> dict[str, Callable[..., PromptTable]]:
+    """All controls for :func:`clipnb.evaluate`: what to call it → function of a seed that makes the
+    table.
+
+    With the name also WaffleCLIP's noise, and the right descriptors with random names.
+    """
+    options = {"include_name": include_name, "template": template}
+    made = {
+        "control: swapped": partial(swapped_prompts, descriptors, **options),
+        "control: scrambled": partial(scrambled_prompts, descriptors, **options),
+        "control: random words": partial(random_prompts, descriptors, kind="words", **options),
+        "control: random characters": partial(
+            random_prompts, descriptors, kind="characters", **options
+        ),
+    }
+    if include_name:
+        made["control: waffle"] = partial(random_prompts, descriptors, kind="waffle", **options)
+        made["control: random names"] = partial(renamed_prompts, descriptors, template=template)
+    return made

@@ -1,0 +1,23 @@
+# The names that this package gives out; __init__.py imports them from here when they are used.
+from . import calibration as calibration
+from . import comparison as comparison
+from . import statistics as statistics
+from . import tables as tables
+from .calibration import calibration_by_scale as calibration_by_scale
+from .calibration import calibration_error as calibration_error
+from .calibration import reliability as reliability
+from .comparison import compare as compare
+from .comparison import correct as correct
+from .comparison import evaluate as evaluate
+from .statistics import bootstrap as bootstrap
+from .statistics import half_width as half_width
+from .statistics import holm as holm
+from .statistics import mcnemar as mcnemar
+from .statistics import mean_recall as mean_recall
+from .statistics import p_text as p_text
+from .statistics import percent as percent
+from .statistics import pictures_needed as pictures_needed
+from .statistics import wilson as wilson
+from .tables import per_class as per_class
+from .tables import readable as readable
+from .tables import summarize as summarize

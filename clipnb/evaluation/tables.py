@@ -1,0 +1,127 @@
+"""Tables of results to be read: means over seeds, rounded text, the recall of every class."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..data.images import ImageDataset
+from .comparison import check_labels
+from .statistics import p_text, wilson
+
+
+def summarize(results):
+    """One row per group and method: the mean over seeds and how much the seeds differ.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        What :func:`evaluate` returns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index (group, method): ``n``, ``seeds``, ``top1`` (mean), ``sd`` (of top-1 over seeds; empty
+        for one), ``lowest`` and ``highest`` seed, ``top5``, ``recall``; ``low`` and ``high``: the
+        mean ends of the intervals, that is how sure one run is for these pictures, while ``sd`` is
+        about the seeds; ``fixed``, ``broken`` (means), and ``p_holm``, the largest of the seeds:
+        small only if every seed shows it.
+    """
+    summary = results.groupby(["group", "method"], sort=False).agg(
+        n=("n", "first"),
+        seeds=("top1", "size"),
+        top1=("top1", "mean"),
+        sd=("top1", "std"),
+        lowest=("top1", "min"),
+        highest=("top1", "max"),
+        top5=("top5", "mean"),
+        recall=("recall", "mean"),
+        low=("low", "mean"),
+        high=("high", "mean"),
+        fixed=("fixed", "mean"),
+        broken=("broken", "mean"),
+        p_holm=("p_holm", "max"),
+    )
+    summary[["fixed", "broken"]] = summary[["fixed", "broken"]].astype(float)
+    groups = results["group"].unique()
+    return summary.loc[
+        [(group, method) for group in groups for method in results["method"].unique()]
+    ]
+
+
+def readable(table, digits: int = 3):
+    """A table of :func:`compare`, :func:`summarize` or :func:`evaluate` to be read: whole counts,
+    "<0.001" for a small p, "–" where there is nothing.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Or some columns of it.
+    digits : int
+        Of accuracies and their intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Of text.
+    """
+    import pandas as pd
+
+    def written(column: str, value) -> str:
+        if isinstance(value, str):
+            return value
+        if pd.isna(value):
+            return "–"
+        if column in ("n", "seeds", "seed", "fixed", "broken"):
+            return f"{value:.0f}"
+        if column in ("p", "p_holm"):
+            return p_text(value)
+        return f"{value:.{digits}f}"
+
+    return pd.DataFrame(
+        {column: [written(column, value) for value in table[column]] for column in table},
+        index=table.index,
+    )
+
+
+def per_class(classifier, data: ImageDataset):
+    """The recall of every class, worst first.
+
+    Parameters
+    ----------
+    classifier : ZeroShotClassifier
+    data : ImageDataset
+        With labels.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index class: ``seen``, ``n``, ``recall``, ``low``, ``high`` (95 % Wilson interval), and
+        ``mistaken_for``, the most frequent wrong answer.
+    """
+    import pandas as pd
+
+    if not len(data):
+        raise ValueError("There are no pictures to compare on.")
+    check_labels(classifier.class_names, data)
+    answers, truth = (
+        np.array(classifier.predict(data).labels),
+        np.array(data.class_names)[data.labels],
+    )
+    rows = []
+    for name in dict.fromkeys(truth):
+        mine = answers[truth == name]
+        wrong = pd.Series(mine[mine != name]).mode()
+        low, high = wilson((mine == name).sum(), len(mine))
+        seen = bool(data.seen[data.class_names.index(name)])
+        rows.append(
+            {
+                "class": name,
+                "seen": seen,
+                "n": len(mine),
+                "recall": (mine == name).mean(),
+                "low": low,
+                "high": high,
+                "mistaken_for": wrong.iloc[0] if len(wrong) else "",
+            }
+        )
+    return pd.DataFrame(rows).set_index("class").sort_values("recall", kind="stable")

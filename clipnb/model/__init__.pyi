@@ -1,0 +1,10 @@
+# The names that this package gives out; __init__.py imports them from here when they are used.
+from . import clip as clip
+from . import embedding as embedding
+from . import encoding as encoding
+from . import loading as loading
+from .clip import BUNDLED as BUNDLED
+from .clip import Clip as Clip
+from .embedding import embed as embed
+from .embedding import load_embeddings as load_embeddings
+from .loading import load_clip as load_clip
