@@ -16,8 +16,8 @@ from ..classify.descriptors import DescriptorSet
 from ..classify.prompts import PromptTable, listed
 from ..classify.quality import check_descriptors, parse_list, parse_sentences
 from .client import LanguageModelError
-from .plan import Answers, Limits, ask, whole
-from .questions import DIRECT_QUESTION, JSON_QUESTION, PAPER_QUESTION, QUESTIONS, STYLES, Chat
+from .plan import Answers, Limits, ask
+from .questions import QUESTIONS, STYLES, Chat, whole
 from .server import Key, server_address, server_in_environment
 
 MODEL = "gpt-4o-mini"
@@ -117,17 +117,17 @@ def generate_descriptors(
     key = Key(api_key)
     del api_key
     names = _class_names(classes)
-    if style not in STYLES:
+    if style not in tuple(STYLES):
         raise ValueError(f"style is '{style}'; it can be {', '.join(STYLES)}.")
     whole(1, number=number)
-    check_descriptors({}, own_name)  # refuses an unknown rule before anybody is asked
+    if own_name not in ("flag", "drop", "keep"):  # said before anybody is asked
+        raise ValueError(f"own_name is '{own_name}'; it can be 'flag', 'drop' or 'keep'.")
     server, model = server_address(base_url), _model(model)
     chat = Chat(server, model, temperature, seed, answer_tokens, language, hint)
     limits = Limits(max_calls, max_total_tokens, concurrency, timeout, retries, quiet)
     calls = {name: [chat.descriptor_call(name, style, number)] for name in names}
     answers = ask(calls, server, key, limits)
-    question = {"paper": PAPER_QUESTION, "direct": DIRECT_QUESTION, "json": JSON_QUESTION}[style]
-    asked = {"style": style, "question": question, "number": number}
+    asked = {"style": style, "question": STYLES[style], "number": number}
     return _checked(answers, parse_list, chat, asked, own_name=own_name, number=number)
 
 
@@ -267,17 +267,14 @@ def _checked(
     report = checked.report
     assert report is not None  # check_descriptors writes one
     dropped = report[report["action"] == "dropped"]
-    where = {
+    asked |= {"language": chat.language, "hint": chat.hint}
+    provenance = {
         "method": "asked of a language model with clipnb",
         "server": chat.server,
         "model": chat.model,
         "temperature": chat.temperature,
         "seed": chat.seed,
         "answer_tokens": chat.answer_tokens,
-    }
-    asked |= {"language": chat.language, "hint": chat.hint}
-    provenance = {
-        **where,
         **{name: value for name, value in asked.items() if value is not None},
         "answers": len(times),
         "first_answer": times[0],

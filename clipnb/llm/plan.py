@@ -12,7 +12,7 @@ from ..support.cache import cache_folder
 from ..support.progress import progress
 from . import store
 from .client import LanguageModelError, Run
-from .questions import Call
+from .questions import Call, whole
 from .server import OPENAI, Key
 
 Answers = dict[str, list[store.Answer]]  # class name → its answers, in the order of its calls
@@ -21,13 +21,6 @@ NO_KEY = (
     " as Ollama's http://localhost:11434/v1."
 )
 ODD_KEY = "The API key holds a character that no key has; check OPENAI_API_KEY or api_key=."
-
-
-def whole(least: int, **numbers: object) -> None:
-    """ValueError for what is not a whole number of at least ``least``."""
-    for name, value in numbers.items():
-        if not isinstance(value, int) or value < least:
-            raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {least}.")
 
 
 @dataclass(frozen=True)
@@ -81,9 +74,12 @@ def ask(calls: dict[str, list[Call]], server: str, key: Key, limits: Limits) -> 
         key = key.for_server(server)
         if key.kind or (not key and server == OPENAI) or not key.is_sound():
             said = f"api_key= is of type {key.kind}; an API key is text." if key.kind else ODD_KEY
-            raise LanguageModelError(said if key or key.kind else NO_KEY)
+            raise LanguageModelError(said if key else NO_KEY)
         _run(Run(missing, server, key, path, limits), len(missing))
         have = _read(path, wanted.values())
+    if lost := wanted.keys() - have.keys():
+        said = "did another program write it? Run again to ask for the rest."
+        raise LanguageModelError(f"The file of answers {path} has lost {len(lost)} of them; {said}")
     return {name: [have[call.key] for call in row] for name, row in calls.items()}
 
 

@@ -12,8 +12,6 @@ from typing import Any
 
 from .server import OPENAI
 
-STYLES = ("paper", "direct", "json")
-
 # The paper's question (Menon & Vondrick 2023, section 3): two worked examples, a lemur and a
 # television, then the class. The examples' features are in our words, and the question is put as
 # turns of a conversation, for models that are made for that.
@@ -42,6 +40,7 @@ JSON_QUESTION = (
 DIRECT_QUESTION = JSON_QUESTION[:-1] + (
     ", as a list with one feature a line, each beginning with '-', and nothing else."
 )
+STYLES = {"paper": PAPER_QUESTION, "direct": DIRECT_QUESTION, "json": JSON_QUESTION}
 _ITEMS = {"descriptors": {"type": "array", "items": {"type": "string"}}}
 _OBJECT = {"type": "object", "properties": _ITEMS, "required": ["descriptors"]}
 _NAMED = {
@@ -57,6 +56,13 @@ QUESTIONS = (
     "Describe a {}.",
     "What are the identifying characteristics of a {}?",
 )
+
+
+def whole(least: int, **numbers: object) -> None:
+    """ValueError for what is not a whole number of at least ``least``."""
+    for name, value in numbers.items():
+        if not isinstance(value, int) or value < least:
+            raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {least}.")
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,13 @@ class Chat:
     language: str | None
     hint: str | Mapping[str, str] | None
 
+    def __post_init__(self) -> None:
+        whole(1, answer_tokens=self.answer_tokens)
+        if self.seed is not None and not isinstance(self.seed, int):
+            raise ValueError(f"seed is {self.seed!r}; it must be a whole number.")
+        if self.temperature is not None and not isinstance(self.temperature, int | float):
+            raise ValueError(f"temperature is {self.temperature!r}; it must be a number.")
+
     def subject(self, name: str) -> str:
         """The class as the question names it; ImageNet writes tree_frog."""
         hint = self.hint.get(name) if isinstance(self.hint, Mapping) else self.hint
@@ -113,7 +126,7 @@ class Chat:
         body = {
             "model": self.model,
             "messages": [{"role": role, "content": text} for role, text in turns],
-            "temperature": self.temperature,
+            "temperature": None if self.temperature is None else float(self.temperature),
             "seed": None if self.seed is None else self.seed + sample,
             "response_format": schema,
             # OpenAI's newer models refuse the old name, others do not know the new

@@ -50,7 +50,7 @@ class Key:
         return "Key(hidden)"
 
     def __bool__(self) -> bool:
-        return bool(self.plain())
+        return bool(self.plain() or self.kind)  # whether one was given, sound or not
 
     def for_server(self, server: str) -> Key:
         """This key, or else that of the environment, which is not sent unencrypted to another
@@ -70,6 +70,6 @@ class Key:
         encoded = (base64.b64encode(raw).decode().rstrip("="), raw.hex())
         for form in {plain, quote(plain, safe=""), html.escape(plain), *encoded}:
             letters = [c for c in form if c.isalnum()] if form.isascii() else []
-            pattern = r"[\W_]{0,4}".join(letters) if len(letters) >= 8 else re.escape(form)
+            pattern = r"[\W_]{0,6}".join(letters) if len(letters) >= 8 else re.escape(form)
             text = re.sub(pattern, "[API key]", text, flags=re.I)
         return text

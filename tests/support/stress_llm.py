@@ -32,15 +32,15 @@ from llm_server import BULLETS, completion, serving, subject
 
 KEY = "sk-test-THIS-IS-SECRET-0123456789"
 CONCURRENCY = 8
-# for each line of its input: forks a run, kills it after so many seconds, prints how it ended
+# for a line of its input: forks a run; for the next, "kill" or "leave": does so, prints how it ended
 RUNS = """
-import os, signal, sys, time, openai, openai.resources.chat, clipnb
+import os, signal, sys, openai, openai.resources.chat, clipnb
 from clipnb.llm import client
 client.BACKOFF = 0.02
 url, classes, concurrency = sys.argv[1], [f"class {i}" for i in range(int(sys.argv[2]))], int(sys.argv[3])
 clipnb.generate_descriptors
 print("ready", flush=True)
-for line in sys.stdin:
+while sys.stdin.readline():
     number = os.fork()
     if number == 0:
         try:
@@ -49,8 +49,7 @@ for line in sys.stdin:
         except clipnb.LanguageModelError as error:
             print(f"error {error}", flush=True)
         os._exit(0)
-    if line.strip():
-        time.sleep(float(line))
+    if sys.stdin.readline() == "kill\\n":
         os.kill(number, signal.SIGKILL)  # it may have ended, but is not waited for: the number is its own
     print(f"end {os.waitpid(number, 0)[1]}", flush=True)
 """
@@ -130,12 +129,23 @@ def stress(server, classes: int, kills: int, cache: str, chance: random.Random) 
                 return text
         raise RuntimeError(f"the process that runs them ended:\n{outcome.printed[-2000:]}")
 
+    def tell(text: str) -> None:
+        mother.stdin.write(f"{text}\n")
+        mother.stdin.flush()
+
     line("ready")
     while not outcome.found:
         sent, had = sum(server.delivered.values()), len(kept(cache))
-        moment = f"{chance.uniform(0, 0.4):.4f}" if outcome.kills < kills else ""
-        mother.stdin.write(moment + "\n")
-        mother.stdin.flush()
+        tell("go")
+        if outcome.kills < kills:
+            begun, before = time.monotonic(), len(server.requests)
+            if (
+                chance.random() < 0.8
+            ):  # the moment counts from the first request, else from the start
+                while len(server.requests) == before and time.monotonic() < begun + 5:
+                    time.sleep(0.002)
+            time.sleep(chance.uniform(0, 0.2))
+        tell("kill" if outcome.kills < kills else "leave")
         outcome.runs += 1
         if not int(line("end").split()[1]):
             continue

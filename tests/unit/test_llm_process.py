@@ -130,6 +130,12 @@ def late(calls: list):
     return first_nothing
 
 
+def test_answers_that_vanish_during_a_run_are_said(monkeypatch):
+    monkeypatch.setattr(store, "keep", lambda *_: None)
+    with serving() as server, pytest.raises(clipnb.LanguageModelError, match="has lost 1 of them"):
+        ask(server, ["a"])
+
+
 def test_the_first_answer_stays_and_a_damaged_one_is_replaced(tmp_path):
     path = str(tmp_path / "answers.sqlite")
     call = Call("frog", "s", {"model": "m"}, "direct")
