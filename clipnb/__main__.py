@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 
 # Name → the module whose ``main(arguments)`` does it, imported when it is asked for; what it does
 COMMANDS = {
-    "report": (
-        "report.command",
-        "classify a folder of photos by description, as an explained page",
-    ),
+    "report": ("report.command", "classify photos by description, as an explained page"),
     "ask": ("llm.command", "ask a language model for descriptors, into a JSON file"),
     "embed": ("model.command", "embed any number of images, into Parquet files"),
     "pretrain": ("pretrain.run", "train the bundled CLIP from scratch"),

@@ -1,446 +1,297 @@
-"""The calls to a language model, in a process of their own: ``clipnb.llm.generate`` starts it, and
-what it asked for is kept whatever befalls the asker.
+"""The calls to a language model, some at the same time, each answer stored when it arrives.
 
-A notebook that is killed or restarted loses what it was about to receive, and has paid for it. So
-the calls are made by a small process beside it, which reads one job from its standard input and
-writes one line of JSON per event to its standard output. When its input ends, because the asker is
-done or dead, it starts no further call, waits for those on the wire, keeps their answers, and goes.
-
-The openai client makes the request. Its own retries are switched off: they would repeat a 429 that
-says that the quota is used up, they cannot be interrupted, and they give up on a reply that is cut
-off.
+The openai client makes the requests, in an event loop in a thread of its own (Jupyter's loop is
+running). Not a thread for each call: ``asyncio.timeout`` ends a whole call in time, whatever part
+of it a server sends slowly. Tenacity repeats calls: openai's own retries would repeat a 429
+that says that the quota is used up, and cannot be interrupted.
 """
 
 from __future__ import annotations
 
-import email.utils
+import asyncio
 import json
-import os
-import random
-import sqlite3
-import subprocess
-import sys
-import tempfile
+import queue
 import threading
 import time
-import uuid
 from collections import deque
+from collections.abc import Generator, Iterable
 from contextlib import suppress
-from pathlib import Path
-from types import SimpleNamespace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
 
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from ..classify.quality import clean
 from . import store
-from .questions import OPENAI
+from .questions import Call
+from .server import OPENAI, Key, is_local
 
+BACKOFF = 0.5  # seconds, the mean pause before the first repetition; doubled for each further one
 LONGEST_PAUSE = 30.0  # seconds, where the server does not say how long to wait
 LONGEST_WAIT = 120.0  # seconds that a server may ask to wait; beyond, the run ends and says so
 LARGEST_REPLY = 1_000_000  # bytes of one reply, which is some hundred times a long answer
-# calls that fail for good, none succeeding between: then the others would fail too
-FAILURES_IN_A_ROW = 3
+ERROR_SECONDS = 5.0  # for the body of an error, whose status is known by then
+FAILURES_IN_A_ROW = 3  # calls that fail for good, none succeeding between: so would the others
+# what any server is told; the openai client would add the system, Python, the organisation
+HEADERS = ("host", "connection", "accept", "user-agent", "content-type", "content-length")
+ENDS = {
+    401: "{server} does not accept the API key ({status}); check OPENAI_API_KEY or api_key=.",
+    402: "The quota of this API key at {server} is used up ({status}); add credit or use another"
+    " key, then run again.",
+    403: "{server} forbids this to this API key ({status}); check that the key may use the model"
+    " '{model}'.",
+    404: "{server} has no model '{model}' ({status}); check model= and base_url=.",
+}
 
 
 class LanguageModelError(RuntimeError):
     """A language model could not be asked, or gave nothing to use; one sentence says what and what
-    to do. Answers that came are kept."""
+    to do. Answers that came are stored."""
 
 
-class _Trouble(Exception):
+class Trouble(Exception):
     """Why a call gave no answer. kind: "again" (repeat it), "connect" (nobody there), "skip" (this
     call cannot be made), "end" (no call can), "format" (no JSON schema here), "stopped" (the run
     was ended)."""
 
-    def __init__(self, kind: str, sentence: str, wait: float = 0.0):
+    def __init__(self, kind: str, sentence: str, wait: float = 0.0) -> None:
         super().__init__(sentence)
         self.kind, self.sentence, self.wait = kind, sentence, wait
 
 
-# --- one call -------------------------------------------------------------------------------------
+class Run:
+    """The calls of one plan: iterating makes them, and yields whenever an answer is stored.
+
+    When the iteration ends early (Ctrl-C), no further call begins; answers on the wire are waited
+    for and stored.
+
+    Attributes
+    ----------
+    done : int
+        Answers that were stored.
+    failed : dict class name → sentence
+        Calls that failed for good.
+    end : str or None
+        Why the run ended before its time.
+    """
+
+    def __init__(self, calls: Iterable[Call], server: str, key: Key, path: str, limits: Any):
+        self.server, self.key, self.path, self.limits = server, key, path, limits
+        self.done, self.failed, self.end = 0, dict[str, str](), ""
+        self._pending, self._plain = deque(calls), False
+        self._stored, self._stop = queue.SimpleQueue[str](), threading.Event()
+        self._failures, self._not_before = 0, 0.0
+
+    def __iter__(self) -> Generator[str]:
+        thread = threading.Thread(target=self._thread, daemon=True)
+        thread.start()
+        try:
+            while thread.is_alive() or not self._stored.empty():
+                with suppress(queue.Empty):
+                    yield self._stored.get(timeout=0.05)
+        finally:
+            self._stop.set()
+            while thread.is_alive():
+                thread.join(0.1)  # in steps: Windows cannot interrupt one long wait
+
+    def _thread(self) -> None:
+        try:
+            asyncio.run(self._all())
+        except Exception as error:
+            self._finish(f"The calls could not be made ({type(error).__name__}: {error}).")
+
+    def _finish(self, why: str) -> None:
+        self.end = self.end or self.key.hide(why)
+        self._stop.set()
+
+    async def _all(self) -> None:
+        import openai
+
+        async with http_client(self.server, self.key) as http:
+            options = {"api_key": "hidden", "base_url": self.server, "max_retries": 0}
+            client = openai.AsyncOpenAI(**options, http_client=http)
+            # named here, because its modules are imported now: not within a call's time
+            self._create = client.chat.completions.with_raw_response.create
+            at_once = min(self.limits.concurrency, len(self._pending))
+            await asyncio.gather(*(self._work() for _ in range(at_once)))
+
+    async def _work(self) -> None:
+        """Make calls until there are none."""
+        while self._pending and not self._stop.is_set():
+            call = self._pending.popleft()
+            call = call.plain if self._plain and call.plain else call
+            try:
+                # another process may have stored the answer by now
+                if not await asyncio.to_thread(store.is_stored, self.path, call.key):
+                    answer = await self._patiently(call)
+                    await asyncio.to_thread(store.keep, self.path, call, answer)
+                    self._failures = 0
+                self.done += 1
+                self._stored.put(call.key)
+            except Trouble as trouble:
+                self._note(call, trouble)
+            except Exception as error:  # pay for nothing that cannot be stored
+                why = f"({type(error).__name__}: {error}); free the disk or move the file away."
+                self._finish(f"The answers cannot be kept in {self.path} {why}")
+
+    def _note(self, call: Call, trouble: Trouble) -> None:
+        """Draw the conclusion of a call that failed for good."""
+        if trouble.kind == "format" and call.plain:
+            self._plain = True
+            self._pending.appendleft(call.plain)
+        elif trouble.kind != "stopped":
+            self._failures += 1
+            self.failed[call.name] = trouble.sentence
+            if trouble.kind in ("end", "connect") or self._failures >= FAILURES_IN_A_ROW:
+                self._finish(trouble.sentence)
+
+    async def _patiently(self, call: Call) -> store.Answer:
+        """Make a call, again and again if need be."""
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(self._passes),
+            stop=stop_after_attempt(self.limits.retries + 1),
+            wait=self._pause,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return await retrying(self._call, call.body)
+
+    def _passes(self, error: BaseException) -> bool:
+        # where nothing has ever answered, the address is wrong or no server runs
+        kind = error.kind if isinstance(error, Trouble) else ""
+        return kind == "again" or (kind == "connect" and self.done > 0)
+
+    def _pause(self, state: Any) -> float:
+        """Seconds before a repetition: random, so that many callers do not come back at once, and
+        as long as the server asks, which then holds for all calls of the run."""
+        wait = state.outcome.exception().wait
+        if wait:
+            self._not_before = max(self._not_before, time.monotonic() + wait)
+        return max(wait, wait_random_exponential(2 * BACKOFF, LONGEST_PAUSE)(state))
+
+    async def _sleep(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while not self._stop.is_set() and (left := end - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, 0.1))
+
+    async def _call(self, body: dict[str, Any]) -> store.Answer:
+        """Make one request; its answer, or Trouble."""
+        import openai
+
+        await self._sleep(self._not_before - time.monotonic())
+        if self._stop.is_set():
+            raise Trouble("stopped", "The run was ended.")
+        server, seconds = self.server, self.limits.timeout
+        try:
+            async with asyncio.timeout(seconds):
+                reply = await self._create(**body)
+            return read_answer(reply.content, server, self.key)
+        except openai.APIStatusError as error:
+            trouble = from_status(error, server, body, self.key)
+        except (TimeoutError, openai.APITimeoutError):
+            said = f"did not answer within {seconds:g} seconds; give it longer with timeout=."
+            trouble = Trouble("again", f"{server} {said}")
+        except openai.APIConnectionError as error:
+            trouble = Trouble("again", f"The connection to {server} broke off.")
+            if type(error.__cause__).__name__ == "ConnectError":
+                said = "check base_url=, the network, and that the server runs."
+                trouble = Trouble("connect", f"Nothing answers at {server}; {said}")
+        except Trouble as error:
+            trouble = error
+        except Exception as error:  # a reply that is cut off, or none of the protocol
+            name = type(error).__name__
+            trouble = Trouble("again", f"The reply of {server} broke off ({name}).")
+        # outside of the except blocks: no error of the client, with its request, hangs on it
+        raise trouble
 
 
-def _call(client, job: dict, body: dict) -> dict:
-    """Make one request; the answer as a dict (text, finish, question_tokens, answer_tokens), or
-    _Trouble."""
+def http_client(server: str, key: Key):
+    """The transport of the openai client. It alone adds the key, follows no redirect, uses no proxy
+    for a server on this computer, and reads at most LARGEST_REPLY bytes, of errors too."""
     import openai
 
-    trouble = None
-    try:
-        return _answer(_reply(client, body, job["timeout"]), job)
-    except openai.APIStatusError as error:
-        trouble = _from_status(error, job, body)
-    except openai.APITimeoutError:
-        trouble = _Trouble(
-            "again",
-            f"{job['server']} did not answer within {job['timeout']:g} seconds; give it longer with"
-            " timeout=.",
-        )
-    except openai.APIConnectionError as error:
-        if type(error.__cause__).__name__ == "ConnectError":
-            trouble = _Trouble(
-                "connect",
-                f"Nothing answers at {job['server']}; check base_url=, the network, and that the"
-                " server runs.",
-            )
-        else:
-            trouble = _Trouble("again", f"The connection to {job['server']} broke off.")
-    except openai.OpenAIError as error:
-        trouble = _Trouble("again", f"The call to {job['server']} failed ({type(error).__name__}).")
-    except _Trouble:
-        raise
-    except Exception as error:
-        # the transport's own errors while a reply is read, and JSON that is cut off
-        trouble = _Trouble(
-            "again", f"The reply of {job['server']} broke off ({type(error).__name__})."
-        )
-    # outside of the except blocks: no exception of the client, with its request and headers, hangs
-    # on it
-    raise trouble
+    class Client(openai.DefaultAsyncHttpxClient):
+        async def send(self, request, **options):
+            kept, data, response = request.headers, bytearray(), None
+            told = kept if server == OPENAI else {n: kept[n] for n in HEADERS if n in kept}
+            secret = {"Authorization": f"Bearer {key.plain() or 'none'}"}
+            request.headers = type(kept)({**told, **secret, "Accept-Encoding": "identity"})
+            try:
+                response = await super().send(request, **{**options, "stream": True})
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(None if response.is_success else ERROR_SECONDS):
+                        async for part in response.aiter_bytes():
+                            data += part
+                            if len(data) > LARGEST_REPLY:
+                                break
+            finally:
+                request.headers = kept  # errors of the client hold the request, and no key
+                if response:
+                    await response.aclose()
+            names = ("content-type", "retry-after", "retry-after-ms")
+            headers = {name: response.headers[name] for name in names if name in response.headers}
+            status, content = response.status_code, bytes(data)
+            return type(response)(status, headers=headers, content=content, request=request)
+
+    return Client(follow_redirects=False, trust_env=not is_local(server), timeout=None)
 
 
-def _reply(client, body: dict, timeout: float) -> dict:
-    """The server's reply as JSON, within a time and a size: a server may drip, or never stop."""
-    deadline, data = time.monotonic() + timeout, bytearray()
-    with client.chat.completions.with_streaming_response.create(**body) as response:
-        for part in response.iter_bytes():
-            data += part
-            if len(data) > LARGEST_REPLY:
-                raise _Trouble("skip", f"The reply is longer than {LARGEST_REPLY:,} bytes.")
-            if time.monotonic() > deadline:
-                raise _Trouble(
-                    "again",
-                    f"The reply was not complete within {timeout:g} seconds; give it longer with"
-                    " timeout=.",
-                )
-    return json.loads(bytes(data))
-
-
-def _answer(reply, job: dict) -> dict:
-    """What the cache keeps of a reply; _Trouble if it is not that of a chat completion."""
+def read_answer(content: bytes, server: str, key: Key) -> store.Answer:
+    """What is stored of a reply; Trouble if it is not that of a chat completion."""
+    if len(content) > LARGEST_REPLY:
+        raise Trouble("skip", f"The reply is longer than {LARGEST_REPLY:,} bytes.")
+    reply = json.loads(content)
     try:
         choice = reply["choices"][0]
         text = choice["message"].get("content") or choice["message"].get("refusal") or ""
+        if isinstance(text, list):  # in parts, as some servers write
+            text = "".join(part["text"] for part in text if part.get("type", "text") == "text")
         usage = reply.get("usage") or {}
         tokens = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
     except (KeyError, IndexError, TypeError, AttributeError):
-        raise _Trouble(
-            "again",
-            f"The reply of {job['server']} is not a chat completion; check base_url=, which often"
-            " ends in /v1.",
-        ) from None
+        said = "is not a chat completion; check base_url=, which often ends in /v1."
+        raise Trouble("again", f"The reply of {server} {said}") from None
     if not isinstance(text, str):
-        raise _Trouble(
-            "again", f"The reply of {job['server']} holds {type(text).__name__} where text belongs."
-        )
-    question, answer = (
-        count if isinstance(count, int) and 0 <= count < 2**53 else None for count in tokens
-    )
-    return {
-        "text": _hide(text, job),
-        "finish": str(choice.get("finish_reason")),
-        "question_tokens": question,
-        "answer_tokens": answer,
-    }
+        said = f"holds {type(text).__name__} where text belongs."
+        raise Trouble("again", f"The reply of {server} {said}")
+    text = key.hide(text.encode("utf-8", "replace").decode())
+    finish = clean(key.hide(str(choice.get("finish_reason"))))[:50]
+    question, answer = (n if isinstance(n, int) and 0 <= n < 2**53 else None for n in tokens)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return store.Answer(text, finish, question, answer, now)
 
 
-def _from_status(error, job: dict, body: dict) -> _Trouble:
-    """What a status says. 401, 402, 403, 404 and a used-up quota end the run; 429 and 5xx pass; the
-    rest concerns this call alone."""
-    status, server, model = error.status_code, job["server"], body["model"]
-    code = f"{error.code or ''} {error.type or ''}"
-    if status == 401:
-        return _Trouble(
-            "end", f"{server} does not accept the API key (401); check OPENAI_API_KEY or api_key=."
-        )
-    if status == 403:
-        return _Trouble(
-            "end",
-            f"{server} forbids this to this API key (403); check that the key may use the model"
-            f" '{model}'.",
-        )
-    if status == 402 or "insufficient_quota" in code:
-        return _Trouble(
-            "end",
-            f"The quota of this API key at {server} is used up ({status}); add credit or use"
-            " another key, then run again.",
-        )
-    if status == 404 or "model_not_found" in code:
-        return _Trouble(
-            "end", f"{server} has no model '{model}' ({status}); check model= and base_url=."
-        )
+def from_status(error: Any, server: str, body: dict[str, Any], key: Key) -> Trouble:
+    """What a status says. Redirects, 401, 402, 403, 404 and a used-up quota end the run; 429 and
+    5xx pass; the rest concerns this call alone."""
+    status, code = error.status_code, f"{error.code or ''} {error.type or ''}"
+    known = 402 if "insufficient_quota" in code else 404 if "model_not_found" in code else status
+    if known in ENDS:
+        return Trouble("end", ENDS[known].format(server=server, status=status, model=body["model"]))
+    if status < 400:
+        said = "points to another address, which is not followed; check base_url="
+        return Trouble("end", f"{server} {said} ({status}).")
     if status in (408, 409, 425, 429) or status >= 500:
         wait = retry_after(error.response.headers)
         if wait > LONGEST_WAIT:
-            return _Trouble(
-                "end",
-                f"{server} asks to wait {wait:,.0f} seconds ({status}); run again after that.",
-            )
+            said = f"asks to wait {wait:,.0f} seconds ({status}); run again after that."
+            return Trouble("end", f"{server} {said}")
         said = "has too many requests" if status == 429 else "has a fault"
-        return _Trouble("again", f"{server} {said} ({status}).", wait)
-    said = " ".join(_hide(str(error.message), job).split())[:300]
-    kind = "format" if status in (400, 415, 422) and "response_format" in body else "skip"
-    return _Trouble(kind, f"{server} refuses the request ({status}): {said}")
+        return Trouble("again", f"{server} {said} ({status}).", wait)
+    schema = status in (400, 415, 422) and "response_format" in body
+    said = clean(key.hide(str(error.message)))[:300]
+    kind = "format" if schema else "skip"
+    return Trouble(kind, f"{server} refuses the request ({status}): {said}")
 
 
-def retry_after(headers) -> float:
+def retry_after(headers: Any) -> float:
     """Seconds that a reply asks to wait, from Retry-After as seconds or as a date (RFC 9110,
     10.2.3); 0 where it does not say."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            seconds = float(headers.get(name, "")) * unit
-        except ValueError:
-            continue
-        return max(0.0, min(seconds, 1e9))  # 0 for "nan" too: every comparison with it is false
-    try:
-        return min(
-            max(
-                email.utils.parsedate_to_datetime(headers.get("retry-after", "")).timestamp()
-                - time.time(),
-                0.0,
-            ),
-            1e9,
-        )
-    except (ValueError, TypeError, OverflowError, OSError):
-        return 0.0
-
-
-def _hide(text: str, job: dict) -> str:
-    """No API key, should a server repeat it."""
-    key = job.get("api_key") or ""
-    return text.replace(key, "[API key]") if len(key) >= 8 else text
-
-
-# --- many calls -----------------------------------------------------------------------------------
-
-
-def ask_all(job: dict, report, stop: threading.Event) -> None:
-    """Make the calls of a job and keep every answer.
-
-    Parameters
-    ----------
-    job : dict
-        path (of the file of answers), server, api_key, timeout (seconds), retries, backoff (seconds
-        before the first repetition), lease (seconds, see ``answers``), concurrency, and calls: a
-        list of dicts with key, body, sample, and plain: the call to make instead if the server
-        takes no JSON schema, or None.
-    report : callable
-        Is given {"done": key}, {"failed": key, "why": sentence} for each call, and {"end":
-        sentence} if the run ends before its time.
-    stop : threading.Event
-        When set, no further call is begun.
-    """
-    import openai
-
-    client = openai.OpenAI(
-        api_key=job["api_key"] or "none",
-        base_url=job["server"],
-        max_retries=0,
-        timeout=job["timeout"],
-    )  # a local server wants some key, and does not look at it
-    run = SimpleNamespace(
-        job=job,
-        report=report,
-        stop=stop,
-        client=client,
-        owner=uuid.uuid4().hex,
-        pending=deque(job["calls"]),
-        plain=False,
-        failures=0,
-        successes=0,
-        not_before=0.0,
-        end=None,
-    )
-    finished = threading.Event()
-    beat = threading.Thread(target=_renew_claims, args=(run, finished), daemon=True)
-    workers = [
-        threading.Thread(target=_work, args=(run,))
-        for _ in range(min(job["concurrency"], len(job["calls"])))
-    ]
-    for thread in (beat, *workers):
-        thread.start()
-    for thread in workers:
-        thread.join()
-    finished.set()
-    beat.join()
-    store.release(job["path"], run.owner)
-    client.close()
-    if run.end:
-        report({"end": run.end})
-
-
-def _renew_claims(run, finished: threading.Event) -> None:
-    while not finished.wait(run.job["lease"] / 5):
-        # the file is busy; the next beat comes before the claims lapse
-        with suppress(sqlite3.Error):
-            store.renew(run.job["path"], run.owner, run.job["lease"])
-
-
-def _work(run) -> None:
-    """Take calls until there are none."""
-    try:
-        while not run.stop.is_set():
-            call = run.pending.popleft()
-            call = call["plain"] if run.plain and call.get("plain") else call
-            claimed = store.claim(run.job["path"], call["key"], run.owner, run.job["lease"])
-            # another process waits for this answer; do something else meanwhile
-            if claimed == "busy":
-                run.pending.append(call)
-                run.stop.wait(0.1)
-            elif claimed == "answered":
-                run.report({"done": call["key"]})
-            else:
-                _make(run, call)
-    except IndexError:
-        return
-    except Exception as error:
-        # the disk is full, the file is damaged: pay for nothing that cannot be kept
-        why = (
-            f"The answers cannot be kept in {run.job['path']} ({type(error).__name__}: {error});"
-            " free the disk or move the file away."
-        )
-        run.end = _hide(why, run.job)
-        run.stop.set()
-
-
-def _make(run, call: dict) -> None:
-    """Make one claimed call, and keep or report what comes of it."""
-    try:
-        answer = _call_patiently(run, call["body"])
-        store.keep(
-            run.job["path"], call["key"], run.job["server"], call["body"], call["sample"], answer
-        )
-        run.failures, run.successes = 0, run.successes + 1
-        run.report({"done": call["key"]})
-    except _Trouble as trouble:
-        store.release(run.job["path"], run.owner, call["key"])
-        if trouble.kind == "format" and call.get("plain"):
-            run.plain = True
-            run.pending.appendleft(call["plain"])
-            return
-        if trouble.kind == "stopped":
-            return
-        run.failures += 1
-        run.report({"failed": call["key"], "why": trouble.sentence})
-        if trouble.kind in ("end", "connect") or run.failures >= FAILURES_IN_A_ROW:
-            run.end = run.end or trouble.sentence
-            run.stop.set()
-
-
-def _call_patiently(run, body: dict) -> dict:
-    """Make a call, again and again if need be: a pause that doubles, with chance in it so that many
-    callers do not come back at once."""
-    for attempt in range(run.job["retries"] + 1):
-        # somebody was told to wait: so do we all
-        if run.stop.wait(max(0.0, run.not_before - time.monotonic())):
-            raise _Trouble("stopped", "The run was ended.")
-        try:
-            return _call(run.client, run.job, body)
-        except _Trouble as trouble:
-            last = attempt == run.job["retries"]
-            if (
-                trouble.kind not in ("again", "connect")
-                or last
-                or (trouble.kind == "connect" and not run.successes)
-            ):
-                # where nothing has ever answered, somebody mistyped the address or forgot to start
-                # the server
-                raise
-            pause = min(run.job["backoff"] * 2**attempt, LONGEST_PAUSE) * random.uniform(0.5, 1.0)
-            if trouble.wait:
-                run.not_before = max(run.not_before, time.monotonic() + trouble.wait)
-            if run.stop.wait(max(pause, trouble.wait)):
-                raise _Trouble("stopped", "The run was ended.") from None
-    raise AssertionError("unreachable")
-
-
-# --- the process, seen from the asker -------------------------------------------------------------
-
-
-def events(job: dict, api_key: str | None):
-    """Have the calls of a job made (see ``ask_all``), by a process that outlives this one by the
-    answers on the wire; yields the events."""
-    with tempfile.TemporaryFile() as log:
-        process = _start(job, api_key, log)
-        del api_key
-        try:
-            for line in process.stdout:
-                if line.startswith(b"{"):
-                    yield json.loads(line)
-        finally:
-            with suppress(OSError):
-                process.stdin.close()  # begin nothing more
-            process.wait()  # the answers that are on their way are paid for
-            process.stdout.close()
-        if process.returncode:
-            log.seek(0)
-            last = log.read().decode("utf-8", "replace").strip().splitlines()[-1:]
-            yield {
-                "end": (
-                    "The process that asks ended unexpectedly"
-                    f" ({process.returncode}{': ' + last[0][:200] if last else ''})."
-                )
-            }
-
-
-def _start(job: dict, api_key: str | None, log) -> subprocess.Popen:
-    """The process that asks. The key goes through its standard input, where no list of processes
-    shows it."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")
-    }
-    if job["server"] == OPENAI:
-        environment.update(
-            {n: os.environ[n] for n in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID") if n in os.environ}
-        )
-    paths = [str(Path(__file__).parent.parent.parent), os.environ.get("PYTHONPATH")]
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-    process = subprocess.Popen(
-        # -P: a file openai.py in the reader's folder is not taken for the client
-        [sys.executable, "-P", "-m", "clipnb.llm.client"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        env=environment,
-        start_new_session=True,
-        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-    )
-    with suppress(OSError):  # if it ended at once, its return code says so
-        process.stdin.write((json.dumps({**job, "api_key": api_key}) + "\n").encode())
-        process.stdin.flush()
-    return process
-
-
-# --- the process, seen from inside ----------------------------------------------------------------
-
-
-def main() -> None:
-    """Read a job from standard input, write events to standard output; the end of the input means:
-    begin nothing more."""
-    job = json.loads(sys.stdin.buffer.readline())
-    stop, lock = threading.Event(), threading.Lock()
-
-    def watch():
-        while os.read(0, 1):
-            pass
-        stop.set()
-
-    def report(event):
-        with lock:
-            try:
-                sys.stdout.write(json.dumps(event) + "\n")
-                sys.stdout.flush()
-            except OSError:
-                stop.set()  # nobody listens any more
-
-    threading.Thread(target=watch, daemon=True).start()
-    try:
-        ask_all(job, report, stop)
-    except Exception as error:
-        report(
-            {"end": _hide(f"The calls could not be made ({type(error).__name__}: {error}).", job)}
-        )
-    # not by the front door: a reader that is gone would make the interpreter complain while it
-    # flushes
-    os._exit(0)
-
-
-if __name__ == "__main__":
-    main()
+        with suppress(ValueError):  # "nan" gives 0: every comparison with it is false
+            return max(0.0, min(float(headers.get(name, "")) * unit, 1e9))
+    with suppress(ValueError, TypeError, OverflowError, OSError):
+        date = parsedate_to_datetime(headers.get("retry-after", ""))
+        return max(0.0, min(date.timestamp() - time.time(), 1e9))
+    return 0.0

@@ -1,44 +1,26 @@
-"""Ask a language model what classes look like: ``generate_descriptors``, ``generate_prompts``,
-``python -m clipnb.llm``.
+"""Ask a language model what classes look like: ``generate_descriptors``, ``generate_prompts``.
 
 Any server that speaks OpenAI's chat-completions protocol will do: OpenAI, or Ollama, vLLM or
-llama.cpp on your own computer. Every answer is kept in the cache folder as soon as it arrives
-(``answers.sqlite``), so that nothing is paid for twice; what is read from an answer is text,
-checked line by line in ``clipnb.classify.quality``.
+llama.cpp on your own computer. What is read from an answer is text, checked line by line in
+``clipnb.classify.quality``.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import sqlite3
 import warnings
-from collections.abc import Iterable, Mapping
-from contextlib import closing
-from urllib.parse import urlsplit, urlunsplit
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from ..classify.descriptors import DescriptorSet
 from ..classify.prompts import PromptTable, listed
 from ..classify.quality import check_descriptors, parse_list, parse_sentences
-from ..support.cache import cache_folder
-from ..support.progress import progress
-from . import store
-from .client import LanguageModelError, events
-from .questions import (
-    DIRECT_QUESTION,
-    JSON_QUESTION,
-    OPENAI,
-    PAPER_QUESTION,
-    QUESTIONS,
-    STYLES,
-    descriptor_call,
-    messages_of,
-    one_call,
-    subject_of,
-)
+from .client import LanguageModelError
+from .plan import Answers, Limits, ask
+from .questions import QUESTIONS, STYLES, Chat, whole
+from .server import Key, server_address, server_in_environment
 
 MODEL = "gpt-4o-mini"
-BACKOFF = 0.5  # seconds before the first repetition of a call; doubled for each further one
 
 
 def generate_descriptors(
@@ -65,9 +47,9 @@ def generate_descriptors(
     """Ask a language model for the descriptors of classes (Menon & Vondrick 2023), one call a
     class, and check what it writes.
 
-    Every answer is kept as soon as it arrives. A run that failed or was killed continues, when
-    called again, with the classes that are missing; the same call a second time asks nothing, needs
-    no key, and no network.
+    Every answer is stored when it arrives. A run that failed or was killed continues, when called
+    again, with the classes that are missing, and repeats at most the calls that were on the wire
+    (``concurrency``). The same call a second time asks nothing, and needs no key and no network.
 
     Parameters
     ----------
@@ -97,7 +79,8 @@ def generate_descriptors(
     temperature : float, optional
         0 as in the paper's code; None leaves it to the server, as some models insist.
     seed : int, optional
-        Passed to the server. Another seed asks again, also about classes whose answers are kept.
+        Passed to the server. Another seed asks again, also about classes whose answers are stored;
+        at temperature 0 most models give the same answer.
     answer_tokens : int
         Longest answer. A model that thinks before it answers needs some thousands.
     max_calls : int, optional
@@ -127,50 +110,25 @@ def generate_descriptors(
     ------
     LanguageModelError
         If the model cannot be asked (key, quota, unknown model, server), a call failed for good, or
-        the plan exceeds the budget; what was answered is kept.
+        the plan exceeds the budget; what was answered is stored.
     ValueError
         If a class name, the style or a number makes no sense.
     """
-    api_key = _Hidden(api_key)
+    key = Key(api_key)
+    del api_key
     names = _class_names(classes)
-    if style not in STYLES:
+    if style not in tuple(STYLES):
         raise ValueError(f"style is '{style}'; it can be {', '.join(STYLES)}.")
-    _positive(number=number, answer_tokens=answer_tokens)
-    shape = {
-        "model": model or os.environ.get("CLIPNB_LLM_MODEL") or MODEL,
-        "temperature": temperature,
-        "seed": seed,
-        "answer_tokens": answer_tokens,
-    }
-    server = _server(base_url)
-    calls = {
-        name: [descriptor_call(name, style, number, language, hint, server, shape)]
-        for name in names
-    }
-    rows = _ask(
-        calls, server, api_key, max_calls, max_total_tokens, concurrency, timeout, retries, quiet
-    )
-    lines = {
-        name: [
-            line
-            for row in rows[name]
-            for line in parse_list(row["answer"], row["finish"] == "length")
-        ]
-        for name in names
-    }
-    checked = check_descriptors(lines, own_name, number)
-    question = {"paper": PAPER_QUESTION, "direct": DIRECT_QUESTION, "json": JSON_QUESTION}[style]
-    asked = {
-        "style": style,
-        "question": question,
-        "number": number,
-        "language": language,
-        "hint": hint,
-    }
-    _name_missing(names, checked, len(lines))
-    return DescriptorSet(
-        checked, _provenance(server, shape, asked, rows, checked.report), checked.report
-    )
+    whole(1, number=number)
+    if own_name not in ("flag", "drop", "keep"):  # said before anybody is asked
+        raise ValueError(f"own_name is '{own_name}'; it can be 'flag', 'drop' or 'keep'.")
+    server, model = server_address(base_url), _model(model)
+    chat = Chat(server, model, temperature, seed, answer_tokens, language, hint)
+    limits = Limits(max_calls, max_total_tokens, concurrency, timeout, retries, quiet)
+    calls = {name: [chat.descriptor_call(name, style, number)] for name in names}
+    answers = ask(calls, server, key, limits)
+    asked = {"style": style, "question": STYLES[style], "number": number}
+    return _checked(answers, parse_list, chat, asked, own_name=own_name, number=number)
 
 
 def generate_prompts(
@@ -204,8 +162,8 @@ def generate_prompts(
     questions : iterable of str
         Each with {} for the class; by default the article's three.
     samples : int
-        Calls for each question and class. CuPL makes 10; with three questions, that is 30 sentences
-        a class.
+        Calls for each question and class. CuPL makes 10; with three questions, that is 30 prompts a
+        class.
     instruction : str, optional
         What is said before each question. The models of the article answered in a sentence by
         themselves, those of today in a page.
@@ -224,51 +182,34 @@ def generate_prompts(
     ValueError
         Likewise, and if a question has no {} for the class.
     """
-    api_key = _Hidden(api_key)
-    names, questions = (
-        _class_names(classes),
-        [questions] if isinstance(questions, str) else list(questions),
-    )
+    key = Key(api_key)
+    del api_key
+    names = _class_names(classes)
+    questions = [questions] if isinstance(questions, str) else list(questions)
     if not questions or any("{}" not in question for question in questions):
         raise ValueError("questions must be a list of sentences with {} where the class name goes.")
-    _positive(samples=samples, answer_tokens=answer_tokens)
-    shape = {
-        "model": model or os.environ.get("CLIPNB_LLM_MODEL") or MODEL,
-        "temperature": temperature,
-        "seed": seed,
-        "answer_tokens": answer_tokens,
-    }
-    server = _server(base_url)
-    calls: dict[str, list[dict]] = {name: [] for name in names}
-    for name in names:
-        for question in questions:
-            messages = messages_of(
-                question.replace("{}", subject_of(name, hint)), language, instruction
-            )
-            calls[name] += [one_call(messages, server, shape, sample) for sample in range(samples)]
-    rows = _ask(
-        calls, server, api_key, max_calls, max_total_tokens, concurrency, timeout, retries, quiet
-    )
-    lines = {
+    whole(1, samples=samples)
+    server, model = server_address(base_url), _model(model)
+    chat = Chat(server, model, temperature, seed, answer_tokens, language, hint)
+    limits = Limits(max_calls, max_total_tokens, concurrency, timeout, retries, quiet)
+    calls = {
         name: [
-            line
-            for row in rows[name]
-            for line in parse_sentences(row["answer"], row["finish"] == "length")
+            chat.call(
+                name,
+                question.replace("{}", chat.subject(name)),
+                "prompts",
+                instruction=instruction,
+                sample=sample,
+            )
+            for question in questions
+            for sample in range(samples)
         ]
         for name in names
     }
-    checked = check_descriptors(lines, own_name="keep", longest=300)
-    _name_missing(names, checked, sum(map(len, calls.values())))
-    asked = {
-        "questions": questions,
-        "samples": samples,
-        "instruction": instruction,
-        "language": language,
-        "hint": hint,
-    }
-    return PromptTable(
-        checked, _provenance(server, shape, asked, rows, checked.report), checked.report
-    )
+    answers = ask(calls, server, key, limits)
+    asked = {"questions": questions, "samples": samples, "instruction": instruction}
+    found = _checked(answers, parse_sentences, chat, asked, own_name="keep", longest=300)
+    return PromptTable(found, found.provenance, found.report)
 
 
 def can_ask() -> bool:
@@ -276,22 +217,13 @@ def can_ask() -> bool:
     CLIPNB_LLM_BASE_URL or OPENAI_BASE_URL.
 
     Nothing is sent. The notebooks ask only if this is so *and* their reader sets ``LIVE = True``,
-    for asking may cost money.
+    because asking may cost money.
     """
-    return bool(os.environ.get("OPENAI_API_KEY", "").strip() or _server_in_environment())
+    return bool(os.getenv("OPENAI_API_KEY", "").strip() or server_in_environment())
 
 
-# --- asking ---------------------------------------------------------------------------------------
-
-
-class _Hidden:
-    """A text that no traceback with local variables shows."""
-
-    def __init__(self, text: str | None):
-        self.text = text
-
-    def __repr__(self):
-        return "(hidden)"
+def _model(model: str | None) -> str:
+    return model or os.getenv("CLIPNB_LLM_MODEL") or MODEL
 
 
 def _class_names(classes: Iterable[str]) -> list[str]:
@@ -299,12 +231,8 @@ def _class_names(classes: Iterable[str]) -> list[str]:
     if not names:
         raise ValueError("There are no classes to ask about.")
     for name in names:
-        if (
-            not isinstance(name, str)
-            or not name.strip()
-            or len(name) > 200
-            or not name.isprintable()
-        ):
+        text = isinstance(name, str) and name.strip() and name.isprintable()
+        if not text or len(name) > 200:
             raise ValueError(
                 f"{str(name)[:60]!r} is not a class name; a name is one line of text of at most 200"
                 " characters."
@@ -312,206 +240,45 @@ def _class_names(classes: Iterable[str]) -> list[str]:
     return names
 
 
-def _positive(**numbers) -> None:
-    for name, value in numbers.items():
-        if not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} is {value!r}; it must be a whole number of at least 1.")
-
-
-def _server_in_environment() -> str | None:
-    return os.environ.get("CLIPNB_LLM_BASE_URL") or os.environ.get("OPENAI_BASE_URL")
-
-
-def _server(base_url: str | None) -> str:
-    """The server's address without what does not belong in a cache or a file: user names,
-    passwords, query."""
-    url = base_url or _server_in_environment() or OPENAI
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("base_url must be an address such as 'http://localhost:11434/v1'.")
-    return urlunsplit(
-        (parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", "")
-    )
-
-
-def _api_key(api_key: str | None, server: str) -> str | None:
-    """The key to send. One from the environment is not sent unencrypted to another computer, which
-    may be anybody's."""
-    parts = urlsplit(server)
-    private = parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
-    key = (api_key or (os.environ.get("OPENAI_API_KEY") if private else None) or "").strip()
-    if not key and server == OPENAI:
-        raise LanguageModelError(
-            "There is no API key; set OPENAI_API_KEY, or give base_url= of a server that needs"
-            " none, such as Ollama's http://localhost:11434/v1."
-        )
-    if not key.isascii() or not key.isprintable():
-        # a traceback with local variables must not show what may be a key with a typing error
-        del key, api_key
-        raise LanguageModelError(
-            "The API key holds a character that no key has; check OPENAI_API_KEY or api_key=."
-        )
-    return key or None
-
-
-def _ask(
-    calls: dict[str, list[dict]],
-    server: str,
-    api_key,
-    max_calls,
-    max_total_tokens,
-    concurrency,
-    timeout,
-    retries,
-    quiet,
-) -> dict[str, list]:
-    """The answers to the calls of each class, from the cache or the server: class → rows, in the
-    order of its calls."""
-    _positive(concurrency=concurrency)
-    if not timeout > 0 or retries < 0:
-        raise ValueError(
-            f"timeout is {timeout} and retries is {retries}; a time is more than 0, a number of"
-            " retries at least 0."
-        )
-    try:
-        path = str(cache_folder() / "answers.sqlite")
-    except OSError as error:
-        raise LanguageModelError(
-            f"The folder for the answers cannot be made ({error}); set CLIPNB_CACHE to a folder of"
-            " yours."
-        ) from None
-    wanted = {call["key"]: call for row in calls.values() for call in row}
-    have = _read(path, wanted)
-    missing = [call for key, call in wanted.items() if key not in have]
-    at_most = _tokens_at_most(missing)
-    if not quiet:
-        kept = len(wanted) - len(missing)
-        model = next(iter(wanted.values()))["body"]["model"]
-        print(
-            f"{model} at {server}: {len(missing):,} calls to make, {kept:,} answered from the"
-            f" cache; at most {at_most:,} tokens.",
-            flush=True,
-        )
-    for name, limit, planned in (
-        ("max_calls", max_calls, len(missing)),
-        ("max_total_tokens", max_total_tokens, at_most),
-    ):
-        if limit is not None and planned > limit:
-            raise LanguageModelError(
-                f"The plan is {planned:,} {name[4:].replace('_', ' ')}, more than {name}={limit:,};"
-                " nothing was asked."
-            )
-    if missing:
-        job = {
-            "path": path,
-            "server": server,
-            "calls": missing,
-            "concurrency": concurrency,
-            "timeout": timeout,
-            "retries": retries,
-            "backoff": BACKOFF,
-            "lease": store.LEASE,
-        }
-        _run(
-            job,
-            _api_key(api_key.text, server),
-            {
-                c["key"]: name
-                for name, row in calls.items()
-                for call in row
-                for c in (call, call["plain"])
-                if c
-            },
-        )
-        have = _read(path, wanted)
-    return {name: [have[call["key"]] for call in row] for name, row in calls.items()}
-
-
-def _read(path: str, wanted: dict[str, dict]) -> dict[str, dict]:
-    """Key of the call → its answer, or the answer to the plain call in its place."""
-    keys = {
-        key: [key, call["plain"]["key"]] if call["plain"] else [key] for key, call in wanted.items()
+def _checked(
+    answers: Answers, parse: Callable[[str, bool], list[str]], chat: Chat, asked: dict, **rules: Any
+) -> DescriptorSet:
+    """The lines of the answers that are worth keeping, with where they come from."""
+    lines = {
+        name: [line for one in row for line in parse(one.text, one.finish == "length")]
+        for name, row in answers.items()
     }
-    try:
-        rows = store.read(path, [k for pair in keys.values() for k in pair])
-    except sqlite3.Error as error:
+    checked = check_descriptors(lines, **rules)
+    missing = [name for name in answers if name not in checked]
+    other = "temperature= above 0" if chat.temperature == 0 else "seed="
+    if len(missing) == len(answers):
         raise LanguageModelError(
-            f"The file of answers {path} cannot be used ({error}); move it away or set"
-            " CLIPNB_CACHE."
-        ) from None
-    return {
-        key: next(rows[k] for k in pair if k in rows)
-        for key, pair in keys.items()
-        if any(k in rows for k in pair)
-    }
-
-
-def _tokens_at_most(missing: list[dict]) -> int:
-    """No tokenizer makes more tokens than bytes; 16 more a message for what a chat template writes
-    around it."""
-    total = 0
-    for call in missing:
-        body = call["body"]
-        total += body.get("max_tokens") or body["max_completion_tokens"]
-        total += sum(len(message["content"].encode()) + 16 for message in body["messages"])
-        total += len(json.dumps(body.get("response_format", "")))
-    return total
-
-
-def _run(job: dict, api_key: str | None, class_of: dict[str, str]) -> None:
-    """Have the calls made; LanguageModelError if any of them was not."""
-    done, failed, end = 0, {}, None
-    with closing(events(job, api_key)) as happening:
-        del api_key  # so that no traceback with local variables can show it
-        for event in progress(happening, len(job["calls"]), "asking"):
-            done += "done" in event
-            end = event.get("end") or end
-            if "failed" in event:
-                failed[event["failed"]] = event["why"]
-    if not (end or failed) and done < len(job["calls"]):
-        end = "The process that asks ended before its time."
-    if end or failed:
-        if not end:
-            names = list(dict.fromkeys(class_of[key] for key in failed))
-            end = f"{next(iter(failed.values())).rstrip('.')}, about '{names[0]}'" + (
-                f" and {len(names) - 1} more" if names[1:] else ""
-            )
-        raise LanguageModelError(
-            f"{end.rstrip('.')}; {done:,} of {len(job['calls']):,} answers came and are kept, run"
-            " again to continue."
-        )
-
-
-# --- what came of it ------------------------------------------------------------------------------
-
-
-def _name_missing(names: list[str], checked: Mapping, calls: int) -> None:
-    missing = [name for name in names if name not in checked]
-    if len(missing) == len(names):
-        raise LanguageModelError(
-            f"Nothing to use in {calls:,} answers, the first about '{names[0]}'; try another model,"
-            " style= or seed=."
+            f"Nothing to use in {sum(map(len, answers.values())):,} answers, the first about"
+            f" '{missing[0]}'; try another model, style= or {other}."
         )
     if missing:
         more = f" and {len(missing) - 1} more" if missing[1:] else ""
-        sentence = (
+        warnings.warn(
             f"Nothing was left of the answers about '{missing[0]}'{more}; see .report, and ask"
-            " again about these with another seed=."
+            f" again about these with another {other}.",
+            stacklevel=3,
         )
-        warnings.warn(sentence, stacklevel=3)
-
-
-def _provenance(server: str, shape: dict, asked: dict, rows: dict[str, list], report) -> dict:
-    """Where the lines come from, for the file that is saved."""
-    times = sorted(row["time"] for answered in rows.values() for row in answered)
+    times = sorted(one.time for row in answers.values() for one in row)
+    report = checked.report
+    assert report is not None  # check_descriptors writes one
     dropped = report[report["action"] == "dropped"]
-    return {
+    asked |= {"language": chat.language, "hint": chat.hint}
+    provenance = {
         "method": "asked of a language model with clipnb",
-        "server": server,
-        **shape,
+        "server": chat.server,
+        "model": chat.model,
+        "temperature": chat.temperature,
+        "seed": chat.seed,
+        "answer_tokens": chat.answer_tokens,
         **{name: value for name, value in asked.items() if value is not None},
         "answers": len(times),
         "first_answer": times[0],
         "last_answer": times[-1],
         "dropped": dropped[["class", "descriptor", "reason"]].values.tolist(),
     }
+    return DescriptorSet(checked, provenance, report)

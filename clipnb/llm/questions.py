@@ -3,12 +3,14 @@ of the chat-completions protocol."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from . import store
-
-OPENAI = "https://api.openai.com/v1"
-STYLES = ("paper", "direct", "json")
+from .server import OPENAI
 
 # The paper's question (Menon & Vondrick 2023, section 3): two worked examples, a lemur and a
 # television, then the class. The examples' features are in our words, and the question is put as
@@ -16,45 +18,37 @@ STYLES = ("paper", "direct", "json")
 PAPER_QUESTION = "What are useful features for distinguishing a {} in a photo?"
 PAPER_OPENING = "There are several useful visual features to tell there is a {} in a photo:"
 PAPER_EXAMPLES = {
-    "lemur": [
-        "slender body with four limbs",
-        "grey, brown, black or reddish fur",
-        "pointed snout with a wet nose",
-        "big round staring eyes",
-        "long bushy tail, often with rings",
-        "hands and feet that grip branches",
-    ],
-    "television": [
-        "flat wide rectangular screen",
-        "thin black or grey frame",
-        "a stand below or a mount on a wall",
-        "cables and sockets at the back",
-        "loudspeakers beside or under the screen",
-        "a remote control nearby",
-    ],
+    "lemur": """
+- slender body with four limbs
+- grey, brown, black or reddish fur
+- pointed snout with a wet nose
+- big round staring eyes
+- long bushy tail, often with rings
+- hands and feet that grip branches""",
+    "television": """
+- flat wide rectangular screen
+- thin black or grey frame
+- a stand below or a mount on a wall
+- cables and sockets at the back
+- loudspeakers beside or under the screen
+- a remote control nearby""",
 }
-DIRECT_QUESTION = (
-    "List up to {number} short visual features that tell a {name} from similar things in a photo."
-    " Name parts, colours, shapes, patterns and sizes that can be seen, without its name, as a list"
-    " with one feature a line, each beginning with '-', and nothing else."
-)
 JSON_QUESTION = (
     "List up to {number} short visual features that tell a {name} from similar things in a photo."
     " Name parts, colours, shapes, patterns and sizes that can be seen, without its name."
 )
-SCHEMA = {
-    "type": "json_schema",
-    "json_schema": {
-        "name": "descriptors",
-        "strict": True,
-        "schema": {
-            "type": "object",
-            "properties": {"descriptors": {"type": "array", "items": {"type": "string"}}},
-            "required": ["descriptors"],
-            "additionalProperties": False,
-        },
-    },
+DIRECT_QUESTION = JSON_QUESTION[:-1] + (
+    ", as a list with one feature a line, each beginning with '-', and nothing else."
+)
+STYLES = {"paper": PAPER_QUESTION, "direct": DIRECT_QUESTION, "json": JSON_QUESTION}
+_ITEMS = {"descriptors": {"type": "array", "items": {"type": "string"}}}
+_OBJECT = {"type": "object", "properties": _ITEMS, "required": ["descriptors"]}
+_NAMED = {
+    "name": "descriptors",
+    "strict": True,
+    "schema": _OBJECT | {"additionalProperties": False},
 }
+SCHEMA = {"type": "json_schema", "json_schema": _NAMED}
 # Customised prompts: the three questions of Kravets, part 1, after CuPL (Pratt et al. 2022), who
 # ask each 10 times at temperature 0.99.
 QUESTIONS = (
@@ -64,73 +58,95 @@ QUESTIONS = (
 )
 
 
-def subject_of(name: str, hint) -> str:
-    """The class as the question names it; ImageNet writes tree_frog."""
-    hint = hint.get(name) if isinstance(hint, Mapping) else hint
-    return name.replace("_", " ") + (f" ({hint})" if hint else "")
+def whole(least: int, **numbers: object) -> None:
+    """ValueError for what is not a whole number of at least ``least``."""
+    for name, value in numbers.items():
+        if not isinstance(value, int) or value < least:
+            raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {least}.")
 
 
-def messages_of(question: str, language: str | None, instruction: str | None = None) -> list[dict]:
-    system = " ".join(filter(None, [instruction, f"Answer in {language}." if language else None]))
-    return ([{"role": "system", "content": system}] if system else []) + [
-        {"role": "user", "content": question}
-    ]
+@dataclass(frozen=True)
+class Call:
+    """One request about a class, and the call in its place where no JSON schema is supported."""
+
+    name: str
+    server: str
+    body: dict[str, Any]
+    style: str
+    sample: int = 0
+    plain: Call | None = None
+
+    @cached_property
+    def key(self) -> str:
+        """What an answer is stored under: everything that shaped it, and never the API key."""
+        shape = json.dumps([self.server, self.body, self.style, self.sample], sort_keys=True)
+        return hashlib.sha256(shape.encode()).hexdigest()
 
 
-def descriptor_call(
-    name: str, style: str, number: int, language, hint, server: str, shape: dict
-) -> dict:
-    subject = subject_of(name, hint)
-    if style == "paper":
-        examples = []
-        for example, features in PAPER_EXAMPLES.items():
-            bullets = "\n".join(
-                [PAPER_OPENING.format(example), *(f"- {feature}" for feature in features)]
-            )
-            examples += [
-                {"role": "user", "content": PAPER_QUESTION.format(example)},
-                {"role": "assistant", "content": bullets},
-            ]
-        question = messages_of(PAPER_QUESTION.replace("{}", subject), language)
-        return one_call(question[:-1] + examples + question[-1:], server, shape)
-    plain = one_call(
-        messages_of(DIRECT_QUESTION.format(name=subject, number=number), language), server, shape
-    )
-    if style == "direct":
-        return plain
-    return {
-        **one_call(
-            messages_of(JSON_QUESTION.format(name=subject, number=number), language),
-            server,
-            shape,
-            schema=SCHEMA,
-        ),
-        "plain": plain,
-    }
+@dataclass(frozen=True)
+class Chat:
+    """How a model is asked; what is None is left to the server."""
 
+    server: str
+    model: str
+    temperature: float | None
+    seed: int | None
+    answer_tokens: int
+    language: str | None
+    hint: str | Mapping[str, str] | None
 
-def one_call(
-    messages: list[dict], server: str, shape: dict, sample: int = 0, schema: dict | None = None
-) -> dict:
-    """A call as ``client`` takes it; what is None is left to the server."""
-    # OpenAI's newer models refuse the old name, others do not know the new
-    limit = "max_completion_tokens" if server == OPENAI else "max_tokens"
-    seed = None if shape["seed"] is None else shape["seed"] + sample
-    body = {
-        "model": shape["model"],
-        "messages": messages,
-        "temperature": shape["temperature"],
-        limit: shape["answer_tokens"],
-        "seed": seed,
-    }
-    body = {
-        name: value
-        for name, value in {**body, "response_format": schema}.items()
-        if value is not None
-    }
-    return {
-        "key": store.key_of(server, body, sample),
-        "body": body,
-        "sample": sample,
-        "plain": None,
-    }
+    def __post_init__(self) -> None:
+        whole(1, answer_tokens=self.answer_tokens)
+        if self.seed is not None and not isinstance(self.seed, int):
+            raise ValueError(f"seed is {self.seed!r}; it must be a whole number.")
+        if self.temperature is not None and not isinstance(self.temperature, int | float):
+            raise ValueError(f"temperature is {self.temperature!r}; it must be a number.")
+
+    def subject(self, name: str) -> str:
+        """The class as the question names it; ImageNet writes tree_frog."""
+        hint = self.hint.get(name) if isinstance(self.hint, Mapping) else self.hint
+        return name.replace("_", " ") + (f" ({hint})" if hint else "")
+
+    def call(
+        self,
+        name: str,
+        question: str,
+        style: str,
+        *,
+        before: Iterable[tuple[str, str]] = (),
+        instruction: str | None = None,
+        sample: int = 0,
+        schema: dict[str, Any] | None = None,
+        plain: Call | None = None,
+    ) -> Call:
+        """A call that asks one question, after worked examples (role, text) if there are any."""
+        language = f"Answer in {self.language}." if self.language else None
+        system = " ".join(filter(None, [instruction, language]))
+        turns = [*([("system", system)] if system else []), *before, ("user", question)]
+        body = {
+            "model": self.model,
+            "messages": [{"role": role, "content": text} for role, text in turns],
+            "temperature": None if self.temperature is None else float(self.temperature),
+            "seed": None if self.seed is None else self.seed + sample,
+            "response_format": schema,
+            # OpenAI's newer models refuse the old name, others do not know the new
+            "max_completion_tokens" if self.server == OPENAI else "max_tokens": self.answer_tokens,
+        }
+        body = {field: value for field, value in body.items() if value is not None}
+        return Call(name, self.server, body, style, sample, plain)
+
+    def descriptor_call(self, name: str, style: str, number: int) -> Call:
+        """A call that asks for at most ``number`` descriptors of a class, in one of STYLES."""
+        subject = self.subject(name)
+        if style == "paper":
+            examples = []
+            for example, features in PAPER_EXAMPLES.items():
+                examples.append(("user", PAPER_QUESTION.format(example)))
+                examples.append(("assistant", PAPER_OPENING.format(example) + features))
+            return self.call(name, PAPER_QUESTION.replace("{}", subject), style, before=examples)
+        direct = DIRECT_QUESTION.format(name=subject, number=number)
+        plain = self.call(name, direct, style)
+        if style == "direct":
+            return plain
+        question = JSON_QUESTION.format(name=subject, number=number)
+        return self.call(name, question, style, schema=SCHEMA, plain=plain)

@@ -1,11 +1,8 @@
-"""Answers of language models in one SQLite file, each kept as soon as it arrives, and claims, so
-that two processes never ask the same.
+"""Answers of language models in one table of an SQLite file, each written when it arrives.
 
-Before a call its key is claimed. A claim lapses after some seconds (``LEASE``) unless its owner
-renews it, as it does while it waits for the server: a killed process blocks the others for that
-long and no longer, and no guess is made whether some process still lives (process numbers are used
-again, and two computers may share a folder). The file uses SQLite's rollback journal, which also
-works on network folders.
+The file uses SQLite's rollback journal, which survives a kill at any moment, serves several
+processes, and works on network folders. Each row carries a checksum: a damaged answer counts as
+missing, and is asked for again.
 """
 
 from __future__ import annotations
@@ -13,124 +10,71 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import astuple, dataclass
 
-LEASE = 10.0  # seconds; the owner renews every fifth of it, which leaves room for a busy disk
+from .questions import Call
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, server TEXT, model TEXT, request TEXT,
-    sample INTEGER, answer TEXT,
-    finish TEXT, question_tokens INTEGER, answer_tokens INTEGER, time TEXT);
-CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT, lapses REAL);
-"""
+_TABLE = """CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, server TEXT, request TEXT,
+    answer TEXT, finish TEXT, question_tokens INTEGER, answer_tokens INTEGER, time TEXT,
+    checksum TEXT)"""
+_SELECT = """SELECT answer, finish, question_tokens, answer_tokens, time, checksum FROM answers
+    WHERE key = ?"""
 
 
-def key_of(server: str, body: dict, sample: int) -> str:
-    """What an answer is kept under: everything that decides it, and nothing else (never the API
-    key)."""
-    return hashlib.sha256(json.dumps([server, body, sample], sort_keys=True).encode()).hexdigest()
+@dataclass(frozen=True)
+class Answer:
+    """What a model wrote, why it stopped ("length": at the token limit), and what it cost."""
+
+    text: str
+    finish: str
+    question_tokens: int | None
+    answer_tokens: int | None
+    time: str
+
+    def checksum(self, key: str) -> str:
+        return hashlib.sha256(repr([key, *astuple(self)]).encode()).hexdigest()
 
 
 @contextmanager
-def _open(path: str | Path):
+def _open(path: str) -> Iterator[sqlite3.Connection]:
+    """A connection; what is not committed when it closes is rolled back."""
     with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as connection:
-        if (
-            connection.execute(
-                "SELECT count(*) FROM sqlite_master WHERE name IN ('answers', 'claims')"
-            ).fetchone()[0]
-            < 2
-        ):
-            connection.executescript(_TABLES)
-        connection.row_factory = sqlite3.Row
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        connection.execute(_TABLE)
         yield connection
 
 
-@contextmanager
-def _change(path: str | Path):
-    """A transaction that holds the write lock from its first line: all of it happens, or
-    nothing."""
-    with _open(path) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-        except BaseException:
-            connection.rollback()
-            raise
-        connection.execute("COMMIT")
-
-
-def read(path: str | Path, keys: Iterable[str]) -> dict[str, dict]:
-    """The kept answers among these keys: key → row, a dict with the columns above."""
-    found, keys = {}, list(keys)
-    with _open(path) as connection:
-        for i in range(0, len(keys), 500):
-            part = keys[i : i + 500]
-            rows = connection.execute(
-                f"SELECT * FROM answers WHERE key IN ({','.join('?' * len(part))})", part
-            )
-            found.update((row["key"], dict(row)) for row in rows)
+def _sound(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, Answer]:
+    found = {}
+    for key in keys:
+        for *values, checksum in connection.execute(_SELECT, [key]):
+            if (answer := Answer(*values)).checksum(key) == checksum:
+                found[key] = answer
     return found
 
 
-def claim(path: str | Path, key: str, owner: str, lease: float = LEASE) -> str:
-    """Try to claim a call: "mine" (make it), "answered" (it is in the file), or "busy" (somebody is
-    making it)."""
-    with _change(path) as connection:
-        if connection.execute("SELECT 1 FROM answers WHERE key = ?", (key,)).fetchone():
-            return "answered"
-        now = time.time()
-        if connection.execute(
-            "SELECT 1 FROM claims WHERE key = ? AND owner != ? AND lapses > ?", (key, owner, now)
-        ).fetchone():
-            return "busy"
-        connection.execute(
-            "INSERT OR REPLACE INTO claims VALUES (?, ?, ?)", (key, owner, now + lease)
-        )
-        return "mine"
+def read(path: str, keys: Iterable[str]) -> dict[str, Answer]:
+    """The stored answers among these keys."""
+    with _open(path) as connection:
+        return _sound(connection, keys)
 
 
-def renew(path: str | Path, owner: str, lease: float = LEASE) -> None:
-    """Hold the claims of an owner for so many seconds more."""
-    with _change(path) as connection:
-        connection.execute(
-            "UPDATE claims SET lapses = ? WHERE owner = ?", (time.time() + lease, owner)
-        )
+def is_stored(path: str, key: str) -> bool:
+    """Whether there is an answer; sqlite3.Error also where none could be written, so that no call
+    is paid for in vain."""
+    with _open(path) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        return key in _sound(connection, [key])
 
 
-def release(path: str | Path, owner: str, key: str | None = None) -> None:
-    """Give up one claim, or all claims of an owner."""
-    with _change(path) as connection:
-        connection.execute(
-            "DELETE FROM claims WHERE owner = ? AND (key = ? OR ? IS NULL)", (owner, key, key)
-        )
-
-
-def keep(path: str | Path, key: str, server: str, body: dict, sample: int, answer: dict) -> None:
-    """Keep an answer and end its claim, in one step; an answer that is already there stays."""
-    request = json.dumps(body, ensure_ascii=False)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    row = [
-        key,
-        server,
-        body["model"],
-        request,
-        sample,
-        answer["text"],
-        answer["finish"],
-        answer["question_tokens"],
-        answer["answer_tokens"],
-        now,
-    ]
-    row = [
-        value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-        for value in row
-    ]
-    with _change(path) as connection:
-        connection.execute(
-            f"INSERT OR IGNORE INTO answers VALUES ({','.join('?' * len(row))})", row
-        )
-        connection.execute("DELETE FROM claims WHERE key = ?", (key,))
+def keep(path: str, call: Call, answer: Answer) -> None:
+    """Store an answer; if another process was faster, its answer stays."""
+    with _open(path) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        if call.key not in _sound(connection, [call.key]):
+            row = [call.key, call.server, json.dumps(call.body), *astuple(answer)]
+            query = "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            connection.execute(query, [*row, answer.checksum(call.key)])
+        connection.execute("COMMIT")

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 FEATURES = ["a red cap with white spots", "a white stem with a ring", "pale gills"]
@@ -70,6 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
                     "body": body,
                     "path": self.path,
                     "key": self.headers["Authorization"],
+                    "headers": dict(self.headers),
                     "time": time.monotonic(),
                 }
             )
@@ -146,3 +147,26 @@ def serving(behave=lambda name, times, body: BULLETS.format(name)):
         server.stop.set()
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def raw_serving(behave):
+    """A server that lets ``behave(connection)`` write what it likes, whatever was asked; gives its
+    address."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def one(connection):
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            behave(connection)
+
+    def accept():
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=one, args=server.accept()[:1], daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+    finally:
+        server.close()

@@ -1,14 +1,15 @@
 """A thousand classes, faults at random, kill -9 at random moments; prints what was lost and what
 was paid for twice.
 
-    python tests/support/stress_llm.py [--classes 1000] [--kills 20] [--everything] [--seed 0]
+    python tests/support/stress_llm.py [--classes 1000] [--kills 200] [--seed 0]
 
-By default whoever asks is killed, as a restarted notebook kernel is: the process beside it, which
-makes the calls, keeps what is on the wire. With --everything both are killed, as by a power cut:
-then answers on the wire are lost, and counted. The server counts an answer as paid when it has
-written all of it; faults (429, 500, resets, cut-off replies, time-outs) are requests without a
-whole answer. After each kill the file of answers is read: what is kept there must never be asked
-for again, whatever was killed.
+After each kill the file of answers is read: what is stored there must never be asked for again, and
+of the answers that the server has sent in that run, all but those on the wire (the number of calls
+at the same time) must be there. The server counts an answer as sent when it has written all of it;
+faults (429, 500, resets, cut-off replies, time-outs) are requests without a whole answer.
+
+Importing takes seconds and a run may take less, so the runs are forks of one process that has
+imported everything (Linux and macOS).
 """
 
 from __future__ import annotations
@@ -17,26 +18,40 @@ import argparse
 import json
 import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from llm_server import BULLETS, completion, serving, subject
 
 KEY = "sk-test-THIS-IS-SECRET-0123456789"
-RUN = """
-import sys, clipnb
-from clipnb.llm import generate
-generate.BACKOFF = 0.02
-classes = [f"class {i}" for i in range(int(sys.argv[2]))]
-found = clipnb.generate_descriptors(classes, "test", sys.argv[1], concurrency=8, timeout=3, retries=8)
-print(len(found))
+CONCURRENCY = 8
+# for a line of its input: forks a run; for the next, "kill" or "leave": does so, prints how it ended
+RUNS = """
+import os, signal, sys, openai, openai.resources.chat, clipnb
+from clipnb.llm import client
+client.BACKOFF = 0.02
+url, classes, concurrency = sys.argv[1], [f"class {i}" for i in range(int(sys.argv[2]))], int(sys.argv[3])
+clipnb.generate_descriptors
+print("ready", flush=True)
+while sys.stdin.readline():
+    number = os.fork()
+    if number == 0:
+        try:
+            found = clipnb.generate_descriptors(classes, "test", url, concurrency=concurrency, timeout=3, retries=8)
+            print(f"found {len(found)}", flush=True)
+        except clipnb.LanguageModelError as error:
+            print(f"error {error}", flush=True)
+        os._exit(0)
+    if sys.stdin.readline() == "kill\\n":
+        os.kill(number, signal.SIGKILL)  # it may have ended, but is not waited for: the number is its own
+    print(f"end {os.waitpid(number, 0)[1]}", flush=True)
 """
 
 
@@ -64,44 +79,85 @@ def faulty(chance: random.Random, faults: Counter):
     return behave
 
 
-def children(process: subprocess.Popen) -> list[int]:
-    """The processes that a process of ours has started (Linux)."""
-    return [
-        int(n) for n in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    ]
-
-
-def kill(process: subprocess.Popen, everything: bool) -> None:
-    victims = (children(process) if everything else []) + [process.pid]
-    for number in victims:
-        with suppress(ProcessLookupError):
-            os.kill(number, signal.SIGKILL)
-    process.communicate()
-
-
-def kept(cache: str) -> list[str]:
-    """The classes whose answers are in the file."""
+def kept(cache: str) -> set[str]:
+    """The classes whose answers are in the file; AssertionError if it is damaged."""
     path = Path(cache) / "answers.sqlite"
     if not path.exists():
-        return []
+        return set()
     with closing(sqlite3.connect(path, timeout=60)) as connection:
-        try:
-            return [
-                subject(json.loads(row[0]))
-                for row in connection.execute("SELECT request FROM answers")
-            ]
-        except sqlite3.OperationalError:
-            return []  # killed before there was a table
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            return set()  # killed before there was a table
+        rows = connection.execute("SELECT request FROM answers")
+        return {subject(json.loads(row[0])) for row in rows}
 
 
-def run(url: str, classes: int, environment: dict) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-c", RUN, url, str(classes)],
-        env=environment,
+@dataclass
+class Outcome:
+    """What a stress test has found."""
+
+    kills: int = 0
+    runs: int = 0
+    printed: str = ""
+    found: int = 0
+    most_lost: int = 0  # answers sent and not stored, by one kill
+    asked_when_kept: dict[str, int] = field(default_factory=dict)
+
+
+def stress(server, classes: int, kills: int, cache: str, chance: random.Random) -> Outcome:
+    """Run and kill until all is answered."""
+    source = str(Path(__file__).parent.parent.parent)
+    settings = {"PYTHONPATH": source, "CLIPNB_CACHE": cache, "CLIPNB_PROGRESS": "0"}
+    mother = subprocess.Popen(
+        [sys.executable, "-c", RUNS, server.url, str(classes), str(CONCURRENCY)],
+        env={**os.environ, **settings, "OPENAI_API_KEY": KEY},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
+    outcome = Outcome()
+
+    def line(start: str) -> str:
+        while text := mother.stdout.readline():
+            outcome.printed += text
+            if text.startswith("found"):
+                outcome.found = int(text.split()[1])
+            if text.startswith("error"):
+                print("a run ended with:", text.strip())
+            if text.startswith(start):
+                return text
+        raise RuntimeError(f"the process that runs them ended:\n{outcome.printed[-2000:]}")
+
+    def tell(text: str) -> None:
+        mother.stdin.write(f"{text}\n")
+        mother.stdin.flush()
+
+    line("ready")
+    while not outcome.found:
+        sent, had = sum(server.delivered.values()), len(kept(cache))
+        tell("go")
+        if outcome.kills < kills:
+            begun, before = time.monotonic(), len(server.requests)
+            if (
+                chance.random() < 0.8
+            ):  # the moment counts from the first request, else from the start
+                while len(server.requests) == before and time.monotonic() < begun + 5:
+                    time.sleep(0.002)
+            time.sleep(chance.uniform(0, 0.2))
+        tell("kill" if outcome.kills < kills else "leave")
+        outcome.runs += 1
+        if not int(line("end").split()[1]):
+            continue
+        outcome.kills += 1
+        time.sleep(0.1)  # the server writes to nobody what it was about to say
+        now = kept(cache)
+        lost = sum(server.delivered.values()) - sent - (len(now) - had)
+        outcome.most_lost = max(outcome.most_lost, lost)
+        for name in now:
+            outcome.asked_when_kept.setdefault(name, server.asked[name])
+    mother.communicate()
+    return outcome
 
 
 def main() -> int:
@@ -109,79 +165,34 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--classes", type=int, default=1000)
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--everything", action="store_true", help="kill the calling process too")
+    parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    chance, faults, cache, printed, start = (
-        random.Random(given.seed),
-        Counter(),
-        tempfile.mkdtemp(prefix="clipnb-stress-"),
-        "",
-        time.time(),
-    )
-    source = str(Path(__file__).parent.parent.parent)
-    environment = {
-        **os.environ,
-        "PYTHONPATH": source,
-        "CLIPNB_CACHE": cache,
-        "CLIPNB_PROGRESS": "0",
-        "OPENAI_API_KEY": KEY,
-    }
-    kills, runs, asked_when_kept = 0, 0, {}
+    chance, faults, start = random.Random(given.seed), Counter(), time.time()
+    cache = tempfile.mkdtemp(prefix="clipnb-stress-")
     with serving(faulty(chance, faults)) as server:
-        while True:
-            process, runs = run(server.url, given.classes, environment), runs + 1
-            if kills < given.kills:
-                moment = len(server.requests) + chance.randint(
-                    1, max(2, 2 * given.classes // given.kills)
-                )
-                while len(server.requests) < moment and process.poll() is None:
-                    time.sleep(0.002)
-                time.sleep(chance.uniform(0, 0.05))
-                if process.poll() is None:
-                    kill(process, given.everything)
-                    kills += 1
-                    for name in kept(cache):
-                        asked_when_kept.setdefault(name, server.asked[name])
-                    continue
-            out, error = process.communicate()
-            printed += out + error
-            if process.returncode == 0:
-                break
-            print("a run ended with:", error.strip().splitlines()[-1])
-        time.sleep(1)  # the last of the processes that were left alone
-        found = int(out.split()[-1])
-        lost = sum(server.delivered[f"class {i}"] == 0 for i in range(given.classes))
-        twice = {name: n for name, n in server.delivered.items() if n > 1}
+        outcome = stress(server, given.classes, given.kills, cache, chance)
+        again = sum(server.asked[name] - n for name, n in outcome.asked_when_kept.items())
+        twice = sum(server.delivered.values()) - len(server.delivered)
         files = b"".join(path.read_bytes() for path in Path(cache).iterdir())
         sent = sum(request["key"] == f"Bearer {KEY}" for request in server.requests)
         print(
-            f"{given.classes} classes, {kills} times kill -9 ({'both processes' if given.everything else 'whoever asked'}), {runs} runs, "
-            f"{len(server.requests)} requests in {time.time() - start:.0f} s"
+            f"{given.classes} classes, {outcome.kills} times kill -9, {outcome.runs} runs,"
+            f" {len(server.requests)} requests in {time.time() - start:.0f} s; faults: {dict(faults)}"
         )
-        print(f"faults: {dict(faults)}")
-        print(f"classes lost: {given.classes - found + lost}")
+        print(f"classes without an answer at the end: {given.classes - outcome.found}")
         print(
-            f"whole answers sent by the server: {sum(server.delivered.values())}; of these paid for"
-            f" twice: {sum(twice.values()) - len(twice)}"
-        )
-        again = sum(server.asked[name] - n for name, n in asked_when_kept.items())
-        print(
-            f"answers that were kept at a kill: {len(asked_when_kept)}; of these asked for again:"
+            f"answers stored at a kill: {len(outcome.asked_when_kept)}; of these asked for again:"
             f" {again}"
         )
         print(
-            f"the key: sent with {sent} requests; found in the cache: {KEY.encode() in files}; in"
-            f" what was printed: {KEY in printed}"
+            f"answers sent and not stored, at most by one kill: {outcome.most_lost} (calls at the"
+            f" same time: {CONCURRENCY}); paid for twice in all: {twice}"
         )
-    return int(
-        found != given.classes
-        or bool(lost or again)
-        or (bool(twice) and not given.everything)
-        or KEY.encode() in files
-        or KEY in printed
-    )
+        leaked = KEY.encode() in files or KEY in outcome.printed
+        print(f"the key: sent with {sent} requests; in the cache or in what was printed: {leaked}")
+    bad = again or leaked or outcome.most_lost > CONCURRENCY or twice > CONCURRENCY * outcome.kills
+    return int(outcome.found != given.classes or bool(bad))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from llm_server import BULLETS, FEATURES, completion, serving
 
 import clipnb
-from clipnb.llm import client, generate, store
+from clipnb.llm import client, store
+from clipnb.llm.server import Key, is_local, server_address
 
 ROOT = Path(__file__).parent.parent.parent
 KEY = "sk-test-THIS-IS-SECRET-0123456789"
@@ -28,20 +29,7 @@ def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("CLIPNB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    monkeypatch.setattr(generate, "BACKOFF", 0.005)
-
-
-@pytest.fixture
-def here(monkeypatch):
-    """Make the calls in this process: starting another takes a second, and what is asked is the
-    same."""
-
-    def events(job, api_key):
-        happened = []
-        client.ask_all({**job, "api_key": api_key}, happened.append, threading.Event())
-        yield from happened
-
-    monkeypatch.setattr(generate, "events", events)
+    monkeypatch.setattr(client, "BACKOFF", 0.005)
 
 
 def ask(server, classes=("fly agaric", "ink cap"), **options):
@@ -54,7 +42,7 @@ def first_time(fault):
     return lambda name, times, body: fault if times == 1 else BULLETS.format(name)
 
 
-# --- the ordinary case, with the process ----------------------------------------------------------
+# --- the ordinary case ----------------------------------------------------------
 
 
 def test_descriptors_once_and_from_the_cache_with_no_key_and_no_server(
@@ -88,7 +76,7 @@ def test_descriptors_once_and_from_the_cache_with_no_key_and_no_server(
     )
 
 
-def test_the_papers_question_is_two_worked_examples_and_the_class(here):
+def test_the_papers_question_is_two_worked_examples_and_the_class():
     with serving() as server:
         ask(server, ["tree_frog"], language="German", hint={"tree_frog": "an amphibian"})
         body = server.requests[0]["body"]
@@ -110,7 +98,7 @@ def test_the_papers_question_is_two_worked_examples_and_the_class(here):
     )
 
 
-def test_prompts_ask_three_questions_several_times(here):
+def test_prompts_ask_three_questions_several_times():
     with serving(
         lambda name, times, body: (
             f"It is red, number {times}. There are over 6,300 species of it. It has a cap!"
@@ -137,7 +125,7 @@ def test_prompts_ask_three_questions_several_times(here):
 # --- structured answers ---------------------------------------------------------------------------
 
 
-def test_json_by_schema_and_from_then_on_from_the_cache(here):
+def test_json_by_schema_and_from_then_on_from_the_cache():
     with serving(
         lambda name, times, body: json.dumps(
             {"descriptors": ["a red cap", body["response_format"]["type"]]}
@@ -148,7 +136,7 @@ def test_json_by_schema_and_from_then_on_from_the_cache(here):
         assert server.asked["ink cap"] == 1
 
 
-def test_a_server_without_schemas_is_asked_for_a_list(here):
+def test_a_server_without_schemas_is_asked_for_a_list():
     def behave(name, times, body):
         if "response_format" in body:
             return {
@@ -176,7 +164,7 @@ def test_a_server_without_schemas_is_asked_for_a_list(here):
         ("- a red cap\n- \x1b[31mred\x07 \u202egills", ["a red cap", "[31mred gills"]),
     ],
 )
-def test_answers_of_other_shapes(here, text, left):
+def test_answers_of_other_shapes(text, left):
     with serving(lambda name, times, body: text) as server:
         assert ask(server, ["ink cap"], style="json")["ink cap"] == left
 
@@ -213,7 +201,7 @@ def test_answers_of_other_shapes(here, text, left):
         "short",
     ],
 )
-def test_a_fault_that_passes_is_repeated(here, fault):
+def test_a_fault_that_passes_is_repeated(fault):
     with serving(first_time(fault)) as server:
         found = ask(server, timeout=0.3 if "delay" in fault else 5)
         times = [server.asked[name] for name in ("fly agaric", "ink cap")]
@@ -224,7 +212,7 @@ def test_a_fault_that_passes_is_repeated(here, fault):
 
 
 @pytest.mark.parametrize("header", ["seconds", "date"])
-def test_retry_after_is_respected_by_all_callers(here, header):
+def test_retry_after_is_respected_by_all_callers(header):
     def behave(name, times, body):
         if name == "first" and times == 1:
             # whole seconds: 1 to 2 from now
@@ -240,7 +228,7 @@ def test_retry_after_is_respected_by_all_callers(here, header):
         ] - times[0] < 4
 
 
-def test_retry_after_too_far_off_ends_the_run(here):
+def test_retry_after_too_far_off_ends_the_run():
     with serving(
         lambda name, times, body: {"status": 429, "headers": {"Retry-After": "3600"}, "json": {}}
     ) as server:
@@ -257,7 +245,7 @@ def test_any_retry_after_is_a_time(value):
     assert 0 <= client.retry_after({"retry-after": value}) <= 1e9
 
 
-def test_a_class_that_always_fails_does_not_cost_the_others(here):
+def test_a_class_that_always_fails_does_not_cost_the_others():
     with serving(
         lambda name, times, body: (
             {"status": 500, "json": {}} if name == "bad" else BULLETS.format(name)
@@ -273,7 +261,7 @@ def test_a_class_that_always_fails_does_not_cost_the_others(here):
         assert [server.asked[name] for name in classes[1:]] == [1] * 4
 
 
-def test_a_server_that_answers_nobody_is_given_up(here):
+def test_a_server_that_answers_nobody_is_given_up():
     with serving(lambda name, times, body: {"status": 500, "json": {}}) as server:
         with pytest.raises(clipnb.LanguageModelError, match="0 of 50 answers"):
             ask(server, [f"class {i}" for i in range(50)], retries=0, concurrency=2)
@@ -308,7 +296,7 @@ def test_a_server_that_answers_nobody_is_given_up(here):
         ),
     ],
 )
-def test_what_ends_the_run_at_once(here, status, error, sentence):
+def test_what_ends_the_run_at_once(status, error, sentence):
     def behave(name, times, body):
         said = {"error": {field: text.replace("<KEY>", KEY) for field, text in error.items()}}
         return BULLETS.format(name) if name == "first" else {"status": status, "json": said}
@@ -328,7 +316,7 @@ def test_what_ends_the_run_at_once(here, status, error, sentence):
         assert server.asked["first"] == 1
 
 
-def test_nobody_at_the_address_is_said_at_once(here):
+def test_nobody_at_the_address_is_said_at_once():
     with serving() as server:
         url = server.url
     start = time.monotonic()
@@ -351,14 +339,10 @@ def test_no_key(monkeypatch):
 
 
 def test_a_key_from_the_environment_does_not_travel_unencrypted():
-    assert (
-        generate._api_key(None, "http://192.168.1.5:11434/v1") is None
-        and generate._api_key("given", "http://192.168.1.5/v1") == "given"
-    )
-    assert (
-        generate._api_key(None, "https://example.org/v1") == KEY
-        and generate._api_key(None, "http://localhost:11434/v1") == KEY
-    )
+    assert not Key().for_server("http://192.168.1.5:11434/v1")
+    assert Key("given").for_server("http://192.168.1.5/v1").plain() == "given"
+    for server in ("https://example.org/v1", "http://localhost:11434/v1", "http://[::1]:80/v1"):
+        assert Key().for_server(server).plain() == KEY
 
 
 @pytest.mark.parametrize(
@@ -381,7 +365,7 @@ def test_arguments_that_make_no_sense_are_refused_by_name(options, message):
         clipnb.generate_descriptors(quiet=True, **options)
 
 
-def test_the_budget_is_kept_before_the_first_call(here):
+def test_the_budget_is_kept_before_the_first_call():
     with serving() as server:
         ask(server, ["first"])
         for name, limit in (("max_calls", 1), ("max_total_tokens", 500)):
@@ -416,7 +400,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path, monkeypatch):
         clipnb.generate_descriptors(["ink cap"], base_url="http://localhost:1/v1", quiet=True)
 
 
-def test_answers_that_cannot_be_kept_are_not_asked_for(here, monkeypatch, tmp_path):
+def test_answers_that_cannot_be_kept_are_not_asked_for(monkeypatch, tmp_path):
     def full(*_):
         raise sqlite3.OperationalError("database or disk is full")
 
@@ -438,7 +422,7 @@ def test_answers_that_cannot_be_kept_are_not_asked_for(here, monkeypatch, tmp_pa
     ["It is a fine mushroom. I like it very much.", "", "[]", '{"descriptors": []}', None],
     ids=str,
 )
-def test_prose_and_empty_lists_are_reported_and_not_paid_for_again(here, text):
+def test_prose_and_empty_lists_are_reported_and_not_paid_for_again(text):
     def behave(name, times, body):
         return {"json": completion(text)} if name == "odd" else BULLETS.format(name)
 
@@ -459,7 +443,7 @@ def test_prose_and_empty_lists_are_reported_and_not_paid_for_again(here, text):
             ask(server, ["odd"], style="direct")
 
 
-def test_fifty_kilobytes_and_a_reply_without_end(here):
+def test_fifty_kilobytes_and_a_reply_without_end():
     endless = (
         "- a red cap\n" + "".join(f"- spot number {i}\n" for i in range(5000)) + "- " + "x" * 50_000
     )
@@ -471,7 +455,7 @@ def test_fifty_kilobytes_and_a_reply_without_end(here):
             ask(server, ["ink cap"])
 
 
-def test_another_classs_answer_is_flagged(here):
+def test_another_classs_answer_is_flagged():
     behave = lambda name, times, body: "- a red cap\n- pale gills\n- rounder than an ink cap"
     with serving(behave) as server:
         report = ask(server, ["fly agaric", "ink cap"]).report
@@ -482,7 +466,7 @@ def test_another_classs_answer_is_flagged(here):
     )
 
 
-def test_the_line_that_the_token_limit_cut_is_dropped(here):
+def test_the_line_that_the_token_limit_cut_is_dropped():
     with serving(
         lambda name, times, body: {"text": "- a red cap\n- pale gil", "finish": "length"}
     ) as server:
@@ -490,7 +474,7 @@ def test_the_line_that_the_token_limit_cut_is_dropped(here):
     assert found["ink cap"] == ["a red cap"] and found.report["reason"].tolist() == ["", "cut off"]
 
 
-def test_unicode_class_names_from_the_question_to_the_file(here, tmp_path):
+def test_unicode_class_names_from_the_question_to_the_file(tmp_path):
     classes = [
         "Fliegenpilz (Käfer)",
         "毒蝇伞",
@@ -524,17 +508,17 @@ json_values = st.recursive(
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 def test_any_reply_is_an_answer_or_the_documented_trouble(reply):
     try:
-        answer = client._answer(reply, {"server": "s", "api_key": None})
-    except client._Trouble as trouble:
+        answer = client.read_answer(json.dumps(reply).encode(), "s", Key())
+    except client.Trouble as trouble:
         assert trouble.kind == "again"
     else:
-        assert isinstance(answer["text"], str)
+        assert isinstance(answer.text, str)
 
 
 # --- the key --------------------------------------------------------------------------------------
 
 
-def test_the_key_is_nowhere(here, tmp_path, caplog, capfd):
+def test_the_key_is_nowhere(tmp_path, caplog, capfd):
     """A server that repeats the key in everything it says; all loggers on."""
     caplog.set_level(logging.DEBUG)
 
@@ -577,11 +561,11 @@ def test_a_key_that_is_given_is_in_no_traceback(generate):
     shown = "".join(
         traceback.TracebackException.from_exception(caught.value, capture_locals=True).format()
     )
-    assert "api_key = " in shown and KEY not in shown
+    assert "key = Key(hidden)" in shown and KEY not in shown
 
 
 def test_no_password_of_an_address_is_kept():
     assert (
-        generate._server("https://user:secret@example.org:8000/v1/?token=secret")
+        server_address("https://user:secret@example.org:8000/v1/?token=secret")
         == "https://example.org:8000/v1"
     )
