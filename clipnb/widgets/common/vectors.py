@@ -18,7 +18,7 @@ from .document import index
 
 # What a reader may have at hand: a data set, a picture, pictures, or what load_images takes
 Images: TypeAlias = (
-    ImageDataset | Image.Image | np.ndarray | Sequence[Image.Image | np.ndarray] | str | os.PathLike
+    "ImageDataset | Image.Image | np.ndarray | Sequence[Image.Image | np.ndarray] | str | Path"
 )
 
 
