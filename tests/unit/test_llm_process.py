@@ -51,8 +51,8 @@ def test_killed_at_random_no_stored_answer_is_lost(tmp_path):
     tests/support/stress_llm.py."""
     chance = random.Random(1)
     with serving(faulty(chance, Counter())) as server:
-        outcome = stress(server, 80, 15, str(tmp_path / "killed"), chance)
-        assert outcome.found == 80 and outcome.kills >= 5
+        outcome = stress(server, 60, 10, str(tmp_path / "killed"), chance)
+        assert outcome.found == 60 and outcome.kills >= 5
         assert outcome.most_lost <= CONCURRENCY
         assert {name: server.asked[name] for name in outcome.asked_when_kept} == (
             outcome.asked_when_kept
@@ -158,21 +158,16 @@ def test_the_first_answer_stays_and_a_damaged_one_is_replaced(tmp_path):
         assert store.read(path, [call.key]) == {call.key: answer("- b")}
 
 
-@pytest.mark.skipif(
-    os.name != "posix" or os.geteuid() == 0, reason="the administrator may write everywhere"
-)
-def test_a_file_that_cannot_be_written_costs_no_call(tmp_path):
+def test_a_file_that_cannot_be_written_costs_no_call(monkeypatch):
+    """Read-only: what is stored is read, and nothing is asked that could not be stored."""
+    connect = sqlite3.connect
     with serving() as server:
         ask(server, ["a"])
-        path = tmp_path / "cache" / "answers.sqlite"
-        path.chmod(0o400)
-        path.parent.chmod(0o500)
-        try:
-            assert list(ask(server, ["a"])) == ["a"]
-            with pytest.raises(clipnb.LanguageModelError, match="cannot be kept in"):
-                ask(server, ["a", "b"])
-        finally:
-            path.parent.chmod(0o700)
+        read_only = lambda path, **options: connect(f"file:{path}?mode=ro", uri=True, **options)
+        monkeypatch.setattr(store.sqlite3, "connect", read_only)
+        assert list(ask(server, ["a"])) == ["a"]
+        with pytest.raises(clipnb.LanguageModelError, match="cannot be kept in .*readonly"):
+            ask(server, ["a", "b"])
         assert server.asked == {"a": 1}
 
 
