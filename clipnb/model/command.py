@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from ..data.load import load_images
-from .clip import load_clip
+from .loading import load_clip
 from .embedding import ENGINES, embed
 
 
