@@ -406,19 +406,23 @@ pd.DataFrame({"word": words, "lost without it": [f"{loss:z.3f}" for loss in loss
 prediction = clipnb.ZeroShotClassifier(
     clip, clipnb.descriptor_prompts(descriptors, include_name=False)
 ).predict(birds)
-reasons = clipnb.contributions(prediction, cardinal)
+reasons = clipnb.contributions(prediction, cardinal, reference=birds)
 first, second = reasons.attrs["classes"]
 assert abs(reasons["contribution"].sum() - reasons.attrs["margin"]) < 1e-6
-print(textwrap.fill(clipnb.because(prediction, cardinal), 80))
+print(textwrap.fill(clipnb.because(prediction, cardinal, reference=birds), 80))
 
 # %%
-ax = plots.plot_contributions(prediction, cardinal)
+ax = plots.plot_contributions(prediction, cardinal, reference=birds)
 
 # %% [markdown]
-# Every bar starts where the last one ended, and the last one ends at the margin. A phrase of the winner counts for it if it fits better than the two classes do on average; a phrase of the rival counts for the winner if it fits *worse*. So this answers a question that no heatmap was asked: **why this one rather than that one?** Ask for any pair, here with another bird that wears a crest:
+# Every phrase has an offset of its own: some fit all birds better than others do. So the bars are **centred**: each cosine is counted from the phrase's mean over the twelve birds. The first bar starts at the dotted line, the mean margin of the twelve; every other starts where the last one ended; and the last one ends at the margin of this picture. A phrase of the winner counts for it if it fits this bird better than the others; a phrase of the rival counts for the winner if it fits *worse*. So this answers a question that no heatmap was asked: **why this one rather than that one?** Ask for any pair, here with another bird that wears a crest:
 
 # %%
-print(textwrap.fill(clipnb.because(prediction, cardinal, ("northern cardinal", "blue jay")), 80))
+print(
+    textwrap.fill(
+        clipnb.because(prediction, cardinal, ("northern cardinal", "blue jay"), reference=birds), 80
+    )
+)
 
 # %% [markdown]
 # What it cannot tell: *where* in the picture, and whether "fits" means what you think. The phrase's cosine is itself the output of a network; a phrase about the legs may score because of the colour of the wing. The sum is exact, its terms are still to be tested.
@@ -466,7 +470,7 @@ _ = clipnb.checks.check_integrated_gradients(integrated)
 #
 # <details><summary>Hint</summary>
 #
-# The margin is mean(this) − mean(that). What does one cosine add to a mean, and with which sign? Count from 0, or from the midpoint of the two scores as the figure does; both add up.
+# The margin is mean(this) − mean(that). What does one cosine add to a mean, and with which sign? Count from 0, or all cosines from one common point such as the midpoint of the two scores; both add up.
 #
 # </details>
 

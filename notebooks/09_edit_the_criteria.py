@@ -267,7 +267,7 @@ for where, data in (("at home", home), ("elsewhere", away)):
 # %% [markdown]
 # ## 4 · Find it in the reasons
 #
-# Suppose that we did not know. We look at pictures that are wrong and read the reasons. `contributions` splits the margin between two classes into what each phrase adds; it is exact (notebook 07).
+# Suppose that we did not know. We look at pictures that are wrong and read the reasons. `contributions` splits the margin between two classes into what each phrase adds; it is exact (notebook 07). We use its centred values, which count each phrase from its mean over all these pictures.
 
 # %%
 prediction = classifiers["with habitat"].predict(away)
@@ -281,8 +281,8 @@ wrong_anyhow = np.flatnonzero(~right_before & wrong_now)
 def split(i):
     """What speaks for the wrong answer against the true class: phrases about a place, and all others."""
     table = clipnb.contributions(prediction, i, (prediction.labels[i], truth[i]))
-    others = table["sentence"].isin(plain[prediction.labels[i]] + plain[truth[i]])
-    return table["contribution"][~others].sum(), table["contribution"][others].sum()
+    others = table["prompt"].isin(plain[prediction.labels[i]] + plain[truth[i]])
+    return table["centred"][~others].sum(), table["centred"][others].sum()
 
 
 shares = np.array([split(i) for i in broken])
@@ -300,7 +300,7 @@ ax = plots.show_image(away.images[worst], title + away.scenes[worst].habitat)
 ax = plots.plot_contributions(prediction, worst, (prediction.labels[worst], truth[worst]))
 
 # %% [markdown]
-# The waterfall shows it: the phrases about a place, of both classes, push towards the wrong answer, and together outweigh what the animal's marks say for the right one. (A mark can push the wrong way as well: look for one that speaks of a side which the picture does not show.) Is it so in the other broken pictures, too?
+# The waterfall starts at the dotted line, the mean margin of all these pictures, and ends at the margin of this one. The phrases about a place, of both classes, push towards the wrong answer. The marks together push back, but not far enough: the wrong class leads on the average picture too, and with the places it wins. (Marks push both ways: each class's own speak for it.) Is it so in the other broken pictures, too?
 
 # %%
 for what, parts in {"became wrong": shares, "were wrong already": control}.items():
@@ -311,7 +311,7 @@ for what, parts in {"became wrong": shares, "were wrong already": control}.items
 assert (shares[:, 0] > 1e-5).mean() > 0.8 > 0.4 > (control[:, 0] > 1e-5).mean()
 
 # %% [markdown]
-# For the pictures that became wrong this is nearly so by choice: they were right until the habitat phrases came. The second line is the control: where the answer was wrong already, the marks themselves were to blame, and the places seldom.
+# For the pictures that became wrong this is nearly so by choice: they were right until the habitat phrases came. The second line is the control: where the answer was wrong already, the marks speak for the wrong class more often, and the places seldom; in the rest neither does, and the wrong class leads as it leads on the average picture.
 
 # %% [markdown]
 # ## 5 · Edit, and count the cost

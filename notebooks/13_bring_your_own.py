@@ -267,7 +267,7 @@ ax = plots.plot_interval_width(len(data))
 # %% [markdown]
 # ## 6 · Mistakes, and their reasons
 #
-# Which mistakes was it surest of? Here are the reasons for the surest one, for the answer and for the truth.
+# Which mistakes was it surest of? Here are the reasons for the surest one, for the answer and for the truth. A bar is a phrase's cosine minus its mean over all photos: to the right of 0 the phrase fits this photo better than the others.
 
 # %%
 best = methods["description alone"]

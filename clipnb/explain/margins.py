@@ -280,23 +280,21 @@ def because(
 
 
 def _reasons(rows: pd.DataFrame, second: str) -> str:
-    """Reasons in words: "“a red crest” fits better than on average (0.41, mean 0.29) and …"."""
+    """Reasons in words: "“a red crest” fits better than on average (0.412, mean 0.291) and …"."""
     said = []
     for row in rows.to_dict("records"):
         better, usual = row["centred"] * row["weight"] > 0, row["mean_cosine"]
         owner = f"the {second}'s " if row["class"] == second else ""
         if np.isnan(usual):
-            fits, numbers = "fits" if better else "fits less", f"{_two(row['cosine'])}"
+            fits, numbers = (
+                "fits" if better else "fits less",
+                f"{round(row['cosine'], 2) + 0.0:.2f}",
+            )
         else:
             fits = f"fits {'better' if better else 'worse'} than on average"
-            numbers = f"{_two(row['cosine'])}, mean {_two(usual)}"
+            numbers = f"{row['cosine']:.3f}, mean {usual:.3f}"
         said.append(f"{owner}“{row['prompt']}” {fits} ({numbers})")
     return " and ".join(said)
-
-
-def _two(value: float) -> str:
-    """Two decimals, without a minus before zero."""
-    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def _joined(names) -> str:
@@ -313,4 +311,4 @@ def _two_classes(prediction: Prediction, index: int, classes) -> tuple[str, str]
         return prediction.class_names[best], prediction.class_names[rival]
     if isinstance(classes, str) or len(classes) != 2 or classes[0] == classes[1]:
         raise ValueError(f"classes is {classes!r}; give two different classes, (this, that).")
-    return classes[0], classes[1]
+    return str(classes[0]), str(classes[1])

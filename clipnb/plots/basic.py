@@ -156,7 +156,8 @@ def plot_explanation(prediction, index: int = 0, classes=2, ax=None, reference=N
     ax.invert_yaxis()
     ax.axvline(0, color="black", lw=0.8)
     counted = f", minus {counted_from(known)}\n" if known else " "
-    ax.set_xlabel(f"cosine of image and prompt{counted}(black line: score of the class)")
+    line = ", minus its mean" if known else ""
+    ax.set_xlabel(f"cosine of image and prompt{counted}(black line: score of the class{line})")
     ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False, fontsize=10)
     sns.despine(ax=ax)
     return ax

@@ -41,7 +41,7 @@ _ = clipnb.checks.check_integrated_gradients(integrated)
 #
 # <details><summary>Hint</summary>
 #
-# The margin is mean(this) − mean(that). What does one cosine add to a mean, and with which sign? Count from 0, or from the midpoint of the two scores as the figure does; both add up.
+# The margin is mean(this) − mean(that). What does one cosine add to a mean, and with which sign? Count from 0, or all cosines from one common point such as the midpoint of the two scores; both add up.
 #
 # </details>
 

@@ -209,7 +209,7 @@ def test_the_reading_has_the_mean_beside_the_cosine(predictions):
     best = table.iloc[0]
     better = "better" if best["weight"] > 0 else "worse"
     assert f"“{best['prompt']}” fits {better} than on average" in text
-    assert f"({best['cosine']:.2f}, mean {best['mean_cosine']:.2f})" in text
+    assert f"({best['cosine']:.3f}, mean {best['mean_cosine']:.3f})" in text
     assert "mean" not in clipnb.because(prediction, 0, reference="midpoint")
     # where the average image has most of the margin already, the text says so
     said = [clipnb.because(prediction, i) for i in range(len(prediction))]
