@@ -1,12 +1,16 @@
 # The names that this package gives out; __init__.py imports them from here when they are used.
+from . import attention as attention
+from . import class_scores as class_scores
 from . import faithfulness as faithfulness
 from . import gradients as gradients
 from . import heatmaps as heatmaps
 from . import margins as margins
 from . import part_evidence as part_evidence
+from . import protocols as protocols
 from . import reference as reference
 from . import shapley as shapley
 from . import words as words
+from .class_scores import class_reasons as class_reasons
 from .faithfulness import measure_faithfulness as measure_faithfulness
 from .heatmaps import METHODS as METHODS
 from .heatmaps import heatmap as heatmap

@@ -7,7 +7,6 @@ from captum; transformer relevance is ours.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from torch.nn.functional import normalize
 
 from ..data.images import to_rgb
 from ..model.clip import Clip
+from .attention import attention_maps, eager_attention, relevance_rows
 
 BASELINES = ("mean", "black", "white", "blur")
 # half precision would lose gradients of cosines, which are small; everything here is linear in the
@@ -125,13 +125,14 @@ def look(clip: Clip, image, sentences: list[str]) -> View:
     width, height = picture.size
     box = (0.0, 0.0, float(width), float(height))
     # as in Pixels.prepare: the shorter side to a given length, then the middle
-    if processor.shortest:
+    if processor.shortest and processor.crop:
         shorter = min(width, height)
         resized = (
             int(processor.shortest * width / shorter),
             int(processor.shortest * height / shorter),
         )
         h, w = processor.crop
+        assert h is not None and w is not None  # a crop has both
         left, top = (resized[0] - w) // 2, (resized[1] - h) // 2
         x, y = width / resized[0], height / resized[1]
         box = (left * x, top * y, (left + w) * x, (top + h) * y)
@@ -223,6 +224,7 @@ def grad_cam(view: View, texts: torch.Tensor, *, layer: int | None = None, relu:
         maps = LayerGradCam(view.paired, grid).attribute(
             pixels, additional_forward_args=texts, relu_attributions=relu
         )
+    assert isinstance(maps, torch.Tensor)  # one layer, one input
     return _numpy(maps[:, 0] / view.scale), True
 
 
@@ -245,80 +247,6 @@ def gradient_attention(view: View, texts: torch.Tensor, *, layers: int | None = 
     # the class token's row, or that of SigLIP's pooling query
     row = relevance[:, 0, 1:] if classed else relevance[:, 0]
     return _numpy(row.reshape(len(texts), *_grid(view))), True
-
-
-def relevance_rows(
-    scores: torch.Tensor, maps: list[torch.Tensor], scale: float = 1.0
-) -> torch.Tensor:
-    """Relevance of every token for every token after the last map: scores (n,), maps of (1, heads,
-    to, from) → (n, to, from).
-
-    R ← R + Ā R with Ā = mean over heads of (gradient × attention)⁺, from the first layer on. A last
-    map that is not square (attention pooling) has no residual path: R ← Ā R.
-    """
-    ones = torch.eye(len(scores), device=scores.device)
-    # one forward pass, all sentences backward together
-    grads = torch.autograd.grad(scores, maps, ones, is_grads_batched=True)
-    relevance = torch.eye(maps[0].shape[-1], device=scores.device).expand(len(scores), -1, -1)
-    for attention, grad in zip(maps, grads):
-        change = (grad[:, 0].float() / scale * attention[0].detach().float()).clamp(min=0).mean(1)
-        relevance = change @ relevance + (relevance if change.shape[-1] == change.shape[-2] else 0)
-    return relevance
-
-
-@contextmanager
-def eager_attention(model):
-    """Attention maps exist with the eager implementation only; afterwards every part has the one it
-    had."""
-    parts = (model, model.vision_model, model.text_model)
-    before = [part.config._attn_implementation for part in parts]
-    model.set_attn_implementation("eager")
-    try:
-        yield
-    finally:
-        for part, implementation in zip(parts, before):
-            part.set_attn_implementation(implementation)
-
-
-@contextmanager
-def attention_maps(blocks, head=None):
-    """Collects the attention maps (1, heads, to, from) of the next forward pass, first layer first;
-    ``head``: SigLIP's attention pooling."""
-    maps: list[torch.Tensor] = []
-    hooks = [
-        block.self_attn.register_forward_hook(lambda module, inputs, output: maps.append(output[1]))
-        for block in blocks
-    ]
-    if head is not None:
-        head.attention.forward, kept = (
-            _pooling_with_maps(head.attention, maps),
-            head.attention.forward,
-        )
-    try:
-        with torch.enable_grad():
-            yield maps
-    finally:
-        for hook in hooks:
-            hook.remove()
-        if head is not None:
-            head.attention.forward = kept
-
-
-def _pooling_with_maps(attention: torch.nn.MultiheadAttention, maps: list) -> Callable:
-    """What ``nn.MultiheadAttention`` computes, with every head's map kept in the graph; the
-    original returns their mean, cut off from the output."""
-
-    def forward(query, key, value):
-        heads, size = attention.num_heads, attention.head_dim
-        weights, biases = attention.in_proj_weight.chunk(3), attention.in_proj_bias.chunk(3)
-        q, k, v = (
-            torch.nn.functional.linear(x, w, b).unflatten(-1, (heads, size)).transpose(1, 2)
-            for x, w, b in zip((query, key, value), weights, biases)
-        )
-        maps.append((q @ k.transpose(-1, -2) * size**-0.5).softmax(-1))
-        return attention.out_proj((maps[-1] @ v).transpose(1, 2).flatten(2)), None
-
-    return forward
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from ..fieldguide.edits import colour_phrase, pair
 from ..fieldguide.scene import draw
 from ..fieldguide.world import KINDS, load_kind
 from ..support.progress import progress
-from .faithfulness import UNIMPORTANT, Case
+from .protocols import UNIMPORTANT, Case
 
 
 def part_evidence(cases: list[Case]):
@@ -160,4 +160,5 @@ def _auc(scores: np.ndarray, seed: int, draws: int = 1000) -> tuple[float, float
 
     rng = np.random.default_rng(seed)
     drawn = [area(scores[rng.integers(len(scores), size=len(scores))]) for _ in range(draws)]
-    return float(area(scores)), *map(float, np.quantile(drawn, [0.025, 0.975]))
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return float(area(scores)), float(low), float(high)

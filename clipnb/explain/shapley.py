@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from functools import partial
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -61,7 +62,7 @@ def kernel_shap(
     everyone, values = torch.ones(1, int(labels.max()) + 1), []
     for number in range(len(texts)):
         shap = KernelShap(partial(_of_one, worth, number))
-        shap.interpretable_model = _Regression()  # captum's own needs scikit-learn
+        shap.interpretable_model = cast(Any, _Regression())  # captum's own needs scikit-learn
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             values.append(

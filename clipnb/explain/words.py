@@ -7,7 +7,8 @@ import re
 from torch.nn.functional import normalize
 
 from ..model.clip import Clip
-from . import gradients
+from .attention import attention_maps, eager_attention, relevance_rows
+from .gradients import autocast, gradient_scale
 
 
 def word_relevance(clip: Clip, image, sentence: str):
@@ -40,15 +41,15 @@ def word_relevance(clip: Clip, image, sentence: str):
         raise TypeError(
             f"word_relevance explains one picture, but got {len(picture)}; try images[0]."
         )
-    scale = gradients.gradient_scale(clip)
+    scale = gradient_scale(clip)
     with (
-        gradients.eager_attention(clip.model),
-        gradients.attention_maps(clip.model.text_model.encoder.layers) as maps,
+        eager_attention(clip.model),
+        attention_maps(clip.model.text_model.encoder.layers) as maps,
     ):
-        with gradients.autocast(clip):
+        with autocast(clip):
             vector = clip.text_features(tokens)
         score = scale * (normalize(vector.float(), dim=-1) * picture).sum(-1)
-        relevance = gradients.relevance_rows(score, maps, scale)[
+        relevance = relevance_rows(score, maps, scale)[
             0, _read_at(clip, tokens["input_ids"][0])
         ].tolist()
     words = [(match.start(), match.group()) for match in re.finditer(r"\S+", sentence)]

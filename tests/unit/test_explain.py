@@ -8,7 +8,7 @@ from PIL import Image
 from small_models import save_clip, save_siglip
 
 import clipnb
-from clipnb.explain import gradients, shapley
+from clipnb.explain import attention, gradients, shapley
 from clipnb.explain.heatmaps import METHODS
 
 QUICK = {
@@ -120,7 +120,7 @@ def test_what_was_changed_is_restored(models, wide):
     for method in ("gradient_attention", "grad_cam"):
         clipnb.heatmap(clip, wide, SENTENCES, method)
     clipnb.word_relevance(clip, wide, "a frog")
-    with pytest.raises(RuntimeError), gradients.eager_attention(clip.model):
+    with pytest.raises(RuntimeError), attention.eager_attention(clip.model):
         raise RuntimeError
     assert [part.config._attn_implementation for part in parts] == before == ["sdpa"] * 3
     assert not any(module._forward_hooks for module in clip.model.modules())
@@ -238,12 +238,12 @@ def test_relevance_is_its_formula(models, wide):
         gradients.look(clip, wide, SENTENCES[:1]),
         clip.encode_texts(SENTENCES[:1]).clone(),
     )
-    with gradients.eager_attention(clip.model):
+    with attention.eager_attention(clip.model):
         out = clip.model.get_image_features(pixel_values=view.pixels, output_attentions=True)
     score = torch.nn.functional.normalize(out.pooler_output, dim=-1)[0] @ texts[0]
     relevance = torch.eye(17)
-    for attention, grad in zip(out.attentions, torch.autograd.grad(score, out.attentions)):
-        relevance = relevance + (attention * grad)[0].clamp(min=0).mean(0) @ relevance
+    for weights, grad in zip(out.attentions, torch.autograd.grad(score, out.attentions)):
+        relevance = relevance + (weights * grad)[0].clamp(min=0).mean(0) @ relevance
     ours = gradients.gradient_attention(view, texts)[0][0]
     assert np.allclose(ours.ravel(), relevance[0, 1:].detach().numpy(), rtol=1e-4, atol=1e-9)
 
@@ -254,7 +254,7 @@ def test_siglips_pooling_with_maps_computes_the_same(models, wide):
     hidden = torch.randn(2, 16, 32, generator=torch.Generator().manual_seed(0))
     query = head.probe.repeat(2, 1, 1)
     expected, mean = head.attention(query, hidden, hidden)
-    got = gradients._pooling_with_maps(head.attention, kept)(query, hidden, hidden)[0]
+    got = attention._pooling_with_maps(head.attention, kept)(query, hidden, hidden)[0]
     assert torch.allclose(got, expected, atol=1e-6) and torch.allclose(
         kept[0].mean(1), mean, atol=1e-6
     )
