@@ -5,9 +5,17 @@ from __future__ import annotations
 
 import argparse
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .classify.descriptors import DescriptorSet
+    from .classify.zeroshot import Prediction
+    from .model.clip import Clip
 
 
-def methods(clip, descriptors) -> dict:
+def methods(clip: Clip, descriptors: DescriptorSet) -> dict:
     """Each way of filling the prompt table: what to call it → classifier. The first is the
     baseline."""
     import clipnb
@@ -28,7 +36,7 @@ def methods(clip, descriptors) -> dict:
     }
 
 
-def show(title: str, table, classes: int) -> None:
+def show(title: str, table: pd.DataFrame, classes: int) -> None:
     """Print a table of ``compare``."""
     from .evaluation.tables import readable
 
@@ -39,7 +47,7 @@ def show(title: str, table, classes: int) -> None:
     )
 
 
-def show_reasons(prediction, index: int, truth: str) -> None:
+def show_reasons(prediction: Prediction, index: int, truth: str) -> None:
     """Print one explained prediction."""
     reasons = prediction.explain(index, 2)
     verdict = "right" if reasons["class"].iloc[0] == truth else "wrong"
@@ -52,8 +60,8 @@ def show_reasons(prediction, index: int, truth: str) -> None:
             f"  {name}: probability {rows['class_probability'].iloc[0]:.2f}, score"
             f" {rows['class_score'].iloc[0]:.3f}, the mean of"
         )
-        for row in rows.itertuples():
-            print(f"    {row.score:6.3f} {'█' * max(0, round(row.score * 30)):<20} {row.sentence}")
+        for sentence, score in zip(rows["sentence"], rows["score"]):
+            print(f"    {score:6.3f} {'█' * max(0, round(score * 30)):<20} {sentence}")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -3,6 +3,9 @@ to a margin."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
@@ -21,10 +24,26 @@ from .basic import (
     wrap,
 )
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from PIL import Image
+
+    from ..classify.zeroshot import Prediction
+
+
 FOR = LinearSegmentedColormap.from_list("for", ["white", VERMILION])
 
 
-def show_heatmap(image, heatmap, title: str = "", limit: float | None = None, ax=None):
+def show_heatmap(
+    image: Image.Image | np.ndarray,
+    heatmap: npt.ArrayLike,
+    title: str = "",
+    limit: float | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """A picture in pale grey with a heatmap over it: vermilion where it is positive, blue where
     negative, clear where it is 0.
 
@@ -54,7 +73,7 @@ def show_heatmap(image, heatmap, title: str = "", limit: float | None = None, ax
     return ax
 
 
-def grid(count: int, columns: int = 5, side: float = 2.1):
+def grid(count: int, columns: int = 5, side: float = 2.1) -> tuple[Figure, np.ndarray]:
     """Empty panels for :func:`show_heatmap`, as (figure, flat array of axes)."""
     columns = min(columns, count)
     rows = -(-count // columns)
@@ -70,15 +89,20 @@ def grid(count: int, columns: int = 5, side: float = 2.1):
     return figure, axes.flatten()
 
 
-def limit_of(values) -> float:
+def limit_of(values: np.ndarray) -> float:
     """The strength of the strongest pixels, for a colour scale that a single pixel does not
     stretch."""
     return float(np.percentile(np.abs(values), 99.5)) or float(np.abs(values).max()) or 1.0
 
 
 def show_heatmaps(
-    image, heatmaps, titles, label: str = "what a pixel adds", columns: int = 4, side: float = 2.1
-):
+    image: Image.Image | np.ndarray,
+    heatmaps: npt.ArrayLike,
+    titles: Iterable[str],
+    label: str = "what a pixel adds",
+    columns: int = 4,
+    side: float = 2.1,
+) -> np.ndarray:
     """The picture and one panel per heatmap, all on **one** colour scale, so that a strong sentence
     looks stronger than a weak one.
 
@@ -129,7 +153,12 @@ def show_heatmaps(
     return axes
 
 
-def plot_contributions(prediction, index: int = 0, classes=None, ax=None):
+def plot_contributions(
+    prediction: Prediction,
+    index: int = 0,
+    classes: tuple[str, str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """The margin of two classes as a waterfall of :func:`clipnb.contributions`: every bar starts
     where the last one ended.
 
@@ -166,18 +195,15 @@ def plot_contributions(prediction, index: int = 0, classes=None, ax=None):
         ax.plot([end, end], [y - 0.375, y + 1.375], color="0.35", lw=0.8)
     ax.axvline(0, color="black", lw=0.8)
     ax.axvline(ends[-1], color="black", lw=1.5)
-    place = (
-        {"ha": "right", "xytext": (-5, 0)}
-        if ends[-1] > 0.7 * max(0, ends.max())
-        else {"xytext": (5, 0)}
-    )
+    inside = ends[-1] > 0.7 * max(0, ends.max())  # the number stands left of the line
     ax.annotate(
         f"margin {ends[-1]:+z.3f}",
         (ends[-1], len(table) - 0.4),
+        (-5 if inside else 5, 0),
         textcoords="offset points",
+        ha="right" if inside else "left",
         va="center",
         fontsize=9,
-        **place,
     )
     ax.set_yticks(at, [wrap(sentence, 42) for sentence in table["sentence"]], fontsize=8.5)
     ax.set_ylim(len(table), -0.6)
@@ -191,7 +217,7 @@ def plot_contributions(prediction, index: int = 0, classes=None, ax=None):
     return ax
 
 
-def plot_words(relevance, title: str = "", ax=None):
+def plot_words(relevance: pd.DataFrame, title: str = "", ax: Axes | None = None) -> Axes:
     """The words of a sentence, top to bottom, with the relevance of each.
 
     Parameters
