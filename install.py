@@ -98,7 +98,7 @@ def pip(python, *arguments):
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     ) as process:
-        for line in process.stdout:
+        for line in process.stdout or ():
             said.append(line)
             large = LARGE.search(line)
             if large:

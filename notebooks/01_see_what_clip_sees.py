@@ -285,7 +285,7 @@ print(
 
 # %%
 def inside(vectors):
-    return (vectors @ vectors.T)[~torch.eye(len(vectors), dtype=bool)]
+    return (vectors @ vectors.T)[~torch.eye(len(vectors), dtype=torch.bool)]
 
 
 crowds = {

@@ -126,7 +126,7 @@ assert len(set(test_choices)) == 96 and not set(new_choices) & set(train_choices
 
 # %%
 def draw_all(choices):
-    pixels = np.stack([np.asarray(picture(*choice, dice)) for choice in choices])
+    pixels = np.stack([np.asarray(picture(*choice, dice=dice)) for choice in choices])
     return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
@@ -267,7 +267,7 @@ def train(model, steps, shuffle=False, fixed_scale=None):
         if step in WATCH:
             seen[step] = similarity(model).numpy()
         if step == steps:
-            return losses, seen
+            break
         batch = torch.randint(len(train_pixels), (BATCH,), generator=dice)
         partner = batch[torch.randperm(BATCH, generator=dice)] if shuffle else batch
         scale = fixed_scale or model.logit_scale.exp()
@@ -277,6 +277,7 @@ def train(model, steps, shuffle=False, fixed_scale=None):
         optimizer.step()
         schedule.step()
         losses.append(loss.item())
+    return losses, seen
 
 
 # %% [markdown]

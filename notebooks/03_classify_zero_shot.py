@@ -344,7 +344,7 @@ train = clipnb.load_fieldguide("train", per_species=3)
 own_scale = clip.logit_scale
 scales = sorted({10, 20, own_scale, 40, 80, 120, 200, 300, 400})
 tried = clipnb.calibration_by_scale(by_description.predict(train), train, scales, bins=5)
-best = tried.loc[tried["loss"].idxmin(), "scale"]
+best = tried["scale"][tried["loss"].argmin()]
 tried.round(2)
 
 # %% [markdown]

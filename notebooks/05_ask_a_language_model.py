@@ -313,7 +313,7 @@ ax = plots.plot_evaluation(results, ["seen", "held-out"])
 # **Without any name** it is 92 % (88 to 94): all of the gain stays. So it is what the sentences say.
 
 # %%
-held_out = summary.loc["held-out", "top1"]
+held_out = summary["top1"]["held-out"]
 assert held_out["customised prompts"] > held_out["class name"] + 0.1
 assert held_out["customised prompts"] > held_out["control: swapped"] + 0.1
 assert held_out["customised prompts"] > held_out["name and kind"] + 0.1
@@ -360,8 +360,8 @@ fewer = {
 by_count = clipnb.evaluate(clip, data, fewer, seeds=3, pooling="centroid")
 
 # %%
-by_group = {group: clipnb.summarize(by_count).loc[group] for group in ("seen", "held-out")}
-names_only = {group: table.loc["class name", "top1"] for group, table in by_group.items()}
+by_group = {group: clipnb.summarize(by_count, group) for group in ("seen", "held-out")}
+names_only = {group: table["top1"]["class name"] for group, table in by_group.items()}
 ax = plots.plot_counts(
     {group: table.loc[counts] for group, table in by_group.items()}, names_only, "class name"
 )

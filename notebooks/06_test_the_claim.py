@@ -193,7 +193,7 @@ fixed, broken, p = mcnemar(correct(described, unseen), correct(by_description, u
 print(f"description alone, against name + description: {fixed} fixed, {broken} broken, p = {p:.1g}")
 
 # %%
-held_out = summary.loc["held-out", "top1"]
+held_out = summary["top1"]["held-out"]
 wrong_words = [
     "control: random words",
     "control: random characters",
@@ -222,9 +222,9 @@ clipnb.readable(words.set_index("seed")[["top1", "low", "high", "fixed", "broken
 # The seeds differ by several points, with nothing behind it but the dice: four of them show a clear loss against the name, one does not. Two spreads must not be mixed up. The standard deviation over **seeds** says how much the dice matter, on *these* pictures. The **interval** says how much the pictures matter, for *these* dice. A published "± 0.1" is usually the first.
 
 # %%
-row = summary.loc[("held-out", "control: random words")]
-print(f"spread over seeds (sd): {row['sd']:.2f}")
-print(f"half the interval of one seed: {(row['high'] - row['low']) / 2:.2f}")
+sd, low, high = (summary[name]["held-out", "control: random words"] for name in ("sd", "low", "high"))
+print(f"spread over seeds (sd): {sd:.2f}")
+print(f"half the interval of one seed: {(high - low) / 2:.2f}")
 
 # %% [markdown]
 # The table holds many tests, and among a hundred tests of nothing five will show p < 0.05. Holm's correction raises every p so that even one false alarm in the whole table is unlikely.

@@ -299,7 +299,7 @@ for i in range(len(birds)):
             clipnb.heatmap(model, birds.images[i], sentence, method)[::8, ::8].ravel()
             for model in (clip, untrained)
         ]
-        rows.append((method, np.corrcoef(*pair)[0, 1] if np.ptp(pair[1]) else 0.0))
+        rows.append((method, np.corrcoef(pair)[0, 1] if np.ptp(pair[1]) else 0.0))
 check = pd.DataFrame(rows, columns=["method", "correlation"]).groupby("method", sort=False)["correlation"]
 assert check.mean().abs().max() < 0.3
 size = check.apply(lambda r: r.abs().mean())  # without it, +0.6 and -0.6 would look like 0

@@ -280,8 +280,8 @@ wrong_anyhow = np.flatnonzero(~right_before & wrong_now)
 
 def split(i):
     """What speaks for the wrong answer against the true class: phrases about a place, and all others."""
-    table = clipnb.contributions(prediction, i, (prediction.labels[i], truth[i]))
-    others = table["prompt"].isin(plain[prediction.labels[i]] + plain[truth[i]])
+    table = clipnb.contributions(prediction, i, (prediction.labels[i], str(truth[i])))
+    others = table["prompt"].isin(plain[prediction.labels[i]] + plain[str(truth[i])])
     return table["centred"][~others].sum(), table["centred"][others].sum()
 
 
@@ -297,7 +297,7 @@ title = f"truth: {truth[worst]}; answer: {prediction.labels[worst]}; standing in
 ax = plots.show_image(away.images[worst], title + away.scenes[worst].habitat)
 
 # %%
-ax = plots.plot_contributions(prediction, worst, (prediction.labels[worst], truth[worst]))
+ax = plots.plot_contributions(prediction, worst, (prediction.labels[worst], str(truth[worst])))
 
 # %% [markdown]
 # The waterfall starts at the dotted line, the mean margin of all these pictures, and ends at the margin of this one. The phrases about a place, of both classes, push towards the wrong answer. The marks together push back, but not far enough: the wrong class leads on the average picture too, and with the places it wins. (Marks push both ways: each class's own speak for it.) Is it so in the other broken pictures, too?
@@ -440,10 +440,10 @@ above.map(lambda yes: "above" if yes else "·").where(measured.loc[above.index, 
 
 # %%
 values = table.pivot(index="method", columns="measure", values="value")
-assert values.loc["integrated gradients", "mass in mask"] > 2 * values.loc["constant", "mass in mask"]
-assert values.loc["descriptors", "target sensitivity"] > 0.9
-floor = above.loc["gradient × attention, random weights"]
-assert not floor[["target sensitivity", "single deletion"]].any()
+assert values["mass in mask"]["integrated gradients"] > 2 * values["mass in mask"]["constant"]
+assert values["target sensitivity"]["descriptors"] > 0.9
+floor = above.loc[["gradient × attention, random weights"], ["target sensitivity", "single deletion"]]
+assert not floor.to_numpy().any()
 
 # %% [markdown]
 # So what may you say? That this phrase *fits* this picture, and that it added so much to the margin: that is arithmetic, and exact. That the model looked *there*, or that it answered *because of* the crest: only if you have taken the crest away; and even then another part may have stood in for it.

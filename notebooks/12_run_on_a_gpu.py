@@ -36,6 +36,7 @@ if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere els
 # %%
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -92,7 +93,7 @@ with torch.inference_mode():
         pixel_values=pixels[:32].to(fresh.device, fresh.dtype)
     ).pooler_output.cpu()
 stages["the model"] = (time.perf_counter() - start) * len(some) / 32
-times = pd.Series(stages, name="milliseconds a picture") * 1000 / len(some)
+times = pd.Series(stages, dtype=float, name="milliseconds a picture") * 1000 / len(some)
 pd.DataFrame({times.name: times.round(2), "share": (times / times.sum()).map("{:.0%}".format)})
 
 # %% [markdown]
@@ -122,9 +123,9 @@ pd.DataFrame(
 # The layers in between need several times that. `load_clip` measures it on the first batch and then takes as many as fit; a batch that runs out of memory all the same is repeated in halves. The batch must not change the answer:
 
 # %%
-exact = dict(cache=False, dtype=torch.float32)
-small = clipnb.load_clip(MODEL if REAL else None, **exact, batch_size=7).encode_images(some)
-large = clipnb.load_clip(MODEL if REAL else None, **exact, batch_size=128).encode_images(some)
+exact = partial(clipnb.load_clip, MODEL if REAL else None, cache=False, dtype=torch.float32)
+small = exact(batch_size=7).encode_images(some)
+large = exact(batch_size=128).encode_images(some)
 assert (small * large).sum(1).min() > 0.99999
 print("The same vectors from batches of 7 and of 128.")
 
@@ -137,7 +138,7 @@ print("The same vectors from batches of 7 and of 128.")
 whole = clipnb.load_clip(MODEL if REAL else None, dtype=torch.float32)
 half = clipnb.load_clip(MODEL if REAL else None, dtype=torch.bfloat16)
 descriptors = None if REAL else clipnb.load_descriptors("fieldguide").select(data.class_names)
-table = clipnb.name_prompts(data.class_names) if REAL else clipnb.descriptor_prompts(descriptors)
+table = clipnb.descriptor_prompts(descriptors) if descriptors else clipnb.name_prompts(data.class_names)
 
 # %%
 answers = [clipnb.ZeroShotClassifier(c, table).predict(some).labels for c in (whole, half)]
@@ -198,7 +199,7 @@ print(kept, sorted(path.suffix for path in folder.iterdir() if not path.name.sta
 # %%
 # the bare name, as in "name + description": one template for both
 methods = {"name": clipnb.name_prompts(data.class_names, "{}")}
-if not REAL:
+if descriptors:
     methods["name + description"] = clipnb.descriptor_prompts(descriptors)
     methods["description"] = clipnb.descriptor_prompts(descriptors, include_name=False)
 

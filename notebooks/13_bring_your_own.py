@@ -38,9 +38,9 @@ import os
 import warnings
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.patches import Rectangle
 from PIL import Image, ImageOps
 
 import clipnb
@@ -88,7 +88,7 @@ if PHOTOS is None:
 
 # %%
 if PHOTOS == OUT / "photos":
-    place, picture = PHOTOS / birds.class_names[0], birds.images[0]
+    place, picture = OUT / "photos" / birds.class_names[0], birds.images[0]
     (place / "broken.png").write_bytes((place / "001.png").read_bytes()[:2000])
     picture.resize((200, 200)).save(place / "sent by mail.jpg", quality=90)
     panorama = Image.new("RGB", (700, 224), picture.getpixel((2, 2)))
@@ -128,11 +128,12 @@ looks.groupby("class", sort=False).agg(**counted).round(1)
 
 # %%
 widest = data.images[int(looks["ratio"].argmax())]
-seen_by_clip = ImageOps.fit(widest, (min(widest.size),) * 2)
+side = min(widest.size)
+seen_by_clip = ImageOps.fit(widest, (side, side))
 titles = ["the picture", "what CLIP sees of it"]
 axes = plots.show_images([widest, seen_by_clip], titles, columns=2, side=2)
 for ax in axes.flat:
-    ax.add_patch(plt.Rectangle((0, 0), 1, 1, transform=ax.transAxes, fill=False, color=plots.GREY))
+    ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes, fill=False, color=plots.GREY))
 
 # %% [markdown]
 # What is not in the right-hand picture no sentence will find: here the bird is gone. Crop such photos yourself.

@@ -14,7 +14,7 @@ def drawing(art: Art) -> dict:
     known: dict[tuple, int] = {}
     pieces = [
         [part, known.setdefault(conditions, len(known)), text]
-        for part, conditions, text in joined(art._pieces)
+        for part, conditions, text in joined(art.pieces)
     ]
     return {
         "parts": art.parts,

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from types import EllipsisType
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
 from torch.nn.functional import normalize
 
 from .feedback import say, stopped
 
+if TYPE_CHECKING:
+    from ..data.images import ImageDataset
+    from ..model.clip import Clip
 
-def check_class_vector(function) -> bool:
+
+def check_class_vector(function: Callable | EllipsisType) -> bool:
     """Whether ``function(sentences)`` is the centroid, a unit vector (d,), of the raw sentence
     vectors (k, d) of a class."""
     if function is ...:
@@ -77,7 +85,7 @@ UNSEEN = (
 )
 
 
-def check_filter(function) -> bool:
+def check_filter(function: Callable | EllipsisType) -> bool:
     """Whether ``function(sentence)`` is True for sentences that a picture can show and False for
     the others, on twelve examples."""
     if function is ...:
@@ -107,7 +115,13 @@ def check_filter(function) -> bool:
     return right == len(SEEN + UNSEEN)
 
 
-def check_prompts(clip, data, name: str, sentences, baseline: float) -> bool:
+def check_prompts(
+    clip: Clip,
+    data: ImageDataset,
+    name: str,
+    sentences: Sequence[str] | EllipsisType,
+    baseline: float,
+) -> bool:
     """Whether the reader's sentences about one class recognise its pictures, without taking those
     of the other classes.
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
+from types import EllipsisType
 
 import numpy as np
 
 from .feedback import say, stopped
 
 
-def check_pictures_needed(function) -> bool:
+def check_pictures_needed(function: Callable | EllipsisType) -> bool:
     """Whether ``function(half)`` is the number of pictures that make Wilson's 95 % interval ±
     ``half`` wide where it is widest."""
     from ..evaluation.statistics import Z, pictures_needed
@@ -58,7 +60,7 @@ def check_pictures_needed(function) -> bool:
     return True
 
 
-def check_halves(function) -> bool:
+def check_halves(function: Callable | EllipsisType) -> bool:
     """Whether ``function(labels, groups, seed)`` gives a (n,) bool array: which pictures are in the
     first half.
 
@@ -120,7 +122,7 @@ def check_halves(function) -> bool:
     return True
 
 
-def check_report(path) -> bool:
+def check_report(path: str | Path | EllipsisType) -> bool:
     """Whether a file is a report of the reader's own pictures: written by ``write_report``,
     labelled, and not of the field guide."""
     from ..fieldguide.world import all_species

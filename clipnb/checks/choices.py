@@ -100,7 +100,7 @@ QUESTIONS = {
 }
 
 
-def check_choice(exercise: str, answer) -> bool:
+def check_choice(exercise: str, answer: object) -> bool:
     """A question with named answers; every wrong one has its own feedback.
 
     Parameters

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from types import EllipsisType
+from typing import TYPE_CHECKING
+
 import torch
 
 from .feedback import say, stopped
 
+if TYPE_CHECKING:
+    from ..data.images import ImageDataset
+    from ..model.clip import Clip
 
-def check_pooling(function) -> bool:
+
+def check_pooling(function: Callable | EllipsisType) -> bool:
     """Whether ``function(image, sentences)`` is the mean cosine of one picture (d,) with the
     sentences (k, d) of a class."""
     if function is ...:
@@ -66,7 +74,13 @@ def check_pooling(function) -> bool:
     return False
 
 
-def check_description(clip, data, name: str, descriptors, baseline: float) -> bool:
+def check_description(
+    clip: Clip,
+    data: ImageDataset,
+    name: str,
+    descriptors: Sequence[str] | EllipsisType,
+    baseline: float,
+) -> bool:
     """Whether the reader's descriptors of one class recognise its pictures at least as often as the
     given accuracy.
 

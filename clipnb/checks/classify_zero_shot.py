@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import EllipsisType
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
 
 from .feedback import called, match, say
 
+if TYPE_CHECKING:
+    from ..data.images import ImageDataset
+    from ..model.clip import Clip
 
-def check_zero_shot(function) -> bool:
+
+def check_zero_shot(function: Callable | EllipsisType) -> bool:
     """Whether ``function(images, sentences, scale)`` gives the probabilities (n, classes) of unit
     pictures (n, d) and raw sentences (classes, d)."""
     if function is ...:
@@ -49,7 +57,7 @@ def check_zero_shot(function) -> bool:
     )
 
 
-def check_calibration_error(function) -> bool:
+def check_calibration_error(function: Callable | EllipsisType) -> bool:
     """Whether ``function(confidence, right)`` is the expected calibration error with ten bins of
     equal width."""
 
@@ -104,7 +112,9 @@ def check_calibration_error(function) -> bool:
     )
 
 
-def check_templates(clip, data, templates, gain: float) -> bool:
+def check_templates(
+    clip: Clip, data: ImageDataset, templates: Mapping[str, str] | EllipsisType, gain: float
+) -> bool:
     """Whether one template per kind finds the held-out species by name better than "a photo of a
     {}".
 

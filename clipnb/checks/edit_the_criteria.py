@@ -3,14 +3,21 @@ explanations (notebook 09)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import EllipsisType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .feedback import called, match, say, stopped
 
+if TYPE_CHECKING:
+    import torch
 
-def check_single_deletion(function) -> bool:
+    from ..model.clip import Clip
+
+
+def check_single_deletion(function: Callable | EllipsisType) -> bool:
     """Whether ``function(before, after, importance)`` is Spearman's correlation of importance and
     drops.
 
@@ -67,7 +74,7 @@ HABITAT_TEST = {
 }
 
 
-def check_without_words(function) -> bool:
+def check_without_words(function: Callable | EllipsisType) -> bool:
     """Whether ``function(descriptors, words)`` drops descriptors that hold one of the words, whole
     words only, and leaves no class empty."""
     if function is ...:
@@ -138,7 +145,9 @@ def _hits_parts_of_words(function) -> bool:
         return True
 
 
-def check_found(clip, wanted, others, phrases) -> bool:
+def check_found(
+    clip: Clip, wanted: Sequence, others: Sequence, phrases: Sequence[str] | EllipsisType
+) -> bool:
     """Whether a typed description puts all the wanted pictures before all the others.
 
     Parameters
@@ -180,7 +189,7 @@ def check_found(clip, wanted, others, phrases) -> bool:
         return True
     first = int((np.argsort(-scores)[: len(wanted)] < len(wanted)).sum())
     alone = {p: float(s) for p, s in zip(phrases, _separation(clip, vectors, len(wanted), phrases))}
-    weakest = min(alone, key=alone.get)
+    weakest = min(alone, key=lambda phrase: alone[phrase])
     say(
         False,
         f"{first} of the {len(wanted)} are among the first {len(wanted)}. Your phrase '{weakest}'"
@@ -189,6 +198,8 @@ def check_found(clip, wanted, others, phrases) -> bool:
     return False
 
 
-def _separation(clip, vectors, wanted: int, phrases):
+def _separation(
+    clip: Clip, vectors: torch.Tensor, wanted: int, phrases: Sequence[str]
+) -> list[float]:
     scores = vectors @ clip.encode_texts(list(phrases), progress_bar=False).T
     return (scores[:wanted].mean(0) - scores[wanted:].mean(0)).tolist()

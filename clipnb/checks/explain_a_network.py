@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import EllipsisType
+
 import numpy as np
 
 from .feedback import called, match, say
 
 
-def check_integrated_gradients(function) -> bool:
+def check_integrated_gradients(function: Callable | EllipsisType) -> bool:
     """Whether ``function(slope, x, baseline, steps)`` gives the integrated gradients (d,) of the
     function whose gradient is ``slope``."""
     if function is ...:
@@ -60,7 +63,7 @@ def check_integrated_gradients(function) -> bool:
     )
 
 
-def check_margin_shares(function) -> bool:
+def check_margin_shares(function: Callable | EllipsisType) -> bool:
     """Whether ``function(this, that)`` gives the share (k + l,) of every cosine in the margin
     mean(this) - mean(that).
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 def say(done: bool, text: str) -> None:
@@ -22,7 +27,7 @@ def stopped(error: Exception) -> bool:
     return False
 
 
-def called(function, *inputs):
+def called(function: Callable, *inputs: Any) -> np.ndarray | None:
     """What the reader's function returns as an array, or None after saying why there is nothing to
     look at."""
 
@@ -33,7 +38,9 @@ def called(function, *inputs):
         return None
 
 
-def match(got, expected, wrong: dict, yes: str, name: str) -> bool:
+def match(
+    got: np.ndarray | None, expected: npt.ArrayLike, wrong: dict, yes: str, name: str
+) -> bool:
     """Compare what came with what should have come, and with what well-known mistakes give."""
 
     expected = np.asarray(expected, dtype=float)

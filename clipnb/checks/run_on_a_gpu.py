@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import EllipsisType
+
 import torch
 from torch.nn.functional import normalize
 
 from .feedback import say, stopped
 
 
-def check_collapse(function) -> bool:
+def check_collapse(function: Callable | EllipsisType) -> bool:
     """Whether ``function(sentences, groups, classes)`` makes one row per class, so that one product
     gives the mean cosines.
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import EllipsisType
+
 import torch
 from torch.nn.functional import cosine_similarity, normalize
 
 from .feedback import called, match, say
 
 
-def check_patches(function) -> bool:
+def check_patches(function: Callable | EllipsisType) -> bool:
     """Whether ``function(pixels, side)`` cuts pixels (height, width, 3) into rows (patches, side ·
     side · 3), line by line."""
     if function is ...:
@@ -65,7 +68,7 @@ def check_patches(function) -> bool:
     )
 
 
-def check_cosines(function) -> bool:
+def check_cosines(function: Callable | EllipsisType) -> bool:
     """Whether ``function(images, sentences)`` is the matrix (n, m) of cosines of raw vectors (n, d)
     and (m, d)."""
     if function is ...:
@@ -99,7 +102,7 @@ def check_cosines(function) -> bool:
     )
 
 
-def check_gap(function) -> bool:
+def check_gap(function: Callable | EllipsisType) -> bool:
     """Whether ``function(images, sentences)`` is the angle in degrees between the means of two
     crowds of unit vectors."""
     if function is ...:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import EllipsisType
+
 import numpy as np
 
 from .feedback import called, match, say, stopped
 
 
-def check_mcnemar(function) -> bool:
+def check_mcnemar(function: Callable | EllipsisType) -> bool:
     """Whether ``function(before, after)`` is the exact two-sided p of McNemar's test on two bool
     arrays: right before, right after."""
     from scipy.stats import binom, binomtest, chi2, norm
@@ -70,7 +73,7 @@ def check_mcnemar(function) -> bool:
     return True
 
 
-def check_control(function) -> bool:
+def check_control(function: Callable | EllipsisType) -> bool:
     """Whether ``function(descriptors, seed)`` gives every class the descriptors of **another class
     of its own kind**.
 

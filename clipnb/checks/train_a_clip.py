@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from types import EllipsisType
 
 import numpy as np
 import torch
@@ -11,7 +13,7 @@ from torch.nn.functional import cross_entropy, normalize
 from .feedback import called, match, say
 
 
-def check_contrastive_loss(function) -> bool:
+def check_contrastive_loss(function: Callable | EllipsisType) -> bool:
     """Whether ``function(images, texts, scale)`` is CLIP's symmetric loss of raw picture and
     sentence vectors, both (n, d)."""
     if function is ...:
@@ -64,7 +66,7 @@ def check_contrastive_loss(function) -> bool:
     )
 
 
-def check_targets(function) -> bool:
+def check_targets(function: Callable | EllipsisType) -> bool:
     """Whether ``function(sentences)`` gives rows (n, n) that share a probability of 1 equally among
     the same sentences."""
     if function is ...:
@@ -93,7 +95,7 @@ def check_targets(function) -> bool:
     )
 
 
-def check_recall(function) -> bool:
+def check_recall(function: Callable | EllipsisType) -> bool:
     """Whether ``function(similarity, k)`` is the share of rows whose diagonal entry is among the k
     largest of the row."""
     if function is ...:

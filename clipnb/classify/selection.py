@@ -4,6 +4,7 @@ labels."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import torch
 from torch.nn.functional import normalize
@@ -13,14 +14,19 @@ from .descriptors import DescriptorSet
 from .prompts import descriptor_prompts
 from .zeroshot import ZeroShotClassifier
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..data.images import ImageDataset
+
 
 def descriptor_margins(
     clip: Clip,
     descriptors: Mapping[str, list[str]],
-    images=None,
+    images: ImageDataset | torch.Tensor | None = None,
     neighbours: int = 10,
     pictures_per_class: int = 5,
-):
+) -> pd.DataFrame:
     """How much better every descriptor fits its own class than the classes that are easily confused
     with it.
 
@@ -84,7 +90,7 @@ def descriptor_margins(
 def select_descriptors(
     clip: Clip,
     descriptors: Mapping[str, list[str]],
-    images=None,
+    images: ImageDataset | torch.Tensor | None = None,
     keep: int = 4,
     neighbours: int = 10,
     pictures_per_class: int = 5,

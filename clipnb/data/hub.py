@@ -6,14 +6,20 @@ import hashlib
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from .images import NO_LABEL, ImageDataset, LazyImages, to_rgb
 
+if TYPE_CHECKING:
+    import datasets
 
-def from_huggingface(dataset, source: str = "a Hugging Face data set") -> ImageDataset:
+
+def from_huggingface(
+    dataset: datasets.Dataset, source: str = "a Hugging Face data set"
+) -> ImageDataset:
     """A ``datasets.Dataset`` as an ImageDataset; pictures are decoded when somebody asks for them.
 
     Parameters
@@ -52,7 +58,7 @@ def from_huggingface(dataset, source: str = "a Hugging Face data set") -> ImageD
     )
 
 
-def _column(dataset, kind: type, usual: Sequence[str], source: str) -> str:
+def _column(dataset: datasets.Dataset, kind: type, usual: Sequence[str], source: str) -> str:
     columns = [name for name, feature in dataset.features.items() if isinstance(feature, kind)]
     chosen = columns if len(columns) == 1 else [name for name in usual if name in columns]
     if not chosen:
@@ -75,7 +81,7 @@ def _decode(cell: dict, what: str) -> Image.Image:
         raise ValueError(f"{what} cannot be decoded: {error}") from error
 
 
-def load_huggingface(name: str, split: str | None):
+def load_huggingface(name: str, split: str | None) -> datasets.Dataset:
     try:
         import datasets
     except ImportError as error:
@@ -88,7 +94,7 @@ def load_huggingface(name: str, split: str | None):
         if (folder / "state.json").is_file() or (folder / "dataset_dict.json").is_file():
             saved = datasets.load_from_disk(folder)
             return (
-                saved[_split(name, list(saved), split)]
+                saved[_split(name, [str(one) for one in saved], split)]
                 if isinstance(saved, datasets.DatasetDict)
                 else saved
             )

@@ -16,7 +16,7 @@ WNID = re.compile(r"n\d{8}")
 CRANES = {"n02012849": "crane bird", "n03126707": "construction crane"}
 
 
-def imagenet(root: Path, split: str, names_file=None) -> ImageDataset:
+def imagenet(root: Path, split: str, names_file: str | Path | None = None) -> ImageDataset:
     """ImageNet's validation pictures (Russakovsky et al. 2015), in folders by WordNet id or flat
     with a file that says which is what.
 
@@ -59,7 +59,7 @@ def _imagenet_truth(root: Path) -> dict[str, str]:
     )
 
 
-def _imagenet_names(root: Path, file=None) -> dict[str, str]:
+def _imagenet_names(root: Path, file: str | Path | None = None) -> dict[str, str]:
     """WordNet id → the first of its synonyms; all of them where two classes share the first."""
     path = Path(file).expanduser() if file is not None else _find(root, "LOC_synset_mapping.txt")
     if path is not None and path.suffix == ".json":

@@ -8,7 +8,9 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, overload
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -16,48 +18,51 @@ from PIL import Image, ImageOps
 from ..support.names import listed
 from ..support.progress import progress
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
 SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".avif"}
 NO_LABEL = -1
 
 
-class LazyImages(Sequence):
+class LazyImages(Sequence[Image.Image]):
     """Pictures that are opened or drawn when somebody asks for them; an index gives a PIL picture,
     a slice more of the same."""
 
     def __init__(self, openers: list[Callable[[], Image.Image]]):
         self._openers = openers
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._openers)
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: int) -> Image.Image: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> LazyImages: ...
+
+    def __getitem__(self, index: int | slice) -> Image.Image | LazyImages:
         if isinstance(index, slice):
             return LazyImages(self._openers[index])
         return self._openers[index]()
 
-    def select(self, which) -> LazyImages:
+    def select(self, which: Iterable[int]) -> LazyImages:
         return LazyImages([self._openers[i] for i in which])
 
 
-class NoPictures(Sequence):
+class NoPictures(LazyImages):
     """Where only vectors were kept: the number of pictures is known, their pixels are not here."""
 
-    def __init__(self, sources: list[str]):
-        self._sources = sources
+    def __init__(self, sources: Iterable[str]):
+        super().__init__([partial(_not_kept, source) for source in sources])
 
-    def __len__(self):
-        return len(self._sources)
 
-    def __getitem__(self, index):
-        if isinstance(index, slice):
-            return NoPictures(self._sources[index])
-        raise ValueError(
-            f"Only the vector of '{self._sources[index]}' was kept, not the picture; load the"
-            " pictures with load_images."
-        )
-
-    def select(self, which) -> NoPictures:
-        return NoPictures([self._sources[i] for i in which])
+def _not_kept(source: str) -> NoReturn:
+    raise ValueError(
+        f"Only the vector of '{source}' was kept, not the picture; load the pictures with"
+        " load_images."
+    )
 
 
 @dataclass
@@ -90,30 +95,30 @@ class ImageDataset:
         Field guide only: draws the mask of a part, from a scene, the part's name and the size.
     """
 
-    images: Sequence
+    images: LazyImages
     labels: np.ndarray
     class_names: list[str]
     keys: list[str]
     sources: list[str]
-    seen: np.ndarray | None = None
+    seen: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
     scenes: list = field(default_factory=list)
     size: int | None = None
     vectors: np.ndarray | None = None
     model: dict | None = None
     part_mask: Callable | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.labels = np.asarray(self.labels, dtype=int)
-        if self.seen is None:
+        if self.seen is None or not len(self.seen):
             self.seen = np.ones(len(self.class_names), bool)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"ImageDataset({len(self)} pictures, {len(self.class_names)} classes)"
 
-    def select(self, which) -> ImageDataset:
+    def select(self, which: npt.ArrayLike) -> ImageDataset:
         """The pictures at these indices, or where this boolean array is True; the classes stay the
         same."""
         which = np.asarray(which)
@@ -162,7 +167,7 @@ class ImageDataset:
         return self.part_mask(self.scenes[index], part, self.size)
 
 
-def to_rgb(image) -> Image.Image:
+def to_rgb(image: Image.Image | np.ndarray) -> Image.Image:
     """A picture or a (height, width, 3) uint8 array as upright RGB: EXIF rotation applied,
     transparency laid on white, 16-bit and palette modes converted. ValueError for other arrays, of
     which nobody knows what 1 means."""
@@ -187,7 +192,7 @@ def to_rgb(image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _check_file(path: Path):
+def _check_file(path: Path) -> tuple[str | None, str | None]:
     """(key, None) of a readable picture, (None, reason) of a broken one. The file is decoded once,
     small if it can be."""
     try:
@@ -206,7 +211,7 @@ def _open_file(path: Path) -> Image.Image:
 
 
 def from_files(
-    root: Path, found: list[tuple[str | None, Path]], class_names: Sequence[str]
+    root: Path, found: Sequence[tuple[str | None, Path]], class_names: Sequence[str]
 ) -> ImageDataset:
     """An ImageDataset of files, each with its class (or None); broken ones are named in a warning
     and skipped."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import pickle
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -37,7 +39,7 @@ def pets(root: Path, split: str) -> ImageDataset:
     """Oxford-IIIT Pets (Parkhi et al. 2012): annotations/{trainval,test}.txt. The class is in the
     file name: Abyssinian_100 → Abyssinian."""
 
-    def read(line):
+    def read(line: str) -> tuple[str, str]:
         image = line.split()[0]
         return image.rsplit("_", 1)[0], f"{image}.jpg"
 
@@ -68,7 +70,13 @@ def dtd(root: Path, split: str) -> ImageDataset:
     )
 
 
-def _listed(root: Path, file: str, split: str, splits: tuple[str, ...], read) -> ImageDataset:
+def _listed(
+    root: Path,
+    file: str,
+    split: str,
+    splits: tuple[str, ...],
+    read: Callable[[str], tuple[str, str]],
+) -> ImageDataset:
     """A data set whose splits are lists of pictures; ``read`` makes a line into (class, file). The
     classes are those of all lists, by alphabet."""
     lists = {
@@ -135,13 +143,13 @@ class _ArraysOnly(pickle.Unpickler):
         ("_codecs", "encode"),  # bytes, where Python 3 wrote the file in an old protocol
     }
 
-    def find_class(self, module, name):
+    def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in self.ALLOWED:
             raise pickle.UnpicklingError(f"{module}.{name} is not allowed")
         return super().find_class(module.replace("numpy.core", "numpy._core"), name)
 
 
-def _unpickle(path: Path):
+def _unpickle(path: Path) -> dict:
     try:
         with open(path, "rb") as file:
             return _ArraysOnly(file, encoding="latin1").load()

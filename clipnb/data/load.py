@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from .images import SUFFIXES, ImageDataset, from_files, list_of_names, pictures_in, readable_name
@@ -12,7 +12,7 @@ from .named import is_named, load_named
 
 
 def load_images(
-    source: str | Path, class_names: Sequence[str] | str | Path | None = None
+    source: str | Path, class_names: Iterable[str] | str | Path | None = None
 ) -> ImageDataset:
     """Pictures from a folder, from a public data set in its own layout, or from the Hugging Face
     Hub.
@@ -51,11 +51,10 @@ def load_images(
             f"There is no folder '{source}'; give the folder that holds your pictures."
         )
     folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith("."))
-    called = {
-        _composed(name): name for name in list_of_names([] if class_names is None else class_names)
-    }
+    asked = None if class_names is None else list_of_names(class_names)
+    called = {_composed(name): name for name in asked or []}
     names = [_composed(readable_name(folder.name).replace("_", " ")) for folder in folders]
-    found = [
+    found: list[tuple[str | None, Path]] = [
         (called.get(name, name), path)
         for name, folder in zip(names, folders)
         for path in pictures_in(folder, "**/*")
@@ -78,7 +77,7 @@ def load_images(
             " folders nor directly."
         )
     present = list(dict.fromkeys(name for name, _ in found if name is not None))
-    return from_files(root, found, present if class_names is None else class_names)
+    return from_files(root, found, present if asked is None else asked)
 
 
 def _composed(name: str) -> str:

@@ -4,14 +4,20 @@ correctly."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from ..data.images import ImageDataset
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def reliability(prediction, data: ImageDataset, bins: int = 10):
+    from ..classify.zeroshot import Prediction
+
+
+def reliability(prediction: Prediction, data: ImageDataset, bins: int = 10) -> pd.DataFrame:
     """The reliability curve: pictures sorted into bins by the probability of their best class (Guo
     et al. 2017, section 2).
 
@@ -35,7 +41,7 @@ def reliability(prediction, data: ImageDataset, bins: int = 10):
     return _bin(confidence, right, bins)
 
 
-def calibration_error(prediction, data: ImageDataset, bins: int = 10) -> float:
+def calibration_error(prediction: Prediction, data: ImageDataset, bins: int = 10) -> float:
     """Expected calibration error: how far accuracy and confidence lie apart, as a mean over the
     bins (Guo et al. 2017, equation 3).
 
@@ -54,7 +60,9 @@ def calibration_error(prediction, data: ImageDataset, bins: int = 10) -> float:
     return error_of(reliability(prediction, data, bins))
 
 
-def calibration_by_scale(prediction, data: ImageDataset, scales: Iterable[float], bins: int = 10):
+def calibration_by_scale(
+    prediction: Prediction, data: ImageDataset, scales: Iterable[float], bins: int = 10
+) -> pd.DataFrame:
     """What the logit scale does: the same scores, other probabilities.
 
     softmax(scale · score) at another scale never changes which class is best, only how sure the
@@ -112,7 +120,7 @@ def _confidence(probabilities: torch.Tensor) -> np.ndarray:
     return probabilities.max(1).values.double().numpy()
 
 
-def _right(prediction, data: ImageDataset) -> np.ndarray:
+def _right(prediction: Prediction, data: ImageDataset) -> np.ndarray:
     if len(prediction) != len(data):
         raise ValueError(
             f"The prediction is of {len(prediction)} pictures, the data holds {len(data)}; they"
@@ -131,7 +139,7 @@ def _right(prediction, data: ImageDataset) -> np.ndarray:
     return np.array(prediction.labels) == np.array(data.class_names)[data.labels]
 
 
-def _bin(confidence: np.ndarray, right: np.ndarray, bins: int):
+def _bin(confidence: np.ndarray, right: np.ndarray, bins: int) -> pd.DataFrame:
     import pandas as pd
 
     edges = np.linspace(0, 1, bins + 1)
@@ -147,9 +155,8 @@ def _bin(confidence: np.ndarray, right: np.ndarray, bins: int):
     return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": n, **means})
 
 
-def error_of(table) -> float:
+def error_of(table: pd.DataFrame) -> float:
     """The expected calibration error of a table of :func:`reliability`."""
-    full = table[table["n"] > 0]
-    return float(
-        ((full["accuracy"] - full["confidence"]).abs() * full["n"]).sum() / full["n"].sum()
-    )
+    full = table.loc[table["n"] > 0]
+    gaps = np.abs(full["accuracy"].to_numpy() - full["confidence"].to_numpy())
+    return float((gaps * full["n"].to_numpy()).sum() / full["n"].sum())

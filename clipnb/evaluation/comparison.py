@@ -7,7 +7,8 @@ it in place of the function of that name in ``clipnb.evaluation``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -17,13 +18,23 @@ from ..classify.zeroshot import ZeroShotClassifier, ranking
 from ..data.images import ImageDataset
 from .statistics import bootstrap, holm, mcnemar, mean_recall, wilson
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+    from typing_extensions import TypeIs
+
+    from ..model.clip import Clip
+
+
+# what a table of results can be about: a classifier, a table, or a function of a seed
+Method = ZeroShotClassifier | Mapping[str, Iterable[str]] | Callable[..., PromptTable]
 INTERVALS = ("wilson", "pictures", "classes")
 
 
 # --- which pictures are right ---------------------------------------------------------------------
 
 
-def check_labels(class_names, data: ImageDataset) -> None:
+def check_labels(class_names: Sequence[str], data: ImageDataset) -> None:
     """ValueError if a picture has no label, or the class of a picture is missing: then the accuracy
     would mean nothing."""
     if (data.labels < 0).any():
@@ -40,7 +51,7 @@ def check_labels(class_names, data: ImageDataset) -> None:
         )
 
 
-def correct(classifier, data: ImageDataset) -> np.ndarray:
+def correct(classifier: ZeroShotClassifier, data: ImageDataset) -> np.ndarray:
     """Which pictures are classified right, (n,) bool; classes are matched by name, whatever their
     order.
 
@@ -54,7 +65,9 @@ def correct(classifier, data: ImageDataset) -> np.ndarray:
     return np.array(classifier.predict(data).labels) == np.array(data.class_names)[data.labels]
 
 
-def hits_by_rank(classifier, vectors: torch.Tensor, data: ImageDataset) -> np.ndarray:
+def hits_by_rank(
+    classifier: ZeroShotClassifier, vectors: torch.Tensor, data: ImageDataset
+) -> np.ndarray:
     """Whether the best guess is right, whether the second is, …: (n, 5) bool, at most one True a
     row; fewer columns for fewer classes.
 
@@ -70,7 +83,7 @@ def hits_by_rank(classifier, vectors: torch.Tensor, data: ImageDataset) -> np.nd
 # --- tables ---------------------------------------------------------------------------------------
 
 
-def compare(classifiers: Mapping, data: ImageDataset):
+def compare(classifiers: Mapping[str, ZeroShotClassifier], data: ImageDataset) -> pd.DataFrame:
     """Compare classifiers on the same pictures; the first is the baseline.
 
     Parameters
@@ -113,15 +126,15 @@ def compare(classifiers: Mapping, data: ImageDataset):
 
 
 def evaluate(
-    clip,
+    clip: Clip,
     data: ImageDataset,
-    methods: Mapping,
+    methods: Mapping[str, Method],
     baseline: str | None = None,
-    seeds=5,
-    groups: Mapping | None = None,
+    seeds: int | Sequence[int] = 5,
+    groups: Mapping[str, npt.ArrayLike] | None = None,
     pooling: str = "mean",
     interval: str = "wilson",
-):
+) -> pd.DataFrame:
     """Methods × controls × seeds × groups of pictures, in one table.
 
     Parameters
@@ -166,8 +179,9 @@ def evaluate(
     """
     import pandas as pd
 
-    baseline = baseline if baseline is not None else next(iter(methods), None)
-    if baseline not in methods or _is_random(methods[baseline]):
+    baseline = baseline if baseline is not None else str(next(iter(methods), None))
+    first = methods.get(baseline)
+    if first is None or _is_random(first):
         raise ValueError(
             f"The baseline '{baseline}' must be one of the methods, and not a function of a seed."
         )
@@ -179,9 +193,7 @@ def evaluate(
     seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
     groups = {name: np.asarray(which) for name, which in (groups or default_groups(data)).items()}
     vectors = clip.encode_images(data)
-    baseline_hits = hits_by_rank(
-        _classifier(clip, baseline, methods[baseline], data, pooling), vectors, data
-    )
+    baseline_hits = hits_by_rank(_classifier(clip, baseline, first, data, pooling), vectors, data)
     rows = []
     for method, source in methods.items():
         for seed in seeds if _is_random(source) else [None]:
@@ -223,11 +235,17 @@ def evaluate(
     return frame.assign(p_holm=holm(frame["p"]))
 
 
-def _is_random(source) -> bool:
+def _is_random(source: Method) -> TypeIs[Callable[..., PromptTable]]:
     return callable(source) and not isinstance(source, (Mapping, ZeroShotClassifier))
 
 
-def _classifier(clip, method, source, data: ImageDataset, pooling: str) -> ZeroShotClassifier:
+def _classifier(
+    clip: Clip,
+    method: str,
+    source: ZeroShotClassifier | Mapping[str, Iterable[str]],
+    data: ImageDataset,
+    pooling: str,
+) -> ZeroShotClassifier:
     """A method as a classifier among exactly the classes of the data."""
     if isinstance(source, ZeroShotClassifier):
         if set(source.class_names) != set(data.class_names):

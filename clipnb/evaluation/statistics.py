@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, overload
+
 import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
 
 Z = 1.959964  # of a 95 % interval
 
@@ -22,7 +28,11 @@ def wilson(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
 
 
 def bootstrap(
-    right: np.ndarray, labels=None, draws: int = 2000, seed: int = 0, confidence: float = 0.95
+    right: np.ndarray,
+    labels: npt.ArrayLike | None = None,
+    draws: int = 2000,
+    seed: int = 0,
+    confidence: float = 0.95,
 ) -> tuple[float, float]:
     """Percentile bootstrap interval of an accuracy (Efron 1979).
 
@@ -64,11 +74,11 @@ def mcnemar(before: np.ndarray, after: np.ndarray) -> tuple[int, int, float]:
     from scipy.stats import binomtest
 
     fixed, broken = int((~before & after).sum()), int((before & ~after).sum())
-    p = binomtest(fixed, fixed + broken).pvalue if fixed + broken else 1.0
+    p = float(binomtest(fixed, fixed + broken).pvalue) if fixed + broken else 1.0
     return fixed, broken, p
 
 
-def holm(p) -> np.ndarray:
+def holm(p: npt.ArrayLike) -> np.ndarray:
     """Holm's step-down correction (Holm 1979): p values such that calling all below 0.05 real errs
     once or more in 5 % of studies at most.
 
@@ -84,7 +94,15 @@ def holm(p) -> np.ndarray:
     return result
 
 
-def half_width(n: int) -> float:
+@overload
+def half_width(n: int) -> float: ...
+
+
+@overload
+def half_width(n: np.ndarray) -> np.ndarray: ...
+
+
+def half_width(n: int | np.ndarray) -> float | np.ndarray:
     """Half of Wilson's 95 % interval where it is widest, at an accuracy of one half: z / (2 √(n +
     z²)) (Wilson 1927)."""
     return Z / (2 * np.sqrt(n + Z**2))

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from ..data.images import ImageDataset
 from .comparison import check_labels
 from .statistics import p_text, wilson
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def summarize(results):
+    from ..classify.zeroshot import ZeroShotClassifier
+
+
+def summarize(results: pd.DataFrame, group: str | None = None) -> pd.DataFrame:
     """One row per group and method: the mean over seeds and how much the seeds differ.
 
     Parameters
     ----------
     results : pandas.DataFrame
         What :func:`evaluate` returns.
+    group : str, optional
+        Only this group of pictures; its name is left out of the index then.
 
     Returns
     -------
@@ -26,7 +35,15 @@ def summarize(results):
         about the seeds; ``fixed``, ``broken`` (means), and ``p_holm``, the largest of the seeds:
         small only if every seed shows it.
     """
-    summary = results.groupby(["group", "method"], sort=False).agg(
+    index = ["group", "method"]
+    if group is not None:
+        if group not in set(results["group"]):
+            raise ValueError(
+                f"There is no group '{group}'; the groups are"
+                f" {', '.join(results['group'].unique())}."
+            )
+        results, index = results[results["group"] == group], ["method"]
+    summary = results.groupby(index, sort=False).agg(
         n=("n", "first"),
         seeds=("top1", "size"),
         top1=("top1", "mean"),
@@ -42,20 +59,20 @@ def summarize(results):
         p_holm=("p_holm", "max"),
     )
     summary[["fixed", "broken"]] = summary[["fixed", "broken"]].astype(float)
-    groups = results["group"].unique()
-    return summary.loc[
-        [(group, method) for group in groups for method in results["method"].unique()]
-    ]
+    methods = list(results["method"].unique())
+    if group is not None:
+        return summary.loc[methods]
+    return summary.loc[[(one, method) for one in results["group"].unique() for method in methods]]
 
 
-def readable(table, digits: int = 3):
+def readable(table: pd.DataFrame | pd.Series, digits: int = 3) -> pd.DataFrame:
     """A table of :func:`compare`, :func:`summarize` or :func:`evaluate` to be read: whole counts,
     "<0.001" for a small p, "–" where there is nothing.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Or some columns of it.
+    table : pandas.DataFrame or pandas.Series
+        Or some columns of it, or one row.
     digits : int
         Of accuracies and their intervals.
 
@@ -66,7 +83,7 @@ def readable(table, digits: int = 3):
     """
     import pandas as pd
 
-    def written(column: str, value) -> str:
+    def written(column: str, value: Any) -> str:
         if isinstance(value, str):
             return value
         if pd.isna(value):
@@ -77,13 +94,15 @@ def readable(table, digits: int = 3):
             return p_text(value)
         return f"{value:.{digits}f}"
 
+    if isinstance(table, pd.Series):
+        table = table.to_frame().T
     return pd.DataFrame(
-        {column: [written(column, value) for value in table[column]] for column in table},
+        {column: [written(str(column), value) for value in table[column]] for column in table},
         index=table.index,
     )
 
 
-def per_class(classifier, data: ImageDataset):
+def per_class(classifier: ZeroShotClassifier, data: ImageDataset) -> pd.DataFrame:
     """The recall of every class, worst first.
 
     Parameters

@@ -19,6 +19,7 @@ import io
 import re
 import threading
 import xml.etree.ElementTree as ET
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -50,6 +51,9 @@ class Art:
         The colour slots used by the classes of the file.
     conditions : dict of str to set of str
         Every slot named in a ``data-when`` with the values it is compared with.
+    pieces : list of (str or None, conditions, str)
+        The file in order: the part a piece belongs to, the (slot, values) that must all hold, and
+        its text with ``%(slot)s`` where a colour goes.
     """
 
     def __init__(self, path: Path | str):
@@ -57,14 +61,13 @@ class Art:
         self.parts: list[str] = []
         self.slots: set[str] = set()
         self.conditions: dict[str, set[str]] = {}
-        # (part, conditions, text with %(slot)s)
-        self._pieces: list[tuple[str | None, tuple, str]] = []
+        self.pieces: list[tuple[str | None, tuple, str]] = []
         root = ET.parse(self.path).getroot()
         for child in root:
             tag = child.tag.removeprefix(_SVG)
-            if tag == "g" and child.get("id"):
-                self.parts.append(child.get("id"))
-                self._cut(child, child.get("id"), ())
+            if tag == "g" and (part := child.get("id")):
+                self.parts.append(part)
+                self._cut(child, part, ())
             elif tag == "defs":
                 self._cut(child, None, ())
             elif tag not in ("style", "title", "desc", "metadata"):
@@ -72,7 +75,9 @@ class Art:
                     f"{self.path.name}: <{tag}> stands outside a part; put it into a <g id=...>."
                 )
 
-    def _cut(self, node, part, conditions):
+    def _cut(
+        self, node: ET.Element, part: str | None, conditions: tuple[tuple[str, frozenset[str]], ...]
+    ) -> None:
         if not isinstance(node.tag, str):
             return  # a comment
         tag = node.tag.removeprefix(_SVG)
@@ -106,14 +111,16 @@ class Art:
             for k, v in attributes.items()
         )
         if len(node):
-            self._pieces.append((part, conditions, f"<{tag}{text}>"))
+            self.pieces.append((part, conditions, f"<{tag}{text}>"))
             for child in node:
                 self._cut(child, part, conditions)
-            self._pieces.append((part, conditions, f"</{tag}>"))
+            self.pieces.append((part, conditions, f"</{tag}>"))
         else:
-            self._pieces.append((part, conditions, f"<{tag}{text}/>"))
+            self.pieces.append((part, conditions, f"<{tag}{text}/>"))
 
-    def svg(self, marks: dict[str, str], colours: dict[str, str], parts=None) -> str:
+    def svg(
+        self, marks: dict[str, str], colours: dict[str, str], parts: Collection[str] | None = None
+    ) -> str:
         """The figure as SVG markup, without the outer ``<svg>``.
 
         Parameters
@@ -134,7 +141,7 @@ class Art:
             )
         chosen = [
             text
-            for part, conditions, text in self._pieces
+            for part, conditions, text in self.pieces
             if (parts is None or part is None or part in parts)
             and all(marks[slot] in values for slot, values in conditions)
         ]

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,6 +22,8 @@ from .caption_words import ASIDES, IRREGULAR, MARKS_ONLY, NUMBERS, PICTURES, SUB
 from .facts import Claims, facts_colours
 from .scene import Scene
 from .world import HERE, KINDS, Individual, Kind, load_kind, palette, unnamed_individual
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,11 @@ def _noun_kinds() -> dict[tuple[str, str], frozenset]:
     return {key: frozenset(values) for key, values in kinds.items()}
 
 
-def _pick(items, rng):
+def _pick(items: Sequence[T], rng: np.random.Generator) -> T:
     return items[int(rng.integers(len(items)))]
 
 
-def _colour_word(colour: str, rng) -> tuple[str, frozenset]:
+def _colour_word(colour: str, rng: np.random.Generator) -> tuple[str, frozenset]:
     """The plain word for a colour a third of the time, else any of its synonyms."""
     words = palette()[colour]["words"]
     word = words[0] if rng.random() < 0.34 else _pick(words, rng)
@@ -82,7 +86,9 @@ def _colour_word(colour: str, rng) -> tuple[str, frozenset]:
 # --- phrases about one part -----------------------------------------------------------------------
 
 
-def _fill(template: str, kind: Kind, marks: dict, rng, claims: Claims) -> str | None:
+def _fill(
+    template: str, kind: Kind, marks: dict, rng: np.random.Generator, claims: Claims
+) -> str | None:
     """Replace {slot} by a word for its value, adding the claim; None where the value has no such
     word.
 
@@ -109,7 +115,9 @@ def article(phrase: str) -> str:
     return ("an " if re.match(r"(?!uni|one|eu|u-)[aeiou]", phrase.lower()) else "a ") + phrase
 
 
-def _plain(kind: Kind, part: dict, marks: dict, rng, claims: Claims) -> str | None:
+def _plain(
+    kind: Kind, part: dict, marks: dict, rng: np.random.Generator, claims: Claims
+) -> str | None:
     """ "a tall red crest", "crest that is red", with whatever slots the part has."""
     noun = _pick(part["nouns"], rng)
     shapes = [
@@ -179,7 +187,7 @@ def mark_phrase(kind: Kind, marks: dict, rng: np.random.Generator) -> tuple[str,
 # --- whole captions -------------------------------------------------------------------------------
 
 
-def _overall(kind: Kind, marks: dict, rng) -> tuple[str, Claims]:
+def _overall(kind: Kind, marks: dict, rng: np.random.Generator) -> tuple[str, Claims]:
     """ "mostly red", "in red and black": the colours of the whole figure."""
     shown = sorted(facts_colours(kind, marks))
     if len(shown) > 1 and rng.random() < 0.5:
@@ -226,9 +234,14 @@ def plural(noun: str) -> str:
 
 
 def _subject(
-    kind: Kind, individual: Individual, count: int, named: bool, rng, claims: Claims
+    kind: Kind,
+    individual: Individual,
+    count: int,
+    named: bool,
+    rng: np.random.Generator,
+    claims: Claims,
 ) -> str:
-    if named:
+    if named and individual.species is not None:
         claims["species"] = frozenset([individual.species])
         noun = individual.species
     else:
@@ -259,7 +272,7 @@ def _merge(claims: Claims, more: Claims) -> None:
         claims[slot] = claims.get(slot, values) & values
 
 
-def _marks(kind: Kind, marks: dict, number: int, rng, claims: Claims) -> str:
+def _marks(kind: Kind, marks: dict, number: int, rng: np.random.Generator, claims: Claims) -> str:
     texts = []
     while len(texts) < number:
         text, more = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -25,7 +26,10 @@ def _art_version() -> str:
 
 
 def load_fieldguide(
-    split: str = "test", kinds=None, per_species: int | None = None, size: int = 224
+    split: str = "test",
+    kinds: str | Sequence[str] | None = None,
+    per_species: int | None = None,
+    size: int = 224,
 ) -> ImageDataset:
     """Pictures of the field guide's species.
 

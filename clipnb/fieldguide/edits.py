@@ -6,6 +6,7 @@ Such pairs of pictures are what tells a cause from a coincidence. Nothing here k
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -75,7 +76,7 @@ def pieces_of(kind: Kind, part: str) -> frozenset:
     return frozenset({part} | named | CARRIED.get((kind.name, part), set()))
 
 
-def whole_mask(scene: Scene, pieces, size: int = 224) -> np.ndarray:
+def whole_mask(scene: Scene, pieces: Iterable[str], size: int = 224) -> np.ndarray:
     """Pixels that show any of these groups of the drawing; (size, size) bool."""
     marks, colours = scene.individual.marks, scene.individual.colours
     art = load_kind(scene.individual.kind).art
@@ -142,7 +143,7 @@ def named_parts(
     return sorted(found, key=lambda part: -part.mask.sum())[:most]
 
 
-def draw_without(scene: Scene, pieces, size: int = 224) -> Image.Image:
+def draw_without(scene: Scene, pieces: Iterable[str], size: int = 224) -> Image.Image:
     """The same picture without some groups of the drawing."""
     art = load_kind(scene.individual.kind).art
     return draw(scene, size, [part for part in art.parts if part not in set(pieces)])

@@ -52,7 +52,7 @@ class FactCoder:
         self.width = width
         values: dict[str, dict[str, int]] = {"any": {"": 0}}
 
-        def note(slot, value):
+        def note(slot: str, value: str) -> None:
             bits = values.setdefault(slot, {})
             bits.setdefault(value, len(bits))
 
@@ -94,7 +94,7 @@ class FactCoder:
             row[self.slots[slot]] = bits
         return row
 
-    def _bits(self, slot, accepted):
+    def _bits(self, slot: str, accepted: frozenset[str]) -> tuple[str, int]:
         if slot == "species":
             slot = f"species:{self.kind_of[next(iter(accepted))]}"
         return slot, sum(1 << self.values[slot][value] for value in accepted)

@@ -7,6 +7,7 @@ is the same picture.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -143,13 +144,15 @@ def _kind_order() -> tuple[str, ...]:
     return tuple(dict.fromkeys(species.kind for species in all_species()))
 
 
-def _figures(scene: Scene, parts=None) -> str:
+def _figures(scene: Scene, parts: Collection[str] | None = None) -> str:
     kind = load_kind(scene.individual.kind)
     figure = kind.art.svg(scene.individual.marks, scene.individual.colours, parts)
     return "".join(f'<g transform="{pose.transform()}">{figure}</g>' for pose in scene.poses)
 
 
-def to_svg(scene: Scene, size: int = 224, parts=None, behind: Scene | None = None) -> str:
+def to_svg(
+    scene: Scene, size: int = 224, parts: Collection[str] | None = None, behind: Scene | None = None
+) -> str:
     """The whole picture as an SVG document; see :func:`draw`."""
     habitat = load_art(HERE / "habitats" / f"{scene.habitat}.svg").svg({}, {})
     flip = "translate(200 0) scale(-1 1)" if scene.mirrored else ""
@@ -164,7 +167,9 @@ def to_svg(scene: Scene, size: int = 224, parts=None, behind: Scene | None = Non
     )
 
 
-def draw(scene: Scene, size: int = 224, parts=None, behind: Scene | None = None) -> Image.Image:
+def draw(
+    scene: Scene, size: int = 224, parts: Collection[str] | None = None, behind: Scene | None = None
+) -> Image.Image:
     """Draw a scene; an RGB picture of size x size pixels.
 
     Parameters

@@ -4,6 +4,7 @@ bird.png``."""
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -11,8 +12,11 @@ from PIL import Image, ImageDraw
 from .art import document, rasterise
 from .world import KINDS, Kind, load_kind, named_individual, unnamed_individual
 
+if TYPE_CHECKING:
+    from .world import Individual, Species
 
-def figure(kind: Kind, individual, size: int, ground: str = "#f4efe2") -> Image.Image:
+
+def figure(kind: Kind, individual: Individual, size: int, ground: str = "#f4efe2") -> Image.Image:
     """One individual on plain paper."""
     body = f'<rect width="200" height="200" fill="{ground}"/>' + kind.art.svg(
         individual.marks, individual.colours
@@ -57,7 +61,7 @@ def main() -> None:
     sheet(kind, seed=arguments.seed).save(arguments.out or f"{arguments.kind}.png")
 
 
-def _close(kind, a, b):
+def _close(kind: Kind, a: Species, b: Species) -> bool:
     from .world import difference
 
     return difference(kind, a.marks, b.marks) < 3

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -15,6 +17,13 @@ from ..data.images import ImageDataset, to_rgb
 from ..support.cache import VectorCache
 from ..support.progress import progress
 from .encoding import BatchSize, Pixels, default_workers, in_batches
+
+if TYPE_CHECKING:
+    from transformers import (
+        BatchEncoding,
+        PreTrainedTokenizerBase,
+    )
+
 
 BUNDLED = Path(__file__).parent.parent / "pretrained"
 
@@ -57,9 +66,9 @@ class Clip:
 
     def __init__(
         self,
-        model,
-        tokenizer,
-        image_processor,
+        model: Any,
+        tokenizer: PreTrainedTokenizerBase,
+        image_processor: Any,
         name: str,
         fingerprint: str,
         origin: dict,
@@ -87,7 +96,7 @@ class Clip:
         self.device, self.dtype = model.device, model.dtype
         self.dim = getattr(config, "projection_dim", None) or config.text_config.hidden_size
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Clip({self.name!r}, {self.dim} dimensions, on {self.device.type})"
 
     @property
@@ -97,7 +106,11 @@ class Clip:
 
     # -- pictures ----------------------------------------------------------------------------------
 
-    def encode_images(self, images, progress_bar: bool = True) -> torch.Tensor:
+    def encode_images(
+        self,
+        images: ImageDataset | Image.Image | np.ndarray | Sequence[Image.Image | np.ndarray],
+        progress_bar: bool = True,
+    ) -> torch.Tensor:
         """Embed pictures.
 
         Parameters
@@ -119,11 +132,12 @@ class Clip:
             If the vectors in ``images`` were made by another model; the message names both. If an
             array is not of that shape and type.
         """
-        if isinstance(images, (Image.Image, np.ndarray)) and getattr(images, "ndim", 3) in (2, 3):
-            images = [images]
         if not isinstance(images, ImageDataset):
+            alone = isinstance(images, Image.Image) or (
+                isinstance(images, np.ndarray) and images.ndim in (2, 3)
+            )
             return self._encode(
-                images,
+                [images] if alone else images,
                 None,
                 self._prepare_any,
                 self._image_batch,
@@ -132,7 +146,7 @@ class Clip:
                 progress_bar,
             )
         if images.vectors is not None:
-            return self._kept_vectors(images)
+            return self._kept_vectors(images, images.vectors)
         keys = [f"image {self._key} {key}" for key in images.keys]
         return self._encode(
             images.images,
@@ -144,16 +158,17 @@ class Clip:
             progress_bar,
         )
 
-    def _kept_vectors(self, data: ImageDataset) -> torch.Tensor:
-        if data.model["fingerprint"] != self.fingerprint:
+    def _kept_vectors(self, data: ImageDataset, vectors: np.ndarray) -> torch.Tensor:
+        made_by = data.model or {"name": "unknown", "fingerprint": "unknown"}
+        if made_by["fingerprint"] != self.fingerprint:
             raise ValueError(
-                f"These vectors are of the model '{data.model['name']}'"
-                f" ({data.model['fingerprint']}), not of '{self.name}' ({self.fingerprint}); load"
+                f"These vectors are of the model '{made_by['name']}'"
+                f" ({made_by['fingerprint']}), not of '{self.name}' ({self.fingerprint}); load"
                 " that model, or embed the pictures again with this one."
             )
-        return torch.from_numpy(data.vectors)
+        return torch.from_numpy(vectors)
 
-    def _prepare_any(self, picture):
+    def _prepare_any(self, picture: Image.Image | np.ndarray) -> Any:
         """Pictures of any mode, or arrays; those of an ImageDataset are upright RGB already."""
         return self.pixels.prepare(to_rgb(picture))
 
@@ -166,7 +181,7 @@ class Clip:
     # -- sentences ---------------------------------------------------------------------------------
 
     def encode_texts(
-        self, sentences, normalize: bool = True, progress_bar: bool = True
+        self, sentences: str | Iterable[str], normalize: bool = True, progress_bar: bool = True
     ) -> torch.Tensor:
         """Embed sentences.
 
@@ -213,7 +228,7 @@ class Clip:
         place = {sentence: i for i, sentence in enumerate(unique)}
         return vectors[[place[sentence] for sentence in sentences]] if sentences else vectors
 
-    def tokenize(self, sentences, **more):
+    def tokenize(self, sentences: Iterable[str], **more: Any) -> BatchEncoding:
         """What the tokenizer makes of sentences, cut to the model's length."""
         padding = "max_length" if self.sigmoid else True  # SigLIP was trained on padded texts
         return self.tokenizer(
@@ -225,7 +240,7 @@ class Clip:
             **more,
         )
 
-    def _text_batch(self, sentences) -> torch.Tensor:
+    def _text_batch(self, sentences: list[str]) -> torch.Tensor:
         tokens = self.tokenize(sentences)
         if not self._cut and tokens["input_ids"].shape[1] == self.max_tokens and not self.sigmoid:
             # not verbose: it would say on stderr what we say below
@@ -235,7 +250,7 @@ class Clip:
             )
         return self.text_features(tokens)
 
-    def text_features(self, tokens) -> torch.Tensor:
+    def text_features(self, tokens: Mapping[str, torch.Tensor]) -> torch.Tensor:
         names = ("input_ids",) if self.sigmoid else ("input_ids", "attention_mask")
         return self.model.get_text_features(
             **{name: tokens[name].to(self.device) for name in names if name in tokens}
@@ -245,11 +260,21 @@ class Clip:
 
     @torch.inference_mode()
     def _encode(
-        self, items, keys, prepare, forward, size, what, progress_bar, normalize=True
+        self,
+        items: Any,
+        keys: list[str] | None,
+        prepare: Callable | None,
+        forward: Callable[[list], torch.Tensor],
+        size: BatchSize,
+        what: str,
+        progress_bar: bool,
+        normalize: bool = True,
     ) -> torch.Tensor:
         vectors = np.zeros((len(items), self.dim), np.float32)
-        kept = self._cache is not None and keys is not None
-        missing = self._cache.fill(keys, vectors) if kept else list(range(len(items)))
+        cache = self._cache if keys is not None else None
+        missing = list(range(len(items)))
+        if cache is not None and keys is not None:
+            missing = cache.fill(keys, vectors)
         if prepare is None:
             # sentences of like length share a batch, so less is padded
             missing.sort(key=lambda i: len(items[i]))
@@ -263,14 +288,14 @@ class Clip:
                 vectors[which] = batch
                 self.encoded += len(which)
                 bar.update(len(which))
-                if kept:
-                    self._cache.put([keys[i] for i in which], batch)
+                if cache is not None and keys is not None:
+                    cache.put([keys[i] for i in which], batch)
         result = torch.from_numpy(vectors)
         return torch.nn.functional.normalize(result, dim=-1) if normalize else result
 
 
 @contextmanager
-def _class_token_only(model):
+def _class_token_only(model: Any) -> Iterator[None]:
     """Within it, the last layer of a CLIP's image encoder works on the class token alone after its
     attention.
 

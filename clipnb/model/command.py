@@ -6,8 +6,8 @@ import argparse
 import sys
 
 from ..data.load import load_images
-from .loading import load_clip
 from .embedding import ENGINES, embed
+from .loading import load_clip
 
 
 def main(arguments: list[str] | None = None) -> int:

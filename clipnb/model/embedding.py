@@ -13,7 +13,10 @@ import json
 import logging
 import os
 import socket
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -30,8 +33,8 @@ ENGINES = ("local", "ray")
 
 
 def embed(
-    source,
-    out,
+    source: ImageDataset | str | Path,
+    out: str | Path,
     clip: Clip | None = None,
     engine: str = "local",
     workers: int | None = None,
@@ -103,7 +106,7 @@ def embed(
     return out
 
 
-def load_embeddings(path) -> ImageDataset:
+def load_embeddings(path: str | Path) -> ImageDataset:
     """The vectors that :func:`embed` wrote, as an ImageDataset without pixels.
 
     :meth:`ZeroShotClassifier.predict`, :func:`compare`, :func:`evaluate` and the like take it as
@@ -167,7 +170,7 @@ def load_embeddings(path) -> ImageDataset:
 
 
 def _embed_part(
-    data: ImageDataset, which, out: Path, clip: Clip, progress_bar: bool = False
+    data: ImageDataset, which: Sequence[int], out: Path, clip: Clip, progress_bar: bool = False
 ) -> str:
     """Embed these pictures and write them as one file; its name."""
     pyarrow, parquet = _pyarrow()
@@ -275,23 +278,21 @@ def _pyarrow():
 # --- Ray ------------------------------------------------------------------------------------------
 
 
-def _ray():
+def _ray() -> Any:
     try:
-        import ray
-        import ray.data
+        import_module("ray.data")
+        return import_module("ray")
     except ImportError as error:
         raise ImportError(
             "The engine 'ray' needs the package ray: pip install 'clipnb[ray]'."
         ) from error
-    return ray
 
 
 class _RayWorker:
     """One copy of the model in a process of Ray; it is called with the number of a part."""
 
     def __init__(self, work, out: str, origin: dict, fingerprint: str):
-        import ray
-
+        ray = _ray()
         (self.data, self.parts), self.out = ray.get(work), Path(out)
         self.clip = load_clip(**origin, cache=False)  # the parts are kept, that is enough
         if self.clip.fingerprint != fingerprint:

@@ -13,9 +13,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+
+if TYPE_CHECKING:
+    from PIL import Image
+
 
 START, MOST = 64, 512  # items in a batch: where to start, and beyond which nothing gets faster
 SHARE = 0.6  # of the free memory that a batch may take
@@ -82,7 +87,7 @@ class BatchSize:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
-    def _measure(self, forward, piece: list) -> torch.Tensor:
+    def _measure(self, forward: Callable[[list], torch.Tensor], piece: list) -> torch.Tensor:
         """forward(piece); the first time on a GPU, see how much memory it took."""
         if self._measured or not torch.cuda.is_available():
             return forward(piece)
@@ -176,7 +181,7 @@ class Pixels:
     processor : image processor of transformers, PIL backend
     """
 
-    def __init__(self, processor):
+    def __init__(self, processor: Any):
         self.processor = processor
         size = getattr(processor, "size", None) or {}
         self.shortest, self.height, self.width = (
@@ -192,19 +197,17 @@ class Pixels:
             and not odd
         )
         self.simple = bool(simple and (self.shortest or (self.height and self.width)))
+        self.crop: tuple[int, int] | None = None
         if self.simple:
-            self.crop = None
             if processor.do_center_crop:
-                self.crop = (
-                    _entry(processor.crop_size, "height"),
-                    _entry(processor.crop_size, "width"),
-                )
+                crop = [_entry(processor.crop_size, name) for name in ("height", "width")]
+                self.crop = (int(crop[0] or 0), int(crop[1] or 0))
             self.mean = torch.tensor(processor.image_mean).view(3, 1, 1)
             self.std = torch.tensor(processor.image_std).view(3, 1, 1)
             # pictures of one batch must have one size
             self.simple = self.crop is not None or not self.shortest
 
-    def prepare(self, picture):
+    def prepare(self, picture: Image.Image) -> torch.Tensor | dict[str, torch.Tensor]:
         """An RGB PIL picture → (height, width, 3) uint8 tensor, or what the processor returns."""
         if not self.simple:
             return dict(self.processor(images=[picture], return_tensors="pt"))
@@ -216,7 +219,7 @@ class Pixels:
                 else (int(self.shortest * width / height), self.shortest)
             )
         else:
-            size = self.width, self.height
+            size = int(self.width or 0), int(self.height or 0)
         if size != picture.size:
             picture = picture.resize(size, self.processor.resample)
         if self.crop is not None and size != self.crop[::-1]:
@@ -243,7 +246,7 @@ class Pixels:
         }
 
 
-def _entry(size, name: str):
+def _entry(size: Any, name: str) -> int | None:
     """An entry of a processor's size, which is a dict or an object of transformers."""
     return size.get(name) if isinstance(size, dict) else getattr(size, name, None)
 

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from ..support.cache import VectorCache
 from .clip import BUNDLED, Clip
 
+if TYPE_CHECKING:
+    pass
+
+
 MODEL_TYPES = ("clip", "siglip", "siglip2")
 
 
 def load_clip(
     model: str | Path | None = None,
-    device=None,
-    dtype=None,
+    device: str | torch.device | None = None,
+    dtype: torch.dtype | None = None,
     batch_size: int | None = None,
     cache: bool = True,
     workers: int | None = None,
@@ -101,7 +107,7 @@ def load_clip(
 
 
 @contextmanager
-def _helpful_errors(name: str):
+def _helpful_errors(name: str) -> Iterator[None]:
     """Turn the many ways in which a model cannot be had into one sentence."""
     try:
         yield
@@ -118,7 +124,7 @@ def _helpful_errors(name: str):
 
 
 @contextmanager
-def _quiet():
+def _quiet() -> Iterator[None]:
     """No loading bars and no warnings about optional packages while a model is loaded."""
     from transformers.utils import logging
 
@@ -133,7 +139,7 @@ def _quiet():
             logging.enable_progress_bar()
 
 
-def fingerprint_of(name: str, model) -> str:
+def fingerprint_of(name: str, model: Any) -> str:
     """What the cache calls a model: a digest of its files, wherever they lie, or the Hub name with
     its commit."""
     folder = Path(name)

@@ -5,6 +5,7 @@ Importing it makes them matplotlib's colours for whatever is drawn without one, 
 """
 
 import matplotlib
+from cycler import cycler
 
 from .alt import alt_text, describe, register
 from .basic import (
@@ -68,10 +69,6 @@ __all__ = [
 ]
 
 matplotlib.rcParams.update(
-    {
-        "axes.prop_cycle": matplotlib.cycler(
-            color=[BLUE, ORANGE, GREEN, VERMILION, SKY, "#CC79A7", GREY]
-        )
-    }
+    {"axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, VERMILION, SKY, "#CC79A7", GREY])}
 )
 register()

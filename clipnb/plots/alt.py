@@ -9,15 +9,23 @@ better one.
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
+if TYPE_CHECKING:
+    from matplotlib.axis import Axis
+
+
+Shown = TypeVar("Shown", Axes, Figure, np.ndarray)
+NOTE = "clipnb_alt"  # the attribute of a figure that describe() sets
 MOST_VALUES = 12  # of one panel; a longer list helps nobody who listens to it
 
 
-def describe(axes, text: str):
+def describe(axes: Shown, text: str) -> Shown:
     """Say in words what a figure shows; returns what it was given.
 
     Parameters
@@ -27,15 +35,15 @@ def describe(axes, text: str):
         One or two sentences with what there is to see, for a reader who does not see it. It
         replaces the composed one.
     """
-    first = axes.flat[0] if hasattr(axes, "flat") else axes
+    first: Any = axes.flat[0] if isinstance(axes, np.ndarray) else axes
     figure = first if isinstance(first, Figure) else first.figure
-    figure.clipnb_alt = " ".join(text.split())
+    setattr(figure, NOTE, " ".join(text.split()))
     return axes
 
 
 def alt_text(figure: Figure) -> str:
     """The text of :func:`describe`, or one composed from the figure's axes."""
-    if text := getattr(figure, "clipnb_alt", None):
+    if text := getattr(figure, NOTE, None):
         return text
     panels = [_panel(ax) for ax in figure.axes if ax.get_label() != "<colorbar>"]
     panels = [panel for panel in panels if panel]
@@ -54,7 +62,7 @@ def _plain(text: str) -> str:
     return " ".join(text.replace(r"\$", "$").split())
 
 
-def _categories(axis) -> dict[float, str]:
+def _categories(axis: Axis) -> dict[float, str]:
     """Tick position → label, if the labels are words; empty for an axis of numbers."""
     labels = {
         float(at): _plain(tick.get_text())
@@ -95,7 +103,7 @@ def _legend(ax: Axes) -> list[str]:
 
 def _matrix(ax: Axes, mesh: QuadMesh, title: str) -> str:
     rows, columns = list(_categories(ax.yaxis).values()), list(_categories(ax.xaxis).values())
-    values = mesh.get_array()
+    values = np.asarray(mesh.get_array())
     size = f"matrix of {len(rows) or values.shape[0]} rows" + (
         f" ({', '.join(rows[:MOST_VALUES])})" if rows else ""
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable, Sequence
 from itertools import cycle
+from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,6 +14,16 @@ from matplotlib.colors import LinearSegmentedColormap
 from PIL import Image
 
 from ..data.images import to_rgb
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.container import BarContainer
+
+    from ..classify.zeroshot import Prediction
+    from ..data.images import ImageDataset
+
 
 # Okabe and Ito
 BLUE, ORANGE, GREEN, VERMILION, SKY, GREY = (
@@ -26,7 +38,7 @@ METHOD_COLOURS = (GREY, SKY, BLUE, ORANGE, GREEN, VERMILION)
 AGAINST_AND_FOR = LinearSegmentedColormap.from_list("against and for", [BLUE, "white", VERMILION])
 
 
-def axes_or_new(ax, size):
+def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:
     return ax if ax is not None else plt.subplots(figsize=size, layout="constrained")[1]
 
 
@@ -37,19 +49,19 @@ def wrap(text: str, width: int = 34) -> str:
     )
 
 
-def minus_signs(ax) -> None:
+def minus_signs(ax: Axes) -> None:
     """Give the numbers in a matrix the minus that the axes have."""
     for text in ax.texts:
         text.set_text(text.get_text().replace("-", "\N{MINUS SIGN}"))
 
 
-def pixels_of(image) -> np.ndarray:
+def pixels_of(image: Image.Image | np.ndarray) -> np.ndarray:
     """(height, width, 3) uint8: a PIL picture of any mode upright, as the model sees it; an array
     as it is."""
     return np.asarray(to_rgb(image) if isinstance(image, Image.Image) else image)
 
 
-def show_image(image, title: str = "", ax=None):
+def show_image(image: Image.Image | np.ndarray, title: str = "", ax: Axes | None = None) -> Axes:
     """A picture without axes."""
     ax = axes_or_new(ax, (3, 3.2))
     ax.imshow(pixels_of(image))
@@ -59,7 +71,9 @@ def show_image(image, title: str = "", ax=None):
     return ax
 
 
-def show_mask(image, mask, title: str = "", ax=None):
+def show_mask(
+    image: Image.Image | np.ndarray, mask: npt.ArrayLike, title: str = "", ax: Axes | None = None
+) -> Axes:
     """A picture in which all but the mask is dimmed.
 
     Parameters
@@ -75,7 +89,12 @@ def show_mask(image, mask, title: str = "", ax=None):
     )
 
 
-def show_images(images, titles=None, columns: int = 6, side: float = 1.7):
+def show_images(
+    images: Iterable[Image.Image | np.ndarray],
+    titles: Sequence[object] | None = None,
+    columns: int = 6,
+    side: float = 1.7,
+) -> np.ndarray:
     """A grid of pictures; returns the array of axes."""
     images = list(images)
     rows = -(-len(images) // columns)
@@ -95,14 +114,16 @@ def show_images(images, titles=None, columns: int = 6, side: float = 1.7):
     return axes
 
 
-def plot_probabilities(prediction, index: int = 0, top: int = 5, ax=None):
+def plot_probabilities(
+    prediction: Prediction, index: int = 0, top: int = 5, ax: Axes | None = None
+) -> Axes:
     """The leading classes of one picture as bars."""
     ax = axes_or_new(ax, (5, 0.4 * top + 0.8))
     order = prediction.ranking(index)[:top]
     values = prediction.probabilities[index][order].numpy()
     sns.barplot(x=values, y=[wrap(prediction.class_names[c]) for c in order], color=BLUE, ax=ax)
     ax.bar_label(
-        ax.containers[0],
+        cast("BarContainer", ax.containers[0]),
         labels=[f"{100 * v:.0f} %" if v >= 0.01 else "<1 %" for v in values],
         padding=3,
         fontsize=9,
@@ -112,7 +133,13 @@ def plot_probabilities(prediction, index: int = 0, top: int = 5, ax=None):
     return ax
 
 
-def plot_explanation(prediction, index: int = 0, classes=2, ax=None, reference=None):
+def plot_explanation(
+    prediction: Prediction,
+    index: int = 0,
+    classes: int | Sequence[str] = 2,
+    ax: Axes | None = None,
+    reference: Any = None,
+) -> Axes:
     """Every prompt of the leading classes as a bar, grouped by class; the line is the class.
 
     With a reference (see :func:`clipnb.contributions`) a bar is the cosine minus the prompt's mean
@@ -163,7 +190,7 @@ def plot_explanation(prediction, index: int = 0, classes=2, ax=None, reference=N
     return ax
 
 
-def _bars_of(rows, pooling: str, centred: bool) -> tuple[np.ndarray, float | None]:
+def _bars_of(rows: pd.DataFrame, pooling: str, centred: bool) -> tuple[np.ndarray, float | None]:
     """The bars of one class of ``class_reasons``, and the place of its score on their scale; None
     for rules whose score is neither the mean nor the maximum of the cosines."""
     cosines = rows["cosine"].to_numpy()
@@ -172,7 +199,13 @@ def _bars_of(rows, pooling: str, centred: bool) -> tuple[np.ndarray, float | Non
     return bars, line if pooling in ("mean", "max") else None
 
 
-def explain_picture(data, prediction, index: int = 0, classes=2, reference=None):
+def explain_picture(
+    data: ImageDataset,
+    prediction: Prediction,
+    index: int = 0,
+    classes: int | Sequence[str] = 2,
+    reference: Any = None,
+) -> tuple[Axes, Axes]:
     """The image and, beside it, the bars of :func:`plot_explanation`; returns both axes."""
     rows = len(prediction.explain(index, classes))
     figure, (left, right) = plt.subplots(
@@ -188,8 +221,13 @@ def explain_picture(data, prediction, index: int = 0, classes=2, reference=None)
 
 
 def plot_similarity(
-    similarity, rows, columns, label: str = "cosine", differences: bool = False, ax=None
-):
+    similarity: npt.ArrayLike,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    label: str = "cosine",
+    differences: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
     """A matrix of cosines with the values written in.
 
     Parameters
@@ -202,7 +240,6 @@ def plot_similarity(
         The values are differences of cosines: a third digit, and colours that part at 0.
     """
     digits, similarity = 3 if differences else 2, np.asarray(similarity)
-    colours = {"cmap": AGAINST_AND_FOR, "center": 0} if differences else {"cmap": "viridis"}
     ax = axes_or_new(ax, (1.0 * similarity.shape[1] + 2.5, 0.5 * similarity.shape[0] + 1.5))
     values = similarity.round(digits) + 0.0  # no −0.00
     sns.heatmap(
@@ -212,7 +249,8 @@ def plot_similarity(
         cbar_kws={"label": label},
         annot_kws={"fontsize": 8},
         ax=ax,
-        **colours,
+        cmap=AGAINST_AND_FOR if differences else "viridis",
+        center=0 if differences else None,
     )
     minus_signs(ax)
     ax.set_yticks(np.arange(len(rows)) + 0.5, [wrap(r, 28) for r in rows], rotation=0, fontsize=9)

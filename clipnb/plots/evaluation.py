@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from itertools import cycle
+from typing import TYPE_CHECKING
 
 import numpy as np
 import seaborn as sns
 
 from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, axes_or_new, wrap
 
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
-def plot_comparison(tables, ax=None):
+
+def plot_comparison(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) -> Axes:
     """Accuracies with 95 % intervals; methods down, one colour per group of pictures.
 
     Parameters
@@ -58,7 +64,9 @@ def plot_comparison(tables, ax=None):
     return ax
 
 
-def plot_evaluation(results, groups=None, ax=None):
+def plot_evaluation(
+    results: pd.DataFrame, groups: Iterable[str] | None = None, ax: Axes | None = None
+) -> Axes:
     """Accuracies of :func:`clipnb.evaluate` with 95 % intervals: bars are means over seeds, every
     seed is a dot.
 
@@ -72,8 +80,10 @@ def plot_evaluation(results, groups=None, ax=None):
     from ..evaluation.tables import summarize
 
     groups = list(groups) if groups is not None else list(results["group"].unique())
-    summary = summarize(results).rename(columns={"top1": "accuracy"})
-    ax = plot_comparison({group: summary.loc[group] for group in groups}, ax)
+    ax = plot_comparison(
+        {group: summarize(results, group).rename(columns={"top1": "accuracy"}) for group in groups},
+        ax,
+    )
     methods = list(results["method"].unique())
     for g, group in enumerate(groups):
         seeds = results[(results["group"] == group) & results["seed"].notna()]
@@ -85,7 +95,12 @@ def plot_evaluation(results, groups=None, ax=None):
     return ax
 
 
-def plot_counts(tables, baseline=None, name: str = "", ax=None):
+def plot_counts(
+    tables: Mapping[str, pd.DataFrame],
+    baseline: Mapping[str, float] | None = None,
+    name: str = "",
+    ax: Axes | None = None,
+) -> Axes:
     """Accuracy against a number, such as sentences a class, with 95 % intervals as bars; the dashed
     line is a method to compare with.
 
@@ -136,7 +151,7 @@ def plot_counts(tables, baseline=None, name: str = "", ax=None):
     return ax
 
 
-def plot_reliability(tables, ax=None):
+def plot_reliability(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) -> Axes:
     """Accuracy against confidence; on the diagonal the probabilities are right, below it the
     answers sound surer than they are.
 

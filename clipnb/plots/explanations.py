@@ -3,7 +3,8 @@ to a margin."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -24,14 +25,25 @@ from .basic import (
 )
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from PIL import Image
 
     from ..classify.zeroshot import Prediction
+
 
 FOR = LinearSegmentedColormap.from_list("for", ["white", VERMILION])
 
 
-def show_heatmap(image, heatmap, title: str = "", limit: float | None = None, ax=None):
+def show_heatmap(
+    image: Image.Image | np.ndarray,
+    heatmap: npt.ArrayLike,
+    title: str = "",
+    limit: float | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """A picture in pale grey with a heatmap over it: vermilion where it is positive, blue where
     negative, clear where it is 0.
 
@@ -61,7 +73,7 @@ def show_heatmap(image, heatmap, title: str = "", limit: float | None = None, ax
     return ax
 
 
-def grid(count: int, columns: int = 5, side: float = 2.1):
+def grid(count: int, columns: int = 5, side: float = 2.1) -> tuple[Figure, np.ndarray]:
     """Empty panels for :func:`show_heatmap`, as (figure, flat array of axes)."""
     columns = min(columns, count)
     rows = -(-count // columns)
@@ -77,15 +89,20 @@ def grid(count: int, columns: int = 5, side: float = 2.1):
     return figure, axes.flatten()
 
 
-def limit_of(values) -> float:
+def limit_of(values: np.ndarray) -> float:
     """The strength of the strongest pixels, for a colour scale that a single pixel does not
     stretch."""
     return float(np.percentile(np.abs(values), 99.5)) or float(np.abs(values).max()) or 1.0
 
 
 def show_heatmaps(
-    image, heatmaps, titles, label: str = "what a pixel adds", columns: int = 4, side: float = 2.1
-):
+    image: Image.Image | np.ndarray,
+    heatmaps: npt.ArrayLike,
+    titles: Iterable[str],
+    label: str = "what a pixel adds",
+    columns: int = 4,
+    side: float = 2.1,
+) -> np.ndarray:
     """The picture and one panel per heatmap, all on **one** colour scale, so that a strong sentence
     looks stronger than a weak one.
 
@@ -137,7 +154,11 @@ def show_heatmaps(
 
 
 def plot_contributions(
-    prediction: Prediction, index: int = 0, classes=None, ax=None, reference=None
+    prediction: Prediction,
+    index: int = 0,
+    classes: tuple[str, str] | None = None,
+    ax: Axes | None = None,
+    reference: Any = None,
 ) -> Axes:
     """The margin of two classes as a waterfall of the centred values of
     :func:`clipnb.contributions`: every bar starts where the last one ended.
@@ -212,7 +233,7 @@ def _mark_margins(ax: Axes, attrs: dict, along: np.ndarray) -> None:
     ax.set_xlim(low - room, high + room + 1e-6)
 
 
-def plot_words(relevance, title: str = "", ax=None):
+def plot_words(relevance: pd.DataFrame, title: str = "", ax: Axes | None = None) -> Axes:
     """The words of a sentence, top to bottom, with the relevance of each.
 
     Parameters

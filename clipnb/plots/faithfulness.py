@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import seaborn as sns
 
 from .basic import axes_or_new, minus_signs, wrap
 
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
-def plot_faithfulness(table, floor: str | None = "constant", ax=None):
+
+def plot_faithfulness(
+    table: pd.DataFrame, floor: str | None = "constant", ax: Axes | None = None
+) -> Axes:
     """The table of :func:`clipnb.measure_faithfulness` as a heatmap with the values and their 95 %
     intervals written in.
 
@@ -24,7 +32,7 @@ def plot_faithfulness(table, floor: str | None = "constant", ax=None):
         colour.
     """
     order = list(table["method"].unique())
-    if floor in order:
+    if floor is not None and floor in order:
         order = [floor] + [method for method in order if method != floor]
     columns = list(table["measure"].unique())
     value, low, high = (

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from .basic import BLUE, ORANGE, axes_or_new
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-def plot_interval_width(n: int, goals=(0.2, 0.1, 0.05), ax=None):
+
+def plot_interval_width(
+    n: int, goals: Sequence[float] = (0.2, 0.1, 0.05), ax: Axes | None = None
+) -> Axes:
     """Half of Wilson's 95 % interval against the number of pictures, where it is widest (accuracy
     one half).
 

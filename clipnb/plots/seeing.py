@@ -3,16 +3,25 @@ distributions of cosines."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
+from matplotlib.patches import Rectangle
 
 from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, axes_or_new, wrap
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from matplotlib.axes import Axes
+    from matplotlib.patheffects import AbstractPathEffect
+    from PIL import Image
 
-def plot_patches(image, side: int, ax=None):
+
+def plot_patches(image: Image.Image | np.ndarray, side: int, ax: Axes | None = None) -> Axes:
     """A picture under the grid of its patches, numbered as the model counts them.
 
     Parameters
@@ -46,13 +55,15 @@ def plot_patches(image, side: int, ax=None):
     return ax
 
 
-def _outline():
+def _outline() -> list[AbstractPathEffect]:
     from matplotlib.patheffects import withStroke
 
     return [withStroke(linewidth=1.5, foreground="black")]
 
 
-def plot_tokens(rows, known=None, ax=None):
+def plot_tokens(
+    rows: Iterable[Iterable[str]], known: Sequence[str] | None = None, ax: Axes | None = None
+) -> Axes:
     """Sentences as rows of boxes, one box a token.
 
     Parameters
@@ -99,7 +110,9 @@ def plot_tokens(rows, known=None, ax=None):
     return ax
 
 
-def plot_wall(images, sentences, similarity):
+def plot_wall(
+    images: Iterable[Image.Image | np.ndarray], sentences: Sequence[str], similarity: npt.ArrayLike
+) -> Axes:
     """Pictures across, sentences down, cosines between; the best sentence of each picture has a
     frame. Returns the axes of the matrix.
 
@@ -128,7 +141,7 @@ def plot_wall(images, sentences, similarity):
     ax.set_xticks([])
     for column, best in enumerate(cosines.argmax(0)):
         ax.add_patch(
-            plt.Rectangle(
+            Rectangle(
                 (column + 0.03, best + 0.05), 0.94, 0.9, fill=False, edgecolor=VERMILION, lw=2.5
             )
         )
@@ -140,7 +153,7 @@ def plot_wall(images, sentences, similarity):
     return ax
 
 
-def plot_bands(panels, bins: int = 60):
+def plot_bands(panels: Mapping[str, Mapping[str, npt.ArrayLike]], bins: int = 60) -> np.ndarray:
     """Distributions of cosines, one panel below the other on the same axis; returns the array of
     axes.
 

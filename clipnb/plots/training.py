@@ -3,7 +3,9 @@ intervals."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -11,10 +13,21 @@ import seaborn as sns
 
 from .basic import BLUE, GREEN, GREY, ORANGE, VERMILION, axes_or_new, wrap
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from matplotlib.axes import Axes
+
+
 COLOURS, STYLES = (BLUE, VERMILION, ORANGE, GREEN), ("-", "--", "-.", ":")
 
 
-def plot_checkpoints(similarities, steps, blocks: int = 1, columns: int = 3, side: float = 2.6):
+def plot_checkpoints(
+    similarities: npt.ArrayLike,
+    steps: Iterable[int],
+    blocks: int = 1,
+    columns: int = 3,
+    side: float = 2.6,
+) -> np.ndarray:
     """Similarity matrices side by side, in one scale of colours; returns the array of axes.
 
     Parameters
@@ -38,6 +51,7 @@ def plot_checkpoints(similarities, steps, blocks: int = 1, columns: int = 3, sid
     )
     for ax in axes.flat[count:]:
         ax.set_axis_off()
+    drawn = None
     for ax, matrix, step in zip(axes.flat, similarities, steps):
         drawn = ax.imshow(
             matrix,
@@ -55,11 +69,18 @@ def plot_checkpoints(similarities, steps, blocks: int = 1, columns: int = 3, sid
         ax.set_ylabel("pictures")
     for ax in axes[-1]:
         ax.set_xlabel("sentences")
-    figure.colorbar(drawn, ax=axes, label="cosine", shrink=0.7)
+    if drawn is not None:
+        figure.colorbar(drawn, ax=axes, label="cosine", shrink=0.7)
     return axes
 
 
-def plot_losses(losses, chance: float, floor: float | None = None, smooth: int = 20, ax=None):
+def plot_losses(
+    losses: Mapping[str, Sequence[float]],
+    chance: float,
+    floor: float | None = None,
+    smooth: int = 20,
+    ax: Axes | None = None,
+) -> Axes:
     """Loss against the step, as a running mean, beside the loss of guessing.
 
     Parameters
@@ -106,7 +127,9 @@ def plot_losses(losses, chance: float, floor: float | None = None, smooth: int =
     return ax
 
 
-def plot_retrieval(runs, chance: float, ax=None):
+def plot_retrieval(
+    runs: Mapping[str, Mapping[int, tuple[int, int]]], chance: float, ax: Axes | None = None
+) -> Axes:
     """Share of pictures that find their own sentence, with 95 % Wilson intervals, against the step.
 
     Parameters

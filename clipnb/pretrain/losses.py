@@ -4,11 +4,15 @@ that reads the marks off an embedding."""
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from ..fieldguide.facts import FactCoder
+
+if TYPE_CHECKING:
+    pass
 
 
 @lru_cache(maxsize=1)
@@ -17,7 +21,9 @@ def fact_coder() -> FactCoder:
     return FactCoder()
 
 
-def contrastive_loss(images, texts, scale, true) -> torch.Tensor:
+def contrastive_loss(
+    images: torch.Tensor, texts: torch.Tensor, scale: torch.Tensor | float, true: torch.Tensor
+) -> torch.Tensor:
     """CLIP's symmetric cross-entropy where a row may have several positives.
 
     A caption is spread evenly over the pictures that it is true of. The same joint distribution
@@ -50,6 +56,8 @@ class MarksHead(torch.nn.Module):
         first = torch.tensor([0, *sizes[:-1]]).cumsum(0)
         place = torch.arange(max(sizes))
         # (slots, values)
+        self.index: torch.Tensor
+        self.exists: torch.Tensor
         self.register_buffer(
             "index", (first[:, None] + place).clamp(max=sum(sizes) - 1), persistent=False
         )
@@ -81,7 +89,7 @@ def marks_loss(
     return (all_values - scores.masked_fill(~accepted, -torch.inf).logsumexp(1)).mean()
 
 
-def caption_vectors(model, ids: torch.Tensor, chunks: int = 4) -> torch.Tensor:
+def caption_vectors(model: Any, ids: torch.Tensor, chunks: int = 4) -> torch.Tensor:
     """Unit vectors (n, d) of captions, short ones apart from long ones so that little padding is
     computed: half the cost."""
     lengths = (ids != 1).sum(1) + 1  # words, start and one end of text
@@ -95,7 +103,7 @@ def caption_vectors(model, ids: torch.Tensor, chunks: int = 4) -> torch.Tensor:
     return torch.nn.functional.normalize(torch.cat(parts)[order.argsort()], dim=-1)
 
 
-def picture_vectors(model, pixels: torch.Tensor) -> torch.Tensor:
+def picture_vectors(model: Any, pixels: torch.Tensor) -> torch.Tensor:
     """Unit vectors (n, d) of pictures: ``get_image_features`` without the part of the last layer
     that nobody reads.
 
@@ -113,7 +121,7 @@ def picture_vectors(model, pixels: torch.Tensor) -> torch.Tensor:
     )
 
 
-def _layer(layer, asking: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+def _layer(layer: Any, asking: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
     """One layer of CLIP's vision transformer for the tokens ``asking`` (n, q, w), which attend to
     ``tokens`` (n, t, w)."""
     attention, normed = layer.self_attn, layer.layer_norm1(tokens)

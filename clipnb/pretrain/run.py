@@ -23,6 +23,7 @@ import json
 import multiprocessing
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -33,7 +34,11 @@ from ..fieldguide.facts import facts
 from ..fieldguide.scene import draw, training_scene
 from ..support.files import replacing
 from .losses import MarksHead, fact_coder
-from .stages import SCHEDULE, Batches, half_is_faster, load_weights, run_stage
+from .stages import SCHEDULE, Batches, Trained, half_is_faster, load_weights, run_stage
+
+if TYPE_CHECKING:
+    from transformers import CLIPModel, CLIPTokenizer
+
 
 DEFAULTS = dict(
     pictures=200_000,
@@ -71,7 +76,7 @@ NAMED_EVERY = 5
 # --- step 1: pictures and captions ----------------------------------------------------------------
 
 
-def _draw_some(task):
+def _draw_some(task: tuple[int, int, int, int, int]) -> tuple:
     """Pictures (n, 3, s, s) uint8, their facts, and captions with their claims, for a range of
     indices."""
     first, last, captions, size, seed = task
@@ -133,7 +138,7 @@ def build_pool(folder: Path, options: dict, chunk: int = 500) -> None:
 # --- step 2: tokenizer ----------------------------------------------------------------------------
 
 
-def build_tokenizer(folder: Path, options: dict):
+def build_tokenizer(folder: Path, options: dict) -> CLIPTokenizer:
     """Train CLIP's byte-level BPE on a part of the captions.
 
     The vocabulary starts with all 256 bytes, inside and at the end of a word, so that any text in
@@ -157,7 +162,7 @@ def build_tokenizer(folder: Path, options: dict):
             bpe.train_from_iterator(
                 (line.rstrip("\n") for i, line in enumerate(file) if i % 5 == 0), trainer
             )
-        merges = [tuple(merge) for merge in json.loads(bpe.to_str())["model"]["merges"]]
+        merges: Any = [tuple(merge) for merge in json.loads(bpe.to_str())["model"]["merges"]]
         tokens = [
             "<|startoftext|>",
             "<|endoftext|>",
@@ -176,7 +181,7 @@ def build_tokenizer(folder: Path, options: dict):
     return CLIPTokenizer.from_pretrained(folder / "tokenizer")
 
 
-def encode_captions(folder: Path, tokenizer, options: dict) -> np.ndarray:
+def encode_captions(folder: Path, tokenizer: CLIPTokenizer, options: dict) -> np.ndarray:
     """Token ids of all captions, (captions, length) int16, padded with the end-of-text id."""
     path = folder / "ids.npy"
     if not path.exists():
@@ -199,7 +204,7 @@ def encode_captions(folder: Path, tokenizer, options: dict) -> np.ndarray:
 # --- step 3: the model and its training -----------------------------------------------------------
 
 
-def build_model(tokenizer, options: dict):
+def build_model(tokenizer: CLIPTokenizer, options: dict) -> CLIPModel:
     """An ordinary ``transformers.CLIPModel``, small."""
     from transformers import CLIPConfig, CLIPModel
 
@@ -229,19 +234,18 @@ def build_model(tokenizer, options: dict):
     return CLIPModel(config)
 
 
-def train(folder: Path, options: dict, progress: bool = True):
+def train(folder: Path, options: dict, progress: bool = True) -> tuple[CLIPModel, CLIPTokenizer]:
     """Train for ``options["minutes"]`` of wall time, by the schedule; returns model and
     tokenizer."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = build_tokenizer(folder, options)
     batches = Batches(folder, encode_captions(folder, tokenizer, options), options, device)
-    model = build_model(tokenizer, options).to(device).train()
-    trained = torch.nn.ModuleDict(
-        {"model": model, "head": MarksHead(options["embedding"], fact_coder()).to(device)}
-    )
+    model: Any = build_model(tokenizer, options)
+    model.to(device).train()
+    trained = Trained(model, MarksHead(options["embedding"], fact_coder()).to(device))
     checkpoint, log = folder / "checkpoint.safetensors", folder / "training.json"
     place, half = load_weights(checkpoint, trained), half_is_faster(device)
-    done = (
+    done: dict[str, Any] = (
         (json.loads(log.read_text()) if log.exists() else {"stages": []})
         | options
         | {"bfloat16": half}
@@ -254,7 +258,7 @@ def train(folder: Path, options: dict, progress: bool = True):
     return model.eval(), tokenizer
 
 
-def export(model, tokenizer, out: Path) -> None:
+def export(model: Any, tokenizer: CLIPTokenizer, out: Path) -> None:
     """Write a Hugging Face folder: weights stored in half precision (they load as float32),
     tokenizer, image processor."""
     from safetensors.torch import load_file, save_file

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from ..fieldguide.dataset import load_fieldguide
 from ..fieldguide.scene import HABITATS, compose, draw, training_scene
 from ..fieldguide.world import KINDS, Individual, load_kind, paint, unnamed_individual
 from ..model.loading import load_clip
+
+if TYPE_CHECKING:
+    from ..model.clip import Clip
 
 
 def training_words(count: int = 8000) -> set[str]:
@@ -36,7 +40,7 @@ def telling(name: str, words: set[str]) -> bool:
     return any(word in words for word in re.findall(r"[a-z]+", name.lower()) if len(word) > 2)
 
 
-def unnamed(clip, per_kind: int = 12, phrases: int = 6, pictures: int = 4) -> np.ndarray:
+def unnamed(clip: Clip, per_kind: int = 12, phrases: int = 6, pictures: int = 4) -> np.ndarray:
     """Which pictures of new unnamed individuals find their own phrases among those of all: (kinds *
     per_kind * pictures,) bool.
 
@@ -59,7 +63,7 @@ def unnamed(clip, per_kind: int = 12, phrases: int = 6, pictures: int = 4) -> np
     return np.array([int(answer) == i // pictures for i, answer in enumerate(answers)])
 
 
-def rows(clip) -> list[tuple[str, np.ndarray]]:
+def rows(clip: Clip) -> list[tuple[str, np.ndarray]]:
     """What is measured → which pictures were right."""
     test, shifted = load_fieldguide("test"), load_fieldguide("shifted")
     names, words = test.class_names, training_words()

@@ -5,18 +5,26 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from ..fieldguide.facts import true_pairs
 from .losses import (
+    MarksHead,
     caption_vectors,
     contrastive_loss,
     fact_coder,
     marks_loss,
     picture_vectors,
 )
+
+if TYPE_CHECKING:
+    from tqdm.auto import tqdm
+
+
+Facts = tuple[np.ndarray, np.ndarray]  # slots and bits
 
 
 class Batches:
@@ -31,7 +39,7 @@ class Batches:
         self.ids, self.options, self.device = ids, options, device
         self.kind = self.known[:, fact_coder().slots["kind"]]
 
-    def pixels(self, which: np.ndarray, rng) -> torch.Tensor:
+    def pixels(self, which: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
         """Pictures (n, 3, s, s) in -1..1, half of them mirrored, all moved by the same few
         pixels."""
         pictures = self.pictures[which]
@@ -44,32 +52,34 @@ class Batches:
         ]
         return torch.from_numpy(pictures).to(self.device).float() / 127.5 - 1
 
-    def facts(self, which: np.ndarray):
+    def facts(self, which: np.ndarray) -> Facts:
         """Slots and bits, both (n, slots), of all that is known of some pictures."""
         return (
             np.broadcast_to(np.arange(self.known.shape[1]), (len(which), self.known.shape[1])),
             self.known[which],
         )
 
-    def captions(self, chosen: np.ndarray):
+    def captions(self, chosen: np.ndarray) -> tuple[torch.Tensor, Facts]:
         """Token ids without columns that are padding in every row; slots and bits of the claims."""
         ids = torch.from_numpy(self.ids[chosen].astype(np.int64))
         ids = ids[:, : int((ids != 1).sum(1).max()) + 1].to(self.device)
         return ids, (self.slots[chosen].astype(np.int64), self.bits[chosen])
 
-    def look(self, rng):
+    def look(self, rng: np.random.Generator) -> tuple[torch.Tensor, Facts]:
         """Pictures of all kinds and their facts."""
         n = min(self.options["look_batch"], len(self.pictures))
         which = np.sort(rng.choice(len(self.pictures), n, replace=False))
         return self.pixels(which, rng), self.facts(which)
 
-    def read(self, rng):
+    def read(self, rng: np.random.Generator) -> tuple[torch.Tensor, Facts]:
         """Captions and their claims."""
         return self.captions(
             rng.choice(len(self.ids), min(self.options["read_batch"], len(self.ids)), replace=False)
         )
 
-    def join(self, rng):
+    def join(
+        self, rng: np.random.Generator
+    ) -> tuple[torch.Tensor, Facts, torch.Tensor, Facts, torch.Tensor]:
         """Pictures, captions of each, and which are true of which. Three batches of four hold two
         kinds only: what is slow to learn is telling two frogs apart, not a frog from a leaf."""
         o, kinds = self.options, np.unique(self.kind)
@@ -96,22 +106,30 @@ class Batches:
         )
 
 
-def look_loss(trained, batch) -> torch.Tensor:
+class Trained(torch.nn.Module):
+    """What learns: the CLIP, and the layer that reads the marks off its vectors."""
+
+    def __init__(self, model: Any, head: MarksHead):
+        super().__init__()
+        self.model, self.head = model, head
+
+
+def look_loss(trained: Trained, batch: tuple) -> torch.Tensor:
     """The marks of a picture, read off its vector by one linear layer."""
     pixels, facts = batch
-    return marks_loss(trained["head"], picture_vectors(trained["model"], pixels), *facts)
+    return marks_loss(trained.head, picture_vectors(trained.model, pixels), *facts)
 
 
-def read_loss(trained, batch) -> torch.Tensor:
+def read_loss(trained: Trained, batch: tuple) -> torch.Tensor:
     """The claims of a caption, read off its vector by the layer that pictures have taught."""
     ids, claims = batch
-    return marks_loss(trained["head"], caption_vectors(trained["model"], ids), *claims)
+    return marks_loss(trained.head, caption_vectors(trained.model, ids), *claims)
 
 
-def join_loss(trained, batch) -> torch.Tensor:
+def join_loss(trained: Trained, batch: tuple) -> torch.Tensor:
     """CLIP's loss, with both helpers beside it."""
     pixels, facts, ids, claims, true = batch
-    model, head = trained["model"], trained["head"]
+    model, head = trained.model, trained.head
     pictures, captions = picture_vectors(model, pixels), caption_vectors(model, ids)
     helper = marks_loss(head, pictures, *facts) + 0.5 * marks_loss(head, captions, *claims)
     return (
@@ -136,7 +154,7 @@ SCHEDULE = (
 )
 
 
-def build_optimisers(trained, names: tuple[str, ...], options: dict) -> list:
+def build_optimisers(trained: Trained, names: tuple[str, ...], options: dict) -> list:
     """Muon (Jordan et al. 2024) for the matrices inside the encoders, AdamW for all else; only
     parameters under ``names`` move."""
     for name, parameter in trained.named_parameters():
@@ -156,7 +174,9 @@ def build_optimisers(trained, names: tuple[str, ...], options: dict) -> list:
     return [adamw, muon]
 
 
-def _save_checkpoint(path: Path, trained, optimisers, place: dict) -> None:
+def _save_checkpoint(
+    path: Path, trained: Trained, optimisers: list[torch.optim.Optimizer], place: dict
+) -> None:
     """Weights and optimiser state as one safetensors file, replaced atomically. ``place``: turn in
     the schedule, step, seconds in it."""
     from safetensors.torch import save_file
@@ -174,7 +194,7 @@ def _save_checkpoint(path: Path, trained, optimisers, place: dict) -> None:
     Path(str(path) + ".new").replace(path)
 
 
-def load_weights(path: Path, trained) -> dict:
+def load_weights(path: Path, trained: Trained) -> dict:
     """Weights from a checkpoint; its place (nothing where there is no checkpoint)."""
     from safetensors import safe_open
 
@@ -185,7 +205,7 @@ def load_weights(path: Path, trained) -> dict:
         return file.metadata()
 
 
-def _load_state(path: Path, trained, optimisers) -> None:
+def _load_state(path: Path, trained: Trained, optimisers: list[torch.optim.Optimizer]) -> None:
     """The optimisers' state from a checkpoint of the same stage."""
     from safetensors import safe_open
 
@@ -212,7 +232,7 @@ def half_is_faster(device: str) -> bool:
     if device != "cpu":
         return device == "cuda" and torch.cuda.is_bf16_supported()
 
-    def seconds(dtype):
+    def seconds(dtype: torch.dtype) -> float:
         a, b = torch.ones(8192, 128, dtype=dtype), torch.ones(128, 512, dtype=dtype)
         a @ b  # the first product prepares
         start = time.perf_counter()
@@ -225,13 +245,13 @@ def half_is_faster(device: str) -> bool:
 
 def run_stage(
     turn: int,
-    trained,
+    trained: Trained,
     batches: Batches,
     checkpoint: Path,
     place: dict,
     options: dict,
     half: bool,
-    bar,
+    bar: tqdm,
 ) -> dict:
     """Train one entry of the schedule, with a cosine over its time; returns where it ended."""
     stage, minutes, peak = SCHEDULE[turn]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..classify.control_prompts import random_prompts, swapped_prompts
 from ..classify.descriptors import load_descriptors
@@ -19,12 +21,17 @@ from ..llm.generate import generate_descriptors
 from ..model.loading import load_clip
 from .page import write_report
 
+if TYPE_CHECKING:
+    from ..classify.descriptors import DescriptorSet
+    from ..evaluation.comparison import Method
+    from ..model.clip import Clip
 
-def methods_for(clip, descriptors, pooling: str = "mean") -> dict:
+
+def methods_for(clip: Clip, descriptors: DescriptorSet, pooling: str = "mean") -> dict:
     """What a report of own pictures compares: the name, name + description, two controls, and the
     description alone, which it explains."""
     make = partial(ZeroShotClassifier, clip, pooling=pooling)
-    methods = {
+    methods: dict[str, Method] = {
         "class name": make(name_prompts(list(descriptors))),
         "name + description": make(descriptor_prompts(descriptors)),
         "description alone": make(descriptor_prompts(descriptors, include_name=False)),
@@ -39,7 +46,9 @@ def methods_for(clip, descriptors, pooling: str = "mean") -> dict:
     return methods
 
 
-def read_folder(folder: str | Path, class_names=None) -> tuple[ImageDataset, list[str]]:
+def read_folder(
+    folder: str | Path, class_names: Iterable[str] | None = None
+) -> tuple[ImageDataset, list[str]]:
     """``load_images``, with its warnings about unreadable files as notes for the report."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -116,14 +125,13 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _run(options) -> Path:
+def _run(options: argparse.Namespace) -> Path:
     # its errors come before the slow steps
-    described = None if options.ask else load_descriptors(options.descriptors)
+    known = None if options.ask else load_descriptors(options.descriptors)
     data, notes = read_folder(options.photos)
-    if options.ask:
-        if not data.class_names:
-            raise ValueError("A flat folder has no class names to ask about; give --descriptors.")
-        described = generate_descriptors(data.class_names)
+    if known is None and not data.class_names:
+        raise ValueError("A flat folder has no class names to ask about; give --descriptors.")
+    described = generate_descriptors(data.class_names) if known is None else known
     if data.class_names:
         notes += _left_out(described, described := described.match(data.class_names))
     checked = check_descriptors(described)
@@ -147,7 +155,7 @@ def _run(options) -> Path:
     )
 
 
-def _left_out(described, matched) -> list[str]:
+def _left_out(described: DescriptorSet, matched: DescriptorSet) -> list[str]:
     extra = len(described) - len(matched)
     return (
         [f"Classes with descriptors but without a folder here, left out: {extra}."] if extra else []

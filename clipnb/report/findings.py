@@ -7,8 +7,9 @@ Nothing here writes a file or knows HTML; ``clipnb.report.page`` puts it on a pa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -22,11 +23,16 @@ from ..evaluation.tables import per_class, summarize
 from ..explain.class_scores import class_parts, class_reasons
 from ..explain.reference import Reference, reference_of
 
+if TYPE_CHECKING:
+    from ..evaluation.comparison import Method
+    from ..model.clip import Clip
+
+
 FEW = 10  # pictures of a class, below which its recall says little
 CONTROL = "control"  # what the names of controls begin with, as in clipnb.controls
 
 
-def embedded(data: ImageDataset, clip) -> ImageDataset:
+def embedded(data: ImageDataset, clip: Clip) -> ImageDataset:
     """The same pictures with their vectors beside them, so that no classifier encodes them
     again."""
     if data.vectors is not None:
@@ -38,7 +44,7 @@ def embedded(data: ImageDataset, clip) -> ImageDataset:
     )
 
 
-def choose(classifiers: Mapping, explain: str | None) -> str:
+def choose(classifiers: Mapping[str, Method], explain: str | None) -> str:
     """Which of the methods is explained: the one asked for, or the last that is a classifier and
     not a control."""
     if explain is not None:
@@ -61,7 +67,15 @@ def choose(classifiers: Mapping, explain: str | None) -> str:
     return ready[-1]
 
 
-def check_classes(classifiers: Mapping, data: ImageDataset) -> None:
+def explained(classifiers: Mapping[str, Method], name: str) -> ZeroShotClassifier:
+    """The classifier that :func:`choose` chose."""
+    classifier = classifiers[name]
+    if not isinstance(classifier, ZeroShotClassifier):
+        raise TypeError(f"'{name}' is no classifier; let choose() choose.")
+    return classifier
+
+
+def check_classes(classifiers: Mapping[str, Method], data: ImageDataset) -> None:
     """ValueError if a classifier chooses among other classes than those of labelled pictures; the
     message names one."""
     if not (data.labels >= 0).any():
@@ -85,10 +99,12 @@ def check_classes(classifiers: Mapping, data: ImageDataset) -> None:
 # --- how good -------------------------------------------------------------------------------------
 
 
-def scores_table(classifiers: Mapping, data: ImageDataset, explain: str, seeds) -> list[dict]:
+def scores_table(
+    classifiers: Mapping[str, Method], data: ImageDataset, explain: str, seeds: int | Sequence[int]
+) -> list[dict]:
     """A row per method: accuracy with its interval, and the paired comparison with the explained
     one, on labelled pictures."""
-    clip = classifiers[explain].clip
+    clip = explained(classifiers, explain).clip
     results = evaluate(
         clip,
         data,
@@ -97,7 +113,7 @@ def scores_table(classifiers: Mapping, data: ImageDataset, explain: str, seeds) 
         seeds=seeds,
         groups={"all": np.ones(len(data), bool)},
     )
-    summary = summarize(results).loc["all"]
+    summary = summarize(results, "all")
     return [
         {
             "name": name,
@@ -167,7 +183,7 @@ def _against(row: dict, mine: str, kind: str = "", better: str = "a gain beyond 
     )
 
 
-def class_table(classifier, data: ImageDataset) -> list[dict]:
+def class_table(classifier: ZeroShotClassifier, data: ImageDataset) -> list[dict]:
     """A row per class that has pictures, worst first: n, recall with its interval, the most
     frequent wrong answer."""
     return [
@@ -286,7 +302,7 @@ def rivals(prediction: Prediction, data: ImageDataset, index: int) -> list[str]:
 
 def rows_for_csv(
     prediction: Prediction, data: ImageDataset, reasons_each: int = 3, block: int = 1024
-) -> Iterator[dict]:
+) -> Iterator[dict[str, Any]]:
     """A row per image: file, truth, prediction, probability, runner_up, reasons; computed in
     blocks, so memory stays small.
 

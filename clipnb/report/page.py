@@ -11,11 +11,12 @@ from __future__ import annotations
 import csv
 import platform
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..classify.quality import clean
 from ..data.images import ImageDataset
@@ -23,25 +24,34 @@ from ..evaluation.statistics import p_text, percent
 from ..support.files import picture_address, replacing
 from . import findings
 
+if TYPE_CHECKING:
+    import jinja2
+
+    from ..classify.descriptors import DescriptorSet
+    from ..classify.zeroshot import Prediction, ZeroShotClassifier
+    from ..evaluation.comparison import Method
+    from ..model.clip import Clip
+
+
 TEMPLATE = Path(__file__).with_name("page.html")
 MARK = b'<meta name="generator" content="clipnb report">'  # how a report of ours is known again
 SIDE = 224  # pixels of a thumbnail's longer side
 MOST_PICTURES, MOST_LISTED = 1000, 10_000
-COLUMNS = ("file", "truth", "prediction", "probability", "runner_up", "reasons")
+COLUMNS: tuple[str, ...] = ("file", "truth", "prediction", "probability", "runner_up", "reasons")
 
 
 def write_report(
     path: str | Path,
     data: ImageDataset,
-    classifiers,
+    classifiers: ZeroShotClassifier | Mapping[str, Method],
     *,
     explain: str | None = None,
-    descriptors=None,
+    descriptors: DescriptorSet | None = None,
     title: str = "What the classifier saw, and why",
     notes: Iterable[str] = (),
     pictures: int = 60,
     sentences: int = 6,
-    seeds=5,
+    seeds: int | Sequence[int] = 5,
     predictions: bool = True,
     overwrite: bool = False,
 ) -> Path:
@@ -108,7 +118,7 @@ def write_report(
         classifiers = {"the classifier": classifiers}
     explain = findings.choose(classifiers, explain)
     findings.check_classes(classifiers, data)
-    data = findings.embedded(data, classifiers[explain].clip)
+    data = findings.embedded(data, findings.explained(classifiers, explain).clip)
     content = _content(data, classifiers, explain, descriptors, pictures, sentences, seeds)
     content |= {
         "title": title,
@@ -159,20 +169,24 @@ def _refuse_strangers(path: Path, known: bytes, overwrite: bool) -> None:
 # --- what goes onto the page ----------------------------------------------------------------------
 
 
-def _content(data, classifiers, explain, descriptors, pictures, sentences, seeds) -> dict:
+def _content(
+    data: ImageDataset,
+    classifiers: Mapping[str, Method],
+    explain: str,
+    descriptors: DescriptorSet | None,
+    pictures: int,
+    sentences: int,
+    seeds: int | Sequence[int],
+) -> dict:
     """Everything that the template asks for. Cards and list are generators, so one picture is in
     memory at a time."""
-    classifier = classifiers[explain]
+    classifier = findings.explained(classifiers, explain)
     prediction = classifier.predict(data)
     scored = data.select(data.labels >= 0)
     rows = findings.scores_table(classifiers, scored, explain, seeds) if len(scored) else []
-    scored_prediction = (
-        prediction
-        if len(scored) == len(data)
-        else classifier.predict(scored)
-        if len(scored)
-        else None
-    )
+    scored_prediction = None
+    if rows:
+        scored_prediction = prediction if len(scored) == len(data) else classifier.predict(scored)
     shown = findings.order_to_look_at(prediction, data, pictures)
     reference = findings.reference_of(prediction)
     why = {
@@ -207,7 +221,9 @@ def _content(data, classifiers, explain, descriptors, pictures, sentences, seeds
         "methods": rows,
         "verdicts": findings.verdicts(rows, scored) if rows else [],
         "classes": findings.class_table(classifier, scored) if rows else [],
-        "confusions": findings.confusions(scored_prediction, scored) if rows else [],
+        "confusions": findings.confusions(scored_prediction, scored)
+        if scored_prediction is not None
+        else [],
         "answers": {name: answers[name] for name in classifier.class_names},
         "counts": counts,
         "cards": {
@@ -229,7 +245,7 @@ def _content(data, classifiers, explain, descriptors, pictures, sentences, seeds
     }
 
 
-def _line(data: ImageDataset, prediction, i: int) -> dict:
+def _line(data: ImageDataset, prediction: Prediction, i: int) -> dict:
     truth = data.class_names[data.labels[i]] if data.labels[i] >= 0 else None
     said = prediction.class_names[prediction.ranking(i)[0]]
     return {
@@ -240,7 +256,7 @@ def _line(data: ImageDataset, prediction, i: int) -> dict:
     }
 
 
-def _card(data: ImageDataset, prediction, why: dict, widest: float, i: int) -> dict:
+def _card(data: ImageDataset, prediction: Prediction, why: dict, widest: float, i: int) -> dict:
     return {
         **_line(data, prediction, i),
         "thumbnail": thumbnail(data.images, i),
@@ -249,7 +265,7 @@ def _card(data: ImageDataset, prediction, why: dict, widest: float, i: int) -> d
     }
 
 
-def thumbnail(images, i: int) -> str | None:
+def thumbnail(images: Sequence, i: int) -> str | None:
     """A picture as a small JPEG in a data: address; None where it cannot be opened any more, or
     only its vector was kept."""
     try:
@@ -259,13 +275,13 @@ def thumbnail(images, i: int) -> str | None:
     return picture_address(picture, SIDE, quality=82)
 
 
-def _dropped(descriptors) -> list[dict]:
+def _dropped(descriptors: DescriptorSet | None) -> list[dict]:
     """What a check of the descriptors flagged or dropped, as rows."""
     report = getattr(descriptors, "report", None)
     return [] if report is None else report[report["action"] != "kept"].to_dict("records")
 
 
-def _made_with(clip) -> dict[str, str]:
+def _made_with(clip: Clip) -> dict[str, str]:
     versions = {}
     for package in ("clipnb", "torch", "transformers", "pillow"):
         try:
@@ -286,7 +302,7 @@ def _made_with(clip) -> dict[str, str]:
     }
 
 
-def _template():
+def _template() -> jinja2.Template:
     """The page's template. Autoescape is on, an unknown name is an error, and every text loses
     control characters first."""
     import jinja2
@@ -303,7 +319,7 @@ def _template():
     return environment.get_template(TEMPLATE.name)
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """Text on one line, without characters that control a terminal or turn the writing direction;
     what a macro made is markup already."""
     return (
@@ -313,15 +329,15 @@ def _plain(value):
     )
 
 
-def _write_table(path: Path, prediction, data: ImageDataset) -> None:
+def _write_table(path: Path, prediction: Prediction, data: ImageDataset) -> None:
     with replacing(path, newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter(file, list(COLUMNS))
         writer.writeheader()
         for row in findings.rows_for_csv(prediction, data):
             writer.writerow({name: _cell(value) for name, value in row.items()})
 
 
-def _cell(value):
+def _cell(value: Any) -> Any:
     """Text for a spreadsheet: one that begins like a formula gets an apostrophe, or the program
     would run it."""
     text = _plain(value)

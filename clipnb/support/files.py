@@ -6,12 +6,17 @@ import base64
 import io
 import os
 import secrets
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 @contextmanager
-def replacing(path: Path, newline: str | None = None):
+def replacing(path: Path, newline: str | None = None) -> Iterator[IO[str]]:
     """A text file to write that takes the place of ``path`` when it is complete, and never before;
     it may be read by whom the umask allows."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
@@ -31,7 +36,7 @@ def data_address(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def picture_address(image, side: int = 224, quality: int = 85) -> str:
+def picture_address(image: Image.Image, side: int = 224, quality: int = 85) -> str:
     """A PIL picture as a small JPEG in a data address, its longer side at most ``side`` pixels."""
     small = image.convert("RGB")
     small.thumbnail((side, side))

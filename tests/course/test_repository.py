@@ -86,5 +86,3 @@ def test_commands_that_are_named_exist(name):
     targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
     named = re.findall(r"(?:`|^)make (?:\w+=\S+ )?([a-z][\w-]*)", text, re.M)
     assert named and not {*named} - {*targets}
-
-

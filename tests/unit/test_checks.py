@@ -108,7 +108,7 @@ PANTHER_2 = [
     [
         (..., False, "three dots"),
         ([], False, "panther cap"),
-        ("brown", False, "one string"),
+        ("brown", False, "give a list"),
         (["panther cap with warts"], False, "Leave the name"),
         (["a red cap", "white warts"], False, "mistake is"),
         (["blue feathers"], False, "mistake is"),

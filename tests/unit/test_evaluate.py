@@ -107,6 +107,11 @@ def test_seeds_groups_and_the_paired_test(six):
     summary = clipnb.summarize(result)
     assert summary.loc[("f", "noise"), ["seeds", "top1", "sd"]].tolist() == [2, 0, 0]
     assert summary.loc[("rest", "noise"), "top1"] == summary.loc[("rest", "names"), "top1"] == 0.25
+    for group in ("f", "rest"):
+        pd.testing.assert_frame_equal(clipnb.summarize(result, group), summary.loc[group])
+    assert clipnb.readable(summary.loc[("f", "noise")])["seeds"].tolist() == ["2"]
+    with pytest.raises(ValueError, match="no group 'all'; the groups are f, rest"):
+        clipnb.summarize(result, "all")
 
 
 def test_summary_over_seeds_by_hand(six):
