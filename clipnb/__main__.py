@@ -73,8 +73,8 @@ def show_reasons(prediction: Prediction, index: int, truth: str) -> None:
             f"  {name}: probability {rows['class_probability'].iloc[0]:.2f}, score"
             f" {rows['class_score'].iloc[0]:.3f}, the mean of"
         )
-        for row in rows.itertuples():
-            print(f"    {row.cosine:6.3f} {'█' * max(0, round(row.cosine * 30)):<20} {row.prompt}")
+        for prompt, cosine in zip(rows["prompt"], rows["cosine"].astype(float)):
+            print(f"    {cosine:6.3f} {'█' * max(0, round(cosine * 30)):<20} {prompt}")
 
 
 def classify_fieldguide(model: str | None, per_species: int) -> None:

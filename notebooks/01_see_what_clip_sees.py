@@ -95,16 +95,16 @@ print("patches", tuple(patches.shape), "→ vectors", tuple(ours.shape))
 
 
 # %%
-def shuffle_patches(image, dice):
-    image = np.asarray(image.resize((size, size)))
+def shuffle_patches(drawn, dice):
+    drawn = np.asarray(drawn.resize((size, size)))
     rows = size // side
-    squares = image.reshape(rows, side, rows, side, 3).swapaxes(1, 2).reshape(-1, side, side, 3)
+    squares = drawn.reshape(rows, side, rows, side, 3).swapaxes(1, 2).reshape(-1, side, side, 3)
     squares = dice.permutation(squares).reshape(rows, rows, side, side, 3)
     return squares.swapaxes(1, 2).reshape(size, size, 3)
 
 
 dice = np.random.default_rng(0)
-whole, shuffled = list(data.images), [shuffle_patches(image, dice) for image in data.images]
+whole, shuffled = list(data.images), [shuffle_patches(drawn, dice) for drawn in data.images]
 axes = plots.show_images([*whole[:12:4], *shuffled[:12:4]], ["as drawn"] * 3 + ["shuffled"] * 3)
 
 # %%

@@ -113,16 +113,16 @@ def look(clip: Clip, image, sentences: list[str]) -> View:
             "A heatmap explains one picture (PIL, or a (height, width, 3) uint8 array), but got"
             f" {type(image).__name__}; try images[0]."
         )
-    picture, processor = to_rgb(image), clip.pixels
+    upright, processor = to_rgb(image), clip.pixels
     if not processor.simple:
         raise ValueError(
             f"Heatmaps need an image processor that resizes and crops; that of '{clip.name}' is a"
             f" {type(processor.processor).__name__}."
         )
-    pixels = processor.finish([processor.prepare(picture)], clip.device, torch.float32)[
+    pixels = processor.finish([processor.prepare(upright)], clip.device, torch.float32)[
         "pixel_values"
     ]
-    width, height = picture.size
+    width, height = upright.size
     box = (0.0, 0.0, float(width), float(height))
     # as in Pixels.prepare: the shorter side to a given length, then the middle
     if processor.shortest and processor.crop:

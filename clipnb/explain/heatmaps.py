@@ -79,7 +79,7 @@ def heatmap(
     if not sentences:
         return np.zeros((0, *view.size))
     # a clone, for vectors made in inference mode have no gradients
-    texts = clip.encode_texts(sentences).clone().to(clip.device)
-    maps, smooth = function(view, texts, **options)
+    embeddings = clip.encode_texts(sentences).clone().to(clip.device)
+    maps, smooth = function(view, embeddings, **options)
     maps = gradients.to_picture(view, maps, smooth)
     return maps[0] if isinstance(sentence, str) else maps

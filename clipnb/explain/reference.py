@@ -93,7 +93,9 @@ def as_reference(given, prediction: Prediction) -> Reference | None:
         ready = isinstance(given, torch.Tensor) or (
             isinstance(given, np.ndarray) and given.ndim < 3
         )
-        given = Reference.of(given if ready else prediction.classifier.clip.encode_images(given))
+        if not ready:
+            given = prediction.classifier.clip.encode_images(cast("ImageDataset", given))
+        given = Reference.of(given)
     dim = prediction.image_embeddings.shape[1]
     if given.mean.shape != (dim,):
         raise ValueError(

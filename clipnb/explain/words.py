@@ -36,10 +36,10 @@ def word_relevance(clip: Clip, image, sentence: str):
         )
     tokens = clip.tokenize([sentence], return_offsets_mapping=True)
     spans = tokens["offset_mapping"][0].tolist()
-    picture = clip.encode_images(image).clone().to(clip.device)
-    if len(picture) != 1:
+    seen = clip.encode_images(image).clone().to(clip.device)
+    if len(seen) != 1:
         raise TypeError(
-            f"word_relevance explains one picture, but got {len(picture)}; try images[0]."
+            f"word_relevance explains one picture, but got {len(seen)}; try images[0]."
         )
     scale = gradient_scale(clip)
     with (
@@ -48,7 +48,7 @@ def word_relevance(clip: Clip, image, sentence: str):
     ):
         with autocast(clip):
             vector = clip.text_features(tokens)
-        score = scale * (normalize(vector.float(), dim=-1) * picture).sum(-1)
+        score = scale * (normalize(vector.float(), dim=-1) * seen).sum(-1)
         relevance = relevance_rows(score, maps, scale)[
             0, _read_at(clip, tokens["input_ids"][0])
         ].tolist()

@@ -47,11 +47,11 @@ def unnamed(clip: Clip, per_kind: int = 12, phrases: int = 6, pictures: int = 4)
     The measure that training was steered by: it needs no species, so that the held-out species and
     both sets of descriptors stay an exam.
     """
-    rng, sentences, scenes = np.random.default_rng(123), {}, []
+    rng, described, scenes = np.random.default_rng(123), {}, []
     for kind in map(load_kind, KINDS):
         for _ in range(per_kind):
             marks = unnamed_individual(kind, rng).marks
-            sentences[str(len(sentences))] = [
+            described[str(len(described))] = [
                 captions.mark_phrase(kind, marks, rng)[0] for _ in range(phrases)
             ]
             painted = [Individual(kind.name, marks, paint(marks, rng)) for _ in range(pictures)]
@@ -59,7 +59,7 @@ def unnamed(clip: Clip, per_kind: int = 12, phrases: int = 6, pictures: int = 4)
                 compose(individual, str(rng.choice(HABITATS)), rng) for individual in painted
             ]
     vectors = clip.encode_images([draw(scene) for scene in scenes])
-    answers = ZeroShotClassifier(clip, sentences).predict(vectors).labels
+    answers = ZeroShotClassifier(clip, described).predict(vectors).labels
     return np.array([int(answer) == i // pictures for i, answer in enumerate(answers)])
 
 

@@ -21,15 +21,15 @@ def test_unit_rows_float32_and_order(clip, fieldguide):
     assert vectors.dtype == torch.float32 and vectors.shape == (5, clip.dim)
     assert torch.allclose(vectors.norm(dim=1), torch.ones(5), atol=1e-5)
     sentences = ["a red bird", "a frog", "a red bird"]
-    texts = clip.encode_texts(sentences)
+    found = clip.encode_texts(sentences)
     assert (
-        torch.allclose(texts.norm(dim=1), torch.ones(3), atol=1e-5)
-        and (texts[0] == texts[2]).all()
-        and (texts[0] != texts[1]).any()
+        torch.allclose(found.norm(dim=1), torch.ones(3), atol=1e-5)
+        and (found[0] == found[2]).all()
+        and (found[0] != found[1]).any()
     )
     raw = clip.encode_texts(sentences, normalize=False)
     assert (
-        torch.allclose(raw / raw.norm(dim=1, keepdim=True), texts, atol=1e-6)
+        torch.allclose(raw / raw.norm(dim=1, keepdim=True), found, atol=1e-6)
         and (raw.norm(dim=1) != 1).all()
     )
 
