@@ -9,7 +9,7 @@ PAGES = {
     "models": (
         "Models",
         (
-            "Load a CLIP, turn pictures and sentences into vectors, and keep the vectors; and see"
+            "Load a CLIP, turn images and texts into embeddings, and keep the embeddings; and see"
             " whether everything works on this machine."
         ),
         ["model.clip", "model.embedding", "support.environment"],
@@ -17,15 +17,15 @@ PAGES = {
     "pictures": (
         "Pictures",
         (
-            "Load the pictures that are to be classified: the field guide's, those of a folder, or"
+            "Load the images that are to be classified: the field guide's, those of a folder, or"
             " a public data set."
         ),
         ["data.images", "data.load", "fieldguide.dataset"],
     ),
     "sentences": (
-        "Sentences and descriptors",
+        "Texts and descriptors",
         (
-            "Fill the table of sentences that a classifier reads: from names, from descriptors,"
+            "Fill the table of texts that a classifier reads: from names, from descriptors,"
             " from a language model, and wrongly on purpose."
         ),
         [
@@ -39,7 +39,7 @@ PAGES = {
     ),
     "classify": (
         "Classify and explain",
-        "Classify pictures by a table of sentences, and read the reasons off the same numbers.",
+        "Classify images by a table of texts, and read the reasons off the same numbers.",
         ["classify.zeroshot", "explain.heatmaps", "explain.words", "explain.margins"],
     ),
     "measure": (
@@ -70,7 +70,7 @@ PAGES = {
         "Widgets",
         (
             "Change something in a notebook and see the prediction move. Three widgets also run in"
-            " this site, with nothing installed: :doc:`rank_pictures </live_wall>`,"
+            " this site, with nothing installed: :doc:`rank_images </live_wall>`,"
             " :doc:`explore_descriptors </live_explorer>` and :doc:`design_creature"
             " </live_creature>`."
         ),
@@ -94,7 +94,7 @@ MORE = {
 SIGNATURES = {  # of classes whose own signature shows what is nobody's business
     "clipnb.ImageDataset": (
         "(images, labels, class_names, keys, sources, seen=None, scenes=[], size=None,"
-        " vectors=None, model=None)"
+        " embeddings=None, model=None)"
     ),
     "clipnb.Prediction": "(scores, probabilities, class_names)",
 }

@@ -1,4 +1,4 @@
-"""The pictures of README: ``python book/make_images.py`` writes book/images/*.png from the bundled
+"""The images of README: ``python book/make_images.py`` writes book/images/*.png from the bundled
 model, the field guide and the built site."""
 
 import shutil
@@ -89,7 +89,7 @@ def main() -> None:
         clipnb.load_descriptors("fieldguide").select(names), include_name=False
     )
     picture = data.of_class("Apollo")
-    left, _ = plots.explain_picture(
+    left, _ = plots.explain_image(
         picture, clipnb.ZeroShotClassifier(clip, table).predict(picture), 0
     )
     left.figure.savefig(OUT / "explained.png", dpi=110)

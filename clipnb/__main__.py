@@ -55,7 +55,7 @@ def show(title: str, table: pd.DataFrame, classes: int) -> None:
 
     text = readable(table.drop(columns="n")).rename_axis(None).to_string()
     print(
-        f"\n{title}\n({table['n'].iloc[0]} pictures, chosen among all {classes} species; chance"
+        f"\n{title}\n({table['n'].iloc[0]} images, chosen among all {classes} species; chance"
         f" {1 / classes:.3f})\n{text}"
     )
 
@@ -63,9 +63,9 @@ def show(title: str, table: pd.DataFrame, classes: int) -> None:
 def show_reasons(prediction: Prediction, index: int, truth: str) -> None:
     """Print one explained prediction."""
     reasons = prediction.explain(index, 2)
-    verdict = "right" if reasons["class"].iloc[0] == truth else "wrong"
+    verdict = "correct" if reasons["class"].iloc[0] == truth else "incorrect"
     print(
-        f"\nOne prediction and its reasons: a picture of the held-out species '{truth}', by"
+        f"\nOne prediction and its reasons: an image of the held-out species '{truth}', by"
         f" description alone ({verdict})"
     )
     for name, rows in reasons.groupby("class", sort=False):
@@ -108,7 +108,7 @@ def classify_fieldguide(model: str | None, per_species: int) -> None:
     )
     show_reasons(classifiers["description alone"].predict(data.of_class("Apollo")), 0, "Apollo")
     print(
-        f"\nDone in {time.time() - start:.0f} s; {clip.encoded} pictures and sentences encoded, the"
+        f"\nDone in {time.time() - start:.0f} s; {clip.encoded} images and prompts encoded, the"
         " others came from the cache."
     )
 

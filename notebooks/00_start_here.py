@@ -93,7 +93,7 @@ by_description = clipnb.ZeroShotClassifier(
     clip, clipnb.descriptor_prompts(descriptors, include_name=False)
 )
 prediction = by_description.predict(apollos)
-left, right = plots.explain_picture(apollos, prediction, 0)
+left, right = plots.explain_image(apollos, prediction, 0)
 
 # %% [markdown]
 # The bars are the reasons. Each is the **cosine** of the picture with one phrase, a number that says how well the two fit (1 at most); the black line is their mean, which is the score of the class. The Apollo's phrases fit better than those of the runner-up, and you can see which ones made the difference.

@@ -58,9 +58,9 @@ print(clip, data, sep="\n")
 # A picture is numbers: height × width × 3 colours. The first step makes it small and square, puts the colours first, and brings its numbers near zero.
 
 # %%
-picture = data.of_class("northern cardinal").images[0]
-pixels = clip.image_processor(images=picture, return_tensors="pt").pixel_values[0]
-print("drawn:", np.asarray(picture).shape, " for the model:", tuple(pixels.shape))
+image = data.of_class("northern cardinal").images[0]
+pixels = clip.image_processor(images=image, return_tensors="pt").pixel_values[0]
+print("drawn:", np.asarray(image).shape, " for the model:", tuple(pixels.shape))
 print(f"from {pixels.min():.1f} to {pixels.max():.1f}")
 
 # %% [markdown]
@@ -69,7 +69,7 @@ print(f"from {pixels.min():.1f} to {pixels.max():.1f}")
 # %%
 side = clip.model.config.vision_config.patch_size
 size = pixels.shape[1]
-ax = plots.plot_patches(picture.resize((size, size)), side)
+ax = plots.plot_patches(image.resize((size, size)), side)
 
 # %% [markdown]
 # A patch is a vector: its pixels in a row. All patches together are a matrix.
@@ -88,7 +88,7 @@ with torch.no_grad():
     ours = linear(patches, layer.weight.flatten(1), layer.bias)
     theirs = layer(pixels[None])[0].flatten(1).T
 assert torch.allclose(ours, theirs, atol=1e-4)
-print("patches", tuple(patches.shape), "→ vectors", tuple(ours.shape))
+print("patches", tuple(patches.shape), "→ embeddings", tuple(ours.shape))
 
 # %% [markdown]
 # Each vector then gets a learnt number-plate added, its **position**, or else the model would see a bag of patches. Does it use it? As a control, shuffle the patches of every picture, and ask for the kind (one of eight: bird, butterfly, …) in both cases.
@@ -126,9 +126,9 @@ assert share["as drawn"] > share["shuffled"] + 0.2
 # A sentence becomes numbers by a list of pieces, the **vocabulary**. Frequent words are one piece. `</w>` marks the end of a word.
 
 # %%
-sentences = ["a red butterfly", "a tailed frog", "an axolotl", "a naïve café", "жаба"]
-pieces = [clip.tokenizer.tokenize(sentence) for sentence in sentences]
-ax = plots.plot_tokens(pieces, sentences)
+texts = ["a red butterfly", "a tailed frog", "an axolotl", "a naïve café", "жаба"]
+pieces = [clip.tokenizer.tokenize(text) for text in texts]
+ax = plots.plot_tokens(pieces, texts)
 
 # %% [markdown]
 # A word that the vocabulary does not know falls apart into pieces, in the end into single letters. Letters outside the English alphabet are two to four *bytes* each, written with odd signs. So there is no word without tokens: that is **byte-level BPE** (Sennrich et al. 2016; the byte form from GPT-2).
@@ -136,8 +136,8 @@ ax = plots.plot_tokens(pieces, sentences)
 # Nothing gets lost on the way, except capital letters and where a space stood beside a comma (жаба is Russian for toad). Two tokens more than in the figure are the marks for start and end of text:
 
 # %%
-for sentence in ("A Naïve café, жаба", "tailed frog"):
-    ids = clip.tokenizer(sentence).input_ids
+for text in ("A Naïve café, жаба", "tailed frog"):
+    ids = clip.tokenizer(text).input_ids
     print(f"{len(ids):2d} tokens →", clip.tokenizer.decode(ids, skip_special_tokens=True))
 
 # %% [markdown]
@@ -157,9 +157,9 @@ for seen, group in ((True, "seen"), (False, "held out")):
 # One network reads patches, another reads tokens. They share nothing but how many numbers the vector at their end has.
 
 # %%
-i = clip.encode_images(picture)[0]
+i = clip.encode_images(image)[0]
 t = clip.encode_texts("a photo of a northern cardinal")[0]
-print("picture ", tuple(i.shape), " sentence", tuple(t.shape))
+print("image ", tuple(i.shape), " text", tuple(t.shape))
 print(f"lengths  {i.norm():.2f} and {t.norm():.2f}")
 
 # %% [markdown]
@@ -183,11 +183,11 @@ ax = plots.plot_wall([data.images[f] for f in first], wall, I[first] @ T[labels[
 # The diagonal wins. But six are few, and species of six kinds are easy to tell apart. So take all 60 names, and a control: the same sentences, each stuck on the next species.
 
 # %%
-scores = I @ T.T  # pictures × sentences
+scores = I @ T.T  # images × texts
 order = torch.arange(len(names)).roll(1)
 own = (scores.argmax(1) == labels).float().mean()
 control = (scores[:, order].argmax(1) == labels).float().mean()
-print(f"own sentence is best: {own:.2f}; wrong sentences: {control:.2f}; guessing: {1 / len(names):.2f}")
+print(f"own text is best: {own:.2f}; wrong texts: {control:.2f}; guessing: {1 / len(names):.2f}")
 assert own > 0.9 and control < 0.1
 
 # %% [markdown]
@@ -216,7 +216,7 @@ with torch.no_grad():
 # %%
 def right_and_wrong(scores):
     mask = torch.nn.functional.one_hot(labels, len(names)).bool()
-    return {"own sentence": scores[mask], "other sentences": scores[~mask]}
+    return {"own text": scores[mask], "other texts": scores[~mask]}
 
 
 blank_scores = blank_I @ blank_T.T
@@ -228,12 +228,11 @@ axes = plots.plot_bands(panels, bins=100)
 
 # %%
 spread = {
-    title: groups["own sentence"].mean() - groups["other sentences"].mean()
-    for title, groups in panels.items()
+    title: groups["own text"].mean() - groups["other texts"].mean() for title, groups in panels.items()
 }
 assert spread["this model"] > 0.1 and abs(spread["random weights"]) < 0.05
-assert panels["this model"]["own sentence"].max() < 0.9
-assert panels["this model"]["other sentences"].mean() > 0.3
+assert panels["this model"]["own text"].max() < 0.9
+assert panels["this model"]["other texts"].mean() > 0.3
 
 # %% [markdown]
 # ## 5 · The modality gap
@@ -242,18 +241,18 @@ assert panels["this model"]["other sentences"].mean() > 0.3
 
 
 # %%
-def flat(images, sentences):
-    points = torch.cat([images, sentences])
+def flat(images, texts):
+    points = torch.cat([images, texts])
     points = points - points.mean(0)
     return points @ torch.linalg.svd(points, full_matrices=False).Vh[:2].T
 
 
 figure, axes = plt.subplots(1, 2, figsize=(8, 3.2), sharex=True, sharey=True, layout="constrained")
 models = {"this model": (I, T), "random weights": (blank_I, blank_T)}
-for ax, (title, vectors) in zip(axes, models.items()):
-    points = flat(*vectors)
-    ax.scatter(*points[: len(I)].T, s=10, color=plots.BLUE, label="pictures")
-    ax.scatter(*points[len(I) :].T, s=18, marker="^", color=plots.ORANGE, label="sentences")
+for ax, (title, embeddings) in zip(axes, models.items()):
+    points = flat(*embeddings)
+    ax.scatter(*points[: len(I)].T, s=10, color=plots.BLUE, label="images")
+    ax.scatter(*points[len(I) :].T, s=18, marker="^", color=plots.ORANGE, label="texts")
     ax.set(title=title, xlabel="first direction", ylabel="second direction")
     ax.set_aspect("equal")
     ax.label_outer()
@@ -270,9 +269,9 @@ def angle(a, b):
 
 
 half = torch.randperm(len(I), generator=torch.Generator().manual_seed(0)) % 2 == 0
-print(f"pictures and sentences, this model     {angle(I, T):3.0f}°")
-print(f"pictures and sentences, random weights {angle(blank_I, blank_T):3.0f}°")
-print(f"control: two halves of the pictures    {angle(I[half], I[~half]):3.0f}°")
+print(f"images and texts, this model     {angle(I, T):3.0f}°")
+print(f"images and texts, random weights {angle(blank_I, blank_T):3.0f}°")
+print(f"control: two halves of the images    {angle(I[half], I[~half]):3.0f}°")
 print(
     f"mean of all cosines = product of the two means: {scores.mean():.2f} = {I.mean(0) @ T.mean(0):.2f}"
 )
@@ -284,20 +283,20 @@ print(
 
 
 # %%
-def inside(vectors):
-    return (vectors @ vectors.T)[~torch.eye(len(vectors), dtype=torch.bool)]
+def inside(embeddings):
+    return (embeddings @ embeddings.T)[~torch.eye(len(embeddings), dtype=torch.bool)]
 
 
 crowds = {
     "this model": {
-        "two pictures": inside(I),
-        "two sentences": inside(T),
-        "picture and sentence": scores.flatten(),
+        "two images": inside(I),
+        "two texts": inside(T),
+        "image and text": scores.flatten(),
     },
     "random weights": {
-        "two pictures": inside(blank_I),
-        "two sentences": inside(blank_T),
-        "picture and sentence": blank_scores.flatten(),
+        "two images": inside(blank_I),
+        "two texts": inside(blank_T),
+        "image and text": blank_scores.flatten(),
     },
 }
 axes = plots.plot_bands(crowds, bins=100)
@@ -312,7 +311,7 @@ assert inside(I).min() > 0.2 and inside(T).min() > scores.max()
 # %%
 centred = normalize(I - I.mean(0), dim=1) @ normalize(T - T.mean(0), dim=1).T
 moved = (centred.argmax(1) == labels).float().mean()
-print(f"own sentence is best: with the gap {own:.2f}, without {moved:.2f}")
+print(f"own text is best: with the gap {own:.2f}, without {moved:.2f}")
 
 # %% [markdown]
 # No harm is seen, but the test is blunt: all answers were right already, so nothing could get better. For a choice *among sentences* only their differences count, and for one picture the sentences’ mean is the same part of every cosine. The gap matters where pictures and sentences are mixed: search both with a sentence, and all other sentences come before the first picture.
@@ -333,7 +332,7 @@ clipnb.widgets.map_embeddings(clip, some, clipnb.name_prompts(some.class_names))
 for scale in (1, clip.logit_scale):
     probabilities = (scale * scores).softmax(1)
     best = probabilities.max(1).values.mean()
-    print(f"scale {scale:3.0f}: probability of the best name {best:.2f} (mean over all pictures)")
+    print(f"scale {scale:3.0f}: probability of the best name {best:.2f} (mean over all images)")
 assert ((1 * scores).argmax(1) == (clip.logit_scale * scores).argmax(1)).all()
 
 # %% [markdown]
@@ -359,7 +358,7 @@ tokenizer = AutoTokenizer.from_pretrained(BUNDLED)
 # %%
 eye, stages = model.vision_model, {}
 with torch.no_grad():
-    stages["pixels"] = x = processor(images=picture, return_tensors="pt").pixel_values
+    stages["pixels"] = x = processor(images=image, return_tensors="pt").pixel_values
     stages["patches, class token, positions"] = x = eye.embeddings(x)
     stages["after the layers"] = x = eye.encoder(inputs_embeds=eye.pre_layrnorm(x)).last_hidden_state
     stages["the class token"] = x = eye.post_layernorm(x[:, 0])
@@ -390,7 +389,7 @@ for stage, values in read.items():
 
 # %%
 bundled = clipnb.load_clip(BUNDLED, device="cpu")
-assert torch.allclose(stages["at unit length"], bundled.encode_images(picture), atol=1e-4)
+assert torch.allclose(stages["at unit length"], bundled.encode_images(image), atol=1e-4)
 assert torch.allclose(
     read["at unit length"], bundled.encode_texts("a photo of a northern cardinal"), atol=1e-4
 )

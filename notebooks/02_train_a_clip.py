@@ -70,7 +70,7 @@ def write(kind, colour, habitat):
 
 
 # %%
-def picture(kind, colour, habitat, dice):
+def image(kind, colour, habitat, dice):
     kind = load_kind(KINDS[kind])
     species = dice.choice([species for species in kind.species if species.seen])
     old = species.marks[kind.main]
@@ -84,7 +84,7 @@ def picture(kind, colour, habitat, dice):
 dice = np.random.default_rng(1)
 shown = [(i, (3 * i + 1) % 8, i % 6) for i in range(8)]
 axes = plots.show_images(
-    [picture(*choice, dice) for choice in shown], [write(*choice) for choice in shown], columns=4
+    [image(*choice, dice) for choice in shown], [write(*choice) for choice in shown], columns=4
 )
 
 # %% [markdown]
@@ -126,7 +126,7 @@ assert len(set(test_choices)) == 96 and not set(new_choices) & set(train_choices
 
 # %%
 def draw_all(choices):
-    pixels = np.stack([np.asarray(picture(*choice, dice=dice)) for choice in choices])
+    pixels = np.stack([np.asarray(image(*choice, dice=dice)) for choice in choices])
     return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
@@ -184,7 +184,7 @@ def read(model, ids):
 
 @torch.no_grad()
 def similarity(model):
-    return see(model, test_pixels) @ read(model, test_ids).T  # pictures × sentences
+    return see(model, test_pixels) @ read(model, test_ids).T  # images × texts
 
 
 # %% [markdown]
@@ -230,13 +230,11 @@ for scale in (1, 5, 14):
 # With 336 sentences, a batch of 64 holds some of them twice. The loss calls the twin wrong although it is true. If a sentence stands m times in the batch, the best that a model can do is to give each copy 1/m, and pay ln(m).
 
 # %%
-sentence = torch.tensor([allowed.index(choice) for choice in train_choices])
+text = torch.tensor([allowed.index(choice) for choice in train_choices])
 
 
 def least_loss(size, batches=200):
-    draws = sentence[
-        torch.randint(len(sentence), (batches, size), generator=torch.Generator().manual_seed(0))
-    ]
+    draws = text[torch.randint(len(text), (batches, size), generator=torch.Generator().manual_seed(0))]
     copies = (draws[:, :, None] == draws[:, None, :]).sum(2)
     return copies.float().log().mean().item()
 
@@ -290,7 +288,7 @@ losses, seen = train(model, STEPS)
 # The next figure is what you came for: pictures down, sentences across, the same 96 test pairs at six steps. White lines separate the habitats (snow, desert, forest, sea, meadow, sky, from the top); inside a habitat, pairs are sorted by colour.
 
 # %%
-matrices = np.stack(list(seen.values()))  # (checkpoints, pictures, sentences)
+matrices = np.stack(list(seen.values()))  # (checkpoints, images, texts)
 axes = plots.plot_checkpoints(matrices[[0, 1, 2, 3, 4, 6]], [0, 25, 50, 100, 200, 800], blocks=6)
 
 # %% [markdown]
@@ -299,7 +297,7 @@ axes = plots.plot_checkpoints(matrices[[0, 1, 2, 3, 4, 6]], [0, 25, 50, 100, 200
 # %% tags=["nbval-ignore-output"]
 # nbval-ignore-output: a training's digits differ from machine to machine; what is read off them is asserted
 choices = np.array(test_choices)
-agree = choices[:, None] == choices[None]  # pictures × sentences × (kind, colour, habitat)
+agree = choices[:, None] == choices[None]  # images × texts × (kind, colour, habitat)
 only = [agree[:, :, i] & (agree.sum(2) == 1) for i in range(3)]
 
 
@@ -322,11 +320,9 @@ assert min(colour[50], habitat[50]) > 0.1 > kind[50] and kind[800] > 0.1
 
 # %% tags=["nbval-ignore-output"]
 # nbval-ignore-output: the widget's page shows values of a training, whose last digits differ from machine to machine
-seen_sentences = [write(*choice) for choice in test_choices]
+seen_texts = [write(*choice) for choice in test_choices]
 shown = ((test_pixels.permute(0, 2, 3, 1).numpy() + 1) * 127.5).round().astype("uint8")
-clipnb.widgets.compare_similarities(
-    matrices, list(shown), seen_sentences, steps=list(seen), own=range(96)
-)
+clipnb.widgets.compare_similarities(matrices, list(shown), seen_texts, steps=list(seen), own=range(96))
 
 # %% [markdown]
 # ## 8 · Was anything learnt? Two controls
@@ -398,9 +394,7 @@ for n in (2, 4, 8, 16, 32, 64, 96):
 figure, ax = plt.subplots(figsize=(5.5, 3), layout="constrained")
 ax.plot(list(shares), list(shares.values()), "o-", color=plots.BLUE, label="trained CLIP")
 ax.plot(list(shares), [1 / n for n in shares], "s--", color=plots.GREY, label="guessing")
-ax.set(
-    xscale="log", xlabel="sentences to choose from", ylabel="pictures that find theirs", ylim=(0, 1.02)
-)
+ax.set(xscale="log", xlabel="texts to choose from", ylabel="images that find theirs", ylim=(0, 1.02))
 ax.set_xticks(list(shares), [str(n) for n in shares])
 ax.legend(frameon=False, loc="center right")
 sns.despine(ax=ax)
@@ -417,8 +411,8 @@ assert shares[2] > 0.98 > shares[96]
 # %%
 pairs = [(k, c) for k in range(8) for c in range(8)]
 with torch.no_grad():
-    sentences = read(model, tokens([(k, c, h) for k, c in pairs for h in range(6)]))
-    classes = sentences.view(64, 6, 64).mean(1)  # combinations × dimensions
+    texts = read(model, tokens([(k, c, h) for k, c in pairs for h in range(6)]))
+    classes = texts.view(64, 6, 64).mean(1)  # combinations × dimensions
     guess = [pairs[i] for i in (see(model, new_pixels) @ classes.T).argmax(1)]
     guess_known = [pairs[i] for i in (see(model, test_pixels) @ classes.T).argmax(1)]
 
@@ -427,8 +421,8 @@ wanted = [(kind, kind % 6) for kind in range(8)]  # each kind, in a habitat of i
 first = [[(k, h) for k, _, h in new_choices].index(one) for one in wanted]
 says = [(new_choices[i][:2], guess[i]) for i in first]  # the truth, and what the model says
 titles = [f"{COLOURS[c]} {KINDS[k]}\n→ {COLOURS[d]} {KINDS[j]}" for (k, c), (j, d) in says]
-pictures = [(new_pixels[i].permute(1, 2, 0).numpy() + 1) / 2 for i in first]
-axes = plots.show_images(pictures, titles, columns=4, side=2.0)
+images = [(new_pixels[i].permute(1, 2, 0).numpy() + 1) / 2 for i in first]
+axes = plots.show_images(images, titles, columns=4, side=2.0)
 
 # %% [markdown]
 # Now count all 192. As a yardstick the same question goes to the 96 test pairs of section 2, whose combinations training did have. Kind and colour are counted apart and together, and the intervals are Wilson's.
@@ -437,7 +431,7 @@ axes = plots.show_images(pictures, titles, columns=4, side=2.0)
 # %%
 def count_right(guess, truth):
     hits = np.array([(g[0] == t[0], g[1] == t[1]) for g, t in zip(guess, truth)])
-    return np.column_stack([hits, hits.all(1)])  # pictures × (kind, colour, both)
+    return np.column_stack([hits, hits.all(1)])  # images × (kind, colour, both)
 
 
 new, known = count_right(guess, new_choices), count_right(guess_known, test_choices)

@@ -46,7 +46,7 @@ from clipnb.classify.prompts import TEMPLATES
 clip = clipnb.load_clip()
 data = clipnb.load_fieldguide("test", per_species=10)
 names, labels, seen = data.class_names, torch.tensor(data.labels), data.seen[data.labels]
-print(clip, data, f"{seen.sum()} pictures of seen species, {(~seen).sum()} of held-out ones", sep="\n")
+print(clip, data, f"{seen.sum()} images of seen species, {(~seen).sum()} of held-out ones", sep="\n")
 
 # %% [markdown]
 # The pictures come from a field guide of real species, drawn by clipnb. In training, our CLIP read the names of the *seen* species beside their pictures. The *held-out* species it has never met, neither the name nor the look.
@@ -57,10 +57,10 @@ print(clip, data, f"{seen.sum()} pictures of seen species, {(~seen).sum()} of he
 # Put every class name into a sentence. Encode the sentences, encode the pictures, multiply: the best sentence names the class.
 
 # %%
-sentences = [f"a photo of a {name}" for name in names]
-T = clip.encode_texts(sentences)  # one unit vector per class
-I = clip.encode_images(data)  # one unit vector per picture
-scores = I @ T.T  # cosines, pictures × classes
+texts = [f"a photo of a {name}" for name in names]
+T = clip.encode_texts(texts)  # one unit embedding per class
+I = clip.encode_images(data)  # one unit embedding per image
+scores = I @ T.T  # cosines, images × classes
 probabilities = (clip.logit_scale * scores).softmax(1)
 guess = probabilities.argmax(1)
 
@@ -104,16 +104,16 @@ ax = plots.plot_probabilities(prediction, index, top=4, ax=beside)
 own = scores.gather(1, labels[:, None])[:, 0]
 others = scores[torch.nn.functional.one_hot(labels, len(names)) == 0]
 groups = {
-    "right sentence, seen": own[seen],
-    "right sentence, held out": own[~seen],
-    "wrong sentences": others,
+    "right text, seen": own[seen],
+    "right text, held out": own[~seen],
+    "wrong texts": others,
 }
 figure, ax = plt.subplots(figsize=(7.5, 2.8), layout="constrained")
 values = {label: cosines.numpy() for label, cosines in groups.items()}
 sns.violinplot(
     values, orient="h", density_norm="width", cut=0, palette=[plots.BLUE, plots.ORANGE, plots.GREY], ax=ax
 )
-ax.set(xlabel="cosine of picture and sentence (width: how frequent)", xlim=(-1, 1))
+ax.set(xlabel="cosine of image and text (width: how frequent)", xlim=(-1, 1))
 sns.despine(ax=ax)
 
 # %% [markdown]
@@ -261,7 +261,7 @@ clipnb.readable(clipnb.compare(hinted, data.select(~seen)))
 
 # %%
 each = [clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names, t)).predict(data) for t in TEMPLATES]
-every = torch.stack([p.probabilities for p in each])  # templates × pictures × classes
+every = torch.stack([p.probabilities for p in each])  # templates × images × classes
 ensemble = clipnb.ZeroShotClassifier(clip, clipnb.template_prompts(names))
 averaged = {"cosines": ensemble.predict(data).probabilities, "probabilities": every.mean(0)}
 for what, p in averaged.items():
@@ -270,7 +270,7 @@ for what, p in averaged.items():
     print(f"mean of {what:13s} held-out accuracy {accuracy:.2f}, mean confidence {confidence:.2f}")
 answers = every.argmax(2)[:, ~seen]
 print(
-    f"all twelve templates agree on {(answers == answers[0]).all(0).float().mean():.0%} of these pictures"
+    f"all twelve templates agree on {(answers == answers[0]).all(0).float().mean():.0%} of these images"
 )
 
 # %% [markdown]
@@ -284,7 +284,7 @@ assert torch.allclose(geometric.float(), averaged["cosines"], atol=1e-4)
 # Where sentences disagree, this decides. Two classes, three sentences each: the first sentence is very sure of class A, the other two prefer B.
 
 # %%
-logits = torch.tensor([[9.0, 0.0], [0.0, 3.0], [0.0, 3.0]])  # sentences × classes
+logits = torch.tensor([[9.0, 0.0], [0.0, 3.0], [0.0, 3.0]])  # texts × classes
 print("averaged before the softmax:", [f"{p:.2f}" for p in logits.mean(0).softmax(0).tolist()])
 print("averaged after it:          ", [f"{p:.2f}" for p in logits.softmax(1).mean(0).tolist()])
 

@@ -46,7 +46,7 @@ from clipnb.llm.questions import PAPER_OPENING
 
 clip = clipnb.load_clip()
 data = clipnb.load_fieldguide("test", per_species=10)
-vectors = clip.encode_images(data)
+embeddings = clip.encode_images(data)
 print(clip, data, sep="\n")
 
 # %% [markdown]
@@ -74,8 +74,8 @@ axes = plots.show_images(four_each, ["tree frog"] * 4 + ["tailed frog"] * 4, col
 
 # %%
 def count(classifier, tree, tailed):
-    for name, pictures in zip(frogs, (tree, tailed)):
-        said = classifier.predict(pictures).labels
+    for name, images in zip(frogs, (tree, tailed)):
+        said = classifier.predict(images).labels
         print(f"{name:12s} right {said.count(name):2d} of {len(said)}")
 
 
@@ -101,8 +101,8 @@ for name in frogs:
 # A class scores the **mean cosine** between the picture and its phrases. First one picture and one class, by hand.
 
 # %%
-i = clip.encode_images(tree.images[0])[0]  # one picture, a unit vector
-t = clip.encode_texts(descriptors["tree frog"], normalize=False)  # one vector per phrase
+i = clip.encode_images(tree.images[0])[0]  # one image, a unit embedding
+t = clip.encode_texts(descriptors["tree frog"], normalize=False)  # one embedding per phrase
 u = t / t.norm(dim=1, keepdim=True)  # each to unit length
 cosines = u @ i
 print("cosines:", [f"{c:.2f}" for c in cosines.tolist()])
@@ -132,7 +132,7 @@ table
 # The score is a mean, so each phrase's share of it is known exactly: no other method is needed to explain this prediction.
 
 # %%
-left, right = plots.explain_picture(tree, prediction, 0)
+left, right = plots.explain_image(tree, prediction, 0)
 
 # %% [markdown]
 # Start at the black lines, the two class scores: the one farther to the right wins. A bar beyond its line pulls its class up, a bar short of it pulls it down. The two phrases about the skin add most: "bright leaf-green smooth skin" is the strongest reason for the tree frog, and "brown, grey or olive rough skin" fits worst. They do not decide alone: without them the tree frog still wins, as the next cell shows.
@@ -150,7 +150,7 @@ print(
 
 # %%
 tailed_prediction = by_description.predict(tailed)
-left, right = plots.explain_picture(tailed, tailed_prediction, 0)
+left, right = plots.explain_image(tailed, tailed_prediction, 0)
 
 # %%
 count(by_description, tree, tailed)
@@ -170,7 +170,7 @@ count(among_all, tree, tailed)
 # %%
 among_eleven = among_all.predict(tree)
 lost = int(among_eleven.probabilities[:, all_frogs.class_names.index("tree frog")].argmin())
-left, right = plots.explain_picture(tree, among_eleven, lost)
+left, right = plots.explain_image(tree, among_eleven, lost)
 
 # %% [markdown]
 # To the bullfrog, by a hair: another green frog, and its "large bulky green body" fits this picture too. The tree frog's green skin fits best of all, but a body "clinging to leaves or stems" fits worst, and the mean lets it speak as loudly. An explanation shows what the model *used*, which need not be what *sets the classes apart*.
@@ -273,10 +273,10 @@ clipnb.readable(clipnb.compare(poolings, data.select(~seen)))
 # `mean` and `centroid` differ only by the length of the class's mean vector: `mean` favours classes whose phrases agree with each other, whatever the picture. Keep that in mind for section 10.
 
 # %%
-lengths = poolings["mean"].class_vectors.norm(dim=1)
-difference = poolings["mean"].score(vectors) - lengths * poolings["centroid"].score(vectors)
+lengths = poolings["mean"].class_embeddings.norm(dim=1)
+difference = poolings["mean"].score(embeddings) - lengths * poolings["centroid"].score(embeddings)
 assert difference.abs().max() < 1e-5
-print(f"lengths of the mean vectors: from {lengths.min():.2f} to {lengths.max():.2f}")
+print(f"lengths of the mean embeddings: from {lengths.min():.2f} to {lengths.max():.2f}")
 
 # %% [markdown]
 # ## 8 · The article's numbers, recomputed
@@ -322,8 +322,8 @@ for how in rules:
 # %%
 denied = ["a short tail", "without a tail", "with a tail", "bright green skin", "skin that is not green"]
 denied += ["large eyes", "four legs"]  # the controls: both frogs have them
-pictures = torch.cat([clip.encode_images(tree), clip.encode_images(tailed)])
-similarity = clip.encode_texts(denied) @ pictures.T
+images = torch.cat([clip.encode_images(tree), clip.encode_images(tailed)])
+similarity = clip.encode_texts(denied) @ images.T
 both = torch.stack([similarity[:, :10].mean(1), similarity[:, 10:].mean(1)], dim=1)
 ax = plots.plot_similarity(both, denied, ["tree frogs\n(no tail)", "tailed frogs"])
 
@@ -359,7 +359,7 @@ clipnb.readable(clipnb.compare(two_hands, data.select(~seen)))
 
 # %%
 for hand, classifier in two_hands.items():
-    lengths = classifier.class_vectors.norm(dim=1)
+    lengths = classifier.class_embeddings.norm(dim=1)
     low, high, spread = lengths.min(), lengths.max(), lengths.std()
     print(f"{hand:9s} lengths from {low:.3f} to {high:.3f}, standard deviation {spread:.4f}")
 central = {

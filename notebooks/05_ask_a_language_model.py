@@ -167,21 +167,21 @@ kept.select(frogs)
 
 # %%
 def centroid(t):
-    u = t / t.norm(dim=1, keepdim=True)  # every sentence to unit length
+    u = t / t.norm(dim=1, keepdim=True)  # every text to unit length
     m = u.mean(dim=0)
     return m / m.norm()
 
 
 def raw_mean(t):
-    r = t.mean(dim=0)  # long vectors speak louder
+    r = t.mean(dim=0)  # long embeddings speak louder
     return r / r.norm()
 
 
 # %%
 i = clip.encode_images(tree.images[0])[0]
 for rule in (centroid, raw_mean):
-    vectors = torch.stack([rule(clip.encode_texts(kept[name], normalize=False)) for name in frogs])
-    p = (clip.logit_scale * vectors @ i).softmax(0)
+    embeddings = torch.stack([rule(clip.encode_texts(kept[name], normalize=False)) for name in frogs])
+    p = (clip.logit_scale * embeddings @ i).softmax(0)
     packaged = (
         clipnb.ZeroShotClassifier(clip, kept.select(frogs), rule.__name__).predict(tree).probabilities[0]
     )
@@ -229,9 +229,7 @@ def some(table, k, seed):
 rows = []
 for seed in range(10):
     drawn = clipnb.ZeroShotClassifier(clip, some(kept.select(frogs), 1, seed), "centroid")
-    rows.append(
-        [drawn.predict(pictures).labels.count(name) for name, pictures in zip(frogs, (tree, tailed))]
-    )
+    rows.append([drawn.predict(images).labels.count(name) for name, images in zip(frogs, (tree, tailed))])
 pd.DataFrame(
     rows, columns=["tree frogs right", "tailed frogs right"], index=pd.RangeIndex(1, 11, name="draw")
 ).T
@@ -365,7 +363,7 @@ names_only = {group: table["top1"]["class name"] for group, table in by_group.it
 ax = plots.plot_counts(
     {group: table.loc[counts] for group, table in by_group.items()}, names_only, "class name"
 )
-_ = ax.set_xlabel("sentences (calls) per class")
+_ = ax.set_xlabel("texts (calls) per class")
 
 # %% [markdown]
 # Held-out names gain with every step, most from the first sentences; whether nine are better than six is for a paired test, not for two intervals (notebook 06). On seen names a *single* customised sentence is worse than the bare name, 81 % (78 to 84) against 100 %; from six on nothing is lost. Every third sentence does not hold the name ("It looks like …"), and where the model knows the name, most of the loss comes from these, as the next cell shows.
@@ -383,7 +381,7 @@ known = data.select(data.seen[data.labels])
 for what, with_name in (("with", True), ("without", False)):
     single = clipnb.ZeroShotClassifier(clip, one_of(kept, with_name), "centroid")
     right = sum(said == names[label] for said, label in zip(single.predict(known).labels, known.labels))
-    print(f"one sentence {what} the name, seen species: {right / len(known):.2f}")
+    print(f"one text {what} the name, seen species: {right / len(known):.2f}")
 
 # %% [markdown]
 # Now the bill. The package writes its plan before the first call, and refuses one that exceeds your budget. With `max_calls=0` it refuses every plan, so this cell asks nobody anything.
@@ -399,7 +397,7 @@ except clipnb.LanguageModelError as refusal:
 
 # %%
 question = sum(len(recorded.provenance["instruction"]) + len(q) + len("tree frog") for q in QUESTIONS) / 3
-answers = [sentence for row in recorded.values() for sentence in row]
+answers = [text for row in recorded.values() for text in row]
 tokens_in, tokens_out = len(answers) * question / 4, sum(map(len, answers)) / 4
 print(f"{len(answers)} calls, about {tokens_in:,.0f} tokens in and {tokens_out:,.0f} tokens out")
 
@@ -431,8 +429,8 @@ asked
 
 # %%
 live = clipnb.ZeroShotClassifier(clip, asked, "centroid")
-for name, pictures in zip(frogs, (tree, tailed)):
-    print(f"{name:12s} right {live.predict(pictures).labels.count(name):2d} of {len(pictures)}")
+for name, images in zip(frogs, (tree, tailed)):
+    print(f"{name:12s} right {live.predict(images).labels.count(name):2d} of {len(images)}")
 
 # %% [markdown]
 # ## Recap
@@ -470,8 +468,8 @@ _ = clipnb.checks.check_choice("05.1", answer)
 
 
 # %%
-class_vector = ...
-_ = clipnb.checks.check_class_vector(class_vector)
+class_embedding = ...
+_ = clipnb.checks.check_class_embedding(class_embedding)
 
 # %% [markdown]
 # **3 (write).** Write a filter: a function of one sentence that answers `True` if a picture can show what it says, and `False` if not. The check tries it on twelve sentences and tells you the first that goes wrong.
@@ -499,8 +497,8 @@ _ = clipnb.checks.check_filter(can_be_seen)
 mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
 pair = ["shaggy ink cap", "death cap"]
 axes = plots.show_images([mushrooms.of_class(name).images[0] for name in pair], pair, columns=2)
-my_sentences = ...
-_ = clipnb.checks.check_prompts(clip, mushrooms, "shaggy ink cap", my_sentences, baseline=0.8)
+my_texts = ...
+_ = clipnb.checks.check_prompts(clip, mushrooms, "shaggy ink cap", my_texts, baseline=0.8)
 
 # %% [markdown]
 # ## What's next

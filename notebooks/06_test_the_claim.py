@@ -45,12 +45,12 @@ from clipnb import plots
 from clipnb.evaluation import bootstrap, correct, mcnemar, wilson
 
 # random letters are more tokens than the model reads: no harm to noise
-warnings.filterwarnings("ignore", "Sentences are cut")
+warnings.filterwarnings("ignore", "Texts are cut")
 clip = clipnb.load_clip()
 data = clipnb.load_fieldguide("test", per_species=10)
 descriptors = clipnb.load_descriptors("fieldguide").select(data.class_names)
 seen = data.seen[data.labels]
-print(clip, data, f"{seen.sum()} pictures of seen species, {(~seen).sum()} of held-out ones", sep="\n")
+print(clip, data, f"{seen.sum()} images of seen species, {(~seen).sum()} of held-out ones", sep="\n")
 
 # %% [markdown]
 # ## 1 · The claim
@@ -75,7 +75,7 @@ clipnb.readable(clipnb.compare({"name": name, "name + description": described}, 
 for some in (data, data.select(~seen)):
     right = correct(described, some)
     low, high = wilson(right.sum(), len(right))
-    print(f"{right.mean():.2f} from {len(right)} pictures: {low:.2f} to {high:.2f}")
+    print(f"{right.mean():.2f} from {len(right)} images: {low:.2f} to {high:.2f}")
 
 # %% [markdown]
 # **Two numbers on the same pictures.** Most pictures are right under both methods, or wrong under both, and say nothing about the difference. Only those that *changed* do. If the methods were equally good, each of them would be a fair coin: fixed or broken. That is McNemar's exact test.
@@ -92,9 +92,9 @@ assert (fixed, broken, p) == mcnemar(before, after)
 
 # %%
 held = correct(described, data.select(~seen))
-by_picture = bootstrap(held)
+by_image = bootstrap(held)
 by_species = bootstrap(held, data.labels[~seen])
-print(f"held-out species, drawing pictures: {by_picture[0]:.2f} to {by_picture[1]:.2f}")
+print(f"held-out species, drawing images: {by_image[0]:.2f} to {by_image[1]:.2f}")
 print(f"held-out species, drawing species:  {by_species[0]:.2f} to {by_species[1]:.2f}")
 gain = held.astype(int) - correct(name, data.select(~seen))
 low, high = bootstrap(gain, data.labels[~seen])
@@ -262,12 +262,12 @@ def four_at_random(seed):
 
 
 chosen = clipnb.select_descriptors(clip, descriptors, keep=4)
-chosen_by_pictures = clipnb.select_descriptors(clip, descriptors, data, keep=4)
+chosen_by_images = clipnb.select_descriptors(clip, descriptors, data, keep=4)
 alone = {
     "description alone": methods["description alone"],
     "control: four at random": four_at_random,
-    "selected by sentences": clipnb.descriptor_prompts(chosen, include_name=False),
-    "selected by pictures": clipnb.descriptor_prompts(chosen_by_pictures, include_name=False),
+    "selected by texts": clipnb.descriptor_prompts(chosen, include_name=False),
+    "selected by images": clipnb.descriptor_prompts(chosen_by_images, include_name=False),
     **clipnb.controls(descriptors, include_name=False),
 }
 nameless = clipnb.evaluate(clip, data, alone, seeds=5)

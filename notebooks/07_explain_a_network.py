@@ -46,11 +46,11 @@ from torch.nn.functional import normalize
 import clipnb
 from clipnb import plots
 
-clip = clipnb.load_clip(device="cpu")  # one picture needs no GPU
+clip = clipnb.load_clip(device="cpu")  # one image needs no GPU
 birds = clipnb.load_fieldguide("test", kinds="bird", per_species=1)
-cardinal = birds.class_names.index("northern cardinal")  # one picture a species: its place is its class
-picture = birds.images[cardinal]
-ax = plots.show_image(picture, "northern cardinal")
+cardinal = birds.class_names.index("northern cardinal")  # one image a species: its place is its class
+image = birds.images[cardinal]
+ax = plots.show_image(image, "northern cardinal")
 
 # %% [markdown]
 # ## 1 · One number to explain
@@ -58,9 +58,9 @@ ax = plots.show_image(picture, "northern cardinal")
 # Sections 2 to 5 explain **one number**: the cosine of this picture and this sentence. Here it is in plain torch, from pixels to score.
 
 # %%
-sentence = "a tall red crest"
-u = clip.encode_texts(sentence)[0].clone()  # a unit vector; a clone, for autograd may then use it
-pixels = clip.image_processor(images=[picture], return_tensors="pt")["pixel_values"]
+text = "a tall red crest"
+u = clip.encode_texts(text)[0].clone()  # a unit embedding; a clone, for autograd may then use it
+pixels = clip.image_processor(images=[image], return_tensors="pt")["pixel_values"]
 
 
 def score(pixels):
@@ -68,7 +68,7 @@ def score(pixels):
 
 
 with torch.no_grad():
-    print(f"pixels {tuple(pixels.shape)}, cosine with '{sentence}': {score(pixels).item():.2f}")
+    print(f"pixels {tuple(pixels.shape)}, cosine with '{text}': {score(pixels).item():.2f}")
 
 # %% [markdown]
 # ## 2 · The gradient: what would a nudge do?
@@ -78,7 +78,7 @@ with torch.no_grad():
 # %%
 x = pixels.clone().requires_grad_()
 (slope,) = torch.autograd.grad(score(x).sum(), x)
-small = picture.resize(pixels.shape[:-3:-1])  # the picture as large as the model sees it
+small = image.resize(pixels.shape[:-3:-1])  # the image as large as the model sees it
 ax = plots.show_heatmap(small, slope[0].abs().sum(0), "size of the gradient")
 
 # %% [markdown]
@@ -113,7 +113,7 @@ ax = plots.show_heatmap(small, by_hand, "integrated gradients")
 
 # %%
 marks = {f"{a:.0%}": round(along[int(a * steps)].item(), 2) for a in (0, 0.25, 0.5, 0.75)}
-print("score along the path:", marks, f"and at the picture {score(pixels).item():.2f}")
+print("score along the path:", marks, f"and at the image {score(pixels).item():.2f}")
 assert along[steps // 2] - along[0] > 0.75 * difference
 
 # %% [markdown]
@@ -132,7 +132,7 @@ groups = {
     "body": ["body", "back", "belly", "breast", "wing", "wing-lines"],
     "tail": ["tail", "tail-lines"],
 }
-parts, array = list(groups), np.asarray(picture)
+parts, array = list(groups), np.asarray(image)
 masks = {
     part: np.any([birds.mask(cardinal, piece) for piece in pieces], axis=0)
     for part, pieces in groups.items()
@@ -155,8 +155,8 @@ axes = plots.show_images(
 
 # %%
 coalitions = [frozenset(c) for k in range(6) for c in combinations(parts, k)]
-pictures = [hide(set(parts) - coalition) for coalition in coalitions]
-worth = dict(zip(coalitions, (clip.encode_images(pictures) @ u).tolist()))
+images = [hide(set(parts) - coalition) for coalition in coalitions]
+worth = dict(zip(coalitions, (clip.encode_images(images) @ u).tolist()))
 
 # %% [markdown]
 # A player's **Shapley value** (1953; for networks: Lundberg & Lee 2017) is what it adds when it joins, averaged over all orders in which the players could join.
@@ -204,10 +204,10 @@ assert max(left_out.values()) < 0.01 < min(values.values())
 # %%
 descriptors = clipnb.load_descriptors("fieldguide").select(birds.class_names)
 phrases = descriptors["northern cardinal"]
-grey = clipnb.heatmap(clip, picture, sentence, "integrated_gradients", baseline=(127.5, 127.5, 127.5))
-assert abs(grey.sum() - by_hand.sum().item()) < 0.05  # ours and captum's, brought to the picture's size
-maps = clipnb.heatmap(clip, picture, phrases, "gradient_attention")
-axes = plots.show_heatmaps(picture, maps, phrases, "relevance")
+grey = clipnb.heatmap(clip, image, text, "integrated_gradients", baseline=(127.5, 127.5, 127.5))
+assert abs(grey.sum() - by_hand.sum().item()) < 0.05  # ours and captum's, brought to the image's size
+maps = clipnb.heatmap(clip, image, phrases, "gradient_attention")
+axes = plots.show_heatmaps(image, maps, phrases, "relevance")
 
 # %% [markdown]
 # This is **gradient × attention** (Chefer et al. 2021): follow the attention from layer to layer, and weigh each by how much the score would follow it. All phrases of the picture share one forward pass, and one colour scale, so a pale panel is a weak one. The panels are more alike than their phrases: the head glows in all of them, whatever is named, and the tail only a little more when the phrase is about the tail.
@@ -228,7 +228,7 @@ counter = clip.model.vision_model.register_forward_hook(
 found, costs = {}, {}
 for method, options in {"gradient_attention": {}, **settings}.items():
     calls.clear()
-    found[method] = clipnb.heatmap(clip, picture, sentence, method, **options)
+    found[method] = clipnb.heatmap(clip, image, text, method, **options)
     costs[method] = sum(calls)
 counter.remove()
 
@@ -236,7 +236,7 @@ counter.remove()
 figure, axes = plots.grid(len(found))
 titles = ["gradient × attention", "Grad-CAM", "gradient", "integrated gradients", "Shapley values"]
 for ax, title, heatmap in zip(axes, titles, found.values()):
-    plots.show_heatmap(picture, heatmap, title, ax=ax)
+    plots.show_heatmap(image, heatmap, title, ax=ax)
 
 # %% [markdown]
 # In the two panels on the right vermilion is for the sentence and blue against it; in the other three vermilion only says that the score uses the place. Five methods, five pictures of "the" explanation: they answer different questions. They also fail in different ways: Grad-CAM puts a phrase about the crest on the feet.
@@ -251,7 +251,7 @@ for ax, title, heatmap in zip(axes, titles, found.values()):
 # What they cost is counted in pictures that go through the model.
 
 # %%
-pd.DataFrame({"pictures through the model": costs})
+pd.DataFrame({"images through the model": costs})
 
 # %% [markdown]
 # Integrated gradients need 32 passes for 32 steps; Shapley values about as many as there are pieces, times the orders that are tried. For 36 pieces all coalitions would be 2³⁶, about 69 billion, so they are sampled.
@@ -265,10 +265,9 @@ pd.DataFrame({"pictures through the model": costs})
 black = "a black mask around the face"
 kinds = ["black", "white", "mean", "blur"]
 four = [
-    clipnb.heatmap(clip, picture, black, "integrated_gradients", baseline=kind, steps=16)
-    for kind in kinds
+    clipnb.heatmap(clip, image, black, "integrated_gradients", baseline=kind, steps=16) for kind in kinds
 ]
-axes = plots.show_heatmaps(picture, four, [f"baseline: {kind}" for kind in kinds], columns=5)
+axes = plots.show_heatmaps(image, four, [f"baseline: {kind}" for kind in kinds], columns=5)
 
 # %%
 inside = birds.mask(cardinal, "face")
@@ -276,7 +275,7 @@ shares = {
     kind: np.abs(heatmap)[inside].mean() / np.abs(heatmap).mean() for kind, heatmap in zip(kinds, four)
 }
 print(
-    "strength on the black face against the whole picture:",
+    "strength on the black face against the whole image:",
     {kind: f"{share:.1f} ×" for kind, share in shares.items()},
 )
 assert shares["black"] < 2 and min(shares[kind] for kind in kinds if kind != "black") > 4
@@ -296,7 +295,7 @@ for i in range(len(birds)):
     untrained.model = type(clip.model)(clip.model.config).eval()
     for method in ("gradient", "grad_cam", "gradient_attention"):
         pair = [
-            clipnb.heatmap(model, birds.images[i], sentence, method)[::8, ::8].ravel()
+            clipnb.heatmap(model, birds.images[i], text, method)[::8, ::8].ravel()
             for model in (clip, untrained)
         ]
         rows.append((method, np.corrcoef(pair)[0, 1] if np.ptp(pair[1]) else 0.0))
@@ -380,7 +379,7 @@ clipnb.widgets.slide_heatmaps(
 # The same rule runs through the text encoder: which words does the score rest on?
 
 # %%
-ax = plots.plot_words(clipnb.word_relevance(clip, picture, "a small bird with a tall red crest"))
+ax = plots.plot_words(clipnb.word_relevance(clip, image, "a small bird with a tall red crest"))
 
 # %% [markdown]
 # "Tall", "bird" and "red" carry most. But "crest" gets next to nothing, and the first "a" as much as "small". Is that the map's fault, or does the model not need the word? Leave out one word after the other, and see what the cosine loses.
@@ -388,9 +387,7 @@ ax = plots.plot_words(clipnb.word_relevance(clip, picture, "a small bird with a 
 # %%
 words = "a small bird with a tall red crest".split()
 shorter = [" ".join(words[:k] + words[k + 1 :]) for k in range(len(words))]
-whole, *without = (
-    clip.encode_texts([" ".join(words), *shorter]) @ clip.encode_images(picture)[0]
-).tolist()
+whole, *without = (clip.encode_texts([" ".join(words), *shorter]) @ clip.encode_images(image)[0]).tolist()
 losses = [whole - cosine for cosine in without]
 pd.DataFrame({"word": words, "lost without it": [f"{loss:z.3f}" for loss in losses]}).T
 

@@ -77,11 +77,11 @@ description = ["a purple bird", "a yellow crest", "green wings", "an orange brea
 
 # %%
 wall = [*quillips, *crowd.images]
-vectors = torch.cat([clip.encode_images(quillips), clip.encode_images(crowd)])
+embeddings = torch.cat([clip.encode_images(quillips), clip.encode_images(crowd)])
 
 
 def find(phrases):
-    return (clip.encode_texts(phrases) @ vectors.T).mean(0).argsort(descending=True).tolist()
+    return (clip.encode_texts(phrases) @ embeddings.T).mean(0).argsort(descending=True).tolist()
 
 
 order = find(description)
@@ -247,7 +247,7 @@ assert elsewhere["broken"].iloc[1] > elsewhere["fixed"].iloc[1]
 
 # %%
 def changed(data):
-    """How many pictures of each species the habitat phrases fix, and how many they break."""
+    """How many images of each species the habitat phrases fix, and how many they break."""
     truth = np.array(data.class_names)[data.labels]
     before, after = (correct(one, data) for one in classifiers.values())
     return {
@@ -349,7 +349,7 @@ assert dict(edited) == dict(plain)
 # %%
 cardinal = clipnb.load_fieldguide("test", kinds="bird", per_species=1).of_class("northern cardinal")
 case = faithfulness.examine(clip, cardinal)[0]
-shown = [case.picture, *(part.gone for part in case.parts)]
+shown = [case.image, *(part.gone for part in case.parts)]
 names = [part.name for part in case.parts]
 axes = plots.show_images(shown, ["as it is", *(f"without {name}" for name in names)], columns=6)
 
@@ -371,7 +371,7 @@ ax = plots.plot_similarity(
 fewer = clipnb.load_fieldguide("test", per_species=1)
 cases = faithfulness.examine(clip, fewer.select(range(0, len(fewer), 4)))
 found = part_evidence.part_evidence(cases)
-print(f"{len(cases)} pictures, {len(found)} parts")
+print(f"{len(cases)} images, {len(found)} parts")
 print(f"parts whose loss costs their own phrase:           {(found['drop'] > 0).mean():.0%}")
 print(f"parts whose loss costs the others, on average:     {(found['others'] > 0).mean():.0%}")
 print(
@@ -383,8 +383,8 @@ assert (found["drop"] > 0).mean() > 0.6
 # So the phrases speak of their parts more often than not, and by no means always. The other direction: draw creatures *with* a mark, and the same ones with another in its place. The AUC is the share of all couples, one with and one without, in which the one with the mark scores higher: ½ where the sentence tells nothing, 1 where it always tells. *True pairs* compare a creature only with its own twin, which is easier.
 
 # %%
-marks = part_evidence.attribute_auc(clip, per_kind=3, pictures=6, size=112).sort_values("auc")
-marks.iloc[[0, 1, 2, -3, -2, -1]][["kind", "sentence", "auc", "low", "high"]].round(2)
+marks = part_evidence.attribute_auc(clip, per_kind=3, images=6, size=112).sort_values("auc")
+marks.iloc[[0, 1, 2, -3, -2, -1]][["kind", "text", "auc", "low", "high"]].round(2)
 
 # %%
 means = marks[["auc", "pairs"]].mean()

@@ -53,11 +53,11 @@ import clipnb
 REAL = False
 MODEL = "openai/clip-vit-base-patch32"
 # or cub:, food101:, dtd:, eurosat:, cifar100:, imagenet:, hf:…, or a folder of your own
-PICTURES = "pets:~/data/oxford-iiit-pet"
+IMAGES = "pets:~/data/oxford-iiit-pet"
 
 # %%
 clip = clipnb.load_clip(MODEL if REAL else None)
-data = clipnb.load_images(PICTURES) if REAL else clipnb.load_fieldguide("test", per_species=10)
+data = clipnb.load_images(IMAGES) if REAL else clipnb.load_fieldguide("test", per_species=10)
 print(
     "A real CLIP on photos."
     if REAL
@@ -82,10 +82,10 @@ fresh = clipnb.load_clip(MODEL if REAL else None, cache=False)
 fresh.encode_images(data.images[0])  # the first call is slower than the others, above all on a GPU
 some = data.select(range(0, len(data), max(1, len(data) // 128)))
 stages, start = {}, time.perf_counter()
-pictures = list(some.images)
-stages["open the pictures"] = time.perf_counter() - start
+images = list(some.images)
+stages["open the images"] = time.perf_counter() - start
 start = time.perf_counter()
-pixels = fresh.image_processor(pictures, return_tensors="pt")["pixel_values"]
+pixels = fresh.image_processor(images, return_tensors="pt")["pixel_values"]
 stages["resize and normalise"] = time.perf_counter() - start
 start = time.perf_counter()
 with torch.inference_mode():
@@ -93,7 +93,7 @@ with torch.inference_mode():
         pixel_values=pixels[:32].to(fresh.device, fresh.dtype)
     ).pooler_output.cpu()
 stages["the model"] = (time.perf_counter() - start) * len(some) / 32
-times = pd.Series(stages, dtype=float, name="milliseconds a picture") * 1000 / len(some)
+times = pd.Series(stages, dtype=float, name="milliseconds an image") * 1000 / len(some)
 pd.DataFrame({times.name: times.round(2), "share": (times / times.sum()).map("{:.0%}".format)})
 
 # %% [markdown]
@@ -116,7 +116,7 @@ pd.DataFrame(
         f"{side} × {side}, MB": [megabytes(n, side, 4) for n in (64, 512, 4096)],
         "224 × 224, MB": [megabytes(n, 224, 4) for n in (64, 512, 4096)],
     },
-    index=pd.Index([64, 512, 4096], name="pictures in a batch"),
+    index=pd.Index([64, 512, 4096], name="images in a batch"),
 ).round(1)
 
 # %% [markdown]
@@ -127,7 +127,7 @@ exact = partial(clipnb.load_clip, MODEL if REAL else None, cache=False, dtype=to
 small = exact(batch_size=7).encode_images(some)
 large = exact(batch_size=128).encode_images(some)
 assert (small * large).sum(1).min() > 0.99999
-print("The same vectors from batches of 7 and of 128.")
+print("The same embeddings from batches of 7 and of 128.")
 
 # %% [markdown]
 # ## 4 · Half precision
@@ -145,7 +145,7 @@ answers = [clipnb.ZeroShotClassifier(c, table).predict(some).labels for c in (wh
 cosines = (whole.encode_images(some) * half.encode_images(some)).sum(1)
 same = sum(a == b for a, b in zip(*answers)) / len(some)
 assert cosines.min() > 0.999 and same > 0.95
-print(f"{len(some)} pictures: every cosine with its own half-precision vector above 0.999,")
+print(f"{len(some)} images: every cosine with its own half-precision embedding above 0.999,")
 print("the same answer for more than 95 in 100.")
 turned = torch.rad2deg(torch.arccos(cosines.clamp(max=1))).max()
 print(f"The largest turn: {turned:.1f} degrees.")
@@ -159,26 +159,26 @@ print(f"The largest turn: {turned:.1f} degrees.")
 # The straightforward way scores every sentence and averages per class. But a mean of products is the product with the mean (notebook 04), so the sentences collapse to one row per class *before* any picture is seen.
 
 # %%
-sentences = [s for name in table for s in table[name]]
+texts = [s for name in table for s in table[name]]
 groups = torch.tensor([c for c, name in enumerate(table) for _ in table[name]])
-vectors, rows = clip.encode_images(some), clip.encode_texts(sentences)
+embeddings, rows = clip.encode_images(some), clip.encode_texts(texts)
 
 # %%
-slow = clipnb.pool(vectors @ rows.T, groups)  # a score for every sentence, then the mean
+slow = clipnb.pool(embeddings @ rows.T, groups)  # a score for every text, then the mean
 collapsed = torch.stack([rows[groups == c].mean(0) for c in range(len(table))])  # one row per class, once
-assert torch.allclose(vectors @ collapsed.T, slow, atol=1e-5)
-print(f"{len(sentences)} sentences collapse to {len(collapsed)} rows.")
+assert torch.allclose(embeddings @ collapsed.T, slow, atol=1e-5)
+print(f"{len(texts)} texts collapse to {len(collapsed)} rows.")
 
 # %% [markdown]
 # How much that saves is arithmetic. With m sentences, n classes and d dimensions, a picture costs m · d multiplications sentence by sentence, and n · d with the collapsed rows. For the paper's ImageNet m is 5,900 and n is 1,000; and where code loops over the classes, that loop, which costs most, is gone. `make bench` measures it on your machine.
 
 # %%
 multiplications = {
-    "one score per sentence": 5900 * 512,
+    "one score per text": 5900 * 512,
     "collapsed": 1000 * 512,
     "names alone": 1000 * 512,
 }
-pd.Series(multiplications, name="multiplications a picture").map("{:,}".format).to_frame()
+pd.Series(multiplications, name="multiplications an image").map("{:,}".format).to_frame()
 
 # %% [markdown]
 # The reasons are not lost: `prediction.explain(i)` goes back to the single sentences, for the pictures that you ask about.
@@ -189,7 +189,7 @@ pd.Series(multiplications, name="multiplications a picture").map("{:,}".format).
 # Nothing about a picture's vector depends on your classes. So embed the collection once, on whatever machine is fast, and keep the vectors: `clipnb.embed` writes Parquet files that any tool can read. Stopped in the middle, it goes on where it was.
 
 # %%
-folder = Path(tempfile.mkdtemp()) / "vectors"
+folder = Path(tempfile.mkdtemp()) / "embeddings"
 kept = clipnb.load_embeddings(clipnb.embed(data, folder, clip))
 print(kept, sorted(path.suffix for path in folder.iterdir() if not path.name.startswith(".")))
 
@@ -204,12 +204,12 @@ if descriptors:
     methods["description"] = clipnb.descriptor_prompts(descriptors, include_name=False)
 
 # %%
-sentences = sum(len({s for name in t for s in t[name]}) for t in methods.values())
+texts = sum(len({s for name in t for s in t[name]}) for t in methods.values())
 before = fresh.encoded
 results = clipnb.summarize(clipnb.evaluate(fresh, kept, methods))
-print(f"{len(kept)} pictures, {len(methods)} methods with {sentences} sentences in all;")
-print(f"through a model without a cache went {fresh.encoded - before}: the sentences, and no picture.")
-assert fresh.encoded - before == sentences
+print(f"{len(kept)} images, {len(methods)} methods with {texts} texts in all;")
+print(f"through a model without a cache went {fresh.encoded - before}: the texts, and no image.")
+assert fresh.encoded - before == texts
 
 # %% [markdown]
 # Vectors belong to their model. Those of another one are refused, with both names, instead of giving nonsense. For collections that one machine cannot do, `clipnb.embed(…, engine="ray")` spreads the same work over many.

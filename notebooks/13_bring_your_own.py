@@ -71,28 +71,28 @@ clip = clipnb.load_clip(MODEL)
 
 
 # %%
-def save_pictures(data, folder):
-    for i, picture in enumerate(data.images):
+def save_images(data, folder):
+    for i, image in enumerate(data.images):
         place = folder / data.class_names[data.labels[i]]
         place.mkdir(parents=True, exist_ok=True)
-        picture.save(place / f"{i:03d}.png")
+        image.save(place / f"{i:03d}.png")
 
 
 if PHOTOS is None:
     PHOTOS = OUT / "photos"
     birds = clipnb.load_fieldguide("test", kinds="bird", per_species=10)
-    save_pictures(birds, PHOTOS)
+    save_images(birds, PHOTOS)
 
 # %% [markdown]
 # No real folder is so clean. So the example gets what real ones have: a file that broke on its way, a photo that somebody saved twice, and a panorama with the bird at its edge.
 
 # %%
 if PHOTOS == OUT / "photos":
-    place, picture = OUT / "photos" / birds.class_names[0], birds.images[0]
+    place, image = OUT / "photos" / birds.class_names[0], birds.images[0]
     (place / "broken.png").write_bytes((place / "001.png").read_bytes()[:2000])
-    picture.resize((200, 200)).save(place / "sent by mail.jpg", quality=90)
-    panorama = Image.new("RGB", (700, 224), picture.getpixel((2, 2)))
-    panorama.paste(picture)
+    image.resize((200, 200)).save(place / "sent by mail.jpg", quality=90)
+    panorama = Image.new("RGB", (700, 224), image.getpixel((2, 2)))
+    panorama.paste(image)
     panorama.save(place / "panorama.png")
 
 # %% [markdown]
@@ -113,11 +113,11 @@ print(data, *notes, sep="\n")
 # How many of each, and how large? Sizes far from square and very small pictures are the ones to open.
 
 # %%
-sizes = np.array([picture.size for picture in data.images])
+sizes = np.array([image.size for image in data.images])
 looks = pd.DataFrame({"class": np.array(names)[data.labels], "side": sizes.min(1)})
 looks["ratio"] = sizes.max(1) / sizes.min(1)
 counted = {
-    "pictures": ("side", "size"),
+    "images": ("side", "size"),
     "smallest_side": ("side", "min"),
     "longest_ratio": ("ratio", "max"),
 }
@@ -130,7 +130,7 @@ looks.groupby("class", sort=False).agg(**counted).round(1)
 widest = data.images[int(looks["ratio"].argmax())]
 side = min(widest.size)
 seen_by_clip = ImageOps.fit(widest, (side, side))
-titles = ["the picture", "what CLIP sees of it"]
+titles = ["the image", "what CLIP sees of it"]
 axes = plots.show_images([widest, seen_by_clip], titles, columns=2, side=2)
 for ax in axes.flat:
     ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes, fill=False, color=plots.GREY))
@@ -141,12 +141,12 @@ for ax in axes.flat:
 # Next, copies. A photo that was saved twice has other bytes, but nearly the same vector. These are the most similar pairs.
 
 # %%
-vectors = clip.encode_images(data)
-similar = (vectors @ vectors.T).triu(1)
+embeddings = clip.encode_images(data)
+similar = (embeddings @ embeddings.T).triu(1)
 pairs = [divmod(int(k), len(data)) for k in similar.flatten().topk(3).indices]
-pictures = [data.images[i] for pair in pairs for i in pair]
+images = [data.images[i] for pair in pairs for i in pair]
 titles = [f"{data.sources[i]} ({similar[a, b]:.3f})" for a, b in pairs for i in (a, b)]
-axes = plots.show_images(pictures, titles)
+axes = plots.show_images(images, titles)
 
 # %% [markdown]
 # Look before you decide: is it one photo twice, a burst of one scene, or two pictures that are merely alike? A model that knows your subject badly finds *everything* alike, so no threshold can decide for you. Copies count twice in every statistic, and with one in each half, one half gives the other away (section 7 chooses on one half of the photos and reports on the other). Name those to leave out:
@@ -155,8 +155,8 @@ axes = plots.show_images(pictures, titles)
 LEAVE_OUT = ["northern cardinal/sent by mail.jpg"]
 again = np.isin([Path(source).as_posix() for source in data.sources], LEAVE_OUT)
 data = data.select(~again)
-notes += [f"Left out as copies of other pictures: {again.sum()}."] if again.any() else []
-vectors = clip.encode_images(data)
+notes += [f"Left out as copies of other images: {again.sum()}."] if again.any() else []
+embeddings = clip.encode_images(data)
 print(data)
 
 # %% [markdown]
@@ -272,7 +272,7 @@ ax = plots.plot_interval_width(len(data))
 
 # %%
 best = methods["description alone"]
-prediction = best.predict(vectors)
+prediction = best.predict(embeddings)
 truth = np.array(names)[data.labels]
 wrong = np.flatnonzero(np.array(prediction.labels) != truth)
 sure = prediction.probabilities.max(1).values.numpy()
@@ -282,7 +282,7 @@ print(f"{len(wrong)} mistakes; the surest: {data.sources[wrong[0]] if len(wrong)
 # %%
 i = int(wrong[0]) if len(wrong) else 0
 classes = list(dict.fromkeys([prediction.labels[i], truth[i]]))
-left, right = plots.explain_picture(data, prediction, i, classes)
+left, right = plots.explain_image(data, prediction, i, classes)
 
 # %% [markdown]
 # Four questions to ask of each mistake. Is the **label** right? Is the thing **in the crop**? Which bar of the answer should not be long: is the phrase too **general** ("rounded head" fits most heads)? And which bar of the truth is short: does the phrase speak of what **this** photo shows? (Here the second question settles it: the bird of the panorama is not in the crop.)
@@ -309,7 +309,7 @@ rng = np.random.default_rng(0)
 order = rng.permutation(len(data))
 rank = pd.Series(0, index=order).groupby(data.labels[order]).cumcount().sort_index().to_numpy()
 first = rank % 2 == 0
-print(f"{first.sum()} pictures to choose by, {(~first).sum()} to report on")
+print(f"{first.sum()} images to choose by, {(~first).sum()} to report on")
 
 # %% [markdown]
 # The edit here is a mechanical one, so that it works for any photos: leave out one phrase of one class. There are as many such edits as phrases; take the one that does best on the first half.
@@ -322,7 +322,7 @@ for name in names:
             name, [other for other in asked[name] if other != phrase]
         )
 hits = {
-    what: np.array(by_description(edited).predict(vectors).labels) == truth
+    what: np.array(by_description(edited).predict(embeddings).labels) == truth
     for what, edited in edits.items()
 }
 chosen = max(hits, key=lambda what: hits[what][first].mean())
@@ -352,8 +352,8 @@ clipnb.readable(pd.DataFrame(rows, index=["before", "after", "fixed", "broken", 
 if INBOX is None:
     INBOX = OUT / "inbox"
     INBOX.mkdir(exist_ok=True)
-    for k, picture in enumerate(clipnb.load_fieldguide("shifted", kinds="bird", per_species=1).images):
-        picture.save(INBOX / f"new_{k:02d}.png")
+    for k, image in enumerate(clipnb.load_fieldguide("shifted", kinds="bird", per_species=1).images):
+        image.save(INBOX / f"new_{k:02d}.png")
     clipnb.load_fieldguide("test", kinds="mushroom", per_species=1).images[0].save(INBOX / "stranger.png")
 
 inbox = clipnb.load_images(INBOX, class_names=names)
@@ -383,11 +383,11 @@ page = clipnb.write_report(
     data,
     methods,
     descriptors=asked,
-    title="Our pictures, by description",
+    title="Our images, by description",
     notes=notes,
 )
 inbox_page = clipnb.write_report(
-    OUT / "inbox.html", inbox, {"description alone": best}, descriptors=asked, title="New pictures"
+    OUT / "inbox.html", inbox, {"description alone": best}, descriptors=asked, title="New images"
 )
 print(page.name, inbox_page.name, sep="\n")
 
@@ -464,7 +464,7 @@ _ = clipnb.checks.check_choice("13.1", answer)
 
 # %%
 photos_needed = ...
-_ = clipnb.checks.check_pictures_needed(photos_needed)
+_ = clipnb.checks.check_images_needed(photos_needed)
 
 # %% [markdown]
 # **3 (write).** Section 7 divides the photos so that two copies may end up in different halves. Write it better: a function of `labels` (n,), of `groups` (n,), where copies and bursts share a number, and of a `seed`. It returns (n,) bool, the first half: every class about half and half, every group whole.

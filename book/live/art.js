@@ -70,7 +70,7 @@ function figures(art, scene, parts) {
 }
 
 /**
- * The whole picture as an SVG document.
+ * The whole image as an SVG document.
  *
  * `scene` is {marks, colours, habitat, poses, mood: [colour, opacity], mirrored}; `art` the drawing of its kind, `habitats` those of all habitats by name.
  */

@@ -1,18 +1,18 @@
 // @ts-check
 // The live creature designer: what Python answers it in a notebook. Drawings are composed here (art.js), rasterised by resvg as in Python, and named by
-// the model in the page; a creature that is marked as a species is named from stored vectors, before the model is there.
+// the model in the page; a creature that is marked as a species is named from stored embeddings, before the model is there.
 
 import creature from "../../clipnb/widgets/creature/page.js";
 import { toSvg } from "./art.js";
 import { opinionOf, truth } from "./opinion.js";
 import { bytesOf, element, live, register, script } from "./page_kernel.js";
 
-const MOST_KEPT = 500; // vectors of creatures
+const MOST_KEPT = 500; // embeddings of creatures
 const guides = new Map(); // name of a kind → its guide
 
 const keyOf = ({ marks, habitat }) => JSON.stringify([Object.entries(marks).sort(), habitat]);
 
-/** What is known of a kind: its drawing, its candidates with their vectors, and the creatures that have a vector. */
+/** What is known of a kind: its drawing, its candidates with their embeddings, and the creatures that have an embedding. */
 function guideOf(model) {
   const { name, dim, scale, parts, classes, species, pose, art } = model.get("kind");
   if (!guides.has(name)) {
@@ -35,14 +35,14 @@ function guideOf(model) {
   return guides.get(name);
 }
 
-/** The picture as in the notebook: one figure, in its place, in plain light and in the palette's exact colours. */
+/** The image as in the notebook: one figure, in its place, in plain light and in the palette's exact colours. */
 function svgOf({ art, pose, colours }, { marks, habitat }) {
   const slots = Object.keys(marks).filter((slot) => slot.endsWith("_colour"));
   const paint = Object.fromEntries(slots.map((slot) => [slot.slice(0, -"_colour".length), colours[marks[slot]]]));
   return toSvg({ marks, colours: paint, habitat, poses: [pose], mood: ["#ffffff", 0], mirrored: false }, art, live.habitats);
 }
 
-/** Draw the creature; say what it is by the table; and what the model takes it for, if it has a vector. Returns whether it has. */
+/** Draw the creature; say what it is by the table; and what the model takes it for, if it has an embedding. Returns whether it has. */
 function look(model, more = {}) {
   const [guide, document] = [guideOf(model), structuredClone(model.get("document"))];
   const vector = guide.vectors.get(keyOf(document));

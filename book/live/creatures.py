@@ -1,5 +1,5 @@
-"""One file for every kind: its drawing, what may be chosen, the sentences it is scored with, and
-the stored vectors of its species.
+"""One file for every kind: its drawing, what may be chosen, the texts it is scored with, and
+the stored embeddings of its species.
 
 A page that has loaded a kind can draw any creature of it, and name those that are marked as a
 species, before the model is there.
@@ -42,13 +42,13 @@ def species_vectors(state: Creature) -> np.ndarray:
 
 
 def kind_of(widget: CreatureDesigner) -> dict:
-    """What a page needs of a kind beside the widget's traits; vectors as base64."""
+    """What a page needs of a kind beside the widget's traits; embeddings as base64."""
     state, classifier = widget.state, widget.state.classifier
     classes = [
         {
             "name": one,
             "sentences": list(classifier.table[one]),
-            "vectors": packed(classifier.sentence_vectors[classifier.table.groups == number]),
+            "vectors": packed(classifier.text_embeddings[classifier.table.groups == number]),
         }
         for number, one in enumerate(classifier.class_names)
     ]

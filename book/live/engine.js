@@ -1,8 +1,8 @@
 // @ts-check
-// The bundled CLIP in a page: sentences and pictures in, unit vectors out, the same as Python's (tests/site/test_live.py compares them).
+// The bundled CLIP in a page: texts and images in, unit embeddings out, the same as Python's (tests/site/test_live.py compares them).
 //
 //   const clip = await loadClip({ onProgress: (share) => … });
-//   const [vector] = await clip.encodeTexts(["a red cap"]);
+//   const [embedding] = await clip.encodeTexts(["a red cap"]);
 //
 // Nothing is asked of another server: scripts lie in ../vendor, the model beside this file. The networks run in a worker, so the page stays responsive.
 
@@ -74,19 +74,19 @@ class Clip {
     this.logitScale = settings.logitScale;
   }
 
-  /** Token ids of a sentence with its start and end, cut as in Python: the end token stays. */
+  /** Token ids of a text with its start and end, cut as in Python: the end token stays. */
   #ids(text) {
     const { maxTokens, endToken } = this.#settings;
     const { ids } = this.#tokenizer.encode(lowered(text.toWellFormed?.() ?? text));
     return ids.length > maxTokens ? [...ids.slice(0, maxTokens - 1), endToken] : ids;
   }
 
-  /** What the model reads of a sentence: [{text, id}], start and end tokens included; `text` is the vocabulary's own, "</w>" at the end of a word. */
+  /** What the model reads of a text: [{text, id}], start and end tokens included; `text` is the vocabulary's own, "</w>" at the end of a word. */
   tokens(text) {
     return this.#ids(text).map((id) => ({ text: this.#tokenizer.id_to_token(id), id }));
   }
 
-  /** Sentences → unit vectors (Float32Array of `dim`), in their order. */
+  /** Texts → unit embeddings (Float32Array of `dim`), in their order. */
   async encodeTexts(sentences) {
     const { padToken } = this.#settings;
     const all = sentences.map((sentence) => this.#ids(sentence));
@@ -103,7 +103,7 @@ class Clip {
     return vectors;
   }
 
-  /** Pictures {width, height, data}, as a canvas gives them → unit vectors, in their order. The data is copied, and stays the caller's. */
+  /** Images {width, height, data}, as a canvas gives them → unit embeddings, in their order. The data is copied, and stays the caller's. */
   async encodeImages(pictures) {
     const vectors = [];
     for (let start = 0; start < pictures.length; start += BATCH) {

@@ -1,5 +1,5 @@
 // @ts-check
-// The live descriptor explorer: what Python answers it in a notebook, and beside it the choice of a kind, classes of the reader's own, and their picture.
+// The live descriptor explorer: what Python answers it in a notebook, and beside it the choice of a kind, classes of the reader's own, and their image.
 
 import explorer from "../../clipnb/widgets/explorer/page.js";
 import { clip, element, live, register, script } from "./page_kernel.js";
@@ -31,7 +31,7 @@ const change = (model, edit) => {
 
 function extras({ place, model, show, here }) {
   let now = model;
-  let mine = null; // {entry, vector} of the reader's picture
+  let mine = null; // {entry, embedding} of the reader's image
   const say = (sentence) => (note.textContent = sentence);
   const note = element("p", { className: "clipnb-live-note" });
   note.setAttribute("role", "status");
@@ -83,12 +83,12 @@ function extras({ place, model, show, here }) {
     say(`“${classes[of].name}” is out; Undo brings it back.`);
   }
 
-  // -- which picture -----------------------------------------------------------------------------------------------------
+  // -- which image -----------------------------------------------------------------------------------------------------
 
   const file = element("input", { type: "file", accept: "image/*", onchange: () => (take(file.files), (file.value = "")) });
   const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
   const zone = element("div", { className: "clipnb-live-drop" });
-  const label = element("label", {}, element("span", { textContent: "Your own picture: choose one" }), file);
+  const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
   zone.append(label, element("span", { className: "clipnb-live-hint", textContent: "or drop it here, or paste it. It never leaves this page." }), thumb);
   place.addEventListener("dragover", (event) => (event.preventDefault(), (zone.dataset.over = "true")));
   place.addEventListener("dragleave", () => delete zone.dataset.over);
@@ -98,33 +98,33 @@ function extras({ place, model, show, here }) {
   async function take(files) {
     const chosen = files[0];
     if (!chosen) return;
-    if (location.protocol === "file:") return say("The model is needed for a picture of your own; the line at the top says how to start it.");
-    say("Reading the picture …");
+    if (location.protocol === "file:") return say("The model is needed for an image of your own; the line at the top says how to start it.");
+    say("Reading the image …");
     try {
       const { pixelsOf } = await import(new URL("pictures.js", here).href);
       const picture = await pixelsOf(chosen).catch(() => {
-        throw new Error(`“${chosen.name}” could not be read as a picture; JPEG, PNG, GIF and WebP can.`);
+        throw new Error(`“${chosen.name}” could not be read as an image; JPEG, PNG, GIF and WebP can.`);
       });
-      say("The picture waits for the model …");
+      say("The image waits for the model …");
       const [vector] = await (await clip()).encodeImages([picture]);
       mine = { entry: { name: chosen.name || "pasted", truth: "", uri: await thumbnail(chosen) }, vector: new DataView(vector.buffer) };
-      thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your picture" }));
+      thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
       thumb.hidden = false;
       offer(true);
-      say("Your picture is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");
+      say("Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");
     } catch (error) {
       say(error.message);
     }
   }
 
-  /** Put the reader's picture into the widget's spare place, and look at it. */
+  /** Put the reader's image into the widget's spare place, and look at it. */
   function offer(look) {
     const index = now.get("total") - 1;
     now.set({ extra: { ...mine.entry, index }, extra_vector: mine.vector });
     if (look) change(now, (document) => (document.picture = index));
   }
 
-  /** A small JPEG of a picture as a data URI, upright. */
+  /** A small JPEG of an image as a data URI, upright. */
   async function thumbnail(chosen) {
     const whole = await createImageBitmap(chosen, { imageOrientation: "from-image" });
     const share = Math.min(1, SIDE / Math.max(whole.width, whole.height));

@@ -1,12 +1,12 @@
 """Writes the bundled CLIP as the live pages read it: ``python book/live/export.py`` in the
 environment of the package.
 
-Into ``book/_build/live/model``: ``text.onnx`` and ``picture.onnx``, whose outputs are unit vectors,
-and ``clip.json`` with the tokenizer and the numbers that a page needs. Nothing is written if the
-files there were made from this model by this code.
+Into ``book/_build/live/model``: ``text.onnx`` and ``picture.onnx``, whose outputs are unit
+embeddings, and ``clip.json`` with the tokenizer and the numbers that a page needs. Nothing is
+written if the files there were made from this model by this code.
 
 Weights are stored as float16, as they are in the bundled model, and widened to float32 by the
-page's runtime when it loads them; all arithmetic is float32. Measured on the 1,840 test pictures of
+page's runtime when it loads them; all arithmetic is float32. Measured on the 1,840 test images of
 the field guide, 92 classes by description alone: float16 5.1 MB, cosines within 8e-7 of Python's,
 every top-1 the same; 8-bit weights (onnxruntime's dynamic quantisation, per channel) 3.3 MB,
 cosines up to 0.011 off, one top-1 in 200 another. So 8 bits would save a fifth of what a reader
@@ -33,7 +33,7 @@ OUT = Path(__file__).parent.parent / "_build" / "live" / "model"
 
 
 class TextTower(torch.nn.Module):
-    """(n, length) int64 token ids → (n, dim) float32 unit vectors. What follows the end-of-text
+    """(n, length) int64 token ids → (n, dim) float32 unit embeddings. What follows the end-of-text
     token changes nothing, so there is no mask."""
 
     def __init__(self, clip):
@@ -47,7 +47,7 @@ class TextTower(torch.nn.Module):
 
 
 class PictureTower(torch.nn.Module):
-    """(n, side, side, 3) uint8 pictures, resized and cropped, → (n, dim) float32 unit vectors."""
+    """(n, side, side, 3) uint8 images, resized and cropped, → (n, dim) float32 unit embeddings."""
 
     def __init__(self, clip):
         super().__init__()
@@ -64,7 +64,7 @@ class PictureTower(torch.nn.Module):
 
 
 def settings(clip) -> dict:
-    """What a page needs beside the two networks. SystemExit for a model whose pictures or texts it
+    """What a page needs beside the two networks. SystemExit for a model whose images or texts it
     would prepare otherwise than Python does."""
     processor, tokenizer = clip.image_processor, clip.tokenizer
     side, crop = (

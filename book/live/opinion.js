@@ -66,9 +66,9 @@ function why(classes, rows, left, right, images) {
 }
 
 /**
- * CLIP's opinion of a picture, as creature.js shows it.
+ * CLIP's opinion of an image, as creature.js shows it.
  *
- * `about` is {kind, parts, species, classes: [{name, sentences, vectors}], images, scale}, where `images` are the unit vectors of the species as drawn: reasons are centred against them; `document` is {marks, habitat, rival}; `vector` the picture's unit vector.
+ * `about` is {kind, parts, species, classes: [{name, texts, embeddings}], images, scale}, where `images` are the unit embeddings of the species as drawn: reasons are centred against them; `document` is {marks, habitat, rival}; `embedding` the image's unit embedding.
  */
 function opinionOf(about, document, vector) {
   const reference = meanOf(about.images);

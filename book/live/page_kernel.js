@@ -56,7 +56,7 @@ export function element(tag, properties = {}, ...children) {
 }
 
 /**
- * Load a script of the page; rejects with `problem`, a sentence for the reader.
+ * Load a script of the page; rejects with `problem`, a text for the reader.
  *
  * @param {URL} address
  * @param {string} problem
@@ -170,11 +170,11 @@ function statusLine(place) {
 }
 
 /** Load the model and hand it to all kernels of a place; those shown later get it at once. */
-function whenLive(place, say, alone = "Stored phrases can be switched, weighed and swapped; new words need the model.") {
+function whenLive(place, say, alone = "Stored texts can be switched, weighted and swapped; new words need the model.") {
   const kernels = [];
   let network = null;
   const load = () => {
-    const told = "Stored results. The model is loading, and everything works on stored phrases until then.";
+    const told = "Stored results. The model is loading, and everything works on stored texts until then.";
     say("loading", told, 0);
     return clip((share) => network || say("loading", told, share)).then(
       async (ready) => {

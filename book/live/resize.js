@@ -3,7 +3,7 @@
 // A browser's own resizing differs by several grey levels, and differently in every browser; a test compares this with Pillow.
 
 const BITS = 22; // weights are whole numbers of 1 / 2^22, as in Pillow; sums stay exact, since doubles hold 53 bits
-const REACH = 2; // of the bicubic filter, in pixels of the smaller picture
+const REACH = 2; // of the bicubic filter, in pixels of the smaller image
 
 /** Keys' cubic with a = -1/2. */
 function bicubic(x) {
@@ -15,7 +15,7 @@ function bicubic(x) {
 /** For every pixel of a line of `after` pixels: {first, weights} of the pixels among `before` that it is made of. */
 function weightsFor(before, after) {
   const scale = before / after;
-  const wide = Math.max(scale, 1); // where a picture shrinks, the filter grows with it: nothing is skipped
+  const wide = Math.max(scale, 1); // where an image shrinks, the filter grows with it: nothing is skipped
   return Array.from({ length: after }, (_, to) => {
     const middle = (to + 0.5) * scale;
     const first = Math.max(0, Math.trunc(middle - REACH * wide + 0.5));
@@ -82,7 +82,7 @@ function onWhite(data) {
 
 /** {width, height, data} as a canvas gives it → (side × side × 3) bytes: shortest edge to `side`, the middle cut out. */
 export function prepare({ width, height, data }, side) {
-  if (data.length !== width * height * 4) throw new Error(`A picture of ${width} × ${height} pixels has ${width * height * 4} bytes, not ${data.length}.`);
+  if (data.length !== width * height * 4) throw new Error(`An image of ${width} × ${height} pixels has ${width * height * 4} bytes, not ${data.length}.`);
   let pixels = onWhite(data);
   const longer = Math.trunc((side * Math.max(width, height)) / Math.min(width, height));
   const [newWidth, newHeight] = width <= height ? [side, longer] : [longer, side];

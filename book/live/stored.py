@@ -28,7 +28,7 @@ NOT_OURS = ("layout", "tabbable", "tooltip", "answered", "problem", "failures")
 
 
 def explorers(clip) -> Iterator[tuple[str, object, dict]]:
-    """The descriptor explorer for every kind of the field guide; frogs first, with the picture of
+    """The descriptor explorer for every kind of the field guide; frogs first, with the image of
     the course's own story."""
     descriptors = clipnb.load_descriptors("fieldguide")
     for kind in KINDS:
@@ -37,12 +37,12 @@ def explorers(clip) -> Iterator[tuple[str, object, dict]]:
         widget = clipnb.widgets.explore_descriptors(
             clip, data, descriptors.select(data.class_names), pictures=len(data), start=start
         )
-        total = len(data) + 1  # one place for a picture of the reader's own
+        total = len(data) + 1  # one place for an image of the reader's own
         yield f"explorer-{kind}", widget, {"total": total, "own": True}
 
 
 def walls(clip) -> Iterator[tuple[str, object, dict]]:
-    """Pictures that sort themselves: eight species of every kind, evenly through its table, seen
+    """Images that sort themselves: eight species of every kind, evenly through its table, seen
     and held out as they come."""
     data = clipnb.load_fieldguide("test", per_species=1)
     names = [
@@ -51,7 +51,7 @@ def walls(clip) -> Iterator[tuple[str, object, dict]]:
         for i in range(8)
     ]
     chosen = data.select(np.isin(data.labels, [data.class_names.index(name) for name in names]))
-    yield "wall", clipnb.widgets.rank_pictures(clip, chosen), {}
+    yield "wall", clipnb.widgets.rank_images(clip, chosen), {}
 
 
 def creatures(clip) -> Iterator[tuple[str, object, dict]]:

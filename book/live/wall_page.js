@@ -1,13 +1,13 @@
 // @ts-check
-// The live wall of pictures: what Python answers it in a notebook.
+// The live wall of images: what Python answers it in a notebook.
 
 import wall from "../../clipnb/widgets/wall/page.js";
 import { register } from "./page_kernel.js";
 
-const MOST_KEPT = 400; // sentences of the reader
+const MOST_KEPT = 400; // texts of the reader
 const kept = new Map();
 
-/** Tokens and vector of the sentence in view, if they are not among the stored ones. */
+/** Tokens and embedding of the text in view, if they are not among the stored ones. */
 async function answer({ model, clip }) {
   const { sentence } = model.get("document");
   if (!sentence.trim() || model.get("texts").includes(sentence)) return;
@@ -19,5 +19,5 @@ async function answer({ model, clip }) {
   model.set({ new_texts: [sentence], new_vectors: new DataView(kept.get(sentence).buffer) });
 }
 
-const alone = "The sentences that are offered sort the wall all the same; one of your own needs the model.";
+const alone = "The texts that are offered sort the wall all the same; one of your own needs the model.";
 register("wall", { render: wall.render, answer, alone });

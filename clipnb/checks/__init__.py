@@ -1,8 +1,8 @@
 """Checks for the exercises: each says what is right, or what is wrong and how to go on. They never
 raise on a wrong answer."""
 
-from .ask_a_language_model import check_class_vector, check_filter, check_prompts
-from .bring_your_own import check_halves, check_pictures_needed, check_report
+from .ask_a_language_model import check_class_embedding, check_filter, check_prompts
+from .bring_your_own import check_halves, check_images_needed, check_report
 from .choices import check_choice
 from .classify_by_description import check_description, check_pooling
 from .classify_zero_shot import check_calibration_error, check_templates, check_zero_shot
@@ -16,7 +16,7 @@ from .train_a_clip import check_contrastive_loss, check_recall, check_targets
 __all__ = [
     "check_calibration_error",
     "check_choice",
-    "check_class_vector",
+    "check_class_embedding",
     "check_collapse",
     "check_contrastive_loss",
     "check_control",
@@ -30,7 +30,7 @@ __all__ = [
     "check_margin_shares",
     "check_mcnemar",
     "check_patches",
-    "check_pictures_needed",
+    "check_images_needed",
     "check_pooling",
     "check_prompts",
     "check_recall",

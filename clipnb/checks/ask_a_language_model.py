@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from ..model.clip import Clip
 
 
-def check_class_vector(function: Callable | EllipsisType) -> bool:
-    """Whether ``function(sentences)`` is the centroid, a unit vector (d,), of the raw sentence
-    vectors (k, d) of a class."""
+def check_class_embedding(function: Callable | EllipsisType) -> bool:
+    """Whether ``function(texts)`` is the centroid, a unit embedding (d,), of the raw text
+    embeddings (k, d) of a class."""
     if function is ...:
         say(
             False,
-            "Not written yet: replace the three dots by a function of a matrix of sentence"
-            " vectors.",
+            "Not written yet: replace the three dots by a function of a matrix of text embeddings.",
         )
         return False
     generator = torch.Generator().manual_seed(0)
@@ -35,25 +34,25 @@ def check_class_vector(function: Callable | EllipsisType) -> bool:
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
         return stopped(error)
     wrong = {
-        "That is raw_mean: you averaged before every sentence had unit length, so long vectors speak louder.": normalize(
+        "That is raw_mean: you averaged before every text had unit length, so long embeddings speak louder.": normalize(
             raw.mean(0), dim=0
         ),
-        "That is the mean of the unit vectors, which is shorter than 1; the centroid is brought to unit length once more.": unit.mean(
+        "That is the mean of the unit embeddings, which is shorter than 1; the centroid is brought to unit length once more.": unit.mean(
             0
         ),
-        "You averaged the raw vectors: bring every sentence to unit length first, and the mean once more.": raw.mean(
+        "You averaged the raw embeddings: bring every text to unit length first, and the mean once more.": raw.mean(
             0
         ),
-        "You added the unit vectors up: bring the sum to unit length.": unit.sum(0),
+        "You added the unit embeddings up: bring the sum to unit length.": unit.sum(0),
     }
     if got.shape != (8,):
         say(
             False,
-            f"Your function returns {tuple(got.shape)} for sentences of (5, 8); the vector of a"
+            f"Your function returns {tuple(got.shape)} for texts of (5, 8); the embedding of a"
             " class is (8,).",
         )
     elif torch.allclose(got, normalize(unit.mean(0), dim=0), atol=1e-5):
-        say(True, "Yes: every sentence to unit length, their mean, and that to unit length again.")
+        say(True, "Yes: every text to unit length, their mean, and that to unit length again.")
         return True
     else:
         hint = next(
@@ -62,7 +61,7 @@ def check_class_vector(function: Callable | EllipsisType) -> bool:
         say(
             False,
             hint
-            or f"Your vector is not the centroid; its length is {got.norm():.2f} and should be 1.",
+            or f"Your embedding is not the centroid; its length is {got.norm():.2f} and should be 1.",
         )
     return False
 
@@ -86,32 +85,32 @@ UNSEEN = (
 
 
 def check_filter(function: Callable | EllipsisType) -> bool:
-    """Whether ``function(sentence)`` is True for sentences that a picture can show and False for
+    """Whether ``function(text)`` is True for texts that an image can show and False for
     the others, on twelve examples."""
     if function is ...:
         say(
             False,
-            "Not written yet: replace the three dots by a function of a sentence that answers True"
+            "Not written yet: replace the three dots by a function of a text that answers True"
             " (keep) or False (drop).",
         )
         return False
     try:
-        kept = [sentence for sentence in SEEN + UNSEEN if function(sentence)]
+        kept = [text for text in SEEN + UNSEEN if function(text)]
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
         return stopped(error)
-    right = sum((sentence in kept) == (sentence in SEEN) for sentence in SEEN + UNSEEN)
+    right = sum((text in kept) == (text in SEEN) for text in SEEN + UNSEEN)
     if right == len(SEEN + UNSEEN):
-        say(True, "Yes: all twelve example sentences are sorted as a person would.")
-    elif missed := [sentence for sentence in SEEN if sentence not in kept]:
+        say(True, "Yes: all twelve example texts are sorted as a person would.")
+    elif missed := [text for text in SEEN if text not in kept]:
         whole = (
             " A short word may hide in a longer one: look for whole words."
             if len(missed) < 4
             else ""
         )
-        say(False, f"{right} of 12 right. You drop '{missed[0]}', which a picture can show.{whole}")
+        say(False, f"{right} of 12 right. You drop '{missed[0]}', which an image can show.{whole}")
     else:
-        wrong = next(sentence for sentence in UNSEEN if sentence in kept)
-        say(False, f"{right} of 12 right. You keep '{wrong}' Can a picture show that?")
+        wrong = next(text for text in UNSEEN if text in kept)
+        say(False, f"{right} of 12 right. You keep '{wrong}' Can an image show that?")
     return right == len(SEEN + UNSEEN)
 
 
@@ -119,40 +118,40 @@ def check_prompts(
     clip: Clip,
     data: ImageDataset,
     name: str,
-    sentences: Sequence[str] | EllipsisType,
+    texts: Sequence[str] | EllipsisType,
     baseline: float,
 ) -> bool:
-    """Whether the reader's sentences about one class recognise its pictures, without taking those
+    """Whether the reader's texts about one class recognise its images, without taking those
     of the other classes.
 
     Parameters
     ----------
     clip : Clip
     data : ImageDataset
-        The pictures of all candidate classes.
+        The images of all candidate classes.
     name : str
-        The class that the reader writes about; the others keep their recorded sentences, pooled by
+        The class that the reader writes about; the others keep their recorded texts, pooled by
         centroid.
-    sentences : list of str
+    texts : list of str
         At least three, or ``...``.
     baseline : float
-        Accuracy to reach on the pictures of the class.
+        Accuracy to reach on the images of the class.
     """
     from ..classify.descriptors import load_descriptors
     from ..classify.prompts import PromptTable
     from ..classify.quality import check_descriptors
     from ..classify.zeroshot import ZeroShotClassifier
 
-    if sentences is ...:
+    if texts is ...:
         say(
             False,
-            "Not written yet: replace the three dots by a list of at least three sentences about"
+            "Not written yet: replace the three dots by a list of at least three texts about"
             f" the {name}.",
         )
         return False
     recorded = load_descriptors("fieldguide-prompts").select(data.class_names)
     try:
-        table = PromptTable({**recorded, name: sentences})
+        table = PromptTable({**recorded, name: texts})
         report = check_descriptors({name: table[name]}, own_name="keep", longest=300).report
     except (ValueError, TypeError) as error:
         say(False, str(error))
@@ -166,21 +165,21 @@ def check_prompts(
         )
         return False
     if len(table[name]) < 3:
-        say(False, f"Write at least three sentences; you have {len(table[name])}.")
+        say(False, f"Write at least three texts; you have {len(table[name])}.")
         return False
     mine = data.labels == data.class_names.index(name)
-    vectors = clip.encode_images(data)
+    embeddings = clip.encode_images(data)
 
     def results(table):
         classifier = ZeroShotClassifier(clip, table, "centroid")
-        scores = classifier.score(vectors)[:, classifier.class_names.index(name)]
+        scores = classifier.score(embeddings)[:, classifier.class_names.index(name)]
         told = (
             (scores[torch.tensor(mine)][:, None] > scores[torch.tensor(~mine)])
             .float()
             .mean()
             .item()
         )
-        said = classifier.predict(vectors).labels
+        said = classifier.predict(embeddings).labels
         right = np.array([label == data.class_names[c] for label, c in zip(said, data.labels)])
         return (
             right[mine].mean(),
@@ -192,11 +191,11 @@ def check_prompts(
     (share, rest, told, wrong), (before, rest_before, *_) = results(table), results(recorded)
     if share < baseline:
         rival = max(set(wrong), key=wrong.count)
-        goal = f"{share:.0%} of the pictures recognised (asked: {baseline:.0%})."
+        goal = f"{share:.0%} of the images recognised (asked: {baseline:.0%})."
         say(False, f"{goal} The most frequent mistake is '{rival}': what sets the {name} apart?")
     elif told < 0.9:
         pairs = (
-            f"your sentences fit a {name} better than another picture in {told:.0%} of the pairs"
+            f"your texts fit a {name} better than another image in {told:.0%} of the pairs"
             " only (asked: 90%)"
         )
         say(False, f"Recognised, but by exclusion: {pairs}. Say what you see.")
@@ -204,13 +203,13 @@ def check_prompts(
         fall = f"their accuracy fell from {rest_before:.0%} to {rest:.0%}"
         say(
             False,
-            f"Your sentences fit the {name} ({share:.0%}), but others too: {fall}. Say less that is"
+            f"Your texts fit the {name} ({share:.0%}), but others too: {fall}. Say less that is"
             " common to all.",
         )
     else:
         say(
             True,
-            f"Your sentences recognise {share:.0%} of the pictures (recorded ones: {before:.0%}),"
+            f"Your texts recognise {share:.0%} of the images (recorded ones: {before:.0%}),"
             " and the other classes keep theirs.",
         )
         return True

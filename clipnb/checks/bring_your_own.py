@@ -1,4 +1,4 @@
-"""Checks of the exercises about own pictures (notebook 13)."""
+"""Checks of the exercises about own images (notebook 13)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import numpy as np
 from .feedback import say, stopped
 
 
-def check_pictures_needed(function: Callable | EllipsisType) -> bool:
-    """Whether ``function(half)`` is the number of pictures that make Wilson's 95 % interval ±
+def check_images_needed(function: Callable | EllipsisType) -> bool:
+    """Whether ``function(half)`` is the number of images that make Wilson's 95 % interval ±
     ``half`` wide where it is widest."""
-    from ..evaluation.statistics import Z, pictures_needed
+    from ..evaluation.statistics import Z, images_needed
 
     if function is ...:
         say(
@@ -28,17 +28,17 @@ def check_pictures_needed(function: Callable | EllipsisType) -> bool:
             got = float(function(half))
         except Exception as error:  # whatever the reader's code raises is feedback, not a crash
             return stopped(error)
-        expected = pictures_needed(half)
+        expected = images_needed(half)
         if abs(got - expected) <= 1:
             continue
         wrong = {
             "That makes the *whole* interval so wide; asked is half of it, the ± on either side.": (
-                pictures_needed(half / 2)
+                images_needed(half / 2)
             ),
-            "You took ± half for the whole interval: with so few pictures it is twice as wide.": (
-                pictures_needed(2 * half)
+            "You took ± half for the whole interval: with so few images it is twice as wide.": (
+                images_needed(2 * half)
             ),
-            "That is the plain normal interval (z / 2h)²; Wilson's, z / (2 √(n + z²)), takes z² = 3.84 pictures fewer.": (
+            "That is the plain normal interval (z / 2h)²; Wilson's, z / (2 √(n + z²)), takes z² = 3.84 images fewer.": (
                 (Z / (2 * half)) ** 2
             ),
             "The width falls with the square root of n: square before you return.": Z / (2 * half),
@@ -53,18 +53,18 @@ def check_pictures_needed(function: Callable | EllipsisType) -> bool:
         say(
             False,
             hint
-            or f"For ± {half} you say {got:g}; an accuracy of one half from {expected} pictures has that interval. Try wilson(n // 2, n).",
+            or f"For ± {half} you say {got:g}; an accuracy of one half from {expected} images has that interval. Try wilson(n // 2, n).",
         )
         return False
-    say(True, "Yes: four times the pictures halve the interval.")
+    say(True, "Yes: four times the images halve the interval.")
     return True
 
 
 def check_halves(function: Callable | EllipsisType) -> bool:
-    """Whether ``function(labels, groups, seed)`` gives a (n,) bool array: which pictures are in the
+    """Whether ``function(labels, groups, seed)`` gives a (n,) bool array: which images are in the
     first half.
 
-    Each class about half and half, pictures of one group (copies, a burst of one scene) in the same
+    Each class about half and half, images of one group (copies, a burst of one scene) in the same
     half, and the seed decides.
     """
     if function is ...:
@@ -89,7 +89,7 @@ def check_halves(function: Callable | EllipsisType) -> bool:
         if got.shape != labels.shape or got.dtype != bool:
             say(
                 False,
-                f"Return one True or False for each of the {len(labels)} pictures; yours is"
+                f"Return one True or False for each of the {len(labels)} images; yours is"
                 f" {got.dtype} of the shape {got.shape}.",
             )
             return False
@@ -103,15 +103,15 @@ def check_halves(function: Callable | EllipsisType) -> bool:
             odd = int(np.argmax(np.abs(np.array(shares) - 0.5)))
             say(
                 False,
-                f"Class {odd} has {shares[odd]:.0%} of its pictures in the first half; divide every"
+                f"Class {odd} has {shares[odd]:.0%} of its images in the first half; divide every"
                 " class by itself.",
             )
             return False
         if torn := [g for g in np.unique(groups) if len(set(got[groups == g])) > 1]:
             say(
                 False,
-                f"{len(torn)} groups are torn apart: a picture is in one half and its copy in the"
-                " other. Divide groups, not pictures.",
+                f"{len(torn)} groups are torn apart: an image is in one half and its copy in the"
+                " other. Divide groups, not images.",
             )
             return False
         answers.append(got)
@@ -123,7 +123,7 @@ def check_halves(function: Callable | EllipsisType) -> bool:
 
 
 def check_report(path: str | Path | EllipsisType) -> bool:
-    """Whether a file is a report of the reader's own pictures: written by ``write_report``,
+    """Whether a file is a report of the reader's own images: written by ``write_report``,
     labelled, and not of the field guide."""
     from ..fieldguide.world import all_species
     from ..report.page import MARK
@@ -158,25 +158,25 @@ def check_report(path: str | Path | EllipsisType) -> bool:
     if len(classes) < 2:
         say(
             False,
-            "The pictures have no labels, or only one class; put them into one folder per class, so"
+            "The images have no labels, or only one class; put them into one folder per class, so"
             " that you learn how often it is right.",
         )
     elif classes <= {species.name for species in all_species()}:
         say(
             False,
-            "These are the field guide's species. Take pictures of your own: ten of each of three"
+            "These are the field guide's species. Take images of your own: ten of each of three"
             " things in reach will do.",
         )
     elif len(truths) < 20:
         say(
             False,
-            f"{len(truths)} pictures are too few to learn anything; with 20 the interval is ± 20"
+            f"{len(truths)} images are too few to learn anything; with 20 the interval is ± 20"
             " points already.",
         )
     else:
         say(
             True,
-            f"A report of {len(truths)} pictures of your own, in {len(classes)} classes. Show it to"
+            f"A report of {len(truths)} images of your own, in {len(classes)} classes. Show it to"
             " somebody who knows them.",
         )
         return True

@@ -43,7 +43,7 @@ QUESTIONS = {
     "06.1": (
         "as wide",
         {
-            "narrower": "More seeds tell more about the dice. What would tell more about the pictures?",
+            "narrower": "More seeds tell more about the dice. What would tell more about the images?",
             "wider": "Nothing has become less sure. Which of the two spreads do more seeds touch?",
         },
     ),
@@ -57,8 +57,8 @@ QUESTIONS = {
     "12.3": (
         "sentences",
         {
-            "pictures": "What does a picture's vector depend on? Look at section 6.",
-            "both": "Half right. What does a picture's vector depend on? Look at section 6.",
+            "images": "What does an image's embedding depend on? Look at section 6.",
+            "both": "Half right. What does an image's embedding depend on? Look at section 6.",
         },
     ),
     "13.1": (

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def check_pooling(function: Callable | EllipsisType) -> bool:
-    """Whether ``function(image, sentences)`` is the mean cosine of one picture (d,) with the
-    sentences (k, d) of a class."""
+    """Whether ``function(image, texts)`` is the mean cosine of one image (d,) with the
+    texts (k, d) of a class."""
     if function is ...:
         say(
             False,
-            "Not written yet: replace the three dots by a function of an image vector and a matrix"
-            " of sentence vectors.",
+            "Not written yet: replace the three dots by a function of an image embedding and a matrix"
+            " of text embeddings.",
         )
         return False
     generator = torch.Generator().manual_seed(0)
@@ -35,17 +35,17 @@ def check_pooling(function: Callable | EllipsisType) -> bool:
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
         return stopped(error)
     wrong = {
-        "You averaged without dividing every sentence vector by its length: that is close to raw_mean.": (
+        "You averaged without dividing every text embedding by its length: that is close to raw_mean.": (
             (raw @ image).mean()
         ),
         "You normalised the average once more: that is centroid, not mean.": (
             torch.nn.functional.normalize(unit.mean(0), dim=0) @ image
         ),
-        "That is raw_mean: average first, normalise after. Normalise every sentence first.": (
+        "That is raw_mean: average first, normalise after. Normalise every text first.": (
             torch.nn.functional.normalize(raw.mean(0), dim=0) @ image
         ),
-        "That is the best sentence (max); the mean takes all of them.": (unit @ image).max(),
-        "You added the sentences up; divide by their number, or classes with many sentences win.": (
+        "That is the best text (max); the mean takes all of them.": (unit @ image).max(),
+        "You added the texts up; divide by their number, or classes with many texts win.": (
             (unit @ image).sum()
         ),
     }
@@ -54,7 +54,7 @@ def check_pooling(function: Callable | EllipsisType) -> bool:
     elif torch.isclose(got.reshape(()), expected, atol=1e-5):
         say(
             True,
-            "Yes: every sentence to unit length, its cosine with the picture, the mean of them.",
+            "Yes: every text to unit length, its cosine with the image, the mean of them.",
         )
         return True
     else:
@@ -69,7 +69,7 @@ def check_pooling(function: Callable | EllipsisType) -> bool:
         say(
             False,
             hint
-            or f"For the test vectors the score should be {expected:.4f}, yours is {got.item():.4f}.",
+            or f"For the test embeddings the score should be {expected:.4f}, yours is {got.item():.4f}.",
         )
     return False
 
@@ -81,19 +81,19 @@ def check_description(
     descriptors: Sequence[str] | EllipsisType,
     baseline: float,
 ) -> bool:
-    """Whether the reader's descriptors of one class recognise its pictures at least as often as the
+    """Whether the reader's descriptors of one class recognise its images at least as often as the
     given accuracy.
 
     Parameters
     ----------
     clip : Clip
     data : ImageDataset
-        The pictures of all candidate classes.
+        The images of all candidate classes.
     name : str
         The class that the reader describes; the others keep their bundled descriptors.
     descriptors : list of str, or ``...``
     baseline : float
-        Accuracy to reach on the pictures of the class.
+        Accuracy to reach on the images of the class.
     """
     from ..classify.descriptors import load_descriptors
     from ..classify.prompts import descriptor_prompts
@@ -122,14 +122,14 @@ def check_description(
     if share >= baseline:
         say(
             True,
-            f"Your description recognises {share:.0%} of the pictures (asked: {baseline:.0%}).",
+            f"Your description recognises {share:.0%} of the images (asked: {baseline:.0%}).",
         )
         return True
     others = [label for label in prediction.labels if label != name]
     rival = max(set(others), key=others.count)
     say(
         False,
-        f"{share:.0%} of the pictures recognised (asked: {baseline:.0%}). The most frequent mistake"
+        f"{share:.0%} of the images recognised (asked: {baseline:.0%}). The most frequent mistake"
         f" is '{rival}': what sets the {name} apart from it?",
     )
     return False

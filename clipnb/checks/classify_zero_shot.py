@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def check_zero_shot(function: Callable | EllipsisType) -> bool:
-    """Whether ``function(images, sentences, scale)`` gives the probabilities (n, classes) of unit
-    pictures (n, d) and raw sentences (classes, d)."""
+    """Whether ``function(images, texts, scale)`` gives the probabilities (n, classes) of unit
+    images (n, d) and raw texts (classes, d)."""
     if function is ...:
         say(
             False,
-            "Not written yet: replace the three dots by a function of picture vectors, sentence"
-            " vectors and a scale.",
+            "Not written yet: replace the three dots by a function of image embeddings, text"
+            " embeddings and a scale.",
         )
         return False
     generator = torch.Generator().manual_seed(0)
@@ -31,14 +31,14 @@ def check_zero_shot(function: Callable | EllipsisType) -> bool:
     raw = torch.randn(3, 6, generator=generator) * torch.tensor([[1.0], [4.0], [0.3]])
     cosines, scale = images @ torch.nn.functional.normalize(raw, dim=1).T, 7.0
     wrong = {
-        "The sentence vectors are not of unit length: divide each by its length, or long ones win.": (
+        "The text embeddings are not of unit length: divide each by its length, or long ones win.": (
             (scale * images @ raw.T).softmax(1)
         ),
         "Your softmax lacks the scale.": cosines.softmax(1),
         "You divided by the scale: it is the inverse of the temperature, so multiply.": (
             (cosines / scale).softmax(1)
         ),
-        "Your softmax runs over the pictures (dim 0). The classes of one picture compete: dim 1.": (
+        "Your softmax runs over the images (dim 0). The classes of one image compete: dim 1.": (
             (scale * cosines).softmax(0)
         ),
         "These are the cosines; scale and softmax are missing.": cosines,
@@ -52,7 +52,7 @@ def check_zero_shot(function: Callable | EllipsisType) -> bool:
         got,
         (scale * cosines).softmax(1),
         wrong,
-        "Yes: unit sentences, cosines, times the scale, softmax over the classes.",
+        "Yes: unit texts, cosines, times the scale, softmax over the classes.",
         "the answer",
     )
 
@@ -76,8 +76,8 @@ def check_calibration_error(function: Callable | EllipsisType) -> bool:
     gaps = np.array([right[place == b].mean() - confidence[place == b].mean() for b in full])
     shares = np.array([(place == b).mean() for b in full])
     wrong = {
-        "You took the mean over the bins; weigh each bin by its pictures.": np.abs(gaps).mean(),
-        "You divided by ten bins, weighing all alike; weigh each bin by its pictures.": (
+        "You took the mean over the bins; weigh each bin by its images.": np.abs(gaps).mean(),
+        "You divided by ten bins, weighing all alike; weigh each bin by its images.": (
             np.abs(gaps).sum() / 10
         ),
         "Without bins, too high here and too low there cancel out: take the distance in each bin.": abs(
@@ -92,7 +92,7 @@ def check_calibration_error(function: Callable | EllipsisType) -> bool:
         "That is the largest distance of a bin; the expected error is their weighed mean.": (
             np.abs(gaps).max()
         ),
-        "You compared picture by picture; a single picture is right or wrong, so compare the means of a bin.": (
+        "You compared image by image; a single image is right or wrong, so compare the means of a bin.": (
             np.abs(right - confidence).mean()
         ),
     }
@@ -100,14 +100,14 @@ def check_calibration_error(function: Callable | EllipsisType) -> bool:
     if got is not None and got.shape == () and np.isnan(got):
         say(
             False,
-            "Your error is not a number: a bin without pictures has no mean, so leave it out.",
+            "Your error is not a number: a bin without images has no mean, so leave it out.",
         )
         return False
     return match(
         got,
         (np.abs(gaps) * shares).sum(),
         wrong,
-        "Yes: the distance of accuracy and confidence in each bin, weighed by its pictures.",
+        "Yes: the distance of accuracy and confidence in each bin, weighed by its images.",
         "the error",
     )
 

@@ -21,7 +21,7 @@ def check_single_deletion(function: Callable | EllipsisType) -> bool:
     """Whether ``function(before, after, importance)`` is Spearman's correlation of importance and
     drops.
 
-    ``before``: the score of the whole picture; ``after`` (parts,): without each part;
+    ``before``: the score of the whole image; ``after`` (parts,): without each part;
     ``importance`` (parts,).
     """
     from scipy.stats import pearsonr, spearmanr
@@ -148,12 +148,12 @@ def _hits_parts_of_words(function) -> bool:
 def check_found(
     clip: Clip, wanted: Sequence, others: Sequence, phrases: Sequence[str] | EllipsisType
 ) -> bool:
-    """Whether a typed description puts all the wanted pictures before all the others.
+    """Whether a typed description puts all the wanted images before all the others.
 
     Parameters
     ----------
     clip : Clip
-    wanted, others : sequences of pictures
+    wanted, others : sequences of images
     phrases : the reader's list of str
     """
     if phrases is ...:
@@ -181,14 +181,16 @@ def check_found(
             " see.",
         )
         return False
-    vectors = clip.encode_images([*wanted, *others], progress_bar=False)
-    scores = (vectors @ clip.encode_texts(list(phrases), progress_bar=False).T).mean(1).numpy()
+    embeddings = clip.encode_images([*wanted, *others], progress_bar=False)
+    scores = (embeddings @ clip.encode_texts(list(phrases), progress_bar=False).T).mean(1).numpy()
     worst, best = scores[: len(wanted)].min(), scores[len(wanted) :].max()
     if worst > best:
-        say(True, f"Yes: all {len(wanted)} of them come first, among {len(scores)} pictures.")
+        say(True, f"Yes: all {len(wanted)} of them come first, among {len(scores)} images.")
         return True
     first = int((np.argsort(-scores)[: len(wanted)] < len(wanted)).sum())
-    alone = {p: float(s) for p, s in zip(phrases, _separation(clip, vectors, len(wanted), phrases))}
+    alone = {
+        p: float(s) for p, s in zip(phrases, _separation(clip, embeddings, len(wanted), phrases))
+    }
     weakest = min(alone, key=lambda phrase: alone[phrase])
     say(
         False,
@@ -199,7 +201,7 @@ def check_found(
 
 
 def _separation(
-    clip: Clip, vectors: torch.Tensor, wanted: int, phrases: Sequence[str]
+    clip: Clip, embeddings: torch.Tensor, wanted: int, phrases: Sequence[str]
 ) -> list[float]:
-    scores = vectors @ clip.encode_texts(list(phrases), progress_bar=False).T
+    scores = embeddings @ clip.encode_texts(list(phrases), progress_bar=False).T
     return (scores[:wanted].mean(0) - scores[wanted:].mean(0)).tolist()

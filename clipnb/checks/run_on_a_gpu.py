@@ -1,4 +1,4 @@
-"""Checks of the exercises about many pictures (notebook 12)."""
+"""Checks of the exercises about many images (notebook 12)."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from .feedback import say, stopped
 
 
 def check_collapse(function: Callable | EllipsisType) -> bool:
-    """Whether ``function(sentences, groups, classes)`` makes one row per class, so that one product
+    """Whether ``function(texts, groups, classes)`` makes one row per class, so that one product
     gives the mean cosines.
 
-    ``sentences`` are (m, d) unit rows, ``groups`` (m,) says the class of each, ``classes`` is their
+    ``texts`` are (m, d) unit rows, ``groups`` (m,) says the class of each, ``classes`` is their
     number; expected is (classes, d).
     """
     if function is ...:
         say(
             False,
-            "Not written yet: replace the three dots by a function of sentence vectors, their"
+            "Not written yet: replace the three dots by a function of text embeddings, their"
             " classes, and the number of classes.",
         )
         return False
     generator = torch.Generator().manual_seed(0)
     groups = torch.tensor([2, 0, 1, 1, 0, 2, 1, 1])
-    sentences = normalize(torch.randn(8, 6, generator=generator), dim=1)
+    texts = normalize(torch.randn(8, 6, generator=generator), dim=1)
     images = normalize(torch.randn(5, 6, generator=generator), dim=1)
-    expected = torch.stack([(images @ sentences[groups == c].T).mean(1) for c in range(3)], 1)
+    expected = torch.stack([(images @ texts[groups == c].T).mean(1) for c in range(3)], 1)
     try:
-        rows = function(sentences.clone(), groups.clone(), 3)
+        rows = function(texts.clone(), groups.clone(), 3)
         scores = images @ torch.as_tensor(rows, dtype=torch.float32).T
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
         return stopped(error)
@@ -42,18 +42,17 @@ def check_collapse(function: Callable | EllipsisType) -> bool:
         )
         return False
     if torch.allclose(scores, expected, atol=1e-5):
-        say(True, "Yes: as many rows as classes, whatever the number of sentences.")
+        say(True, "Yes: as many rows as classes, whatever the number of texts.")
         return True
     sizes = torch.bincount(groups, minlength=3)
     if torch.allclose(scores, expected * sizes, atol=1e-5):
         say(
             False,
-            "That is the sum: a class with more sentences wins by their number. Divide by it.",
+            "That is the sum: a class with more texts wins by their number. Divide by it.",
         )
     elif torch.allclose(
         scores,
-        images
-        @ normalize(torch.stack([sentences[groups == c].mean(0) for c in range(3)]), dim=1).T,
+        images @ normalize(torch.stack([texts[groups == c].mean(0) for c in range(3)]), dim=1).T,
         atol=1e-5,
     ):
         say(

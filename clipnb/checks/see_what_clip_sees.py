@@ -69,72 +69,72 @@ def check_patches(function: Callable | EllipsisType) -> bool:
 
 
 def check_cosines(function: Callable | EllipsisType) -> bool:
-    """Whether ``function(images, sentences)`` is the matrix (n, m) of cosines of raw vectors (n, d)
+    """Whether ``function(images, texts)`` is the matrix (n, m) of cosines of raw embeddings (n, d)
     and (m, d)."""
     if function is ...:
         say(
             False,
-            "Not written yet: replace the three dots by a function of picture vectors and sentence"
-            " vectors.",
+            "Not written yet: replace the three dots by a function of image embeddings and text"
+            " embeddings.",
         )
         return False
     generator = torch.Generator().manual_seed(0)
     images = torch.randn(4, 6, generator=generator) * torch.tensor([[1.0], [5.0], [0.2], [2.0]])
-    sentences = torch.randn(3, 6, generator=generator) * torch.tensor([[3.0], [0.5], [1.0]])
+    texts = torch.randn(3, 6, generator=generator) * torch.tensor([[3.0], [0.5], [1.0]])
     wrong = {
-        "That is the dot product: divide by the lengths of both vectors.": images @ sentences.T,
-        "The sentences are not of unit length yet.": normalize(images, dim=1) @ sentences.T,
-        "The pictures are not of unit length yet.": images @ normalize(sentences, dim=1).T,
-        "You normalised the columns (dim 0); every row is a vector: dim 1.": (
-            normalize(images, dim=0) @ normalize(sentences, dim=0).T
+        "That is the dot product: divide by the lengths of both embeddings.": images @ texts.T,
+        "The texts are not of unit length yet.": normalize(images, dim=1) @ texts.T,
+        "The images are not of unit length yet.": images @ normalize(texts, dim=1).T,
+        "You normalised the columns (dim 0); every row is an embedding: dim 1.": (
+            normalize(images, dim=0) @ normalize(texts, dim=0).T
         ),
         "You divided by the length of the whole matrix; every row has a length of its own.": (
-            images @ sentences.T / (images.norm() * sentences.norm())
+            images @ texts.T / (images.norm() * texts.norm())
         ),
         "You divided by the squared lengths.": (
-            images @ sentences.T / (images.square().sum(1)[:, None] * sentences.square().sum(1))
+            images @ texts.T / (images.square().sum(1)[:, None] * texts.square().sum(1))
         ),
     }
-    got = called(function, images.clone(), sentences.clone())
-    expected = normalize(images, dim=1) @ normalize(sentences, dim=1).T
+    got = called(function, images.clone(), texts.clone())
+    expected = normalize(images, dim=1) @ normalize(texts, dim=1).T
     return match(
         got, expected, wrong, "Yes: rows to unit length, then one matrix product.", "the matrix"
     )
 
 
 def check_gap(function: Callable | EllipsisType) -> bool:
-    """Whether ``function(images, sentences)`` is the angle in degrees between the means of two
-    crowds of unit vectors."""
+    """Whether ``function(images, texts)`` is the angle in degrees between the means of two
+    crowds of unit embeddings."""
     if function is ...:
         say(
             False,
             "Not written yet: replace the three dots by a function of two matrices of unit"
-            " vectors.",
+            " embeddings.",
         )
         return False
     generator = torch.Generator().manual_seed(0)
     images = normalize(
         torch.randn(9, 6, generator=generator) + torch.tensor([2.0, 0, 0, 0, 0, 0]), dim=1
     )
-    sentences = normalize(
+    texts = normalize(
         torch.randn(7, 6, generator=generator) + torch.tensor([0.0, 2, 0, 0, 0, 0]), dim=1
     )
-    a, b = images.mean(0), sentences.mean(0)
+    a, b = images.mean(0), texts.mean(0)
     cosine = cosine_similarity(a, b, dim=0)
     wrong = {
         "That is the cosine; the angle is its arc cosine.": cosine,
         "That is the angle in radians; give degrees.": cosine.acos(),
-        "A mean of unit vectors is shorter than 1, so its product is no cosine yet: divide by both lengths.": (
+        "A mean of unit embeddings is shorter than 1, so its product is no cosine yet: divide by both lengths.": (
             (a @ b).acos().rad2deg()
         ),
         "You took the mean of all angles between pairs; the gap is the angle between the two means.": (
-            (images @ sentences.T).acos().rad2deg().mean()
+            (images @ texts.T).acos().rad2deg().mean()
         ),
         "That is the distance between the means (Liang et al. measure it so); here the angle is asked.": (
             (a - b).norm()
         ),
     }
-    got = called(function, images.clone(), sentences.clone())
+    got = called(function, images.clone(), texts.clone())
     return match(
         got,
         cosine.acos().rad2deg(),

@@ -38,24 +38,24 @@ def check_mcnemar(function: Callable | EllipsisType) -> bool:
                 "That is one-sided: a change for the worse counts as well, so count both tails.": binom.sf(
                     max(fixed, broken) - 1, n, 0.5
                 ),
-                "That is one tail only, of the fixed pictures: count both tails.": binom.sf(
+                "That is one tail only, of the fixed images: count both tails.": binom.sf(
                     fixed - 1, n, 0.5
                 ),
-                "That is the chi-squared approximation; with few pictures use the binomial distribution itself.": chi2.sf(
+                "That is the chi-squared approximation; with few images use the binomial distribution itself.": chi2.sf(
                     (fixed - broken) ** 2 / n, 1
                 ),
-                "That is the chi-squared approximation with its correction; with few pictures use the binomial distribution itself.": chi2.sf(
+                "That is the chi-squared approximation with its correction; with few images use the binomial distribution itself.": chi2.sf(
                     max(abs(fixed - broken) - 1, 0) ** 2 / n, 1
                 ),
-                "You counted all pictures. Those that both get right, or both wrong, say nothing about the difference: leave them out.": binomtest(
+                "You counted all images. Those that both get right, or both wrong, say nothing about the difference: leave them out.": binomtest(
                     fixed, total
                 ).pvalue,
-                "You compared two accuracies as if they came from different pictures; they are pairs.": 2
+                "You compared two accuracies as if they came from different images; they are pairs.": 2
                 * norm.sf(abs(z)),
             }
         got = called(function, before, after)
         if not n and got is not None and got.shape == () and not np.isclose(got, 1):
-            say(False, "Where no picture changed there is no evidence of any difference: p is 1.")
+            say(False, "Where no image changed there is no evidence of any difference: p is 1.")
             return False
         if number == 2 and got is not None and got.shape == () and got > 1 + 1e-9:
             say(
@@ -68,7 +68,7 @@ def check_mcnemar(function: Callable | EllipsisType) -> bool:
             return match(got, expected, wrong, "", "p")
     say(
         True,
-        "Yes: only the pictures that changed count, and under 'no difference' each is a fair coin.",
+        "Yes: only the images that changed count, and under 'no difference' each is a fair coin.",
     )
     return True
 

@@ -14,13 +14,13 @@ from .feedback import called, match, say
 
 
 def check_contrastive_loss(function: Callable | EllipsisType) -> bool:
-    """Whether ``function(images, texts, scale)`` is CLIP's symmetric loss of raw picture and
-    sentence vectors, both (n, d)."""
+    """Whether ``function(images, texts, scale)`` is CLIP's symmetric loss of raw image and
+    text embeddings, both (n, d)."""
     if function is ...:
         say(
             False,
-            "Not written yet: replace the three dots by a function of picture vectors, sentence"
-            " vectors and a scale.",
+            "Not written yet: replace the three dots by a function of image embeddings, text"
+            " embeddings and a scale.",
         )
         return False
     generator = torch.Generator().manual_seed(0)
@@ -34,12 +34,12 @@ def check_contrastive_loss(function: Callable | EllipsisType) -> bool:
     raw = scale * images @ texts.T
     probabilities = logits.softmax(1)
     wrong = {
-        "These vectors are not of unit length: normalise both, or the longest wins.": (
+        "These embeddings are not of unit length: normalise both, or the longest wins.": (
             cross_entropy(raw, right) + cross_entropy(raw.T, right)
         )
         / 2,
-        "That is the half in which pictures look for sentences; sentences look for pictures too.": rows,
-        "That is the half in which sentences look for pictures; pictures look for sentences too.": columns,
+        "That is the half in which images look for texts; texts look for images too.": rows,
+        "That is the half in which texts look for images; images look for texts too.": columns,
         "You added the two halves; take their mean.": rows + columns,
         "Your loss lacks the scale.": (
             cross_entropy(logits / scale, right) + cross_entropy(logits.T / scale, right)
@@ -61,31 +61,31 @@ def check_contrastive_loss(function: Callable | EllipsisType) -> bool:
         got,
         (rows + columns) / 2,
         wrong,
-        "Yes: unit vectors, cosines, scale, and a classification in both directions.",
+        "Yes: unit embeddings, cosines, scale, and a classification in both directions.",
         "the loss",
     )
 
 
 def check_targets(function: Callable | EllipsisType) -> bool:
-    """Whether ``function(sentences)`` gives rows (n, n) that share a probability of 1 equally among
-    the same sentences."""
+    """Whether ``function(texts)`` gives rows (n, n) that share a probability of 1 equally among
+    the same texts."""
     if function is ...:
-        say(False, "Not written yet: replace the three dots by a function of a list of sentences.")
+        say(False, "Not written yet: replace the three dots by a function of a list of texts.")
         return False
-    sentences = ["a red bird", "a frog", "a red bird", "a leaf", "a red bird", "a frog"]
-    same = np.array([[float(a == b) for b in sentences] for a in sentences])
+    texts = ["a red bird", "a frog", "a red bird", "a leaf", "a red bird", "a frog"]
+    same = np.array([[float(a == b) for b in texts] for a in texts])
     wrong = {
         "Each copy has a 1, so a row adds up to more than 1: divide it by its sum.": same,
-        "That is the diagonal alone: the other copies of a sentence are still called wrong.": (
-            np.eye(len(sentences))
+        "That is the diagonal alone: the other copies of a text are still called wrong.": (
+            np.eye(len(texts))
         ),
-        "You left out the picture's own sentence; it shares in the probability.": (
+        "You left out the image's own text; it shares in the probability.": (
             (same - np.eye(6)) / np.maximum((same - np.eye(6)).sum(1, keepdims=True), 1)
         ),
-        "You divided by all n; divide each row by the number of its copies.": same / len(sentences),
+        "You divided by all n; divide each row by the number of its copies.": same / len(texts),
         "You divided the whole matrix by its sum; every row should add up to 1.": same / same.sum(),
     }
-    got = called(function, list(sentences))
+    got = called(function, list(texts))
     return match(
         got,
         same / same.sum(1, keepdims=True),
@@ -110,17 +110,17 @@ def check_recall(function: Callable | EllipsisType) -> bool:
     for k in (3, 1):
         share = lambda better, k=k: (better < k).double().mean()
         wrong = {
-            "That counts sentences (columns) that find their picture; here pictures, the rows, do the looking.": share(
+            "That counts texts (columns) that find their image; here images, the rows, do the looking.": share(
                 (matrix > own).sum(0)
             ),
-            "That is the number of pictures; divide by how many there are.": (
+            "That is the number of images; divide by how many there are.": (
                 ((matrix > own[:, None]).sum(1) < k).sum()
             ),
             "That is the share of those that fail.": 1 - share((matrix > own[:, None]).sum(1)),
             "You took one place too many: with k = 1 only the best counts.": (
                 ((matrix > own[:, None]).sum(1) <= k).double().mean()
             ),
-            "You took the smallest values; the best sentence has the largest cosine.": share(
+            "You took the smallest values; the best text has the largest cosine.": share(
                 (matrix < own[:, None]).sum(1)
             ),
             "That is right for k = 1 only: count the k best.": (
@@ -135,5 +135,5 @@ def check_recall(function: Callable | EllipsisType) -> bool:
             or not math.isclose(float(got), float(expected), abs_tol=1e-6)
         ):
             return match(got, expected, wrong, "", "the share")
-    say(True, "Yes: for each picture, is its own sentence among the k best? And the mean of that.")
+    say(True, "Yes: for each image, is its own text among the k best? And the mean of that.")
     return True

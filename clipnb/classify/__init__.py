@@ -1,4 +1,4 @@
-"""A zero-shot classifier is a table of sentences: the ways to fill it, to check what is in it, and
+"""A zero-shot classifier is a table of prompts: the ways to fill it, to check what is in it, and
 to read a prediction off it."""
 
 from ..support.lazy import lazy

@@ -49,7 +49,7 @@ def scrambled_prompts(
     seed: int = 0,
     template: str = "{}",
 ) -> PromptTable:
-    """Control: the right descriptors, each with its words in random order.
+    """Control: the true descriptors, each with its words in random order.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def random_prompts(
         Decides the noise.
     kind : {"words", "characters", "waffle"}
         ``words`` and ``characters`` match the descriptors: every class gets noise of its own, as
-        many phrases as it has descriptors, each of as many words. ``words``: drawn from the
+        many texts as it has descriptors, each of as many words. ``words``: drawn from the
         vocabulary of all descriptors. ``characters``: random letters, words of the same lengths.
         ``waffle``: WaffleCLIP (Roth et al., ICCV 2023, section 3 and code): 15 pairs of random
         words and random characters, **the same for all classes**, so that noise cannot favour one;
@@ -121,22 +121,20 @@ def random_prompts(
             name: [_noise(d, chance, vocabulary, kind) for d in row]
             for name, row in descriptors.items()
         }
-    sentence = (
+    prompt = (
         (lambda name, noise: f"{fill(template, name)}, which has {noise}")
         if include_name
         else lambda name, noise: noise
     )
-    return PromptTable(
-        {name: [sentence(name, noise) for noise in row] for name, row in rows.items()}
-    )
+    return PromptTable({name: [prompt(name, noise) for noise in row] for name, row in rows.items()})
 
 
 def renamed_prompts(
     descriptors: Mapping[str, list[str]], seed: int = 0, kind: str = "words", template: str = "{}"
 ) -> PromptTable:
-    """Control: the right descriptors after a wrong name, "tall blue of, which has a red breast".
+    """Control: the true descriptors after another name, "tall blue of, which has a red breast".
 
-    What is lost against the right name is what the name did. Every class has one random name, of as
+    What is lost against the true name is what the name did. Every class has one random name, of as
     many words as its own.
 
     Parameters
@@ -203,7 +201,7 @@ def controls(
     """All controls for :func:`clipnb.evaluate`: what to call it → function of a seed that makes the
     table.
 
-    With the name also WaffleCLIP's noise, and the right descriptors with random names.
+    With the name also WaffleCLIP's noise, and the true descriptors with random names.
     """
     options = {"include_name": include_name, "template": template}
     made = {

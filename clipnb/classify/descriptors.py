@@ -1,4 +1,4 @@
-"""Descriptors, what each class looks like in a few phrases: load, match, edit."""
+"""Descriptors, what each class looks like in a few visual features: load, match, edit."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
     ----------
     source : str or path
         "fieldguide": the bundled ones, what a language model answers to the paper's question;
-        "fieldguide-outsider": a second set by another hand, kept for examination only;
-        "fieldguide-prompts": customised prompts, nine sentences a class as recorded, for
+        "fieldguide-outsider": a second set by another author, kept for examination only;
+        "fieldguide-prompts": customised prompts, nine prompts a class as recorded, for
         :class:`PromptTable`. Or a JSON file: the paper's {class: [descriptor, …]}, or what
         :meth:`DescriptorSet.save` writes.
 

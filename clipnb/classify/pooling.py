@@ -41,14 +41,14 @@ def pool(scores, groups, how: str = "mean") -> torch.Tensor:
     groups = torch.as_tensor(np.asarray(groups), dtype=torch.int64)
     if scores.ndim != 2 or groups.shape != scores.shape[1:]:
         raise ValueError(
-            "scores must be (n, sentences) and groups (sentences,), but they are"
+            "scores must be (n, prompts) and groups (prompts,), but they are"
             f" {tuple(scores.shape)} and {tuple(groups.shape)}."
         )
     classes = int(groups.max()) + 1
     counts = torch.bincount(groups, minlength=classes)
     if (counts == 0).any():
         raise ValueError(
-            f"Class {int((counts == 0).nonzero()[0, 0])} has no sentence in groups; every class"
+            f"Class {int((counts == 0).nonzero()[0, 0])} has no prompt in groups; every class"
             " needs at least one."
         )
     if how == "mean":
@@ -60,7 +60,7 @@ def pool(scores, groups, how: str = "mean") -> torch.Tensor:
             1, groups.expand_as(scores), scores, "amax"
         )
     raise ValueError(
-        f"how is '{how}'; it can be 'mean' or 'max' ('centroid' and 'raw_mean' need the vectors:"
+        f"how is '{how}'; it can be 'mean' or 'max' ('centroid' and 'raw_mean' need the embeddings:"
         " ZeroShotClassifier)."
     )
 

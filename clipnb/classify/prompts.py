@@ -1,4 +1,4 @@
-"""A zero-shot classifier is a table of sentences: :class:`PromptTable`, and the ways to fill it."""
+"""A zero-shot classifier is a table of prompts: :class:`PromptTable`, and the ways to fill it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = (
     "a photo of a {}",
-    "a picture of a {}",
+    "an image of a {}",
     "an image of a {}",
     "a drawing of a {}",
     "an illustration of a {}",
@@ -32,41 +32,41 @@ TEMPLATES = (
 
 
 class PromptTable(ClassTexts):
-    """Class name → sentences, in the order given.
+    """Class name → prompts, in the order given.
 
     Attributes
     ----------
     class_names : list of str
-    sentences : list of str
-        All sentences, class by class.
-    groups : (sentences,) int array
-        The class of each sentence, as an index into ``class_names``.
+    prompts : list of str
+        All prompts, class by class.
+    groups : (prompts,) int array
+        The class of each prompt, as an index into ``class_names``.
     provenance : dict
-        Where the sentences come from, where a language model wrote them.
+        Where the prompts come from, where a language model wrote them.
     report : pandas.DataFrame
-        What was dropped of its sentences, and why.
+        What was dropped of its prompts, and why.
 
     Raises
     ------
     ValueError
-        If the table is empty or a class has no sentence, or an empty one.
+        If the table is empty or a class has no prompt, or an empty one.
     """
 
-    kind, key = "sentence", "prompts"
+    kind, key = "prompt", "prompts"
 
     def __init__(
         self,
-        sentences: Mapping[str, Iterable[str]],
+        prompts: Mapping[str, Iterable[str]],
         provenance: Mapping[str, Any] | None = None,
         report: pd.DataFrame | None = None,
     ):
-        super().__init__(sentences, provenance, report)
+        super().__init__(prompts, provenance, report)
         if not len(self):
-            raise ValueError("The table is empty; give at least one class with a sentence.")
+            raise ValueError("The table is empty; give at least one class with a prompt.")
 
     @property
-    def sentences(self) -> list[str]:
-        return [sentence for row in self._rows.values() for sentence in row]
+    def prompts(self) -> list[str]:
+        return [prompt for row in self._rows.values() for prompt in row]
 
     @property
     def groups(self) -> np.ndarray:
@@ -75,7 +75,7 @@ class PromptTable(ClassTexts):
     def __repr__(self) -> str:
         first = next(iter(self._rows))
         return (
-            f"PromptTable({len(self)} classes, {len(self.sentences)} sentences; '{first}':"
+            f"PromptTable({len(self)} classes, {len(self.prompts)} prompts; '{first}':"
             f" {self._rows[first][:2]} …)"
         )
 
@@ -86,7 +86,7 @@ class PromptTable(ClassTexts):
             for name, row in list(self._rows.items())[:12]
         )
         more = f"<p>… {len(self) - 12} more classes</p>" if len(self) > 12 else ""
-        head = "<thead><tr><th>class</th><th>sentences</th></tr></thead>"
+        head = "<thead><tr><th>class</th><th>prompts</th></tr></thead>"
         return f"<table>{head}<tbody>{rows}</tbody></table>{more}"
 
 
@@ -94,7 +94,7 @@ class PromptTable(ClassTexts):
 
 
 def fill(template: str, name: str) -> str:
-    """The template with the name in it; without {} all classes would get the same sentence."""
+    """The template with the name in it; without {} all classes would get the same prompt."""
     if "{}" not in template:
         raise ValueError(
             f"The template '{template[:40]}' has no {{}}; put {{}} where the class name goes."
@@ -103,7 +103,7 @@ def fill(template: str, name: str) -> str:
 
 
 def name_prompts(classes: Iterable[str], template: str = "a photo of a {}") -> PromptTable:
-    """One sentence a class: the name in a template (Radford et al. 2021, section 3.1.4)."""
+    """One prompt a class: the name in a template (Radford et al. 2021, section 3.1.4)."""
     return PromptTable({name: [fill(template, name)] for name in listed(classes, "classes")})
 
 
@@ -169,7 +169,7 @@ def describe(name: str, descriptor: str) -> str:
 def descriptor_prompts(
     descriptors: Mapping[str, list[str]], include_name: bool = True, template: str = "{}"
 ) -> PromptTable:
-    """Classification by description: one sentence per descriptor (Menon & Vondrick 2023, section
+    """Classification by description: one prompt per descriptor (Menon & Vondrick 2023, section
     3).
 
     Parameters
@@ -179,7 +179,7 @@ def descriptor_prompts(
     include_name : bool
         "robin, which has a red breast", or only "a red breast".
     template : str
-        What the name is put into: with "a photo of a {}" the sentence is "a photo of a robin, which
+        What the name is put into: with "a photo of a {}" the prompt is "a photo of a robin, which
         has a red breast", as in WaffleCLIP's experiments (Roth et al. 2023). Methods are comparable
         only with the same template.
     """

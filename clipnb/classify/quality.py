@@ -1,4 +1,4 @@
-"""What a language model wrote, read as data and checked: which lines a picture can show, which not,
+"""What a language model wrote, read as data and checked: which lines an image can show, which not,
 and why."""
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _strings(value) -> Iterable[str]:
 
 # --- which lines are worth keeping ----------------------------------------------------------------
 
-# Things that a picture cannot show. English only: in other languages a person reads the list.
+# Things that an image cannot show. English only: in other languages a person reads the list.
 UNSEEN = {
     "a sound": r"sounds?|songs?|sings?|singing|(its|their|loud|distinctive|mating|alarm|flight) calls?|calls? (is|are|like)|calling|vocali[sz]\w*"
     r"|chirp\w*|croak\w*|hoots?|hooting|roars?|roaring|growl\w*|howl\w*|purrs?|purring|meow\w*|buzz(es|ing)|whistl(es|ing)|nois(e|es|y|ily)|loudly",
@@ -157,11 +157,11 @@ def check_descriptors(
     number: int | None = None,
     longest: int = 150,
 ) -> DescriptorSet:
-    """Keep the lines that a picture can show, and say what was dropped and why, so that a person
+    """Keep the lines that an image can show, and say what was dropped and why, so that a person
     decides.
 
     Dropped: empty lines, headings and small talk, lines cut off by the token limit, overlong ones,
-    duplicates (but for case, articles and punctuation), what a picture cannot show (sounds, smells,
+    duplicates (but for case, articles and punctuation), what an image cannot show (sounds, smells,
     tastes, where it comes from, numbers of species, behaviour), more than ``number``. Kept but
     flagged: negations ("without a tail": CLIP does not read them), the class's own name, another
     class's name, and a list that is the same as another class's. The rules for words know English
@@ -280,7 +280,7 @@ def _why_drop(line: str, bare: str, seen: set[str], longest: int) -> str:
         return "a heading or small talk"
     return next(
         (
-            f"a picture cannot show {reason}"
+            f"an image cannot show {reason}"
             for reason, words in _UNSEEN.items()
             if words.search(bare)
         ),

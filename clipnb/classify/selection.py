@@ -25,13 +25,13 @@ def descriptor_margins(
     descriptors: Mapping[str, list[str]],
     images: ImageDataset | torch.Tensor | None = None,
     neighbours: int = 10,
-    pictures_per_class: int = 5,
+    images_per_class: int = 5,
 ) -> pd.DataFrame:
     """How much better every descriptor fits its own class than the classes that are easily confused
     with it.
 
-    A class stands for the mean of its descriptors' vectors (for the descriptor that is judged: the
-    mean of the others), or, where pictures are given, for the mean of the pictures that its whole
+    A class stands for the mean of its descriptors' embeddings (for the descriptor that is judged:
+    the mean of the others), or, where images are given, for the mean of the images that its whole
     description likes best. Neighbours are the classes with the most similar descriptions.
 
     Parameters
@@ -40,11 +40,11 @@ def descriptor_margins(
     descriptors : DescriptorSet or mapping
         Class → descriptors.
     images : ImageDataset or (n, dim) tensor, optional
-        Pictures of these classes; labels are not looked at.
+        Images of these classes; labels are not looked at.
     neighbours : int
         Classes that a descriptor is held against.
-    pictures_per_class : int
-        Pictures that stand for a class.
+    images_per_class : int
+        Images that stand for a class.
 
     Returns
     -------
@@ -61,26 +61,28 @@ def descriptor_margins(
             " classes."
         )
     classifier = ZeroShotClassifier(clip, descriptor_prompts(descriptors, include_name=False))
-    groups, sentences = torch.as_tensor(classifier.table.groups), classifier.sentence_vectors
-    described = normalize(classifier.class_vectors, dim=1)
+    groups, prompts = torch.as_tensor(classifier.table.groups), classifier.text_embeddings
+    described = normalize(classifier.class_embeddings, dim=1)
     similar = (described @ described.T).fill_diagonal_(-torch.inf)
     nearest = similar.topk(min(neighbours, len(described) - 1)).indices
     if images is None:
         stands = described
-        sums = classifier.class_vectors * torch.bincount(groups)[:, None]
-        own = (sentences * normalize(sums[groups] - sentences, dim=1)).sum(1)
+        sums = classifier.class_embeddings * torch.bincount(groups)[:, None]
+        own = (prompts * normalize(sums[groups] - prompts, dim=1)).sum(1)
     else:
-        vectors = images if isinstance(images, torch.Tensor) else clip.encode_images(images)
+        embeddings = images if isinstance(images, torch.Tensor) else clip.encode_images(images)
         likeliest = (
-            classifier.score(vectors).topk(min(pictures_per_class, len(vectors)), dim=0).indices.T
+            classifier.score(embeddings)
+            .topk(min(images_per_class, len(embeddings)), dim=0)
+            .indices.T
         )
-        stands = vectors[likeliest].mean(1)
-        own = (sentences * stands[groups]).sum(1)
-    others = (sentences @ stands.T).gather(1, nearest[groups]).mean(1)
+        stands = embeddings[likeliest].mean(1)
+        own = (prompts * stands[groups]).sum(1)
+    others = (prompts @ stands.T).gather(1, nearest[groups]).mean(1)
     table = classifier.table
     rows = {
         "class": [name for name in table for _ in table[name]],
-        "descriptor": table.sentences,
+        "descriptor": table.prompts,
         "own": own,
         "others": others,
     }
@@ -93,7 +95,7 @@ def select_descriptors(
     images: ImageDataset | torch.Tensor | None = None,
     keep: int = 4,
     neighbours: int = 10,
-    pictures_per_class: int = 5,
+    images_per_class: int = 5,
 ) -> DescriptorSet:
     """The descriptors of each class with the largest margin over its neighbours, in their old
     order.
@@ -104,10 +106,10 @@ def select_descriptors(
 
     Limits. A descriptor is kept for being unlike the neighbours' descriptions, which does not make
     it true, nor visible to the model. Measured on the field guide by description alone, options
-    chosen on training pictures of seen species: from the descriptions alone it does not help; four
+    chosen on training images of seen species: from the descriptions alone it does not help; four
     descriptors chosen so are better than four at random, and worse than all. With unlabelled
-    pictures of all species it helps seen species under mean pooling; on held-out species, and under
-    centroid pooling, no difference could be shown. Where sentences have the name, none either.
+    images of all species it helps seen species under mean pooling; on held-out species, and under
+    centroid pooling, no difference could be shown. Where prompts have the name, none either.
 
     All other arguments are those of :func:`clipnb.classify.selection.descriptor_margins`.
 
@@ -122,7 +124,7 @@ def select_descriptors(
     """
     if keep < 1:
         raise ValueError(f"keep is {keep}; every class needs at least one descriptor.")
-    margins = descriptor_margins(clip, descriptors, images, neighbours, pictures_per_class)
+    margins = descriptor_margins(clip, descriptors, images, neighbours, images_per_class)
     chosen = (
         margins.sort_values("margin", ascending=False, kind="stable")
         .groupby("class")
@@ -133,7 +135,7 @@ def select_descriptors(
     how = {
         "keep": keep,
         "neighbours": neighbours,
-        "by": "descriptions alone" if images is None else "unlabelled pictures",
+        "by": "descriptions alone" if images is None else "unlabelled images",
     }
     return DescriptorSet(
         {name: rows[name] for name in descriptors},

@@ -1,4 +1,4 @@
-"""The classifier: a table of sentences, encoded, pooled per class, compared with the picture; and
+"""The classifier: a table of prompts, encoded, pooled per class, compared with the image; and
 the reasons read off the same numbers."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Prediction:
-    """What a classifier says of some pictures.
+    """What a classifier says of some images.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Prediction:
     probabilities : (n, classes) float32 tensor
         CLIP: softmax of logit_scale · scores. SigLIP: a sigmoid for each class by itself.
     labels : list of str
-        The best class of every picture.
+        The best class of every image.
     class_names : list of str
     indices : (n,) int array
         The best class as an index into ``class_names``.
@@ -59,7 +59,7 @@ class Prediction:
         return len(self.scores)
 
     def __repr__(self):
-        return f"Prediction({len(self)} pictures, {len(self.class_names)} classes)"
+        return f"Prediction({len(self)} images, {len(self.class_names)} classes)"
 
     def explain(self, index: int = 0, classes: int | Sequence[str] = 2) -> pd.DataFrame:
         """The reasons for the prediction of one image: every prompt of the leading classes with its
@@ -126,10 +126,10 @@ class Prediction:
 
 
 class ZeroShotClassifier:
-    r"""A table of sentences as a classifier.
+    r"""A table of prompts as a classifier.
 
-    With the unit vector :math:`i` of a picture, the vectors :math:`t_k` of a class's sentences, and
-    :math:`u_k = t_k / \lVert t_k \rVert`, the score of the class is
+    With the unit embedding :math:`i` of an image, the embeddings :math:`t_k` of a class's prompts,
+    and :math:`u_k = t_k / \lVert t_k \rVert`, the score of the class is
 
     * ``mean``: the mean of :math:`i \cdot u_k` over :math:`k` (Menon & Vondrick 2023, equation 1),
     * ``centroid``: :math:`i \cdot m / \lVert m \rVert` with :math:`m`, the mean of :math:`u_k`
@@ -138,15 +138,15 @@ class ZeroShotClassifier:
       averaged before normalising (Kravets' articles),
     * ``max``: the largest :math:`i \cdot u_k`.
 
-    All but ``max`` are linear in :math:`i`, so each class is one vector and a batch costs one
-    matrix product, however many sentences there are. For ``mean`` this vector is :math:`m` itself,
+    All but ``max`` are linear in :math:`i`, so each class is one embedding and a batch costs one
+    matrix product, however many prompts there are. For ``mean`` this embedding is :math:`m` itself,
     so its score is that of ``centroid`` times :math:`\lVert m \rVert`.
 
     Parameters
     ----------
     clip : Clip
     table : PromptTable or mapping
-        Class → sentences.
+        Class → prompts.
     pooling : {"mean", "centroid", "raw_mean", "max"}
     """
 
@@ -156,36 +156,38 @@ class ZeroShotClassifier:
         self.clip, self.pooling = clip, pooling
         self.table = table if isinstance(table, PromptTable) else PromptTable(table)
         self.class_names = self.table.class_names
-        self.raw_text_embeddings = clip.encode_texts(self.table.sentences, normalize=False)
+        self.raw_text_embeddings = clip.encode_texts(self.table.prompts, normalize=False)
 
     def __repr__(self):
         return (
             f"ZeroShotClassifier({len(self.class_names)} classes,"
-            f" {len(self.raw_text_embeddings)} sentences, pooling={self.pooling!r})"
+            f" {len(self.raw_text_embeddings)} prompts, pooling={self.pooling!r})"
         )
 
     @cached_property
-    def sentence_vectors(self) -> torch.Tensor:
-        """The sentences' unit vectors, (sentences, dim), in the order of the table."""
+    def text_embeddings(self) -> torch.Tensor:
+        """The prompts' unit embeddings, (prompts, dim), in the order of the table."""
         return normalize(self.raw_text_embeddings, dim=-1)
 
     @cached_property
-    def class_vectors(self) -> torch.Tensor:
-        """What a picture is multiplied with, (classes, dim); not for ``max``, which has no such
-        vector."""
+    def class_embeddings(self) -> torch.Tensor:
+        """What an image is multiplied with, (classes, dim); not for ``max``, which has no such
+        embedding."""
         if self.pooling == "max":
             raise ValueError(
-                "'max' pooling has no class vectors; the best sentence differs from picture to"
-                " picture."
+                "'max' pooling has no class embeddings; the best prompt differs from image to"
+                " image."
             )
-        vectors = self.raw_text_embeddings if self.pooling == "raw_mean" else self.sentence_vectors
-        means = pool(vectors.T, self.table.groups).T
+        embeddings = (
+            self.raw_text_embeddings if self.pooling == "raw_mean" else self.text_embeddings
+        )
+        means = pool(embeddings.T, self.table.groups).T
         return means if self.pooling == "mean" else normalize(means, dim=-1)
 
     def cosines(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Cosines of image embeddings with all prompts: (n, dim) unit rows → (n, prompts)
         float32."""
-        return embeddings @ self.sentence_vectors.T
+        return embeddings @ self.text_embeddings.T
 
     def prompt_weights(self, cosines: torch.Tensor | None = None) -> torch.Tensor:
         r"""The weight of every prompt in the score of its class, :math:`s_c = \sum_k w_k \; i
@@ -219,25 +221,25 @@ class ZeroShotClassifier:
     def _linear_weights(self) -> torch.Tensor:
         return linear_weights(self.raw_text_embeddings, self.table.groups, self.pooling)
 
-    def score(self, vectors: torch.Tensor) -> torch.Tensor:
-        """Class scores of unit picture vectors (n, dim): (n, classes)."""
+    def score(self, embeddings: torch.Tensor) -> torch.Tensor:
+        """Class scores of unit image embeddings (n, dim): (n, classes)."""
         if self.pooling == "max":
-            return pool(self.cosines(vectors), self.table.groups, "max")
-        return vectors @ self.class_vectors.T
+            return pool(self.cosines(embeddings), self.table.groups, "max")
+        return embeddings @ self.class_embeddings.T
 
     def predict(self, images) -> Prediction:
-        """Classify pictures.
+        """Classify images.
 
         Parameters
         ----------
-        images : ImageDataset, PIL picture(s), or (n, dim) tensor of unit picture vectors
+        images : ImageDataset, PIL image(s), or (n, dim) tensor of unit image embeddings
 
         Returns
         -------
         Prediction
         """
-        vectors = images if isinstance(images, torch.Tensor) else self.clip.encode_images(images)
-        scores = self.score(vectors)
+        embeddings = images if isinstance(images, torch.Tensor) else self.clip.encode_images(images)
+        scores = self.score(embeddings)
         logits = self.clip.logit_scale * scores + self.clip.logit_bias
         probabilities = logits.sigmoid() if self.clip.sigmoid else logits.softmax(1)
-        return Prediction(scores, probabilities, self.class_names, vectors, self)
+        return Prediction(scores, probabilities, self.class_names, embeddings, self)

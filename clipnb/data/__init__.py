@@ -1,4 +1,4 @@
-"""Pictures with labels, from folders, public data sets and the Hugging Face Hub."""
+"""Images with labels, from folders, public data sets and the Hugging Face Hub."""
 
 from ..support.lazy import lazy
 

@@ -9,7 +9,7 @@ from .hub import from_huggingface as from_huggingface
 from .images import NO_LABEL as NO_LABEL
 from .images import ImageDataset as ImageDataset
 from .images import LazyImages as LazyImages
-from .images import NoPictures as NoPictures
+from .images import NoImages as NoImages
 from .images import to_rgb as to_rgb
 from .load import load_images as load_images
 from .named import LAYOUTS as LAYOUTS

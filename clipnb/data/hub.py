@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 def from_huggingface(
     dataset: datasets.Dataset, source: str = "a Hugging Face data set"
 ) -> ImageDataset:
-    """A ``datasets.Dataset`` as an ImageDataset; pictures are decoded when somebody asks for them.
+    """A ``datasets.Dataset`` as an ImageDataset; images are decoded when somebody asks for them.
 
     Parameters
     ----------
     dataset : datasets.Dataset
-        With one column of pictures, and one of type ClassLabel, which brings its names; of several,
+        With one column of images, and one of type ClassLabel, which brings its names; of several,
         the one called label or fine_label.
     source : str
         What to call it in messages.
@@ -37,14 +37,14 @@ def from_huggingface(
     """
     import datasets
 
-    pictures = _column(dataset, datasets.Image, ("image", "img"), source)
+    images = _column(dataset, datasets.Image, ("image", "img"), source)
     label = _column(dataset, datasets.ClassLabel, ("label", "labels", "fine_label"), source)
     labels = [NO_LABEL if value is None else value for value in dataset.with_format(None)[label][:]]
-    raw = dataset.select_columns([pictures]).cast_column(pictures, datasets.Image(decode=False))
+    raw = dataset.select_columns([images]).cast_column(images, datasets.Image(decode=False))
     openers = [
-        lambda i=i: _decode(raw[i][pictures], f"picture {i} of {source}") for i in range(len(raw))
+        lambda i=i: _decode(raw[i][images], f"image {i} of {source}") for i in range(len(raw))
     ]
-    # reads no picture
+    # reads no image
     keys = [
         hashlib.sha256(f"{dataset._fingerprint} {i}".encode()).hexdigest() for i in range(len(raw))
     ]

@@ -1,4 +1,4 @@
-"""ImageNet's validation pictures: which is which, and what the classes are called."""
+"""ImageNet's validation images: which is which, and what the classes are called."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from .images import ImageDataset, from_files, lines_of, pictures_in
+from .images import ImageDataset, from_files, images_in, lines_of
 
 WNID = re.compile(r"n\d{8}")
 
@@ -17,7 +17,7 @@ CRANES = {"n02012849": "crane bird", "n03126707": "construction crane"}
 
 
 def imagenet(root: Path, split: str, names_file: str | Path | None = None) -> ImageDataset:
-    """ImageNet's validation pictures (Russakovsky et al. 2015), in folders by WordNet id or flat
+    """ImageNet's validation images (Russakovsky et al. 2015), in folders by WordNet id or flat
     with a file that says which is what.
 
     Names come from the file that is given (lines "n01440764 tench, Tinca tinca", or JSON {"0":
@@ -27,10 +27,10 @@ def imagenet(root: Path, split: str, names_file: str | Path | None = None) -> Im
     usual = ("val", "ILSVRC2012_img_val", "Data/CLS-LOC/val", "ILSVRC/Data/CLS-LOC/val")
     folder = next((root / name for name in usual if (root / name).is_dir()), root)
     folders = sorted(p for p in folder.iterdir() if p.is_dir() and WNID.fullmatch(p.name))
-    found = [(path.name, picture) for path in folders for picture in pictures_in(path, "*")]
+    found = [(path.name, image) for path in folders for image in images_in(path, "*")]
     if not found:
         truth = _imagenet_truth(root)
-        found = [(truth[path.stem], path) for path in pictures_in(folder, "ILSVRC2012_val_*")]
+        found = [(truth[path.stem], path) for path in images_in(folder, "ILSVRC2012_val_*")]
     names = _imagenet_names(root, names_file)
     if missing := [wnid for wnid, _ in found if wnid not in names]:
         raise ValueError(f"The file of class names does not say what {missing[0]} is called.")
@@ -40,7 +40,7 @@ def imagenet(root: Path, split: str, names_file: str | Path | None = None) -> Im
 
 
 def _imagenet_truth(root: Path) -> dict[str, str]:
-    """Picture → WordNet id. The ground truth's numbers are the development kit's own, explained by
+    """Image → WordNet id. The ground truth's numbers are the development kit's own, explained by
     meta.mat; they are not sorted WordNet ids."""
     if path := _find(root, "LOC_val_solution.csv"):
         with open(path, newline="", encoding="utf-8") as file:
@@ -54,7 +54,7 @@ def _imagenet_truth(root: Path) -> dict[str, str]:
             for i, number in enumerate(lines_of(path), 1)
         }
     raise FileNotFoundError(
-        f"The pictures in '{root}' lie in no class folders; put LOC_val_solution.csv beside them,"
+        f"The images in '{root}' lie in no class folders; put LOC_val_solution.csv beside them,"
         " or ILSVRC2012_validation_ground_truth.txt and meta.mat."
     )
 

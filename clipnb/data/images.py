@@ -1,4 +1,4 @@
-"""Pictures with labels: an :class:`ImageDataset`, and what reads one from files."""
+"""Images with labels: an :class:`ImageDataset`, and what reads one from files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NO_LABEL = -1
 
 
 class LazyImages(Sequence[Image.Image]):
-    """Pictures that are opened or drawn when somebody asks for them; an index gives a PIL picture,
+    """Images that are opened or drawn when somebody asks for them; an index gives a PIL image,
     a slice more of the same."""
 
     def __init__(self, openers: list[Callable[[], Image.Image]]):
@@ -51,8 +51,8 @@ class LazyImages(Sequence[Image.Image]):
         return LazyImages([self._openers[i] for i in which])
 
 
-class NoPictures(LazyImages):
-    """Where only vectors were kept: the number of pictures is known, their pixels are not here."""
+class NoImages(LazyImages):
+    """Where only embeddings were kept: the number of images is known, their pixels are not here."""
 
     def __init__(self, sources: Iterable[str]):
         super().__init__([partial(_not_kept, source) for source in sources])
@@ -60,14 +60,14 @@ class NoPictures(LazyImages):
 
 def _not_kept(source: str) -> NoReturn:
     raise ValueError(
-        f"Only the vector of '{source}' was kept, not the picture; load the pictures with"
+        f"Only the embedding of '{source}' was kept, not the image; load the images with"
         " load_images."
     )
 
 
 @dataclass
 class ImageDataset:
-    """Pictures, what they show, and the names of the classes.
+    """Images, what they show, and the names of the classes.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class ImageDataset:
         Index into ``class_names``; -1 where the class is not known.
     class_names : list of str
     keys : list of str
-        What identifies each picture's content; the cache of embeddings goes by it.
+        What identifies each image's content; the cache of embeddings goes by it.
     sources : list of str
         File name, or for the field guide split and number.
     seen : (classes,) bool array
@@ -85,12 +85,12 @@ class ImageDataset:
     scenes : list
         Field guide only: what was drawn; :meth:`mask` needs it.
     size : int, optional
-        Field guide only: side of the square pictures in pixels.
-    vectors : (n, dim) float32 array, optional
+        Field guide only: side of the square images in pixels.
+    embeddings : (n, dim) float32 array, optional
         Embeddings that were kept, unit rows, see :func:`clipnb.load_embeddings`;
         :meth:`Clip.encode_images` returns them. There are no pixels then.
     model : dict, optional
-        ``name`` and ``fingerprint`` of the model that made the vectors.
+        ``name`` and ``fingerprint`` of the model that made the embeddings.
     part_mask : callable, optional
         Field guide only: draws the mask of a part, from a scene, the part's name and the size.
     """
@@ -103,7 +103,7 @@ class ImageDataset:
     seen: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
     scenes: list = field(default_factory=list)
     size: int | None = None
-    vectors: np.ndarray | None = None
+    embeddings: np.ndarray | None = None
     model: dict | None = None
     part_mask: Callable | None = None
 
@@ -116,15 +116,15 @@ class ImageDataset:
         return len(self.images)
 
     def __repr__(self) -> str:
-        return f"ImageDataset({len(self)} pictures, {len(self.class_names)} classes)"
+        return f"ImageDataset({len(self)} images, {len(self.class_names)} classes)"
 
     def select(self, which: npt.ArrayLike) -> ImageDataset:
-        """The pictures at these indices, or where this boolean array is True; the classes stay the
+        """The images at these indices, or where this boolean array is True; the classes stay the
         same."""
         which = np.asarray(which)
         if which.dtype == bool and which.shape != (len(self),):
             raise ValueError(
-                f"This boolean array has {which.size} entries, but there are {len(self)} pictures;"
+                f"This boolean array has {which.size} entries, but there are {len(self)} images;"
                 " where it has one for each class, as data.seen, give data.seen[data.labels]."
             )
         which = np.flatnonzero(which) if which.dtype == bool else which.astype(int)
@@ -136,17 +136,17 @@ class ImageDataset:
             keys=take(self.keys),
             sources=take(self.sources),
             scenes=take(self.scenes) if self.scenes else [],
-            vectors=None if self.vectors is None else self.vectors[which],
+            embeddings=None if self.embeddings is None else self.embeddings[which],
         )
 
     def of_class(self, name: str) -> ImageDataset:
-        """The pictures of one class."""
+        """The images of one class."""
         if name not in self.class_names:
             raise ValueError(f"There is no class '{name}' here; class_names lists them.")
         return self.select(self.labels == self.class_names.index(name))
 
     def rename(self, names: dict[str, str]) -> ImageDataset:
-        """The same pictures with some classes called otherwise, as ``data.rename({"sea lake": "lake
+        """The same images with some classes called otherwise, as ``data.rename({"sea lake": "lake
         or sea"})``; ValueError names a class that is not there."""
         if strangers := [name for name in names if name not in self.class_names]:
             raise ValueError(f"There is no class '{strangers[0]}' here; class_names lists them.")
@@ -158,26 +158,26 @@ class ImageDataset:
         return replace(self, class_names=new)
 
     def mask(self, index: int, part: str) -> np.ndarray:
-        """Pixels that show a part of a field guide picture, (size, size) bool; what later parts and
+        """Pixels that show a part of a field guide image, (size, size) bool; what later parts and
         other figures cover is left out."""
         if not self.scenes or self.part_mask is None:
             raise ValueError(
-                "Only pictures of the field guide know their parts; photos have no part masks."
+                "Only images of the field guide know their parts; photos have no part masks."
             )
         return self.part_mask(self.scenes[index], part, self.size)
 
 
 def to_rgb(image: Image.Image | np.ndarray) -> Image.Image:
-    """A picture or a (height, width, 3) uint8 array as upright RGB: EXIF rotation applied,
+    """An image or a (height, width, 3) uint8 array as upright RGB: EXIF rotation applied,
     transparency laid on white, 16-bit and palette modes converted. ValueError for other arrays, of
     which nobody knows what 1 means."""
     if not isinstance(image, Image.Image):
         array = np.asarray(image)
         if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] not in (3, 4):
             raise ValueError(
-                "A picture as an array must be (height, width, 3) of type uint8, 0 to 255, but"
+                "An image as an array must be (height, width, 3) of type uint8, 0 to 255, but"
                 f" this one is {array.shape} of type {array.dtype}; convert it, or give a PIL"
-                " picture."
+                " image."
             )
         image = Image.fromarray(array)
     image = ImageOps.exif_transpose(image)
@@ -193,7 +193,7 @@ def to_rgb(image: Image.Image | np.ndarray) -> Image.Image:
 
 
 def _check_file(path: Path) -> tuple[str | None, str | None]:
-    """(key, None) of a readable picture, (None, reason) of a broken one. The file is decoded once,
+    """(key, None) of a readable image, (None, reason) of a broken one. The file is decoded once,
     small if it can be."""
     try:
         data = path.read_bytes()
@@ -227,7 +227,7 @@ def from_files(
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         checked = list(
             progress(
-                pool.map(_check_file, [path for _, path in found]), len(found), "checking pictures"
+                pool.map(_check_file, [path for _, path in found]), len(found), "checking images"
             )
         )
     broken = [
@@ -244,9 +244,7 @@ def from_files(
         )
     good = [(name, path, key) for (name, path), (key, _) in zip(found, checked) if key]
     if not good:
-        raise FileNotFoundError(
-            f"None of the {len(found)} files in '{root}' is a readable picture."
-        )
+        raise FileNotFoundError(f"None of the {len(found)} files in '{root}' is a readable image.")
     place = {name: i for i, name in enumerate(names)}
     labels = [NO_LABEL if name is None else place[name] for name, _, _ in good]
     openers = [lambda path=path: _open_file(path) for _, path, _ in good]
@@ -271,7 +269,7 @@ def readable_name(name: str | Path) -> str:
     return str(name).encode("utf-8", "backslashreplace").decode()
 
 
-def pictures_in(folder: Path, pattern: str) -> list[Path]:
+def images_in(folder: Path, pattern: str) -> list[Path]:
     return sorted(
         p
         for p in folder.glob(pattern)

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from .images import ImageDataset, LazyImages, from_files, lines_of, pictures_in
+from .images import ImageDataset, LazyImages, from_files, images_in, lines_of
 
 
 def cub(root: Path, split: str) -> ImageDataset:
     """CUB-200-2011 (Wah et al. 2011): images.txt, train_test_split.txt, classes.txt. The class of a
-    picture is the folder it lies in."""
+    image is the folder it lies in."""
     paths = dict(line.split() for line in lines_of(root / "images.txt"))
     training = dict(line.split() for line in lines_of(root / "train_test_split.txt"))
     wanted = [
@@ -77,7 +77,7 @@ def _listed(
     splits: tuple[str, ...],
     read: Callable[[str], tuple[str, str]],
 ) -> ImageDataset:
-    """A data set whose splits are lists of pictures; ``read`` makes a line into (class, file). The
+    """A data set whose splits are lists of images; ``read`` makes a line into (class, file). The
     classes are those of all lists, by alphabet."""
     lists = {
         s: [read(line) for line in lines_of(root / file.format(s)) if line[0] != "#"]
@@ -94,13 +94,13 @@ def _listed(
 
 
 def eurosat(root: Path, split: str) -> ImageDataset:
-    """EuroSAT, RGB (Helber et al. 2019): a folder per class, no split; 27,000 pictures. Papers that
+    """EuroSAT, RGB (Helber et al. 2019): a folder per class, no split; 27,000 images. Papers that
     test on a part of them differ."""
     folders = sorted(path for path in root.iterdir() if path.is_dir())
     readable = {
         folder: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", folder.name).lower() for folder in folders
     }
-    found = [(name, path) for folder, name in readable.items() for path in pictures_in(folder, "*")]
+    found = [(name, path) for folder, name in readable.items() for path in images_in(folder, "*")]
     return from_files(root, found, list(readable.values()))
 
 
@@ -116,11 +116,8 @@ def cifar100(root: Path, split: str) -> ImageDataset:
         names = list(_unpickle(root / "meta")["fine_label_names"])
         content = _unpickle(root / split)
         labels, pixels = np.array(content["fine_labels"]), np.asarray(content["data"], np.uint8)
-    pictures = pixels.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
-    openers = [
-        lambda picture=picture: Image.fromarray(np.ascontiguousarray(picture))
-        for picture in pictures
-    ]
+    images = pixels.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+    openers = [lambda image=image: Image.fromarray(np.ascontiguousarray(image)) for image in images]
     keys = [hashlib.sha256(b"cifar" + row.tobytes()).hexdigest() for row in pixels]
     readable, sources = (
         [name.replace("_", " ") for name in names],

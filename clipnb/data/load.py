@@ -7,21 +7,21 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-from .images import SUFFIXES, ImageDataset, from_files, list_of_names, pictures_in, readable_name
+from .images import SUFFIXES, ImageDataset, from_files, images_in, list_of_names, readable_name
 from .named import is_named, load_named
 
 
 def load_images(
     source: str | Path, class_names: Iterable[str] | str | Path | None = None
 ) -> ImageDataset:
-    """Pictures from a folder, from a public data set in its own layout, or from the Hugging Face
+    """Images from a folder, from a public data set in its own layout, or from the Hugging Face
     Hub.
 
     Parameters
     ----------
     source : str or path
         A folder: either one folder per class (the folder's name is the class, ``_`` reads as a
-        space), searched in depth, or a flat folder of pictures without labels.
+        space), searched in depth, or a flat folder of images without labels.
         ``"cub:folder[:split]"``, and so with pets, food101, dtd, eurosat, cifar100 and imagenet: a
         data set in the layout in which it is published. ``"hf:name[:split]"``: a data set of the
         Hub, or a folder that ``datasets`` saved. See :mod:`clipnb.data.named`.
@@ -32,13 +32,13 @@ def load_images(
     Returns
     -------
     ImageDataset
-        Broken files are named in a warning, and skipped; so are pictures that lie beside class
+        Broken files are named in a warning, and skipped; so are images that lie beside class
         folders, not in one.
 
     Raises
     ------
     FileNotFoundError
-        If the folder does not exist or holds no readable picture.
+        If the folder does not exist or holds no readable image.
     ValueError
         If a folder's class is not among ``class_names``, or these are one string or a file, which
         only ImageNet takes.
@@ -48,7 +48,7 @@ def load_images(
     root = Path(source).expanduser()
     if not root.is_dir():
         raise FileNotFoundError(
-            f"There is no folder '{source}'; give the folder that holds your pictures."
+            f"There is no folder '{source}'; give the folder that holds your images."
         )
     folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith("."))
     asked = None if class_names is None else list_of_names(class_names)
@@ -57,11 +57,11 @@ def load_images(
     found: list[tuple[str | None, Path]] = [
         (called.get(name, name), path)
         for name, folder in zip(names, folders)
-        for path in pictures_in(folder, "**/*")
+        for path in images_in(folder, "**/*")
     ]
-    direct = pictures_in(root, "*")
+    direct = images_in(root, "*")
     if found and direct:
-        many = "1 picture" if len(direct) == 1 else f"{len(direct)} pictures"
+        many = "1 image" if len(direct) == 1 else f"{len(direct)} images"
         where = (
             f"directly in '{root}', beside the class folders (the first is"
             f" '{readable_name(direct[0].name)}')"
@@ -73,7 +73,7 @@ def load_images(
         found = [(None, path) for path in direct]
     if not found:
         raise FileNotFoundError(
-            f"'{source}' holds no pictures ({', '.join(sorted(SUFFIXES))}), neither in class"
+            f"'{source}' holds no images ({', '.join(sorted(SUFFIXES))}), neither in class"
             " folders nor directly."
         )
     present = list(dict.fromkeys(name for name, _ in found if name is not None))

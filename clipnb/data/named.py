@@ -1,6 +1,6 @@
 """Data sets in the layouts in which they are published, and through Hugging Face ``datasets``.
 
-A picture gets its class by the **name** that the data set gives it, never by a position in some
+An image gets its class by the **name** that the data set gives it, never by a position in some
 list: on Pets, labels in one order beside descriptors in another give about 10 % and look like a
 result.
 
@@ -80,7 +80,7 @@ def load_named(source: str, class_names: Iterable[str] | str | Path | None = Non
 
 
 def _in_order(data: ImageDataset, class_names: Iterable[str] | None) -> ImageDataset:
-    """The classes in the order asked for; names without pictures may be among them."""
+    """The classes in the order asked for; names without images may be among them."""
     if class_names is None:
         return data
     names = list(class_names)

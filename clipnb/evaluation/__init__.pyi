@@ -12,11 +12,11 @@ from .comparison import evaluate as evaluate
 from .statistics import bootstrap as bootstrap
 from .statistics import half_width as half_width
 from .statistics import holm as holm
+from .statistics import images_needed as images_needed
 from .statistics import mcnemar as mcnemar
 from .statistics import mean_recall as mean_recall
 from .statistics import p_text as p_text
 from .statistics import percent as percent
-from .statistics import pictures_needed as pictures_needed
 from .statistics import wilson as wilson
 from .tables import per_class as per_class
 from .tables import readable as readable

@@ -1,4 +1,4 @@
-"""Are the probabilities right? Of the pictures that get 0.8, eight in ten should be classified
+"""Are the probabilities calibrated? Of the images that get 0.8, eight in ten should be classified
 correctly."""
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def reliability(prediction: Prediction, data: ImageDataset, bins: int = 10) -> pd.DataFrame:
-    """The reliability curve: pictures sorted into bins by the probability of their best class (Guo
+    """The reliability curve: images sorted into bins by the probability of their best class (Guo
     et al. 2017, section 2).
 
     Parameters
     ----------
     prediction : Prediction
-        Of a classifier, for the pictures of ``data``.
+        Of a classifier, for the images of ``data``.
     data : ImageDataset
         With labels.
     bins : int
@@ -35,23 +35,23 @@ def reliability(prediction: Prediction, data: ImageDataset, bins: int = 10) -> p
     pandas.DataFrame
         One row per bin: ``low`` and ``high`` (the bin is low < probability ≤ high), ``n``,
         ``confidence`` (mean probability of the best class) and ``accuracy``; the two are empty
-        where there is no picture. Confidence above accuracy is overconfidence.
+        where there is no image. Confidence above accuracy is overconfidence.
     """
-    confidence, right = _confidence(prediction.probabilities), _right(prediction, data)
-    return _bin(confidence, right, bins)
+    confidence, correct = _confidence(prediction.probabilities), _correct(prediction, data)
+    return _bin(confidence, correct, bins)
 
 
 def calibration_error(prediction: Prediction, data: ImageDataset, bins: int = 10) -> float:
     """Expected calibration error: how far accuracy and confidence lie apart, as a mean over the
     bins (Guo et al. 2017, equation 3).
 
-    The bins are weighed by their pictures. It depends on the number of bins, and with few pictures
-    it is above zero even for perfect probabilities.
+    The bins are weighted by their numbers of images. It depends on the number of bins, and with few
+    images it is above zero even for perfect probabilities.
 
     Parameters
     ----------
     prediction : Prediction
-        Of a classifier, for the pictures of ``data``.
+        Of a classifier, for the images of ``data``.
     data : ImageDataset
         With labels.
     bins : int
@@ -84,9 +84,9 @@ def calibration_by_scale(
     -------
     pandas.DataFrame
         One row per scale: ``scale``, ``accuracy``, ``confidence`` (mean), ``error`` (expected
-        calibration error) and ``loss`` (mean -log probability of the right class, which unlike the
-        error cannot be made small by being right on average only). Choosing the scale that does
-        best takes labels: do it on other pictures than those it is reported on.
+        calibration error) and ``loss`` (mean -log probability of the true class, which unlike the
+        error cannot be made small by being correct on average only). Choosing the scale that does
+        best takes labels: do it on other images than those it is reported on.
     """
     import pandas as pd
 
@@ -95,7 +95,7 @@ def calibration_by_scale(
             "The logit scale is studied for softmax probabilities; a SigLIP gives every class a"
             " probability by itself."
         )
-    right = _right(prediction, data)
+    correct = _correct(prediction, data)
     truth = torch.tensor(
         [prediction.class_names.index(data.class_names[label]) for label in data.labels]
     )
@@ -107,9 +107,9 @@ def calibration_by_scale(
         rows.append(
             {
                 "scale": float(scale),
-                "accuracy": right.mean(),
+                "accuracy": correct.mean(),
                 "confidence": confidence.mean(),
-                "error": error_of(_bin(confidence, right, bins)),
+                "error": error_of(_bin(confidence, correct, bins)),
                 "loss": loss,
             }
         )
@@ -120,15 +120,15 @@ def _confidence(probabilities: torch.Tensor) -> np.ndarray:
     return probabilities.max(1).values.double().numpy()
 
 
-def _right(prediction: Prediction, data: ImageDataset) -> np.ndarray:
+def _correct(prediction: Prediction, data: ImageDataset) -> np.ndarray:
     if len(prediction) != len(data):
         raise ValueError(
-            f"The prediction is of {len(prediction)} pictures, the data holds {len(data)}; they"
-            " must be the same pictures."
+            f"The prediction is of {len(prediction)} images, the data holds {len(data)}; they"
+            " must be the same images."
         )
     if (data.labels < 0).any():
         raise ValueError(
-            f"{int((data.labels < 0).sum())} pictures have no label; only labelled pictures can be"
+            f"{int((data.labels < 0).sum())} images have no label; only labelled images can be"
             " scored."
         )
     if missing := {data.class_names[label] for label in data.labels} - set(prediction.class_names):
@@ -139,7 +139,7 @@ def _right(prediction: Prediction, data: ImageDataset) -> np.ndarray:
     return np.array(prediction.labels) == np.array(data.class_names)[data.labels]
 
 
-def _bin(confidence: np.ndarray, right: np.ndarray, bins: int) -> pd.DataFrame:
+def _bin(confidence: np.ndarray, correct: np.ndarray, bins: int) -> pd.DataFrame:
     import pandas as pd
 
     edges = np.linspace(0, 1, bins + 1)
@@ -147,7 +147,7 @@ def _bin(confidence: np.ndarray, right: np.ndarray, bins: int) -> pd.DataFrame:
     n = np.bincount(place, minlength=bins)
     sums = {
         name: np.bincount(place, weights=values, minlength=bins)
-        for name, values in {"confidence": confidence, "accuracy": right}.items()
+        for name, values in {"confidence": confidence, "accuracy": correct}.items()
     }
     means = {
         name: np.where(n > 0, values / np.maximum(n, 1), np.nan) for name, values in sums.items()

@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 
 # what a table of results can be about: a classifier, a table, or a function of a seed
 Method = ZeroShotClassifier | Mapping[str, Iterable[str]] | Callable[..., PromptTable]
-INTERVALS = ("wilson", "pictures", "classes")
+INTERVALS = ("wilson", "images", "classes")
 
 
-# --- which pictures are right ---------------------------------------------------------------------
+# --- which images are correct ---------------------------------------------------------------------
 
 
 def check_labels(class_names: Sequence[str], data: ImageDataset) -> None:
-    """ValueError if a picture has no label, or the class of a picture is missing: then the accuracy
+    """ValueError if an image has no label, or the class of an image is missing: then the accuracy
     would mean nothing."""
     if (data.labels < 0).any():
         raise ValueError(
-            f"{int((data.labels < 0).sum())} pictures have no label; only labelled pictures can be"
+            f"{int((data.labels < 0).sum())} images have no label; only labelled images can be"
             " scored."
         )
     present = [data.class_names[i] for i in np.unique(data.labels)]
@@ -52,13 +52,13 @@ def check_labels(class_names: Sequence[str], data: ImageDataset) -> None:
 
 
 def correct(classifier: ZeroShotClassifier, data: ImageDataset) -> np.ndarray:
-    """Which pictures are classified right, (n,) bool; classes are matched by name, whatever their
+    """Which images are classified correctly, (n,) bool; classes are matched by name, whatever their
     order.
 
     Raises
     ------
     ValueError
-        If a picture has no label, or the classifier lacks the class of a picture: then the accuracy
+        If an image has no label, or the classifier lacks the class of an image: then the accuracy
         would mean nothing.
     """
     check_labels(classifier.class_names, data)
@@ -66,16 +66,16 @@ def correct(classifier: ZeroShotClassifier, data: ImageDataset) -> np.ndarray:
 
 
 def hits_by_rank(
-    classifier: ZeroShotClassifier, vectors: torch.Tensor, data: ImageDataset
+    classifier: ZeroShotClassifier, embeddings: torch.Tensor, data: ImageDataset
 ) -> np.ndarray:
-    """Whether the best guess is right, whether the second is, …: (n, 5) bool, at most one True a
+    """Whether the best guess is correct, whether the second is, …: (n, 5) bool, at most one True a
     row; fewer columns for fewer classes.
 
     Scores are put into the order of ``data.class_names`` first, so the order of the table's rows
     decides nothing, not even ties.
     """
     order = [classifier.class_names.index(name) for name in data.class_names]
-    scores = classifier.score(vectors)[:, order]
+    scores = classifier.score(embeddings)[:, order]
     best = ranking(scores)[:, :5]
     return best.numpy() == data.labels[:, None]
 
@@ -84,7 +84,7 @@ def hits_by_rank(
 
 
 def compare(classifiers: Mapping[str, ZeroShotClassifier], data: ImageDataset) -> pd.DataFrame:
-    """Compare classifiers on the same pictures; the first is the baseline.
+    """Compare classifiers on the same images; the first is the baseline.
 
     Parameters
     ----------
@@ -97,8 +97,8 @@ def compare(classifiers: Mapping[str, ZeroShotClassifier], data: ImageDataset) -
     -------
     pandas.DataFrame
         A row per classifier: ``n``, ``accuracy`` (top-1), ``low`` and ``high`` (95 % Wilson
-        interval), and against the baseline ``fixed``, ``broken`` (pictures that became right,
-        wrong) and ``p`` (exact McNemar test).
+        interval), and against the baseline ``fixed``, ``broken`` (images that became correct,
+        incorrect) and ``p`` (exact McNemar test).
     """
     import pandas as pd
 
@@ -107,7 +107,7 @@ def compare(classifiers: Mapping[str, ZeroShotClassifier], data: ImageDataset) -
             "compare needs at least one classifier: compare({'name': classifier}, data)."
         )
     if not len(data):
-        raise ValueError("There are no pictures to compare on.")
+        raise ValueError("There are no images to compare on.")
     rows, baseline = [], None
     for name, classifier in classifiers.items():
         right = correct(classifier, data)
@@ -135,7 +135,7 @@ def evaluate(
     pooling: str = "mean",
     interval: str = "wilson",
 ) -> pd.DataFrame:
-    """Methods × controls × seeds × groups of pictures, in one table.
+    """Methods × controls × seeds × groups of images, in one table.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def evaluate(
         With labels. Every method chooses among **all** its classes, in every group; rows of a table
         for other classes are left out.
     methods : mapping
-        What to call it → a :class:`PromptTable` (or mapping class → sentences); a
+        What to call it → a :class:`PromptTable` (or mapping class → prompts); a
         :class:`ZeroShotClassifier` of the same classes, with its own pooling; or, for what has
         chance in it, a function ``seed`` → PromptTable, as ``lambda seed:
         clipnb.swapped_prompts(descriptors, seed=seed)``. :func:`controls` gives all controls of the
@@ -154,12 +154,12 @@ def evaluate(
     seeds : int or sequence of int
         The seeds of the functions; a number n means 0 … n − 1.
     groups : mapping, optional
-        Name → (n,) bool, which pictures to report on. Default: all, and where ``data.seen`` differs
+        Name → (n,) bool, which images to report on. Default: all, and where ``data.seen`` differs
         between classes also seen and held-out.
     pooling : str
-        How sentences are pooled, see :class:`ZeroShotClassifier`.
-    interval : {"wilson", "pictures", "classes"}
-        95 % interval of top-1: Wilson's, or :func:`clipnb.evaluation.bootstrap` by pictures or by
+        How prompts are pooled, see :class:`ZeroShotClassifier`.
+    interval : {"wilson", "images", "classes"}
+        95 % interval of top-1: Wilson's, or :func:`clipnb.evaluation.bootstrap` by images or by
         classes.
 
     Returns
@@ -167,14 +167,14 @@ def evaluate(
     pandas.DataFrame
         One row per method, seed and group: ``method``, ``seed`` (empty where nothing is left to
         chance), ``group``, ``n``, ``top1``, ``top5``, ``recall`` (mean per-class recall), ``low``,
-        ``high``; against the baseline on the same pictures ``fixed``, ``broken``, ``p`` (exact
+        ``high``; against the baseline on the same images ``fixed``, ``broken``, ``p`` (exact
         McNemar test) and ``p_holm`` (Holm's correction for all tests of the table).
         :func:`summarize` takes the mean over seeds.
 
     Raises
     ------
     ValueError
-        If a class of the data is missing in a table, a picture has no label, the baseline is not a
+        If a class of the data is missing in a table, an image has no label, the baseline is not a
         method without chance, or a ready classifier is of another model than ``clip``.
     """
     import pandas as pd
@@ -188,12 +188,14 @@ def evaluate(
     if interval not in INTERVALS:
         raise ValueError(f"interval is '{interval}'; it can be {', '.join(INTERVALS)}.")
     if not len(data):
-        raise ValueError("There are no pictures to evaluate on.")
+        raise ValueError("There are no images to evaluate on.")
     check_labels(data.class_names, data)
     seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
     groups = {name: np.asarray(which) for name, which in (groups or default_groups(data)).items()}
-    vectors = clip.encode_images(data)
-    baseline_hits = hits_by_rank(_classifier(clip, baseline, first, data, pooling), vectors, data)
+    embeddings = clip.encode_images(data)
+    baseline_hits = hits_by_rank(
+        _classifier(clip, baseline, first, data, pooling), embeddings, data
+    )
     rows = []
     for method, source in methods.items():
         for seed in seeds if _is_random(source) else [None]:
@@ -201,7 +203,7 @@ def evaluate(
             hits = (
                 baseline_hits
                 if method == baseline
-                else hits_by_rank(_classifier(clip, method, table, data, pooling), vectors, data)
+                else hits_by_rank(_classifier(clip, method, table, data, pooling), embeddings, data)
             )
             for group, which in groups.items():
                 row = {
@@ -256,7 +258,7 @@ def _classifier(
         if source.clip is not clip and source.clip.fingerprint != clip.fingerprint:
             raise ValueError(
                 f"The classifier '{method}' is of the model '{source.clip.name}'"
-                f" ({source.clip.fingerprint}), but the pictures are to be encoded with"
+                f" ({source.clip.fingerprint}), but the images are to be encoded with"
                 f" '{clip.name}' ({clip.fingerprint}); make it with that model, or compare models"
                 " with clipnb.compare."
             )
@@ -265,7 +267,7 @@ def _classifier(
 
 
 def default_groups(data: ImageDataset) -> dict[str, np.ndarray]:
-    """All pictures; and those of seen and of held-out names, where the data has both."""
+    """All images; and those of seen and of held-out names, where the data has both."""
     seen = data.seen[data.labels]
     both = {"seen": seen, "held-out": ~seen} if seen.any() and not seen.all() else {}
     return {"all": np.ones(len(data), bool), **both}
@@ -273,7 +275,7 @@ def default_groups(data: ImageDataset) -> dict[str, np.ndarray]:
 
 def _figures(hits: np.ndarray, labels: np.ndarray, interval: str) -> dict:
     if not len(hits):
-        raise ValueError("One of the groups holds no picture.")
+        raise ValueError("One of the groups holds no image.")
     right = hits[:, 0]
     if interval == "wilson":
         low, high = wilson(right.sum(), len(right))

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 Z = 1.959964  # of a 95 % interval
 
 
-def mean_recall(right: np.ndarray, labels: np.ndarray) -> float:
+def mean_recall(correct: np.ndarray, labels: np.ndarray) -> float:
     """Mean per-class recall: the accuracy in each class, then the mean over classes; every class
-    counts alike, however many pictures it has."""
-    return float(np.mean([right[labels == c].mean() for c in np.unique(labels)]))
+    counts alike, however many images it has."""
+    return float(np.mean([correct[labels == c].mean() for c in np.unique(labels)]))
 
 
 def wilson(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -28,7 +28,7 @@ def wilson(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
 
 
 def bootstrap(
-    right: np.ndarray,
+    correct: np.ndarray,
     labels: npt.ArrayLike | None = None,
     draws: int = 2000,
     seed: int = 0,
@@ -38,12 +38,12 @@ def bootstrap(
 
     Parameters
     ----------
-    right : (n,) bool
-        Which pictures are right.
+    correct : (n,) bool
+        Which images are correct.
     labels : (n,) int, optional
-        Without: pictures are drawn, with replacement. With: whole classes are drawn, each with all
-        its pictures. Pictures of one class tend to be right or wrong together, so this interval is
-        wider; it answers what other classes of this sort would give.
+        Without: images are drawn, with replacement. With: whole classes are drawn, each with all
+        its images. Images of one class tend to be correct or incorrect together, so this interval
+        is wider; it answers what other classes of this sort would give.
     draws : int
         How many.
     seed : int
@@ -55,13 +55,13 @@ def bootstrap(
         NaN where there is one class only, which says nothing of others. An accuracy of 0 or 1 gives
         an interval of no width: use :func:`clipnb.evaluation.wilson` there.
     """
-    units = np.arange(len(right)) if labels is None else np.unique(labels, return_inverse=True)[1]
-    sizes, hits = np.bincount(units), np.bincount(units, weights=right)
+    units = np.arange(len(correct)) if labels is None else np.unique(labels, return_inverse=True)[1]
+    sizes, hits = np.bincount(units), np.bincount(units, weights=correct)
     if len(sizes) < 2:
         return np.nan, np.nan
     chance = np.random.default_rng(seed)
     means = []
-    for _ in range(draws):  # one draw at a time: memory stays small for any number of pictures
+    for _ in range(draws):  # one draw at a time: memory stays small for any number of images
         chosen = chance.integers(len(sizes), size=len(sizes))
         means.append(hits[chosen].sum() / sizes[chosen].sum())
     low, high = np.quantile(means, [0.5 - confidence / 2, 0.5 + confidence / 2])
@@ -69,7 +69,7 @@ def bootstrap(
 
 
 def mcnemar(before: np.ndarray, after: np.ndarray) -> tuple[int, int, float]:
-    """Pictures fixed and broken from one classifier to another, and McNemar's exact two-sided p
+    """Images fixed and broken from one classifier to another, and McNemar's exact two-sided p
     (McNemar 1947)."""
     from scipy.stats import binomtest
 
@@ -108,14 +108,14 @@ def half_width(n: int | np.ndarray) -> float | np.ndarray:
     return Z / (2 * np.sqrt(n + Z**2))
 
 
-def pictures_needed(half: float) -> int:
-    """How many pictures make Wilson's 95 % interval no wider than ± ``half``, whatever the
+def images_needed(half: float) -> int:
+    """How many images make Wilson's 95 % interval no wider than ± ``half``, whatever the
     accuracy: z² / 4h² - z², rounded up."""
     return int(np.ceil((Z / (2 * half)) ** 2 - Z**2))
 
 
 def p_text(p: float) -> str:
-    """A p as tables and sentences write it: three decimals, "<0.001" below that."""
+    """A p as tables and prompts write it: three decimals, "<0.001" below that."""
     return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 

@@ -24,14 +24,14 @@ def summarize(results: pd.DataFrame, group: str | None = None) -> pd.DataFrame:
     results : pandas.DataFrame
         What :func:`evaluate` returns.
     group : str, optional
-        Only this group of pictures; its name is left out of the index then.
+        Only this group of images; its name is left out of the index then.
 
     Returns
     -------
     pandas.DataFrame
         Index (group, method): ``n``, ``seeds``, ``top1`` (mean), ``sd`` (of top-1 over seeds; empty
         for one), ``lowest`` and ``highest`` seed, ``top5``, ``recall``; ``low`` and ``high``: the
-        mean ends of the intervals, that is how sure one run is for these pictures, while ``sd`` is
+        mean ends of the intervals, that is how sure one run is for these images, while ``sd`` is
         about the seeds; ``fixed``, ``broken`` (means), and ``p_holm``, the largest of the seeds:
         small only if every seed shows it.
     """
@@ -115,12 +115,12 @@ def per_class(classifier: ZeroShotClassifier, data: ImageDataset) -> pd.DataFram
     -------
     pandas.DataFrame
         Index class: ``seen``, ``n``, ``recall``, ``low``, ``high`` (95 % Wilson interval), and
-        ``mistaken_for``, the most frequent wrong answer.
+        ``mistaken_for``, the most frequent incorrect answer.
     """
     import pandas as pd
 
     if not len(data):
-        raise ValueError("There are no pictures to compare on.")
+        raise ValueError("There are no images to compare on.")
     check_labels(classifier.class_names, data)
     answers, truth = (
         np.array(classifier.predict(data).labels),

@@ -1,5 +1,5 @@
-"""Explanations: what each descriptor adds to a decision, where in the picture a sentence is seen,
-which words count, and whether that is right."""
+"""Explanations: what each descriptor adds to a decision, where in the image a text is seen,
+which words count, and whether that is faithful."""
 
 from ..support.lazy import lazy
 

@@ -19,7 +19,7 @@ def relevance_rows(
     map that is not square (attention pooling) has no residual path: R ← Ā R.
     """
     ones = torch.eye(len(scores), device=scores.device)
-    # one forward pass, all sentences backward together
+    # one forward pass, all texts backward together
     grads = torch.autograd.grad(scores, maps, ones, is_grads_batched=True)
     relevance = torch.eye(maps[0].shape[-1], device=scores.device).expand(len(scores), -1, -1)
     for attention, grad in zip(maps, grads):

@@ -41,7 +41,7 @@ def class_parts(
     cosines = classifier.cosines(embeddings)
     weights = classifier.prompt_weights(cosines)
     if reference is not None:
-        means = reference.mean_cosines(classifier.sentence_vectors)
+        means = reference.mean_cosines(classifier.text_embeddings)
         cosines = cosines - torch.as_tensor(means, dtype=cosines.dtype)
     return (weights * cosines).masked_fill(weights == 0, absent)
 
@@ -73,9 +73,9 @@ def class_reasons(
         return table.assign(mean_cosine=float("nan"), centred=float("nan"))
     classifier = prediction.classifier
     parts = class_parts(classifier, prediction.image_embeddings[index][None], known)[0].tolist()
-    means = known.mean_cosines(classifier.sentence_vectors).tolist()
+    means = known.mean_cosines(classifier.text_embeddings).tolist()
     owners = [name for name, row in classifier.table.items() for _ in row]
-    numbers = dict(zip(zip(owners, classifier.table.sentences), zip(means, parts)))
+    numbers = dict(zip(zip(owners, classifier.table.prompts), zip(means, parts)))
     found = [numbers[key] for key in zip(table["class"], table["prompt"])]
     return table.assign(
         mean_cosine=[mean for mean, _ in found], centred=[part for _, part in found]

@@ -1,12 +1,12 @@
-"""Are the reasons right? Explanations measured against pictures of which everything is known.
+"""Are the explanations faithful? Explanations measured against images of which everything is known.
 
 The protocols are those of FunnyBirds (Hesse, Schaub-Meyer and Roth, ICCV 2023), carried over to
-sentences: what is explained is not the logit of a class, but how well a sentence, or the mean of
-several, fits a picture. The sentences are short phrases made from the species tables, "a red
+texts: what is explained is not the logit of a class, but how well a text, or the mean of
+several, fits an image. The texts are short texts made from the species tables, "a red
 crest": they name one part each, because the ground truth is about parts. They are not descriptors
 of the course.
 
-An explanation is a function of a picture and n sentences that returns n heatmaps; or the
+An explanation is a function of an image and n texts that returns n heatmaps; or the
 descriptors themselves, whose share of the score is taken as the importance of the part that each of
 them names.
 """
@@ -35,7 +35,7 @@ from .reference import Reference
 
 MEASURES = {
     "single deletion": "rank correlation of the parts' importance with what their removal costs",
-    "target sensitivity": "share of explanations that move to the parts which the sentences name",
+    "target sensitivity": "share of explanations that move to the parts which the texts name",
     "pointing game": "share of heatmaps whose peak lies on the named part",
     "mass in mask": "share of the heatmap that lies on the named part",
     "on the figure": "share of the heatmap that does not lie on the habitat",
@@ -54,66 +54,66 @@ DESCRIPTORS, CENTRED = "descriptors", "descriptors, against their average"
 DELETION, MASK = "ceiling: deletion", "ceiling: mask"
 
 
-# --- what is known of a picture -------------------------------------------------------------------
+# --- what is known of an image -------------------------------------------------------------------
 
 
-def examine(clip, data: ImageDataset, most_parts: int = 5, seed: int = 0) -> list[Case]:
-    """Draw every picture again with each of its parts gone, in another habitat and with a stranger,
+def examine(clip, data: ImageDataset, max_parts: int = 5, seed: int = 0) -> list[Case]:
+    """Draw every image again with each of its parts gone, in another habitat and with a stranger,
     and ask the model for all scores.
 
     Parameters
     ----------
     clip : Clip
     data : ImageDataset
-        Pictures of the field guide; those with fewer than two parts that can be named and taken
+        Images of the field guide; those with fewer than two parts that can be named and taken
         away are left out.
-    most_parts : int
-        At most so many parts of each picture.
+    max_parts : int
+        At most so many parts of each image.
     seed : int
-        Decides habitats, strangers and the colours of the wrong phrases.
+        Decides habitats, strangers and the colours of the false texts.
 
     Returns
     -------
     list
-        One case per picture, for the argument ``cases`` of :func:`clipnb.measure_faithfulness`.
+        One case per image, for the argument ``cases`` of :func:`clipnb.measure_faithfulness`.
 
     Raises
     ------
     ValueError
-        If these are not pictures of the field guide, or none has two such parts.
+        If these are not images of the field guide, or none has two such parts.
     """
     if not data.scenes or data.size is None:
         raise ValueError(
-            "Only pictures of the field guide can be drawn again without a part; load them with"
+            "Only images of the field guide can be drawn again without a part; load them with"
             " load_fieldguide."
         )
     cases = []
-    for number, scene in enumerate(progress(data.scenes, len(data.scenes), "redrawing pictures")):
+    for number, scene in enumerate(progress(data.scenes, len(data.scenes), "redrawing images")):
         rng = np.random.default_rng([seed, number])
-        parts = named_parts(scene, data.size, most_parts, seed=int(rng.integers(2**31)))
+        parts = named_parts(scene, data.size, max_parts, seed=int(rng.integers(2**31)))
         if len(parts) >= 2:
             cases.append(_case(clip, scene, parts, data.size, rng))
     if not cases:
-        raise ValueError("None of these pictures has two parts that can be named and taken away.")
+        raise ValueError("None of these images has two parts that can be named and taken away.")
     return cases
 
 
 def _case(clip, scene, parts, size, rng) -> Case:
     other, visible = stranger(scene, rng, size)
-    picture, crowded = draw(scene, size), draw(scene, size, behind=other)
-    pictures = [
-        picture,
+    image, crowded = draw(scene, size), draw(scene, size, behind=other)
+    images = [
+        image,
         draw(other_habitat(scene, rng), size),
         crowded,
         *(part.gone for part in parts),
     ]
-    sentences = [part.phrase for part in parts] + [part.wrong for part in parts]
+    texts = [part.phrase for part in parts] + [part.wrong for part in parts]
     scores = (
-        clip.encode_texts(sentences, progress_bar=False)
-        @ clip.encode_images(pictures, progress_bar=False).T
+        clip.encode_texts(texts, progress_bar=False)
+        @ clip.encode_images(images, progress_bar=False).T
     ).numpy()
     return Case(
-        picture,
+        image,
         crowded,
         parts,
         figure_mask(scene, size),
@@ -129,11 +129,11 @@ def _case(clip, scene, parts, size, rng) -> Case:
 
 
 def heatmap_method(clip, method: str, **options) -> Callable:
-    """A method of :func:`clipnb.heatmap` as a function of a picture and sentences; ``clip`` may be
+    """A method of :func:`clipnb.heatmap` as a function of an image and texts; ``clip`` may be
     another model than the one that is judged."""
     from .heatmaps import heatmap
 
-    return lambda image, sentences: heatmap(clip, image, sentences, method=method, **options)
+    return lambda image, texts: heatmap(clip, image, texts, method=method, **options)
 
 
 def random_weights(clip, seed: int = 0):
@@ -164,13 +164,13 @@ def random_weights(clip, seed: int = 0):
 
 
 def _deletion_map(case: Case) -> np.ndarray:
-    """What each part's removal costs each sentence, spread over its pixels."""
+    """What each part's removal costs each text, spread over its pixels."""
     spread = [part.mask / part.mask.sum() for part in case.parts]
     return np.einsum("sp,phw->shw", case.drops, np.stack(spread))
 
 
 def _mask_map(case: Case) -> np.ndarray:
-    """The mask of the part that a true sentence names; nothing for a wrong one, since there is
+    """The mask of the part that a true text names; nothing for a false one, since there is
     nothing of the kind to be seen."""
     masks = np.stack([part.mask for part in case.parts]).astype(float)
     return np.concatenate([masks, np.zeros_like(masks)])
@@ -183,24 +183,24 @@ def measure_faithfulness(
     clip,
     data: ImageDataset,
     methods: Mapping | None = None,
-    most_parts: int = 5,
+    max_parts: int = 5,
     seed: int = 0,
     cases=None,
 ):
-    """How right are explanations? Methods × measures, with intervals over pictures.
+    """How faithful are explanations? Methods × measures, with intervals over images.
 
     Parameters
     ----------
     clip : Clip
         The model whose behaviour is the truth.
     data : ImageDataset
-        Pictures of the field guide.
+        Images of the field guide.
     methods : mapping, optional
-        What to call it → a method of :func:`clipnb.heatmap`, or a function (picture, n sentences) →
-        (n, H, W) of the picture's size. By default the quick methods: constant, random, gradient,
+        What to call it → a method of :func:`clipnb.heatmap`, or a function (image, n texts) →
+        (n, H, W) of the image's size. By default the quick methods: constant, random, gradient,
         Grad-CAM, gradient × attention. The descriptors themselves and the two ceilings always take
         part.
-    most_parts : int
+    max_parts : int
         See :func:`clipnb.explain.faithfulness.examine`.
     seed : int
         Likewise, and of the bootstrap.
@@ -211,20 +211,20 @@ def measure_faithfulness(
     -------
     pandas.DataFrame
         Columns ``method``, ``measure``, ``value``, ``low``, ``high`` (95 % bootstrap interval over
-        pictures), ``n`` (pictures where the measure applies). The measures: *single deletion*, rank
+        images), ``n`` (images where the measure applies). The measures: *single deletion*, rank
         correlation of the parts' importance with what their removal costs; *target sensitivity*,
-        share of explanations that move to the parts which the sentences name; *pointing game*,
+        share of explanations that move to the parts which the texts name; *pointing game*,
         share of heatmaps whose peak lies on the named part; *mass in mask* and *on the figure*,
         share of the heatmap that lies there; *distractibility*, share that does not lie on a
-        stranger which the model ignores. Descriptors have no place in the picture, so measures of
+        stranger which the model ignores. Descriptors have no place in the image, so measures of
         heatmaps are missing for them. The ceilings: ``deletion`` has every part's true cost (what a
-        faithful explanation would say of *this* model), ``mask`` the exact place of what a sentence
+        faithful explanation would say of *this* model), ``mask`` the exact place of what a text
         names (what a model that looks at the right place would show). They differ where the model
         looks elsewhere.
     """
     import pandas as pd
 
-    cases = examine(clip, data, most_parts, seed) if cases is None else cases
+    cases = examine(clip, data, max_parts, seed) if cases is None else cases
     given = QUICK if methods is None else methods
     functions = {
         name: heatmap_method(clip, method) if isinstance(method, str) else method
@@ -234,8 +234,8 @@ def measure_faithfulness(
     results: dict[str, list[dict]] = {}
     for case in progress(cases, len(cases), "explaining"):
         for name, function in functions.items():
-            maps = _maps(function, case.picture, case.sentences)
-            crowded = _maps(function, case.crowded, case.sentences[: len(case.parts)])
+            maps = _maps(function, case.image, case.texts)
+            crowded = _maps(function, case.crowded, case.texts[: len(case.parts)])
             results.setdefault(name, []).append(_measure(case, maps, crowded))
         for name, values in _descriptor_rows(case, usual).items():
             results.setdefault(name, []).append(values)
@@ -257,7 +257,7 @@ def measure_faithfulness(
 def above_floor(table, floor: str = "constant"):
     """Where a method's interval lies wholly above that of the floor: methods × measures, bool.
 
-    Stricter than a test of the difference, since both intervals are about the same pictures.
+    Stricter than a test of the difference, since both intervals are about the same images.
     """
     low, high = (
         table.pivot(index="method", columns="measure", values=name)[list(MEASURES)]
@@ -266,12 +266,12 @@ def above_floor(table, floor: str = "constant"):
     return (low > high.loc[floor]).loc[list(table["method"].unique())]
 
 
-def _maps(function, picture, sentences) -> np.ndarray:
-    maps = np.asarray(function(picture, list(sentences)), float)
-    if maps.shape != (len(sentences), picture.height, picture.width):
-        needed = (len(sentences), picture.height, picture.width)
+def _maps(function, image, texts) -> np.ndarray:
+    maps = np.asarray(function(image, list(texts)), float)
+    if maps.shape != (len(texts), image.height, image.width):
+        needed = (len(texts), image.height, image.width)
         raise ValueError(
-            f"An explanation has the shape {maps.shape}; {len(sentences)} sentences on this picture"
+            f"An explanation has the shape {maps.shape}; {len(texts)} texts on this image"
             f" need {needed}."
         )
     return maps
@@ -296,18 +296,18 @@ def _measure(
 
 def _mean_cosines(clip, cases) -> dict[str, float]:
     """The mean cosine of each text over the images of all cases."""
-    texts = sorted({text for case in cases for text in case.sentences})
-    images = [case.picture for case in cases]
+    texts = sorted({text for case in cases for text in case.texts})
+    images = [case.image for case in cases]
     reference = Reference.of(clip.encode_images(images, progress_bar=False))
     means = reference.mean_cosines(clip.encode_texts(texts, progress_bar=False))
     return dict(zip(texts, means.tolist()))
 
 
 def _descriptor_rows(case: Case, usual: Mapping) -> dict[str, dict]:
-    """A sentence gives its own score to the part that it names; once as it is, once less what it
-    scores on the average picture."""
+    """A text gives its own score to the part that it names; once as it is, once less what it
+    scores on the average image."""
     n, rows = len(case.parts), {}
-    centred = case.scores - np.array([usual[sentence] for sentence in case.sentences])
+    centred = case.scores - np.array([usual[text] for text in case.texts])
     for name, scores in ((DESCRIPTORS, case.scores), (CENTRED, centred)):
         importance = np.concatenate([np.diag(scores[:n]), np.diag(scores[n:])])
         rows[name] = {

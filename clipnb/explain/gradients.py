@@ -1,7 +1,7 @@
-"""What :func:`clipnb.heatmap` computes: every method takes a :class:`View` and unit sentence
-vectors and gives one small map per sentence.
+"""What :func:`clipnb.heatmap` computes: every method takes a :class:`View` and unit text
+embeddings and gives one small map per text.
 
-The value explained is always the cosine of picture and sentence. Methods of published packages come
+The value explained is always the cosine of image and text. Methods of published packages come
 from captum; transformer relevance is ours.
 """
 
@@ -27,16 +27,16 @@ SCALE = 1024.0
 
 @dataclass
 class View:
-    """A picture as the model sees it.
+    """An image as the model sees it.
 
     Attributes
     ----------
     clip : Clip
     pixels : (1, 3, h, w) float tensor, normalised, on the model's device
-    size : (height, width) of the picture
+    size : (height, width) of the image
     box : (left, top, right, bottom) of what the model sees
-        In pixels of the picture; a CLIP crops the middle square.
-    sentences : list of str
+        In pixels of the image; a CLIP crops the middle square.
+    texts : list of str
         What is asked of it.
     """
 
@@ -44,7 +44,7 @@ class View:
     pixels: torch.Tensor
     size: tuple[int, int]
     box: tuple[float, float, float, float]
-    sentences: list[str]
+    texts: list[str]
 
     @property
     def batch(self) -> int:
@@ -55,17 +55,18 @@ class View:
         return gradient_scale(self.clip)
 
     def embed(self, pixels: torch.Tensor) -> torch.Tensor:
-        """(n, 3, h, w) → (n, dim) float32 unit vectors, with gradients where they are enabled."""
+        """(n, 3, h, w) → (n, dim) float32 unit embeddings, with gradients where they are
+        enabled."""
         with autocast(self.clip):
-            vectors = self.clip.model.get_image_features(pixel_values=pixels).pooler_output
-        return normalize(vectors.float(), dim=-1)
+            embeddings = self.clip.model.get_image_features(pixel_values=pixels).pooler_output
+        return normalize(embeddings.float(), dim=-1)
 
     def paired(self, pixels: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
-        """Cosine of picture k with sentence k: (n, 3, h, w), (n, dim) → (n,), times ``scale``."""
+        """Cosine of image k with text k: (n, 3, h, w), (n, dim) → (n,), times ``scale``."""
         return self.scale * (self.embed(pixels) * texts).sum(-1)
 
     def baseline(self, kind) -> torch.Tensor:
-        """(1, 3, h, w): what a picture without information looks like; "mean" is the picture's own
+        """(1, 3, h, w): what an image without information looks like; "mean" is the image's own
         mean colour."""
         processor = self.clip.pixels
         mean, std = processor.mean.to(self.pixels), processor.std.to(self.pixels)
@@ -105,12 +106,12 @@ def autocast(clip: Clip):
     )
 
 
-def look(clip: Clip, image, sentences: list[str]) -> View:
-    """The picture as the model sees it; ValueError for image processors that do more than resize
+def look(clip: Clip, image, texts: list[str]) -> View:
+    """The image as the model sees it; ValueError for image processors that do more than resize
     and crop (SigLIP 2 with patches of any shape)."""
     if not isinstance(image, (Image.Image, np.ndarray)):
         raise TypeError(
-            "A heatmap explains one picture (PIL, or a (height, width, 3) uint8 array), but got"
+            "A heatmap explains one image (PIL, or a (height, width, 3) uint8 array), but got"
             f" {type(image).__name__}; try images[0]."
         )
     upright, processor = to_rgb(image), clip.pixels
@@ -136,14 +137,14 @@ def look(clip: Clip, image, sentences: list[str]) -> View:
         left, top = (resized[0] - w) // 2, (resized[1] - h) // 2
         x, y = width / resized[0], height / resized[1]
         box = (left * x, top * y, (left + w) * x, (top + h) * y)
-    return View(clip, pixels, (height, width), box, sentences)
+    return View(clip, pixels, (height, width), box, texts)
 
 
-# --- from a small map to the size of the picture --------------------------------------------------
+# --- from a small map to the size of the image --------------------------------------------------
 
 
-def to_picture(view: View, maps: np.ndarray, smooth: bool) -> np.ndarray:
-    """(n, a, b) on what the model sees → (n, H, W) on the picture; 0 where the model did not look.
+def to_image(view: View, maps: np.ndarray, smooth: bool) -> np.ndarray:
+    """(n, a, b) on what the model sees → (n, H, W) on the image; 0 where the model did not look.
 
     Smooth maps are interpolated. The others are handed out by area: every cell gives all it has to
     the pixels it covers, so that the sum stays.
@@ -185,7 +186,7 @@ def gradient(view: View, texts: torch.Tensor):
 def integrated_gradients(view: View, texts: torch.Tensor, *, baseline="mean", steps: int = 32):
     """Integrated gradients (Sundararajan et al. 2017, equation 1), the sum over colours.
 
-    The map adds up to the cosine of the picture minus that of the baseline, but for the error of
+    The map adds up to the cosine of the image minus that of the baseline, but for the error of
     ``steps`` steps (Gauss-Legendre).
     """
     from captum.attr import IntegratedGradients
@@ -252,13 +253,13 @@ def gradient_attention(view: View, texts: torch.Tensor, *, layers: int | None = 
 @contextmanager
 def _tokens_as_channels(layer, grid: tuple[int, int], classed: bool):
     """Send a layer's patch tokens (n, patches, channels) through a module that sees them as a
-    picture (n, channels, rows, columns)."""
+    image (n, channels, rows, columns)."""
     module = torch.nn.Identity()
 
     def reshape(_layer, _inputs, tokens):
         patches = tokens[:, int(classed) :]
-        picture = module(patches.transpose(1, 2).unflatten(2, grid))
-        return torch.cat([tokens[:, : int(classed)], picture.flatten(2).transpose(1, 2)], dim=1)
+        image = module(patches.transpose(1, 2).unflatten(2, grid))
+        return torch.cat([tokens[:, : int(classed)], image.flatten(2).transpose(1, 2)], dim=1)
 
     hook = layer.register_forward_hook(reshape)
     try:

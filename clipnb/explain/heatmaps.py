@@ -1,4 +1,4 @@
-"""Where in the picture a sentence is seen."""
+"""Where in the image a text is seen."""
 
 from __future__ import annotations
 
@@ -21,38 +21,36 @@ METHODS = {
 }
 
 
-def heatmap(
-    clip: Clip, image, sentence, method: str = "gradient_attention", **options
-) -> np.ndarray:
-    """Where in a picture a sentence is seen: what every pixel has to do with the cosine of picture
-    and sentence.
+def heatmap(clip: Clip, image, text, method: str = "gradient_attention", **options) -> np.ndarray:
+    """Where in an image a text is seen: what every pixel has to do with the cosine of image
+    and text.
 
     Parameters
     ----------
     clip : Clip
-        Any CLIP, or a SigLIP with pictures of a fixed size.
-    image : PIL picture or (height, width, 3) uint8 array
-    sentence : str or sequence of str
-        All sentences of one picture go through the model together where the method allows.
+        Any CLIP, or a SigLIP with images of a fixed size.
+    image : PIL image or (height, width, 3) uint8 array
+    text : str or sequence of str
+        All texts of one image go through the model together where the method allows.
     method : str
         ``gradient_attention``: transformer relevance (Chefer et al. 2021), never negative; option
         ``layers``.
         ``grad_cam``: layer Grad-CAM (Selvaraju et al. 2017); options ``layer``, ``relu``.
         ``gradient``: size of the gradient (Simonyan et al. 2014). ``integrated_gradients``
         (Sundararajan et al. 2017): options ``baseline``, ``steps``. ``shapley_sampling`` (Castro et
-        al. 2009) and ``kernel_shap`` (Lundberg & Lee 2017), over regions of the picture: options
+        al. 2009) and ``kernel_shap`` (Lundberg & Lee 2017), over regions of the image: options
         ``regions``, ``samples``, ``baseline``, ``seed``. ``random`` (option ``seed``) and
         ``constant``: no explanations, but what any explanation must beat.
     **options
-        Those of the method. ``baseline`` is what a picture without information looks like: "mean"
-        (the picture's own mean colour), "black", "white", "blur" or a colour (red, green, blue).
+        Those of the method. ``baseline`` is what an image without information looks like: "mean"
+        (the image's own mean colour), "black", "white", "blur" or a colour (red, green, blue).
 
     Returns
     -------
-    (height, width) float array, or (n, height, width) for a sequence of n sentences
-        At the picture's size; 0 outside of what the model sees, for a CLIP looks at the middle
+    (height, width) float array, or (n, height, width) for a sequence of n texts
+        At the image's size; 0 outside of what the model sees, for a CLIP looks at the middle
         square only. The maps of ``integrated_gradients``, ``shapley_sampling`` and ``kernel_shap``
-        add up to the cosine of the picture minus that of the baseline.
+        add up to the cosine of the image minus that of the baseline.
 
     Raises
     ------
@@ -74,12 +72,12 @@ def heatmap(
             f"The method '{method}' has no option '{strangers[0]}';"
             f" {'its options are ' + ', '.join(known) if known else 'it has none'}."
         )
-    sentences = [sentence] if isinstance(sentence, str) else list(sentence)
-    view = gradients.look(clip, image, sentences)
-    if not sentences:
+    texts = [text] if isinstance(text, str) else list(text)
+    view = gradients.look(clip, image, texts)
+    if not texts:
         return np.zeros((0, *view.size))
-    # a clone, for vectors made in inference mode have no gradients
-    embeddings = clip.encode_texts(sentences).clone().to(clip.device)
+    # a clone, for embeddings made in inference mode have no gradients
+    embeddings = clip.encode_texts(texts).clone().to(clip.device)
     maps, smooth = function(view, embeddings, **options)
-    maps = gradients.to_picture(view, maps, smooth)
-    return maps[0] if isinstance(sentence, str) else maps
+    maps = gradients.to_image(view, maps, smooth)
+    return maps[0] if isinstance(text, str) else maps

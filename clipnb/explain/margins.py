@@ -128,7 +128,7 @@ def margin_parts(
     image = torch.as_tensor(np.asarray(embedding, np.float32))
     every = classifier.prompt_weights(classifier.cosines(image[None])).reshape(-1).numpy()
     own = [np.flatnonzero(classifier.table.groups == c) for c in (first, second)]
-    texts = [classifier.sentence_vectors[rows].numpy().astype(np.float64) for rows in own]
+    texts = [classifier.text_embeddings[rows].numpy().astype(np.float64) for rows in own]
     weights = [every[rows].astype(np.float64) for rows in own]
     cosines = [rows @ image.numpy() for rows in texts]
     means = [reference.mean_cosines(rows) for rows in texts] if reference else None
@@ -236,7 +236,7 @@ def because(
     prediction: Prediction,
     index: int = 0,
     classes: Sequence[str] | None = None,
-    most: int = 2,
+    top_k: int = 2,
     reference=None,
 ) -> str:
     """The reading of :func:`contributions`: "this class rather than that one, because …".
@@ -248,7 +248,7 @@ def because(
         The image.
     classes, reference
         As for :func:`contributions`.
-    most : int
+    top_k : int
         How many reasons on either side: those with the largest centred values.
 
     Returns
@@ -264,8 +264,8 @@ def because(
     (first, second), margin = table.attrs["classes"], table.attrs["margin"]
     if abs(margin) < ROUNDING:
         return f"{first} and {second} are alike to this classifier."
-    for_it = table.query("centred > @ROUNDING").head(most)
-    against = table.query("centred < -@ROUNDING").iloc[::-1].head(most)
+    for_it = table.query("centred > @ROUNDING").head(top_k)
+    against = table.query("centred < -@ROUNDING").iloc[::-1].head(top_k)
     text = f"{first} rather than {second}, "
     if len(for_it):
         text += f"because {_reasons(for_it, second)}"

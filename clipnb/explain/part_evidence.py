@@ -1,4 +1,4 @@
-"""Does the model read the words? Its own scores on pictures of which everything is known; no
+"""Does the model read the words? Its own scores on images of which everything is known; no
 explanation is involved."""
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from .protocols import UNIMPORTANT, Case
 
 
 def part_evidence(cases: list[Case]):
-    """Does the score of a phrase fall when the part that it names goes, and more than that of
-    phrases about other parts?
+    """Does the score of a text fall when the part that it names goes, and more than that of
+    texts about other parts?
 
     Returns
     -------
     pandas.DataFrame
-        A row per picture and part: ``picture``, ``part``, ``phrase``, ``score``, ``drop`` (cosine
+        A row per image and part: ``image``, ``part``, ``text``, ``score``, ``drop`` (cosine
         before less after), ``others`` (the mean drop of the same figure's phrases about other
-        parts), ``wrong`` (the drop of the wrong phrase about this part).
+        parts), ``false`` (the drop of the false text about this part).
     """
     import pandas as pd
 
@@ -41,18 +41,16 @@ def part_evidence(cases: list[Case]):
                     case.drops[n + p, p],
                 )
             )
-    return pd.DataFrame(
-        rows, columns=["picture", "part", "phrase", "score", "drop", "others", "wrong"]
-    )
+    return pd.DataFrame(rows, columns=["image", "part", "text", "score", "drop", "others", "false"])
 
 
 def background_independence(cases: list[Case]) -> np.ndarray:
-    """Whether the score of a picture stays (falls by less than 5 %) when the habitat becomes
+    """Whether the score of an image stays (falls by less than 5 %) when the habitat becomes
     another; (cases,) bool.
 
     FunnyBirds' background independence, a measure of the model and not of explanations. Changed:
     the whole habitat is replaced (the paper: objects are removed one by one), and the score is the
-    mean cosine of the true phrases.
+    mean cosine of the true texts.
     """
     n = [len(case.parts) for case in cases]
     return np.array(
@@ -65,11 +63,11 @@ def background_independence(cases: list[Case]) -> np.ndarray:
 
 
 def attribute_auc(
-    clip, kinds=KINDS, per_kind: int = 6, pictures: int = 8, size: int = 224, seed: int = 0
+    clip, kinds=KINDS, per_kind: int = 6, images: int = 8, size: int = 224, seed: int = 0
 ):
-    """How well does one sentence tell pictures that have a mark from pictures that do not?
+    """How well does one text tell images that have a mark from images that do not?
 
-    Every picture comes as a pair: an individual of no species with the mark, and the same one with
+    Every image comes as a pair: an individual of no species with the mark, and the same one with
     another mark in its place.
 
     Parameters
@@ -77,15 +75,15 @@ def attribute_auc(
     kinds : sequence of str
     per_kind : int
         Marks of each kind, drawn at random.
-    pictures : int
+    images : int
         Pairs for each mark.
     seed : int
 
     Returns
     -------
     pandas.DataFrame
-        A row per mark: ``kind``, ``slot``, ``mark``, ``sentence``, ``n`` (pairs), ``auc`` (the
-        share of all with–without couples in which the picture with the mark scores higher),
+        A row per mark: ``kind``, ``slot``, ``mark``, ``text``, ``n`` (pairs), ``auc`` (the
+        share of all with–without couples in which the image with the mark scores higher),
         ``low``, ``high`` (95 % bootstrap interval over pairs), ``pairs`` (that share among true
         pairs).
     """
@@ -96,15 +94,15 @@ def attribute_auc(
         kind, rng = load_kind(name), np.random.default_rng([seed, number])
         marks = _marks(kind)
         for chosen in rng.permutation(len(marks))[:per_kind]:
-            slot, value, sentence = marks[chosen]
+            slot, value, text = marks[chosen]
             scenes = [
-                scene for couple in _pairs(kind, slot, value, pictures, rng) for scene in couple
+                scene for couple in _pairs(kind, slot, value, images, rng) for scene in couple
             ]
-            vectors = clip.encode_images(
+            embeddings = clip.encode_images(
                 [draw(scene, size) for scene in scenes], progress_bar=False
             )
             scores = (
-                (vectors @ clip.encode_texts([sentence], progress_bar=False).T)
+                (embeddings @ clip.encode_texts([text], progress_bar=False).T)
                 .numpy()
                 .reshape(-1, 2)
             )
@@ -113,27 +111,27 @@ def attribute_auc(
                     name,
                     slot,
                     value,
-                    sentence,
+                    text,
                     len(scores),
                     *_auc(scores, seed),
                     (scores[:, 0] > scores[:, 1]).mean(),
                 )
             )
     return pd.DataFrame(
-        rows, columns=["kind", "slot", "mark", "sentence", "n", "auc", "low", "high", "pairs"]
+        rows, columns=["kind", "slot", "mark", "text", "n", "auc", "low", "high", "pairs"]
     )
 
 
-def _pairs(kind, slot, value, pictures, rng) -> list:
+def _pairs(kind, slot, value, images, rng) -> list:
     found = []
-    while len(found) < pictures:
+    while len(found) < images:
         if couple := pair(kind, slot, value, rng):
             found.append(couple)
     return found
 
 
 def _marks(kind) -> list[tuple[str, str, str]]:
-    """(slot, value, sentence) of every mark that has a plain sentence."""
+    """(slot, value, text) of every mark that has a plain text."""
     marks = []
     for name, part in kind.parts.items():
         shown = part.get("shown", {})

@@ -20,22 +20,22 @@ UNIMPORTANT = 0.05
 
 @dataclass
 class Case:
-    """A picture, its parts, and what the model makes of every change. P parts make 2 P sentences:
-    the true phrases, then the wrong ones.
+    """An image, its parts, and what the model makes of every change. P parts make 2 P texts:
+    the true texts, then the false ones.
 
     Attributes
     ----------
-    picture, crowded : PIL.Image
-        The picture; the same with a stranger in the background.
+    image, crowded : PIL.Image
+        The image; the same with a stranger in the background.
     parts : list of NamedPart
     figure, stranger : (size, size) bool masks
     scores, moved, joined : (2 P,) arrays
-        Cosines of the picture; of the same in another habitat; with the stranger.
+        Cosines of the image; of the same in another habitat; with the stranger.
     drops : (2 P, P) array
-        What every sentence loses when a part goes.
+        What every text loses when a part goes.
     """
 
-    picture: Image.Image
+    image: Image.Image
     crowded: Image.Image
     parts: list[NamedPart]
     figure: np.ndarray
@@ -46,7 +46,7 @@ class Case:
     drops: np.ndarray
 
     @property
-    def sentences(self) -> list[str]:
+    def texts(self) -> list[str]:
         return [part.phrase for part in self.parts] + [part.wrong for part in self.parts]
 
 
@@ -60,12 +60,12 @@ def single_deletion(case: Case, importance: np.ndarray) -> float:
     """Spearman correlation over the parts of their importance and of what their removal costs.
 
     FunnyBirds' single deletion protocol (correctness). Changed: the score is the mean cosine of the
-    true phrases (the paper: a class logit), and ρ is given itself (the paper: (1 + ρ) / 2), so that
+    true texts (the paper: a class logit), and ρ is given itself (the paper: (1 + ρ) / 2), so that
     the floor is 0. NaN for fewer than three parts or equal importances.
 
     Parameters
     ----------
-    importance : (2 P, P), sentences × parts
+    importance : (2 P, P), texts × parts
     """
     from scipy.stats import spearmanr
 
@@ -80,16 +80,16 @@ def target_sensitivity(case: Case, importance: np.ndarray) -> float:
     """Whether an explanation changes with what is asked: mean over pairs of parts a, b.
 
     FunnyBirds' target sensitivity protocol (contrastivity). Two classes: the first has the true
-    phrase about a and the wrong one about b, the second the other way round. Then a, which the
-    first class shares with the picture, should matter more for the first class than for the second,
+    text about a and the false one about b, the second the other way round. Then a, which the
+    first class shares with the image, should matter more for the first class than for the second,
     and b less: 1, ½ or 0; a tie counts half, so that chance is ½. As in the paper, pairs for which
     the *model* does not behave so (the first class must lose more when a goes than when b goes, the
     second less) are left out; NaN if none is left. Changed: the classes are made up for each
-    picture and share one part with it (the paper finds two among its own, with two parts each).
+    image and share one part with it (the paper finds two among its own, with two parts each).
     """
     n, wins = len(case.parts), []
     for a, b in combinations(range(n), 2):
-        one, two = [a, n + b], [n + a, b]  # the sentences of the two classes
+        one, two = [a, n + b], [n + a, b]  # the texts of the two classes
         lost = np.array([case.drops[one][:, [a, b]].mean(0), case.drops[two][:, [a, b]].mean(0)])
         if lost[0, 0] > lost[0, 1] and lost[1, 1] > lost[1, 0]:
             gain = importance[one].mean(0) - importance[two].mean(0)
@@ -101,7 +101,7 @@ def target_sensitivity(case: Case, importance: np.ndarray) -> float:
 
 
 def pointing_game(case: Case, heatmaps: np.ndarray) -> float:
-    """Share of the true phrases whose heatmap has its highest pixel on the part that they name;
+    """Share of the true texts whose heatmap has its highest pixel on the part that they name;
     where several are highest, the share of these.
 
     Top-down neural attention by excitation backprop (Zhang et al. 2016); without their tolerance of
@@ -121,18 +121,18 @@ def mass_in_mask(heatmap: np.ndarray, mask: np.ndarray) -> float:
 
 
 def distractibility(case: Case, heatmaps: np.ndarray) -> float:
-    """Share of the heatmap of the true phrases that does not lie on a small stranger in the
+    """Share of the heatmap of the true texts that does not lie on a small stranger in the
     background which the model ignores.
 
     FunnyBirds' distractibility protocol (completeness). Changed: one background object, a figure of
     another kind; a share of the heatmap (the paper: a count of parts above a threshold, which has
     to be chosen). As in the paper, only objects of no importance count: if the stranger costs 5 %
-    of the score or more, or (which the paper's code lets pass) adds as much, the picture is left
+    of the score or more, or (which the paper's code lets pass) adds as much, the image is left
     out, as NaN.
 
     Parameters
     ----------
-    heatmaps : (P, H, W), of the picture with the stranger
+    heatmaps : (P, H, W), of the image with the stranger
     """
     n = len(case.parts)
     before, after = case.scores[:n].mean(), case.joined[:n].mean()

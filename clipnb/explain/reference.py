@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ MIDPOINT = "midpoint"
 class Reference:
     """A set of images against which cosines are centred.
 
-    A mean of dot products is the dot product with the mean, so one vector is all that is kept.
+    A mean of dot products is the dot product with the mean, so one embedding is all that is kept.
 
     Attributes
     ----------
@@ -94,7 +95,7 @@ def as_reference(given, prediction: Prediction) -> Reference | None:
             isinstance(given, np.ndarray) and given.ndim < 3
         )
         if not ready:
-            given = prediction.classifier.clip.encode_images(cast("ImageDataset", given))
+            given = prediction.classifier.clip.encode_images(cast("Any", given))
         given = Reference.of(given)
     dim = prediction.image_embeddings.shape[1]
     if given.mean.shape != (dim,):

@@ -1,8 +1,8 @@
-"""Shapley values of regions: a picture is cut into pieces, and each piece gets its fair share of a
-sentence's cosine.
+"""Shapley values of regions: an image is cut into pieces, and each piece gets its fair share of a
+text's cosine.
 
-A player is a region, a coalition a picture in which the other regions are replaced by a baseline,
-its worth the cosine with the sentence.
+A player is a region, a coalition an image in which the other regions are replaced by a baseline,
+its worth the cosine with the text.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ def shapley_sampling(
     view: View, texts: torch.Tensor, *, regions=6, samples: int = 8, baseline="mean", seed: int = 0
 ):
     """Shapley values by sampling ``samples`` orders of the regions (Castro et al. 2009): samples ×
-    regions forward passes for all sentences together.
+    regions forward passes for all texts together.
 
-    The values add up exactly to the cosine of the picture minus that of the baseline, however few
+    The values add up exactly to the cosine of the image minus that of the baseline, however few
     the samples.
     """
     from captum.attr import ShapleyValueSampling
@@ -51,10 +51,10 @@ def kernel_shap(
     baseline="mean",
     seed: int = 0,
 ):
-    """Shapley values by weighed regression on ``samples`` coalitions (KernelSHAP, Lundberg & Lee
+    """Shapley values by weighted regression on ``samples`` coalitions (KernelSHAP, Lundberg & Lee
     2017, theorem 2).
 
-    One regression per sentence, on the same coalitions, which go through the model once.
+    One regression per text, on the same coalitions, which go through the model once.
     """
     from captum.attr import KernelShap
 
@@ -78,10 +78,8 @@ def kernel_shap(
 
 def random(view: View, texts: torch.Tensor, *, seed: int = 0):
     """Chance: every pixel of what the model sees gets a number between 0 and 1 of its own, another
-    one for every sentence."""
-    draws = [
-        np.random.default_rng([seed, zlib.crc32(sentence.encode())]) for sentence in view.sentences
-    ]
+    one for every text."""
+    draws = [np.random.default_rng([seed, zlib.crc32(text.encode())]) for text in view.texts]
     return np.stack([draw.random(view.pixels.shape[2:]) for draw in draws]), False
 
 
@@ -129,7 +127,7 @@ def region_labels(view: View, regions) -> np.ndarray:
 
     Parameters
     ----------
-    regions : int, "superpixels", or (H, W) int array at the picture's size
+    regions : int, "superpixels", or (H, W) int array at the image's size
         A number k cuts what the model sees into k × k squares; any integers serve as labels in an
         array.
     """
@@ -145,8 +143,7 @@ def region_labels(view: View, regions) -> np.ndarray:
     if isinstance(regions, np.ndarray) and regions.dtype.kind in "iub":
         if regions.shape != view.size:
             raise ValueError(
-                f"regions has the shape {regions.shape}; it must be that of the picture,"
-                f" {view.size}."
+                f"regions has the shape {regions.shape}; it must be that of the image, {view.size}."
             )
         seen = Image.fromarray(regions.astype(np.int32)).transform(
             (w, h), Image.Transform.EXTENT, view.box, Image.Resampling.NEAREST

@@ -1,4 +1,4 @@
-"""Which words of a sentence count."""
+"""Which words of a text count."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from .attention import attention_maps, eager_attention, relevance_rows
 from .gradients import autocast, gradient_scale
 
 
-def word_relevance(clip: Clip, image, sentence: str):
-    """Which words of a sentence its cosine with a picture rests on: gradient × attention in the
+def word_relevance(clip: Clip, image, text: str):
+    """Which words of a text its cosine with an image rests on: gradient × attention in the
     text encoder (Chefer et al. 2021).
 
     Parameters
     ----------
     clip : Clip
-    image : PIL picture or (height, width, 3) uint8 array
-    sentence : str
+    image : PIL image or (height, width, 3) uint8 array
+    text : str
 
     Returns
     -------
@@ -30,39 +30,35 @@ def word_relevance(clip: Clip, image, sentence: str):
     """
     import pandas as pd
 
-    if not isinstance(sentence, str):
-        raise TypeError(
-            f"word_relevance explains one sentence (str), but got {type(sentence).__name__}."
-        )
-    tokens = clip.tokenize([sentence], return_offsets_mapping=True)
+    if not isinstance(text, str):
+        raise TypeError(f"word_relevance explains one text (str), but got {type(text).__name__}.")
+    tokens = clip.tokenize([text], return_offsets_mapping=True)
     spans = tokens["offset_mapping"][0].tolist()
     seen = clip.encode_images(image).clone().to(clip.device)
     if len(seen) != 1:
-        raise TypeError(
-            f"word_relevance explains one picture, but got {len(seen)}; try images[0]."
-        )
+        raise TypeError(f"word_relevance explains one image, but got {len(seen)}; try images[0].")
     scale = gradient_scale(clip)
     with (
         eager_attention(clip.model),
         attention_maps(clip.model.text_model.encoder.layers) as maps,
     ):
         with autocast(clip):
-            vector = clip.text_features(tokens)
-        score = scale * (normalize(vector.float(), dim=-1) * seen).sum(-1)
+            embedding = clip.text_features(tokens)
+        score = scale * (normalize(embedding.float(), dim=-1) * seen).sum(-1)
         relevance = relevance_rows(score, maps, scale)[
             0, _read_at(clip, tokens["input_ids"][0])
         ].tolist()
-    words = [(match.start(), match.group()) for match in re.finditer(r"\S+", sentence)]
+    words = [(match.start(), match.group()) for match in re.finditer(r"\S+", text)]
     rows = []
     for (start, end), value in zip(spans, relevance):
         if end > start:  # tokens for beginning, end and padding stand for no text
             number = max(sum(at <= start for at, _ in words) - 1, 0)
-            rows.append((number, words[number][1], sentence[start:end].strip(), value))
+            rows.append((number, words[number][1], text[start:end].strip(), value))
     return pd.DataFrame(rows, columns=["number", "word", "token", "relevance"])
 
 
 def _read_at(clip: Clip, ids) -> int:
-    """The position whose vector stands for the sentence: CLIP's first end token, SigLIP's last
+    """The position whose embedding stands for the text: CLIP's first end token, SigLIP's last
     position."""
     if clip.sigmoid:
         return len(ids) - 1

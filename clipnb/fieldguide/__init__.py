@@ -1,4 +1,4 @@
-"""The bundled world: drawings, species tables, captions, and the pictures made from them."""
+"""The bundled world: drawings, species tables, captions, and the images made from them."""
 
 from ..support.lazy import lazy
 

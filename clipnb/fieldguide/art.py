@@ -157,7 +157,7 @@ def document(body: str, size: int, view: str = f"0 0 {UNITS} {UNITS}") -> str:
 
 
 def rasterise(svg: str) -> Image.Image:
-    """Draw an SVG document with resvg; an RGBA picture."""
+    """Draw an SVG document with resvg; an RGBA image."""
     if not hasattr(_LOCAL, "options"):
         _LOCAL.options = resvg.usvg.Options.default()
     png = resvg.render(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-PICTURES = [
+IMAGES = [
     "a photo of {}",
-    "a picture of {}",
+    "an image of {}",
     "an image of {}",
     "a drawing of {}",
     "an illustration of {}",

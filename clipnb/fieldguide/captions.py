@@ -1,8 +1,8 @@
 """Captions for the field guide, and what each one claims.
 
-A caption reads like the alt text of a picture: a name, a few marks, a habitat, in many word orders
+A caption reads like the alt text of an image: a name, a few marks, a habitat, in many word orders
 and with the synonyms of ``kinds/*.toml`` and ``palette.toml``. Beside its text it carries
-**claims**: slot → values of which one must be there. A caption is true of every picture whose facts
+**claims**: slot → values of which one must be there. A caption is true of every image whose facts
 meet all its claims, its own or not; training counts all of these as positives. A word that stands
 under several values ("dark": black, brown, navy) is true of each of them.
 """
@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from .caption_words import ASIDES, IRREGULAR, MARKS_ONLY, NUMBERS, PICTURES, SUBJECT_WITH
+from .caption_words import ASIDES, IMAGES, IRREGULAR, MARKS_ONLY, NUMBERS, SUBJECT_WITH
 from .facts import Claims, facts_colours
 from .scene import Scene
 from .world import HERE, KINDS, Individual, Kind, load_kind, palette, unnamed_individual
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Caption:
-    """A sentence and what it claims: slot → accepted values."""
+    """A caption and what it claims: slot → accepted values."""
 
     text: str
     claims: Claims
@@ -288,9 +288,9 @@ def _marks(kind: Kind, marks: dict, number: int, rng: np.random.Generator, claim
 
 
 def write_caption(scene: Scene, rng: np.random.Generator) -> Caption:
-    """One caption for a picture.
+    """One caption for an image.
 
-    Two in a hundred describe marks that are not there; they are a positive for their own picture
+    Two in a hundred describe marks that are not there; they are a positive for their own image
     only.
     """
     individual, count = scene.individual, len(scene.poses)
@@ -307,11 +307,11 @@ def write_caption(scene: Scene, rng: np.random.Generator) -> Caption:
                 f"{text}, {_pick(['a kind of', 'a', 'a sort of', 'a type of'], rng)}"
                 f" {_pick(kind.nouns, rng)}"
             )
-        text = _pick(PICTURES, rng).format(text) if rng.random() < 0.6 else text
+        text = _pick(IMAGES, rng).format(text) if rng.random() < 0.6 else text
     elif roll < (0.62 if named else 0.4):
         subject = _subject(kind, individual, count, named and roll < 0.44, rng, claims)
         text = _pick(SUBJECT_WITH, rng).format(subject, _marks(kind, marks, number, rng, claims))
-        text = _pick(PICTURES, rng).format(text) if rng.random() < 0.2 else text
+        text = _pick(IMAGES, rng).format(text) if rng.random() < 0.2 else text
     elif roll < 0.97:
         text = _pick(MARKS_ONLY, rng).format(_marks(kind, marks, number, rng, claims))
     else:

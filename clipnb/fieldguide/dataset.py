@@ -31,20 +31,20 @@ def load_fieldguide(
     per_species: int | None = None,
     size: int = 224,
 ) -> ImageDataset:
-    """Pictures of the field guide's species.
+    """Images of the field guide's species.
 
     Parameters
     ----------
     split : {"test", "train", "shifted"}
-        ``test``: pictures never trained on. ``train``: pictures as those of the seen species in
+        ``test``: images never trained on. ``train``: images as those of the seen species in
         training. ``shifted``: every species in a habitat where it is not usually found. The same
-        split and number are the same picture, always.
+        split and number are the same image, always.
     kinds : str or list of str, optional
         Only these kinds ("bird", "frog", …).
     per_species : int, optional
-        Pictures per species; 20 in test and train, 10 in shifted.
+        Images per species; 20 in test and train, 10 in shifted.
     size : int
-        Side of the square pictures in pixels.
+        Side of the square images in pixels.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def load_fieldguide(
     names = [species.name for species in everyone]
     chosen = [i for i, species in enumerate(everyone) if kinds is None or species.kind in kinds]
     count = per_species or PER_SPECIES[split]
-    # a picture's number does not depend on `kinds`
+    # an image's number does not depend on `kinds`
     indices = [round_ * len(names) + i for i in chosen for round_ in range(count)]
     scenes = [species_scene(split, index, names) for index in indices]
     openers = [lambda scene=scene: draw(scene, size) for scene in scenes]

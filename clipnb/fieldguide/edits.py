@@ -1,7 +1,7 @@
-"""The same picture with one thing changed: a part gone, another colour, another habitat, a stranger
+"""The same image with one thing changed: a part gone, another colour, another habitat, a stranger
 in the background.
 
-Such pairs of pictures are what tells a cause from a coincidence. Nothing here knows of a model.
+Such pairs of images are what tells a cause from a coincidence. Nothing here knows of a model.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class NamedPart:
         The groups of the drawing that go when the part goes.
     mask : (size, size) bool array
         The pixels that show it.
-    gone : PIL.Image, the picture without it
+    gone : PIL.Image, the image without it
     """
 
     name: str
@@ -92,7 +92,7 @@ def whole_mask(scene: Scene, pieces: Iterable[str], size: int = 224) -> np.ndarr
 def named_parts(
     scene: Scene,
     size: int = 224,
-    most: int = 5,
+    max_parts: int = 5,
     least_area: float = 0.004,
     least_change: float = 0.1,
     seed: int = 0,
@@ -101,10 +101,10 @@ def named_parts(
 
     Parameters
     ----------
-    most : int
+    max_parts : int
         How many at most.
     least_area : float
-        Share of the picture that a part must cover.
+        Share of the image that a part must cover.
     least_change : float
         By how much, of the range from black to white, its pixels must change when it goes: under
         the red belly of a red bird there is red, and its phrase stays true.
@@ -112,7 +112,7 @@ def named_parts(
         For the colours of the wrong phrases.
     """
     kind, marks = load_kind(scene.individual.kind), scene.individual.marks
-    rng, picture = np.random.default_rng(seed), np.asarray(draw(scene, size), float)
+    rng, image = np.random.default_rng(seed), np.asarray(draw(scene, size), float)
     shown = {value for slot, value in kind.visible(marks).items() if slot.endswith("_colour")}
     found = []
     for name, part in kind.parts.items():
@@ -125,7 +125,7 @@ def named_parts(
             continue
         pieces = pieces_of(kind, name)
         gone = draw_without(scene, pieces, size)
-        change = np.abs(picture - np.asarray(gone, float)).mean(2) / 255
+        change = np.abs(image - np.asarray(gone, float)).mean(2) / 255
         if (change > 0).mean() < least_area:
             continue  # hidden or tiny, told without drawing its mask
         mask = whole_mask(scene, pieces, size)
@@ -140,11 +140,11 @@ def named_parts(
                 name, colour_phrase(kind, name, marks[part["colour"]]), wrong, pieces, mask, gone
             )
         )
-    return sorted(found, key=lambda part: -part.mask.sum())[:most]
+    return sorted(found, key=lambda part: -part.mask.sum())[:max_parts]
 
 
 def draw_without(scene: Scene, pieces: Iterable[str], size: int = 224) -> Image.Image:
-    """The same picture without some groups of the drawing."""
+    """The same image without some groups of the drawing."""
     art = load_kind(scene.individual.kind).art
     return draw(scene, size, [part for part in art.parts if part not in set(pieces)])
 

@@ -1,4 +1,4 @@
-"""What is true of a picture, and which captions are true of which pictures."""
+"""What is true of an image, and which captions are true of which images."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Claims = dict[str, frozenset[str]]
 
 
 def facts(scene: Scene) -> Claims:
-    """All that is true of a picture: slot → the values it shows. Shape values are qualified by kind
+    """All that is true of an image: slot → the values it shows. Shape values are qualified by kind
     (``bird:tall``)."""
     individual = scene.individual
     kind = load_kind(individual.kind)
@@ -31,7 +31,7 @@ def facts(scene: Scene) -> Claims:
 
 
 def is_true(claims: Claims, known: Claims) -> bool:
-    """Whether a picture's facts meet all claims of a caption."""
+    """Whether an image's facts meet all claims of a caption."""
     return all(known.get(slot, frozenset()) & values for slot, values in claims.items())
 
 
@@ -41,10 +41,10 @@ def facts_colours(kind: Kind, marks: dict) -> set[str]:
 
 
 class FactCoder:
-    """Facts and claims as integers, so that "which captions are true of which pictures" is
+    """Facts and claims as integers, so that "which captions are true of which images" is
     arithmetic on a whole batch.
 
-    A slot's values are bits of an int64; a picture has a row of bit sets, a caption up to ``width``
+    A slot's values are bits of an int64; an image has a row of bit sets, a caption up to ``width``
     pairs (slot, accepted bits).
     """
 
@@ -86,7 +86,7 @@ class FactCoder:
         self.kind_of = {species.name: species.kind for species in all_species()}
 
     def facts(self, known: Claims) -> np.ndarray:
-        """(slots,) int64 bit sets of a picture."""
+        """(slots,) int64 bit sets of an image."""
         row = np.zeros(len(self.slots), np.int64)
         row[0] = 1
         for slot, accepted in known.items():
@@ -109,16 +109,16 @@ class FactCoder:
 
 
 def true_pairs(facts: np.ndarray, slots: np.ndarray, bits: np.ndarray) -> np.ndarray:
-    """Which captions are true of which pictures.
+    """Which captions are true of which images.
 
     Parameters
     ----------
-    facts : (pictures, slots) int64
+    facts : (images, slots) int64
     slots, bits : (captions, width) int64, from :meth:`FactCoder.claims`
 
     Returns
     -------
-    (pictures, captions) bool
+    (images, captions) bool
     """
     true = np.ones((len(facts), len(slots)), bool)
     for column in range(slots.shape[1]):

@@ -1,8 +1,8 @@
-"""Pictures of the field guide: an individual, posed once or more in a habitat; drawing it; the
+"""Images of the field guide: an individual, posed once or more in a habitat; drawing it; the
 exact mask of a part.
 
 A scene is a few numbers and names. It is drawn only when somebody looks at it, and the same scene
-is the same picture.
+is the same image.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Pose:
 
 @dataclass(frozen=True)
 class Scene:
-    """All there is to know about a picture."""
+    """All there is to know about an image."""
 
     individual: Individual
     habitat: str
@@ -98,7 +98,7 @@ def compose(
 
 
 def species_scene(split: str, index: int, names: list[str], seed: int = 0) -> Scene:
-    """Picture ``index`` of a split of named species: species take turns in blocks, ``index %
+    """Image ``index`` of a split of named species: species take turns in blocks, ``index %
     len(names)`` says whose turn."""
     rng = np.random.default_rng([seed, SPLITS[split], index])
     species = _by_name()[names[index % len(names)]]
@@ -111,7 +111,7 @@ def species_scene(split: str, index: int, names: list[str], seed: int = 0) -> Sc
 
 
 def training_scene(index: int, seed: int = 0, named: bool | None = None) -> Scene:
-    """Picture ``index`` of the endless training split: half seen species, half unnamed individuals;
+    """Image ``index`` of the endless training split: half seen species, half unnamed individuals;
     one to three figures.
 
     ``named`` asks for one or the other. Held-out species never appear: they are not drawn, and an
@@ -153,7 +153,7 @@ def _figures(scene: Scene, parts: Collection[str] | None = None) -> str:
 def to_svg(
     scene: Scene, size: int = 224, parts: Collection[str] | None = None, behind: Scene | None = None
 ) -> str:
-    """The whole picture as an SVG document; see :func:`draw`."""
+    """The whole image as an SVG document; see :func:`draw`."""
     habitat = load_art(HERE / "habitats" / f"{scene.habitat}.svg").svg({}, {})
     flip = "translate(200 0) scale(-1 1)" if scene.mirrored else ""
     colour, opacity = scene.mood
@@ -170,14 +170,14 @@ def to_svg(
 def draw(
     scene: Scene, size: int = 224, parts: Collection[str] | None = None, behind: Scene | None = None
 ) -> Image.Image:
-    """Draw a scene; an RGB picture of size x size pixels.
+    """Draw a scene; an RGB image of size x size pixels.
 
     Parameters
     ----------
     scene : Scene
     size : int
     parts : collection of str, optional
-        Draw only these parts of the figure: the same picture without the others.
+        Draw only these parts of the figure: the same image without the others.
     behind : Scene, optional
         Its figures stand behind those of the scene.
     """
@@ -185,12 +185,12 @@ def draw(
 
 
 def figure_mask(scene: Scene, size: int = 224) -> np.ndarray:
-    """Pixels of a picture that show a figure rather than the habitat; (size, size) bool."""
+    """Pixels of an image that show a figure rather than the habitat; (size, size) bool."""
     return alpha(document(_figures(scene), size)) > 0.5
 
 
 def part_mask(scene: Scene, part: str, size: int = 224) -> np.ndarray:
-    """Pixels of a picture that show a part; (size, size) bool.
+    """Pixels of an image that show a part; (size, size) bool.
 
     The part is drawn alone, and what later parts and later figures cover is taken away.
 

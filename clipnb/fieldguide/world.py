@@ -1,5 +1,5 @@
 """The field guide's kinds, species and individuals: tables in, marks and colours out. No pixels and
-no sentences here.
+no captions here.
 
 A **kind** (bird, beetle, …) is three files in ``kinds/``: the drawing ``bird.svg``, the words
 ``bird.toml`` and the species ``bird.csv``. A **mark** is a slot with a value: a shape such as

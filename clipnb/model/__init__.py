@@ -1,5 +1,5 @@
-"""A CLIP or SigLIP as two functions, pictures → unit vectors and sentences → unit vectors, for one
-picture or millions."""
+"""A CLIP or SigLIP as two functions, images → unit embeddings and texts → unit embeddings, for one
+image or millions."""
 
 from ..support.lazy import lazy
 

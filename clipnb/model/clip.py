@@ -1,4 +1,4 @@
-"""Any CLIP or SigLIP as two functions, pictures → unit vectors and sentences → unit vectors."""
+"""Any CLIP or SigLIP as two functions, images → unit embeddings and texts → unit embeddings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 from ..data.images import ImageDataset, to_rgb
-from ..support.cache import VectorCache
+from ..support.cache import EmbeddingCache
 from ..support.progress import progress
 from .encoding import BatchSize, Pixels, default_workers, in_batches
 
@@ -36,9 +36,9 @@ class Clip:
     model : transformers.PreTrainedModel
         The two encoders.
     tokenizer : transformers.PreTrainedTokenizerBase
-        What makes tokens of sentences.
+        What makes tokens of texts.
     image_processor : transformers.BaseImageProcessor
-        What makes pixels of pictures.
+        What makes pixels of images.
     name : str
         What was loaded.
     logit_scale : float
@@ -51,13 +51,13 @@ class Clip:
     dim : int
         Length of the embeddings.
     encoded : int
-        How many pictures and sentences went through the model so far (the cache answers the
+        How many images and texts went through the model so far (the cache answers the
         others).
     fingerprint : str
         A digest of the model's files, or the Hub name with its commit: the same on every machine.
-        Kept vectors go by it.
+        Kept embeddings go by it.
     read_ahead : bool
-        True: threads read the next pictures while the model runs. False: they read between the
+        True: threads read the next images while the model runs. False: they read between the
         batches, and leave the cores to the model.
     origin : dict
         The arguments of :func:`load_clip` that make the same model again, on this machine or
@@ -72,12 +72,12 @@ class Clip:
         name: str,
         fingerprint: str,
         origin: dict,
-        cache: VectorCache | None = None,
+        cache: EmbeddingCache | None = None,
     ):
         self.model, self.tokenizer, self.image_processor = model, tokenizer, image_processor
         self.name, self.fingerprint, self.origin, self.encoded = name, fingerprint, origin, 0
         self.workers, self.read_ahead = origin.get("workers") or default_workers(), True
-        self._picture_batches, self._sentence_batches = (
+        self._image_batches, self._text_batches = (
             BatchSize(origin.get("batch_size")),
             BatchSize(origin.get("batch_size")),
         )
@@ -101,25 +101,25 @@ class Clip:
 
     @property
     def batch_size(self) -> int:
-        """How many pictures go through the model at once; it falls when memory runs out."""
-        return self._picture_batches.now
+        """How many images go through the model at once; it falls when memory runs out."""
+        return self._image_batches.now
 
-    # -- pictures ----------------------------------------------------------------------------------
+    # -- images ----------------------------------------------------------------------------------
 
     def encode_images(
         self,
         images: ImageDataset | Image.Image | np.ndarray | Sequence[Image.Image | np.ndarray],
         progress_bar: bool = True,
     ) -> torch.Tensor:
-        """Embed pictures.
+        """Embed images.
 
         Parameters
         ----------
-        images : ImageDataset, PIL picture, (h, w, 3) uint8 array, or sequence of such pictures
-            Pictures are opened as they are needed, in threads, ahead of the model; memory does not
+        images : ImageDataset, PIL image, (h, w, 3) uint8 array, or sequence of such images
+            Images are opened as they are needed, in threads, ahead of the model; memory does not
             grow with their number.
         progress_bar : bool
-            For 65 pictures or more.
+            For 65 images or more.
 
         Returns
         -------
@@ -129,8 +129,8 @@ class Clip:
         Raises
         ------
         ValueError
-            If the vectors in ``images`` were made by another model; the message names both. If an
-            array is not of that shape and type.
+            If the embeddings in ``images`` were made by another model; the message names both. If
+            an array is not of that shape and type.
         """
         if not isinstance(images, ImageDataset):
             alone = isinstance(images, Image.Image) or (
@@ -141,36 +141,36 @@ class Clip:
                 None,
                 self._prepare_any,
                 self._image_batch,
-                self._picture_batches,
-                "encoding pictures",
+                self._image_batches,
+                "encoding images",
                 progress_bar,
             )
-        if images.vectors is not None:
-            return self._kept_vectors(images, images.vectors)
+        if images.embeddings is not None:
+            return self._kept_embeddings(images, images.embeddings)
         keys = [f"image {self._key} {key}" for key in images.keys]
         return self._encode(
             images.images,
             keys,
             self.pixels.prepare,
             self._image_batch,
-            self._picture_batches,
-            "encoding pictures",
+            self._image_batches,
+            "encoding images",
             progress_bar,
         )
 
-    def _kept_vectors(self, data: ImageDataset, vectors: np.ndarray) -> torch.Tensor:
+    def _kept_embeddings(self, data: ImageDataset, embeddings: np.ndarray) -> torch.Tensor:
         made_by = data.model or {"name": "unknown", "fingerprint": "unknown"}
         if made_by["fingerprint"] != self.fingerprint:
             raise ValueError(
-                f"These vectors are of the model '{made_by['name']}'"
+                f"These embeddings are of the model '{made_by['name']}'"
                 f" ({made_by['fingerprint']}), not of '{self.name}' ({self.fingerprint}); load"
-                " that model, or embed the pictures again with this one."
+                " that model, or embed the images again with this one."
             )
-        return torch.from_numpy(vectors)
+        return torch.from_numpy(embeddings)
 
-    def _prepare_any(self, picture: Image.Image | np.ndarray) -> Any:
-        """Pictures of any mode, or arrays; those of an ImageDataset are upright RGB already."""
-        return self.pixels.prepare(to_rgb(picture))
+    def _prepare_any(self, image: Image.Image | np.ndarray) -> Any:
+        """Images of any mode, or arrays; those of an ImageDataset are upright RGB already."""
+        return self.pixels.prepare(to_rgb(image))
 
     def _image_batch(self, prepared: list) -> torch.Tensor:
         with _class_token_only(self.model):
@@ -178,18 +178,18 @@ class Clip:
                 **self.pixels.finish(prepared, self.device, self.dtype)
             ).pooler_output
 
-    # -- sentences ---------------------------------------------------------------------------------
+    # -- texts ---------------------------------------------------------------------------------
 
     def encode_texts(
-        self, sentences: str | Iterable[str], normalize: bool = True, progress_bar: bool = True
+        self, texts: str | Iterable[str], normalize: bool = True, progress_bar: bool = True
     ) -> torch.Tensor:
-        """Embed sentences.
+        """Embed texts.
 
         Parameters
         ----------
-        sentences : str or sequence of str
+        texts : str or sequence of str
         normalize : bool
-            False gives the projected vectors as they leave the model, which the pooling
+            False gives the projected embeddings as they leave the model, which the pooling
             ``raw_mean`` averages.
         progress_bar : bool
             As for :meth:`encode_images`.
@@ -199,40 +199,40 @@ class Clip:
         (n, dim) float32 tensor
             On the CPU; unit rows if ``normalize``.
         """
-        sentences = [sentences] if isinstance(sentences, str) else list(sentences)
-        for sentence in sentences:
-            if not isinstance(sentence, str):
+        texts = [texts] if isinstance(texts, str) else list(texts)
+        for text in texts:
+            if not isinstance(text, str):
                 raise TypeError(
-                    f"encode_texts takes sentences (str), but got {sentence!r} of type"
-                    f" {type(sentence).__name__}."
+                    f"encode_texts takes texts (str), but got {text!r} of type"
+                    f" {type(text).__name__}."
                 )
-        unique = list(dict.fromkeys(sentences))
+        unique = list(dict.fromkeys(texts))
         keys = [f"text {self._key} {hashlib.sha256(s.encode()).hexdigest()}" for s in unique]
-        vectors = self._encode(
+        embeddings = self._encode(
             unique,
             keys,
             None,
             self._text_batch,
-            self._sentence_batches,
-            "encoding sentences",
+            self._text_batches,
+            "encoding texts",
             progress_bar,
             normalize,
         )
         if self._cut and not self._warned:
             self._warned = True
             warnings.warn(
-                f"Sentences are cut after {self.max_tokens} tokens; the first cut one:"
+                f"Texts are cut after {self.max_tokens} tokens; the first cut one:"
                 f" '{self._cut[:60]}…'",
                 stacklevel=2,
             )
-        place = {sentence: i for i, sentence in enumerate(unique)}
-        return vectors[[place[sentence] for sentence in sentences]] if sentences else vectors
+        place = {text: i for i, text in enumerate(unique)}
+        return embeddings[[place[text] for text in texts]] if texts else embeddings
 
-    def tokenize(self, sentences: Iterable[str], **more: Any) -> BatchEncoding:
-        """What the tokenizer makes of sentences, cut to the model's length."""
+    def tokenize(self, texts: Iterable[str], **more: Any) -> BatchEncoding:
+        """What the tokenizer makes of texts, cut to the model's length."""
         padding = "max_length" if self.sigmoid else True  # SigLIP was trained on padded texts
         return self.tokenizer(
-            list(sentences),
+            list(texts),
             padding=padding,
             truncation=True,
             max_length=self.max_tokens,
@@ -240,13 +240,13 @@ class Clip:
             **more,
         )
 
-    def _text_batch(self, sentences: list[str]) -> torch.Tensor:
-        tokens = self.tokenize(sentences)
+    def _text_batch(self, texts: list[str]) -> torch.Tensor:
+        tokens = self.tokenize(texts)
         if not self._cut and tokens["input_ids"].shape[1] == self.max_tokens and not self.sigmoid:
             # not verbose: it would say on stderr what we say below
-            whole = self.tokenizer(list(sentences), verbose=False)["input_ids"]
+            whole = self.tokenizer(list(texts), verbose=False)["input_ids"]
             self._cut = next(
-                (s for s, ids in zip(sentences, whole) if len(ids) > self.max_tokens), None
+                (s for s, ids in zip(texts, whole) if len(ids) > self.max_tokens), None
             )
         return self.text_features(tokens)
 
@@ -270,13 +270,13 @@ class Clip:
         progress_bar: bool,
         normalize: bool = True,
     ) -> torch.Tensor:
-        vectors = np.zeros((len(items), self.dim), np.float32)
+        embeddings = np.zeros((len(items), self.dim), np.float32)
         cache = self._cache if keys is not None else None
         missing = list(range(len(items)))
         if cache is not None and keys is not None:
-            missing = cache.fill(keys, vectors)
+            missing = cache.fill(keys, embeddings)
         if prepare is None:
-            # sentences of like length share a batch, so less is padded
+            # texts of like length share a batch, so less is padded
             missing.sort(key=lambda i: len(items[i]))
         lower = torch.autocast(
             self.device.type, self.dtype, enabled=self.dtype in (torch.float16, torch.bfloat16)
@@ -285,12 +285,12 @@ class Clip:
             for which, batch in in_batches(
                 items, missing, prepare, forward, size, self.workers, not self.read_ahead
             ):
-                vectors[which] = batch
+                embeddings[which] = batch
                 self.encoded += len(which)
                 bar.update(len(which))
                 if cache is not None and keys is not None:
                     cache.put([keys[i] for i in which], batch)
-        result = torch.from_numpy(vectors)
+        result = torch.from_numpy(embeddings)
         return torch.nn.functional.normalize(result, dim=-1) if normalize else result
 
 

@@ -1,9 +1,9 @@
-"""``embed``: any number of pictures → vectors in Parquet files, on one machine or on many;
+"""``embed``: any number of images → embeddings in Parquet files, on one machine or on many;
 ``load_embeddings`` reads them.
 
-The files lie in one folder, each with a few thousand pictures. A file is written under another name
+The files lie in one folder, each with a few thousand images. A file is written under another name
 and then renamed, so it is there complete or not at all, and what it is called depends on its
-pictures only: a part that is embedded twice, because a machine died, replaces itself.
+images only: a part that is embedded twice, because a machine died, replaces itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from ..data.images import NO_LABEL, ImageDataset, NoPictures
+from ..data.images import NO_LABEL, ImageDataset, NoImages
 from ..data.load import load_images
 from ..support.progress import progress
 from .clip import Clip
@@ -40,17 +40,17 @@ def embed(
     workers: int | None = None,
     part_size: int = 4096,
 ) -> Path:
-    """Embed any number of pictures into a folder of Parquet files, which :func:`load_embeddings`
+    """Embed any number of images into a folder of Parquet files, which :func:`load_embeddings`
     reads.
 
     A run that was stopped, by whatever, goes on where it was: call it again and only what is
-    missing is embedded. New pictures in the source are added in the same way. Memory does not grow
-    with the number of pictures.
+    missing is embedded. New images in the source are added in the same way. Memory does not grow
+    with the number of images.
 
     Parameters
     ----------
     source : ImageDataset or str or path
-        Pictures, or what :func:`load_images` takes: a folder, "pets:folder", "hf:name".
+        Images, or what :func:`load_images` takes: a folder, "pets:folder", "hf:name".
     out : str or path
         A folder, made if it is not there; one run at a time.
     clip : Clip, optional
@@ -58,13 +58,13 @@ def embed(
     engine : {"local", "ray"}
         ``local``: in this process, on the device of ``clip``. ``ray``: with Ray Data (``pip install
         'clipnb[ray]'``) on the cluster that ``ray.init`` or RAY_ADDRESS names, or else on the cores
-        of this machine; a worker that dies is replaced and its part done again. Model, pictures and
+        of this machine; a worker that dies is replaced and its part done again. Model, images and
         ``out`` must be found under the same names on every machine, so keep them on a shared disk.
     workers : int, optional
         Ray only: how many copies of the model. By default one per GPU, or where there is none one
         per core; each takes the memory of the model.
     part_size : int
-        Pictures per file. What a run loses when it is stopped, and what a Ray worker does at a
+        Images per file. What a run loses when it is stopped, and what a Ray worker does at a
         time.
 
     Returns
@@ -72,12 +72,12 @@ def embed(
     Path
         The folder. Columns of the files: ``source`` (file name), ``key`` (digest of the content),
         ``class`` (null where unknown), ``number`` (position in the source at the time of its run),
-        ``vector`` (fixed-size list of float32, unit length).
+        ``embedding`` (fixed-size list of float32, unit length).
 
     Raises
     ------
     ValueError
-        If the folder holds vectors of another model, of other classes, or of pictures that are not
+        If the folder holds embeddings of another model, of other classes, or of images that are not
         in the source.
     ImportError
         If pyarrow, or for the engine "ray" Ray, is not installed.
@@ -85,12 +85,12 @@ def embed(
     if engine not in ENGINES:
         raise ValueError(f"engine is '{engine}'; it can be {' or '.join(ENGINES)}.")
     if part_size < 1:
-        raise ValueError(f"part_size is {part_size}; a part needs at least one picture.")
+        raise ValueError(f"part_size is {part_size}; a part needs at least one image.")
     _pyarrow()
     ray = _ray() if engine == "ray" else None
     data = source if isinstance(source, ImageDataset) else load_images(source)
-    if data.vectors is not None:
-        raise ValueError("The source holds vectors already, and no pictures; give the pictures.")
+    if data.embeddings is not None:
+        raise ValueError("The source holds embeddings already, and no images; give the images.")
     clip = clip or load_clip()
     out = Path(out).expanduser().resolve()
     out.mkdir(parents=True, exist_ok=True)
@@ -107,10 +107,10 @@ def embed(
 
 
 def load_embeddings(path: str | Path) -> ImageDataset:
-    """The vectors that :func:`embed` wrote, as an ImageDataset without pixels.
+    """The embeddings that :func:`embed` wrote, as an ImageDataset without pixels.
 
     :meth:`ZeroShotClassifier.predict`, :func:`compare`, :func:`evaluate` and the like take it as
-    they take pictures, with the model that made the vectors.
+    they take images, with the model that made the embeddings.
 
     Parameters
     ----------
@@ -120,9 +120,9 @@ def load_embeddings(path: str | Path) -> ImageDataset:
     Returns
     -------
     ImageDataset
-        With ``vectors`` (n, dim) float32 and ``model``. The order is that of the source where one
-        run embedded all of it; a picture that was added later stands at the place it had in the
-        source of its run, so pair vectors with pictures by ``sources`` and ``keys``, never by
+        With ``embeddings`` (n, dim) float32 and ``model``. The order is that of the source where
+        one run embedded all of it; an image that was added later stands at the place it had in the
+        source of its run, so pair embeddings with images by ``sources`` and ``keys``, never by
         position. ``rename`` and ``select`` work as always.
 
     Raises
@@ -137,7 +137,7 @@ def load_embeddings(path: str | Path) -> ImageDataset:
     files = _files(Path(path).expanduser())
     if not files:
         raise FileNotFoundError(
-            f"'{path}' is no Parquet file of clipnb.embed and no folder with any; embed pictures"
+            f"'{path}' is no Parquet file of clipnb.embed and no folder with any; embed images"
             " first."
         )
     note, tables = _note(files[0]), []
@@ -148,20 +148,21 @@ def load_embeddings(path: str | Path) -> ImageDataset:
     number, sources = table["number"].to_numpy(), table["source"].to_pylist()
     order = np.lexsort((np.array(sources), number))
     rows = [
-        table["vector"].chunk(i).flatten().to_numpy() for i in range(table["vector"].num_chunks)
+        table["embedding"].chunk(i).flatten().to_numpy()
+        for i in range(table["embedding"].num_chunks)
     ]
-    vectors = np.concatenate(rows).reshape(len(table), -1)
+    embeddings = np.concatenate(rows).reshape(len(table), -1)
     place = {name: i for i, name in enumerate(note["class_names"])}
     labels = np.array([place.get(name, NO_LABEL) for name in table["class"].to_pylist()], int)
     keys, sources = table["key"].to_pylist(), [sources[i] for i in order]
     return ImageDataset(
-        NoPictures(sources),
+        NoImages(sources),
         labels[order],
         note["class_names"],
         [keys[i] for i in order],
         sources,
         np.array(note["seen"], bool),
-        vectors=vectors if (order == np.arange(len(order))).all() else vectors[order],
+        embeddings=embeddings if (order == np.arange(len(order))).all() else embeddings[order],
         model=note["model"],
     )
 
@@ -172,10 +173,10 @@ def load_embeddings(path: str | Path) -> ImageDataset:
 def _embed_part(
     data: ImageDataset, which: Sequence[int], out: Path, clip: Clip, progress_bar: bool = False
 ) -> str:
-    """Embed these pictures and write them as one file; its name."""
+    """Embed these images and write them as one file; its name."""
     pyarrow, parquet = _pyarrow()
     part = data.select(which)
-    vectors = clip.encode_images(part, progress_bar=progress_bar).numpy()
+    embeddings = clip.encode_images(part, progress_bar=progress_bar).numpy()
     note = {
         "model": {"name": clip.name, "fingerprint": clip.fingerprint},
         "class_names": list(data.class_names),
@@ -186,7 +187,9 @@ def _embed_part(
         "key": pyarrow.array(part.keys, pyarrow.string()),
         "class": pyarrow.array([_class_of(part, i) for i in range(len(part))], pyarrow.string()),
         "number": pyarrow.array(np.asarray(which), pyarrow.int64()),
-        "vector": pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(vectors.ravel()), clip.dim),
+        "embedding": pyarrow.FixedSizeListArray.from_arrays(
+            pyarrow.array(embeddings.ravel()), clip.dim
+        ),
     }
     table = pyarrow.table(columns).replace_schema_metadata({NOTE: json.dumps(note).encode()})
     digest = hashlib.sha256(
@@ -204,7 +207,7 @@ def _class_of(data: ImageDataset, index: int) -> str | None:
 
 
 def _missing(data: ImageDataset, out: Path, clip: Clip) -> list[int]:
-    """The pictures that no file in ``out`` has yet; ValueError if what is there belongs to
+    """The images that no file in ``out`` has yet; ValueError if what is there belongs to
     something else."""
     _, parquet = _pyarrow()
     wanted = {
@@ -213,7 +216,7 @@ def _missing(data: ImageDataset, out: Path, clip: Clip) -> list[int]:
     }
     if len(wanted) < len(data):
         raise ValueError(
-            f"{len(data) - len(wanted)} pictures are twice in the data, with the same name and"
+            f"{len(data) - len(wanted)} images are twice in the data, with the same name and"
             " content; leave them out."
         )
     ours = {
@@ -226,7 +229,7 @@ def _missing(data: ImageDataset, out: Path, clip: Clip) -> list[int]:
         for row in zip(rows["source"], rows["key"], rows["class"]):
             if wanted.pop(row, None) is None:
                 raise ValueError(
-                    f"'{out}' holds the vector of '{row[0]}', which is not in the source, or was"
+                    f"'{out}' holds the embedding of '{row[0]}', which is not in the source, or was"
                     " changed, or is there twice; give another folder, or delete this one."
                 )
     return sorted(wanted.values())
@@ -236,7 +239,7 @@ def _check_alike(file: Path, note: dict, other, wanted: dict) -> None:
     mine, theirs = note["model"], wanted["model"]
     if mine["fingerprint"] != theirs["fingerprint"]:
         raise ValueError(
-            f"'{file}' holds vectors of the model '{mine['name']}' ({mine['fingerprint']}), but"
+            f"'{file}' holds embeddings of the model '{mine['name']}' ({mine['fingerprint']}), but"
             f" {other} is of '{theirs['name']}' ({theirs['fingerprint']}); give every model a"
             " folder of its own."
         )

@@ -1,8 +1,8 @@
-"""Many pictures through a model: read ahead in threads, in batches that fit into memory, on one
+"""Many images through a model: read ahead in threads, in batches that fit into memory, on one
 path for CPU and GPU.
 
-Nothing here knows what a CLIP is: :class:`Pixels` makes model input of pictures, :func:`in_batches`
-drives any function from a list to vectors.
+Nothing here knows what a CLIP is: :class:`Pixels` makes model input of images, :func:`in_batches`
+drives any function from a list to embeddings.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class BatchSize:
     def _halve(self, size: int, why: str) -> None:
         if size == 1:
             raise torch.OutOfMemoryError(
-                f"Not even one picture or sentence fits into memory ({why}); use a smaller model,"
+                f"Not even one image or text fits into memory ({why}); use a smaller model,"
                 " or device='cpu'."
             )
         self.now, self._measured = size // 2, True
@@ -102,7 +102,7 @@ class BatchSize:
 
 
 def default_workers() -> int:
-    """Threads that read pictures: one per core that this process may use, at most 16."""
+    """Threads that read images: one per core that this process may use, at most 16."""
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
@@ -149,19 +149,18 @@ def in_batches(
 ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
     """Some of the items through a model, as (indices, (k, dim) float32 array) batch by batch.
 
-    While the model works on one batch, threads ``prepare`` the next one, and on a GPU the vectors
-    of a batch are fetched only after the following one has been sent off, so that the device does
-    not wait. Only prepared items wait, and about one batch of them.
-    """
+    While the model works on one batch, threads ``prepare`` the next one, and on a GPU the
+    embeddings of a batch are fetched only after the following one has been sent off, so that the
+    device does not wait. Only prepared items wait, and about one batch of them."""
     ready = (items[i] for i in which)
     if prepare is not None:
         ready = ahead(lambda i: prepare(items[i]), which, workers, lambda: size.now, in_turns)
     at, sent = 0, None
     while chunk := list(islice(ready, size.now)):
-        vectors = size.run(forward, chunk)
+        embeddings = size.run(forward, chunk)
         if sent is not None:
             yield sent[0], sent[1].float().cpu().numpy()
-        sent = which[at : at + len(chunk)], vectors
+        sent = which[at : at + len(chunk)], embeddings
         at += len(chunk)
     if sent is not None:
         yield sent[0], sent[1].float().cpu().numpy()
@@ -170,10 +169,10 @@ def in_batches(
 class Pixels:
     """What a model's image processor does, in two steps.
 
-    :meth:`prepare` runs in a thread and makes a small uint8 picture: resize and crop, by the same
+    :meth:`prepare` runs in a thread and makes a small uint8 image: resize and crop, by the same
     Pillow calls as the processor, hence bit by bit the same. :meth:`finish` scales and normalises a
     whole batch where the model runs, so that a quarter of the bytes travels to a GPU. Where a
-    processor does anything else (SigLIP 2 cuts pictures into patches of its own), the processor
+    processor does anything else (SigLIP 2 cuts images into patches of its own), the processor
     itself is called.
 
     Parameters
@@ -204,14 +203,14 @@ class Pixels:
                 self.crop = (int(crop[0] or 0), int(crop[1] or 0))
             self.mean = torch.tensor(processor.image_mean).view(3, 1, 1)
             self.std = torch.tensor(processor.image_std).view(3, 1, 1)
-            # pictures of one batch must have one size
+            # images of one batch must have one size
             self.simple = self.crop is not None or not self.shortest
 
-    def prepare(self, picture: Image.Image) -> torch.Tensor | dict[str, torch.Tensor]:
-        """An RGB PIL picture → (height, width, 3) uint8 tensor, or what the processor returns."""
+    def prepare(self, image: Image.Image) -> torch.Tensor | dict[str, torch.Tensor]:
+        """An RGB PIL image → (height, width, 3) uint8 tensor, or what the processor returns."""
         if not self.simple:
-            return dict(self.processor(images=[picture], return_tensors="pt"))
-        width, height = picture.size
+            return dict(self.processor(images=[image], return_tensors="pt"))
+        width, height = image.size
         if self.shortest:
             size = (
                 (self.shortest, int(self.shortest * height / width))
@@ -220,17 +219,17 @@ class Pixels:
             )
         else:
             size = int(self.width or 0), int(self.height or 0)
-        if size != picture.size:
-            picture = picture.resize(size, self.processor.resample)
+        if size != image.size:
+            image = image.resize(size, self.processor.resample)
         if self.crop is not None and size != self.crop[::-1]:
             left, top = (size[0] - self.crop[1]) // 2, (size[1] - self.crop[0]) // 2
-            picture = picture.crop((left, top, left + self.crop[1], top + self.crop[0]))
-        return torch.from_numpy(np.array(picture))
+            image = image.crop((left, top, left + self.crop[1], top + self.crop[0]))
+        return torch.from_numpy(np.array(image))
 
     def finish(
         self, prepared: list, device: torch.device, dtype: torch.dtype
     ) -> dict[str, torch.Tensor]:
-        """Prepared pictures → the arguments of ``get_image_features``, on the device."""
+        """Prepared images → the arguments of ``get_image_features``, on the device."""
         if not self.simple:
             joined = {name: torch.cat([one[name] for one in prepared]) for name in prepared[0]}
             return {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from ..support.cache import VectorCache
+from ..support.cache import EmbeddingCache
 from .clip import BUNDLED, Clip
 
 if TYPE_CHECKING:
@@ -43,16 +43,16 @@ def load_clip(
         float16 on cuda, float32 elsewhere. The half types run under autocast: products in half
         precision, sums in float32.
     batch_size : int, optional
-        Pictures or sentences per forward pass; by default 64, and on cuda as many as fit. A batch
+        Images or texts per forward pass; by default 64, and on cuda as many as fit. A batch
         that runs out of memory is repeated in halves.
     cache : bool
         Keep embeddings on disk (folder CLIPNB_CACHE), so that nothing is encoded twice.
     workers : int, optional
-        Threads that open and resize pictures while the model runs; by default one per core, at most
+        Threads that open and resize images while the model runs; by default one per core, at most
         16.
     compile : bool
         Let ``torch.compile`` translate the image encoder: the first batches take a minute, the
-        others may be faster. For many pictures on a GPU.
+        others may be faster. For many images on a GPU.
 
     Raises
     ------
@@ -102,13 +102,13 @@ def load_clip(
         shown,
         fingerprint_of(name, loaded),
         origin,
-        VectorCache() if cache else None,
+        EmbeddingCache() if cache else None,
     )
 
 
 @contextmanager
 def _helpful_errors(name: str) -> Iterator[None]:
-    """Turn the many ways in which a model cannot be had into one sentence."""
+    """Turn the many ways in which a model cannot be had into one text."""
     try:
         yield
     except OSError as error:

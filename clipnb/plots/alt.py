@@ -32,7 +32,7 @@ def describe(axes: Shown, text: str) -> Shown:
     ----------
     axes : Axes or Figure, or an array of Axes
     text : str
-        One or two sentences with what there is to see, for a reader who does not see it. It
+        One or two texts with what there is to see, for a reader who does not see it. It
         replaces the composed one.
     """
     first: Any = axes.flat[0] if isinstance(axes, np.ndarray) else axes
@@ -47,13 +47,11 @@ def alt_text(figure: Figure) -> str:
         return text
     panels = [_panel(ax) for ax in figure.axes if ax.get_label() != "<colorbar>"]
     panels = [panel for panel in panels if panel]
-    pictures = [panel for panel in panels if panel.startswith("picture")]
-    # a grid of pictures: one list instead of as many sentences
-    if len(pictures) == len(panels) > 1:
-        names = list(
-            dict.fromkeys(panel.removeprefix("picture").strip("‘’ ") for panel in pictures)
-        )
-        return f"{len(pictures)} pictures" + (": " + ", ".join(names) if any(names) else "")
+    images = [panel for panel in panels if panel.startswith("image")]
+    # a grid of images: one list instead of as many texts
+    if len(images) == len(panels) > 1:
+        names = list(dict.fromkeys(panel.removeprefix("image").strip("‘’ ") for panel in images))
+        return f"{len(images)} images" + (": " + ", ".join(names) if any(names) else "")
     return "; ".join(panels)[:1].upper() + "; ".join(panels)[1:]
 
 
@@ -80,7 +78,7 @@ def _categories(axis: Axis) -> dict[float, str]:
 def _panel(ax: Axes) -> str:
     title = _plain(ax.get_title())
     if ax.images and not ax.axison:
-        return f"picture ‘{title}’" if title else "picture"
+        return f"image ‘{title}’" if title else "image"
     if not ax.has_data():
         return ""
     x, y = _plain(ax.get_xlabel()), _plain(ax.get_ylabel())

@@ -1,4 +1,4 @@
-"""Pictures, probabilities, explanations by sentences, similarities."""
+"""Images, probabilities, explanations by texts, similarities."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def minus_signs(ax: Axes) -> None:
 
 
 def pixels_of(image: Image.Image | np.ndarray) -> np.ndarray:
-    """(height, width, 3) uint8: a PIL picture of any mode upright, as the model sees it; an array
+    """(height, width, 3) uint8: a PIL image of any mode upright, as the model sees it; an array
     as it is."""
     return np.asarray(to_rgb(image) if isinstance(image, Image.Image) else image)
 
 
 def show_image(image: Image.Image | np.ndarray, title: str = "", ax: Axes | None = None) -> Axes:
-    """A picture without axes."""
+    """An image without axes."""
     ax = axes_or_new(ax, (3, 3.2))
     ax.imshow(pixels_of(image))
     ax.set_axis_off()
@@ -74,11 +74,11 @@ def show_image(image: Image.Image | np.ndarray, title: str = "", ax: Axes | None
 def show_mask(
     image: Image.Image | np.ndarray, mask: npt.ArrayLike, title: str = "", ax: Axes | None = None
 ) -> Axes:
-    """A picture in which all but the mask is dimmed.
+    """An image in which all but the mask is dimmed.
 
     Parameters
     ----------
-    image : PIL picture
+    image : PIL image
     mask : (height, width) bool array
         As from ``ImageDataset.mask``.
     """
@@ -95,7 +95,7 @@ def show_images(
     columns: int = 6,
     side: float = 1.7,
 ) -> np.ndarray:
-    """A grid of pictures; returns the array of axes."""
+    """A grid of images; returns the array of axes."""
     images = list(images)
     rows = -(-len(images) // columns)
     figure, axes = plt.subplots(
@@ -117,7 +117,7 @@ def show_images(
 def plot_probabilities(
     prediction: Prediction, index: int = 0, top: int = 5, ax: Axes | None = None
 ) -> Axes:
-    """The leading classes of one picture as bars."""
+    """The leading classes of one image as bars."""
     ax = axes_or_new(ax, (5, 0.4 * top + 0.8))
     order = prediction.ranking(index)[:top]
     values = prediction.probabilities[index][order].numpy()
@@ -199,7 +199,7 @@ def _bars_of(rows: pd.DataFrame, pooling: str, centred: bool) -> tuple[np.ndarra
     return bars, line if pooling in ("mean", "max") else None
 
 
-def explain_picture(
+def explain_image(
     data: ImageDataset,
     prediction: Prediction,
     index: int = 0,

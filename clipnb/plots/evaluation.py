@@ -1,4 +1,4 @@
-"""Accuracies, seeds, numbers of sentences, calibration."""
+"""Accuracies, seeds, numbers of texts, calibration."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def plot_comparison(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) -> Axes:
-    """Accuracies with 95 % intervals; methods down, one colour per group of pictures.
+    """Accuracies with 95 % intervals; methods down, one colour per group of images.
 
     Parameters
     ----------
     tables : dict
-        Name of the group of pictures → table of :func:`clipnb.compare`.
+        Name of the group of images → table of :func:`clipnb.compare`.
     """
     methods = list(next(iter(tables.values())).index)
     ax = axes_or_new(ax, (7, 0.6 * len(methods) + 1))
@@ -75,7 +75,7 @@ def plot_evaluation(
     results : pandas.DataFrame
         As from :func:`clipnb.evaluate`.
     groups : list of str, optional
-        Which groups of pictures, one colour each; by default all in the table.
+        Which groups of images, one colour each; by default all in the table.
     """
     from ..evaluation.tables import summarize
 
@@ -101,13 +101,13 @@ def plot_counts(
     name: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """Accuracy against a number, such as sentences a class, with 95 % intervals as bars; the dashed
+    """Accuracy against a number, such as texts a class, with 95 % intervals as bars; the dashed
     line is a method to compare with.
 
     Parameters
     ----------
     tables : dict
-        Name of the group of pictures → rows of :func:`clipnb.summarize`, indexed by the number.
+        Name of the group of images → rows of :func:`clipnb.summarize`, indexed by the number.
     baseline : dict, optional
         Name of the group → accuracy of the method to compare with.
     name : str
@@ -152,13 +152,13 @@ def plot_counts(
 
 
 def plot_reliability(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) -> Axes:
-    """Accuracy against confidence; on the diagonal the probabilities are right, below it the
-    answers sound surer than they are.
+    """Accuracy against confidence; on the diagonal the probabilities are calibrated, below it the
+    answers are overconfident.
 
     Parameters
     ----------
     tables : dict
-        Name → table of :func:`clipnb.reliability`. A dot's area is the share of the pictures that
+        Name → table of :func:`clipnb.reliability`. A dot's area is the share of the images that
         lie in its bin; the legend has the expected calibration error.
     """
     from ..evaluation.calibration import error_of

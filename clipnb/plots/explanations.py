@@ -1,4 +1,4 @@
-"""Where, which words, which descriptors: heatmaps over the picture, word relevance, contributions
+"""Where, which words, which descriptors: heatmaps over the image, word relevance, contributions
 to a margin."""
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ def show_heatmap(
     limit: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """A picture in pale grey with a heatmap over it: vermilion where it is positive, blue where
+    """An image in pale grey with a heatmap over it: vermilion where it is positive, blue where
     negative, clear where it is 0.
 
     Parameters
     ----------
-    image : PIL picture or (height, width, 3) uint8 array
+    image : PIL image or (height, width, 3) uint8 array
     heatmap : (height, width) array
         As from :func:`clipnb.heatmap`.
     limit : float, optional
@@ -60,7 +60,7 @@ def show_heatmap(
     pixels = pixels_of(image).astype(float)
     if pixels.shape[:2] != values.shape:
         raise ValueError(
-            f"The heatmap has the shape {values.shape}, the picture {pixels.shape[:2]}; they must"
+            f"The heatmap has the shape {values.shape}, the image {pixels.shape[:2]}; they must"
             " be alike."
         )
     pale = np.repeat(0.45 * pixels.mean(-1, keepdims=True) + 0.5 * 255, 3, -1) / 255
@@ -103,16 +103,16 @@ def show_heatmaps(
     columns: int = 4,
     side: float = 2.1,
 ) -> np.ndarray:
-    """The picture and one panel per heatmap, all on **one** colour scale, so that a strong sentence
+    """The image and one panel per heatmap, all on **one** colour scale, so that a strong text
     looks stronger than a weak one.
 
     Parameters
     ----------
-    image : PIL picture
+    image : PIL image
     heatmaps : (n, height, width) array
-        As from :func:`clipnb.heatmap` for n sentences.
+        As from :func:`clipnb.heatmap` for n texts.
     titles : n str
-        The sentences.
+        The texts.
     label : str
         What the colours mean.
 
@@ -234,7 +234,7 @@ def _mark_margins(ax: Axes, attrs: dict, along: np.ndarray) -> None:
 
 
 def plot_words(relevance: pd.DataFrame, title: str = "", ax: Axes | None = None) -> Axes:
-    """The words of a sentence, top to bottom, with the relevance of each.
+    """The words of a text, top to bottom, with the relevance of each.
 
     Parameters
     ----------

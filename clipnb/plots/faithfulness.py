@@ -1,4 +1,4 @@
-"""How right explanations are: methods × measures."""
+"""How faithful explanations are: methods × measures."""
 
 from __future__ import annotations
 
@@ -77,6 +77,6 @@ def plot_faithfulness(
 
 
 def _cell(value: float, low: float, high: float) -> str:
-    if np.isnan(low):  # one picture has no interval
+    if np.isnan(low):  # one image has no interval
         return "" if np.isnan(value) else f"{value:z.2f}"
     return f"{value:z.2f}\n{low:z.2f} to {high:z.2f}"

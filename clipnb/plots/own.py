@@ -1,4 +1,4 @@
-"""Own pictures: how many make a figure sure."""
+"""Own images: how many make a figure sure."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 def plot_interval_width(
     n: int, goals: Sequence[float] = (0.2, 0.1, 0.05), ax: Axes | None = None
 ) -> Axes:
-    """Half of Wilson's 95 % interval against the number of pictures, where it is widest (accuracy
+    """Half of Wilson's 95 % interval against the number of images, where it is widest (accuracy
     one half).
 
     Parameters
     ----------
     n : int
-        The reader's number of pictures.
+        The reader's number of images.
     goals : tuple of float
-        Half widths that are marked with the number of pictures that they take.
+        Half widths that are marked with the number of images that they take.
     """
-    from ..evaluation.statistics import half_width, pictures_needed
+    from ..evaluation.statistics import half_width, images_needed
 
     ax = axes_or_new(ax, (6, 3.4))
     counts = np.geomspace(5, 2000, 200)
     ax.plot(counts, 100 * half_width(counts), color=BLUE, lw=2)
     for goal in goals:
-        needed = pictures_needed(goal)
+        needed = images_needed(goal)
         ax.plot(needed, 100 * goal, "o", color=BLUE)
         ax.annotate(
-            f"± {100 * goal:.0f} points: {needed} pictures",
+            f"± {100 * goal:.0f} points: {needed} images",
             (needed, 100 * goal),
             (7, 4),
             textcoords="offset points",
@@ -52,7 +52,7 @@ def plot_interval_width(
     )
     ax.set(
         xscale="log",
-        xlabel="pictures",
+        xlabel="images",
         ylabel="half of the interval, points\n(where the accuracy is one half)",
         ylim=(0, 42),
     )

@@ -1,4 +1,4 @@
-"""What goes into a CLIP and what comes out: patches, tokens, a wall of pictures and sentences,
+"""What goes into a CLIP and what comes out: patches, tokens, a wall of images and texts,
 distributions of cosines."""
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 def plot_patches(image: Image.Image | np.ndarray, side: int, ax: Axes | None = None) -> Axes:
-    """A picture under the grid of its patches, numbered as the model counts them.
+    """An image under the grid of its patches, numbered as the model counts them.
 
     Parameters
     ----------
-    image : PIL picture or (height, width, 3) array
+    image : PIL image or (height, width, 3) array
         Both sides a multiple of ``side``.
     side : int
         Side of a patch in pixels.
@@ -64,12 +64,12 @@ def _outline() -> list[AbstractPathEffect]:
 def plot_tokens(
     rows: Iterable[Iterable[str]], known: Sequence[str] | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Sentences as rows of boxes, one box a token.
+    """Texts as rows of boxes, one box a token.
 
     Parameters
     ----------
     rows : list of list of str
-        The tokens of each sentence.
+        The tokens of each text.
     known : list of str, optional
         What stands left of each row.
     """
@@ -111,17 +111,17 @@ def plot_tokens(
 
 
 def plot_wall(
-    images: Iterable[Image.Image | np.ndarray], sentences: Sequence[str], similarity: npt.ArrayLike
+    images: Iterable[Image.Image | np.ndarray], texts: Sequence[str], similarity: npt.ArrayLike
 ) -> Axes:
-    """Pictures across, sentences down, cosines between; the best sentence of each picture has a
+    """Images across, texts down, cosines between; the best text of each image has a
     frame. Returns the axes of the matrix.
 
     Parameters
     ----------
-    images : sequence of n pictures
-    sentences : list of m str
+    images : sequence of n images
+    texts : list of m str
     similarity : (n, m) array of cosines
-        Picture × sentence.
+        Image × text.
     """
     cosines = np.asarray(similarity).T
     m, n = cosines.shape
@@ -135,9 +135,7 @@ def plot_wall(
         annot_kws={"fontsize": 8},
         ax=ax,
     )
-    ax.set_yticks(
-        np.arange(m) + 0.5, [wrap(sentence, 36) for sentence in sentences], rotation=0, fontsize=9
-    )
+    ax.set_yticks(np.arange(m) + 0.5, [wrap(text, 36) for text in texts], rotation=0, fontsize=9)
     ax.set_xticks([])
     for column, best in enumerate(cosines.argmax(0)):
         ax.add_patch(
@@ -145,7 +143,7 @@ def plot_wall(
                 (column + 0.03, best + 0.05), 0.94, 0.9, fill=False, edgecolor=VERMILION, lw=2.5
             )
         )
-    height = 0.9 * m / (0.45 * m)  # a picture as high as it is wide, in rows of the matrix
+    height = 0.9 * m / (0.45 * m)  # an image as high as it is wide, in rows of the matrix
     for column, image in enumerate(images):
         box = ax.inset_axes((column + 0.06, -height - 0.15, 0.88, height), transform=ax.transData)
         box.imshow(np.asarray(image))

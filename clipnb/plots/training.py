@@ -33,7 +33,7 @@ def plot_checkpoints(
     Parameters
     ----------
     similarities : (checkpoints, n, n) array
-        Cosines; row = picture, column = sentence, pair i on the diagonal.
+        Cosines; row = image, column = text, pair i on the diagonal.
     steps : sequence of int
         The step at which each matrix was taken.
     blocks : int
@@ -66,9 +66,9 @@ def plot_checkpoints(
         ax.set(title=f"step {step}", xticks=[], yticks=[])
         ax.title.set_fontsize(10)
     for ax in axes[:, 0]:
-        ax.set_ylabel("pictures")
+        ax.set_ylabel("images")
     for ax in axes[-1]:
-        ax.set_xlabel("sentences")
+        ax.set_xlabel("texts")
     if drawn is not None:
         figure.colorbar(drawn, ax=axes, label="cosine", shrink=0.7)
     return axes
@@ -130,12 +130,12 @@ def plot_losses(
 def plot_retrieval(
     runs: Mapping[str, Mapping[int, tuple[int, int]]], chance: float, ax: Axes | None = None
 ) -> Axes:
-    """Share of pictures that find their own sentence, with 95 % Wilson intervals, against the step.
+    """Share of images that find their own text, with 95 % Wilson intervals, against the step.
 
     Parameters
     ----------
     runs : dict
-        Name of the run → {step: (hits, pictures)}.
+        Name of the run → {step: (hits, images)}.
     chance : float
         The share that guessing finds.
     """
@@ -172,7 +172,7 @@ def plot_retrieval(
     )
     ax.set(
         xlabel="step",
-        ylabel="pictures that find their sentence\n(bars: 95 % Wilson interval)",
+        ylabel="images that find their text\n(bars: 95 % Wilson interval)",
         ylim=(0, 1.02),
     )
     ax.legend(

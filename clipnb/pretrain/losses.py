@@ -26,9 +26,9 @@ def contrastive_loss(
 ) -> torch.Tensor:
     """CLIP's symmetric cross-entropy where a row may have several positives.
 
-    A caption is spread evenly over the pictures that it is true of. The same joint distribution
-    read by rows says which captions a picture calls for: a caption that is true of few pictures
-    counts more than one that is true of many. So a picture scores higher with "a northern cardinal"
+    A caption is spread evenly over the images that it is true of. The same joint distribution
+    read by rows says which captions an image calls for: a caption that is true of few images
+    counts more than one that is true of many. So an image scores higher with "a northern cardinal"
     than with "a bird", as in plain CLIP, whose best logit is the pointwise mutual information.
 
     Parameters
@@ -46,7 +46,7 @@ def contrastive_loss(
 
 
 class MarksHead(torch.nn.Module):
-    """One linear layer from an embedding to the values of every slot; for pictures and captions
+    """One linear layer from an embedding to the values of every slot; for images and captions
     alike, so that both must put the same mark in the same place."""
 
     def __init__(self, dim: int, coder: FactCoder):
@@ -68,7 +68,7 @@ class MarksHead(torch.nn.Module):
 def marks_loss(
     head: MarksHead, embeddings: torch.Tensor, slots: np.ndarray, bits: np.ndarray
 ) -> torch.Tensor:
-    """Cross-entropy of the values that hold, over all slots that are shown in a picture or claimed
+    """Cross-entropy of the values that hold, over all slots that are shown in an image or claimed
     by a caption.
 
     Parameters
@@ -89,8 +89,8 @@ def marks_loss(
     return (all_values - scores.masked_fill(~accepted, -torch.inf).logsumexp(1)).mean()
 
 
-def caption_vectors(model: Any, ids: torch.Tensor, chunks: int = 4) -> torch.Tensor:
-    """Unit vectors (n, d) of captions, short ones apart from long ones so that little padding is
+def caption_embeddings(model: Any, ids: torch.Tensor, chunks: int = 4) -> torch.Tensor:
+    """Unit embeddings (n, d) of captions, short ones apart from long ones so that little padding is
     computed: half the cost."""
     lengths = (ids != 1).sum(1) + 1  # words, start and one end of text
     order = lengths.argsort()
@@ -103,8 +103,8 @@ def caption_vectors(model: Any, ids: torch.Tensor, chunks: int = 4) -> torch.Ten
     return torch.nn.functional.normalize(torch.cat(parts)[order.argsort()], dim=-1)
 
 
-def picture_vectors(model: Any, pixels: torch.Tensor) -> torch.Tensor:
-    """Unit vectors (n, d) of pictures: ``get_image_features`` without the part of the last layer
+def image_embeddings(model: Any, pixels: torch.Tensor) -> torch.Tensor:
+    """Unit embeddings (n, d) of images: ``get_image_features`` without the part of the last layer
     that nobody reads.
 
     Only the class token leaves the last layer, so only it is computed there: a fifth of the cost

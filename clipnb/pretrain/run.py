@@ -3,14 +3,14 @@ or GPU).
 
 Three steps, each in a file that is kept, so that a stopped run goes on where it was:
 
-1. ``pool``: draw pictures of the endless training split, write several captions for each;
+1. ``pool``: draw images of the endless training split, write several captions for each;
 2. ``tokenizer``: byte-level BPE over those captions;
-3. ``train``, in three stages. *Look*: one linear layer must read the marks off a picture's vector
+3. ``train``, in three stages. *Look*: one linear layer must read the marks off an image's embedding
 (:func:`clipnb.pretrain.losses.marks_loss`). *Read*: the
-   same layer, now fixed, must read a caption's claims off its vector. *Join*: the contrastive loss
-   of CLIP (Radford et al. 2021, section 2.3), where every caption of the batch that is *true* of a
-   picture counts as its positive, not only its own (compare UniCL, Yang et al. 2022), the more the
-   fewer pictures it fits; the linear layer stays beside it as a helper and is thrown away
+   same layer, now fixed, must read a caption's claims off its embedding. *Join*: the contrastive
+   loss of CLIP (Radford et al. 2021, section 2.3), where every caption of the batch that is *true*
+   of a image counts as its positive, not only its own (compare UniCL, Yang et al. 2022), the more
+   the fewer images it fits; the linear layer stays beside it as a helper and is thrown away
    afterwards. What remains is an ordinary CLIP. The first two stages are a shortcut: seeing is what
    takes long, and without captions it is cheap. The three take turns twice
    (:data:`clipnb.pretrain.stages.SCHEDULE`).
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 DEFAULTS = dict(
-    pictures=200_000,
+    images=200_000,
     captions=12,
     image_size=80,
     patch_size=10,
@@ -55,7 +55,7 @@ DEFAULTS = dict(
     look_batch=128,
     read_batch=256,
     batch=160,
-    captions_per_picture=2,
+    captions_per_image=2,
     move=3,
     minutes=172.0,
     learning_rate=5e-3,
@@ -65,31 +65,31 @@ DEFAULTS = dict(
     seed=0,
 )
 # the options that decide what is in the pool
-SHAPING = ("pictures", "captions", "image_size", "seed")
+SHAPING = ("images", "captions", "image_size", "seed")
 
 
-# one picture of five shows a seen species, the others unnamed individuals: names are learnt soon,
+# one image of five shows a seen species, the others unnamed individuals: names are learnt soon,
 # marks are not
 NAMED_EVERY = 5
 
 
-# --- step 1: pictures and captions ----------------------------------------------------------------
+# --- step 1: images and captions ----------------------------------------------------------------
 
 
 def _draw_some(task: tuple[int, int, int, int, int]) -> tuple:
-    """Pictures (n, 3, s, s) uint8, their facts, and captions with their claims, for a range of
+    """Images (n, 3, s, s) uint8, their facts, and captions with their claims, for a range of
     indices."""
     first, last, captions, size, seed = task
     coder = fact_coder()
-    pictures = np.empty((last - first, 3, size, size), np.uint8)
+    images = np.empty((last - first, 3, size, size), np.uint8)
     known = np.empty((last - first, len(coder.slots)), np.int64)
     texts, slots, bits = [], [], []
     for i in range(first, last):
         scene = training_scene(i, seed, named=i % NAMED_EVERY == 0)
         rng = np.random.default_rng([seed, 99, i])
         # bicubic, as the processor resizes
-        picture = draw(scene, 2 * size).resize((size, size), resample=3)
-        pictures[i - first] = np.asarray(picture).transpose(2, 0, 1)
+        image = draw(scene, 2 * size).resize((size, size), resample=3)
+        images[i - first] = np.asarray(image).transpose(2, 0, 1)
         known[i - first] = coder.facts(facts(scene))
         for _ in range(captions):
             caption = write_caption(scene, rng)
@@ -97,7 +97,7 @@ def _draw_some(task: tuple[int, int, int, int, int]) -> tuple:
             a, b = coder.claims(caption.claims)
             slots.append(a.astype(np.int16))
             bits.append(b)
-    return first, pictures, known, texts, np.array(slots), np.array(bits)
+    return first, images, known, texts, np.array(slots), np.array(bits)
 
 
 def build_pool(folder: Path, options: dict, chunk: int = 500) -> None:
@@ -113,10 +113,10 @@ def build_pool(folder: Path, options: dict, chunk: int = 500) -> None:
                     " give another folder with --work."
                 )
         return
-    n, c, size = options["pictures"], options["captions"], options["image_size"]
+    n, c, size = options["images"], options["captions"], options["image_size"]
     coder = fact_coder()
     memory = np.lib.format.open_memmap
-    pictures = memory(folder / "pictures.npy", "w+", np.uint8, (n, 3, size, size))
+    images = memory(folder / "images.npy", "w+", np.uint8, (n, 3, size, size))
     known = memory(folder / "facts.npy", "w+", np.int64, (n, len(coder.slots)))
     slots = memory(folder / "slots.npy", "w+", np.int16, (n * c, coder.width))
     bits = memory(folder / "bits.npy", "w+", np.int64, (n * c, coder.width))
@@ -128,11 +128,11 @@ def build_pool(folder: Path, options: dict, chunk: int = 500) -> None:
         for first, p, k, t, s, b in tqdm(
             pool.imap(_draw_some, tasks), total=len(tasks), desc="drawing"
         ):
-            pictures[first : first + len(p)], known[first : first + len(p)] = p, k
+            images[first : first + len(p)], known[first : first + len(p)] = p, k
             slots[first * c : first * c + len(s)], bits[first * c : first * c + len(b)] = s, b
             file.writelines(line + "\n" for line in t)
     with replacing(note) as file:
-        json.dump({"pictures": n, "captions": n * c, "made_with": made_with}, file)
+        json.dump({"images": n, "captions": n * c, "made_with": made_with}, file)
 
 
 # --- step 2: tokenizer ----------------------------------------------------------------------------

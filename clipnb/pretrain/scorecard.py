@@ -40,9 +40,9 @@ def telling(name: str, words: set[str]) -> bool:
     return any(word in words for word in re.findall(r"[a-z]+", name.lower()) if len(word) > 2)
 
 
-def unnamed(clip: Clip, per_kind: int = 12, phrases: int = 6, pictures: int = 4) -> np.ndarray:
-    """Which pictures of new unnamed individuals find their own phrases among those of all: (kinds *
-    per_kind * pictures,) bool.
+def unnamed(clip: Clip, per_kind: int = 12, phrases: int = 6, images: int = 4) -> np.ndarray:
+    """Which images of new unnamed individuals find their own phrases among those of all: (kinds *
+    per_kind * images,) bool.
 
     The measure that training was steered by: it needs no species, so that the held-out species and
     both sets of descriptors stay an exam.
@@ -54,17 +54,17 @@ def unnamed(clip: Clip, per_kind: int = 12, phrases: int = 6, pictures: int = 4)
             described[str(len(described))] = [
                 captions.mark_phrase(kind, marks, rng)[0] for _ in range(phrases)
             ]
-            painted = [Individual(kind.name, marks, paint(marks, rng)) for _ in range(pictures)]
+            painted = [Individual(kind.name, marks, paint(marks, rng)) for _ in range(images)]
             scenes += [
                 compose(individual, str(rng.choice(HABITATS)), rng) for individual in painted
             ]
-    vectors = clip.encode_images([draw(scene) for scene in scenes])
-    answers = ZeroShotClassifier(clip, described).predict(vectors).labels
-    return np.array([int(answer) == i // pictures for i, answer in enumerate(answers)])
+    embeddings = clip.encode_images([draw(scene) for scene in scenes])
+    answers = ZeroShotClassifier(clip, described).predict(embeddings).labels
+    return np.array([int(answer) == i // images for i, answer in enumerate(answers)])
 
 
 def rows(clip: Clip) -> list[tuple[str, np.ndarray]]:
-    """What is measured → which pictures were right."""
+    """What is measured → which images were right."""
     test, shifted = load_fieldguide("test"), load_fieldguide("shifted")
     names, words = test.class_names, training_words()
     ours, theirs = (
@@ -117,7 +117,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default=None)
     print(
-        "| top-1 among all 92 species | pictures | accuracy | 95 % interval |\n| --- | ---: | ---:"
+        "| top-1 among all 92 species | images | accuracy | 95 % interval |\n| --- | ---: | ---:"
         " | --- |"
     )
     for what, right in rows(load_clip(parser.parse_args().model)):

@@ -13,11 +13,11 @@ import torch
 from ..fieldguide.facts import true_pairs
 from .losses import (
     MarksHead,
-    caption_vectors,
+    caption_embeddings,
     contrastive_loss,
     fact_coder,
+    image_embeddings,
     marks_loss,
-    picture_vectors,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Batches:
     what an unbroken one would have seen."""
 
     def __init__(self, folder: Path, ids: np.ndarray, options: dict, device: str):
-        self.pictures = np.load(folder / "pictures.npy", mmap_mode="r")
+        self.images = np.load(folder / "images.npy", mmap_mode="r")
         self.known, self.slots, self.bits = (
             np.load(folder / f"{name}.npy") for name in ("facts", "slots", "bits")
         )
@@ -40,20 +40,20 @@ class Batches:
         self.kind = self.known[:, fact_coder().slots["kind"]]
 
     def pixels(self, which: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
-        """Pictures (n, 3, s, s) in -1..1, half of them mirrored, all moved by the same few
+        """Images (n, 3, s, s) in -1..1, half of them mirrored, all moved by the same few
         pixels."""
-        pictures = self.pictures[which]
+        images = self.images[which]
         mirrored = rng.random(len(which)) < 0.5
-        pictures[mirrored] = pictures[mirrored, :, :, ::-1]
-        size, most = pictures.shape[-1], self.options["move"]
+        images[mirrored] = images[mirrored, :, :, ::-1]
+        size, most = images.shape[-1], self.options["move"]
         y, x = rng.integers(0, 2 * most + 1, 2)
-        pictures = np.pad(pictures, ((0, 0), (0, 0), (most, most), (most, most)), "edge")[
+        images = np.pad(images, ((0, 0), (0, 0), (most, most), (most, most)), "edge")[
             :, :, y : y + size, x : x + size
         ]
-        return torch.from_numpy(pictures).to(self.device).float() / 127.5 - 1
+        return torch.from_numpy(images).to(self.device).float() / 127.5 - 1
 
     def facts(self, which: np.ndarray) -> Facts:
-        """Slots and bits, both (n, slots), of all that is known of some pictures."""
+        """Slots and bits, both (n, slots), of all that is known of some images."""
         return (
             np.broadcast_to(np.arange(self.known.shape[1]), (len(which), self.known.shape[1])),
             self.known[which],
@@ -66,9 +66,9 @@ class Batches:
         return ids, (self.slots[chosen].astype(np.int64), self.bits[chosen])
 
     def look(self, rng: np.random.Generator) -> tuple[torch.Tensor, Facts]:
-        """Pictures of all kinds and their facts."""
-        n = min(self.options["look_batch"], len(self.pictures))
-        which = np.sort(rng.choice(len(self.pictures), n, replace=False))
+        """Images of all kinds and their facts."""
+        n = min(self.options["look_batch"], len(self.images))
+        which = np.sort(rng.choice(len(self.images), n, replace=False))
         return self.pixels(which, rng), self.facts(which)
 
     def read(self, rng: np.random.Generator) -> tuple[torch.Tensor, Facts]:
@@ -80,7 +80,7 @@ class Batches:
     def join(
         self, rng: np.random.Generator
     ) -> tuple[torch.Tensor, Facts, torch.Tensor, Facts, torch.Tensor]:
-        """Pictures, captions of each, and which are true of which. Three batches of four hold two
+        """Images, captions of each, and which are true of which. Three batches of four hold two
         kinds only: what is slow to learn is telling two frogs apart, not a frog from a leaf."""
         o, kinds = self.options, np.unique(self.kind)
         allowed = np.arange(len(self.kind))
@@ -89,7 +89,7 @@ class Batches:
                 np.isin(self.kind, rng.choice(kinds, min(2, len(kinds)), replace=False))
             )
         which = np.sort(rng.choice(allowed, min(o["batch"], len(allowed)), replace=False))
-        k = o["captions_per_picture"]
+        k = o["captions_per_image"]
         chosen = (
             which[:, None] * o["captions"]
             + np.argsort(rng.random((len(which), o["captions"])))[:, :k]
@@ -107,7 +107,7 @@ class Batches:
 
 
 class Trained(torch.nn.Module):
-    """What learns: the CLIP, and the layer that reads the marks off its vectors."""
+    """What learns: the CLIP, and the layer that reads the marks off its embeddings."""
 
     def __init__(self, model: Any, head: MarksHead):
         super().__init__()
@@ -115,26 +115,24 @@ class Trained(torch.nn.Module):
 
 
 def look_loss(trained: Trained, batch: tuple) -> torch.Tensor:
-    """The marks of a picture, read off its vector by one linear layer."""
+    """The marks of an image, read off its embedding by one linear layer."""
     pixels, facts = batch
-    return marks_loss(trained.head, picture_vectors(trained.model, pixels), *facts)
+    return marks_loss(trained.head, image_embeddings(trained.model, pixels), *facts)
 
 
 def read_loss(trained: Trained, batch: tuple) -> torch.Tensor:
-    """The claims of a caption, read off its vector by the layer that pictures have taught."""
+    """The claims of a caption, read off its embedding by the layer that images have taught."""
     ids, claims = batch
-    return marks_loss(trained.head, caption_vectors(trained.model, ids), *claims)
+    return marks_loss(trained.head, caption_embeddings(trained.model, ids), *claims)
 
 
 def join_loss(trained: Trained, batch: tuple) -> torch.Tensor:
     """CLIP's loss, with both helpers beside it."""
     pixels, facts, ids, claims, true = batch
     model, head = trained.model, trained.head
-    pictures, captions = picture_vectors(model, pixels), caption_vectors(model, ids)
-    helper = marks_loss(head, pictures, *facts) + 0.5 * marks_loss(head, captions, *claims)
-    return (
-        contrastive_loss(pictures, captions, model.logit_scale.exp().clamp(max=100), true) + helper
-    )
+    images, captions = image_embeddings(model, pixels), caption_embeddings(model, ids)
+    helper = marks_loss(head, images, *facts) + 0.5 * marks_loss(head, captions, *claims)
+    return contrastive_loss(images, captions, model.logit_scale.exp().clamp(max=100), true) + helper
 
 
 # stage → its loss, the parameters that it moves

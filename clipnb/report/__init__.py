@@ -1,4 +1,4 @@
-"""An explained report of a folder of pictures, as one HTML page."""
+"""An explained report of a folder of images, as one HTML page."""
 
 from ..support.lazy import lazy
 

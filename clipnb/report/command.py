@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def methods_for(clip: Clip, descriptors: DescriptorSet, pooling: str = "mean") -> dict:
-    """What a report of own pictures compares: the name, name + description, two controls, and the
+    """What a report of own images compares: the name, name + description, two controls, and the
     description alone, which it explains."""
     make = partial(ZeroShotClassifier, clip, pooling=pooling)
     methods: dict[str, Method] = {
@@ -63,10 +63,10 @@ def main(arguments: list[str] | None = None) -> int:
     and the exit code 2."""
     parser = argparse.ArgumentParser(
         prog="clipnb report",
-        description="Classify a folder of pictures by description and write an explained report.",
+        description="Classify a folder of images by description and write an explained report.",
     )
     parser.add_argument(
-        "photos", help="one folder per class, or a flat folder of pictures without labels"
+        "photos", help="one folder per class, or a flat folder of images without labels"
     )
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument(
@@ -101,10 +101,10 @@ def main(arguments: list[str] | None = None) -> int:
         "--pooling", default="mean", choices=("mean", "centroid", "raw_mean", "max")
     )
     parser.add_argument(
-        "--pictures",
+        "--max-images",
         type=int,
         default=60,
-        help="at most so many pictures are shown, the others listed (default: 60)",
+        help="at most so many images are shown, the others listed (default: 60)",
     )
     parser.add_argument("--title", default="What the classifier saw, and why")
     parser.add_argument(
@@ -137,7 +137,7 @@ def _run(options: argparse.Namespace) -> Path:
     checked = check_descriptors(described)
     if lost := [name for name in described if name not in checked]:
         raise ValueError(
-            f"None of the descriptors of '{lost[0]}' can be seen in a picture; rewrite them."
+            f"None of the descriptors of '{lost[0]}' can be seen in an image; rewrite them."
         )
     clip = load_clip(options.model)
     print(f"{clip}; {data}; {checked}", flush=True)
@@ -149,7 +149,7 @@ def _run(options: argparse.Namespace) -> Path:
         descriptors=checked,
         title=options.title,
         notes=notes,
-        pictures=options.pictures,
+        max_images=options.max_images,
         predictions=not options.no_csv,
         overwrite=options.overwrite,
     )

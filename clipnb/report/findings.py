@@ -1,4 +1,4 @@
-"""What a report says, as plain numbers and words: how good, compared with what, which pictures to
+"""What a report says, as plain numbers and words: how good, compared with what, which images to
 look at, and why they were answered so.
 
 Nothing here writes a file or knows HTML; ``clipnb.report.page`` puts it on a page.
@@ -18,7 +18,7 @@ from ..classify.pooling import ranking
 from ..classify.zeroshot import Prediction, ZeroShotClassifier
 from ..data.images import ImageDataset
 from ..evaluation.comparison import evaluate
-from ..evaluation.statistics import half_width, p_text, percent, pictures_needed
+from ..evaluation.statistics import half_width, images_needed, p_text, percent
 from ..evaluation.tables import per_class, summarize
 from ..explain.class_scores import class_parts, class_reasons
 from ..explain.reference import Reference, reference_of
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     from ..model.clip import Clip
 
 
-FEW = 10  # pictures of a class, below which its recall says little
+FEW = 10  # images of a class, below which its recall says little
 CONTROL = "control"  # what the names of controls begin with, as in clipnb.controls
 
 
 def embedded(data: ImageDataset, clip: Clip) -> ImageDataset:
-    """The same pictures with their vectors beside them, so that no classifier encodes them
+    """The same images with their embeddings beside them, so that no classifier encodes them
     again."""
-    if data.vectors is not None:
+    if data.embeddings is not None:
         return data
     return replace(
         data,
-        vectors=clip.encode_images(data).numpy(),
+        embeddings=clip.encode_images(data).numpy(),
         model={"name": clip.name, "fingerprint": clip.fingerprint},
     )
 
@@ -76,7 +76,7 @@ def explained(classifiers: Mapping[str, Method], name: str) -> ZeroShotClassifie
 
 
 def check_classes(classifiers: Mapping[str, Method], data: ImageDataset) -> None:
-    """ValueError if a classifier chooses among other classes than those of labelled pictures; the
+    """ValueError if a classifier chooses among other classes than those of labelled images; the
     message names one."""
     if not (data.labels >= 0).any():
         return
@@ -86,12 +86,12 @@ def check_classes(classifiers: Mapping[str, Method], data: ImageDataset) -> None
         ):
             odd = sorted(different)[0]
             where = (
-                "the pictures have no such class"
+                "the images have no such class"
                 if odd in one.class_names
                 else "the classifier does not know it"
             )
             raise ValueError(
-                f"The classes of '{name}' and of the pictures differ in '{odd}': {where}. Names"
+                f"The classes of '{name}' and of the images differ in '{odd}': {where}. Names"
                 " must agree letter by letter."
             )
 
@@ -103,7 +103,7 @@ def scores_table(
     classifiers: Mapping[str, Method], data: ImageDataset, explain: str, seeds: int | Sequence[int]
 ) -> list[dict]:
     """A row per method: accuracy with its interval, and the paired comparison with the explained
-    one, on labelled pictures."""
+    one, on labelled images."""
     clip = explained(classifiers, explain).clip
     results = evaluate(
         clip,
@@ -130,12 +130,12 @@ def scores_table(
 
 
 def verdicts(rows: list[dict], data: ImageDataset) -> list[str]:
-    """The table in sentences: how good, better than the other methods, better than the controls,
+    """The table in prompts: how good, better than the other methods, better than the controls,
     and how sure."""
     mine, n = next(row for row in rows if row["explained"]), len(data)
     counts = np.bincount(data.labels, minlength=len(data.class_names))
     said = [
-        f"‘{mine['name']}’ finds {round(mine['top1'] * n)} of {n} pictures, {percent(mine['top1'])}"
+        f"‘{mine['name']}’ finds {round(mine['top1'] * n)} of {n} images, {percent(mine['top1'])}"
         f" (95 % interval {percent(mine['low'])} to {percent(mine['high'])}). Blind guessing among"
         f" {len(data.class_names)} classes would find {percent(1 / len(data.class_names))}, and"
         f" always naming the most frequent class {percent(counts.max() / n)}."
@@ -156,36 +156,34 @@ def verdicts(rows: list[dict], data: ImageDataset) -> list[str]:
             "No control was run, so nobody knows whether other words would have done as well."
         )
     said.append(
-        f"How sure: with {n} pictures an accuracy is known to about ± {100 * half_width(n):.0f}"
-        f" points at worst; for ± 5 points it takes about {pictures_needed(0.05)} pictures, none of"
+        f"How sure: with {n} images an accuracy is known to about ± {100 * half_width(n):.0f}"
+        f" points at worst; for ± 5 points it takes about {images_needed(0.05)} images, none of"
         " them a copy of another."
     )
     return said
 
 
 def _better(row: dict) -> bool:
-    """Whether the explained method is better than this one beyond chance."""
+    """Whether the explained method is significantly better than this one."""
     return row["p_holm"] < 0.05 and row["broken"] > row["fixed"]
 
 
-def _against(row: dict, mine: str, kind: str = "", better: str = "a gain beyond chance") -> str:
+def _against(row: dict, mine: str, kind: str = "", better: str = "a significant gain") -> str:
     worse = (
-        "a loss beyond chance"
-        if row["p_holm"] < 0.05
-        else "these pictures cannot tell the two apart"
+        "a significant loss" if row["p_holm"] < 0.05 else "these images cannot tell the two apart"
     )
     seeds = f", mean of {row['seeds']} seeds" if row["seeds"] > 1 else ""
     verdict = better if _better(row) else (worse + (f", {better}" if kind else ""))
     return (
         f"Against {kind}‘{row['name']}’ ({percent(row['top1'])}{seeds}): {row['broken']:.0f}"
-        f" pictures that only ‘{mine}’ gets right, {row['fixed']:.0f} the other way round (p"
+        f" images that only ‘{mine}’ classifies correctly, {row['fixed']:.0f} the other way round (p"
         f" {p_text(row['p_holm'])}); {verdict}."
     )
 
 
 def class_table(classifier: ZeroShotClassifier, data: ImageDataset) -> list[dict]:
-    """A row per class that has pictures, worst first: n, recall with its interval, the most
-    frequent wrong answer."""
+    """A row per class that has images, worst first: n, recall with its interval, the most
+    frequent incorrect answer."""
     return [
         {"name": name, **row} for name, row in per_class(classifier, data).to_dict("index").items()
     ]
@@ -218,12 +216,12 @@ def confusions(prediction: Prediction, data: ImageDataset, most: int = 10) -> li
     return rows
 
 
-# --- which pictures, and why ----------------------------------------------------------------------
+# --- which images, and why ----------------------------------------------------------------------
 
 
 def order_to_look_at(prediction: Prediction, data: ImageDataset, most: int) -> dict[str, list[int]]:
-    """Which pictures get a card: mistakes, the surest first, in three quarters of the room at most;
-    the others, the least sure first."""
+    """Which images get a card: mistakes, the most confident first, in three quarters of the room at
+    most; the others, the least sure first."""
     sure = prediction.probabilities.max(1).values.numpy()
     truth = [data.class_names[i] if i >= 0 else None for i in data.labels]
     right = np.array([said == true for said, true in zip(prediction.labels, truth)])
@@ -311,7 +309,7 @@ def rows_for_csv(
     """
     classifier, reference = prediction.classifier, reference_of(prediction)
     groups, answers = torch.as_tensor(np.asarray(classifier.table.groups)), prediction.indices
-    prompts = classifier.table.sentences
+    prompts = classifier.table.prompts
     for start in range(0, len(data), block):
         embeddings = prediction.image_embeddings[start : start + block]
         best = torch.as_tensor(answers[start : start + block])
@@ -336,17 +334,17 @@ def rows_for_csv(
             }
 
 
-# --- what to mind about the pictures --------------------------------------------------------------
+# --- what to mind about the images --------------------------------------------------------------
 
 
 def remarks(data: ImageDataset) -> list[str]:
-    """What about these pictures makes the numbers mean less: copies, small classes, classes without
-    pictures."""
+    """What about these images makes the numbers mean less: copies, small classes, classes without
+    images."""
     said = []
     copies = sum(count - 1 for count in Counter(data.keys).values() if count > 1)
     if copies:
         said.append(
-            f"Copies of other pictures, byte by byte: {copies}. They count twice and tell nothing"
+            f"Copies of other images, byte by byte: {copies}. They count twice and tell nothing"
             " new; remove them."
         )
     if not (data.labels >= 0).any():
@@ -355,12 +353,12 @@ def remarks(data: ImageDataset) -> list[str]:
     if small := [(name, int(n)) for name, n in zip(data.class_names, counts) if 0 < n < FEW]:
         name, n = min(small, key=lambda pair: pair[1])
         said.append(
-            f"Classes with fewer than {FEW} pictures: {len(small)} (the fewest, {n}, for ‘{name}’);"
+            f"Classes with fewer than {FEW} images: {len(small)} (the fewest, {n}, for ‘{name}’);"
             " their own figures are rough."
         )
     if empty := [name for name, n in zip(data.class_names, counts) if n == 0]:
         said.append(
-            f"Classes without pictures: {len(empty)} (such as ‘{empty[0]}’); they can only be wrong"
+            f"Classes without images: {len(empty)} (such as ‘{empty[0]}’); they can only be wrong"
             " answers."
         )
     return said

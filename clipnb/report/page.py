@@ -1,4 +1,4 @@
-"""An explained report of a folder of pictures: ``write_report``, and ``python -m clipnb.report
+"""An explained report of a folder of images: ``write_report``, and ``python -m clipnb.report
 photos/ --descriptors d.json``.
 
 One HTML file that needs no network and runs no script, and a table of all predictions beside it.
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ..classify.quality import clean
 from ..data.images import ImageDataset
 from ..evaluation.statistics import p_text, percent
-from ..support.files import picture_address, replacing
+from ..support.files import image_address, replacing
 from . import findings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).with_name("page.html")
 MARK = b'<meta name="generator" content="clipnb report">'  # how a report of ours is known again
 SIDE = 224  # pixels of a thumbnail's longer side
-MOST_PICTURES, MOST_LISTED = 1000, 10_000
+MOST_IMAGES, MOST_LISTED = 1000, 10_000
 COLUMNS: tuple[str, ...] = ("file", "truth", "prediction", "probability", "runner_up", "reasons")
 
 
@@ -49,26 +49,26 @@ def write_report(
     descriptors: DescriptorSet | None = None,
     title: str = "What the classifier saw, and why",
     notes: Iterable[str] = (),
-    pictures: int = 60,
-    sentences: int = 6,
+    max_images: int = 60,
+    max_prompts: int = 6,
     seeds: int | Sequence[int] = 5,
     predictions: bool = True,
     overwrite: bool = False,
 ) -> Path:
-    """Write what classifiers make of some pictures, and why, as one HTML page that can be mailed,
+    """Write what classifiers make of some images, and why, as one HTML page that can be mailed,
     printed and kept.
 
     On it: how good each method is, with 95 % Wilson intervals and exact paired tests (Holm's
-    correction); every class; the most confused pairs; pictures with their reasons, mistakes first;
-    the sentences used; how to read it; model and versions. Without labels it shows the answers, the
-    least sure first. Memory does not grow with the number of pictures but for their vectors.
+    correction); every class; the most confused pairs; images with their reasons, mistakes first;
+    the prompts used; how to read it; model and versions. Without labels it shows the answers, the
+    least sure first. Memory does not grow with the number of images but for their embeddings.
 
     Parameters
     ----------
     path : str or path
         "report.html". Replaced in one step, if it is a report already.
     data : ImageDataset
-        Labels may be missing, for some or for all pictures.
+        Labels may be missing, for some or for all images.
     classifiers : ZeroShotClassifier or mapping
         One, or what to call it → :class:`ZeroShotClassifier` or function of a seed. Functions of a
         seed are controls, as in :func:`clipnb.evaluate`; names that begin with "control" are taken
@@ -80,17 +80,17 @@ def write_report(
         Its provenance, and what a check dropped, go into the report.
     title : str
     notes : iterable of str
-        More remarks on the pictures, such as files that could not be read.
-    pictures : int
-        At most so many pictures are shown, as thumbnails of 224 pixels (0 … 1000); the others are
+        More remarks on the images, such as files that could not be read.
+    max_images : int
+        At most so many images are shown, as thumbnails of 224 pixels (0 … 1000); the others are
         listed.
-    sentences : int
-        At most so many sentences a class beside a picture.
+    max_prompts : int
+        At most so many prompts a class beside an image.
     seeds : int or sequence of int
         For the controls.
     predictions : bool
         Also write ``<name>-predictions.csv``: file, truth, prediction, probability, runner_up,
-        reasons, a row per picture.
+        reasons, a row per image.
     overwrite : bool
         Replace the files even if they are something else.
 
@@ -104,12 +104,12 @@ def write_report(
     FileExistsError
         If there is a file that is no such report, or no such table.
     ValueError
-        If there are no pictures, nothing to explain, or the classes of a classifier and of the
-        pictures differ.
+        If there are no images, nothing to explain, or the classes of a classifier and of the
+        images differ.
     """
     path = Path(path).expanduser()
     table = path.with_name(f"{path.stem}-predictions.csv")
-    _check_request(path, data, pictures, sentences)
+    _check_request(path, data, max_images, max_prompts)
     for target, known in [(path, MARK), (table, ",".join(COLUMNS).encode())][
         : 2 if predictions else 1
     ]:
@@ -119,7 +119,7 @@ def write_report(
     explain = findings.choose(classifiers, explain)
     findings.check_classes(classifiers, data)
     data = findings.embedded(data, findings.explained(classifiers, explain).clip)
-    content = _content(data, classifiers, explain, descriptors, pictures, sentences, seeds)
+    content = _content(data, classifiers, explain, descriptors, max_images, max_prompts, seeds)
     content |= {
         "title": title,
         "notes": [*notes, *findings.remarks(data)],
@@ -133,7 +133,7 @@ def write_report(
     return path
 
 
-def _check_request(path: Path, data: ImageDataset, pictures: int, sentences: int) -> None:
+def _check_request(path: Path, data: ImageDataset, max_images: int, max_prompts: int) -> None:
     if path.is_dir():
         raise ValueError(
             f"'{path}' is a folder; give the name of the file to write, such as"
@@ -146,13 +146,14 @@ def _check_request(path: Path, data: ImageDataset, pictures: int, sentences: int
             f"The report is a page; give it a name that ends in .html, not '{path.name}'."
         )
     if not len(data):
-        raise ValueError("There are no pictures to report on.")
-    if not 0 <= pictures <= MOST_PICTURES:
+        raise ValueError("There are no images to report on.")
+    if not 0 <= max_images <= MOST_IMAGES:
         raise ValueError(
-            f"pictures is {pictures}; a report shows 0 to {MOST_PICTURES} (the others are listed)."
+            f"max_images is {max_images}; a report shows 0 to {MOST_IMAGES}"
+            " (the others are listed)."
         )
-    if sentences < 1:
-        raise ValueError(f"sentences is {sentences}; an explanation needs at least one.")
+    if max_prompts < 1:
+        raise ValueError(f"max_prompts is {max_prompts}; an explanation needs at least one.")
 
 
 def _refuse_strangers(path: Path, known: bytes, overwrite: bool) -> None:
@@ -174,11 +175,11 @@ def _content(
     classifiers: Mapping[str, Method],
     explain: str,
     descriptors: DescriptorSet | None,
-    pictures: int,
-    sentences: int,
+    max_images: int,
+    max_prompts: int,
     seeds: int | Sequence[int],
 ) -> dict:
-    """Everything that the template asks for. Cards and list are generators, so one picture is in
+    """Everything that the template asks for. Cards and list are generators, so one image is in
     memory at a time."""
     classifier = findings.explained(classifiers, explain)
     prediction = classifier.predict(data)
@@ -187,11 +188,11 @@ def _content(
     scored_prediction = None
     if rows:
         scored_prediction = prediction if len(scored) == len(data) else classifier.predict(scored)
-    shown = findings.order_to_look_at(prediction, data, pictures)
+    shown = findings.order_to_look_at(prediction, data, max_images)
     reference = findings.reference_of(prediction)
     why = {
         i: findings.reasons(
-            prediction, i, findings.rivals(prediction, data, i), sentences, reference
+            prediction, i, findings.rivals(prediction, data, i), max_prompts, reference
         )
         for group in shown.values()
         for i in group
@@ -234,7 +235,7 @@ def _content(
         "listed": map(partial(_line, data, prediction), listed[:MOST_LISTED]),
         "listed_count": min(len(listed), MOST_LISTED),
         "unlisted_count": max(0, len(listed) - MOST_LISTED),
-        "sentences": classifier.table,
+        "prompts": classifier.table,
         "pooling": classifier.pooling,
         "reference": reference.n if reference else 0,
         "provenance": dict(getattr(descriptors, "provenance", None) or {}),
@@ -266,13 +267,13 @@ def _card(data: ImageDataset, prediction: Prediction, why: dict, widest: float, 
 
 
 def thumbnail(images: Sequence, i: int) -> str | None:
-    """A picture as a small JPEG in a data: address; None where it cannot be opened any more, or
-    only its vector was kept."""
+    """An image as a small JPEG in a data: address; None where it cannot be opened any more, or
+    only its embedding was kept."""
     try:
-        picture = images[i]
+        image = images[i]
     except (OSError, ValueError, SyntaxError):  # Pillow's words for a file that is gone or damaged
         return None
-    return picture_address(picture, SIDE, quality=82)
+    return image_address(image, SIDE, quality=82)
 
 
 def _dropped(descriptors: DescriptorSet | None) -> list[dict]:

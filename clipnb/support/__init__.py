@@ -1,4 +1,4 @@
-"""What the rest builds on: where vectors are kept, how files are written and progress is shown,
+"""What the rest builds on: where embeddings are kept, how files are written and progress is shown,
 what works on this computer."""
 
 from .lazy import lazy

@@ -1,4 +1,4 @@
-"""Where encoded sentences and pictures are kept between runs."""
+"""Where encoded texts and images are kept between runs."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def cache_folder() -> Path:
     return folder
 
 
-class VectorCache:
-    """Vectors by key in one SQLite file: atomic, safe for several processes, a lookup never reads
-    the whole file.
+class EmbeddingCache:
+    """Embeddings by key in one SQLite file: atomic, safe for several processes, a lookup never
+    reads the whole file.
 
     A cache that cannot be made, opened or written (read-only disk, damaged file) is said once on
     stderr and then ignored: it must never cost a user the result.
     """
 
     def __init__(self, path: Path | None = None):
-        self.path = path or cache_place() / "vectors.sqlite"
+        self.path = path or cache_place() / "embeddings.sqlite"
         self._broken = False
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,8 +57,8 @@ class VectorCache:
             # the inner one commits, and does not close
             with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
                 connection.execute(
-                    "CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB) WITHOUT"
-                    " ROWID"
+                    "CREATE TABLE IF NOT EXISTS embeddings"
+                    " (key TEXT PRIMARY KEY, embedding BLOB) WITHOUT ROWID"
                 )
                 return action(connection)
         except sqlite3.Error as error:
@@ -66,7 +66,7 @@ class VectorCache:
             return default
 
     def get(self, keys: list[str]) -> dict[str, np.ndarray]:
-        """The vectors that are there, float32."""
+        """The embeddings that are there, float32."""
 
         def read(connection):
             found = {}
@@ -74,35 +74,35 @@ class VectorCache:
                 part = keys[i : i + 500]
                 marks = ",".join("?" * len(part))
                 for key, blob in connection.execute(
-                    f"SELECT key, vector FROM vectors WHERE key IN ({marks})", part
+                    f"SELECT key, embedding FROM embeddings WHERE key IN ({marks})", part
                 ):
                     found[key] = np.frombuffer(blob, np.float32)
             return found
 
         return self._try(read, {})
 
-    def fill(self, keys: list[str], vectors: np.ndarray) -> list[int]:
-        """Write the vectors that are there into the rows of ``vectors``; the indices of those that
-        are not."""
+    def fill(self, keys: list[str], embeddings: np.ndarray) -> list[int]:
+        """Write the embeddings that are there into the rows of ``embeddings``; the indices of those
+        that are not."""
         missing = []
         for start in range(0, len(keys), 5000):
             known = self.get(keys[start : start + 5000])
             for i, key in enumerate(keys[start : start + 5000], start):
                 if key in known:
-                    vectors[i] = known[key]
+                    embeddings[i] = known[key]
                 else:
                     missing.append(i)
         return missing
 
-    def put(self, keys: list[str], vectors: np.ndarray) -> None:
-        """Keep vectors; all of them or none."""
+    def put(self, keys: list[str], embeddings: np.ndarray) -> None:
+        """Keep embeddings; all of them or none."""
         rows = [
-            (key, np.asarray(vector, np.float32).tobytes())
-            for key, vector in zip(keys, vectors, strict=True)
+            (key, np.asarray(embedding, np.float32).tobytes())
+            for key, embedding in zip(keys, embeddings, strict=True)
         ]
         self._try(
             lambda connection: connection.executemany(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows
+                "INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows
             ),
             None,
         )

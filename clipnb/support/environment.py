@@ -47,7 +47,7 @@ def problems() -> Iterator[tuple[str, str]]:
         "the field guide",
         _fails(lambda: clipnb.load_fieldguide("test", kinds="frog", per_species=1).images[0]),
     )
-    yield "a folder to keep vectors in", _cache_problem()
+    yield "a folder to keep embeddings in", _cache_problem()
 
 
 def check_environment() -> bool:
@@ -136,5 +136,5 @@ def _cache_problem() -> str:
             return ""
     except OSError:
         pass
-    lost = f"'{cache_place()}' cannot be written, and vectors are computed again each time"
+    lost = f"'{cache_place()}' cannot be written, and embeddings are computed again each time"
     return f"{lost}; set CLIPNB_CACHE to a folder of yours before you start Jupyter"

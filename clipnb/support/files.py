@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and pictures as ``data:`` addresses inside a page."""
+"""Files that are written whole or not at all, and images as ``data:`` addresses inside a page."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def data_address(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def picture_address(image: Image.Image, side: int = 224, quality: int = 85) -> str:
-    """A PIL picture as a small JPEG in a data address, its longer side at most ``side`` pixels."""
+def image_address(image: Image.Image, side: int = 224, quality: int = 85) -> str:
+    """A PIL image as a small JPEG in a data address, its longer side at most ``side`` pixels."""
     small = image.convert("RGB")
     small.thumbnail((side, side))
     file = io.BytesIO()

@@ -14,7 +14,7 @@
   of a training
 - ``inspect_tokens``: how a text becomes tokens and an image patches; what the cosine of the two
   rests on
-- ``rank_pictures``: a wall of images that sorts itself by the text that the reader writes; the text
+- ``rank_images``: a wall of images that sorts itself by the text that the reader writes; the text
   in tokens
 - ``slide_heatmaps``: where an image shows each of its descriptors, one after the other
 
@@ -25,16 +25,16 @@ A folder each, ``widgets/<name>/``, with parts that can be tested one by one:
 ``state.py``
     What is shown and what the reader may do, in plain Python: a class on
     :class:`.common.document.Document`. Its ``document`` is JSON; its methods in ``actions`` change
-    it and raise ValueError with one sentence for the reader. Undo and reset are there.
+    it and raise ValueError with one text for the reader. Undo and reset are there.
 ``widget.py``
     A thin class on :class:`.common.base.Widget` (or on :class:`.common.scored.ScoredWidget`, if its
-    page chooses among images and scores stored vectors), and the public function. ``kind`` is the
-    name of the folder; ``show`` puts into traits what the page needs beside the document (vectors
-    as bytes, images as data URIs).
+    page chooses among images and scores stored embeddings), and the public function. ``kind`` is
+    the name of the folder; ``show`` puts into traits what the page needs beside the document
+    (embeddings as bytes, images as data URIs).
 ``saved.py``, optional
     Pure functions from the state to a page without scripts, for GitHub and for a site without a
     kernel; ``Widget.page`` calls it. All text goes through ``html.escape`` (:mod:`.common.html`);
-    images go in with :func:`clipnb.support.files.picture_address`. Numbers rounded, nothing random:
+    images go in with :func:`clipnb.support.files.image_address`. Numbers rounded, nothing random:
     nbval compares it.
 ``page.js``
     A module that imports from ``common/`` and ends with ``export default { render }``. ``make
@@ -51,8 +51,8 @@ it sends the action to the kernel, which performs the same on the state. So a wi
 without a kernel, as far as its JavaScript can compute. ``connect`` in ``common.js`` does all of
 this; a page brings a ``Machine`` (``document.js``), the twin of its state, and a ``redraw``.
 
-An action that raises ValueError becomes a sentence under the widget. Any other exception is logged
-to ``clipnb.widgets``, counted in the trait ``failures``, and shown as one sentence; the browser
+An action that raises ValueError becomes a text under the widget. Any other exception is logged
+to ``clipnb.widgets``, counted in the trait ``failures``, and shown as one text; the browser
 tests fail on it.
 
 In JavaScript text becomes DOM only through ``h`` (text nodes and properties); ``innerHTML`` is not

@@ -7,4 +7,4 @@ from .heatmaps.widget import slide_heatmaps as slide_heatmaps
 from .inspector.widget import inspect_tokens as inspect_tokens
 from .playground.widget import play_prompts as play_prompts
 from .similarity.widget import compare_similarities as compare_similarities
-from .wall.widget import rank_pictures as rank_pictures
+from .wall.widget import rank_images as rank_images

@@ -3,7 +3,7 @@
 #
 # Replace the three dots by your answer and run the cell. A word or a number of your choice stands in quotes: `answer = "robin"`.
 #
-# **1 (predict).** You swap the descriptions of Apollo and monarch. What will most pictures of Apollos be called: `Apollo`, `monarch` or `large white`?
+# **1 (predict).** You swap the descriptions of Apollo and monarch. What will most images of Apollos be called: `Apollo`, `monarch` or `large white`?
 #
 # <details><summary>Hint</summary>
 #
@@ -36,7 +36,7 @@ phrases = "two"
 _ = clipnb.checks.check_choice("00.2", phrases)
 
 # %% [markdown]
-# **3 (open).** Describe the *zebra longwing* in your own words so that at least eight of its ten pictures are recognised among the eleven butterflies.
+# **3 (open).** Describe the *zebra longwing* in your own words so that at least eight of its ten images are recognised among the eleven butterflies.
 #
 # <details><summary>Hint</summary>
 #

@@ -1,7 +1,7 @@
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** OpenAI's ViT-B/32 takes pictures of 224 × 224 pixels in patches of 32. How many patches does it see: `7`, `49` or `1024`?
+# **1 (predict).** OpenAI's ViT-B/32 takes images of 224 × 224 pixels in patches of 32. How many patches does it see: `7`, `49` or `1024`?
 #
 # <details><summary>Hint</summary>
 #
@@ -16,7 +16,7 @@ answer = "49"
 _ = clipnb.checks.check_choice("01.1", answer)
 
 # %% [markdown]
-# **2 (write).** Cut a picture into patches: a function of `pixels` (height, width, 3; colours last, unlike in section 1) and `side`, which gives one row of side · side · 3 numbers for each patch, line by line.
+# **2 (write).** Cut an image into patches: a function of `pixels` (height, width, 3; colours last, unlike in section 1) and `side`, which gives one row of side · side · 3 numbers for each patch, line by line.
 #
 # <details><summary>Hint</summary>
 #
@@ -37,7 +37,7 @@ def cut(pixels, side):
 _ = clipnb.checks.check_patches(cut)
 
 # %% [markdown]
-# **3 (write).** Write the wall: a function of raw picture vectors `images` (n, d) and raw sentence vectors `sentences` (m, d), which gives all cosines (n, m).
+# **3 (write).** Write the wall: a function of raw image embeddings `images` (n, d) and raw text embeddings `texts` (m, d), which gives all cosines (n, m).
 #
 # <details><summary>Hint</summary>
 #
@@ -48,28 +48,28 @@ _ = clipnb.checks.check_patches(cut)
 
 # %%
 ### BEGIN SOLUTION
-def cosines(images, sentences):
+def cosines(images, texts):
     unit = lambda rows: rows / rows.norm(dim=1, keepdim=True)
-    return unit(images) @ unit(sentences).T
+    return unit(images) @ unit(texts).T
 
 
 ### END SOLUTION
 _ = clipnb.checks.check_cosines(cosines)
 
 # %% [markdown]
-# **4 (write).** Write the gap as an angle in degrees, without `cosine_similarity`: a function of unit vectors `images` (n, d) and `sentences` (m, d).
+# **4 (write).** Write the gap as an angle in degrees, without `cosine_similarity`: a function of unit embeddings `images` (n, d) and `texts` (m, d).
 #
 # <details><summary>Hint</summary>
 #
-# The mean of unit vectors is shorter than 1: divide by its length again before you take the arc cosine.
+# The mean of unit embeddings is shorter than 1: divide by its length again before you take the arc cosine.
 #
 # </details>
 
 
 # %%
 ### BEGIN SOLUTION
-def gap(images, sentences):
-    a, b = images.mean(dim=0), sentences.mean(dim=0)
+def gap(images, texts):
+    a, b = images.mean(dim=0), texts.mean(dim=0)
     return (a @ b / a.norm() / b.norm()).acos().rad2deg()
 
 
@@ -77,13 +77,13 @@ def gap(images, sentences):
 _ = clipnb.checks.check_gap(gap)
 
 # %% [markdown]
-# **5 (open).** Sentences have positions, as patches do. Does the model use them? Ask for the *species* among 60, as in section 3, once with shuffled patches (section 1) and once with shuffled words. Predict first: which will suffer more?
+# **5 (open).** Texts have positions, as patches do. Does the model use them? Ask for the *species* among 60, as in section 3, once with shuffled patches (section 1) and once with shuffled words. Predict first: which will suffer more?
 #
 # <details><summary>Hint</summary>
 #
-# `shuffle_patches` is there; for a sentence, `" ".join(dice.permutation(sentence.split()))`. Everything else is the cell with `own` and `control`.
+# `shuffle_patches` is there; for a text, `" ".join(dice.permutation(text.split()))`. Everything else is the cell with `own` and `control`.
 #
 # </details>
 
 # %% [markdown] tags=["solution"]
-# Shuffled patches cost about half of the answers, shuffled words none: the own sentence is still best in every picture. A name among the words "a photo of a" is recognised wherever it stands. That does not say that positions of words are never used: a caption such as "a red crest, a black face" keeps its words in pairs, and shuffling parts colour from part. To see it, take sentences with two colours.
+# Shuffled patches cost about half of the answers, shuffled words none: the own text is still best in every image. A name among the words "a photo of a" is recognised wherever it stands. That does not say that positions of words are never used: a caption such as "a red crest, a black face" keeps its words in pairs, and shuffling parts colour from part. To see it, take texts with two colours.

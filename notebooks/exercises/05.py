@@ -16,7 +16,7 @@ answer = "300"
 _ = clipnb.checks.check_choice("05.1", answer)
 
 # %% [markdown]
-# **2 (write).** Write the class vector of CuPL: a function of the raw sentence vectors `sentences` (k, d), which are *not* of unit length. Try it without looking at section 5.
+# **2 (write).** Write the class embedding of CuPL: a function of the raw text embeddings `texts` (k, d), which are *not* of unit length. Try it without looking at section 5.
 #
 # <details><summary>Hint</summary>
 #
@@ -27,21 +27,21 @@ _ = clipnb.checks.check_choice("05.1", answer)
 
 # %%
 ### BEGIN SOLUTION
-def class_vector(sentences):
-    units = sentences / sentences.norm(dim=1, keepdim=True)
+def class_embedding(texts):
+    units = texts / texts.norm(dim=1, keepdim=True)
     mean = units.mean(dim=0)
     return mean / mean.norm()
 
 
 ### END SOLUTION
-_ = clipnb.checks.check_class_vector(class_vector)
+_ = clipnb.checks.check_class_embedding(class_embedding)
 
 # %% [markdown]
-# **3 (write).** Write a filter: a function of one sentence that answers `True` if a picture can show what it says, and `False` if not. The check tries it on twelve sentences and tells you the first that goes wrong.
+# **3 (write).** Write a filter: a function of one text that answers `True` if an image can show what it says, and `False` if not. The check tries it on twelve texts and tells you the first that goes wrong.
 #
 # <details><summary>Hint</summary>
 #
-# Which single words betray a sentence about food, sounds, smells, numbers of species, homes or poison? Compare whole words: *feathers* holds *eat*.
+# Which single words betray a text about food, sounds, smells, numbers of species, homes or poison? Compare whole words: *feathers* holds *eat*.
 #
 # </details>
 
@@ -50,8 +50,8 @@ _ = clipnb.checks.check_class_vector(class_vector)
 import re
 
 
-def can_be_seen(sentence):
-    words = re.findall("[a-z]+", sentence.lower())
+def can_be_seen(text):
+    words = re.findall("[a-z]+", text.lower())
     return not set(words) & {"species", "eat", "eats", "call", "native", "poisonous", "smell", "smells"}
 
 
@@ -59,7 +59,7 @@ def can_be_seen(sentence):
 _ = clipnb.checks.check_filter(can_be_seen)
 
 # %% [markdown]
-# **4 (open).** Every sentence is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten pictures among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded sentences. By name all ten go to the death cap: look at that rival, too.
+# **4 (open).** Every text is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten images among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded texts. By name all ten go to the death cap: look at that rival, too.
 #
 # <details><summary>Hint</summary>
 #
@@ -72,10 +72,10 @@ mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
 pair = ["shaggy ink cap", "death cap"]
 axes = plots.show_images([mushrooms.of_class(name).images[0] for name in pair], pair, columns=2)
 ### BEGIN SOLUTION
-my_sentences = [
+my_texts = [
     "a tall white mushroom",
     "a white mushroom with brown scales",
     "a mushroom with a long narrow cap",
 ]
 ### END SOLUTION
-_ = clipnb.checks.check_prompts(clip, mushrooms, "shaggy ink cap", my_sentences, baseline=0.8)
+_ = clipnb.checks.check_prompts(clip, mushrooms, "shaggy ink cap", my_texts, baseline=0.8)

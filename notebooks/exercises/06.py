@@ -5,7 +5,7 @@
 #
 # <details><summary>Hint</summary>
 #
-# Section 5 has two spreads. Which of them is about the pictures?
+# Section 5 has two spreads. Which of them is about the images?
 #
 # </details>
 
@@ -16,11 +16,11 @@ answer = "as wide"
 _ = clipnb.checks.check_choice("06.1", answer)
 
 # %% [markdown]
-# **2 (write).** Write McNemar's exact test: a function of two bool arrays, which pictures were right `before` and which `after`. It returns the two-sided p. (`scipy.stats.binom` has the tails of a fair coin.)
+# **2 (write).** Write McNemar's exact test: a function of two bool arrays, which images were right `before` and which `after`. It returns the two-sided p. (`scipy.stats.binom` has the tails of a fair coin.)
 #
 # <details><summary>Hint</summary>
 #
-# Pictures that did not change say nothing. How likely is it that a fair coin falls so unevenly, one way or the other? No change at all is no evidence: p = 1.
+# Images that did not change say nothing. How likely is it that a fair coin falls so unevenly, one way or the other? No change at all is no evidence: p = 1.
 #
 # </details>
 
@@ -67,7 +67,7 @@ _ = clipnb.checks.check_control(swap_within_kinds)
 #
 # <details><summary>Hint</summary>
 #
-# `by_kind.setdefault(scene.individual.kind, {})[name] = descriptors[name]` collects the classes of a kind. A method with chance in it is a function of a seed: `lambda seed: clipnb.descriptor_prompts(swap_within_kinds(by_kind, seed), template=TEMPLATE)`. (Notebook 05 did this with sentences.)
+# `by_kind.setdefault(scene.individual.kind, {})[name] = descriptors[name]` collects the classes of a kind. A method with chance in it is a function of a seed: `lambda seed: clipnb.descriptor_prompts(swap_within_kinds(by_kind, seed), template=TEMPLATE)`. (Notebook 05 did this with texts.)
 #
 # </details>
 
@@ -87,7 +87,7 @@ swap_results = clipnb.summarize(clipnb.evaluate(clip, data, swaps))
 print(swap_results[["top1", "top5"]].round(2).to_string())
 
 # %% [markdown] tags=["solution"]
-# Neither control names the right species: top-1 is near zero for both. Look at top-5 instead: within kinds the right species is among the first five in more than a third of the pictures, between all species in one of twenty, which is what blind guessing gets (5 of 92). A bird's description still says "bird", even if it is another bird's. Guessing blindly among the right kind's dozen would find it in about two of five, so the kind is nearly all that is left.
+# Neither control names the right species: top-1 is near zero for both. Look at top-5 instead: within kinds the right species is among the first five in more than a third of the images, between all species in one of twenty, which is what blind guessing gets (5 of 92). A bird's description still says "bird", even if it is another bird's. Guessing blindly among the right kind's dozen would find it in about two of five, so the kind is nearly all that is left.
 
 # %% [markdown]
 # **5 (open).** Why do random names harm: because their words mean something, and lie? `clipnb.renamed_prompts(descriptors, kind="characters", template=TEMPLATE)` makes names that mean nothing. If that is the reason, they should harm less. Predict where they will stand in the figure of section 4, on both halves; then evaluate them over five seeds.
@@ -102,4 +102,4 @@ renamed_results = clipnb.summarize(clipnb.evaluate(clip, data, renamed, seeds=3)
 print(renamed_results[["top1"]].round(2).to_string())
 
 # %% [markdown] tags=["solution"]
-# They harm *more*, on both halves. So it is not that the words of a name mean something and lie: a name that means nothing does worse. (Perhaps because such letters are pieces that the model has hardly met, and they move the sentence further than a word does; this table does not tell.)
+# They harm *more*, on both halves. So it is not that the words of a name mean something and lie: a name that means nothing does worse. (Perhaps because such letters are pieces that the model has hardly met, and they move the text further than a word does; this table does not tell.)

@@ -1,11 +1,11 @@
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** A real CLIP takes pictures of 224 × 224 and three colours. How much memory do the pixels of 512 of them need in `float16`: `154 MB`, `308 MB` or `77 MB`?
+# **1 (predict).** A real CLIP takes images of 224 × 224 and three colours. How much memory do the pixels of 512 of them need in `float16`: `154 MB`, `308 MB` or `77 MB`?
 #
 # <details><summary>Hint</summary>
 #
-# Pictures × height × width × colours × bytes of a number.
+# Images × height × width × colours × bytes of a number.
 #
 # </details>
 
@@ -16,7 +16,7 @@ answer = "154 MB"
 _ = clipnb.checks.check_choice("12.1", answer)
 
 # %% [markdown]
-# **2 (write).** Write the collapse of section 5 yourself: a function of the sentence vectors, the class of each, and the number of classes. The check brings the sentences in another order than you may expect.
+# **2 (write).** Write the collapse of section 5 yourself: a function of the text embeddings, the class of each, and the number of classes. The check brings the texts in another order than you may expect.
 #
 # <details><summary>Hint</summary>
 #
@@ -27,8 +27,8 @@ _ = clipnb.checks.check_choice("12.1", answer)
 
 # %%
 ### BEGIN SOLUTION
-def collapse(sentences, groups, classes):
-    sums = torch.zeros(classes, sentences.shape[1]).index_add_(0, groups, sentences)
+def collapse(texts, groups, classes):
+    sums = torch.zeros(classes, texts.shape[1]).index_add_(0, groups, texts)
     return sums / torch.bincount(groups, minlength=classes)[:, None]
 
 
@@ -36,7 +36,7 @@ def collapse(sentences, groups, classes):
 _ = clipnb.checks.check_collapse(collapse)
 
 # %% [markdown]
-# **3 (predict).** You have embedded 50,000 photos and now write ten more descriptors for each class. What must go through the model again: `pictures`, `sentences` or `both`?
+# **3 (predict).** You have embedded 50,000 photos and now write ten more descriptors for each class. What must go through the model again: `images`, `texts` or `both`?
 #
 # <details><summary>Hint</summary>
 #
@@ -46,7 +46,7 @@ _ = clipnb.checks.check_collapse(collapse)
 
 # %%
 ### BEGIN SOLUTION
-answer = "sentences"
+answer = "texts"
 ### END SOLUTION
 _ = clipnb.checks.check_choice("12.3", answer)
 

@@ -34,14 +34,14 @@ def photos_needed(half):
 
 
 ### END SOLUTION
-_ = clipnb.checks.check_pictures_needed(photos_needed)
+_ = clipnb.checks.check_images_needed(photos_needed)
 
 # %% [markdown]
 # **3 (write).** Section 7 divides the photos so that two copies may end up in different halves. Write it better: a function of `labels` (n,), of `groups` (n,), where copies and bursts share a number, and of a `seed`. It returns (n,) bool, the first half: every class about half and half, every group whole.
 #
 # <details><summary>Hint</summary>
 #
-# Class by class: shuffle its groups, and fill the first half group by group until half of the pictures are in.
+# Class by class: shuffle its groups, and fill the first half group by group until half of the images are in.
 #
 # </details>
 

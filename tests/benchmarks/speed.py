@@ -48,7 +48,7 @@ def row(what: str, goal: str, value: float, good: bool, unit: str, detail: str) 
 
 
 def scoring(quick: bool) -> list[tuple]:
-    """1,000 classes with 5 or 6 descriptors each (5,900 in all), 50,000 pictures, 512
+    """1,000 classes with 5 or 6 descriptors each (5,900 in all), 50,000 images, 512
     dimensions."""
     import torch
     from torch.nn.functional import normalize
@@ -56,7 +56,7 @@ def scoring(quick: bool) -> list[tuple]:
     from clipnb import PromptTable, ZeroShotClassifier
 
     class Vectors:
-        """Stands in for a Clip: scoring needs vectors only, whatever they mean."""
+        """Stands in for a Clip: scoring needs embeddings only, whatever they mean."""
 
         logit_scale, logit_bias, sigmoid = 100.0, 0.0, False
 
@@ -75,7 +75,7 @@ def scoring(quick: bool) -> list[tuple]:
         for table in (described, {name: [name] for name in described})
     )
     groups = torch.as_tensor(described.groups)
-    per_class = [ours.sentence_vectors[groups == c] for c in range(1000)]
+    per_class = [ours.text_embeddings[groups == c] for c in range(1000)]
 
     def loop():
         return torch.cat(
@@ -86,14 +86,14 @@ def scoring(quick: bool) -> list[tuple]:
         )
 
     def collapsed(classifier):
-        classifier.__dict__.pop("class_vectors", None)  # pooling the sentences is part of the work
+        classifier.__dict__.pop("class_embeddings", None)  # pooling the texts is part of the work
         return classifier.score(pictures)
 
     assert torch.allclose(loop()[:640], collapsed(ours)[:640], atol=1e-5)
     rounds = 3 if quick else 5
     slow, fast = alternately(loop, partial(collapsed, ours), rounds)
     many, one = alternately(partial(collapsed, ours), partial(collapsed, names), 2 * rounds + 1)
-    size = f"{len(described.sentences):,} descriptors, {len(pictures):,} pictures"
+    size = f"{len(described.prompts):,} descriptors, {len(pictures):,} images"
     loops, names = (f"{size}; {PAIR.format(*pair)}" for pair in ((fast, slow), (many, one)))
     return [
         row(
@@ -115,7 +115,7 @@ def scoring(quick: bool) -> list[tuple]:
     ]
 
 
-# --- from files to vectors ------------------------------------------------------------------------
+# --- from files to embeddings ------------------------------------------------------------------------
 
 
 def photos(folder: Path, count: int, size=(500, 375)) -> Path:
@@ -156,7 +156,7 @@ def vit_b_32(folder: Path) -> Path:
 
 
 def encoding(quick: bool) -> list[tuple]:
-    """JPEG files → vectors, against nothing but the forward pass on pixels that are ready in
+    """JPEG files → embeddings, against nothing but the forward pass on pixels that are ready in
     memory."""
     import torch
 
@@ -192,10 +192,10 @@ def encoding(quick: bool) -> list[tuple]:
     detail = (
         f"ViT-B/32 shape, {count} JPEG files of 500 × 375, {clip.device.type}, batches of {size}:"
     )
-    detail += f" {count / ours:.0f} pictures/s against {count / forward:.0f}"
+    detail += f" {count / ours:.0f} images/s against {count / forward:.0f}"
     return [
         row(
-            "files → vectors against the bare forward pass",
+            "files → embeddings against the bare forward pass",
             f"≥ {goal} ×",
             share,
             share >= goal,
@@ -213,8 +213,8 @@ def encoding(quick: bool) -> list[tuple]:
 
 
 def pipeline(quick: bool) -> list[tuple]:
-    """80 classes × 6 sentences, against the pipeline of transformers, which encodes all sentences
-    for every picture."""
+    """80 classes × 6 texts, against the pipeline of transformers, which encodes all texts
+    for every image."""
     import transformers
 
     import clipnb
@@ -242,12 +242,12 @@ def pipeline(quick: bool) -> list[tuple]:
             1 if quick else 3,
         )
     detail = (
-        f"ViT-B/32 shape, {count} pictures, sentences encoded anew in every run;"
-        f" {PAIR.format(fast, slow)}; more pictures, larger ratio"
+        f"ViT-B/32 shape, {count} images, texts encoded anew in every run;"
+        f" {PAIR.format(fast, slow)}; more images, larger ratio"
     )
     return [
         row(
-            "80 classes × 6 sentences against transformers.pipeline",
+            "80 classes × 6 texts against transformers.pipeline",
             "≥ 2 ×",
             slow / fast,
             slow / fast >= 2,
@@ -261,7 +261,7 @@ def pipeline(quick: bool) -> list[tuple]:
 
 
 def explaining(quick: bool) -> list[tuple]:
-    """Heatmaps of one picture for six sentences at once, against one sentence after the other (a
+    """Heatmaps of one image for six texts at once, against one text after the other (a
     forward and a backward pass for each)."""
     import clipnb
 
@@ -285,13 +285,13 @@ def explaining(quick: bool) -> list[tuple]:
             (2 if few else 5) if quick else (5 if few else 25),
         )
         detail = (
-            f"bundled model, six sentences at once {together:.3g} s; together against apart"
+            f"bundled model, six texts at once {together:.3g} s; together against apart"
             f" {apart / together:.3g} × as fast"
         )
         if few:
             rows.append(
                 (
-                    f"heatmaps of one picture, {method}, 32 steps",
+                    f"heatmaps of one image, {method}, 32 steps",
                     "",
                     f"{1000 * together:.3g} ms",
                     "",
@@ -301,7 +301,7 @@ def explaining(quick: bool) -> list[tuple]:
         else:
             rows.append(
                 row(
-                    f"heatmaps of one picture, {method}",
+                    f"heatmaps of one image, {method}",
                     "≤ 100 ms",
                     1000 * together,
                     together <= 0.1,
@@ -338,7 +338,7 @@ def second_run(quick: bool) -> list[tuple]:
         assert clip.encoded == 0
     share = seconds[1] / seconds[0]
     detail = (
-        f"bundled model, {len(data):,} pictures of the field guide, 3 methods;"
+        f"bundled model, {len(data):,} images of the field guide, 3 methods;"
         f" {PAIR.format(seconds[1], seconds[0])}"
     )
     return [
@@ -387,7 +387,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def memory(quick: bool) -> list[tuple]:
-    """Peak memory of a process that embeds n pictures, and of one that embeds four times as
+    """Peak memory of a process that embeds n images, and of one that embeds four times as
     many."""
     few = 150 if quick else 500
     with tempfile.TemporaryDirectory() as work:
@@ -404,12 +404,12 @@ def memory(quick: bool) -> list[tuple]:
             peaks.append(int(run.stdout) / (2**20 if sys.platform == "darwin" else 2**10))
     ratio = peaks[1] / peaks[0]
     detail = (
-        f"{peaks[1]:,.0f} MB for {4 * few:,} pictures of 1000 × 750 against {peaks[0]:,.0f} MB for"
+        f"{peaks[1]:,.0f} MB for {4 * few:,} images of 1000 × 750 against {peaks[0]:,.0f} MB for"
         f" {few:,}"
     )
     return [
         row(
-            "peak memory, four times as many pictures",
+            "peak memory, four times as many images",
             "≤ 1.05 ×",
             ratio,
             ratio <= 1.05,
@@ -423,7 +423,7 @@ def memory(quick: bool) -> list[tuple]:
 
 
 def widgets(quick: bool) -> list[tuple]:
-    """The kernel's side of a change to a picture that it has not met: encode, score 100 classes × 6
+    """The kernel's side of a change to an image that it has not met: encode, score 100 classes × 6
     descriptors, make what the page gets."""
     import clipnb
 
@@ -434,7 +434,7 @@ def widgets(quick: bool) -> list[tuple]:
     described = {
         f"class {c}": [texts[(6 * c + k) % len(texts)] for k in range(6)] for c in range(100)
     }
-    # drawing them is not part of a change of pictures
+    # drawing them is not part of a change of images
     drawn = [data.images[i] for i in range(count + 1)]
     widget = clipnb.widgets.explore_descriptors(clip, drawn, described, pictures=1)
     seconds = []
@@ -446,12 +446,12 @@ def widgets(quick: bool) -> list[tuple]:
     assert widget.failures == 0 and widget.extra["index"] == count and widget.problem == ""
     p95 = 1000 * sorted(seconds)[int(0.95 * len(seconds))]
     detail = (
-        f"bundled model, 100 classes, 600 descriptors, {count} new pictures, encoded, scored and"
+        f"bundled model, 100 classes, 600 descriptors, {count} new images, encoded, scored and"
         f" packed; median {1000 * statistics.median(seconds):.3g} ms"
     )
     return [
         row(
-            "explore_descriptors, change to a new picture, p95",
+            "explore_descriptors, change to a new image, p95",
             "≤ 50 ms",
             p95,
             p95 <= 50,

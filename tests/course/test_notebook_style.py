@@ -89,7 +89,7 @@ def test_a_broken_link_would_be_found():
     ) == ["99_none.ipynb", "https://", "#a-2", "../README.md#the-curse"]
 
 
-# heading, table, list, quotation, formula, picture, HTML, words in bold at the start
+# heading, table, list, quotation, formula, image, HTML, words in bold at the start
 BREAK = re.compile(r"#|\||[-*] |\d+\. |>|\$\$|!\[|<|:::|\*\*")
 
 

@@ -271,7 +271,7 @@ def test_recorded_prompts_are_complete():
     recorded = clipnb.load_descriptors("fieldguide-prompts")
     assert set(recorded) == set(clipnb.load_descriptors("fieldguide")) and len(recorded) == 92
     assert all(len(set(row)) == 9 for row in recorded.values())
-    assert len(clipnb.PromptTable(recorded).sentences) == 828
+    assert len(clipnb.PromptTable(recorded).prompts) == 828
     assert not any("{" in sentence for row in recorded.values() for sentence in row)
     assert {"questions", "instruction", "method", "independence", "recorded"} <= set(
         recorded.provenance
@@ -280,7 +280,7 @@ def test_recorded_prompts_are_complete():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_no_trace_of_a_machine_or_a_network_in_a_notebook(path):
-    # pictures in base64 may spell anything, once in a while /tmp/
+    # images in base64 may spell anything, once in a while /tmp/
     text = re.sub(r"[A-Za-z0-9+/]{200,}", "", path.read_text("utf-8"))
     assert not re.search(r"/(home|root|work|tmp)/|site-packages|sk-[A-Za-z0-9]{8}", text)
 

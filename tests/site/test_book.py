@@ -225,7 +225,7 @@ def test_every_page_opens_in_light_and_dark_without_errors_or_requests_to_elsewh
 
 
 def lazy(page) -> set[str]:
-    """Pictures that the browser has not needed yet."""
+    """Images that the browser has not needed yet."""
     return set(
         page.evaluate(
             "[...document.images].filter(image => image.loading == 'lazy').map(image => image.src)"

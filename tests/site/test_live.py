@@ -1,4 +1,4 @@
-"""The model in the page gives Python's numbers: sentences, pictures, tokens, and Pillow's resizing,
+"""The model in the page gives Python's numbers: texts, images, tokens, and Pillow's resizing,
 in a real browser.
 
 What the page needs is made by live_browser.py: the networks (book/live/export.py) and the scripts
@@ -69,7 +69,7 @@ ODD = [
 
 
 def sentences() -> list[str]:
-    """200: descriptors, whole sentences, and what nobody would expect."""
+    """200: descriptors, whole texts, and what nobody would expect."""
     chance = random.Random(0)
     described, written = (
         clipnb.load_descriptors("fieldguide"),
@@ -132,7 +132,7 @@ def page(lab, folder, serve):
     sight.page.goto(f"{address}/index.html")
     sight.page.evaluate("""async () => {
       window.shares = [];
-      const [{ loadClip }, { prepare }, { pixelsOf }] = await Promise.all(["engine", "resize", "pictures"].map((name) => import(`/live/${name}.js`)));
+      const [{ loadClip }, { prepare }, { pixelsOf }] = await Promise.all(["engine", "resize", "images"].map((name) => import(`/live/${name}.js`)));
       window.clip = await loadClip({ onProgress: (share) => shares.push(share) });
       Object.assign(window, { prepare, pixelsOf, blobOf: async (uri) => (await fetch(uri)).blob() });
     }""")
@@ -184,7 +184,7 @@ def test_sentences_and_pictures_have_pythons_numbers(page, clip):
         f"Cosines differ by {np.abs(theirs - ours).max():.1e} at most; the best is the same for"
         f" {(theirs.argmax(1) == ours.argmax(1)).mean():.1%}"
     )
-    for axis in (0, 1):  # the best sentence of every picture, the best picture of every sentence
+    for axis in (0, 1):  # the best text of every image, the best image of every text
         assert (theirs.argmax(axis) == ours.argmax(axis)).mean() >= 0.995
 
 
@@ -265,7 +265,7 @@ def test_what_cannot_be_loaded_is_said_in_a_sentence(page):
             "clip.encodeImages([{ width: 2, height: 2, data: new Uint8ClampedArray(4)"
             " }]).catch((error) => error.message)"
         )
-        == "A picture of 2 × 2 pixels has 16 bytes, not 4."
+        == "An image of 2 × 2 pixels has 16 bytes, not 4."
     )
 
 

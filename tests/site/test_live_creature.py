@@ -84,8 +84,8 @@ PIXELS = """async (scenes) => {
     if (!clipnbLive.pages[`creature-${scene.kind}`]) await import(at(`pages/creature-${scene.kind}.js`));
     const svg = toSvg(scene, clipnbLive.pages[`creature-${scene.kind}`].traits.kind.art, habitats);
     const both = [draw(svg), await ownWay(svg)];
-    const vectors = await clip.encodeImages(both);
-    result.push(both.map(({ data }, i) => [text(data), [...vectors[i]]]));
+    const embeddings = await clip.encodeImages(both);
+    result.push(both.map(({ data }, i) => [text(data), [...embeddings[i]]]));
   }
   return result;
 }"""
@@ -121,8 +121,8 @@ def test_the_model_sees_nearly_the_pixels_that_it_sees_in_python(lab, live, clip
         print(
             f"{name}: {(off > 0).mean():.1%} of the numbers differ, {(off > 2).mean():.2%} by more"
             f" than 2, mean {off.mean():.3f} of 255, most {off.max()}; cosine at least"
-            f" {cosines.min():.6f}; scores of {len(sentences)} sentences {scores.mean():.5f} apart,"
-            f" at most {scores.max():.4f}; the same best sentence for {best.sum()} of {len(best)}"
+            f" {cosines.min():.6f}; scores of {len(sentences)} texts {scores.mean():.5f} apart,"
+            f" at most {scores.max():.4f}; the same best text for {best.sum()} of {len(best)}"
         )
     assert seen["resvg"][0] < 0.4 and seen["resvg"][1] > 0.9995 and seen["resvg"][2] < 5e-4
     assert seen["resvg"][0] < seen["the browser"][0]

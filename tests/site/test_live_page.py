@@ -157,7 +157,7 @@ def test_every_kind_of_the_field_guide_can_be_had(opened, clip):
         )
 
 
-# --- classes and pictures of the reader's own -----------------------------------------------------
+# --- classes and images of the reader's own -----------------------------------------------------
 
 
 def test_classes_can_be_added_and_removed_and_undone(opened, state):
@@ -208,7 +208,7 @@ def jpeg_of(turn: int) -> tuple[bytes, Image.Image]:
 
 
 def own_scores(state, clip, image) -> None:
-    """Let Python look at the reader's picture."""
+    """Let Python look at the reader's image."""
     state.pictures._vectors[state.document["picture"]] = clip.encode_images([image])[0].numpy()
 
 
@@ -237,8 +237,7 @@ def test_a_picture_of_ones_own_is_scored_and_never_leaves_the_page(how, opened, 
                 DROP, [base64.b64encode(photo).decode(), "image/jpeg", "me & my frog.jpg", how]
             )
         page.wait_for_function(
-            "document.querySelector('.clipnb-live-note').textContent.startsWith('Your picture is"
-            " in')"
+            "document.querySelector('.clipnb-live-note').textContent.startsWith('Your image is in')"
         )
         asked = [
             address for address in page.asked[before:] if not address.startswith(("data:", "blob:"))
@@ -265,7 +264,7 @@ def test_a_picture_of_ones_own_is_scored_and_never_leaves_the_page(how, opened, 
         same_scores(page, state_of_first)
         page.locator(".clipnb-live-mine").click()
         same_scores(page, state)
-        page.get_by_label("Field guide:").select_option("mushroom")  # the picture comes along
+        page.get_by_label("Field guide:").select_option("mushroom")  # the image comes along
         page.wait_for_function(
             "document.querySelector('.clipnb-panel select').textContent.includes('fly agaric')"
         )
@@ -278,7 +277,7 @@ def test_a_picture_of_ones_own_is_scored_and_never_leaves_the_page(how, opened, 
 def test_what_is_no_picture_is_said_so(opened):
     with opened() as page:
         for content in (
-            b"no picture",
+            b"no image",
             b"",
             (
                 b"<svg xmlns='http://www.w3.org/2000/svg'"
@@ -291,7 +290,7 @@ def test_what_is_no_picture_is_said_so(opened):
             )
             page.wait_for_function(
                 "document.querySelector('.clipnb-live-note').textContent.includes('could not be"
-                " read as a picture')"
+                " read as an image')"
             )
         assert page.evaluate("window.owned") is None
 

@@ -22,7 +22,7 @@ SENTENCES = [
     "a long beak",
     "leaf",
     "a photo of a snowy owl in the snow",
-    "  a   spaced sentence ",
+    "  a   spaced text ",
     "x",
     "tall tall tall " * 15,
     "yellow and black stripes",
@@ -33,13 +33,13 @@ SENTENCES = [
     "something to eat",
 ]
 READ = """() => ({
-  order: [...document.querySelectorAll(".clipnb-wall button")].map((one) => Number(one.dataset.picture)),
+  order: [...document.querySelectorAll(".clipnb-wall button")].map((one) => Number(one.dataset.image)),
   values: [...document.querySelectorAll(".clipnb-wall .clipnb-value")].map((one) => Number(one.textContent)),
   ids: [...document.querySelectorAll(".clipnb-chips .clipnb-id")].map((one) => Number(one.textContent)),
 })"""
 SETTLED = (
-    "sentence => document.querySelector('.clipnb-live .clipnb').dataset.pending === '0' &&"
-    " document.querySelector('.clipnb-sentence input').value === sentence"
+    "text => document.querySelector('.clipnb-live .clipnb').dataset.pending === '0' &&"
+    " document.querySelector('.clipnb-text input').value === text"
 )
 
 
@@ -197,7 +197,7 @@ def test_the_wall_is_sorted_at_once_and_fits_a_phone(lab, live):
           return times;
         }""")
         typed = page.evaluate("""async () => {
-          const [field, box] = [document.querySelector(".clipnb-sentence input"), document.querySelector(".clipnb-live .clipnb")];
+          const [field, box] = [document.querySelector(".clipnb-text input"), document.querySelector(".clipnb-live .clipnb")];
           const times = [];
           for (const text of ["a pink bird", "a blue bird", "a black bird", "a white bird", "a grey bird"]) {
             const start = performance.now();
@@ -210,7 +210,7 @@ def test_the_wall_is_sorted_at_once_and_fits_a_phone(lab, live):
         }""")
     stored, typed = sorted(stored), sorted(typed)
     print(
-        f"sorted by a stored sentence after {stored[0]:.0f} ms (median {stored[12]:.0f}), by a new"
+        f"sorted by a stored text after {stored[0]:.0f} ms (median {stored[12]:.0f}), by a new"
         f" one after {typed[0]:.0f} ms (median {typed[2]:.0f})"
     )
     # the best of several: what else runs on the machine is no fault of the page

@@ -10,7 +10,7 @@ data = clipnb.load_fieldguide("test", kinds="frog", per_species=2)
 descriptors = clipnb.load_descriptors("fieldguide").select(data.class_names)
 table = clipnb.descriptor_prompts(descriptors)
 prediction = clipnb.ZeroShotClassifier(clip, table).predict(data)
-sentences = [f"a photo of a {name}" for name in data.class_names]"""
+texts = [f"a photo of a {name}" for name in data.class_names]"""
 
 
 def calls() -> dict[str, str]:

@@ -11,7 +11,7 @@ from torch.nn.functional import normalize
 import clipnb
 from clipnb.checks import (
     check_choice,
-    check_class_vector,
+    check_class_embedding,
     check_collapse,
     check_description,
     check_filter,
@@ -53,12 +53,12 @@ def test_every_question_rejects_its_wrong_answers_with_feedback_of_their_own(exe
         )
 
 
-def right_1(image, sentences):
-    return (torch.nn.functional.normalize(sentences, dim=1) @ image).mean()
+def right_1(image, texts):
+    return (torch.nn.functional.normalize(texts, dim=1) @ image).mean()
 
 
-def right_2(image, sentences):
-    return sum(torch.cosine_similarity(image, s, dim=0).item() for s in sentences) / len(sentences)
+def right_2(image, texts):
+    return sum(torch.cosine_similarity(image, s, dim=0).item() for s in texts) / len(texts)
 
 
 @pytest.mark.parametrize(
@@ -123,14 +123,14 @@ def test_description(clip, descriptors, accepted, says, capsys):
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
-def vector_1(sentences):
-    mean = normalize(sentences, dim=1).mean(0)
+def embedding_1(texts):
+    mean = normalize(texts, dim=1).mean(0)
     return mean / mean.norm()
 
 
-def vector_2(sentences):
+def embedding_2(texts):
     # the sum has the mean's direction
-    return normalize(sum(s / s.square().sum().sqrt() for s in sentences), dim=0).numpy()
+    return normalize(sum(s / s.square().sum().sqrt() for s in texts), dim=0).numpy()
 
 
 @pytest.mark.parametrize(
@@ -139,22 +139,22 @@ def vector_2(sentences):
         (..., False, "three dots"),
         (lambda s: normalize(s.mean(0), dim=0), False, "raw_mean"),
         (lambda s: normalize(s, dim=1).mean(0), False, "once more"),
-        (lambda s: s.mean(0), False, "raw vectors"),
+        (lambda s: s.mean(0), False, "raw embeddings"),
         (lambda s: normalize(s, dim=1).sum(0), False, "added"),
         (lambda s: normalize(s, dim=1), False, "(5, 8)"),
         (lambda s: normalize(s, dim=0).mean(0), False, "not the centroid"),
         (lambda s: s @ s, False, "RuntimeError"),
-        (vector_1, True, "Yes"),
-        (vector_2, True, "Yes"),
+        (embedding_1, True, "Yes"),
+        (embedding_2, True, "Yes"),
     ],
 )
-def test_class_vector(function, accepted, says, capsys):
-    assert check_class_vector(function) is accepted
+def test_class_embedding(function, accepted, says, capsys):
+    assert check_class_embedding(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
 def words(pattern):
-    return lambda sentence: not re.search(pattern, sentence, re.I)
+    return lambda text: not re.search(pattern, text, re.I)
 
 
 TOPICS = "species|eats?|call|native|poisonous|smell"
@@ -199,10 +199,10 @@ INK_CAP_2 = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "sentences, accepted, says",
+    "texts, accepted, says",
     [
         (..., False, "three dots"),
-        ([], False, "no sentence"),
+        ([], False, "no text"),
         ("black", False, "one string"),
         (INK_CAP_1[:2], False, "at least three"),
         (["It smells of anise.", *INK_CAP_1], False, "a smell"),
@@ -218,9 +218,9 @@ INK_CAP_2 = [
         (INK_CAP_2, True, "recognise"),
     ],
 )
-def test_prompts(clip, sentences, accepted, says, capsys):
+def test_prompts(clip, texts, accepted, says, capsys):
     mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
-    assert check_prompts(clip, mushrooms, "shaggy ink cap", sentences, baseline=0.8) is accepted
+    assert check_prompts(clip, mushrooms, "shaggy ink cap", texts, baseline=0.8) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
@@ -236,12 +236,12 @@ def test_prompts_that_fit_everything_are_refused(clip, capsys):
 # --- notebook 12 ----------------------------------------------------------------------------------
 
 
-def rows_by_loop(sentences, groups, classes):
-    return torch.stack([sentences[groups == c].mean(0) for c in range(classes)])
+def rows_by_loop(texts, groups, classes):
+    return torch.stack([texts[groups == c].mean(0) for c in range(classes)])
 
 
-def rows_by_index(sentences, groups, classes):
-    rows = torch.zeros(classes, sentences.shape[1]).index_add_(0, groups, sentences)
+def rows_by_index(texts, groups, classes):
+    rows = torch.zeros(classes, texts.shape[1]).index_add_(0, groups, texts)
     return rows / torch.bincount(groups, minlength=classes)[:, None]
 
 

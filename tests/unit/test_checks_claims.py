@@ -19,12 +19,12 @@ from clipnb.checks import (
 # --- notebooks 03 and 06 --------------------------------------------------------------------------
 
 
-def unit(vectors):
-    return torch.nn.functional.normalize(vectors, dim=1)
+def unit(embeddings):
+    return torch.nn.functional.normalize(embeddings, dim=1)
 
 
-def zero_shot_2(images, sentences, scale):
-    logits = scale * torch.cosine_similarity(images[:, None], sentences[None], dim=2)
+def zero_shot_2(images, texts, scale):
+    logits = scale * torch.cosine_similarity(images[:, None], texts[None], dim=2)
     odds = torch.exp(logits)
     return (odds / odds.sum(1, keepdim=True)).numpy()
 
@@ -77,8 +77,8 @@ def calibration_2(confidence, right):
         (lambda c, r: abs(c.mean() - r.mean()), False, "Without bins"),
         (lambda c, r: binned(c, r, lambda w, g: (w * g).sum()), False, "absolute"),
         (lambda c, r: binned(c, r, lambda w, g: np.abs(g).max()), False, "largest"),
-        (lambda c, r: np.abs(c - r).mean(), False, "picture by picture"),
-        (lambda c, r: np.nan, False, "without pictures"),
+        (lambda c, r: np.abs(c - r).mean(), False, "image by image"),
+        (lambda c, r: np.nan, False, "without images"),
         (lambda c, r: np.abs(c - r), False, "one number"),
         (lambda c, r: c @ r[:3], False, "ValueError"),
         (lambda c, r: 0.9, False, "yours is"),
@@ -158,7 +158,7 @@ def chi_squared(before, after, correction=0):
             False,
             "above 1",
         ),
-        (lambda b, a: mcnemar_1(b, a) if (a != b).any() else 0.0, False, "no picture changed"),
+        (lambda b, a: mcnemar_1(b, a) if (a != b).any() else 0.0, False, "no image changed"),
         (lambda b, a: stats.binomtest(*changed(b, a)).pvalue, False, "ValueError"),
         (lambda b, a: changed(b, a), False, "one number"),
         (lambda b, a: np.nan, False, "yours is nan"),

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import clipnb
-from clipnb.checks import check_halves, check_pictures_needed, check_report
+from clipnb.checks import check_halves, check_images_needed, check_report
 from clipnb.evaluation.statistics import wilson
 from clipnb.report.page import MARK
 
@@ -37,8 +37,8 @@ def search(half):
         (search, True, "halve"),
     ],
 )
-def test_pictures_needed(function, accepted, says, capsys):
-    assert check_pictures_needed(function) is accepted
+def test_images_needed(function, accepted, says, capsys):
+    assert check_images_needed(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
@@ -111,7 +111,7 @@ COLOURS = {"red": (200, 20, 20), "green": (20, 160, 40), "blue": (20, 40, 200)}
 
 
 def own_report(clip, folder, classes, each, labelled=True):
-    """A report of plain coloured pictures, in folders or flat."""
+    """A report of plain coloured images, in folders or flat."""
     for k, name in enumerate(classes):
         place = folder / "photos" / (name if labelled else "")
         place.mkdir(parents=True, exist_ok=True)
@@ -121,14 +121,14 @@ def own_report(clip, folder, classes, each, labelled=True):
             ).save(place / f"{k}{i}.png")
     classifier = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(classes))
     return clipnb.write_report(
-        folder / "mine.html", clipnb.load_images(folder / "photos"), classifier, pictures=0
+        folder / "mine.html", clipnb.load_images(folder / "photos"), classifier, images=0
     )
 
 
 @pytest.mark.parametrize(
     "classes, each, labelled, accepted, says",
     [
-        (["red paper", "green paper"], 12, True, True, "24 pictures of your own"),
+        (["red paper", "green paper"], 12, True, True, "24 images of your own"),
         (["red cloth", "green cloth", "blue cloth"], 7, True, True, "in 3 classes"),
         (["red paper", "green paper"], 3, True, False, "too few"),
         (["red paper", "green paper"], 12, False, False, "no labels"),

@@ -73,8 +73,8 @@ def test_patches(function, accepted, says, capsys):
     [
         (..., False, "three dots"),
         (lambda i, s: i @ s.T, False, "dot product"),
-        (lambda i, s: normalize(i, dim=1) @ s.T, False, "sentences are not"),
-        (lambda i, s: i @ normalize(s, dim=1).T, False, "pictures are not"),
+        (lambda i, s: normalize(i, dim=1) @ s.T, False, "texts are not"),
+        (lambda i, s: i @ normalize(s, dim=1).T, False, "images are not"),
         (lambda i, s: normalize(i, dim=0) @ normalize(s, dim=0).T, False, "dim 0"),
         (lambda i, s: i @ s.T / i.norm() / s.norm(), False, "whole matrix"),
         (lambda i, s: normalize(s, dim=1) @ normalize(i, dim=1).T, False, "shape"),
@@ -88,8 +88,8 @@ def test_cosines(function, accepted, says, capsys):
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
-def gap_2(images, sentences):
-    a, b = images.numpy().sum(0), sentences.numpy().sum(0)
+def gap_2(images, texts):
+    a, b = images.numpy().sum(0), texts.numpy().sum(0)
     return np.degrees(np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b)))
 
 
@@ -137,11 +137,11 @@ def loss_2(images, texts, scale):
     [
         (..., False, "three dots"),
         (lambda i, t, s: (half(s * i @ t.T) + half((s * i @ t.T).T)) / 2, False, "unit length"),
-        (lambda i, t, s: half(logits_of(i, t, s)), False, "pictures look for sentences; sentences"),
+        (lambda i, t, s: half(logits_of(i, t, s)), False, "images look for texts; texts"),
         (
             lambda i, t, s: half(logits_of(i, t, s).T),
             False,
-            "sentences look for pictures; pictures",
+            "texts look for images; images",
         ),
         (lambda i, t, s: 2 * loss_1(i, t, s), False, "mean"),
         (lambda i, t, s: loss_1(i, t, 1), False, "lacks the scale"),
@@ -165,12 +165,12 @@ def test_contrastive_loss(function, accepted, says, capsys):
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
-def same(sentences):
-    return torch.tensor([[float(a == b) for b in sentences] for a in sentences])
+def same(texts):
+    return torch.tensor([[float(a == b) for b in texts] for a in texts])
 
 
-def targets_2(sentences):
-    number = np.unique(sentences, return_inverse=True)[1]
+def targets_2(texts):
+    number = np.unique(texts, return_inverse=True)[1]
     return (number[:, None] == number) / np.bincount(number)[number][:, None]
 
 
@@ -188,7 +188,7 @@ def targets_2(sentences):
                 / (same(s) - torch.eye(6)).sum(1, keepdim=True).clamp(min=1)
             ),
             False,
-            "own sentence",
+            "own text",
         ),
         (lambda s: [s.index(x) for x in s], False, "shape"),
         (lambda s: s == s.T, False, "AttributeError"),

@@ -13,34 +13,34 @@ from PIL import Image
 import clipnb
 from clipnb.model.clip import BUNDLED
 from clipnb.model.loading import fingerprint_of
-from clipnb.support.cache import VectorCache
+from clipnb.support.cache import EmbeddingCache
 
 
 def test_unit_rows_float32_and_order(clip, fieldguide):
-    vectors = clip.encode_images(fieldguide.select(range(5)))
-    assert vectors.dtype == torch.float32 and vectors.shape == (5, clip.dim)
-    assert torch.allclose(vectors.norm(dim=1), torch.ones(5), atol=1e-5)
-    sentences = ["a red bird", "a frog", "a red bird"]
-    found = clip.encode_texts(sentences)
+    embeddings = clip.encode_images(fieldguide.select(range(5)))
+    assert embeddings.dtype == torch.float32 and embeddings.shape == (5, clip.dim)
+    assert torch.allclose(embeddings.norm(dim=1), torch.ones(5), atol=1e-5)
+    texts = ["a red bird", "a frog", "a red bird"]
+    found = clip.encode_texts(texts)
     assert (
         torch.allclose(found.norm(dim=1), torch.ones(3), atol=1e-5)
         and (found[0] == found[2]).all()
         and (found[0] != found[1]).any()
     )
-    raw = clip.encode_texts(sentences, normalize=False)
+    raw = clip.encode_texts(texts, normalize=False)
     assert (
         torch.allclose(raw / raw.norm(dim=1, keepdim=True), found, atol=1e-6)
         and (raw.norm(dim=1) != 1).all()
     )
 
 
-def test_one_picture_an_array_and_a_list_are_the_same(clip, fieldguide):
-    picture = fieldguide.images[0]
+def test_one_image_an_array_and_a_list_are_the_same(clip, fieldguide):
+    image = fieldguide.images[0]
     fresh = clipnb.load_clip(cache=False)
     one, many, array = (
-        fresh.encode_images(picture),
-        fresh.encode_images([picture, picture]),
-        fresh.encode_images(np.asarray(picture)),
+        fresh.encode_images(image),
+        fresh.encode_images([image, image]),
+        fresh.encode_images(np.asarray(image)),
     )
     assert (
         one.shape == (1, clip.dim)
@@ -64,7 +64,7 @@ def test_a_second_run_encodes_nothing(tmp_path, monkeypatch):
 
 def test_a_damaged_cache_costs_nothing_but_time(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("CLIPNB_CACHE", str(tmp_path))
-    (tmp_path / "vectors.sqlite").write_bytes(b"this is no database" * 100)
+    (tmp_path / "embeddings.sqlite").write_bytes(b"this is no database" * 100)
     assert clipnb.load_clip().encode_texts("a frog").shape[0] == 1
     assert "going on without it" in capsys.readouterr().err
 
@@ -72,7 +72,7 @@ def test_a_damaged_cache_costs_nothing_but_time(tmp_path, monkeypatch, capsys):
 def test_a_cache_that_cannot_be_made_costs_nothing_but_time(tmp_path, monkeypatch, capsys):
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("CLIPNB_CACHE", str(tmp_path / "file" / "cache"))
-    cache = VectorCache()
+    cache = EmbeddingCache()
     assert "going on without it" in capsys.readouterr().err
     cache.put(["a"], np.zeros((1, 3)))
     assert cache.get(["a"]) == {} and capsys.readouterr().err == ""  # said once
@@ -86,7 +86,7 @@ def test_the_cache_leaves_no_connection_open(tmp_path, monkeypatch):
         "connect",
         lambda *path, **options: opened.append(connect(*path, **options)) or opened[-1],
     )
-    cache = VectorCache(tmp_path / "vectors.sqlite")
+    cache = EmbeddingCache(tmp_path / "embeddings.sqlite")
     cache.put(["a"], np.ones((1, 3)))
     assert cache.get(["a"])["a"].tolist() == [1, 1, 1] and len(opened) == 2
     for connection in opened:
@@ -106,7 +106,7 @@ def test_a_change_in_the_middle_of_the_weights_is_anotherfingerprint_of(tmp_path
 @pytest.mark.parametrize(
     "shape, kind", [((8, 9, 3), "float64"), ((8, 9), "uint8"), ((3, 8, 9), "uint8")]
 )
-def test_arrays_that_are_no_pictures_are_refused(clip, shape, kind):
+def test_arrays_that_are_no_images_are_refused(clip, shape, kind):
     array = np.zeros(shape, kind)
     for given in (array, [array]):
         with pytest.raises(
@@ -119,15 +119,15 @@ def test_arrays_that_are_no_pictures_are_refused(clip, shape, kind):
             clip.encode_images(given)
 
 
-def test_no_sentences_and_wrong_types(clip):
+def test_no_texts_and_wrong_types(clip):
     assert clip.encode_texts([]).shape == (0, clip.dim)
     with pytest.raises(TypeError, match="3"):
         clip.encode_texts(["a frog", 3])
 
 
 def test_any_text_has_tokens_and_long_ones_are_cut_with_a_word(clip):
-    vectors = clip.encode_texts(["лягушка", "蛙", "\N{FROG FACE}", "ein grüner Frosch"])
-    assert torch.isfinite(vectors).all() and torch.unique(vectors, dim=0).shape[0] == 4
+    embeddings = clip.encode_texts(["лягушка", "蛙", "\N{FROG FACE}", "ein grüner Frosch"])
+    assert torch.isfinite(embeddings).all() and torch.unique(embeddings, dim=0).shape[0] == 4
     clip = clipnb.load_clip(cache=False)  # a model warns once, and the shared one may have done so
     with pytest.warns(UserWarning, match="cut after"):
         clip.encode_texts("frog " * 200)
@@ -145,13 +145,13 @@ def test_bundled_folder_is_small_and_loads_without_clipnb(fieldguide, tmp_path):
 import sys, torch
 from transformers import AutoProcessor, CLIPModel, pipeline
 from PIL import Image
-folder, picture = {str(BUNDLED)!r}, Image.open({str(tmp_path / "x.png")!r})
+folder, image = {str(BUNDLED)!r}, Image.open({str(tmp_path / "x.png")!r})
 model = CLIPModel.from_pretrained(folder)
 assert model.dtype == torch.float32
 processor = AutoProcessor.from_pretrained(folder)
-inputs = processor(text=["a photo of a {truth}", "a photo of a fly agaric"], images=picture, return_tensors="pt", padding=True)
+inputs = processor(text=["a photo of a {truth}", "a photo of a fly agaric"], images=image, return_tensors="pt", padding=True)
 print(model(**inputs).logits_per_image.softmax(-1)[0, 0].item())
-print(pipeline("zero-shot-image-classification", model=folder)(picture, candidate_labels=["{truth}", "fly agaric"])[0]["label"])
+print(pipeline("zero-shot-image-classification", model=folder)(image, candidate_labels=["{truth}", "fly agaric"])[0]["label"])
 assert "clipnb" not in sys.modules
 """
     result = subprocess.run(
@@ -164,7 +164,7 @@ assert "clipnb" not in sys.modules
 
 @pytest.mark.slow
 def test_it_does_what_the_model_card_says():
-    """The figures of the model card, on a quarter of the pictures, with room for the sampling
+    """The figures of the model card, on a quarter of the images, with room for the sampling
     error."""
     clip, data = clipnb.load_clip(), clipnb.load_fieldguide("test", per_species=5)
     names, seen = data.class_names, data.seen[data.labels]
@@ -320,6 +320,6 @@ def test_pickled_weights_are_not_read(vit_b_32, tmp_path):
         clipnb.load_clip(folder)
 
 
-def test_pictures_of_any_shape_pass(clip):
+def test_images_of_any_shape_pass(clip):
     sizes = [(1, 1), (3, 400), (400, 3), (1000, 700)]
     assert torch.isfinite(clip.encode_images([Image.new("RGB", size) for size in sizes])).all()

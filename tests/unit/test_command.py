@@ -71,7 +71,7 @@ def test_without_a_name_it_does_the_main_job(monkeypatch):
     assert given == [(None, 20), ("m", 1)]
 
 
-def test_a_model_that_is_not_there_is_one_sentence(tmp_path, capsys):
+def test_a_model_that_is_not_there_is_one_text(tmp_path, capsys):
     assert command.main(["--model", str(tmp_path / "none")]) == 2
     said = capsys.readouterr().err
     assert said.startswith("clipnb: ") and str(tmp_path / "none") in said

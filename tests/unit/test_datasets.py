@@ -32,7 +32,7 @@ def write(path, lines):
 
 
 def shown(data):
-    """Class of every picture by its colour, which says what was painted."""
+    """Class of every image by its colour, which says what was painted."""
     return {
         int(np.asarray(image)[0, 0, 0]) // 20: data.class_names[label]
         for image, label in zip(data.images, data.labels)
@@ -147,8 +147,8 @@ WNIDS = {
     "n03710637": "maillot",
     "n03710721": "maillot, tank suit",
 }
-# what picture 1, 2, … shows
-PICTURES = ["n03126707", "n01440764", "n03710637", "n02012849", "n03710721"]
+# what image 1, 2, … shows
+IMAGES = ["n03126707", "n01440764", "n03710637", "n02012849", "n03710721"]
 IMAGENET = {
     0: "construction crane",
     1: "tench",
@@ -159,7 +159,7 @@ IMAGENET = {
 
 
 def make_imagenet(root, layout):
-    for i, wnid in enumerate(PICTURES):
+    for i, wnid in enumerate(IMAGES):
         folder = root / "val" / wnid if layout == "folders" else root / "val"
         paint(folder / f"ILSVRC2012_val_{i + 1:08d}.JPEG", i)
     if layout == "kit":
@@ -177,14 +177,12 @@ def make_imagenet(root, layout):
             (n + 1, list(WNIDS)[o], list(WNIDS.values())[o], "", 0) for n, o in enumerate(order)
         ] + [(6, "n00001740", "entity", "", 2)]
         savemat(root / "meta.mat", {"synsets": np.array(rows, dtype=kind)})
-        numbers = [str(order.index(list(WNIDS).index(wnid)) + 1) for wnid in PICTURES]
+        numbers = [str(order.index(list(WNIDS).index(wnid)) + 1) for wnid in IMAGES]
         write(root / "data" / "ILSVRC2012_validation_ground_truth.txt", numbers)
         return
     write(root / "LOC_synset_mapping.txt", [f"{wnid} {words}" for wnid, words in WNIDS.items()])
     if layout == "csv":
-        rows = [
-            f"ILSVRC2012_val_{i + 1:08d},{wnid} 85 1 499 272 " for i, wnid in enumerate(PICTURES)
-        ]
+        rows = [f"ILSVRC2012_val_{i + 1:08d},{wnid} 85 1 499 272 " for i, wnid in enumerate(IMAGES)]
         write(root / "LOC_val_solution.csv", ["ImageId,PredictionString", *reversed(rows)])
 
 
@@ -497,8 +495,8 @@ def test_huggingface_saved_to_disk(huggingface, tmp_path, clip):
     )
     with pytest.raises(ValueError, match="splits train, test"):
         clipnb.load_images(f"hf:{tmp_path}/two:val")
-    vectors = clip.encode_images(data)
-    assert (vectors - clip.encode_images(list(data.images))).abs().max() < 1e-5
+    embeddings = clip.encode_images(data)
+    assert (embeddings - clip.encode_images(list(data.images))).abs().max() < 1e-5
 
 
 def test_huggingface_decodes_only_what_is_asked_for(huggingface):
@@ -515,7 +513,7 @@ def test_huggingface_decodes_only_what_is_asked_for(huggingface):
     )
     data = from_huggingface(broken, "hf:mine")
     assert data.images[0].size == (6, 5)
-    with pytest.raises(ValueError, match="picture 1 of hf:mine"):
+    with pytest.raises(ValueError, match="image 1 of hf:mine"):
         data.images[1]
 
 
@@ -533,7 +531,7 @@ def test_huggingface_not_to_be_had(huggingface):
         clipnb.load_images("hf:nobody/nothing:test")  # tests run with the Hub switched off
 
 
-def test_without_the_package_one_sentence_says_what_to_install(monkeypatch):
+def test_without_the_package_one_text_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "datasets", None)
     with pytest.raises(ImportError, match=r"pip install 'clipnb\[datasets\]'"):
         clipnb.load_images("hf:cifar100")

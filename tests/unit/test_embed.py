@@ -20,13 +20,13 @@ from clipnb.model.embedding import _RayWorker
 
 @pytest.fixture(scope="module")
 def model():
-    """The bundled model without its cache, so that every encoded picture counts."""
+    """The bundled model without its cache, so that every encoded image counts."""
     return clipnb.load_clip(cache=False)
 
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory):
-    """40 pictures in two class folders."""
+    """40 images in two class folders."""
     folder = tmp_path_factory.mktemp("photos")
     noise = np.random.default_rng(0)
     for i in range(40):
@@ -40,10 +40,10 @@ def photos(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def embedded(model, photos, tmp_path_factory):
-    return clipnb.embed(photos, tmp_path_factory.mktemp("vectors"), model, part_size=16)
+    return clipnb.embed(photos, tmp_path_factory.mktemp("embeddings"), model, part_size=16)
 
 
-def test_vectors_labels_and_order_come_back(model, photos, embedded):
+def test_embeddings_labels_and_order_come_back(model, photos, embedded):
     data, kept = clipnb.load_images(photos), clipnb.load_embeddings(embedded)
     assert sorted(path.name[:15] for path in embedded.iterdir()) == [
         "part-0000000000",
@@ -57,8 +57,8 @@ def test_vectors_labels_and_order_come_back(model, photos, embedded):
         and (kept.labels == data.labels).all()
     )
     assert (
-        kept.vectors.dtype == np.float32
-        and np.abs(kept.vectors - model.encode_images(data).numpy()).max() < 1e-5
+        kept.embeddings.dtype == np.float32
+        and np.abs(kept.embeddings - model.encode_images(data).numpy()).max() < 1e-5
     )
     assert kept.model == {"name": "bundled", "fingerprint": model.fingerprint}
 
@@ -68,15 +68,15 @@ def test_any_reader_of_parquet_understands_the_files(embedded):
     import pyarrow.parquet
 
     frame = pd.read_parquet(embedded)
-    assert list(frame.columns) == ["source", "key", "class", "number", "vector"] and set(
+    assert list(frame.columns) == ["source", "key", "class", "number", "embedding"] and set(
         frame["class"]
     ) == {"red thing", "blue thing"}
     assert sorted(frame["number"]) == list(range(40))
-    kind = pyarrow.parquet.read_schema(next(embedded.iterdir())).field("vector").type
+    kind = pyarrow.parquet.read_schema(next(embedded.iterdir())).field("embedding").type
     assert str(kind.value_type) == "float" and kind.list_size == 160
 
 
-def test_the_classifier_and_the_evaluation_take_vectors_like_pictures(model, photos, embedded):
+def test_the_classifier_and_the_evaluation_take_embeddings_like_images(model, photos, embedded):
     data, kept = clipnb.load_images(photos), clipnb.load_embeddings(embedded)
     tables = {
         "name": clipnb.name_prompts(data.class_names),
@@ -84,18 +84,18 @@ def test_the_classifier_and_the_evaluation_take_vectors_like_pictures(model, pho
     }
     before = model.encoded
     classifiers = {name: clipnb.ZeroShotClassifier(model, table) for name, table in tables.items()}
-    from_vectors = [
+    from_embeddings = [
         clipnb.compare(classifiers, kept),
         clipnb.evaluate(model, kept, tables),
         clipnb.per_class(classifiers["name"], kept),
     ]
-    assert model.encoded - before < 20  # sentences only
-    from_pictures = [
+    assert model.encoded - before < 20  # texts only
+    from_images = [
         clipnb.compare(classifiers, data),
         clipnb.evaluate(model, data, tables),
         clipnb.per_class(classifiers["name"], data),
     ]
-    for a, b in zip(from_vectors, from_pictures):  # a near-tie may fall to either side
+    for a, b in zip(from_embeddings, from_images):  # a near-tie may fall to either side
         assert_frame_equal(a, b, check_exact=False, atol=2 / len(kept))
     torch.testing.assert_close(
         classifiers["name"].predict(kept).scores[3:5],
@@ -103,7 +103,7 @@ def test_the_classifier_and_the_evaluation_take_vectors_like_pictures(model, pho
         rtol=0,
         atol=1e-6,
     )
-    assert kept.of_class("red thing").vectors.shape == (20, 160) and kept.rename(
+    assert kept.of_class("red thing").embeddings.shape == (20, 160) and kept.rename(
         {"red thing": "rot"}
     ).class_names == ["blue thing", "rot"]
     with pytest.raises(ValueError, match="blue_thing.*load_images"):
@@ -143,7 +143,7 @@ def test_a_stopped_run_goes_on_where_it_was(model, photos, tmp_path):
     assert model.encoded - before == 24
 
 
-def test_new_pictures_are_added_and_changed_ones_refused(model, photos, tmp_path):
+def test_new_images_are_added_and_changed_ones_refused(model, photos, tmp_path):
     data = clipnb.load_images(photos)
     clipnb.embed(data.select(range(30)), tmp_path, model)
     before = model.encoded
@@ -154,7 +154,7 @@ def test_new_pictures_are_added_and_changed_ones_refused(model, photos, tmp_path
         clipnb.embed(data, tmp_path, model)
 
 
-def test_vectors_of_another_model_are_refused_with_both_names(model, photos, embedded, tmp_path):
+def test_embeddings_of_another_model_are_refused_with_both_names(model, photos, embedded, tmp_path):
     kept = clipnb.load_embeddings(embedded)
     other = clipnb.load_clip(cache=False)
     other.name, other.fingerprint = "another/clip", "f00d"
@@ -174,20 +174,20 @@ def test_vectors_of_another_model_are_refused_with_both_names(model, photos, emb
     (embedded / "part-9.parquet").unlink()
 
 
-def test_wrong_arguments_get_a_sentence(model, photos, embedded, tmp_path):
+def test_wrong_arguments_get_a_text(model, photos, embedded, tmp_path):
     import pyarrow.parquet
 
     with pytest.raises(ValueError, match="'spark'; it can be local or ray"):
         clipnb.embed(photos, tmp_path, model, engine="spark")
-    with pytest.raises(ValueError, match="holds vectors already"):
+    with pytest.raises(ValueError, match="holds embeddings already"):
         clipnb.embed(clipnb.load_embeddings(embedded), tmp_path, model)
-    with pytest.raises(ValueError, match="1 pictures are twice"):
+    with pytest.raises(ValueError, match="1 images are twice"):
         clipnb.embed(clipnb.load_images(photos).select([0, 1, 1]), tmp_path, model)
     with pytest.raises(ValueError, match="'green' is in one only"):
         clipnb.embed(
             clipnb.load_images(photos, ["blue thing", "green", "red thing"]), embedded, model
         )
-    with pytest.raises(FileNotFoundError, match="embed pictures first"):
+    with pytest.raises(FileNotFoundError, match="embed images first"):
         clipnb.load_embeddings(tmp_path)
     pyarrow.parquet.write_table(pyarrow.table({"x": [1]}), tmp_path / "part-1.parquet")
     (tmp_path / "part-2.parquet").write_text("no parquet")
@@ -196,7 +196,7 @@ def test_wrong_arguments_get_a_sentence(model, photos, embedded, tmp_path):
             clipnb.load_embeddings(tmp_path / name)
 
 
-def test_without_pyarrow_or_ray_one_sentence_says_what_to_install(photos, tmp_path, monkeypatch):
+def test_without_pyarrow_or_ray_one_text_says_what_to_install(photos, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ImportError, match=r"clipnb\[ray\]"):
         clipnb.embed(photos, tmp_path, engine="ray")
@@ -240,7 +240,7 @@ def test_two_ray_workers_one_of_them_killed(ray, model, photos, embedded, tmp_pa
         return open_and_note
 
     data.images._openers[:] = [watched(i) for i in range(40)]
-    out = clipnb.embed(data, tmp_path / "vectors", model, engine="ray", workers=2, part_size=5)
+    out = clipnb.embed(data, tmp_path / "embeddings", model, engine="ray", workers=2, part_size=5)
     opened = [line.split() for line in log.read_text().splitlines()]
     killers = [pid for pid, i in opened if i == "22"]
     assert len(killers) == 2 and killers[0] != killers[1]  # it died, and another did the part
@@ -251,7 +251,10 @@ def test_two_ray_workers_one_of_them_killed(ray, model, photos, embedded, tmp_pa
     assert (
         kept.sources == alone.sources and kept.keys == alone.keys and len(list(out.iterdir())) == 8
     )
-    assert np.abs(kept.vectors - alone.vectors).max() < 1e-5 and (kept.labels == alone.labels).all()
+    assert (
+        np.abs(kept.embeddings - alone.embeddings).max() < 1e-5
+        and (kept.labels == alone.labels).all()
+    )
     assert clipnb.embed(photos, out, model, engine="ray") == out and len(
         log.read_text().splitlines()
     ) == len(opened)

@@ -1,4 +1,4 @@
-"""How pictures go through a model: agreement with its own processor, memory, order, threads, half
+"""How images go through a model: agreement with its own processor, memory, order, threads, half
 precision."""
 
 import functools
@@ -28,8 +28,8 @@ def model():
 
 
 @pytest.fixture(scope="module")
-def pictures():
-    """Pictures of all shapes with fine detail, where another way of resizing would show."""
+def images():
+    """Images of all shapes with fine detail, where another way of resizing would show."""
     noise = np.random.default_rng(0)
     return [
         Image.fromarray(noise.integers(0, 256, (height, width, 3), np.uint8))
@@ -51,25 +51,25 @@ def processors():
 
 
 @pytest.mark.parametrize("name", processors())
-def test_pixels_agree_with_the_models_own_processor(name, pictures):
+def test_pixels_agree_with_the_models_own_processor(name, images):
     processor = processors()[name]
     pixels = Pixels(processor)
-    theirs = processor(images=pictures, return_tensors="pt")["pixel_values"]
-    ours = pixels.finish([pixels.prepare(p) for p in pictures], torch.device("cpu"), torch.float32)[
+    theirs = processor(images=images, return_tensors="pt")["pixel_values"]
+    ours = pixels.finish([pixels.prepare(p) for p in images], torch.device("cpu"), torch.float32)[
         "pixel_values"
     ]
     assert pixels.simple and ours.shape == theirs.shape and ours.is_contiguous()
     assert (ours - theirs).abs().max() < 1e-6
 
 
-def test_vectors_agree_with_transformers_alone(model, pictures):
-    inputs = model.image_processor(images=pictures, return_tensors="pt")
+def test_embeddings_agree_with_transformers_alone(model, images):
+    inputs = model.image_processor(images=images, return_tensors="pt")
     with torch.no_grad():
         theirs = model.model.get_image_features(**inputs).pooler_output
-    assert torch.cosine_similarity(model.encode_images(pictures), theirs).min() > 1 - 1e-6
+    assert torch.cosine_similarity(model.encode_images(images), theirs).min() > 1 - 1e-6
 
 
-def test_the_last_layer_works_on_the_class_token_alone_and_only_while_pictures_are_encoded(
+def test_the_last_layer_works_on_the_class_token_alone_and_only_while_images_are_encoded(
     clip, fieldguide
 ):
     mlp, rows = clip.model.vision_model.encoder.layers[-1].mlp, []
@@ -85,15 +85,15 @@ def test_the_last_layer_works_on_the_class_token_alone_and_only_while_pictures_a
     assert rows == [1, 65]
 
 
-def test_a_processor_of_another_sort_is_called_itself(pictures):
+def test_a_processor_of_another_sort_is_called_itself(images):
     from transformers import Siglip2ImageProcessorPil
 
     processor = Siglip2ImageProcessorPil(max_num_patches=16)
     pixels = Pixels(processor)
     joined = pixels.finish(
-        [pixels.prepare(p) for p in pictures[:3]], torch.device("cpu"), torch.bfloat16
+        [pixels.prepare(p) for p in images[:3]], torch.device("cpu"), torch.bfloat16
     )
-    theirs = processor(images=pictures[:3], return_tensors="pt")
+    theirs = processor(images=images[:3], return_tensors="pt")
     assert (
         not pixels.simple
         and set(joined) == set(theirs)
@@ -121,7 +121,9 @@ class Small:
 def run(model, count, size, prepare=float):
     got = list(in_batches(range(count), list(range(count)), prepare, model, size, workers=3))
     assert [i for which, _ in got for i in which] == list(range(count))
-    assert np.concatenate([vectors for _, vectors in got])[:, 0].tolist() == list(range(count))
+    assert np.concatenate([embeddings for _, embeddings in got])[:, 0].tolist() == list(
+        range(count)
+    )
 
 
 def test_out_of_memory_halves_the_batch_and_remembers():
@@ -137,7 +139,7 @@ def test_out_of_memory_halves_the_batch_and_remembers():
 
 
 def test_one_item_too_many_is_an_error_and_other_errors_pass():
-    with pytest.raises(torch.OutOfMemoryError, match="Not even one picture"):
+    with pytest.raises(torch.OutOfMemoryError, match="Not even one image"):
         run(Small(room=0), 5, BatchSize(4))
     with pytest.raises(RuntimeError, match="shape"):
         BatchSize(4).run(lambda chunk: torch.zeros(2) @ torch.zeros(3, 3), [1])
@@ -145,7 +147,7 @@ def test_one_item_too_many_is_an_error_and_other_errors_pass():
         clipnb.load_clip(batch_size=0)
 
 
-def test_a_clip_on_a_small_device_gives_the_same_vectors(model, fieldguide):
+def test_a_clip_on_a_small_device_gives_the_same_embeddings(model, fieldguide):
     some, small = fieldguide.select(range(0, 60, 3)), clipnb.load_clip(cache=False, batch_size=16)
     inner, sizes = small.model.get_image_features, []
 
@@ -157,9 +159,10 @@ def test_a_clip_on_a_small_device_gives_the_same_vectors(model, fieldguide):
 
     small._image_features = limited
     with pytest.warns(UserWarning, match="batch_size=4"):
-        vectors = small.encode_images(some)
+        embeddings = small.encode_images(some)
     assert (
-        sizes == [16, 8, 4, 4, 4, 4, 4] and (vectors - model.encode_images(some)).abs().max() < 1e-5
+        sizes == [16, 8, 4, 4, 4, 4, 4]
+        and (embeddings - model.encode_images(some)).abs().max() < 1e-5
     )
 
 
@@ -174,7 +177,7 @@ def test_batches_fit_into_memory():
     assert all(fitting(free, 3e6) * 3e6 <= free for free in range(10**7, 10**10, 10**8))
 
 
-def test_pictures_are_read_ahead_but_not_all_of_them():
+def test_images_are_read_ahead_but_not_all_of_them():
     begun, lock = [], threading.Lock()
 
     def prepare(i):
@@ -193,7 +196,7 @@ def test_pictures_are_read_ahead_but_not_all_of_them():
     assert [next(results) for _ in range(7)] == list(range(7)) and sorted(begun) == list(range(7))
 
 
-def test_the_model_runs_while_the_next_pictures_are_read():
+def test_the_model_runs_while_the_next_images_are_read():
     """The second batch is read before the first has left the model: this waits for ever, and is
     stopped, where reading waits for the model."""
     second = threading.Event()
@@ -206,8 +209,8 @@ def test_the_model_runs_while_the_next_pictures_are_read():
     list(in_batches(range(8), list(range(8)), prepare, forward, BatchSize(4), workers=2))
 
 
-def test_decoded_pictures_are_let_go(model):
-    """However many pictures there are, no more than one per thread is held in full size, and a few
+def test_decoded_images_are_let_go(model):
+    """However many images there are, no more than one per thread is held in full size, and a few
     are about to be let go."""
     alive, most, lock = [], [], threading.Lock()
 
@@ -215,20 +218,20 @@ def test_decoded_pictures_are_let_go(model):
         with lock:
             alive.pop()
 
-    def open_picture():
-        picture = Image.new("RGB", (500, 400))
-        weakref.finalize(picture, let_go)
+    def open_image():
+        image = Image.new("RGB", (500, 400))
+        weakref.finalize(image, let_go)
         with lock:
             alive.append(1)
             most.append(len(alive))
-        return picture
+        return image
 
     small = clipnb.load_clip(cache=False, batch_size=16, workers=3)
-    small.encode_images(clipnb.data.images.LazyImages([open_picture] * 100))
+    small.encode_images(clipnb.data.images.LazyImages([open_image] * 100))
     assert len(most) == 100 and max(most) <= 6 and not alive
 
 
-def test_a_broken_picture_stops_the_run_and_its_threads(model):
+def test_a_broken_image_stops_the_run_and_its_threads(model):
     def broken():
         raise OSError("image file is truncated: x.jpg")
 
@@ -237,15 +240,15 @@ def test_a_broken_picture_stops_the_run_and_its_threads(model):
         model.encode_images(clipnb.data.images.LazyImages([good] * 50 + [broken] + [good] * 500))
 
 
-# --- precision, compilation, sentences ------------------------------------------------------------
+# --- precision, compilation, texts ------------------------------------------------------------
 
 
 def test_half_precision_stays_close_and_full_precision_is_silent(model, fieldguide):
     some = fieldguide.select(range(0, len(fieldguide), 25))
     half = clipnb.load_clip(dtype=torch.bfloat16, cache=False)
-    vectors, texts = half.encode_images(some), half.encode_texts(["a red bird", "a frog"])
-    assert vectors.dtype == texts.dtype == torch.float32
-    cosines = torch.cosine_similarity(vectors, model.encode_images(some))
+    embeddings, texts = half.encode_images(some), half.encode_texts(["a red bird", "a frog"])
+    assert embeddings.dtype == texts.dtype == torch.float32
+    cosines = torch.cosine_similarity(embeddings, model.encode_images(some))
     # close, and really another arithmetic
     assert 0.995 < cosines.min() and cosines.min() < 0.9999999
     with warnings.catch_warnings():
@@ -253,7 +256,7 @@ def test_half_precision_stays_close_and_full_precision_is_silent(model, fieldgui
         model.encode_images(some)
 
 
-def test_a_compiled_encoder_gives_the_same_vectors(model, fieldguide, monkeypatch):
+def test_a_compiled_encoder_gives_the_same_embeddings(model, fieldguide, monkeypatch):
     asked = []
 
     def compiler(function):
@@ -269,7 +272,7 @@ def test_a_compiled_encoder_gives_the_same_vectors(model, fieldguide, monkeypatc
     assert len(asked) == 1
 
 
-def test_long_sentences_are_said_once_and_by_us_only():
+def test_long_texts_are_said_once_and_by_us_only():
     clip, said = clipnb.load_clip(cache=False), []
     handler = logging.Handler()
     handler.emit = lambda record: said.append(record.getMessage())
@@ -285,18 +288,18 @@ def test_long_sentences_are_said_once_and_by_us_only():
     assert said == []
 
 
-def test_sentences_of_any_length_come_back_in_their_order(model):
-    sentences = ["a bird " * (i * 7 % 5 + 1) + str(i) for i in range(70)]
-    together = model.encode_texts(sentences)
+def test_texts_of_any_length_come_back_in_their_order(model):
+    texts = ["a bird " * (i * 7 % 5 + 1) + str(i) for i in range(70)]
+    together = model.encode_texts(texts)
     for i in (0, 1, 33, 69):
-        assert torch.allclose(together[i], model.encode_texts(sentences[i])[0], atol=1e-5)
+        assert torch.allclose(together[i], model.encode_texts(texts[i])[0], atol=1e-5)
 
 
 # --- on a GPU -------------------------------------------------------------------------------------
 
 
 @needs_gpu
-def test_a_gpu_gives_the_vectors_of_the_cpu(model, fieldguide):
+def test_a_gpu_gives_the_embeddings_of_the_cpu(model, fieldguide):
     some = fieldguide.select(range(0, len(fieldguide), 3))
     here = clipnb.load_clip(device="cpu", cache=False).encode_images(some)
     for dtype in (torch.float16, torch.bfloat16, torch.float32):
@@ -325,7 +328,7 @@ def test_a_real_shortage_of_gpu_memory_halves_the_batch(fieldguide):
     torch.cuda.set_per_process_memory_fraction((torch.cuda.memory_allocated() + 60e6) / total)
     try:
         with pytest.warns(UserWarning, match="too many for the memory"):
-            vectors = clip.encode_images(some)
+            embeddings = clip.encode_images(some)
     finally:
         torch.cuda.set_per_process_memory_fraction(1.0)
-    assert torch.cosine_similarity(vectors, needed).min() > 0.999
+    assert torch.cosine_similarity(embeddings, needed).min() > 0.999

@@ -18,21 +18,21 @@ from clipnb.evaluation import statistics
 
 
 class TableClip:
-    """A stand-in for a Clip: every sentence and every picture has the vector it is given."""
+    """A stand-in for a Clip: every prompt and every image has the embedding it is given."""
 
     logit_scale, logit_bias, sigmoid = 10.0, 0.0, False
 
-    def __init__(self, sentences, pictures):
-        self.sentences, self.pictures = sentences, torch.tensor(pictures, dtype=torch.float32)
+    def __init__(self, prompts, images):
+        self.prompts, self.images = prompts, torch.tensor(images, dtype=torch.float32)
 
-    def encode_texts(self, sentences, normalize=True):
-        return torch.tensor([self.sentences[s] for s in sentences], dtype=torch.float32)
+    def encode_texts(self, prompts, normalize=True):
+        return torch.tensor([self.prompts[s] for s in prompts], dtype=torch.float32)
 
     def encode_images(self, data):
-        return self.pictures[[int(key) for key in data.keys]]
+        return self.images[[int(key) for key in data.keys]]
 
 
-def pictures(labels, names, seen=None):
+def images(labels, names, seen=None):
     keys = [str(i) for i in range(len(labels))]
     return ImageDataset(LazyImages([None] * len(labels)), labels, names, keys, keys, seen)
 
@@ -43,7 +43,7 @@ EYE = np.eye(6).tolist()
 
 @pytest.fixture
 def six():
-    """Six classes; picture 0 of class a is right, 1 of a ranks its class second, 2 of b fifth, 3 of
+    """Six classes; image 0 of class a is right, 1 of a ranks its class second, 2 of b fifth, 3 of
     b last, 4 and 5 of f are right."""
     rows = [
         [9, 1, 1, 1, 1, 0],
@@ -53,7 +53,7 @@ def six():
         [0, 0, 0, 0, 0, 9],
         [0, 0, 0, 0, 0, 9],
     ]
-    data = pictures([0, 0, 1, 1, 5, 5], NAMES, np.array([True, True, True, True, True, False]))
+    data = images([0, 0, 1, 1, 5, 5], NAMES, np.array([True, True, True, True, True, False]))
     return (
         TableClip(
             {f"{n}{version}": EYE[i] for i, n in enumerate(NAMES) for version in "12"}
@@ -75,7 +75,7 @@ def test_the_figures_of_one_method_by_hand(six):
     result = clipnb.evaluate(*six, {"names": names_table()})
     row = result[result["group"] == "all"].iloc[0]
     assert (row["n"], row["top1"], row["top5"]) == (6, pytest.approx(3 / 6), pytest.approx(5 / 6))
-    # classes without pictures do not count
+    # classes without images do not count
     assert row["recall"] == pytest.approx((1 / 2 + 0 + 1) / 3)
     assert result["group"].tolist() == ["all", "seen", "held-out"] and result["n"].tolist() == [
         6,
@@ -98,7 +98,7 @@ def test_seeds_groups_and_the_paired_test(six):
     )
     noisy = result[result["method"] == "noise"].set_index(["seed", "group"])
     assert len(noisy) == 4 and noisy.loc[(0, "f"), ["fixed", "broken"]].tolist() == [0, 2]
-    # both of two discordant pictures: 2 · (1/2)²
+    # both of two discordant images: 2 · (1/2)²
     assert noisy.loc[(0, "f"), "p"] == pytest.approx(0.5)
     assert noisy.loc[(1, "rest"), "p"] == 1
     assert result["p_holm"].dropna().tolist() == pytest.approx(
@@ -169,12 +169,12 @@ def test_all_classes_of_the_data_compete_and_no_others(six):
 @pytest.mark.parametrize(
     "methods, options, message",
     [
-        ({"x": {"a": ["a1"]}}, {}, "no sentences for 'b'"),
+        ({"x": {"a": ["a1"]}}, {}, "no prompts for 'b'"),
         ({"x": lambda seed: None}, {}, "baseline 'x'"),
         ({"x": names_table()}, {"baseline": "y"}, "baseline 'y'"),
         ({}, {}, "baseline 'None'"),
         ({"x": names_table()}, {"interval": "t"}, "interval is 't'"),
-        ({"x": names_table()}, {"groups": {"none": np.zeros(6, bool)}}, "no picture"),
+        ({"x": names_table()}, {"groups": {"none": np.zeros(6, bool)}}, "no image"),
     ],
 )
 def test_evaluate_says_what_is_wrong(six, methods, options, message):
@@ -182,20 +182,20 @@ def test_evaluate_says_what_is_wrong(six, methods, options, message):
         clipnb.evaluate(*six, methods, **options)
 
 
-def test_evaluate_refuses_unlabelled_pictures_and_a_classifier_of_other_classes(six):
+def test_evaluate_refuses_unlabelled_images_and_a_classifier_of_other_classes(six):
     clip, data = six
     with pytest.raises(ValueError, match="exactly the classes"):
         clipnb.evaluate(
             clip, data, {"x": clipnb.ZeroShotClassifier(clip, names_table().select(NAMES[:5]))}
         )
     data.labels[0] = -1
-    with pytest.raises(ValueError, match="1 pictures have no label"):
+    with pytest.raises(ValueError, match="1 images have no label"):
         clipnb.evaluate(clip, data, {"x": names_table()})
 
 
 def test_a_ready_classifier_of_another_model_is_refused_with_both_names(six):
     clip, data = six
-    other, again = (TableClip(clip.sentences, clip.pictures.tolist()) for _ in range(2))
+    other, again = (TableClip(clip.prompts, clip.images.tolist()) for _ in range(2))
     clip.name, clip.fingerprint = again.name, again.fingerprint = "mine", "c0de"
     other.name, other.fingerprint = "theirs", "f00d"
     methods = {"names": names_table(), "ready": clipnb.ZeroShotClassifier(again, names_table("2"))}
@@ -246,7 +246,7 @@ def test_per_class_by_hand(six):
         and table.loc["f", "mistaken_for"] == ""
         and not table.loc["f", "seen"]
     )
-    with pytest.raises(ValueError, match="no pictures"):
+    with pytest.raises(ValueError, match="no images"):
         clipnb.per_class(clipnb.ZeroShotClassifier(clip, names_table()), data.select([]))
 
 
@@ -291,19 +291,19 @@ def test_wilson_covers_the_truth_about_95_times_in_100(share, n):
 
 @pytest.mark.slow
 def test_bootstrap_covers_the_truth_and_by_class_where_classes_differ():
-    """Classes with accuracies of their own: drawing pictures gives too narrow an interval for what
+    """Classes with accuracies of their own: drawing images gives too narrow an interval for what
     other classes would give."""
     chance, truth, labels = np.random.default_rng(0), 0.7, np.repeat(np.arange(25), 8)
-    covered = {"pictures": 0, "classes": 0, "independent": 0}
+    covered = {"images": 0, "classes": 0, "independent": 0}
     for _ in range(200):
         of_class = chance.beta(0.7, 0.3, 25)  # mean 0.7
         right = chance.random(200) < of_class[labels]
-        for how, given in (("pictures", None), ("classes", labels)):
+        for how, given in (("images", None), ("classes", labels)):
             low, high = statistics.bootstrap(right, given, draws=150)
             covered[how] += low <= truth <= high
         low, high = statistics.bootstrap(chance.random(200) < truth, draws=150)
         covered["independent"] += low <= truth <= high
-    assert min(covered["independent"], covered["classes"]) > 175 and covered["pictures"] < 150
+    assert min(covered["independent"], covered["classes"]) > 175 and covered["images"] < 150
 
 
 def test_bootstrap_is_close_to_the_normal_interval_and_reproducible():
@@ -332,7 +332,7 @@ def test_holm_by_hand():
     assert statistics.holm([0.6, 0.7]).tolist() == [1, 1] and len(statistics.holm([])) == 0
 
 
-def test_mcnemar_is_the_binomial_test_of_the_discordant_pictures():
+def test_mcnemar_is_the_binomial_test_of_the_discordant_images():
     before, after = np.zeros(40, bool), np.zeros(40, bool)
     after[:11], before[11:14] = True, True
     fixed, broken, p = statistics.mcnemar(before, after)
@@ -347,7 +347,7 @@ def test_reliability_and_its_error_by_hand():
 
     logs = np.log([[0.75, 0.25], [0.75, 0.25], [0.45, 0.55], [0.22, 0.78], [0.5, 0.5]]) / 10
     clip = TableClip({"x": [1, 0], "y": [0, 1]}, logs)
-    data = pictures([0, 1, 1, 1, 1], ["x", "y"])
+    data = images([0, 1, 1, 1, 1], ["x", "y"])
     prediction = clipnb.ZeroShotClassifier(clip, {"y": ["y"], "x": ["x"]}).predict(
         clip.encode_images(data)
     )
@@ -367,7 +367,7 @@ def test_reliability_and_its_error_by_hand():
         == error_of(table)
         == pytest.approx(expected, abs=1e-6)
     )
-    with pytest.raises(ValueError, match="5 pictures"):
+    with pytest.raises(ValueError, match="5 images"):
         clipnb.reliability(prediction, data.select([0]))
 
 
@@ -376,11 +376,11 @@ def test_the_logit_scale_changes_confidence_and_not_the_answers():
     modest, above it too sure."""
     chance = np.random.default_rng(1)
     clip = TableClip({n: EYE[i] for i, n in enumerate(NAMES)}, chance.normal(size=(3000, 6)) * 0.2)
-    vectors = clip.pictures
-    probabilities = (10 * vectors).softmax(1).numpy()
+    embeddings = clip.images
+    probabilities = (10 * embeddings).softmax(1).numpy()
     labels = (probabilities.cumsum(1) > chance.random((3000, 1))).argmax(1)
-    data = pictures(labels, NAMES)
-    prediction = clipnb.ZeroShotClassifier(clip, {n: [n] for n in NAMES}).predict(vectors)
+    data = images(labels, NAMES)
+    prediction = clipnb.ZeroShotClassifier(clip, {n: [n] for n in NAMES}).predict(embeddings)
     table = clipnb.calibration_by_scale(prediction, data, [3, 10, 30]).set_index("scale")
     assert table["accuracy"].nunique() == 1 and table["confidence"].is_monotonic_increasing
     assert (
@@ -432,24 +432,24 @@ def test_random_names_keep_the_descriptions():
     assert [len(n.split()) for n in new] == [2, 1, 3] and not set(new) & set(WORDS)
     assert table["red robin"][1].startswith(new[0])  # one name for all descriptors of a class
     assert (
-        clipnb.renamed_prompts(WORDS, seed=1).sentences
-        == table.sentences
-        != clipnb.renamed_prompts(WORDS, seed=2).sentences
+        clipnb.renamed_prompts(WORDS, seed=1).prompts
+        == table.prompts
+        != clipnb.renamed_prompts(WORDS, seed=2).prompts
     )
 
 
 def test_every_control_is_seeded_and_takes_the_template():
     for name, make in clipnb.controls(WORDS, template="a photo of a {}").items():
-        assert make(seed=1).sentences == make(seed=1).sentences, name
-        assert any(make(seed=1).sentences != make(seed=s).sentences for s in range(2, 8)), name
+        assert make(seed=1).prompts == make(seed=1).prompts, name
+        assert any(make(seed=1).prompts != make(seed=s).prompts for s in range(2, 8)), name
         assert make(seed=0).class_names == list(WORDS) and all(
-            s.startswith("a photo of a ") for s in make(seed=0).sentences
+            s.startswith("a photo of a ") for s in make(seed=0).prompts
         ), name
     assert len(clipnb.controls(WORDS)) == 6 and len(clipnb.controls(WORDS, include_name=False)) == 4
     assert all(
         "robin" not in s
         for make in clipnb.controls(WORDS, include_name=False).values()
-        for s in make(seed=0).sentences
+        for s in make(seed=0).prompts
     )
 
 
@@ -457,7 +457,7 @@ def test_every_control_is_seeded_and_takes_the_template():
 
 
 def test_the_descriptor_that_the_neighbour_shares_is_dropped():
-    vectors = {
+    embeddings = {
         "wings": [1, 0, 0, 0.0],
         "two wings": [0.98, 0.199, 0, 0],
         "a red cap": [0.4, 0, 0.9165, 0],
@@ -469,7 +469,7 @@ def test_the_descriptor_that_the_neighbour_shares_is_dropped():
         "red": ["wings", "a red cap", "a red head"],
         "blue": ["a blue tail", "two wings", "a blue back"],
     }
-    clip = TableClip(vectors, [[0, 0, 1, 0], [0, 0, 0, 1]])
+    clip = TableClip(embeddings, [[0, 0, 1, 0], [0, 0, 0, 1]])
     chosen = clipnb.select_descriptors(
         clip, clipnb.DescriptorSet(descriptors, {"by": "hand"}), keep=2
     )
@@ -480,8 +480,10 @@ def test_the_descriptor_that_the_neighbour_shares_is_dropped():
     assert chosen.provenance["by"] == "hand" and chosen.provenance["selected"]["keep"] == 2
     margins = descriptor_margins(clip, descriptors).set_index("descriptor")
     # a descriptor is held against the others of its class, not against itself
-    own = np.array(vectors["a red cap"]) + vectors["a red head"]
-    others = sum(np.array(vectors[d]) / np.linalg.norm(vectors[d]) for d in descriptors["blue"])
+    own = np.array(embeddings["a red cap"]) + embeddings["a red head"]
+    others = sum(
+        np.array(embeddings[d]) / np.linalg.norm(embeddings[d]) for d in descriptors["blue"]
+    )
     assert margins.loc["wings", "own"] == pytest.approx(own[0] / np.linalg.norm(own), abs=1e-4)
     assert margins.loc["wings", "others"] == pytest.approx(
         others[0] / np.linalg.norm(others), abs=1e-4
@@ -489,9 +491,9 @@ def test_the_descriptor_that_the_neighbour_shares_is_dropped():
     assert margins["margin"].to_numpy() == pytest.approx(
         (margins["own"] - margins["others"]).to_numpy()
     )
-    unlabelled = pictures([-1, -1], ["red", "blue"])
+    unlabelled = images([-1, -1], ["red", "blue"])
     assert dict(
-        clipnb.select_descriptors(clip, descriptors, unlabelled, keep=2, pictures_per_class=1)
+        clipnb.select_descriptors(clip, descriptors, unlabelled, keep=2, images_per_class=1)
     ) == dict(chosen)
     assert dict(clipnb.select_descriptors(clip, descriptors, keep=9)) == descriptors
     with pytest.raises(ValueError, match="two classes"):

@@ -16,7 +16,7 @@ QUICK = {
     "kernel_shap": {"samples": 40, "regions": 3},
     "integrated_gradients": {"steps": 4},
 }
-SENTENCES = ["a red head", "green skin", "a long tail"]
+TEXTS = ["a red head", "green skin", "a long tail"]
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +31,15 @@ def models(clip, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def wide():
-    """A picture that is not square, so that a CLIP does not see its left and right ends."""
+    """An image that is not square, so that a CLIP does not see its left and right ends."""
     rng = np.random.default_rng(0)
     return Image.fromarray(rng.integers(0, 255, (6, 10, 3), np.uint8)).resize(
         (100, 60), Image.Resampling.BICUBIC
     )
 
 
-def cosines(clip, picture, sentences=SENTENCES):
-    return (clip.encode_images(picture) @ clip.encode_texts(sentences).T)[0].numpy()
+def cosines(clip, image, texts=TEXTS):
+    return (clip.encode_images(image) @ clip.encode_texts(texts).T)[0].numpy()
 
 
 # --- heatmaps: shapes, batches, errors ------------------------------------------------------------
@@ -47,16 +47,16 @@ def cosines(clip, picture, sentences=SENTENCES):
 
 @pytest.mark.parametrize("name", ["clip", "siglip"])
 @pytest.mark.parametrize("method", METHODS)
-def test_a_batch_of_sentences_gives_what_each_alone_gives(models, wide, name, method):
+def test_a_batch_of_texts_gives_what_each_alone_gives(models, wide, name, method):
     clip, options = models[name], QUICK.get(method, {})
-    maps = clipnb.heatmap(clip, wide, SENTENCES, method, **options)
+    maps = clipnb.heatmap(clip, wide, TEXTS, method, **options)
     assert (
         maps.shape == (3, 60, 100)
         and maps.dtype.kind == "f"
         and np.isfinite(maps).all()
         and maps.any((1, 2)).all()
     )
-    alone = clipnb.heatmap(clip, wide, SENTENCES[1], method, **options)
+    alone = clipnb.heatmap(clip, wide, TEXTS[1], method, **options)
     assert alone.shape == (60, 100)
     assert np.allclose(alone, maps[1], rtol=1e-3, atol=1e-4 * abs(alone).max())
     if method != "constant":
@@ -66,11 +66,11 @@ def test_a_batch_of_sentences_gives_what_each_alone_gives(models, wide, name, me
 
 
 def test_the_bundled_model_and_arrays(clip, fieldguide):
-    picture = fieldguide.images[0]
-    maps = clipnb.heatmap(clip, picture, SENTENCES)
+    image = fieldguide.images[0]
+    maps = clipnb.heatmap(clip, image, TEXTS)
     assert maps.shape == (3, 224, 224) and (maps >= 0).all()
-    assert np.allclose(maps, clipnb.heatmap(clip, np.asarray(picture), SENTENCES))
-    assert clipnb.heatmap(clip, picture, []).shape == (0, 224, 224)
+    assert np.allclose(maps, clipnb.heatmap(clip, np.asarray(image), TEXTS))
+    assert clipnb.heatmap(clip, image, []).shape == (0, 224, 224)
 
 
 def test_unknown_methods_options_and_inputs_name_what_there_is(models, wide):
@@ -83,7 +83,7 @@ def test_unknown_methods_options_and_inputs_name_what_there_is(models, wide):
         clipnb.heatmap(clip, wide, "a frog", "grad_cam", steps=3)
     with pytest.raises(TypeError, match="'constant' has no option 'seed'; it has none"):
         clipnb.heatmap(clip, wide, "a frog", "constant", seed=3)
-    with pytest.raises(TypeError, match="one picture.*list"):
+    with pytest.raises(TypeError, match="one image.*list"):
         clipnb.heatmap(clip, [wide], "a frog")
     with pytest.raises(TypeError, match="7"):
         clipnb.heatmap(clip, wide, ["a frog", 7])
@@ -99,13 +99,11 @@ def test_unknown_methods_options_and_inputs_name_what_there_is(models, wide):
         (np.zeros((3, 3), int), "shape of"),
         (True, "labels"),
     ):
-        with pytest.raises(
-            ValueError, match=why.replace("shape of", "must be that of the picture")
-        ):
+        with pytest.raises(ValueError, match=why.replace("shape of", "must be that of the image")):
             clipnb.heatmap(clip, wide, "a frog", "shapley_sampling", regions=wrong)
 
 
-def test_odd_sentences_and_pictures_pass(models):
+def test_odd_texts_and_images_pass(models):
     clip = models["clip"]
     odd = ["", "<b>&amp;</b> $x_1$", "лягушка \N{FROG FACE}", "frog " * 100]
     with pytest.warns(UserWarning, match="cut after"):
@@ -116,15 +114,18 @@ def test_odd_sentences_and_pictures_pass(models):
 def test_what_was_changed_is_restored(models, wide):
     clip = models["siglip"]
     parts = (clip.model, clip.model.vision_model, clip.model.text_model)
-    before, vector = [part.config._attn_implementation for part in parts], clip.encode_images(wide)
+    before, embedding = (
+        [part.config._attn_implementation for part in parts],
+        clip.encode_images(wide),
+    )
     for method in ("gradient_attention", "grad_cam"):
-        clipnb.heatmap(clip, wide, SENTENCES, method)
+        clipnb.heatmap(clip, wide, TEXTS, method)
     clipnb.word_relevance(clip, wide, "a frog")
     with pytest.raises(RuntimeError), attention.eager_attention(clip.model):
         raise RuntimeError
     assert [part.config._attn_implementation for part in parts] == before == ["sdpa"] * 3
     assert not any(module._forward_hooks for module in clip.model.modules())
-    torch.testing.assert_close(clip.encode_images(wide), vector, rtol=0, atol=1e-6)
+    torch.testing.assert_close(clip.encode_images(wide), embedding, rtol=0, atol=1e-6)
     assert all(parameter.grad is None for parameter in clip.model.parameters())
 
 
@@ -136,16 +137,14 @@ def test_what_was_changed_is_restored(models, wide):
 @pytest.mark.parametrize("baseline", ["mean", "black", (200, 30, 90)])
 def test_integrated_gradients_are_complete(models, fieldguide, wide, name, baseline):
     """The map adds up to the difference of two cosines to 0.02 with 32 steps, also after it was
-    brought to the picture's size."""
-    clip, picture = models[name], fieldguide.images[0] if name == "bundled" else wide
-    view = gradients.look(clip, picture, SENTENCES)
+    brought to the image's size."""
+    clip, image = models[name], fieldguide.images[0] if name == "bundled" else wide
+    view = gradients.look(clip, image, TEXTS)
     with torch.no_grad():
-        ground = (view.embed(view.baseline(baseline)) @ clip.encode_texts(SENTENCES).T)[0].numpy()
-    maps = clipnb.heatmap(
-        clip, picture, SENTENCES, "integrated_gradients", baseline=baseline, steps=32
-    )
-    assert np.allclose(maps.sum((1, 2)), cosines(clip, picture) - ground, atol=0.02)
-    assert abs(cosines(clip, picture) - ground).max() > 0.03  # or the line above would say nothing
+        ground = (view.embed(view.baseline(baseline)) @ clip.encode_texts(TEXTS).T)[0].numpy()
+    maps = clipnb.heatmap(clip, image, TEXTS, "integrated_gradients", baseline=baseline, steps=32)
+    assert np.allclose(maps.sum((1, 2)), cosines(clip, image) - ground, atol=0.02)
+    assert abs(cosines(clip, image) - ground).max() > 0.03  # or the line above would say nothing
 
 
 @pytest.mark.parametrize("cut", [3, "superpixels", "array"])
@@ -155,13 +154,13 @@ def test_shapley_values_are_efficient(models, wide, method, cut):
     clip = models["clip"]
     if cut == "array":
         cut = np.arange(60)[:, None] // 20 * 7 + np.zeros((60, 100), int)
-    view = gradients.look(clip, wide, SENTENCES)
+    view = gradients.look(clip, wide, TEXTS)
     with torch.no_grad():
-        ground = (view.embed(view.baseline("mean")) @ clip.encode_texts(SENTENCES).T)[0].numpy()
+        ground = (view.embed(view.baseline("mean")) @ clip.encode_texts(TEXTS).T)[0].numpy()
     maps = clipnb.heatmap(
         clip,
         wide,
-        SENTENCES,
+        TEXTS,
         method,
         regions=cut,
         samples=3 if method == "shapley_sampling" else 60,
@@ -185,14 +184,14 @@ def exact_shapley(worth, players):
 
 def test_both_shapley_methods_find_the_exact_values(models, wide):
     clip = models["clip"]
-    view = gradients.look(clip, wide, SENTENCES[:1])
-    labels, worth = shapley._game(view, clip.encode_texts(SENTENCES[:1]).clone(), 2, "mean")
+    view = gradients.look(clip, wide, TEXTS[:1])
+    labels, worth = shapley._game(view, clip.encode_texts(TEXTS[:1]).clone(), 2, "mean")
     exact = exact_shapley(
         lambda present: worth(torch.from_numpy(present)[None].float())[0, 0].item(), 4
     )
     for method, samples, close in (("shapley_sampling", 400, 0.2), ("kernel_shap", 2000, 0.02)):
         small = METHODS[method](
-            view, clip.encode_texts(SENTENCES[:1]).clone(), regions=2, samples=samples
+            view, clip.encode_texts(TEXTS[:1]).clone(), regions=2, samples=samples
         )[0][0]
         values = np.bincount(labels.ravel(), small.ravel())
         assert abs(values - exact).max() < close * np.ptp(exact), method
@@ -206,7 +205,7 @@ def test_no_coalition_goes_through_the_model_twice(models, wide, monkeypatch):
         "embed",
         lambda self, pixels: seen.append(len(pixels)) or whole(self, pixels),
     )
-    clipnb.heatmap(clip, wide, SENTENCES, "kernel_shap", regions=2, samples=200)
+    clipnb.heatmap(clip, wide, TEXTS, "kernel_shap", regions=2, samples=200)
     assert sum(seen) <= 2**4
 
 
@@ -215,8 +214,8 @@ def test_grad_cam_is_its_formula(models, wide):
     activation."""
     clip = models["clip"]
     view, texts = (
-        gradients.look(clip, wide, SENTENCES[:1]),
-        clip.encode_texts(SENTENCES[:1]).clone(),
+        gradients.look(clip, wide, TEXTS[:1]),
+        clip.encode_texts(TEXTS[:1]).clone(),
     )
     kept = []
     hook = clip.model.vision_model.encoder.layers[1].register_forward_hook(
@@ -232,11 +231,11 @@ def test_grad_cam_is_its_formula(models, wide):
 
 
 def test_relevance_is_its_formula(models, wide):
-    """Against transformers' own attention maps, one sentence at a time, R ← R + Ā R."""
+    """Against transformers' own attention maps, one text at a time, R ← R + Ā R."""
     clip = models["clip"]
     view, texts = (
-        gradients.look(clip, wide, SENTENCES[:1]),
-        clip.encode_texts(SENTENCES[:1]).clone(),
+        gradients.look(clip, wide, TEXTS[:1]),
+        clip.encode_texts(TEXTS[:1]).clone(),
     )
     with attention.eager_attention(clip.model):
         out = clip.model.get_image_features(pixel_values=view.pixels, output_attentions=True)
@@ -265,7 +264,7 @@ def test_maps_keep_their_sum_and_their_place():
     small = np.zeros((1, 8, 8))
     small[0, 2, 5] = 1.0
     for smooth in (False, True):
-        large = gradients.to_picture(view, small, smooth)[0]
+        large = gradients.to_image(view, small, smooth)[0]
         y, x = np.unravel_index(large.argmax(), large.shape)
         assert (
             2 <= y / 50 * 8 <= 3
@@ -273,8 +272,8 @@ def test_maps_keep_their_sum_and_their_place():
             and (large[:, :15] == 0).all()
             and (large[:, 65:] == 0).all()
         )
-    assert gradients.to_picture(view, small, False).sum() == pytest.approx(1)
-    assert np.allclose(gradients.to_picture(view, np.ones((1, 8, 8)), True)[0, :, 15:65], 1)
+    assert gradients.to_image(view, small, False).sum() == pytest.approx(1)
+    assert np.allclose(gradients.to_image(view, np.ones((1, 8, 8)), True)[0, :, 15:65], 1)
 
 
 # --- sanity: explanations must depend on what was learnt ------------------------------------------
@@ -283,17 +282,17 @@ def test_maps_keep_their_sum_and_their_place():
 @pytest.mark.slow
 @pytest.mark.parametrize("method", ["gradient_attention", "grad_cam", "gradient"])
 def test_a_model_with_random_weights_explains_differently(clip, fieldguide, method):
-    """Adebayo et al. 2018: an explanation that stays when the weights go explains the picture, not
-    the model. New weights for every picture."""
+    """Adebayo et al. 2018: an explanation that stays when the weights go explains the image, not
+    the model. New weights for every image."""
     from transformers import CLIPModel
 
     untrained, found = clipnb.load_clip(cache=False), []
     options = {"relu": False} if method == "grad_cam" else {}
     for seed, index in enumerate(range(0, len(fieldguide), len(fieldguide) // 12)):
         torch.manual_seed(seed)
-        untrained.model, picture = CLIPModel(clip.model.config).eval(), fieldguide.images[index]
+        untrained.model, image = CLIPModel(clip.model.config).eval(), fieldguide.images[index]
         maps = [
-            clipnb.heatmap(model, picture, "a bright red head", method, **options)[::8, ::8].ravel()
+            clipnb.heatmap(model, image, "a bright red head", method, **options)[::8, ::8].ravel()
             for model in (clip, untrained)
         ]
         found.append(np.corrcoef(*maps)[0, 1])
@@ -305,13 +304,13 @@ def test_a_model_with_random_weights_explains_differently(clip, fieldguide, meth
 
 
 @pytest.mark.parametrize("name", ["bundled", "clip", "siglip"])
-def test_word_relevance_covers_the_sentence_in_order(models, wide, name):
-    sentence = "Bright-red head, <i>short</i> beak"
-    table = clipnb.word_relevance(models[name], wide, sentence)
+def test_word_relevance_covers_the_text_in_order(models, wide, name):
+    text = "Bright-red head, <i>short</i> beak"
+    table = clipnb.word_relevance(models[name], wide, text)
     assert list(table.columns) == ["number", "word", "token", "relevance"]
-    assert table["number"].is_monotonic_increasing and set(table["word"]) <= set(sentence.split())
+    assert table["number"].is_monotonic_increasing and set(table["word"]) <= set(text.split())
     if name != "siglip":  # the small SigLIP reads 16 tokens only
-        assert list(dict.fromkeys(table["word"])) == sentence.split()
+        assert list(dict.fromkeys(table["word"])) == text.split()
     assert (
         (table["relevance"] >= 0).all()
         and table["relevance"].max() > 0
@@ -320,7 +319,7 @@ def test_word_relevance_covers_the_sentence_in_order(models, wide, name):
 
 
 def test_the_word_that_fits_counts_most(clip, fieldguide):
-    """A sentence of one true word among three fillers: more often than not the score rests on the
+    """A text of one true word among three fillers: more often than not the score rests on the
     true one (chance: a quarter)."""
     some = range(0, len(fieldguide), 9)
     wins = 0
@@ -332,9 +331,9 @@ def test_the_word_that_fits_counts_most(clip, fieldguide):
 
 
 def test_word_relevance_refuses_more_than_one(models, wide):
-    with pytest.raises(TypeError, match="one sentence.*list"):
+    with pytest.raises(TypeError, match="one text.*list"):
         clipnb.word_relevance(models["clip"], wide, ["a frog"])
-    with pytest.raises(TypeError, match="one picture, but got 2"):
+    with pytest.raises(TypeError, match="one image, but got 2"):
         clipnb.word_relevance(models["clip"], [wide, wide], "a frog")
     assert len(clipnb.word_relevance(models["clip"], wide, "")) == 0
 
@@ -375,8 +374,8 @@ def test_contributions_add_up_to_the_margin(prediction, classes):
             assert [first, second] == list(classes)
 
 
-def test_contributions_do_what_they_say_when_a_sentence_goes(clip, fieldguide):
-    """Where both classes have as many sentences: replacing one by a sentence at the midpoint
+def test_contributions_do_what_they_say_when_a_text_goes(clip, fieldguide):
+    """Where both classes have as many texts: replacing one by a text at the midpoint
     changes the margin by its centred value."""
     prediction = clipnb.ZeroShotClassifier(
         clip, {"a": ["a red head", "a long tail"], "b": ["green skin", "webbed feet"]}
@@ -385,17 +384,17 @@ def test_contributions_do_what_they_say_when_a_sentence_goes(clip, fieldguide):
     scores = prediction.explain(0, ["a", "b"]).set_index("prompt")["cosine"]
     middle = float(prediction.scores[0].mean())
     margin = prediction.scores[0, 0] - prediction.scores[0, 1]
-    for sentence in scores.index:
+    for text in scores.index:
         changed = scores.copy()
-        changed[sentence] = middle
+        changed[text] = middle
         after = (
             changed[["a red head", "a long tail"]].mean()
             - changed[["green skin", "webbed feet"]].mean()
         )
-        assert margin - after == pytest.approx(table.loc[sentence, "centred"], abs=1e-6)
+        assert margin - after == pytest.approx(table.loc[text, "centred"], abs=1e-6)
 
 
-def test_a_shared_sentence_has_one_row(prediction):
+def test_a_shared_text_has_one_row(prediction):
     table = clipnb.contributions(prediction, 0, ("cardinal", "robin"))
     shared = table[table["class"] == "cardinal / robin"]
     assert list(shared["prompt"]) == ["a bird"] and len(table) == 4

@@ -107,12 +107,12 @@ def test_a_grid_has_empty_panels():
     assert len(axes) == 10 and not any(ax.axison for ax in axes)
 
 
-def test_a_picture_of_any_mode_is_drawn_as_the_model_sees_it():
-    picture = Image.new("RGB", (20, 10), "red")
+def test_a_image_of_any_mode_is_drawn_as_the_model_sees_it():
+    image = Image.new("RGB", (20, 10), "red")
     exif = Image.Exif()
     exif[0x0112] = 6  # held upright: 10 wide, 20 high
     held = io.BytesIO()
-    picture.save(held, "jpeg", exif=exif)
+    image.save(held, "jpeg", exif=exif)
     ax = plots.show_heatmap(Image.open(held), np.eye(20, 10))
     assert ax.images[0].get_array().shape == (20, 10, 3)
     half = Image.new("L", (10, 10), 0)

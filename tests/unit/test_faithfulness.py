@@ -27,7 +27,7 @@ BLANK = Image.new("RGB", (8, 8))
 
 
 def toy(drops, scores=None, joined=None):
-    """A case of three parts, the columns 0–1, 2–3 and 4 of a picture of 8 × 8; the last column
+    """A case of three parts, the columns 0–1, 2–3 and 4 of an image of 8 × 8; the last column
     shows a stranger."""
     parts = []
     for name, columns in (("crest", [0, 1]), ("bill", [2, 3]), ("tail", [4])):
@@ -118,7 +118,7 @@ def test_distractibility_counts_only_strangers_that_the_model_ignores():
     assert np.isnan(distractibility(toy(OWN, scores, [0.35] * 6), np.ones((3, 8, 8))))
 
 
-# --- pictures with one thing changed --------------------------------------------------------------
+# --- images with one thing changed --------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +143,9 @@ def test_a_part_that_goes_changes_nothing_else(few):
 def test_phrases_say_what_is_true_and_what_is_not(few):
     scene = few.scenes[few.class_names.index("northern cardinal") // 3]
     assert scene.individual.species == "northern cardinal"
-    phrases = {part.name: (part.phrase, part.wrong) for part in named_parts(scene, SIZE, most=20)}
+    phrases = {
+        part.name: (part.phrase, part.wrong) for part in named_parts(scene, SIZE, max_parts=20)
+    }
     assert phrases["crest"][0] == "a red crest" and phrases["bill"][0] == "an orange bill"
     assert phrases["crest"][1].endswith("crest") and "red" not in phrases["crest"][1]
     assert "belly" not in phrases  # red under red: the phrase would stay true
@@ -198,19 +200,17 @@ def cases(clip, few):
     return examine(clip, few)
 
 
-def constant(image, sentences):
-    return np.ones((len(sentences), image.height, image.width))
+def constant(image, texts):
+    return np.ones((len(texts), image.height, image.width))
 
 
 def test_examine_measures_true_drops(clip, few, cases):
     case = cases[0]
-    scores = (
-        clip.encode_texts(case.sentences) @ clip.encode_images([case.picture, case.parts[1].gone]).T
-    )
+    scores = clip.encode_texts(case.texts) @ clip.encode_images([case.image, case.parts[1].gone]).T
     assert np.allclose(case.scores, scores[:, 0], atol=1e-5)
     assert np.allclose(case.drops[:, 1], scores[:, 0] - scores[:, 1], atol=1e-5)
     again = examine(clip, few.select([0]))[0]
-    assert again.sentences == case.sentences and np.allclose(again.drops, case.drops, atol=1e-6)
+    assert again.texts == case.texts and np.allclose(again.drops, case.drops, atol=1e-6)
 
 
 def test_photos_cannot_be_redrawn(clip, few):
@@ -255,19 +255,19 @@ def test_a_map_of_another_size_is_refused(clip, few, cases):
         clipnb.measure_faithfulness(
             clip,
             few,
-            {"small": lambda image, sentences: np.ones((len(sentences), 5, 5))},
+            {"small": lambda image, texts: np.ones((len(texts), 5, 5))},
             cases=cases[:1],
         )
 
 
 def test_parts_matter_to_this_model(cases):
     found = part_evidence.part_evidence(cases)
-    assert (found["drop"] > 0).mean() > 0.6 and found["drop"].mean() > 2 * found["wrong"].mean()
+    assert (found["drop"] > 0).mean() > 0.6 and found["drop"].mean() > 2 * found["false"].mean()
     assert part_evidence.background_independence(cases).dtype == bool
 
 
 def test_attribute_auc(clip):
-    table = part_evidence.attribute_auc(clip, ["mushroom"], per_kind=3, pictures=6, size=SIZE)
+    table = part_evidence.attribute_auc(clip, ["mushroom"], per_kind=3, images=6, size=SIZE)
     assert (
         len(table) == 3
         and table["auc"].between(0, 1).all()
@@ -301,7 +301,7 @@ def test_random_weights_score_at_the_floor(clip, few, cases):
     rows = table.set_index(["method", "measure"])
     for method in ("random", "gradient_attention", "integrated_gradients"):
         chance = rows.loc[(method, "target sensitivity")]
-        assert chance["low"] < 0.6 and chance["value"] < 0.7  # eight pictures only
+        assert chance["low"] < 0.6 and chance["value"] < 0.7  # eight images only
         assert (
             rows.loc[(method, "mass in mask"), "value"]
             < 2.2 * rows.loc[("constant", "mass in mask"), "value"]

@@ -61,7 +61,7 @@ def test_every_slot_is_spoken_of_by_a_part(name):
     assert spoken == set(kind.slots) | set(kind.colours)
 
 
-def test_same_index_is_the_same_picture_and_another_index_another():
+def test_same_index_is_the_same_image_and_another_index_another():
     names = [s.name for s in all_species()]
     assert species_scene("test", 17, names) == species_scene("test", 17, names)
     assert species_scene("test", 17, names) != species_scene("test", 17 + len(names), names)
@@ -70,11 +70,11 @@ def test_same_index_is_the_same_picture_and_another_index_another():
     assert (first == again).all()
 
 
-def test_pinned_pictures():
-    """A few pictures, coarse: a change of art, of seeds or of the renderer shows here. Tolerance
+def test_pinned_images():
+    """A few images, coarse: a change of art, of seeds or of the renderer shows here. Tolerance
     for other processors."""
     data = clipnb.load_fieldguide("test", per_species=1, size=64)
-    pinned = np.load(Path(__file__).parent.parent / "support" / "pinned_pictures.npz")
+    pinned = np.load(Path(__file__).parent.parent / "support" / "pinned_images.npz")
     for name in pinned.files:
         small = np.asarray(data.of_class(name).images[0].resize((8, 8), resample=4), float)
         assert np.abs(small - pinned[name]).max() <= 4, name
@@ -92,7 +92,7 @@ def test_splits(tmp_path):
     assert set(test.keys).isdisjoint(shifted.keys) and len(set(test.keys)) == len(test)
 
 
-def test_a_picture_does_not_depend_on_what_else_is_loaded():
+def test_a_image_does_not_depend_on_what_else_is_loaded():
     everything, frogs = (
         clipnb.load_fieldguide("test"),
         clipnb.load_fieldguide("test", kinds="frog", per_species=2),
@@ -152,7 +152,7 @@ def test_masks_respect_occlusion():
 # --- captions -------------------------------------------------------------------------------------
 
 
-def test_captions_are_true_of_their_picture_but_for_the_rare_wrong_ones(scenes):
+def test_captions_are_true_of_their_image_but_for_the_rare_wrong_ones(scenes):
     wrong = 0
     for i, scene in enumerate(scenes):
         caption = cap.write_caption(scene, np.random.default_rng([1, i]))

@@ -1,4 +1,4 @@
-"""Pictures from folders: modes, rotation, broken files, class order."""
+"""Images from folders: modes, rotation, broken files, class order."""
 
 import io
 import os
@@ -48,7 +48,7 @@ def test_one_folder_per_class_and_every_mode(tmp_path):
 def test_a_flat_folder_has_no_labels(tmp_path):
     paint(tmp_path / "b.png")
     paint(tmp_path / "a.png")
-    (tmp_path / "notes.txt").write_text("not a picture")
+    (tmp_path / "notes.txt").write_text("not an image")
     data = clipnb.load_images(tmp_path, class_names=["x"])
     assert (
         data.sources == ["a.png", "b.png"]
@@ -59,7 +59,7 @@ def test_a_flat_folder_has_no_labels(tmp_path):
 
 def test_broken_files_are_named_and_skipped(tmp_path):
     paint(tmp_path / "hen" / "good.jpg", size=(300, 300))
-    (tmp_path / "hen" / "text.jpg").write_text("not a picture")
+    (tmp_path / "hen" / "text.jpg").write_text("not an image")
     (tmp_path / "hen" / "empty.png").write_bytes(b"")
     noise = np.random.default_rng(0).integers(0, 255, (300, 300, 3), dtype=np.uint8)
     Image.fromarray(noise).save(tmp_path / "hen" / "whole.jpg")
@@ -95,7 +95,7 @@ def test_classes_are_matched_by_name(tmp_path):
 def test_nothing_there(tmp_path):
     with pytest.raises(FileNotFoundError, match="no folder"):
         clipnb.load_images(tmp_path / "missing")
-    with pytest.raises(FileNotFoundError, match="no pictures"):
+    with pytest.raises(FileNotFoundError, match="no images"):
         clipnb.load_images(tmp_path)
 
 
@@ -107,12 +107,10 @@ def test_same_content_same_key_whatever_the_name(tmp_path):
     assert keys[0] == keys[1] != keys[2]
 
 
-def test_pictures_beside_class_folders_are_not_lost_without_a_word(tmp_path):
+def test_images_beside_class_folders_are_not_lost_without_a_word(tmp_path):
     for name in ("hen/1.png", "b.png", "a.png"):
         paint(tmp_path / name)
-    with pytest.warns(
-        UserWarning, match="Skipped 2 pictures directly in .*'a.png'.*move"
-    ) as caught:
+    with pytest.warns(UserWarning, match="Skipped 2 images directly in .*'a.png'.*move") as caught:
         assert clipnb.load_images(tmp_path).sources == [os.path.join("hen", "1.png")]
     assert caught[0].filename == __file__
 
@@ -136,11 +134,11 @@ def test_one_string_is_no_list_of_classes(tmp_path):
             clipnb.load_images(tmp_path, given)
 
 
-def test_a_mask_of_classes_does_not_choose_pictures(fieldguide):
+def test_a_mask_of_classes_does_not_choose_images(fieldguide):
     with pytest.raises(
         ValueError,
         match=(
-            rf"{len(fieldguide.seen)} entries.*{len(fieldguide)} pictures.*data.seen\[data.labels\]"
+            rf"{len(fieldguide.seen)} entries.*{len(fieldguide)} images.*data.seen\[data.labels\]"
         ),
     ):
         fieldguide.select(fieldguide.seen)
@@ -160,7 +158,7 @@ def test_a_file_name_that_is_no_text_can_be_kept(tmp_path, clip):
     assert "".join([*data.class_names, *data.sources]).encode()
 
 
-def test_pictures_of_absurd_size_are_skipped_and_no_warning_filter_is_left_behind(
+def test_images_of_absurd_size_are_skipped_and_no_warning_filter_is_left_behind(
     tmp_path, monkeypatch
 ):
     """Threads that change the filters each for itself restore them in the wrong order: here the

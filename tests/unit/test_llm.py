@@ -114,11 +114,11 @@ def test_prompts_ask_three_questions_several_times():
         )
     assert isinstance(table, clipnb.PromptTable) and table["toadstool"].count("It has a cap!") == 1
     assert "It is red, number 2." in table["toadstool"] and not any(
-        "6,300" in s for s in table.sentences
+        "6,300" in s for s in table.prompts
     )
     assert (
         table.provenance["samples"] == 2
-        and (table.report["reason"] == "a picture cannot show a number of species").any()
+        and (table.report["reason"] == "an image cannot show a number of species").any()
     )
 
 

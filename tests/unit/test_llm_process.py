@@ -197,7 +197,7 @@ def test_the_command_line(tmp_path, capsys):
         printed = capsys.readouterr().out
         assert (
             "2 calls to make" in printed
-            and "dropped fly agaric: 'tastes bitter': a picture cannot show a taste" in printed
+            and "dropped fly agaric: 'tastes bitter': an image cannot show a taste" in printed
         )
         assert (
             "4 lines for 2 classes" in printed

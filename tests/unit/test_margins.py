@@ -141,8 +141,8 @@ def test_a_prompt_with_a_large_offset_loses_its_place(predictions):
     """A prompt that fits every image better than others do is less often the first reason, and more
     often the last."""
     prediction = predictions["mean", False]
-    means = reference_of(prediction).mean_cosines(prediction.classifier.sentence_vectors)
-    offset = dict(zip(prediction.classifier.table.sentences, means))
+    means = reference_of(prediction).mean_cosines(prediction.classifier.text_embeddings)
+    offset = dict(zip(prediction.classifier.table.prompts, means))
     ends = {"midpoint": [], None: []}
     for i in range(0, len(prediction), 4):
         for reference, found in ends.items():
@@ -227,7 +227,7 @@ def test_everything_that_shows_reasons_shows_the_same_numbers(predictions, data,
     prediction = predictions[pooling, False]
     reference = reference_of(prediction)
     browser = Confusions(prediction, data)
-    index = browser.document["picture"]
+    index = browser.document["image"]
     a, b = (int(one[index]) for one in (browser.taken, browser.truth))
     names = [prediction.class_names[c] for c in (a, b)]
     table = clipnb.contributions(prediction, index, names)
@@ -278,7 +278,7 @@ def test_everything_that_shows_reasons_shows_the_same_numbers(predictions, data,
     widths = sorted(bar.get_width() for box in ax.containers for bar in box)
     drawn = table[table["weight"] != 0] if pooling == "max" else table
     assert np.allclose(widths, sorted(drawn["centred"]), atol=1e-9)
-    # the sentence names the first of them
+    # the prompt names the first of them
     text = clipnb.because(prediction, index, names)
     assert f"“{drawn['prompt'].iloc[0]}”" in text
 
@@ -288,10 +288,10 @@ def test_the_explorer_shows_the_numbers_of_mean_pooling(clip, data, descriptors)
     frogs = data.select(np.isin(np.array(data.class_names)[data.labels], list(chosen)))
     explorer = Explorer(clip, frogs, chosen)
     classifier = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(chosen, False))
-    offered = clip.encode_images(frogs.select(explorer.pictures.strip))
+    offered = clip.encode_images(frogs.select(explorer.images.strip))
     prediction = classifier.predict(clip.encode_images(frogs))
     table = clipnb.contributions(
-        prediction, explorer.document["picture"], classifier.class_names, offered
+        prediction, explorer.document["image"], classifier.class_names, offered
     ).set_index("prompt")
     for part in explorer.difference(0, 1):
         row = table.loc[part["text"]]
@@ -321,7 +321,7 @@ def test_faithfulness_centres_with_the_same_means(clip, data):
     cases = examine(clip, data.select(range(4)))
     means = _mean_cosines(clip, cases)
     prediction = clipnb.ZeroShotClassifier(clip, {"a": list(means), "b": ["x"]}).predict(
-        [case.picture for case in cases]
+        [case.image for case in cases]
     )
     table = clipnb.contributions(prediction, 0, ("a", "b"), prediction.image_embeddings)
     got = table.set_index("prompt")["mean_cosine"].drop("x")

@@ -83,15 +83,15 @@ def fieldguide_part(data):
     return load_kind(data.scenes[0].individual.kind).art.parts[0]
 
 
-def test_explanation_shows_every_sentence_and_the_class_score(prediction):
+def test_explanation_shows_every_text_and_the_class_score(prediction):
     ax = plots.plot_explanation(prediction, 0)
     assert len(ax.get_yticklabels()) == 3 and len(ax.patches) == 3
     lines = {round(line.get_xdata()[0], 5) for line in ax.lines}
     assert {round(float(score), 5) for score in prediction.scores[0]} <= lines
 
 
-def test_explain_picture_and_grid(prediction, fieldguide):
-    left, right = plots.explain_picture(fieldguide, prediction, 0)
+def test_explain_image_and_grid(prediction, fieldguide):
+    left, right = plots.explain_image(fieldguide, prediction, 0)
     assert (
         fieldguide.class_names[fieldguide.labels[0]] in left.get_title().replace("\n", " ")
         and right.patches

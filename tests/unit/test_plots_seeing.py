@@ -33,8 +33,8 @@ def test_a_box_for_each_token():
     figure.canvas.draw()
 
 
-def test_the_best_sentence_of_each_picture_is_framed():
-    cosines = np.array([[0.1, 0.9, 0.2], [0.8, 0.1, 0.2]])  # two pictures, three sentences
+def test_the_best_text_of_each_image_is_framed():
+    cosines = np.array([[0.1, 0.9, 0.2], [0.8, 0.1, 0.2]])  # two images, three texts
     ax = plots.plot_wall([np.zeros((8, 8, 3), np.uint8)] * 2, [ODD, "b", "c"], cosines)
     assert [(int(p.get_x()), int(p.get_y())) for p in ax.patches] == [(0, 1), (1, 0)]
     assert len(ax.child_axes) == 2

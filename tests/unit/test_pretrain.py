@@ -12,10 +12,10 @@ from torch.nn.functional import cross_entropy, normalize
 from clipnb.fieldguide.facts import FactCoder
 from clipnb.pretrain.losses import (
     MarksHead,
-    caption_vectors,
+    caption_embeddings,
     contrastive_loss,
+    image_embeddings,
     marks_loss,
-    picture_vectors,
 )
 from clipnb.pretrain.run import DEFAULTS, build_pool, encode_captions, main
 from clipnb.pretrain.stages import SCHEDULE
@@ -42,9 +42,9 @@ def test_with_one_positive_each_it_is_clips_loss():
 def test_it_is_lowest_where_scores_are_the_joint_distribution():
     """Free logits descend to pointwise mutual information: the specific caption above the general
     one, the false ones far below."""
-    # captions: of picture 0; of pictures 1 and 2; of all
+    # captions: of image 0; of images 1 and 2; of all
     true = torch.tensor([[1, 0, 1], [0, 1, 1], [0, 1, 1]]).bool()
-    # three orthogonal pictures: with images = identity the texts are the logits, up to the scale
+    # three orthogonal images: with images = identity the texts are the logits, up to the scale
     texts, images = torch.zeros(3, 3, requires_grad=True), torch.eye(3)
     optimiser = torch.optim.Adam([texts], lr=0.05)
     for _ in range(600):
@@ -58,51 +58,51 @@ def test_it_is_lowest_where_scores_are_the_joint_distribution():
 def test_marks_loss_is_the_cross_entropy_of_the_values_that_hold():
     coder = FactCoder()
     torch.manual_seed(0)
-    head, picture = MarksHead(8, coder), normalize(torch.randn(1, 8), dim=1)
+    head, image = MarksHead(8, coder), normalize(torch.randn(1, 8), dim=1)
     slot = coder.slots["main"]
     values = list(coder.values["main"])
     first = sum(len(v) for s, v in list(coder.values.items())[:slot])
-    probabilities = head.linear(16 * picture)[0, first : first + len(values)].softmax(0)
+    probabilities = head.linear(16 * image)[0, first : first + len(values)].softmax(0)
     accepted = [values.index("red"), values.index("rust")]
     bits = np.array([[sum(1 << i for i in accepted), 1, 0]])
     # "any" and an empty set do not count
     slots = np.array([[slot, coder.slots["any"], coder.slots["kind"]]])
     assert torch.allclose(
-        marks_loss(head, picture, slots, bits), -probabilities[accepted].sum().log(), atol=1e-5
+        marks_loss(head, image, slots, bits), -probabilities[accepted].sum().log(), atol=1e-5
     )
 
 
 def test_length_chunks_change_nothing(clip):
-    sentences = [
+    captions = [
         "a frog",
-        "a very long sentence about a frog with green skin and orange eyes",
+        "a very long caption about a frog with green skin and orange eyes",
         "bird",
         "a red bird",
         "two fish",
         "leaf",
     ]
-    ids = clip.tokenizer(sentences, padding=True, return_tensors="pt")["input_ids"]
+    ids = clip.tokenizer(captions, padding=True, return_tensors="pt")["input_ids"]
     with torch.no_grad():
         expected = clip.model.get_text_features(input_ids=ids).pooler_output
         assert torch.allclose(
-            caption_vectors(clip.model, ids), normalize(expected, dim=1), atol=1e-5
+            caption_embeddings(clip.model, ids), normalize(expected, dim=1), atol=1e-5
         )
 
 
-def test_picture_vectors_are_those_of_the_whole_model(clip):
+def test_image_embeddings_are_those_of_the_whole_model(clip):
     pixels = torch.randn(3, 3, 80, 80)
     with torch.no_grad():
         expected = clip.model.get_image_features(pixel_values=pixels).pooler_output
         assert torch.allclose(
-            picture_vectors(clip.model, pixels), normalize(expected, dim=1), atol=1e-5
+            image_embeddings(clip.model, pixels), normalize(expected, dim=1), atol=1e-5
         )
 
 
 def test_a_pool_of_other_options_is_not_used_without_a_word(tmp_path):
-    options = DEFAULTS | {"pictures": 2, "captions": 1, "image_size": 16}
+    options = DEFAULTS | {"images": 2, "captions": 1, "image_size": 16}
     build_pool(tmp_path, options)
     build_pool(tmp_path, options | {"minutes": 1.0})  # says nothing about the pool
-    for name in ("pictures", "captions", "image_size", "seed"):
+    for name in ("images", "captions", "image_size", "seed"):
         with pytest.raises(
             ValueError, match=f"made with {name} = {options[name]}, not 7; .*--work"
         ):
@@ -125,14 +125,14 @@ def test_half_written_token_ids_are_not_taken_for_whole_ones(tmp_path, monkeypat
 @pytest.mark.slow
 def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path):
     small = (
-        "--pictures 40 --captions 3 --batch 16 --look-batch 8 --read-batch 16 --image-size 32"
+        "--images 40 --captions 3 --batch 16 --look-batch 8 --read-batch 16 --image-size 32"
         " --vision-width 32 --vision-layers 1 --text-width 32 --text-layers 1 --embedding 16"
         " --vocabulary 600"
     )
     arguments = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "model"), *small.split()]
     log = lambda: json.loads((tmp_path / "work" / "training.json").read_text())["stages"]
     main([*arguments, "--minutes", "0.1"])
-    first, pool = log(), (tmp_path / "work" / "pictures.npy").stat().st_mtime
+    first, pool = log(), (tmp_path / "work" / "images.npy").stat().st_mtime
     assert [row["stage"] for row in first] == [row[0] for row in SCHEDULE] and min(
         row["steps"] for row in first
     ) > 0
@@ -143,7 +143,7 @@ def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path):
     main([*arguments, *longer])  # more time: the stage where it stopped goes on
     second = log()
     assert second[-1]["steps"] > first[-1]["steps"] and second[:-1] == first[:-1]
-    assert (tmp_path / "work" / "pictures.npy").stat().st_mtime == pool
+    assert (tmp_path / "work" / "images.npy").stat().st_mtime == pool
     main([*arguments, *longer])  # its time is used up: nothing to train, the same model again
     assert log() == second
     from transformers import CLIPModel

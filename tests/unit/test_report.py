@@ -58,7 +58,7 @@ def page(tmp_path_factory, frogs, methods, described):
     path = tmp_path_factory.mktemp("report") / "report.html"
     assert (
         clipnb.write_report(
-            path, frogs, methods, descriptors=described, pictures=20, notes=["a note of mine"]
+            path, frogs, methods, descriptors=described, max_images=20, notes=["a note of mine"]
         )
         == path
     )
@@ -101,22 +101,22 @@ def test_the_figures_are_those_of_compare(page, frogs, methods):
     table = clipnb.compare(ready, frogs)
     hits = round(table["accuracy"]["description alone"] * len(frogs))
     text = flat(read(page).text)
-    assert f"finds {hits} of {len(frogs)} pictures, {statistics.percent(hits / len(frogs))}" in text
+    assert f"finds {hits} of {len(frogs)} images, {statistics.percent(hits / len(frogs))}" in text
     assert (
         f"interval {statistics.percent(table['low'].iloc[0])} to"
         f" {statistics.percent(table['high'].iloc[0])}" in text
     )
-    # compare counts what the name fixes and breaks; the sentence is told from the side of the
+    # compare counts what the name fixes and breaks; the prompt is told from the side of the
     # description
     only_mine, only_name = table["broken"]["class name"], table["fixed"]["class name"]
     assert (
-        f"{only_mine} pictures that only ‘description alone’ gets right, {only_name} the other way"
+        f"{only_mine} images that only ‘description alone’ gets right, {only_name} the other way"
         " round" in text
     )
     assert "control: random words" in text and "a note of mine" in text
 
 
-def test_the_table_has_every_picture_with_its_answer_and_reasons(page, frogs, methods):
+def test_the_table_has_every_image_with_its_answer_and_reasons(page, frogs, methods):
     rows, prediction = rows_of(page), methods["description alone"].predict(frogs)
     assert tuple(rows[0]) == report.COLUMNS and len(rows) == len(frogs)
     assert [row["prediction"] for row in rows] == prediction.labels
@@ -132,7 +132,7 @@ def test_the_table_has_every_picture_with_its_answer_and_reasons(page, frogs, me
         )
 
 
-def test_mistakes_come_first_and_every_picture_is_shown_or_listed(page, frogs, methods):
+def test_mistakes_come_first_and_every_image_is_shown_or_listed(page, frogs, methods):
     prediction = methods["description alone"].predict(frogs)
     shown = findings.order_to_look_at(prediction, frogs, 20)
     wrong = [
@@ -199,7 +199,7 @@ def test_bars_add_up_to_the_scores(frogs, methods, centred):
     )
 
 
-def test_confused_pairs_name_the_sentence_that_misled(frogs, methods):
+def test_confused_pairs_name_the_prompt_that_misled(frogs, methods):
     classifier = methods["description alone"]
     prediction = classifier.predict(frogs)
     rows = findings.confusions(prediction, frogs, most=100)
@@ -214,9 +214,9 @@ def test_confused_pairs_name_the_sentence_that_misled(frogs, methods):
     assert row["because"] == sums.idxmax() and row["count"] == len(those)
 
 
-def test_how_many_pictures_are_needed():
+def test_how_many_images_are_needed():
     for half in (0.05, 0.1, 0.2):
-        n = statistics.pictures_needed(half)
+        n = statistics.images_needed(half)
         low, high = wilson(n // 2, n)
         assert (high - low) / 2 == pytest.approx(half, abs=0.004)  # an odd n has no half
         assert statistics.half_width(n) <= half < statistics.half_width(n - 1)
@@ -263,8 +263,8 @@ def test_remarks_on_copies_and_small_classes(frogs):
     said = " ".join(findings.remarks(twice))
     assert (
         "byte by byte: 2." in said
-        and "fewer than 10 pictures: 2 (the fewest, 1, for" in said
-        and "without pictures: 9" in said
+        and "fewer than 10 images: 2 (the fewest, 1, for" in said
+        and "without images: 9" in said
     )
     assert not findings.remarks(clipnb.load_fieldguide("test", kinds="frog", per_species=10))
 
@@ -286,7 +286,7 @@ def test_a_flat_folder_without_labels(tmp_path, frogs, methods):
     path = clipnb.write_report(tmp_path / "new.html", data, methods["description alone"])
     text = flat(read(path).text)
     assert (
-        "The pictures have no labels" in text
+        "The images have no labels" in text
         and "Class by class" not in text
         and "Without a label, the least sure first (2 of 2)" in text
     )
@@ -298,11 +298,11 @@ def test_some_labels_are_scored_and_the_others_shown(tmp_path, frogs, methods):
         tmp_path / "r.html",
         without_labels(frogs, slice(0, 10)),
         methods["description alone"],
-        pictures=30,
+        max_images=30,
     )
     text = flat(read(path).text)
     assert (
-        f"of {len(frogs) - 10} pictures" in text
+        f"of {len(frogs) - 10} images" in text
         and "Without a label" in text
         and "Class by class" in text
     )
@@ -311,11 +311,13 @@ def test_some_labels_are_scored_and_the_others_shown(tmp_path, frogs, methods):
 @pytest.mark.parametrize("pooling", ["mean", "centroid", "max"])
 def test_the_page_says_what_its_bars_are(tmp_path, clip, frogs, described, pooling):
     classifier = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(described), pooling)
-    text = flat(read(clipnb.write_report(tmp_path / "r.html", frogs, classifier, pictures=2)).text)
+    text = flat(
+        read(clipnb.write_report(tmp_path / "r.html", frogs, classifier, max_images=2)).text
+    )
     assert f"on average over the {len(frogs)} images" in text and "longer sum wins" not in text
     assert ("Pooling is ‘max’, so only the best prompt" in text) == (pooling == "max")
     few = frogs.select(range(5))  # no reference
-    text = flat(read(clipnb.write_report(tmp_path / "f.html", few, classifier, pictures=2)).text)
+    text = flat(read(clipnb.write_report(tmp_path / "f.html", few, classifier, max_images=2)).text)
     assert "so the longer sum wins" in text and "on average over" not in text
 
 
@@ -325,8 +327,8 @@ def test_the_page_says_what_its_bars_are(tmp_path, clip, frogs, described, pooli
         ({"path": "folder"}, ValueError, "is a folder"),
         ({"path": "nowhere/report.html"}, FileNotFoundError, "no folder"),
         ({"path": "report.txt"}, ValueError, "ends in .html"),
-        ({"pictures": 5000}, ValueError, "0 to 1000"),
-        ({"sentences": 0}, ValueError, "at least one"),
+        ({"images": 5000}, ValueError, "0 to 1000"),
+        ({"prompts": 0}, ValueError, "at least one"),
         ({"explain": "magic"}, ValueError, "'magic' cannot be explained"),
         ({"classifiers": {}}, ValueError, "at least one ZeroShotClassifier"),
     ],
@@ -347,7 +349,7 @@ def test_classes_that_differ_are_refused_by_name(tmp_path, clip, frogs):
             frogs,
             clipnb.ZeroShotClassifier(clip, clipnb.name_prompts([*frogs.class_names, "newt"])),
         )
-    with pytest.raises(ValueError, match="no pictures"):
+    with pytest.raises(ValueError, match="no images"):
         clipnb.write_report(
             tmp_path / "r.html",
             frogs.select([]),
@@ -402,20 +404,20 @@ def test_a_report_can_be_read_by_those_who_may_read_other_new_files(tmp_path, fr
     assert path.stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
-def test_a_picture_that_is_gone_leaves_a_gap(tmp_path, frogs, methods):
+def test_a_image_that_is_gone_leaves_a_gap(tmp_path, frogs, methods):
     (tmp_path / "in").mkdir()
     for i in range(2):
         frogs.images[i].save(tmp_path / "in" / f"{i}.png")
     data = clipnb.load_images(tmp_path / "in")
-    methods["description alone"].predict(data)  # from here on the vectors are kept
+    methods["description alone"].predict(data)  # from here on the embeddings are kept
     (tmp_path / "in" / "1.png").unlink()
     text = clipnb.write_report(tmp_path / "r.html", data, methods["description alone"]).read_text(
         "utf-8"
     )
-    assert text.count("no picture to show") == 1 and text.count("<img ") == 1
+    assert text.count("no image to show") == 1 and text.count("<img ") == 1
 
 
-def test_large_pictures_become_small_thumbnails():
+def test_large_images_become_small_thumbnails():
     noise = Image.fromarray(
         np.random.default_rng(0).integers(0, 255, (1500, 3000, 3), dtype=np.uint8)
     )
@@ -423,17 +425,17 @@ def test_large_pictures_become_small_thumbnails():
 
 
 @pytest.mark.slow
-def test_ten_thousand_pictures_one_at_a_time(tmp_path, clip, methods, frogs):
+def test_ten_thousand_images_one_at_a_time(tmp_path, clip, methods, frogs):
     n, opened, closed, alive = 12_000, [], [], []
 
     def opener():
-        picture = Image.new("RGB", (400, 400))
+        image = Image.new("RGB", (400, 400))
         opened.append(1)
-        weakref.finalize(picture, closed.append, 1)
+        weakref.finalize(image, closed.append, 1)
         alive.append(len(opened) - len(closed))
-        return picture
+        return image
 
-    vectors = torch.nn.functional.normalize(
+    embeddings = torch.nn.functional.normalize(
         torch.randn(n, clip.dim, generator=torch.Generator().manual_seed(0)), dim=1
     ).numpy()
     names, numbers = frogs.class_names, [f"{i}.png" for i in range(n)]
@@ -444,11 +446,11 @@ def test_ten_thousand_pictures_one_at_a_time(tmp_path, clip, methods, frogs):
         names,
         numbers,
         numbers,
-        vectors=vectors,
+        embeddings=embeddings,
         model=model,
     )
     path = clipnb.write_report(
-        tmp_path / "r.html", data, methods["description alone"], pictures=100
+        tmp_path / "r.html", data, methods["description alone"], max_images=100
     )
     assert len(opened) == 100 and max(alive) <= 2  # of 5.8 GB of pixels
     text = path.read_text("utf-8")
@@ -485,7 +487,7 @@ def evil_page(tmp_path_factory, clip, frogs):
     }
     path = tmp_path_factory.mktemp("evil") / "report.html"
     return clipnb.write_report(
-        path, data, classifiers, descriptors=described, title=EVIL[3], notes=EVIL, pictures=8
+        path, data, classifiers, descriptors=described, title=EVIL[3], notes=EVIL, max_images=8
     )
 
 

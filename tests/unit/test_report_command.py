@@ -41,7 +41,7 @@ def test_the_command_writes_the_report(folder, capsys):
     text = flat(read(folder / "r.html").text)
     assert (
         "Mine" in text
-        and "of 12 pictures" in text
+        and "of 12 images" in text
         and "broken.png" in text
         and "without a folder here, left out: 8." in text
     )
@@ -72,7 +72,7 @@ def test_the_command_on_a_flat_folder(folder, frogs):
         ({"photos": "nowhere"}, "There is no folder"),
         ({"--descriptors": "nothing.json"}, "There is no descriptor file"),
         ({"--descriptors": "few.json"}, "There are no descriptors for"),
-        ({"--descriptors": "unseen.json"}, "can be seen in a picture"),
+        ({"--descriptors": "unseen.json"}, "can be seen in an image"),
         ({"--descriptors": "text.json"}, "is not JSON"),
         ({"--out": "r.pdf"}, "ends in .html"),
         ({"--model": "no/such-model"}, "could not be fetched"),

@@ -240,14 +240,14 @@ def test_without_the_cpu_build_torch_comes_from_pips_index_soon(
         started = time.monotonic()
         install.install_torch(python, "2.13.0", "CPU", index, timeout=1, limit=3)
         assert time.monotonic() - started < 15  # about 3 s; tests run side by side
-    sentence = capsys.readouterr().out.splitlines()[-1]
+    text = capsys.readouterr().out.splitlines()[-1]
     problem = (
         "did not deliver it"
         if fault == "its file is gone"
         else "cannot be reached or has no torch 2.13.0 for this Python"
     )
     assert (
-        sentence.strip()
+        text.strip()
         == f"That index {problem}, so torch comes from pip's index, usually as the CUDA build: about 4 GB more disk."
     )
     if fault == "nobody listens":  # what follows is the same for all

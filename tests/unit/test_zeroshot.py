@@ -32,8 +32,8 @@ def test_the_four_poolings_against_their_definitions(clip, images):
         for how in ("mean", "centroid", "raw_mean", "max")
     }
     for how, classifier in classifiers.items():
-        for c, sentences in enumerate(TABLE.values()):
-            t = clip.encode_texts(sentences, normalize=False)
+        for c, prompts in enumerate(TABLE.values()):
+            t = clip.encode_texts(prompts, normalize=False)
             u = t / t.norm(dim=1, keepdim=True)
             m, r = u.mean(0), t.mean(0)
             expected = {
@@ -47,12 +47,12 @@ def test_the_four_poolings_against_their_definitions(clip, images):
 
 def test_mean_is_the_centroid_times_its_length(clip, images):
     mean, centroid = (clipnb.ZeroShotClassifier(clip, TABLE, how) for how in ("mean", "centroid"))
-    lengths = mean.class_vectors.norm(dim=1)
+    lengths = mean.class_embeddings.norm(dim=1)
     assert torch.allclose(mean.score(images), lengths * centroid.score(images), atol=1e-5)
     assert lengths[1] == pytest.approx(1, abs=1e-5) and (lengths <= 1 + 1e-5).all()
 
 
-def test_pool_in_any_order_of_sentences():
+def test_pool_in_any_order_of_prompts():
     scores = torch.tensor([[0.1, 0.5, 0.3, -0.2]])
     groups = [1, 0, 1, 0]
     assert torch.allclose(clipnb.pool(scores, groups), torch.tensor([[0.15, 0.2]]))
@@ -177,7 +177,7 @@ def test_prompt_table_keeps_order_and_escapes_html():
     table = clipnb.PromptTable(
         {"<script>alert(1)</script>": ["<img src=x onerror=alert(1)>"], "b": ["x", "y"]}
     )
-    assert table.groups.tolist() == [0, 1, 1] and table.sentences[1:] == ["x", "y"]
+    assert table.groups.tolist() == [0, 1, 1] and table.prompts[1:] == ["x", "y"]
     assert "<script>" not in table._repr_html_() and "<img" not in table._repr_html_()
     with pytest.raises(ValueError, match="newt"):
         table.select(["newt"])
@@ -209,12 +209,12 @@ def test_controls_keep_the_shape_of_the_table():
             [len(w) for w in s.split()] for s in real[name]
         ]
     assert (
-        clipnb.random_prompts(descriptors, seed=1).sentences
-        == clipnb.random_prompts(descriptors, seed=1).sentences
+        clipnb.random_prompts(descriptors, seed=1).prompts
+        == clipnb.random_prompts(descriptors, seed=1).prompts
     )
     assert (
-        clipnb.random_prompts(descriptors, seed=1).sentences
-        != clipnb.random_prompts(descriptors, seed=2).sentences
+        clipnb.random_prompts(descriptors, seed=1).prompts
+        != clipnb.random_prompts(descriptors, seed=2).prompts
     )
 
 
@@ -301,8 +301,8 @@ def test_intervals_and_mcnemar_against_known_values():
     assert mcnemar(before, after) == (8, 1, pytest.approx(2 * (1 + 9) / 2**9))
 
 
-def test_unlabelled_pictures_cannot_be_scored(clip, fieldguide):
+def test_unlabelled_images_cannot_be_scored(clip, fieldguide):
     data = fieldguide.select([0, 1])
     data.labels[0] = -1
-    with pytest.raises(ValueError, match="1 pictures have no label"):
+    with pytest.raises(ValueError, match="1 images have no label"):
         clipnb.compare({"a": clipnb.ZeroShotClassifier(clip, TABLE)}, data)

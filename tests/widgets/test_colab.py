@@ -26,7 +26,7 @@ for name in ("google", "google.colab"):
 sys.modules["google.colab.output"] = output
 import clipnb
 clip, data = clipnb.load_clip(), clipnb.load_fieldguide("test", kinds="frog", per_species=1)
-views = [clipnb.widgets.play_prompts(clip, data), clipnb.widgets.rank_pictures(clip, data)]
+views = [clipnb.widgets.play_prompts(clip, data), clipnb.widgets.rank_images(clip, data)]
 data, metadata = [view._repr_mimebundle_() for view in views][-1]
 print(json.dumps([len(calls), "{VIEW}" in data, metadata]))"""
 REFUSED = (

@@ -68,8 +68,8 @@ def test_what_is_typed_goes_to_the_kernel_and_its_score_comes_back(lab, expect, 
         expect(row).to_have_attribute("data-pending", "false")
         expect(row.locator(".clipnb-value").first).not_to_have_text("…")
         assert widget.locator(".clipnb-ranking").inner_text() != before
-        number = widget.get_by_label("picture (1 to 22)")
-        number.fill("22")  # a picture that the page does not have
+        number = widget.get_by_label("image (1 to 22)")
+        number.fill("22")  # an image that the page does not have
         number.press("Tab")
         expect(widget.locator("figcaption")).to_contain_text("(test/")
         expect(widget).to_have_attribute("data-pending", "0")
@@ -80,7 +80,7 @@ def test_what_is_typed_goes_to_the_kernel_and_its_score_comes_back(lab, expect, 
         first = "widget.document['classes'][widget.document['compare'][0]]['rows'][0]['text']"
         vscode_page.cell(
             sight,
-            f"assert widget.document['picture'] == 21 and {first} == {TYPED!r}, widget.document",
+            f"assert widget.document['image'] == 21 and {first} == {TYPED!r}, widget.document",
         )
         vscode_page.cell(
             sight, "widget.act('edit', of=widget.document['compare'][0], row=0, text='from Python')"

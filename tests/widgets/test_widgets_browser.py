@@ -37,17 +37,17 @@ def frogs():
 
 NUMBERS = ("contribution", "centred", "cosine", "mean")
 REPLAY_EXPLORER = """actions => {
-  const { Machine, EXPLORER, Vectors, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson } = window.module;
-  const settings = model.get("settings"), vectors = new Vectors(settings.dim), offered = new Vectors(settings.dim);
-  vectors.add(model.get("texts"), model.get("vectors"));
-  offered.add(model.get("pictures").map((one) => one.index), model.get("picture_vectors"));
+  const { Machine, EXPLORER, Embeddings, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson } = window.module;
+  const settings = model.get("settings"), embeddings = new Embeddings(settings.dim), offered = new Embeddings(settings.dim);
+  embeddings.add(model.get("texts"), model.get("embeddings"));
+  offered.add(model.get("images").map((one) => one.index), model.get("image_embeddings"));
   const machine = new Machine(model.get("document"), EXPLORER(model.get("total")));
-  const reference = settings.images ? meanOf(rowsIn(model.get("picture_vectors"), settings.dim)) : null;
+  const reference = settings.images ? meanOf(rowsIn(model.get("image_embeddings"), settings.dim)) : null;
   return actions.map((action) => {
     let refused = false, json = null;
     try { machine.act(action); } catch { refused = true; }
-    const { picture, classes, compare } = machine.document;
-    const rows = classes.map((one) => counted(one.rows, offered.get(picture), (k) => vectors.get(keyOf(settings, one.name, one.rows[k].text)), reference));
+    const { image, classes, compare } = machine.document;
+    const rows = classes.map((one) => counted(one.rows, offered.get(image), (k) => embeddings.get(keyOf(settings, one.name, one.rows[k].text)), reference));
     const scores = rows.map(pooled);
     try { json = asJson(classes, machine.first.classes, settings.provenance); } catch { json = null; }
     return { refused, json, scores, document: structuredClone(machine.document), steps: machine.past.length, probabilities: toProbabilities(scores, settings),
@@ -81,7 +81,7 @@ def actions_for(state, texts, count=300, seed=0):
 @pytest.mark.parametrize("include_name", [False, True])
 def test_the_explorers_javascript_does_and_counts_what_python_does(lab, clip, frogs, include_name):
     texts = [*sum(ROWS.values(), []), "", "  ", "größer, 🐸"]
-    # so that every vector is there from the start
+    # so that every embedding is there from the start
     everything = {name: texts[:-3] + texts[-1:] for name in ROWS}
     widget = clipnb.widgets.explore_descriptors(clip, frogs, everything, include_name)
     actions = actions_for(widget.state, texts)
@@ -112,15 +112,15 @@ def test_the_explorers_javascript_does_and_counts_what_python_does(lab, clip, fr
 
 
 REPLAY_PLAYGROUND = """actions => {
-  const { Machine, PLAYGROUND, Vectors, columns } = window.module;
-  const settings = model.get("settings"), vectors = new Vectors(settings.dim), offered = new Vectors(settings.dim);
-  vectors.add(model.get("texts"), model.get("vectors"));
-  offered.add(model.get("pictures").map((one) => one.index), model.get("picture_vectors"));
+  const { Machine, PLAYGROUND, Embeddings, columns } = window.module;
+  const settings = model.get("settings"), embeddings = new Embeddings(settings.dim), offered = new Embeddings(settings.dim);
+  embeddings.add(model.get("texts"), model.get("embeddings"));
+  offered.add(model.get("images").map((one) => one.index), model.get("image_embeddings"));
   const machine = new Machine(model.get("document"), PLAYGROUND(model.get("total"), settings));
   return actions.map((action) => {
     let refused = false;
     try { machine.act(action); } catch { refused = true; }
-    return { refused, document: structuredClone(machine.document), ...columns(machine.document, offered.get(machine.document.picture), vectors, settings) };
+    return { refused, document: structuredClone(machine.document), ...columns(machine.document, offered.get(machine.document.image), embeddings, settings) };
   });
 }"""
 
@@ -191,7 +191,7 @@ def test_no_script_in_a_name_a_descriptor_or_a_file_name_is_run(lab, clip, frogs
                 )
                 > 3000
             )
-        # every class is on the page once, with its rows and in the explanation, and every picture
+        # every class is on the page once, with its rows and in the explanation, and every image
         # with its name
         for of in range(100):
             page.evaluate(
@@ -433,7 +433,7 @@ def test_explorer_by_mouse_and_by_keyboard(lab, expect):
         expect(first.locator("li .clipnb-value").first).not_to_have_text("…")
         assert text.input_value() == "a purple unicorn with a striped hat"
 
-        # by keyboard alone: pictures by arrow, a row added, written, weighed, removed
+        # by keyboard alone: images by arrow, a row added, written, weighed, removed
         radios = widget.get_by_role("radio")
         radios.first.focus()
         page.keyboard.press("ArrowRight")
@@ -453,16 +453,16 @@ def test_explorer_by_mouse_and_by_keyboard(lab, expect):
         expect(first.locator("li")).to_have_count(rows)
         assert page.evaluate("document.activeElement.type") == "textarea"  # the focus is not lost
 
-        # a picture that is not offered comes from the kernel; a wrong number is refused in a
-        # sentence
-        number = widget.get_by_label("picture (1 to 22)")
+        # an image that is not offered comes from the kernel; a wrong number is refused in a
+        # text
+        number = widget.get_by_label("image (1 to 22)")
         number.fill("22")
         number.press("Tab")
         expect(widget.locator("figcaption")).to_contain_text("(test/")
         expect(widget).to_have_attribute("data-pending", "0")
         number.fill("99")
         number.press("Tab")
-        expect(widget.get_by_role("status")).to_contain_text("There is no picture 98")
+        expect(widget.get_by_role("status")).to_contain_text("There is no image 98")
         first.locator("[type=number]").first.fill("-3")
         expect(widget.get_by_role("status")).to_contain_text("A weight is a number from 0 to 10")
 

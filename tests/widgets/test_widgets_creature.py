@@ -86,13 +86,13 @@ def test_the_javascript_of_the_three_does_what_python_does(lab, clip, described,
         creature.document,
     )
     data, prediction = birds
-    browser = clipnb.widgets.browse_confusions(prediction, data, most=4)
+    browser = clipnb.widgets.browse_confusions(prediction, data, max_classes=4)
     actions = [{"do": "choose", "group": group} for group in (1, 2, 5, 4, 0)]
     actions += [
         {"do": "open", "row": row, "column": column} for row in (0, 3, 4) for column in (0, 4, 5)
     ]
     check_twin(lab, browser, 'm.CONFUSIONS(model.get("matrices"))', actions, ["group", "cell"])
-    chart = clipnb.widgets.map_embeddings(clip, *described, most=8)
+    chart = clipnb.widgets.map_embeddings(clip, *described, max_points=8)
     actions = [
         {"do": "select", "points": points} for points in ([3, 1, 1], [], [15], [16], [1, -1])
     ] + [{"do": "toggle", "point": p} for p in (2, 1, 2, 16)]
@@ -161,7 +161,7 @@ def test_no_script_in_a_name_a_sentence_or_a_file_name_is_run(lab, clip):
 def test_a_column_without_pictures_is_left_out_and_heads_are_whole(lab, birds):
     data, prediction = birds
     for most in (3, len(data.class_names)):
-        widget = clipnb.widgets.browse_confusions(prediction, data, most=most)
+        widget = clipnb.widgets.browse_confusions(prediction, data, max_classes=most)
         size, others = len(widget.matrices[0]["classes"]), widget.matrices[0]["others"]
         assert others == (most == 3)
         widget.act("open", row=1, column=size)  # in Python the column has its index, drawn or not
@@ -216,7 +216,7 @@ def settled(expect, widget):
 
 
 def look(lab, page, widget, name):
-    """Pictures to look at: light, dark, 700 pixels wide; and what can be checked of them."""
+    """Images to look at: light, dark, 700 pixels wide; and what can be checked of them."""
     assert widget.evaluate(UNLABELLED) == 0
     lab.theme(page, "JupyterLab Light")
     page.wait_for_timeout(1000)  # Lab covers the page while it changes the theme
@@ -306,13 +306,13 @@ def test_confusions_by_mouse_and_by_keyboard(lab, expect):
         expect(widget.locator("tbody tr")).to_have_count(12)
         expect(widget.locator(".clipnb-because h4")).to_contain_text("Why ")
 
-        # by mouse: a cell, another picture, another group
+        # by mouse: a cell, another image, another group
         right = widget.locator("[data-kind=right]").first
         right.click()
         settled(expect, widget)
         count = int(right.inner_text())
         expect(widget.locator(".clipnb-behind button")).to_have_count(count)
-        expect(widget.locator("h4").first).to_contain_text(f": {count} picture")
+        expect(widget.locator("h4").first).to_contain_text(f": {count} image")
         widget.locator(".clipnb-behind button").last.click()
         expect(widget.locator(".clipnb-behind button").last).to_have_attribute(
             "aria-pressed", "true"
@@ -354,7 +354,7 @@ def test_confusions_by_mouse_and_by_keyboard(lab, expect):
 def test_map_by_mouse_and_by_keyboard(lab, expect):
     with lab.opened(
         PREPARE,
-        "widget = clipnb.widgets.map_embeddings(clip, data, table, most=60)\nwidget",
+        "widget = clipnb.widgets.map_embeddings(clip, data, table, max_points=60)\nwidget",
         height=1100,
     ) as sight:
         page, widget = sight.page, sight.page.locator(".clipnb")
@@ -386,7 +386,7 @@ def test_map_by_mouse_and_by_keyboard(lab, expect):
         widget.get_by_label("lasso").check()
         draw((0.01, 0.01), (0.5, 0.01), (0.5, 0.99), (0.01, 0.99))
         total = widget.locator("h4", has_text="Selected").inner_text()
-        assert 0 < sum(map(int, re.findall(r"(\d+) (?:picture|sentence)", total))) < 120
+        assert 0 < sum(map(int, re.findall(r"(\d+) (?:image|text)", total))) < 120
         widget.get_by_role("button", name="Undo").click()
         expect(listed).to_have_count(60)
         widget.get_by_role("button", name="frog", exact=True).click()
@@ -431,7 +431,7 @@ def test_a_saved_notebook_shows_the_three_as_they_were(lab, clip, described, bir
     creature = clipnb.widgets.design_creature(clip, "bird", "mallard")
     creature.act("settle", habitat="snow")
     confusions = clipnb.widgets.browse_confusions(birds[1], birds[0])
-    chart = clipnb.widgets.map_embeddings(clip, *described, most=20)
+    chart = clipnb.widgets.map_embeddings(clip, *described, max_points=20)
     chart.act("select", points=[0, 25])
     chart.act("choose", point=25)
     with lab.opened(
@@ -446,5 +446,5 @@ def test_a_saved_notebook_shows_the_three_as_they_were(lab, clip, described, bir
         expect(page.locator(".clipnb-near li")).to_have_count(5)
         expect(page.locator(".clipnb-chosen li")).to_have_count(2)
         page.locator(".clipnb-near button").first.click()  # the map goes on without a kernel
-        expect(page.locator(".clipnb h4", has_text="Sentences nearest to")).to_be_visible()
+        expect(page.locator(".clipnb h4", has_text="Texts nearest to")).to_be_visible()
         page.screenshot(path=lab.shots / "saved-three.png")

@@ -188,7 +188,7 @@ def test_the_page_without_scripts_escapes(clip):
 
 
 def described_pictures():
-    """Birds and frogs, and the sentences that describe their species."""
+    """Birds and frogs, and the texts that describe their species."""
     data = clipnb.load_fieldguide("test", kinds=["bird", "frog"], per_species=2)
     return data, clipnb.descriptor_prompts(
         clipnb.load_descriptors("fieldguide").select(data.class_names), include_name=False
@@ -209,7 +209,7 @@ def birds(clip, described):
 @pytest.fixture
 def confusions(birds):
     data, prediction = birds
-    return Confusions(prediction, data, most=5)
+    return Confusions(prediction, data, max_classes=5)
 
 
 def test_every_matrix_holds_every_picture_of_its_classes_once(birds, confusions):
@@ -292,7 +292,7 @@ def test_the_order_of_the_classes_decides_nothing(clip, birds):
     backwards = clipnb.ZeroShotClassifier(
         clip, {name: table[name] for name in reversed(table.class_names)}
     ).predict(data)
-    a, b = Confusions(prediction, data, most=4), Confusions(backwards, data, most=4)
+    a, b = Confusions(prediction, data, max_classes=4), Confusions(backwards, data, max_classes=4)
     assert [m["right"] for m in a.matrices] == [m["right"] for m in b.matrices]
     assert all(set(m["classes"]) <= set(data.class_names) for m in b.matrices)
 
@@ -304,8 +304,8 @@ def test_the_order_of_the_classes_decides_nothing(clip, birds):
         ({"do": "open", "row": 0, "column": 6}, "no column 6"),
         ({"do": "open", "row": True, "column": 0}, "no row True"),
         ({"do": "choose", "group": 5}, "no group 5"),
-        ({"do": "pick", "picture": 10_000}, "no picture 10000"),
-        ({"do": "pick", "picture": [1]}, "no picture"),
+        ({"do": "pick", "picture": 10_000}, "no image 10000"),
+        ({"do": "pick", "picture": [1]}, "no image"),
     ],
 )
 def test_cells_and_pictures_that_are_not_there_are_refused(confusions, action, words):
@@ -341,7 +341,7 @@ def test_where_nothing_is_wrong_nothing_is_open(clip):
         clipnb.ZeroShotClassifier(clip, {data.class_names[0]: ["a bird"]}).predict(only), only
     )
     assert state.document["cell"] is None and state.reasons() is None
-    assert "1 of 1 pictures right (100%)" in confusions_page.page(state)
+    assert "1 of 1 images correct (100%)" in confusions_page.page(state)
     state.act({"do": "open", "row": 0, "column": 0})
     assert state.reasons()["parts"] == []  # one class has no rival
 
@@ -349,8 +349,8 @@ def test_where_nothing_is_wrong_nothing_is_open(clip):
 def test_the_column_of_other_classes_is_there_where_something_is_in_it(birds):
     data, prediction = birds
     few, all_ = (
-        Confusions(prediction, data, most=3),
-        Confusions(prediction, data, most=len(data.class_names)),
+        Confusions(prediction, data, max_classes=3),
+        Confusions(prediction, data, max_classes=len(data.class_names)),
     )
     assert few.matrices[0]["others"] and not all_.matrices[0]["others"]
     for state in (few, all_):
@@ -380,7 +380,7 @@ def test_confusions_without_scripts_escape(clip):
 
 
 def hostile_confusions(clip):
-    """Scripts as class names, sentences and file names."""
+    """Scripts as class names, texts and file names."""
     data = clipnb.load_fieldguide("test", per_species=2).select(range(100))
     data.class_names, data.labels, data.seen = PAYLOADS, np.arange(100), np.ones(100, bool)
     data.sources = PAYLOADS[::-1]
@@ -391,7 +391,7 @@ def hostile_confusions(clip):
         prediction,
         data,
         {name: PAYLOADS[i // 10 * 10 :][:10] for i, name in enumerate(PAYLOADS)},
-        most=10,
+        max_classes=10,
     )
 
 
@@ -401,7 +401,7 @@ def hostile_confusions(clip):
 
 @pytest.fixture
 def embeddings(clip, described):
-    return EmbeddingMap(clip, *described, most=24)
+    return EmbeddingMap(clip, *described, max_points=24)
 
 
 def test_the_plane_is_that_of_the_largest_variance():
@@ -450,8 +450,8 @@ def test_the_gap_is_there_and_goes_away(clip, embeddings):
         f" means {gap['distance']:.2f}, "
     )
     assert (
-        f"angle between them {gap['angle']}°. Mean cosine of a picture and a sentence"
-        f" {gap['across']:.2f}, of two pictures" in words
+        f"angle between them {gap['angle']}°. Mean cosine of an image and a text"
+        f" {gap['across']:.2f}, of two images" in words
     )
     assert "runs only partly along" in map_page.gap_in_words({**gap, "axis": 0.4})
     assert np.linalg.norm(centres[0]) > 0.05 and np.linalg.norm(centres[1]) < 1e-9
@@ -519,7 +519,7 @@ def test_sentences_without_classes_and_many_classes(clip, described):
     )
     with pytest.raises(ValueError, match="9 groups; at most 8"):
         EmbeddingMap(clip, data, table, {str(i): [] for i in range(9)})
-    with pytest.raises(ValueError, match="no sentence"):
+    with pytest.raises(ValueError, match="no text"):
         EmbeddingMap(clip, data, [])
     with pytest.raises(ValueError, match="one text"):
         clipnb.widgets.map_embeddings(clip, data, "a bird")

@@ -82,11 +82,11 @@ def test_steps_and_ranks(frogs):
                 )
                 assert state.ranks() == (order[0] + 1, order[1] + 1)
     flat = Similarity(np.zeros((4, 2)), frogs.select(range(4)), "ab", own=[0, 1, 1, 0])
-    # no sentence is better: equals share a place
+    # no text is better: equals share a place
     assert flat.found() == 4 and flat.ranks() == (1, 1)
     with pytest.raises(ValueError, match="no step 3"):
         do(state, "step", to=3)
-    with pytest.raises(ValueError, match="no picture 4"):
+    with pytest.raises(ValueError, match="no image 4"):
         do(state, "point", picture=4, sentence=0)
     assert state.document["sentence"] == 4 and state.steps == 0
 
@@ -95,13 +95,13 @@ def test_matrices_that_do_not_fit(frogs):
     four, wrong = frogs.select(range(4)), stack()
     wrong[0, 0, 0] = np.nan
     for words, arguments in {
-        "3 × 4 × 5, but there are 4 pictures and 3": (stack(), four, "abc"),
+        "3 × 4 × 5, but there are 4 images and 3": (stack(), four, "abc"),
         "are 4, but": (np.zeros(4), four, "a"),
         "2 names of steps": (stack(), four, "abcde", ["a", "b"]),
         "not finite": (wrong, four, "abcde"),
-        "no sentence to compare": (stack(), four, []),
-        "own names the sentence of 1 pictures": (stack(), four, "abcde", None, [0]),
-        "no sentence 5": (stack(), four, "abcde", None, [0, 1, 2, 5]),
+        "no text to compare": (stack(), four, []),
+        "own names the text of 1 images": (stack(), four, "abcde", None, [0]),
+        "no text 5": (stack(), four, "abcde", None, [0, 1, 2, 5]),
         "shows at most 400": (stack(1, 401, 1), [np.zeros((2, 2, 3), np.uint8)] * 401, "a"),
     }.items():
         with pytest.raises(ValueError, match=words):
@@ -217,8 +217,8 @@ def test_what_cannot_be_inspected(clip, frogs):
         ("characters", "write", {"text": "x" * (LONGEST + 1)}),
         ("no token", "pick", {"token": clip.max_tokens}),
         ("no patch", "look", {"patch": state.patches}),
-        ("answer to the sentence or the word", "display", {"what": "x"}),
-        ("no picture", "choose", {"picture": -1}),
+        ("answer to the text or the word", "display", {"what": "x"}),
+        ("no image", "choose", {"picture": -1}),
     ):
         with pytest.raises(ValueError, match=words):
             do(state, name, **arguments)
@@ -239,7 +239,7 @@ def test_other_models(tmp_path):
         assert len(state.map()) == 16 and state.parts()["rows"] == 4
         slider = Heatmaps(clip, wide, ["a green frog", "x"])
         assert slider.maps().shape == (2, 60, 100)
-        # a CLIP does not see the ends of a wide picture
+        # a CLIP does not see the ends of a wide image
         assert (slider.maps()[:, :, :18] == 0).all() == (not clip.sigmoid)
 
 
@@ -305,7 +305,7 @@ def test_what_cannot_be_slid(clip, frogs):
         ("no method 'lime'", "use", {"method": "lime"}),
         ("no method 'constant' here", "use", {"method": "constant"}),
         ("opacity is a number", "fade", {"opacity": 2}),
-        ("no picture", "choose", {"picture": "0"}),
+        ("no image", "choose", {"picture": "0"}),
     ):
         with pytest.raises(ValueError, match=words):
             do(state, name, **arguments)

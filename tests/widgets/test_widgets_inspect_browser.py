@@ -23,7 +23,7 @@ from clipnb.widgets.inspector.state import LONGEST
 REPLAY = """([name, actions]) => {
   const { Machine, cellOf, found } = window.module;
   const settings = model.get("settings"), matrix = name === "SIMILARITY";
-  const sizes = matrix ? [model.get("pictures").length, model.get("sentences").length, settings.labels.length] : [model.get("total"), settings];
+  const sizes = matrix ? [model.get("images").length, model.get("texts").length, settings.labels.length] : [model.get("total"), settings];
   const machine = new Machine(model.get("document"), window.module[name](...sizes));
   const values = matrix && new Float32Array(model.get("values").buffer.slice(0));
   return actions.map((action) => {
@@ -104,7 +104,7 @@ def test_no_script_in_any_text_is_run(lab, clip, frogs):
         for widget in widgets:
             show_alone(page, widget)
             if "sentences" in widget.trait_names():
-                for at in range(len(widget.sentences)):  # every sentence is read out once
+                for at in range(len(widget.sentences)):  # every text is read out once
                     page.locator(".clipnb-field").last.press("ArrowRight")
                     assert (
                         widget.sentences[min(at + 1, len(widget.sentences) - 1)]
@@ -113,7 +113,7 @@ def test_no_script_in_any_text_is_run(lab, clip, frogs):
         for payload in PAYLOADS[:95]:
             page.get_by_label("Descriptors of").select_option(payload)
         for payload in PAYLOADS:
-            page.locator(".clipnb-sentence input").fill(payload)
+            page.locator(".clipnb-text input").fill(payload)
         page.mouse.move(300, 300)
         page.wait_for_timeout(300)
         assert (
@@ -148,7 +148,7 @@ def test_without_a_kernel_and_narrow(lab, clip, frogs, expect):
                     f"{matrix.state.found()} of 22"
                 )
             elif widget is inspector:
-                page.locator(".clipnb-sentence input").fill("another sentence")
+                page.locator(".clipnb-text input").fill("another text")
                 expect(page.locator(".clipnb-status")).to_contain_text("needs a running kernel")
                 page.get_by_role("button", name="Undo").click()
                 expect(page.locator(".clipnb-status")).to_be_empty()
@@ -163,7 +163,7 @@ def test_the_matrix_fits_beside_a_side_bar(lab, frogs):
     for rows, columns in ((8, 8), (12, 30), (60, 60)):
         pictures = [frogs.images[i % len(frogs)] for i in range(rows)]
         matrix = clipnb.widgets.compare_similarities(
-            stack(1, rows, columns), pictures, [f"sentence {i}" for i in range(columns)]
+            stack(1, rows, columns), pictures, [f"text {i}" for i in range(columns)]
         )
         for width in (380, 1100):
             with lab.plain("", width=width) as sight:
@@ -228,10 +228,10 @@ PREPARE = """import numpy as np, clipnb
 clip = clipnb.load_clip()
 data = clipnb.load_fieldguide("test", kinds="frog", per_species=2)
 eight = data.select(range(8))
-sentences = [f"a photo of a {data.class_names[label]}" for label in eight.labels]
-last = (clip.encode_images(eight) @ clip.encode_texts(sentences).T).numpy()"""
+texts = [f"a photo of a {data.class_names[label]}" for label in eight.labels]
+last = (clip.encode_images(eight) @ clip.encode_texts(texts).T).numpy()"""
 MATRIX = (
-    "clipnb.widgets.compare_similarities(np.stack([last * 0, last / 2, last]), eight, sentences,"
+    "clipnb.widgets.compare_similarities(np.stack([last * 0, last / 2, last]), eight, texts,"
     " ['start', 100, 800], own=range(8))"
 )
 INSPECTOR = "clipnb.widgets.inspect_tokens(clip, data, 'a green frog')"
@@ -278,7 +278,7 @@ def test_matrix_by_mouse_and_by_keyboard(lab, expect):
         at_the_end = drawn(widget.locator(".clipnb-matrix"))
         assert at_the_end > 10
         box = widget.locator(".clipnb-matrix").bounding_box()
-        # hover: third picture, sixth sentence
+        # hover: third image, sixth text
         page.mouse.move(box["x"] + box["width"] * 5.5 / 8, box["y"] + box["height"] * 2.5 / 8)
         sixth = widget.locator(".clipnb-heads span").nth(5).get_attribute("title")
         expect(said).to_have_text(sixth)
@@ -331,7 +331,7 @@ def test_inspector_by_mouse_and_by_keyboard(lab, expect):
         assert patches.evaluate_all("all => all.map((one) => one.style.background).join()") != whole
         expect(about.filter(has_text="Patch")).to_contain_text("For “green” it has")
 
-        # by keyboard: tokens and patches by arrows, and a new sentence, which goes to the kernel
+        # by keyboard: tokens and patches by arrows, and a new text, which goes to the kernel
         # when the typing pauses
         before = active(page)
         tokens.nth(2).focus()
@@ -357,7 +357,7 @@ def test_inspector_by_mouse_and_by_keyboard(lab, expect):
         assert field.input_value() == "a naïve frog 🐸"
         widget.get_by_role("button", name="Undo").click()
         expect(tokens).to_have_count(5)
-        number = widget.get_by_label("picture (1 to 22)")
+        number = widget.get_by_label("image (1 to 22)")
         number.fill("22")
         number.press("Tab")
         expect(widget).to_have_attribute("data-pending", "0")

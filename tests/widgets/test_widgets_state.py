@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import clipnb
-from clipnb.support.files import picture_address
+from clipnb.support.files import image_address
 from clipnb.widgets.common import html
 from clipnb.widgets.common.document import MOST_STEPS
 from clipnb.widgets.common.vectors import spread
@@ -261,11 +261,11 @@ WRONG = [
     ({"do": "scores"}, "no action"),
     ({"do": "edit", "of": 0}, "wrong arguments"),
     ({"do": "edit", "of": 0, "row": 0, "text": "x", "more": 1}, "wrong arguments"),
-    ({"do": "choose", "picture": 22}, "no picture 22"),
-    ({"do": "choose", "picture": -1}, "no picture"),
-    ({"do": "choose", "picture": True}, "no picture"),
-    ({"do": "choose", "picture": 1.0}, "no picture"),
-    ({"do": "choose", "picture": None}, "no picture"),
+    ({"do": "choose", "picture": 22}, "no image 22"),
+    ({"do": "choose", "picture": -1}, "no image"),
+    ({"do": "choose", "picture": True}, "no image"),
+    ({"do": "choose", "picture": 1.0}, "no image"),
+    ({"do": "choose", "picture": None}, "no image"),
     ({"do": "compare", "side": 2, "of": 0}, "no side"),
     ({"do": "compare", "side": 0, "of": 3}, "no class 3"),
     ({"do": "remove", "of": 0, "row": 2}, "no row 2"),
@@ -346,7 +346,7 @@ def test_what_is_saved_is_the_papers_json(explorer, tmp_path):
         explorer.descriptors()
 
 
-# --- pictures -------------------------------------------------------------------------------------
+# --- images -------------------------------------------------------------------------------------
 
 
 def test_pictures_of_any_kind(clip, frogs, tmp_path):
@@ -366,7 +366,7 @@ def test_pictures_of_any_kind(clip, frogs, tmp_path):
     picture.convert("RGB").save(tmp_path / "frog" / "a.png")
     for folder in (tmp_path, str(tmp_path)):
         assert Explorer(clip, folder, ROWS).pictures.truth(0) == "frog"
-    with pytest.raises(ValueError, match="no picture"):
+    with pytest.raises(ValueError, match="no image"):
         Explorer(clip, [], ROWS)
     with pytest.raises(ValueError, match="no class"):
         Explorer(clip, frogs, {})
@@ -391,7 +391,7 @@ def test_where_to_begin(clip, frogs):
         and wrong.names[wrong.document["compare"][1]] == "tree frog"
     )
     for start in ("robin", 22):
-        with pytest.raises(ValueError, match="There is no picture"):
+        with pytest.raises(ValueError, match="There is no image"):
             Explorer(clip, frogs, ROWS, start=start)
 
 
@@ -487,7 +487,7 @@ def test_bars_and_pictures():
         "████",
         "████",
     ] and html.bar(0.3, 4) == "█▎"
-    uri = picture_address(Image.new("RGBA", (400, 100)), 50)
+    uri = image_address(Image.new("RGBA", (400, 100)), 50)
     assert uri.startswith("data:image/jpeg;base64,/9j/") and len(uri) < 2000
 
 

@@ -1,4 +1,4 @@
-"""The wall of pictures that sorts itself: its state, its page, and the JavaScript's twin."""
+"""The wall of images that sorts itself: its state, its page, and the JavaScript's twin."""
 
 import pytest
 from lab_server import show_alone
@@ -44,21 +44,21 @@ def test_what_cannot_be_done_is_said(clip, state):
             state.act(action)
     with pytest.raises(ValueError, match=f"room for {MOST_PICTURES}"):
         Wall(clip, clipnb.load_fieldguide("test", per_species=2))
-    with pytest.raises(ValueError, match="no sentence"):
+    with pytest.raises(ValueError, match="no text"):
         Wall(clip, state.pictures.data, [])
 
 
 def test_the_page_without_scripts_says_what_the_wall_shows_and_escapes_it(clip, state):
-    widget = clipnb.widgets.rank_pictures(clip, state.pictures.data, [PAYLOADS[0]])
+    widget = clipnb.widgets.rank_images(clip, state.pictures.data, [PAYLOADS[0]])
     html = widget._repr_mimebundle_()[0]["text/html"]
     assert "<script" not in html and "&lt;script" in html
     first = widget.state.ranking()[0]
     assert f"<td>1</td><td>{widget.state.pictures.truth(first)}</td>" in html
-    assert repr(widget) == f"PictureWall({len(state.pictures)} pictures)"
+    assert repr(widget) == f"ImageWall({len(state.pictures)} images)"
 
 
 def test_the_walls_javascript_does_what_python_does(lab, clip, state):
-    widget = clipnb.widgets.rank_pictures(clip, state.pictures.data, ["a red frog", "green"])
+    widget = clipnb.widgets.rank_images(clip, state.pictures.data, ["a red frog", "green"])
     actions = [
         {"do": "write", "text": text} for text in ("green", "", "x" * 300, "x" * 301, "größer 🐸")
     ]
@@ -71,14 +71,14 @@ def test_the_walls_javascript_does_what_python_does(lab, clip, state):
     check_twin(
         lab,
         widget,
-        'm.WALL(model.get("pictures").length, model.get("settings"))',
+        'm.WALL(model.get("images").length, model.get("settings"))',
         actions,
         widget.state.document,
     )
 
 
 def test_pieces_of_the_vocabulary_are_readable(lab, clip):
-    widget = clipnb.widgets.rank_pictures(
+    widget = clipnb.widgets.rank_images(
         clip, clipnb.load_fieldguide("test", kinds="frog", per_species=1), ["größer, 🐸 frog"]
     )
     with lab.plain("") as sight:

@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 82207decfcdc7c1fcd1a92a74b3e35b6606e99db95b8b70b8cc02d2e057cdc6d
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 7adc7563f3fd9b480ece60431aa2b3127c6bee304cd037794262fc44f760c439
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -591,11 +591,11 @@
       return line;
     };
   }
-  function whenLive(place, say, alone2 = "Stored phrases can be switched, weighed and swapped; new words need the model.") {
+  function whenLive(place, say, alone2 = "Stored texts can be switched, weighted and swapped; new words need the model.") {
     const kernels = [];
     let network = null;
     const load = () => {
-      const told = "Stored results. The model is loading, and everything works on stored phrases until then.";
+      const told = "Stored results. The model is loading, and everything works on stored texts until then.";
       say("loading", told, 0);
       return clip((share) => network || say("loading", told, share)).then(
         async (ready) => {

@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources b503503f0e99d089c80df6e6496627e4a807ec74a5c819bf858e77a1f51f5794
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 5d0e2c9efc70d443239c2b823710b92545734b97ce5e2596e4ec07f26ffb182d
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -287,7 +287,7 @@
       onchange: () => choose(Math.round(Number(field.value)) - 1)
     });
     const more = model.get("total") > offered.length && !model.get("own");
-    const any = h("label", { class: "clipnb-any" }, `picture (1 to ${model.get("total")}) `, field);
+    const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
     const element2 = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Pictures"), ...thumbs, more ? any : null);
     const redraw = (chosen) => {
       offered.forEach((one, i) => radios[i].checked = one.index === chosen);
@@ -671,11 +671,11 @@
       return line;
     };
   }
-  function whenLive(place, say, alone = "Stored phrases can be switched, weighed and swapped; new words need the model.") {
+  function whenLive(place, say, alone = "Stored texts can be switched, weighted and swapped; new words need the model.") {
     const kernels = [];
     let network = null;
     const load = () => {
-      const told = "Stored results. The model is loading, and everything works on stored phrases until then.";
+      const told = "Stored results. The model is loading, and everything works on stored texts until then.";
       say("loading", told, 0);
       return clip((share) => network || say("loading", told, share)).then(
         async (ready) => {
@@ -779,7 +779,7 @@
     const file = element("input", { type: "file", accept: "image/*", onchange: () => (take(file.files), file.value = "") });
     const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
     const zone = element("div", { className: "clipnb-live-drop" });
-    const label = element("label", {}, element("span", { textContent: "Your own picture: choose one" }), file);
+    const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
     zone.append(label, element("span", { className: "clipnb-live-hint", textContent: "or drop it here, or paste it. It never leaves this page." }), thumb);
     place.addEventListener("dragover", (event) => (event.preventDefault(), zone.dataset.over = "true"));
     place.addEventListener("dragleave", () => delete zone.dataset.over);
@@ -788,20 +788,20 @@
     async function take(files) {
       const chosen = files[0];
       if (!chosen) return;
-      if (location.protocol === "file:") return say("The model is needed for a picture of your own; the line at the top says how to start it.");
-      say("Reading the picture …");
+      if (location.protocol === "file:") return say("The model is needed for an image of your own; the line at the top says how to start it.");
+      say("Reading the image …");
       try {
         const { pixelsOf } = await import(new URL("pictures.js", here).href);
         const picture = await pixelsOf(chosen).catch(() => {
-          throw new Error(`“${chosen.name}” could not be read as a picture; JPEG, PNG, GIF and WebP can.`);
+          throw new Error(`“${chosen.name}” could not be read as an image; JPEG, PNG, GIF and WebP can.`);
         });
-        say("The picture waits for the model …");
+        say("The image waits for the model …");
         const [vector] = await (await clip()).encodeImages([picture]);
         mine = { entry: { name: chosen.name || "pasted", truth: "", uri: await thumbnail(chosen) }, vector: new DataView(vector.buffer) };
-        thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your picture" }));
+        thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
         thumb.hidden = false;
         offer(true);
-        say("Your picture is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");
+        say("Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");
       } catch (error) {
         say(error.message);
       }

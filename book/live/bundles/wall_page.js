@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 2f234da5f47c94576de4dea54df5366b39b35aabc1d0e48c36331ac924994085
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources d30da355b5fc76a0d509085095a07f40b08a117c766f82e7edeb1bab73058933
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -288,15 +288,15 @@
     const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true), onblur: leave, onkeydown: hurry });
     const starters = h(
       "div",
-      { class: "clipnb-starters", role: "group", aria: { label: "Sentences to begin with" } },
+      { class: "clipnb-starters", role: "group", aria: { label: "Texts to begin with" } },
       ...settings.starters.map((sentence) => h("button", { type: "button", onclick: () => write(sentence) }, sentence))
     );
     const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
     const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
-    const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the sentence, with their numbers" } });
+    const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
     const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
     const followed = h("p", { class: "clipnb-told" });
-    const wall = h("ol", { class: "clipnb-wall", aria: { label: "Pictures, the best first; arrow keys move, Enter follows one" } });
+    const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } });
     const tiles = pictures.map((one, i) => {
       const button = h("button", { type: "button", title: caption(one) }, h("img", { src: one.uri, alt: one.truth || one.name, draggable: false }), bar(), h("span", { class: "clipnb-value" }));
       button.dataset.picture = i;
@@ -366,7 +366,7 @@
         setText(chip.children[1], String(id));
         chip.dataset.ends = String(ends);
         chip.dataset.special = String(special);
-        chip.title = special ? `number ${id}: marks where the sentence begins or ends` : `number ${id} of the vocabulary${ends ? "" : "; the word goes on"}`;
+        chip.title = special ? `number ${id}: marks where the text begins or ends` : `number ${id} of the vocabulary${ends ? "" : "; the word goes on"}`;
       });
     }
     function drawWall(sentence, picture) {
@@ -382,7 +382,7 @@
       if (shown !== sentence) arrange(order);
       shown = sentence;
       const name = (i) => pictures[i].truth || pictures[i].name;
-      setText(best, vector ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(order.at(-1))}, ${low.toFixed(3)}.` : "Write a sentence, and the pictures sort themselves.");
+      setText(best, vector ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(order.at(-1))}, ${low.toFixed(3)}.` : "Write a text, and the images sort themselves.");
       setText(followed, vector ? `You follow ${name(picture)}: place ${order.indexOf(picture) + 1}, cosine ${values[picture].toFixed(3)}.` : "");
       mark(order.indexOf(picture));
     }
@@ -391,7 +391,7 @@
     model.on("change:tokens", redraw);
     learn();
     root(el, "wall").append(
-      h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Sentence ", text), undo, reset),
+      h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Text ", text), undo, reset),
       starters,
       tokens,
       status,
@@ -509,11 +509,11 @@
       return line;
     };
   }
-  function whenLive(place, say, alone2 = "Stored phrases can be switched, weighed and swapped; new words need the model.") {
+  function whenLive(place, say, alone2 = "Stored texts can be switched, weighted and swapped; new words need the model.") {
     const kernels = [];
     let network = null;
     const load = () => {
-      const told = "Stored results. The model is loading, and everything works on stored phrases until then.";
+      const told = "Stored results. The model is loading, and everything works on stored texts until then.";
       say("loading", told, 0);
       return clip((share) => network || say("loading", told, share)).then(
         async (ready) => {
@@ -562,6 +562,6 @@
     }
     model.set({ new_texts: [sentence], new_vectors: new DataView(kept.get(sentence).buffer) });
   }
-  var alone = "The sentences that are offered sort the wall all the same; one of your own needs the model.";
+  var alone = "The texts that are offered sort the wall all the same; one of your own needs the model.";
   register("wall", { render: page_default.render, answer, alone });
 })();

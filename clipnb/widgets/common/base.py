@@ -42,7 +42,7 @@ class Widget(anywidget.AnyWidget):
     document : dict
         A copy of ``state.document``; the page shows it and keeps its own.
     problem : str
-        One sentence for the reader, or empty.
+        One text for the reader, or empty.
     answered : dict
         View → number of its last action that the kernel has performed.
     failures : int

@@ -1,10 +1,10 @@
-"""A widget whose reader chooses a picture."""
+"""A widget whose reader chooses an image."""
 
 from __future__ import annotations
 
 from traitlets import Dict, Int, List
 
-from ...support.files import picture_address
+from ...support.files import image_address
 from .base import Widget
 
 
@@ -23,7 +23,7 @@ class ChoosingWidget(Widget):
         What never changes.
     """
 
-    side = 224  # pixels of a picture on the page
+    side = 224  # pixels of an image on the page
 
     pictures = List().tag(sync=True)
     extra = Dict().tag(sync=True)
@@ -37,7 +37,7 @@ class ChoosingWidget(Widget):
         )
 
     def show(self) -> dict:
-        """The picture, if it is not among the offered ones."""
+        """The image, if it is not among the offered ones."""
         chosen = self.state.document["picture"]
         return (
             {}
@@ -46,10 +46,10 @@ class ChoosingWidget(Widget):
         )
 
     def entry(self, pictures, index: int) -> dict:
-        """A picture as the page knows it."""
+        """An image as the page knows it."""
         return {
             "index": index,
             "name": pictures.name(index),
             "truth": pictures.truth(index) or "",
-            "uri": picture_address(pictures[index], self.side),
+            "uri": image_address(pictures[index], self.side),
         }

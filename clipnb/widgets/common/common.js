@@ -140,7 +140,7 @@ export function patient(model, status, words = SILENT) {
 
 /**
  * Tie a machine to the kernel. Returns act(action, later): perform it here and now, redraw, and tell the kernel; `later` waits for a
- * pause in the typing. `say` shows a sentence.
+ * pause in the typing. `say` shows a text.
  *
  * @param {Model} model
  * @param {Machine} machine
@@ -237,7 +237,7 @@ export function download(name, text) {
 }
 
 /**
- * Pictures to choose from: a row of radio buttons (arrow keys move), and the number of any other picture.
+ * Images to choose from: a row of radio buttons (arrow keys move), and the number of any other image.
  *
  * @param {Model} model
  * @param {(index: number) => void} choose
@@ -253,8 +253,8 @@ export function pictureStrip(model, choose) {
     type: "number", min: 1, max: model.get("total"), class: "clipnb-number",
     onchange: () => choose(Math.round(Number(field.value)) - 1),
   });
-  const more = model.get("total") > offered.length && !model.get("own"); // a picture of the reader's own has no number
-  const any = h("label", { class: "clipnb-any" }, `picture (1 to ${model.get("total")}) `, field);
+  const more = model.get("total") > offered.length && !model.get("own"); // an image of the reader's own has no number
+  const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Pictures"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {
     offered.forEach((one, i) => (radios[i].checked = one.index === chosen));

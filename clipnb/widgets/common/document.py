@@ -25,7 +25,7 @@ class Document:
     actions : tuple of str
         Methods that a page may call.
     edited : tuple of str
-        The entries of the document that undo and reset bring back; the others (which picture is
+        The entries of the document that undo and reset bring back; the others (which image is
         shown) are looks, not edits.
     merged : tuple of str
         Actions that are one step for undo when they repeat on the same place, such as typing in one

@@ -6,14 +6,14 @@ from html import escape
 
 from PIL import Image
 
-from ...support.files import picture_address
+from ...support.files import image_address
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
 def picture(image: Image.Image, words: str, side: int = 112) -> str:
-    """An ``img`` with the picture inside and a description for those who cannot see it."""
-    return f'<img src="{picture_address(image, side)}" alt="{escape(words, quote=True)}">'
+    """An ``img`` with the image inside and a description for those who cannot see it."""
+    return f'<img src="{image_address(image, side)}" alt="{escape(words, quote=True)}">'
 
 
 def bar(share: float, width: int = 20) -> str:

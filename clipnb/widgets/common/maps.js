@@ -88,7 +88,7 @@ export function patience(model, status, say) {
     clearTimeout(timer);
     if (missing) {
       say(busy);
-      timer = setTimeout(() => say(absent), 5 * PATIENCE); // a heatmap takes longer than a sentence
+      timer = setTimeout(() => say(absent), 5 * PATIENCE); // a heatmap takes longer than a text
     } else if ([busy, absent].includes(status.textContent)) say("");
   };
 }

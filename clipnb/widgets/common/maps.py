@@ -1,4 +1,4 @@
-"""Relevance of places, small enough for a page: per patch, or over a picture that was made
+"""Relevance of places, small enough for a page: per patch, or over an image that was made
 small."""
 
 from __future__ import annotations
@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...explain.gradients import gradient_attention, look, to_picture
+from ...explain.gradients import gradient_attention, look, to_image
 from ...explain.heatmaps import METHODS
 
 
 def patch_maps(clip, picture, sentences: list[str]):
-    """What the model sees, and the relevance of every patch for every sentence (gradient ×
+    """What the model sees, and the relevance of every patch for every text (gradient ×
     attention, Chefer et al. 2021).
 
     Returns
@@ -31,10 +31,10 @@ def patch_maps(clip, picture, sentences: list[str]):
 
 
 def small_maps(clip, picture, sentences: list[str], method: str, side: int = 112) -> np.ndarray:
-    """:func:`clipnb.heatmap` of all sentences in one pass, (n, height, width) float array with the
+    """:func:`clipnb.heatmap` of all texts in one pass, (n, height, width) float array with the
     longer side at most ``side``.
 
-    The model sees the picture as it is; only the maps are small.
+    The model sees the image as it is; only the maps are small.
     """
     view = look(clip, picture, sentences)
     maps, smooth = METHODS[method](view, _vectors(clip, sentences))
@@ -43,7 +43,7 @@ def small_maps(clip, picture, sentences: list[str], method: str, side: int = 112
     small = (max(1, round(height * factor)), max(1, round(width * factor)))
     y, x = small[0] / height, small[1] / width
     left, top, right, bottom = view.box
-    return to_picture(
+    return to_image(
         replace(view, size=small, box=(left * x, top * y, right * x, bottom * y)), maps, smooth
     )
 
@@ -56,6 +56,6 @@ def to_bytes(maps: np.ndarray) -> np.ndarray:
 
 
 def _vectors(clip, sentences: list[str]):
-    """(n, dim) unit vectors on the model's device; a clone, for vectors made in inference mode have
-    no gradients."""
+    """(n, dim) unit embeddings on the model's device; a clone, for embeddings made in inference
+    mode have no gradients."""
     return clip.encode_texts(sentences, progress_bar=False).clone().to(clip.device)

@@ -1,4 +1,4 @@
-"""A widget that offers pictures and computes in the kernel what its page shows of them."""
+"""A widget that offers images and computes in the kernel what its page shows of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures with numbers laid over them, for pages without scripts; coarse, so that rounding differs
+"""Images with numbers laid over them, for pages without scripts; coarse, so that rounding differs
 on no machine."""
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ def overlay(
     side: int = 160,
     grid: bool = False,
 ) -> Image.Image:
-    """A pale grey picture with values from -1 to 1 over it: vermilion where they are positive, blue
+    """A pale grey image with values from -1 to 1 over it: vermilion where they are positive, blue
     where negative.
 
     Parameters
     ----------
-    image : PIL picture
+    image : PIL image
     values : (rows, columns) float array; shown in ``LEVELS`` steps
     strength : float
         0 … 1, of the strongest place.
@@ -64,12 +64,12 @@ def pooled(values: np.ndarray, most: int = 14) -> np.ndarray:
 
 
 def png_uri(image: Image.Image) -> str:
-    """A picture as a PNG in a data URI, pixel for pixel."""
+    """An image as a PNG in a data URI, pixel for pixel."""
     file = io.BytesIO()
     image.save(file, "PNG")
     return data_address(file.getvalue(), "image/png")
 
 
 def png(image: Image.Image, words: str) -> str:
-    """An ``img`` with the picture inside and a description for those who cannot see it."""
+    """An ``img`` with the image inside and a description for those who cannot see it."""
     return f'<img src="{png_uri(image)}" alt="{escape(words, quote=True)}">'

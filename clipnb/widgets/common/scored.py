@@ -1,4 +1,4 @@
-"""A widget whose page scores stored vectors: of pictures to choose from, and of sentences."""
+"""A widget whose page scores stored embeddings: of images to choose from, and of texts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class ScoredWidget(ChoosingWidget):
     Attributes
     ----------
     picture_vectors : bytes
-        Of the offered pictures: (pictures, dim) float32, little endian.
+        Of the offered images: (images, dim) float32, little endian.
     extra_vector : bytes
         Of the one that is shown now, if it is none of those.
     texts, vectors : list of str, bytes
-        Keys and vectors of the sentences from the start.
+        Keys and embeddings of the texts from the start.
     new_texts, new_vectors : the same, of what was written since
     settings : dict
         ``dim``, ``scale``, ``bias``, ``sigmoid``, and what the widget adds.
@@ -48,7 +48,7 @@ class ScoredWidget(ChoosingWidget):
         super().__init__(state, settings, texts=self._given, **vectors)
 
     def show(self) -> dict:
-        """The picture, if it is not among the offered ones, and the sentences that have come
+        """The image, if it is not among the offered ones, and the texts that have come
         since."""
         traits = super().show()
         if traits:

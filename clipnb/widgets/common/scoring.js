@@ -1,8 +1,8 @@
 // @ts-check
-// Scoring of stored vectors: the same numbers as in Python (a test compares the two). No DOM, no Jupyter.
+// Scoring of stored embeddings: the same numbers as in Python (a test compares the two). No DOM, no Jupyter.
 
 
-/** Unit vectors by key, read from float32 bytes as Python packs them. */
+/** Unit embeddings by key, read from float32 bytes as Python packs them. */
 export class Vectors {
   /** @param {number} dim */
   constructor(dim) {
@@ -52,7 +52,7 @@ export function rowsIn(view, dim) {
 }
 
 /**
- * Of two unit vectors.
+ * Of two unit embeddings.
  *
  * @param {ArrayLike<number>} a
  * @param {ArrayLike<number>} b
@@ -105,7 +105,7 @@ export function pooled(rows) {
 }
 
 /**
- * The mean of vectors, in double precision.
+ * The mean of embeddings, in double precision.
  *
  * @param {ArrayLike<number>[]} vectors
  */

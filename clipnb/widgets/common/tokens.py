@@ -6,7 +6,7 @@ from ...model.clip import Clip
 
 
 def split(clip: Clip, sentence: str) -> list[dict]:
-    """The tokens of a sentence as the model reads it: with begin and end, cut to its length,
+    """The tokens of a text as the model reads it: with begin and end, cut to its length,
     without padding."""
     made = clip.tokenizer(
         sentence, truncation=True, max_length=clip.max_tokens, return_offsets_mapping=True

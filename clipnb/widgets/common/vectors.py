@@ -1,5 +1,5 @@
-"""Vectors that a widget keeps, so that editing re-scores and only new text runs the model; and the
-pictures to choose from."""
+"""Embeddings that a widget keeps, so that editing re-scores and only new text runs the model; and
+the images to choose from."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ...data.images import ImageDataset, LazyImages, to_rgb
 from ...data.load import load_images
 from .document import index
 
-# What a reader may have at hand: a data set, a picture, pictures, or what load_images takes
+# What a reader may have at hand: a data set, an image, images, or what load_images takes
 Images: TypeAlias = (
     "ImageDataset | Image.Image | np.ndarray | Sequence[Image.Image | np.ndarray] | str | Path"
 )
 
 
 class TextVectors:
-    """Unit vectors of sentences, by key; what is asked for again is not encoded again.
+    """Unit embeddings of texts, by key; what is asked for again is not encoded again.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class TextVectors:
         self.clip, self.place, self._rows = clip, {}, np.zeros((0, clip.dim), np.float32)
 
     def learn(self, sentences: dict[str, str]) -> list[str]:
-        """Encode what is new of key → sentence, in one pass; the new keys."""
+        """Encode what is new of key → text, in one pass; the new keys."""
         new = [key for key in sentences if key not in self.place]
         if new:
             vectors = self.clip.encode_texts(
@@ -54,12 +54,12 @@ class TextVectors:
 
 
 class Pictures:
-    """Pictures with names and vectors; each is opened and encoded when it is first needed.
+    """Images with names and embeddings; each is opened and encoded when it is first needed.
 
     Parameters
     ----------
     clip : Clip
-    images : ImageDataset, PIL picture, sequence of pictures, or what ``load_images`` takes
+    images : ImageDataset, PIL image, sequence of images, or what ``load_images`` takes
     strip : int
         How many a page offers from the start: evenly over the classes.
     """
@@ -67,14 +67,14 @@ class Pictures:
     def __init__(self, clip, images, strip: int = 12):
         self.clip, self.data, self._vectors = clip, as_dataset(images), {}
         if not len(self.data):
-            raise ValueError("There is no picture to show.")
+            raise ValueError("There is no image to show.")
         self.strip = spread(self.data.labels, max(1, strip))
 
     def __len__(self):
         return len(self.data)
 
     def first(self, start: int | str | None) -> int:
-        """The picture to begin with: a number, or the first of a class."""
+        """The image to begin with: a number, or the first of a class."""
         if isinstance(start, str):
             if not len(
                 mine := np.flatnonzero(
@@ -84,7 +84,7 @@ class Pictures:
                     )
                 )
             ):
-                raise ValueError(f"There is no picture of '{start}' here.")
+                raise ValueError(f"There is no image of '{start}' here.")
             return int(mine[0])
         return self.strip[0] if start is None else index(int(start), len(self), "picture")
 
@@ -112,7 +112,7 @@ class Pictures:
         return self.data.sources[which]
 
     def truth(self, which: int) -> str | None:
-        """The class of the picture, if it is known."""
+        """The class of the image, if it is known."""
         label = self.data.labels[which]
         return self.data.class_names[label] if label >= 0 else None
 
@@ -129,7 +129,7 @@ def as_dataset(images: Images) -> ImageDataset:
         images = [images]
     pictures = list(images)
     pictures = [to_rgb(p) for p in pictures]
-    names = [f"picture {i + 1}" for i in range(len(pictures))]
+    names = [f"image {i + 1}" for i in range(len(pictures))]
     keys = [_digest(p) for p in pictures]
     return ImageDataset(
         LazyImages([lambda p=p: p for p in pictures]), np.full(len(pictures), -1), [], keys, names
@@ -141,7 +141,7 @@ def _digest(picture) -> str:
 
 
 def spread(labels, count: int) -> list[int]:
-    """Indices of ``count`` pictures, one of each class in turn, ordered as in the data set."""
+    """Indices of ``count`` images, one of each class in turn, ordered as in the data set."""
     turns: dict[int, int] = {}
     order = []
     for i, label in enumerate(np.asarray(labels).tolist()):

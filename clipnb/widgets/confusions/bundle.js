@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources a6aa50992d43b7eb428f9c6f4c242290467d002a5f3ab1e2668d599fd158b685
+// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources b321c4a508921a22f87664954d312e3a0ede138581c992a7b59d44fac0ae3675
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -231,7 +231,7 @@ function render({ model, el }) {
   let [drawn, here] = [-1, [0, 0]];
   const group = h("select", { onchange: () => act({ do: "choose", group: group.selectedIndex }) }, ...matrices.map((one) => h("option", {}, one.name)));
   const summary = h("p", { aria: { live: "polite" } });
-  const table = h("table", { class: "clipnb-confusions", role: "grid", onkeydown: move, aria: { label: "Confusion matrix: rows are what the pictures show, columns what they were taken for. Arrow keys move, Enter opens a cell." } });
+  const table = h("table", { class: "clipnb-confusions", role: "grid", onkeydown: move, aria: { label: "Confusion matrix: rows are what the images show, columns what they were taken for. Arrow keys move, Enter opens a cell." } });
   const title = h("h4", { aria: { live: "polite" } });
   const strip = h("ul", { class: "clipnb-behind" });
   const image = h("img", { class: "clipnb-picture", width: 200, height: 200 });
@@ -250,7 +250,7 @@ function render({ model, el }) {
   }
   function makeCell(matrix, row, column, count, share) {
     const [truth, taken] = [matrix.classes[row], matrix.classes[column] ?? other];
-    const label = `${truth} taken for ${taken}: ${count} picture${count === 1 ? "" : "s"}`;
+    const label = `${truth} taken for ${taken}: ${count} image${count === 1 ? "" : "s"}`;
     const button = h("button", { type: "button", tabIndex: -1, title: label, onclick: () => open(row, column), aria: { label } }, count ? String(count) : "");
     button.style.setProperty("--share", `${Math.round(15 + 45 * share)}%`);
     Object.assign(button.dataset, { row, column, kind: !count ? "none" : row === column ? "right" : "wrong" });
@@ -299,7 +299,7 @@ function render({ model, el }) {
     if (arrived) drawBehind(behind, matrices[now]);
   }
   function drawBehind({ cell, pictures, count, chosen: entry, uri, why }, { classes }) {
-    setText(title, cell ? `${classes[cell[0]]}, taken for ${classes[cell[1]] ?? other}: ${count ? `${count} picture${count === 1 ? "" : "s"}` : "no picture"}${count > pictures.length ? `, here the first ${pictures.length}` : ""}` : "Open a cell of the matrix to see the pictures behind it.");
+    setText(title, cell ? `${classes[cell[0]]}, taken for ${classes[cell[1]] ?? other}: ${count ? `${count} image${count === 1 ? "" : "s"}` : "no image"}${count > pictures.length ? `, here the first ${pictures.length}` : ""}` : "Open a cell of the matrix to see the images behind it.");
     keepChildren(strip, pictures.length, () => {
       const button = h("button", { type: "button", onclick: () => act({ do: "pick", picture: Number(button.dataset.index) }) }, h("img", { alt: "", width: 56, height: 56 }));
       return h("li", {}, button);

@@ -1,5 +1,5 @@
 // @ts-check
-// The confusion browser: the twin of state.py, and its page. Matrices are here; pictures and reasons come from the kernel.
+// The confusion browser: the twin of state.py, and its page. Matrices are here; images and reasons come from the kernel.
 
 import { childrenOf, connect, h, keepChildren, patient, percent, root, setText } from "../common/common.js";
 import { index, Machine, same } from "../common/document.js";
@@ -12,7 +12,7 @@ const CONFUSIONS = (matrices) => {
     document.cell = [index(row, sizeOf(document), "row"), index(column, sizeOf(document) + 1, "column")];
   }
 
-  /** The first picture of a cell is chosen by the kernel, which knows them; until then the page shows none. */
+  /** The first image of a cell is chosen by the kernel, which knows them; until then the page shows none. */
   const actions = {
     open: (document, place) => (open(document, place), (document.picture = null)),
     choose: (document, { group }) => {
@@ -26,7 +26,7 @@ const CONFUSIONS = (matrices) => {
   return { edited: [], merged: [], actions };
 };
 
-/** The cell with most wrong pictures, the first of equals; null where all is right. */
+/** The cell with most wrong images, the first of equals; null where all is right. */
 function largestMistake(counts) {
   let best = null;
   counts.forEach((line, row) =>
@@ -51,7 +51,7 @@ function render({ model, el }) {
 
   const group = h("select", { onchange: () => act({ do: "choose", group: group.selectedIndex }) }, ...matrices.map((one) => h("option", {}, one.name)));
   const summary = h("p", { aria: { live: "polite" } });
-  const table = h("table", { class: "clipnb-confusions", role: "grid", onkeydown: move, aria: { label: "Confusion matrix: rows are what the pictures show, columns what they were taken for. Arrow keys move, Enter opens a cell." } });
+  const table = h("table", { class: "clipnb-confusions", role: "grid", onkeydown: move, aria: { label: "Confusion matrix: rows are what the images show, columns what they were taken for. Arrow keys move, Enter opens a cell." } });
   const title = h("h4", { aria: { live: "polite" } });
   const strip = h("ul", { class: "clipnb-behind" });
   const image = h("img", { class: "clipnb-picture", width: 200, height: 200 });
@@ -72,7 +72,7 @@ function render({ model, el }) {
 
   function makeCell(matrix, row, column, count, share) {
     const [truth, taken] = [matrix.classes[row], matrix.classes[column] ?? other];
-    const label = `${truth} taken for ${taken}: ${count} picture${count === 1 ? "" : "s"}`;
+    const label = `${truth} taken for ${taken}: ${count} image${count === 1 ? "" : "s"}`;
     const button = h("button", { type: "button", tabIndex: -1, title: label, onclick: () => open(row, column), aria: { label } }, count ? String(count) : "");
     button.style.setProperty("--share", `${Math.round(15 + 45 * share)}%`);
     Object.assign(button.dataset, { row, column, kind: !count ? "none" : row === column ? "right" : "wrong" });
@@ -132,7 +132,7 @@ function render({ model, el }) {
   }
 
   function drawBehind({ cell, pictures, count, chosen: entry, uri, why }, { classes }) {
-    setText(title, cell ? `${classes[cell[0]]}, taken for ${classes[cell[1]] ?? other}: ${count ? `${count} picture${count === 1 ? "" : "s"}` : "no picture"}${count > pictures.length ? `, here the first ${pictures.length}` : ""}` : "Open a cell of the matrix to see the pictures behind it.");
+    setText(title, cell ? `${classes[cell[0]]}, taken for ${classes[cell[1]] ?? other}: ${count ? `${count} image${count === 1 ? "" : "s"}` : "no image"}${count > pictures.length ? `, here the first ${pictures.length}` : ""}` : "Open a cell of the matrix to see the images behind it.");
     keepChildren(strip, pictures.length, () => {
       const button = h("button", { type: "button", onclick: () => act({ do: "pick", picture: Number(button.dataset.index) }) }, h("img", { alt: "", width: 56, height: 56 }));
       return h("li", {}, button);

@@ -17,13 +17,13 @@ def summary(matrix: dict) -> str:
     )
     share = matrix["right"] / matrix["total"]
     return (
-        f"{matrix['name']}: {matrix['right']} of {matrix['total']} pictures right ({share:.0%});"
+        f"{matrix['name']}: {matrix['right']} of {matrix['total']} images correct ({share:.0%});"
         f" shown: {which}."
     )
 
 
 def page(state: Confusions) -> str:
-    """The matrix, the first picture behind the open cell, and its reasons."""
+    """The matrix, the first image behind the open cell, and its reasons."""
     matrix = state.matrices[state.document["group"]]
     heads = [*matrix["classes"], *([OTHER] if matrix["others"] else [])]
     rows = [
@@ -41,8 +41,8 @@ def page(state: Confusions) -> str:
         ]
     parts.append(
         html.paragraph(
-            "In Jupyter, run this cell: then a number of the matrix opens the pictures behind it,"
-            " and a picture its reasons."
+            "In Jupyter, run this cell: then a number of the matrix opens the images behind it,"
+            " and an image its reasons."
         )
     )
     return "<div>" + "".join(parts) + "</div>"

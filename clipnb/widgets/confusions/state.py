@@ -1,4 +1,4 @@
-"""Which classes a classifier takes for which, and the pictures and reasons behind a number of the
+"""Which classes a classifier takes for which, and the images and reasons behind a number of the
 matrix."""
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ OTHER = "other classes"
 
 
 class Confusions(Document):
-    """A confusion matrix of the most confused classes of a group, one cell of it, one picture of
+    """A confusion matrix of the most confused classes of a group, one cell of it, one image of
     that.
 
     Parameters
     ----------
     prediction : Prediction
-        Of these very pictures, in their order.
-    data : ImageDataset with a label for every picture
+        Of these very images, in their order.
+    data : ImageDataset with a label for every image
     groups : mapping name → class names, optional
         By default all classes; for the field guide also every kind, the seen and the held-out
         species.
-    most : int
+    max_classes : int
         Classes in one matrix.
 
     Attributes
@@ -36,25 +36,25 @@ class Confusions(Document):
         ``group`` (index), ``cell`` ([row, column] of the matrix, or None; the column after the last
         is all other classes), ``picture`` (index, or None).
     matrices : list of {name, classes, counts, others, right, total}
-        One a group. ``counts`` is (classes, classes + 1): rows are what the pictures show, columns
+        One a group. ``counts`` is (classes, classes + 1): rows are what the images show, columns
         what they were taken for; the last column is for classes that are not in the matrix, and is
-        not drawn where ``others`` is false, for nothing is in it. ``right`` of ``total`` pictures
+        not drawn where ``others`` is false, for nothing is in it. ``right`` of ``total`` images
         of the whole group are right.
     """
 
     actions = ("choose", "open", "pick")
     edited = ()
 
-    def __init__(self, prediction, data, groups=None, most: int = 12):
+    def __init__(self, prediction, data, groups=None, max_classes: int = 12):
         if len(prediction) != len(data):
             raise ValueError(
-                f"The prediction is of {len(prediction)} pictures and the data set has {len(data)};"
-                " both must be of the same pictures."
+                f"The prediction is of {len(prediction)} images and the data set has {len(data)};"
+                " both must be of the same images."
             )
         if not len(data):
-            raise ValueError("There is no picture to browse.")
-        if most < 2:
-            raise ValueError(f"most is {most}; a matrix has two classes at least.")
+            raise ValueError("There is no image to browse.")
+        if max_classes < 2:
+            raise ValueError(f"max_classes is {max_classes}; a matrix has two classes at least.")
         check_labels(prediction.class_names, data)
         self.prediction, self.data = prediction, data
         self.reference = reference_of(prediction)
@@ -67,7 +67,7 @@ class Confusions(Document):
         np.add.at(self.counts, (self.truth, self.taken), 1)
         self._groups = self._checked(groups if groups is not None else default_groups(data), place)
         self.matrices = [
-            self._matrix(name, members, most) for name, members in self._groups.items()
+            self._matrix(name, members, max_classes) for name, members in self._groups.items()
         ]
         super().__init__({"group": 0, "cell": None, "picture": None})
         self._open_the_largest()
@@ -84,11 +84,11 @@ class Confusions(Document):
             if members := [place[name] for name in dict.fromkeys(names) if place[name] in present]:
                 checked[group] = members
         if not checked:
-            raise ValueError("No group has a picture of any of its classes.")
+            raise ValueError("No group has an image of any of its classes.")
         return checked
 
-    def _matrix(self, name: str, members: list[int], most: int) -> dict:
-        shown = most_confused(self.counts, members, most)
+    def _matrix(self, name: str, members: list[int], max_classes: int) -> dict:
+        shown = most_confused(self.counts, members, max_classes)
         inside = self.counts[np.ix_(shown, shown)]
         other = self.counts[shown].sum(1) - inside.sum(1)
         return {
@@ -103,7 +103,7 @@ class Confusions(Document):
         }
 
     def _open_the_largest(self) -> None:
-        """The cell where most pictures are wrong, and its first picture; where none is wrong,
+        """The cell where most images are wrong, and its first image; where none is wrong,
         nothing is open."""
         counts = np.array(self.matrices[self.document["group"]]["counts"])
         np.fill_diagonal(counts, 0)
@@ -119,22 +119,22 @@ class Confusions(Document):
         self._open_the_largest()
 
     def open(self, row, column) -> None:
-        """A cell of the matrix, and the first picture behind it."""
+        """A cell of the matrix, and the first image behind it."""
         size = len(self.matrices[self.document["group"]]["classes"])
         self.document["cell"] = [index(row, size, "row"), index(column, size + 1, "column")]
         behind = self.behind()
         self.document["picture"] = behind[0] if behind else None
 
     def pick(self, picture) -> None:
-        """One of the pictures behind the cell."""
+        """One of the images behind the cell."""
         if picture not in self.behind() or isinstance(picture, bool):
-            raise ValueError(f"There is no picture {picture!r} behind this cell.")
+            raise ValueError(f"There is no image {picture!r} behind this cell.")
         self.document["picture"] = picture
 
     # -- what is behind ----------------------------------------------------------------------------
 
     def behind(self) -> list[int]:
-        """The pictures of the cell that is open, in the order of the data set."""
+        """The images of the cell that is open, in the order of the data set."""
         if self.document["cell"] is None:
             return []
         shown, (row, column) = self.matrices[self.document["group"]]["of"], self.document["cell"]
@@ -142,7 +142,7 @@ class Confusions(Document):
         return np.flatnonzero((self.truth == shown[row]) & taken).tolist()
 
     def reasons(self) -> dict | None:
-        """Why the chosen picture was taken for what it was, rather than for what it shows; if it
+        """Why the chosen image was taken for what it was, rather than for what it shows; if it
         was right, rather than for the runner-up."""
         picture = self.document["picture"]
         if picture is None:
@@ -159,7 +159,7 @@ class Confusions(Document):
         )
 
     def entry(self, picture: int) -> dict:
-        """What is known of a picture: {index, name, truth, taken, probability}."""
+        """What is known of an image: {index, name, truth, taken, probability}."""
         names, taken = self.prediction.class_names, int(self.taken[picture])
         known = {
             "name": self.data.sources[picture],
@@ -173,7 +173,7 @@ class Confusions(Document):
         }
 
 
-def most_confused(counts: np.ndarray, members: list[int], most: int) -> list[int]:
+def most_confused(counts: np.ndarray, members: list[int], max_classes: int) -> list[int]:
     """At most so many of these classes: pair by pair, those with most confusions first, so that
     confused classes stand side by side.
 
@@ -190,14 +190,14 @@ def most_confused(counts: np.ndarray, members: list[int], most: int) -> list[int
         for j, b in enumerate(members[:i])
         if wrong[a, b]
     ]
-    if len(members) <= most and not pairs:
+    if len(members) <= max_classes and not pairs:
         return list(members)
     chosen: list[int] = []
     for _, i, j in sorted(pairs):
         for c in (members[j], members[i]):
-            if c not in chosen and len(chosen) < most:
+            if c not in chosen and len(chosen) < max_classes:
                 chosen.append(c)
-    return (chosen + [c for c in members if c not in chosen])[:most]
+    return (chosen + [c for c in members if c not in chosen])[:max_classes]
 
 
 def default_groups(data) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""``browse_confusions``: from a number of the confusion matrix to the pictures behind it, and to
+"""``browse_confusions``: from a number of the confusion matrix to the images behind it, and to
 the reasons."""
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from traitlets import Dict, List
 
 from ...classify.zeroshot import Prediction
 from ...data.images import ImageDataset
-from ...support.files import picture_address
+from ...support.files import image_address
 from ..common.base import Widget
 from .saved import page, summary
 from .state import MOST_PICTURES, OTHER, Confusions
@@ -21,7 +21,7 @@ class ConfusionBrowser(Widget):
     Attributes
     ----------
     matrices : list of dict
-        One a group, see :class:`.state.confusions.Confusions`; ``summary`` is a sentence.
+        One a group, see :class:`.state.confusions.Confusions`; ``summary`` is a text.
     behind : dict
         Of the open cell: ``group``, ``cell``, ``pictures`` (the first of them, with ``uri``),
         ``count``; of the picked one: ``picture``, ``uri``, ``why``.
@@ -53,14 +53,14 @@ class ConfusionBrowser(Widget):
         if (picked := document["picture"]) is not None:
             behind |= {
                 "chosen": self.state.entry(picked),
-                "uri": picture_address(self.state.data.images[picked]),
+                "uri": image_address(self.state.data.images[picked]),
                 "why": self.state.reasons(),
             }
         return {"behind": behind}
 
     def _thumb(self, picture: int) -> str:
         if picture not in self._thumbs:
-            self._thumbs[picture] = picture_address(self.state.data.images[picture], 96)
+            self._thumbs[picture] = image_address(self.state.data.images[picture], 96)
         return self._thumbs[picture]
 
     def page(self) -> str:
@@ -68,7 +68,7 @@ class ConfusionBrowser(Widget):
 
     def __repr__(self):
         return (
-            f"ConfusionBrowser({len(self.state.data)} pictures,"
+            f"ConfusionBrowser({len(self.state.data)} images,"
             f" {len(self.state.prediction.class_names)} classes, {len(self.matrices)} groups)"
         )
 
@@ -77,9 +77,9 @@ def browse_confusions(
     prediction: Prediction,
     data: ImageDataset,
     groups: Mapping[str, Sequence[str]] | None = None,
-    most: int = 12,
+    max_classes: int = 12,
 ) -> ConfusionBrowser:
-    """A confusion matrix whose every number opens the pictures behind it; choose one, and see why
+    """A confusion matrix whose every number opens the images behind it; choose one, and see why
     it was taken for what it was.
 
     Parameters
@@ -87,11 +87,11 @@ def browse_confusions(
     prediction : Prediction
         ``ZeroShotClassifier(clip, table).predict(data)``; with any pooling.
     data : ImageDataset
-        The same pictures, each with a label.
+        The same images, each with a label.
     groups : mapping name → class names, optional
         What can be chosen to look at; by default all classes, and for the field guide its kinds,
         the seen and the held-out species.
-    most : int
+    max_classes : int
         How many classes one matrix has; of more, those that are confused most.
 
     Returns
@@ -102,11 +102,11 @@ def browse_confusions(
     Raises
     ------
     ValueError
-        If the prediction is of other pictures, a picture has no label, or a class of the data is
+        If the prediction is of other images, an image has no label, or a class of the data is
         missing in the classifier.
 
     Examples
     --------
     >>> clipnb.widgets.browse_confusions(prediction, data)
     """
-    return ConfusionBrowser(Confusions(prediction, data, groups, most))
+    return ConfusionBrowser(Confusions(prediction, data, groups, max_classes))

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources 1571718312b9c6a5f3d5fa1d5c778aaf09336dad7fdf165fc9c1be660a776326
+// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources 2b298c917501918e35343b33f4081918651961f3b57c94c7e0bc64335945c0c1
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

@@ -85,7 +85,7 @@ class CreatureDesigner(Widget):
 
     @property
     def picture(self):
-        """The drawing as CLIP sees it, a PIL picture of 224 × 224 pixels."""
+        """The drawing as CLIP sees it, a PIL image of 224 × 224 pixels."""
         return self.state.picture()
 
     def __repr__(self):

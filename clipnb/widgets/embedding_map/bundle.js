@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources 8fbc4d1f3bbaa54a29e296aa1aa5f634f338414baca4f824871c9c435c98c3fd
+// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources fd10cdf2774dd30019959c38f573320cb79e976c566529706954e45dde59c165
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -216,7 +216,7 @@ function render({ model, el }) {
   });
   const ring = svg("circle", { r: 9, class: "clipnb-ring" });
   const line = svg("path", { class: "clipnb-lasso" });
-  const map = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "clipnb-map", tabindex: 0, role: "application", "aria-label": "Map of pictures and sentences. Arrow keys go from point to point, Enter explains, Space selects, Escape selects nothing." }, ...marks, ring, line);
+  const map = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "clipnb-map", tabindex: 0, role: "application", "aria-label": "Map of images and texts. Arrow keys go from point to point, Enter explains, Space selects, Escape selects nothing." }, ...marks, ring, line);
   const kind = `draw-${Math.random().toString(36).slice(2)}`;
   const lasso = h("input", { type: "radio", name: kind });
   const rectangle = h("input", { type: "radio", name: kind, checked: true });
@@ -233,8 +233,8 @@ function render({ model, el }) {
   const pick = (test) => act({ do: "select", points: points.map((_, p) => p).filter((p) => test(points[p])) });
   legend.append(
     ...groups.map((text, g) => h("button", { type: "button", onclick: () => pick((point) => point.group === g) }, icon(g, false), text)),
-    h("button", { type: "button", onclick: () => pick((point) => point.what === "picture") }, icon(-1, false), "all pictures"),
-    h("button", { type: "button", onclick: () => pick((point) => point.what === "sentence") }, icon(-1, true), "all sentences")
+    h("button", { type: "button", onclick: () => pick((point) => point.what === "picture") }, icon(-1, false), "all images"),
+    h("button", { type: "button", onclick: () => pick((point) => point.what === "sentence") }, icon(-1, true), "all texts")
   );
   function at(event) {
     const box = map.getBoundingClientRect();
@@ -325,7 +325,7 @@ function render({ model, el }) {
     shown.forEach((p, i) => fill(list.children[i].firstElementChild, p));
   }
   function drawNear(chosen) {
-    setText(nearTitle, chosen === null ? "Click a point to see what lies next to it." : points[chosen].what === "picture" ? `Sentences nearest to ${points[chosen].text}` : `Pictures nearest to “${points[chosen].text}”`);
+    setText(nearTitle, chosen === null ? "Click a point to see what lies next to it." : points[chosen].what === "picture" ? `Texts nearest to ${points[chosen].text}` : `Images nearest to “${points[chosen].text}”`);
     const found = chosen === null ? [] : points[chosen].near;
     const small = chosen === null ? "" : points[chosen].uri;
     const large = model.get("large");
@@ -349,7 +349,7 @@ function render({ model, el }) {
   const drawing = h("fieldset", { class: "clipnb-drawing-with" }, h("legend", {}, "Draw a"), h("label", {}, rectangle, " rectangle"), h("label", {}, lasso, " lasso"));
   root(el, "embedding_map").append(
     h("div", { class: "clipnb-tools" }, h("label", {}, centred, " each cloud on its own mean"), drawing, none, undo, status),
-    h("p", {}, `Filled: pictures. Hollow: sentences. ${gap}`),
+    h("p", {}, `Filled: images. Hollow: texts. ${gap}`),
     legend,
     h("div", { class: "clipnb-top" }, map, h("div", { class: "clipnb-beside" }, nearTitle, image, near, listTitle, list))
   );

@@ -1,5 +1,5 @@
 // @ts-check
-// The embedding map: the twin of state.py, and its page, which needs the kernel for nothing but a larger picture.
+// The embedding map: the twin of state.py, and its page, which needs the kernel for nothing but a larger image.
 
 import { bar, connect, h, keepChildren, root, setBar, setText } from "../common/common.js";
 import { index, Machine } from "../common/document.js";
@@ -83,7 +83,7 @@ function render({ model, el }) {
   });
   const ring = svg("circle", { r: 9, class: "clipnb-ring" });
   const line = svg("path", { class: "clipnb-lasso" });
-  const map = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "clipnb-map", tabindex: 0, role: "application", "aria-label": "Map of pictures and sentences. Arrow keys go from point to point, Enter explains, Space selects, Escape selects nothing." }, ...marks, ring, line);
+  const map = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "clipnb-map", tabindex: 0, role: "application", "aria-label": "Map of images and texts. Arrow keys go from point to point, Enter explains, Space selects, Escape selects nothing." }, ...marks, ring, line);
   const kind = `draw-${Math.random().toString(36).slice(2)}`;
   const lasso = h("input", { type: "radio", name: kind });
   const rectangle = h("input", { type: "radio", name: kind, checked: true });
@@ -101,8 +101,8 @@ function render({ model, el }) {
   const pick = (test) => act({ do: "select", points: points.map((_, p) => p).filter((p) => test(points[p])) });
   legend.append(
     ...groups.map((text, g) => h("button", { type: "button", onclick: () => pick((point) => point.group === g) }, icon(g, false), text)),
-    h("button", { type: "button", onclick: () => pick((point) => point.what === "picture") }, icon(-1, false), "all pictures"),
-    h("button", { type: "button", onclick: () => pick((point) => point.what === "sentence") }, icon(-1, true), "all sentences")
+    h("button", { type: "button", onclick: () => pick((point) => point.what === "picture") }, icon(-1, false), "all images"),
+    h("button", { type: "button", onclick: () => pick((point) => point.what === "sentence") }, icon(-1, true), "all texts")
   );
 
   // -- mouse: drag to select, click to explain ------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ function render({ model, el }) {
   }
 
   function drawNear(chosen) {
-    setText(nearTitle, chosen === null ? "Click a point to see what lies next to it." : points[chosen].what === "picture" ? `Sentences nearest to ${points[chosen].text}` : `Pictures nearest to “${points[chosen].text}”`);
+    setText(nearTitle, chosen === null ? "Click a point to see what lies next to it." : points[chosen].what === "picture" ? `Texts nearest to ${points[chosen].text}` : `Images nearest to “${points[chosen].text}”`);
     const found = chosen === null ? [] : points[chosen].near;
     const small = chosen === null ? "" : points[chosen].uri;
     const large = model.get("large");
@@ -237,7 +237,7 @@ function render({ model, el }) {
   const drawing = h("fieldset", { class: "clipnb-drawing-with" }, h("legend", {}, "Draw a"), h("label", {}, rectangle, " rectangle"), h("label", {}, lasso, " lasso"));
   root(el, "embedding_map").append(
     h("div", { class: "clipnb-tools" }, h("label", {}, centred, " each cloud on its own mean"), drawing, none, undo, status),
-    h("p", {}, `Filled: pictures. Hollow: sentences. ${gap}`),
+    h("p", {}, `Filled: images. Hollow: texts. ${gap}`),
     legend,
     h("div", { class: "clipnb-top" }, map, h("div", { class: "clipnb-beside" }, nearTitle, image, near, listTitle, list))
   );

@@ -27,7 +27,7 @@ NO_GROUP = "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0Z"
 
 
 def gap_in_words(gap: dict) -> str:
-    """The modality gap in sentences with its numbers."""
+    """The modality gap in texts with its numbers."""
     runs = "runs along" if gap["axis"] >= ALONG else "runs only partly along"
     within = [
         f"of two {what} {gap[what]:.2f}"
@@ -37,13 +37,13 @@ def gap_in_words(gap: dict) -> str:
     return (
         f"The map's first axis {runs} the gap (cosine {gap['axis']:.2f}). "
         f"Distance of the two means {gap['distance']:.2f}, angle between them {gap['angle']}°. "
-        + ", ".join([f"Mean cosine of a picture and a sentence {gap['across']:.2f}", *within])
+        + ", ".join([f"Mean cosine of an image and a text {gap['across']:.2f}", *within])
         + "."
     )
 
 
 def scatter(state: EmbeddingMap) -> str:
-    """The map as an SVG document: pictures filled, sentences hollow."""
+    """The map as an SVG document: images filled, texts hollow."""
     reach = WIDTH / 2 - MARGIN
     places = state.places["centred" if state.document["centred"] else "raw"]
     marks = []
@@ -64,10 +64,9 @@ def scatter(state: EmbeddingMap) -> str:
 
 
 def page(state: EmbeddingMap) -> str:
-    """The map as a picture, its legend, the gap, and what is selected or chosen."""
+    """The map as an image, its legend, the gap, and what is selected or chosen."""
     words = (
-        f"Map of {state.split} pictures (filled) and {len(state.points) - state.split} sentences"
-        " (hollow)"
+        f"Map of {state.split} images (filled) and {len(state.points) - state.split} texts (hollow)"
     )
     legend = "; ".join(f"{sign} {name}" for sign, name in zip(SIGNS, state.groups))
     parts = [

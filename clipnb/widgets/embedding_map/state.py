@@ -1,4 +1,4 @@
-"""Pictures and sentences as points of a plane, the gap between the two clouds, and what lies next
+"""Images and texts as points of a plane, the gap between the two clouds, and what lies next
 to what."""
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ REST = "others"
 
 
 class EmbeddingMap(Document):
-    """Points of pictures and of sentences, in the plane of their two largest principal components.
+    """Points of images and of texts, in the plane of their two largest principal components.
 
     Parameters
     ----------
     clip : Clip
-    images : ImageDataset, picture(s), or what ``load_images`` takes
-    sentences : mapping class → sentences, or sequence of sentences
+    images : ImageDataset, image(s), or what ``load_images`` takes
+    sentences : mapping class → texts, or sequence of texts
     groups : mapping name → class names, optional
         What is told apart by colour and shape; by default the field guide's kinds, or the classes,
         of many the first ones.
-    most : int
-        Pictures, and sentences, that are shown; of more, evenly over the classes.
+    max_points : int
+        Images, and texts, that are shown; of more, evenly over the classes.
 
     Attributes
     ----------
     document : dict
         ``centred`` (each cloud on its own mean), ``chosen`` (a point, or None), ``selected``
         (points).
-    points : list of {what, text, group, picture}
-        ``what`` is "picture" or "sentence", ``group`` an index of ``groups`` or -1, ``picture`` an
+    points : list of {what, text, group, image}
+        ``what`` is "image" or "text", ``group`` an index of ``groups`` or -1, ``picture`` an
         index of the data set or None.
     groups : list of str
     vectors : (points, dim) float64, unit rows
@@ -49,17 +49,17 @@ class EmbeddingMap(Document):
     actions = ("choose", "centre", "select", "toggle")
     edited = ("selected",)
 
-    def __init__(self, clip, images, sentences, groups=None, most: int = 120):
-        if most < 1:
-            raise ValueError(f"most is {most}; show one picture and one sentence at least.")
+    def __init__(self, clip, images, sentences, groups=None, max_points: int = 120):
+        if max_points < 1:
+            raise ValueError(f"max_points is {max_points}; show one image and one text at least.")
         data = as_dataset(images)
-        self.pictures = Pictures(clip, data, most)
+        self.pictures = Pictures(clip, data, max_points)
         table = _as_table(sentences)
         rows = [(name, sentence) for name, row in table for sentence in row]
         if not rows:
-            raise ValueError("There is no sentence to show.")
+            raise ValueError("There is no text to show.")
         numbers = {name: n for n, (name, _) in enumerate(table)}
-        rows = [rows[k] for k in spread([numbers[name] for name, _ in rows], most)]
+        rows = [rows[k] for k in spread([numbers[name] for name, _ in rows], max_points)]
         members = (
             default_groups(data, [name for name, _ in table if name is not None])
             if groups is None
@@ -87,7 +87,7 @@ class EmbeddingMap(Document):
         super().__init__({"centred": False, "chosen": None, "selected": []})
 
     def _points(self, rows: list[tuple], members: Mapping[str, list[str]]) -> list[dict]:
-        """The pictures, then the sentences of rows (class, or None; sentence), with their group."""
+        """The images, then the texts of rows (class, or None; text), with their group."""
         place = {name: g for g, names in enumerate(members.values()) for name in names}
         group = lambda name: -1 if name is None else place.get(name, -1)
         pictures = [
@@ -130,12 +130,12 @@ class EmbeddingMap(Document):
     # -- numbers -----------------------------------------------------------------------------------
 
     def _means(self) -> np.ndarray:
-        """Of the pictures and of the sentences, (2, dim)."""
+        """Of the images and of the texts, (2, dim)."""
         return np.stack([self.vectors[: self.split].mean(0), self.vectors[self.split :].mean(0)])
 
     def neighbours(self) -> list[list[tuple[int, float]]]:
-        """For every picture the sentences nearest to it, for every sentence the pictures: (point,
-        cosine), nearest first; unmoved vectors."""
+        """For every image the texts nearest to it, for every text the images: (point,
+        cosine), nearest first; unmoved embeddings."""
         cosines = self.vectors[: self.split] @ self.vectors[self.split :].T
         return [*(_best(row, self.split) for row in cosines), *(_best(row, 0) for row in cosines.T)]
 
@@ -206,7 +206,7 @@ def _best(cosines: np.ndarray, start: int) -> list[tuple[int, float]]:
 def _as_table(sentences) -> list[tuple[str | None, list[str]]]:
     if isinstance(sentences, str):
         raise ValueError(
-            "The sentences are one text; give a list of sentences, or a mapping class → sentences."
+            "The texts are one text; give a list of texts, or a mapping class → texts."
         )
     if isinstance(sentences, Mapping):
         return [(name, list(sentences[name])) for name in sentences]

@@ -1,4 +1,4 @@
-"""``map_embeddings``: pictures and sentences in two dimensions."""
+"""``map_embeddings``: images and texts in two dimensions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from traitlets import Dict, List
 
 from ...model.clip import Clip
-from ...support.files import picture_address
+from ...support.files import image_address
 from ..common.base import Widget
 from ..common.vectors import Images
 from .saved import COLOURS, GREY, NO_GROUP, SHAPES, gap_in_words, page
@@ -20,9 +20,9 @@ class EmbeddingMapWidget(Widget):
     Attributes
     ----------
     points : list of {what, text, group, raw, centred, near, uri}
-        ``near`` are [point, cosine] of the other kind of point; ``uri`` a small picture, or empty.
+        ``near`` are [point, cosine] of the other kind of point; ``uri`` a small image, or empty.
     large : dict
-        ``point`` and ``uri`` of the chosen picture, in a size to look at.
+        ``point`` and ``uri`` of the chosen image, in a size to look at.
     """
 
     kind = "embedding_map"
@@ -45,7 +45,7 @@ class EmbeddingMapWidget(Widget):
                 "uri": (
                     ""
                     if point["picture"] is None
-                    else picture_address(state.pictures[point["picture"]], 64, 75)
+                    else image_address(state.pictures[point["picture"]], 64, 75)
                 ),
             }
             for p, point in enumerate(state.points)
@@ -65,14 +65,14 @@ class EmbeddingMapWidget(Widget):
             or self.large.get("point") == chosen
         ):
             return {}
-        return {"large": {"point": chosen, "uri": picture_address(self.state.pictures[picture])}}
+        return {"large": {"point": chosen, "uri": image_address(self.state.pictures[picture])}}
 
     def page(self) -> str:
         return page(self.state)
 
     @property
     def selected(self) -> list[dict]:
-        """The selection: ``what`` ("picture" or "sentence"), ``text``, ``picture`` (an index of the
+        """The selection: ``what`` ("image" or "text"), ``text``, ``picture`` (an index of the
         data set, or None)."""
         return [
             {key: point[key] for key in ("what", "text", "picture")}
@@ -81,8 +81,8 @@ class EmbeddingMapWidget(Widget):
 
     def __repr__(self):
         return (
-            f"EmbeddingMapWidget({self.state.split} pictures,"
-            f" {len(self.state.points) - self.state.split} sentences, {len(self.state.groups)}"
+            f"EmbeddingMapWidget({self.state.split} images,"
+            f" {len(self.state.points) - self.state.split} texts, {len(self.state.groups)}"
             " groups)"
         )
 
@@ -92,9 +92,9 @@ def map_embeddings(
     images: Images,
     sentences: Sequence[str] | Mapping[str, Sequence[str]],
     groups: Mapping[str, Sequence[str]] | None = None,
-    most: int = 120,
+    max_points: int = 120,
 ) -> EmbeddingMapWidget:
-    """Pictures and sentences in the plane of their two largest principal components; the gap
+    """Images and texts in the plane of their two largest principal components; the gap
     between them, and what lies next to what.
 
     Draw a rectangle or a lasso to list points; choose one to see what it is nearest to. "Each cloud
@@ -103,13 +103,13 @@ def map_embeddings(
     Parameters
     ----------
     clip : Clip
-    images : ImageDataset, PIL picture, sequence of pictures, or a folder
-    sentences : mapping class → sentences (a PromptTable, a DescriptorSet), or sequence of sentences
+    images : ImageDataset, PIL image, sequence of images, or a folder
+    sentences : mapping class → texts (a PromptTable, a DescriptorSet), or sequence of texts
     groups : mapping name → class names, optional
         What is told apart by colour and shape, eight at most; by default the field guide's kinds,
         or the classes.
-    most : int
-        Pictures, and sentences, that are shown; of more, evenly over the classes.
+    max_points : int
+        Images, and texts, that are shown; of more, evenly over the classes.
 
     Returns
     -------
@@ -119,10 +119,10 @@ def map_embeddings(
     Raises
     ------
     ValueError
-        If there is no picture or no sentence, or there are more than eight groups.
+        If there is no image or no text, or there are more than eight groups.
 
     Examples
     --------
-    >>> clipnb.widgets.map_embeddings(clip, data, table, most=60)
+    >>> clipnb.widgets.map_embeddings(clip, data, table, max_points=60)
     """
-    return EmbeddingMapWidget(EmbeddingMap(clip, images, sentences, groups, most))
+    return EmbeddingMapWidget(EmbeddingMap(clip, images, sentences, groups, max_points))

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 6778e2cf84deeb572930d425e6da5ef634d5caf6c0bb72e808f0c8e7cb7eaff2
+// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 27faf6145e8cad95c2a4389ecbee457d3b376cb678ce52d2c2ab61e831418667
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -286,7 +286,7 @@ function pictureStrip(model, choose) {
     onchange: () => choose(Math.round(Number(field.value)) - 1)
   });
   const more = model.get("total") > offered.length && !model.get("own");
-  const any = h("label", { class: "clipnb-any" }, `picture (1 to ${model.get("total")}) `, field);
+  const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Pictures"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {
     offered.forEach((one, i) => radios[i].checked = one.index === chosen);

@@ -30,7 +30,7 @@ const EXPLORER = (total) => ({
 
 const keyOf = (settings, name, text) => (settings.include_name ? `${name}\t${text}` : text);
 
-/** The rows of a class that take part: {row, text, cosine, mean, share}. `vectorOf(row)` gives a vector, or undefined; `reference` is the mean of images, or null. */
+/** The rows of a class that take part: {row, text, cosine, mean, share}. `embeddingOf(row)` gives an embedding, or undefined; `reference` is the mean of images, or null. */
 function counted(rows, picture, vectorOf, reference) {
   const live = rows
     .map((row, k) => ({ ...row, row: k, vector: vectorOf(k) }))

@@ -7,7 +7,7 @@ from .state import Explorer
 
 
 def page(state: Explorer, most: int = 6) -> str:
-    """The picture, the leading classes with their bars, and the descriptors of the two that are
+    """The image, the leading classes with their bars, and the descriptors of the two that are
     compared."""
     now = state.document["picture"]
     name, truth = state.pictures.name(now), state.pictures.truth(now)

@@ -1,5 +1,5 @@
 """The descriptor explorer: classes described by rows that can be edited, switched off and weighed,
-scored against one picture."""
+scored against one image."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_WEIGHT = 10
 
 
 class Explorer(Document):
-    """Scores of described classes for one picture, and what may be done to the descriptions.
+    """Scores of described classes for one image, and what may be done to the descriptions.
 
     A class scores the weighted mean Σ w_k (i·u_k) / Σ w_k over its rows that are on and hold text;
     with all weights 1 it is the paper's rule (Menon & Vondrick 2023, equation 1). A class without
@@ -28,14 +28,14 @@ class Explorer(Document):
     Parameters
     ----------
     clip : Clip
-    images : ImageDataset, picture(s), or what ``load_images`` takes
+    images : ImageDataset, image(s), or what ``load_images`` takes
     descriptors : mapping class → descriptors
     include_name : bool
         "robin, which has a red breast", or only "a red breast".
     strip : int
-        Pictures offered from the start.
+        Images offered from the start.
     start : int or str, optional
-        The picture to begin with: its number, or the first of a class.
+        The image to begin with: its number, or the first of a class.
 
     Attributes
     ----------
@@ -123,7 +123,7 @@ class Explorer(Document):
         return [one["name"] for one in self.document["classes"]]
 
     def key(self, name: str, text: str) -> str:
-        """What a row's vector is kept under; ``keyOf`` in page.js is the same."""
+        """What a row's embedding is kept under; ``keyOf`` in page.js is the same."""
         return f"{name}\t{text}" if self.include_name else text
 
     def learn(self) -> list[str]:

@@ -44,7 +44,7 @@ class DescriptorExplorer(ScoredWidget):
         rows = sum(len(one["rows"]) for one in self.state.document["classes"])
         return (
             f"DescriptorExplorer({len(self.state.names)} classes, {rows} rows,"
-            f" {len(self.state.pictures)} pictures)"
+            f" {len(self.state.pictures)} images)"
         )
 
 
@@ -56,14 +56,14 @@ def explore_descriptors(
     pictures: int = 12,
     start: int | str | None = None,
 ) -> DescriptorExplorer:
-    """A picture, candidate classes, and their descriptors as rows; edit one, switch it off, weigh
+    """An image, candidate classes, and their descriptors as rows; edit one, switch it off, weigh
     it, and the scores follow as you type.
 
     Parameters
     ----------
     clip : Clip
-    images : ImageDataset, PIL picture, sequence of pictures, or a folder
-        The pictures to choose from.
+    images : ImageDataset, PIL image, sequence of images, or a folder
+        The images to choose from.
     descriptors : DescriptorSet or mapping class → descriptors
         The candidates: ``descriptors.select(["tree frog", "tailed frog"])``.
     include_name : bool
@@ -72,7 +72,7 @@ def explore_descriptors(
         How many are offered at once, evenly over the classes; any other of the data set can be had
         by its number.
     start : int or str, optional
-        The picture to begin with: its number from 0, or a class, whose first it is.
+        The image to begin with: its number from 0, or a class, whose first it is.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def explore_descriptors(
     Raises
     ------
     ValueError
-        If there is no picture, or a class has no descriptor.
+        If there is no image, or a class has no descriptor.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 4103e51992d0f3e18ee56a15fc1325d116aeb227fd581c3165100db7172cf15d
+// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 83f7d98d6db0c7e981547f9e01ef5158b6aba8008a6b1a513f77db0fbf9928ee
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -178,7 +178,7 @@ function pictureStrip(model, choose) {
     onchange: () => choose(Math.round(Number(field.value)) - 1)
   });
   const more = model.get("total") > offered.length && !model.get("own");
-  const any = h("label", { class: "clipnb-any" }, `picture (1 to ${model.get("total")}) `, field);
+  const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Pictures"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {
     offered.forEach((one, i) => radios[i].checked = one.index === chosen);
@@ -237,7 +237,7 @@ var HEATMAPS = (total, { groups, methods, own }) => ({
   }
 });
 var SIGNED = ["integrated_gradients", "shapley_sampling", "kernel_shap"];
-var CONTROLS = { random: "A control: chance, which has seen neither picture nor sentence.", constant: "A control: everything alike." };
+var CONTROLS = { random: "A control: chance, which has seen neither image nor text.", constant: "A control: everything alike." };
 function render({ model, el }) {
   const settings = model.get("settings");
   const machine = new Machine(model.get("document"), HEATMAPS(model.get("total"), settings));

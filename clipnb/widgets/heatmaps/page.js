@@ -25,7 +25,7 @@ const HEATMAPS = (total, { groups, methods, own }) => ({
 });
 
 const SIGNED = ["integrated_gradients", "shapley_sampling", "kernel_shap"];
-const CONTROLS = { random: "A control: chance, which has seen neither picture nor sentence.", constant: "A control: everything alike." };
+const CONTROLS = { random: "A control: chance, which has seen neither image nor text.", constant: "A control: everything alike." };
 
 /** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
 function render({ model, el }) {

@@ -8,7 +8,7 @@ from .state import Heatmaps
 
 
 def page(state: Heatmaps) -> str:
-    """The picture, the same with the heatmap in view, and the descriptors."""
+    """The image, the same with the heatmap in view, and the descriptors."""
     picture, of, method = state.key()
     name, chosen = state.pictures.name(picture), state.document["descriptor"]
     values = maps.pooled(state.maps()[chosen] / 127)

@@ -1,4 +1,4 @@
-"""The heatmap slider: where in a picture each of its descriptors is seen."""
+"""The heatmap slider: where in an image each of its descriptors is seen."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ MOST_KEPT = 64
 
 
 class Heatmaps(Document):
-    """One picture, descriptors, and the heatmaps of all of them on one common scale.
+    """One image, descriptors, and the heatmaps of all of them on one common scale.
 
     Parameters
     ----------
     clip : Clip
-    images : ImageDataset, picture(s), or what ``load_images`` takes
+    images : ImageDataset, image(s), or what ``load_images`` takes
     descriptors : sequence of str, or mapping class → descriptors
     methods : sequence of str, of :func:`clipnb.heatmap`
     strip : int
-        Pictures offered from the start.
+        Images offered from the start.
     start : int or str, optional
-        The picture to begin with: its number, or the first of a class.
+        The image to begin with: its number, or the first of a class.
 
     Attributes
     ----------
@@ -86,7 +86,7 @@ class Heatmaps(Document):
     # -- actions -----------------------------------------------------------------------------------
 
     def choose(self, picture) -> None:
-        """Another picture, and the descriptors of its class if that is known."""
+        """Another image, and the descriptors of its class if that is known."""
         self.document["picture"] = index(picture, len(self.pictures), "picture")
         own = self.class_of(picture)
         if own is not None and own != self.document["of"]:
@@ -112,7 +112,7 @@ class Heatmaps(Document):
     # -- numbers -----------------------------------------------------------------------------------
 
     def class_of(self, picture: int) -> int | None:
-        """The class with the descriptors of a picture, if its truth is known and among them."""
+        """The class with the descriptors of an image, if its truth is known and among them."""
         truth = self.pictures.truth(picture)
         return self.names.index(truth) if truth in self.names else None
 
@@ -132,7 +132,7 @@ class Heatmaps(Document):
         return self._kept_maps[key]
 
     def cosines(self) -> np.ndarray:
-        """(descriptors,) float32, with the picture in view"""
+        """(descriptors,) float32, with the image in view"""
         sentences = self.clip.encode_texts(
             self.groups[self.document["of"]], progress_bar=False
         ).numpy()

@@ -1,4 +1,4 @@
-"""``slide_heatmaps``: where a picture shows its descriptors."""
+"""``slide_heatmaps``: where an image shows its descriptors."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class HeatmapSlider(PicturedWidget):
 
     def __repr__(self):
         return (
-            f"HeatmapSlider({len(self.state.pictures)} pictures, {sum(map(len, self.state.groups))}"
+            f"HeatmapSlider({len(self.state.pictures)} images, {sum(map(len, self.state.groups))}"
             " descriptors)"
         )
 
@@ -59,7 +59,7 @@ def slide_heatmaps(
     pictures: int = 12,
     start: int | str | None = None,
 ) -> HeatmapSlider:
-    """Where a picture shows each of its descriptors: a slider goes through them, another fades the
+    """Where an image shows each of its descriptors: a slider goes through them, another fades the
     heatmap, a list chooses the method.
 
     The heatmaps of all descriptors of a class are made in one pass, put on one scale, and kept; so
@@ -68,11 +68,11 @@ def slide_heatmaps(
     Parameters
     ----------
     clip : Clip
-        Any CLIP, or a SigLIP with pictures of a fixed size.
-    images : ImageDataset, PIL picture, sequence of pictures, or a folder
-        The pictures to choose from.
+        Any CLIP, or a SigLIP with images of a fixed size.
+    images : ImageDataset, PIL image, sequence of images, or a folder
+        The images to choose from.
     descriptors : sequence of str, or DescriptorSet or mapping class → descriptors
-        With classes, a picture comes with the descriptors of its own; any other class can be asked.
+        With classes, an image comes with the descriptors of its own; any other class can be asked.
     methods : sequence of str
         Those to choose from, of :func:`clipnb.heatmap`; "random" is no explanation, but what one
         must beat. By default the quick ones and "random".
@@ -80,7 +80,7 @@ def slide_heatmaps(
         How many are offered at once, evenly over the classes; any other of the data set can be had
         by its number.
     start : int or str, optional
-        The picture to begin with: its number from 0, or a class, whose first it is.
+        The image to begin with: its number from 0, or a class, whose first it is.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def slide_heatmaps(
     Raises
     ------
     ValueError
-        If there is no picture, no descriptor or no such method, or the model sees pictures in
+        If there is no image, no descriptor or no such method, or the model sees images in
         patches of any shape.
 
     Examples

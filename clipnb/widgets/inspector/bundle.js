@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources 62c3b96d3e4f15ccb165d8029900efb534120a5d489157d4bdefda0db5e13da4
+// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources 44fc11fd93d25ae2aad7d7c1ef1dff81ff8b384005de7169dcbbadf458b4ff5e
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -177,7 +177,7 @@ function pictureStrip(model, choose) {
     onchange: () => choose(Math.round(Number(field.value)) - 1)
   });
   const more = model.get("total") > offered.length && !model.get("own");
-  const any = h("label", { class: "clipnb-any" }, `picture (1 to ${model.get("total")}) `, field);
+  const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Pictures"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {
     offered.forEach((one, i) => radios[i].checked = one.index === chosen);
@@ -265,7 +265,7 @@ function render({ model, el }) {
   const text = h("input", { type: "text", spellcheck: false, oninput: () => act({ do: "write", text: text.value }, true), onblur: leave });
   const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
   const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
-  const tokens = h("div", { class: "clipnb-tokens", role: "group", aria: { label: "Tokens of the sentence; arrow keys move" } });
+  const tokens = h("div", { class: "clipnb-tokens", role: "group", aria: { label: "Tokens of the text; arrow keys move" } });
   const cosine = h("span", { class: "clipnb-value" });
   const aboutToken = h("p", { role: "status", aria: { live: "polite" } });
   const group = `asks-${Math.random().toString(36).slice(2)}`;
@@ -275,11 +275,11 @@ function render({ model, el }) {
     "fieldset",
     { class: "clipnb-asks" },
     h("legend", {}, "Colour the patches by their relevance for"),
-    h("label", {}, asks[0], " the whole sentence"),
+    h("label", {}, asks[0], " the whole text"),
     h("label", {}, asks[1], wordText)
   );
   const [seen, frame] = [h("img", { class: "clipnb-pixels" }), h("div", { class: "clipnb-frame" })];
-  const [under, grid] = [h("img", { class: "clipnb-pixels clipnb-pale", alt: "" }), h("div", { class: "clipnb-grid", role: "group", aria: { label: "Patches of the picture; arrow keys move" } })];
+  const [under, grid] = [h("img", { class: "clipnb-pixels clipnb-pale", alt: "" }), h("div", { class: "clipnb-grid", role: "group", aria: { label: "Patches of the image; arrow keys move" } })];
   const [left, right] = [h("div", { class: "clipnb-sight" }, seen, frame), h("div", { class: "clipnb-sight" }, under, grid)];
   const large = h("div", { class: "clipnb-large", role: "img" });
   const aboutPatch = h("p", { role: "status", aria: { live: "polite" } });
@@ -321,12 +321,12 @@ function render({ model, el }) {
       tokens.children[i].setAttribute("aria-label", `${token.text || token.piece}, number ${token.id}, ${percent(token.share)} of the relevance`);
     });
     markToken(shownToken());
-    setText(cosine, `cosine with the picture ${parts.cosine.toFixed(3)}${parts.cut ? `; cut after ${settings.tokens} tokens` : ""}`);
+    setText(cosine, `cosine with the image ${parts.cosine.toFixed(3)}${parts.cut ? `; cut after ${settings.tokens} tokens` : ""}`);
     setText(aboutToken, tellToken(parts, parts.tokens[shownToken()]));
   }
   function tellToken(parts, token) {
     const spoken = parts.tokens.filter((one) => one.text).length;
-    if (!token.text) return `${token.piece} is number ${token.id} of the vocabulary. It stands for no text: it marks where the sentence begins or ends.`;
+    if (!token.text) return `${token.piece} is number ${token.id} of the vocabulary. It stands for no text: it marks where the text begins or ends.`;
     const bytes = token.part ? ` It holds ${token.part} of the character's bytes, since the vocabulary has no piece for all of it.` : "";
     const pieces = parts.tokens.filter((one) => one.word === token.word).length;
     const of = pieces > 1 ? `, one of ${pieces} pieces of its word` : "";
@@ -356,7 +356,7 @@ function render({ model, el }) {
     large.style.backgroundPosition = `${columns > 1 ? 100 * column / (columns - 1) : 0}% ${rows > 1 ? 100 * row / (rows - 1) : 0}%`;
     const [wide, high] = [Math.floor(parts.width / columns), Math.floor(parts.height / rows)];
     large.setAttribute("aria-label", "The chosen patch, enlarged");
-    const asked = alone ? `“${parts.words[token.word]}”` : "the sentence";
+    const asked = alone ? `“${parts.words[token.word]}”` : "the text";
     setText(
       aboutPatch,
       `Patch ${document2.patch}: row ${row}, column ${column} of ${rows} × ${columns}, all counted from 0; ${wide} × ${high} pixels, ${3 * wide * high} numbers. For ${asked} it has ${percent(map[document2.patch])} of the relevance of all patches; an even share would be ${percent(1 / map.length)}.`
@@ -366,7 +366,7 @@ function render({ model, el }) {
   model.on("change:seen", redraw);
   root(el, "inspector").append(
     strip.element,
-    h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Sentence ", text), undo, reset, cosine),
+    h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Text ", text), undo, reset, cosine),
     status,
     tokens,
     aboutToken,

@@ -38,7 +38,7 @@ function render({ model, el }) {
   const text = h("input", { type: "text", spellcheck: false, oninput: () => act({ do: "write", text: text.value }, true), onblur: leave });
   const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
   const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
-  const tokens = h("div", { class: "clipnb-tokens", role: "group", aria: { label: "Tokens of the sentence; arrow keys move" } });
+  const tokens = h("div", { class: "clipnb-tokens", role: "group", aria: { label: "Tokens of the text; arrow keys move" } });
   const cosine = h("span", { class: "clipnb-value" });
   const aboutToken = h("p", { role: "status", aria: { live: "polite" } });
   const group = `asks-${Math.random().toString(36).slice(2)}`;
@@ -46,10 +46,10 @@ function render({ model, el }) {
   const wordText = h("span");
   const asking = h(
     "fieldset", { class: "clipnb-asks" }, h("legend", {}, "Colour the patches by their relevance for"),
-    h("label", {}, asks[0], " the whole sentence"), h("label", {}, asks[1], wordText)
+    h("label", {}, asks[0], " the whole text"), h("label", {}, asks[1], wordText)
   );
   const [seen, frame] = [h("img", { class: "clipnb-pixels" }), h("div", { class: "clipnb-frame" })];
-  const [under, grid] = [h("img", { class: "clipnb-pixels clipnb-pale", alt: "" }), h("div", { class: "clipnb-grid", role: "group", aria: { label: "Patches of the picture; arrow keys move" } })];
+  const [under, grid] = [h("img", { class: "clipnb-pixels clipnb-pale", alt: "" }), h("div", { class: "clipnb-grid", role: "group", aria: { label: "Patches of the image; arrow keys move" } })];
   const [left, right] = [h("div", { class: "clipnb-sight" }, seen, frame), h("div", { class: "clipnb-sight" }, under, grid)];
   const large = h("div", { class: "clipnb-large", role: "img" });
   const aboutPatch = h("p", { role: "status", aria: { live: "polite" } });
@@ -62,7 +62,7 @@ function render({ model, el }) {
     setTimeout(redraw);
   }
 
-  /** A place behind the end of a short sentence means its last token. */
+  /** A place behind the end of a short text means its last token. */
   const shownToken = () => Math.min(machine.document.token, model.get("seen").tokens.length - 1);
 
   // -- from numbers to the page ---------------------------------------------------------------------------------------------
@@ -97,13 +97,13 @@ function render({ model, el }) {
       tokens.children[i].setAttribute("aria-label", `${token.text || token.piece}, number ${token.id}, ${percent(token.share)} of the relevance`);
     });
     markToken(shownToken());
-    setText(cosine, `cosine with the picture ${parts.cosine.toFixed(3)}${parts.cut ? `; cut after ${settings.tokens} tokens` : ""}`);
+    setText(cosine, `cosine with the image ${parts.cosine.toFixed(3)}${parts.cut ? `; cut after ${settings.tokens} tokens` : ""}`);
     setText(aboutToken, tellToken(parts, parts.tokens[shownToken()]));
   }
 
   function tellToken(parts, token) {
     const spoken = parts.tokens.filter((one) => one.text).length;
-    if (!token.text) return `${token.piece} is number ${token.id} of the vocabulary. It stands for no text: it marks where the sentence begins or ends.`;
+    if (!token.text) return `${token.piece} is number ${token.id} of the vocabulary. It stands for no text: it marks where the text begins or ends.`;
     const bytes = token.part ? ` It holds ${token.part} of the character's bytes, since the vocabulary has no piece for all of it.` : "";
     const pieces = parts.tokens.filter((one) => one.word === token.word).length;
     const of = pieces > 1 ? `, one of ${pieces} pieces of its word` : "";
@@ -134,7 +134,7 @@ function render({ model, el }) {
     large.style.backgroundPosition = `${columns > 1 ? (100 * column) / (columns - 1) : 0}% ${rows > 1 ? (100 * row) / (rows - 1) : 0}%`;
     const [wide, high] = [Math.floor(parts.width / columns), Math.floor(parts.height / rows)];
     large.setAttribute("aria-label", "The chosen patch, enlarged");
-    const asked = alone ? `“${parts.words[token.word]}”` : "the sentence";
+    const asked = alone ? `“${parts.words[token.word]}”` : "the text";
     setText(
       aboutPatch,
       `Patch ${document.patch}: row ${row}, column ${column} of ${rows} × ${columns}, all counted from 0; ${wide} × ${high} pixels, ${3 * wide * high} numbers. For ${asked} it has ${percent(map[document.patch])} of the relevance of all patches; an even share would be ${percent(1 / map.length)}.`
@@ -146,7 +146,7 @@ function render({ model, el }) {
 
   root(el, "inspector").append(
     strip.element,
-    h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Sentence ", text), undo, reset, cosine),
+    h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Text ", text), undo, reset, cosine),
     status, tokens, aboutToken, asking,
     h("div", { class: "clipnb-top" }, h("figure", {}, left, h("figcaption", {}, "what the model sees")), h("figure", {}, right, h("figcaption", {}, "relevance of the patches")), h("div", { class: "clipnb-patch" }, large, aboutPatch))
   );

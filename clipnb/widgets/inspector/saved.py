@@ -54,7 +54,7 @@ def page(state: Inspector) -> str:
         )
         + html.table(["text", "token", "number", "relevance", ""], rows)
         + html.paragraph(
-            "In Jupyter, run this cell: then tokens and patches can be chosen, and another sentence"
+            "In Jupyter, run this cell: then tokens and patches can be chosen, and another text"
             " written."
         )
         + "</div>"

@@ -1,4 +1,4 @@
-"""The token and patch inspector: a sentence in tokens, a picture in patches, and what the cosine of
+"""The token and patch inspector: a text in tokens, an image in patches, and what the cosine of
 both rests on."""
 
 from __future__ import annotations
@@ -12,31 +12,31 @@ from ..common.tokens import split
 from ..common.vectors import Pictures
 
 SHOWS = ("sentence", "word")
-LONGEST = 600  # characters of a sentence
+LONGEST = 600  # characters of a text
 MOST_KEPT = 64
 
 
 class Inspector(Document):
-    """One picture and one sentence, taken apart.
+    """One image and one text, taken apart.
 
     Parameters
     ----------
     clip : Clip
-    images : ImageDataset, picture(s), or what ``load_images`` takes
+    images : ImageDataset, image(s), or what ``load_images`` takes
     sentence : str
     strip : int
-        Pictures offered from the start.
+        Images offered from the start.
     start : int or str, optional
-        The picture to begin with: its number, or the first of a class.
+        The image to begin with: its number, or the first of a class.
 
     Attributes
     ----------
     document : dict
         ``picture`` (index), ``sentence``, ``token`` and ``patch`` (indices of what is looked at),
-        ``show``: whether the patches answer to the whole sentence or to the "word" of the token
+        ``show``: whether the patches answer to the whole text or to the "word" of the token
         alone.
     patches : int
-        How many a picture has.
+        How many an image has.
     """
 
     actions = ("choose", "write", "pick", "look", "display")
@@ -75,7 +75,7 @@ class Inspector(Document):
         self.document["sentence"] = words(text, LONGEST)
 
     def pick(self, token) -> None:
-        """Look at a token. A place behind the end of a short sentence means its last."""
+        """Look at a token. A place behind the end of a short text means its last."""
         self.document["token"] = index(token, self.clip.max_tokens, "token")
 
     def look(self, patch) -> None:
@@ -91,7 +91,7 @@ class Inspector(Document):
     # -- what is seen ------------------------------------------------------------------------------
 
     def parts(self) -> dict:
-        """:func:`take_apart` of the picture and the sentence in view; the model runs for new ones
+        """:func:`take_apart` of the image and the text in view; the model runs for new ones
         only."""
         key = (self.document["picture"], self.document["sentence"])
         if key not in self._parts:
@@ -114,7 +114,7 @@ class Inspector(Document):
 
 
 def take_apart(clip, picture, sentence: str) -> dict:
-    """Tokens, patches and what the cosine of a picture and a sentence rests on.
+    """Tokens, patches and what the cosine of an image and a text rests on.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def take_apart(clip, picture, sentence: str) -> dict:
         ("1/4" of a character in several bytes, or ""), word (number, or None for begin and end),
         share (of all tokens' relevance)}; ``cut``: whether words were left out; ``words``;
         ``pixels`` (h, w, 3) uint8, what the model sees; ``rows``, ``columns`` of patches; ``maps``:
-        shares of every patch, for the sentence and for every word by itself; ``cosine``.
+        shares of every patch, for the text and for every word by itself; ``cosine``.
     """
     relevance = word_relevance(clip, picture, sentence)
     tokens = split(clip, sentence)

@@ -1,4 +1,4 @@
-"""``inspect_tokens``: a sentence in tokens, a picture in patches."""
+"""``inspect_tokens``: a text in tokens, an image in patches."""
 
 from __future__ import annotations
 
@@ -45,8 +45,7 @@ class TokenInspector(PicturedWidget):
 
     def __repr__(self):
         return (
-            f"TokenInspector({len(self.state.pictures)} pictures, {self.state.patches} patches"
-            " each)"
+            f"TokenInspector({len(self.state.pictures)} images, {self.state.patches} patches each)"
         )
 
 
@@ -57,7 +56,7 @@ def inspect_tokens(
     pictures: int = 12,
     start: int | str | None = None,
 ) -> TokenInspector:
-    """What a model reads and sees: the tokens of a sentence, the patches of a picture, and what
+    """What a model reads and sees: the tokens of a text, the patches of an image, and what
     their cosine rests on.
 
     Relevance is gradient × attention (Chefer et al. 2021) in the text encoder for tokens
@@ -67,16 +66,16 @@ def inspect_tokens(
     Parameters
     ----------
     clip : Clip
-        Any CLIP, or a SigLIP with pictures of a fixed size.
-    images : ImageDataset, PIL picture, sequence of pictures, or a folder
-        The pictures to choose from.
+        Any CLIP, or a SigLIP with images of a fixed size.
+    images : ImageDataset, PIL image, sequence of images, or a folder
+        The images to choose from.
     sentence : str
         To begin with; the reader can write another.
     pictures : int
         How many are offered at once, evenly over the classes; any other of the data set can be had
         by its number.
     start : int or str, optional
-        The picture to begin with: its number from 0, or a class, whose first it is.
+        The image to begin with: its number from 0, or a class, whose first it is.
 
     Returns
     -------
@@ -86,7 +85,7 @@ def inspect_tokens(
     Raises
     ------
     ValueError
-        If there is no picture, or the model sees pictures in patches of any shape.
+        If there is no image, or the model sees images in patches of any shape.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources 73c214e97797d3a689cba0b821cea165f6e2b42ae5f191280fada62df78df93f
+// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources 143109e69e4de6ddcf987b2f3a32180b2994c124189ac0faf5742cef18fa803a
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -255,7 +255,7 @@ function pictureStrip(model, choose) {
     onchange: () => choose(Math.round(Number(field.value)) - 1)
   });
   const more = model.get("total") > offered.length && !model.get("own");
-  const any = h("label", { class: "clipnb-any" }, `picture (1 to ${model.get("total")}) `, field);
+  const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Pictures"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {
     offered.forEach((one, i) => radios[i].checked = one.index === chosen);
@@ -451,8 +451,8 @@ function render({ model, el }) {
       });
     });
     const hidden = order.length - shown.length;
-    const what = show === "cosine" ? "Cosine of the picture with each sentence" : settings.sigmoid ? "Probability of each sentence by itself" : "Probability of each name, among all that are on";
-    setText(title, `${what}${hidden > 0 ? `, the first ${shown.length} of ${order.length}` : ""}. ✓ marks the right name, bold the best of a column.`);
+    const what = show === "cosine" ? "Cosine of the image with each text" : settings.sigmoid ? "Probability of each text by itself" : "Probability of each name, among all that are on";
+    setText(title, `${what}${hidden > 0 ? `, the first ${shown.length} of ${order.length}` : ""}. ✓ marks the true name, bold the best of a column.`);
   }
   function drawNames(list) {
     setText(namesTitle, `Names (${live(list).length} of ${list.length} on): edit, switch off, add`);

@@ -38,7 +38,7 @@ const isLive = (row) => row.on && row.text.trim() !== "";
 const live = (rows) => rows.map((row, i) => (isLive(row) ? i : -1)).filter((i) => i >= 0);
 const fill = (template, name) => template.split("{}").join(name); // replaceAll would read $& in a name as an instruction
 
-/** Cosines and probabilities, templates + their mean × names; null where a sentence has no vector yet. */
+/** Cosines and probabilities, templates + their mean × names; null where a text has no embedding yet. */
 function columns(document, picture, vectors, settings) {
   const names = live(document.names).map((n) => document.names[n].text);
   const cosines = live(document.templates).map((t) =>
@@ -196,8 +196,8 @@ function render({ model, el }) {
       });
     });
     const hidden = order.length - shown.length;
-    const what = show === "cosine" ? "Cosine of the picture with each sentence" : settings.sigmoid ? "Probability of each sentence by itself" : "Probability of each name, among all that are on";
-    setText(title, `${what}${hidden > 0 ? `, the first ${shown.length} of ${order.length}` : ""}. ✓ marks the right name, bold the best of a column.`);
+    const what = show === "cosine" ? "Cosine of the image with each text" : settings.sigmoid ? "Probability of each text by itself" : "Probability of each name, among all that are on";
+    setText(title, `${what}${hidden > 0 ? `, the first ${shown.length} of ${order.length}` : ""}. ✓ marks the true name, bold the best of a column.`);
   }
 
   function drawNames(list) {

@@ -7,7 +7,7 @@ from .state import Playground
 
 
 def page(state: Playground, most: int = 8) -> str:
-    """The picture, and a table of the leading names under every template."""
+    """The image, and a table of the leading names under every template."""
     now = state.document["picture"]
     name, truth = state.pictures.name(now), state.pictures.truth(now)
     caption = f"{name}: {truth}" if truth else name

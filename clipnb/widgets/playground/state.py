@@ -1,4 +1,4 @@
-"""The prompt playground: templates and names, one sentence each, scored against one picture."""
+"""The prompt playground: templates and names, one text each, scored against one image."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ SHOWS = ("probability", "cosine")
 
 
 class Playground(Document):
-    """Every template is a classifier of its own: its sentences are the template with each name in
+    """Every template is a classifier of its own: its texts are the template with each name in
     the place of {}.
 
     Parameters
     ----------
     clip : Clip
-    images : ImageDataset, picture(s), or what ``load_images`` takes
+    images : ImageDataset, image(s), or what ``load_images`` takes
     templates, names : sequence of str
         Names default to the class names of the data set.
     strip : int
-        Pictures offered from the start.
+        Images offered from the start.
     start : int or str, optional
-        The picture to begin with: its number, or the first of a class.
+        The image to begin with: its number, or the first of a class.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Playground(Document):
         names = list(self.pictures.data.class_names if names is None else names)
         if not names:
             raise ValueError(
-                "These pictures have no class names; say which to try: play_prompts(clip, images,"
+                "These images have no class names; say which to try: play_prompts(clip, images,"
                 " names=[…])."
             )
         if not (templates := list(templates)):
@@ -118,7 +118,7 @@ class Playground(Document):
         return [i for i, row in enumerate(self._rows(of)) if row["on"] and row["text"].strip()]
 
     def learn(self) -> list[str]:
-        """Encode the sentences that are new; their keys. A sentence is its own key."""
+        """Encode the texts that are new; their keys. A text is its own key."""
         return self.texts.learn(
             {sentence: sentence.strip() for row in self.sentences() for sentence in row}
         )
@@ -132,7 +132,7 @@ class Playground(Document):
         ]
 
     def cosines(self) -> np.ndarray:
-        """(live templates, live names) float64, for the chosen picture."""
+        """(live templates, live names) float64, for the chosen image."""
         sentences = self.sentences()
         if not sentences or not sentences[0]:
             return np.zeros((len(sentences), 0))

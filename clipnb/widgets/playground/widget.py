@@ -28,7 +28,7 @@ class PromptPlayground(ScoredWidget):
         templates, names = (len(self.state.live(of)) for of in ("templates", "names"))
         return (
             f"PromptPlayground({templates} templates, {names} names, {len(self.state.pictures)}"
-            " pictures)"
+            " images)"
         )
 
 
@@ -40,14 +40,14 @@ def play_prompts(
     pictures: int = 12,
     start: int | str | None = None,
 ) -> PromptPlayground:
-    """Several prompts side by side for one picture: edit a template or a name, turn the
+    """Several prompts side by side for one image: edit a template or a name, turn the
     temperature, switch from probability to raw cosine.
 
     Parameters
     ----------
     clip : Clip
-    images : ImageDataset, PIL picture, sequence of pictures, or a folder
-        The pictures to choose from.
+    images : ImageDataset, PIL image, sequence of images, or a folder
+        The images to choose from.
     templates : sequence of str
         With {} where the name goes; each is a column. By default the first three of the twelve of
         :func:`clipnb.template_prompts`.
@@ -57,7 +57,7 @@ def play_prompts(
         How many are offered at once, evenly over the classes; any other of the data set can be had
         by its number.
     start : int or str, optional
-        The picture to begin with: its number from 0, or a class, whose first it is.
+        The image to begin with: its number from 0, or a class, whose first it is.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def play_prompts(
     Raises
     ------
     ValueError
-        If there is no picture, no template or no name.
+        If there is no image, no template or no name.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 409011ea871e4ca0d72406f798a7a4f6ad74a056af4df33dc54dcfd9fdfbe5c5
+// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources b457ba283f8090ba3b4051f716403315c650f8ecff7052fceaf19fca8fcbcdf0
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -197,7 +197,7 @@ function render({ model, el }) {
   const say = (sentence2) => setText(status, sentence2);
   const canvas = h("canvas", { class: "clipnb-matrix", width: columns, height: rows });
   const [mark, field] = [h("div", { class: "clipnb-mark" }), h("div", { class: "clipnb-field", tabIndex: 0, role: "application" })];
-  field.setAttribute("aria-label", `Similarity matrix of ${rows} pictures (rows) and ${columns} sentences (columns); arrow keys move`);
+  field.setAttribute("aria-label", `Similarity matrix of ${rows} images (rows) and ${columns} texts (columns); arrow keys move`);
   [canvas.style.width, canvas.style.height] = [`calc(${columns} * var(--clipnb-cell))`, `calc(${rows} * var(--clipnb-cell))`];
   field.append(canvas, mark);
   const written = size >= LEAST_WRITTEN;
@@ -208,8 +208,8 @@ function render({ model, el }) {
     thumbs.append(...pictures.map((one) => sized(h("img", { src: one.uri, alt: "", title: caption(one) }), "height", "width")));
     heads.style.marginLeft = "calc(var(--clipnb-cell) + 4px)";
   } else {
-    heads.append(h("span", { class: "clipnb-plain" }, `${columns} sentences →`));
-    thumbs.append(h("span", { class: "clipnb-plain" }, `${rows} pictures ↓`));
+    heads.append(h("span", { class: "clipnb-plain" }, `${columns} texts →`));
+    thumbs.append(h("span", { class: "clipnb-plain" }, `${rows} images ↓`));
   }
   function sized(element, ...sides) {
     for (const side of sides) element.style[side] = "var(--clipnb-cell)";
@@ -270,10 +270,10 @@ function render({ model, el }) {
     setText(name, caption(pictures[picture]));
     setText(sentence, sentences[document2.sentence]);
     setText(value, `cosine ${decimal(cell.value, 3)}`);
-    const owned = own && own[picture] === document2.sentence ? " It is the picture’s own." : "";
-    setText(ranks, `Of ${columns} sentences it is this picture’s ${ordinal(cell.inRow)}; of ${rows} pictures this one is its ${ordinal(cell.inColumn)}.${owned}`);
-    setText(best, cell.inRow === 1 ? "" : `This picture’s best: “${sentences[cell.best]}” (${decimal(cell.row[cell.best], 3)})`);
-    setText(count, own ? `${found(values, own, step, columns)} of ${rows} pictures have no better sentence than their own.` : "");
+    const owned = own && own[picture] === document2.sentence ? " It is the image’s own." : "";
+    setText(ranks, `Of ${columns} texts it is this image’s ${ordinal(cell.inRow)}; of ${rows} images this one is its ${ordinal(cell.inColumn)}.${owned}`);
+    setText(best, cell.inRow === 1 ? "" : `This image’s best: “${sentences[cell.best]}” (${decimal(cell.row[cell.best], 3)})`);
+    setText(count, own ? `${found(values, own, step, columns)} of ${rows} images have no better text than their own.` : "");
     if (!isFocused(slider)) slider.value = step;
     slider.setAttribute("aria-valuetext", labels[step]);
     setText(stepText, labels[step]);

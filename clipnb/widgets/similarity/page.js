@@ -32,7 +32,7 @@ function cellOf(values, document, columns, rows) {
   return { value, row, inRow: rankOf(value, row), inColumn: rankOf(value, column), best: row.indexOf(Math.max(...row)) };
 }
 
-/** How many pictures have no better sentence than their own. */
+/** How many images have no better text than their own. */
 function found(values, own, step, columns) {
   return own.filter((mine, r) => {
     const row = values.subarray((step * own.length + r) * columns, (step * own.length + r + 1) * columns);
@@ -57,7 +57,7 @@ function render({ model, el }) {
   const say = (sentence) => setText(status, sentence);
   const canvas = h("canvas", { class: "clipnb-matrix", width: columns, height: rows });
   const [mark, field] = [h("div", { class: "clipnb-mark" }), h("div", { class: "clipnb-field", tabIndex: 0, role: "application" })];
-  field.setAttribute("aria-label", `Similarity matrix of ${rows} pictures (rows) and ${columns} sentences (columns); arrow keys move`);
+  field.setAttribute("aria-label", `Similarity matrix of ${rows} images (rows) and ${columns} texts (columns); arrow keys move`);
   [canvas.style.width, canvas.style.height] = [`calc(${columns} * var(--clipnb-cell))`, `calc(${rows} * var(--clipnb-cell))`];
   field.append(canvas, mark);
   const written = size >= LEAST_WRITTEN;
@@ -68,8 +68,8 @@ function render({ model, el }) {
     thumbs.append(...pictures.map((one) => sized(h("img", { src: one.uri, alt: "", title: caption(one) }), "height", "width")));
     heads.style.marginLeft = "calc(var(--clipnb-cell) + 4px)";
   } else {
-    heads.append(h("span", { class: "clipnb-plain" }, `${columns} sentences →`));
-    thumbs.append(h("span", { class: "clipnb-plain" }, `${rows} pictures ↓`));
+    heads.append(h("span", { class: "clipnb-plain" }, `${columns} texts →`));
+    thumbs.append(h("span", { class: "clipnb-plain" }, `${rows} images ↓`));
   }
 
   function sized(element, ...sides) {
@@ -142,10 +142,10 @@ function render({ model, el }) {
     setText(name, caption(pictures[picture]));
     setText(sentence, sentences[document.sentence]);
     setText(value, `cosine ${decimal(cell.value, 3)}`);
-    const owned = own && own[picture] === document.sentence ? " It is the picture’s own." : "";
-    setText(ranks, `Of ${columns} sentences it is this picture’s ${ordinal(cell.inRow)}; of ${rows} pictures this one is its ${ordinal(cell.inColumn)}.${owned}`);
-    setText(best, cell.inRow === 1 ? "" : `This picture’s best: “${sentences[cell.best]}” (${decimal(cell.row[cell.best], 3)})`);
-    setText(count, own ? `${found(values, own, step, columns)} of ${rows} pictures have no better sentence than their own.` : "");
+    const owned = own && own[picture] === document.sentence ? " It is the image’s own." : "";
+    setText(ranks, `Of ${columns} texts it is this image’s ${ordinal(cell.inRow)}; of ${rows} images this one is its ${ordinal(cell.inColumn)}.${owned}`);
+    setText(best, cell.inRow === 1 ? "" : `This image’s best: “${sentences[cell.best]}” (${decimal(cell.row[cell.best], 3)})`);
+    setText(count, own ? `${found(values, own, step, columns)} of ${rows} images have no better text than their own.` : "");
     if (!isFocused(slider)) slider.value = step;
     slider.setAttribute("aria-valuetext", labels[step]);
     setText(stepText, labels[step]);
@@ -156,7 +156,7 @@ function render({ model, el }) {
   const { act, flush } = connect(model, machine, redraw, say);
   paint(scale, 256, 1, (i) => i / 255);
   const matrix = h("div", { class: "clipnb-scroll" }, h("div", { class: "clipnb-fit" }, heads, h("div", { class: "clipnb-body" }, thumbs, field), legend));
-  const places = columns + (written ? 1 : 0); // and the rest: gap, padding, a line of text where cells are too small for pictures
+  const places = columns + (written ? 1 : 0); // and the rest: gap, padding, a line of text where cells are too small for images
   matrix.style.flexBasis = `${places * size + (written ? 12 : 32)}px`;
   matrix.style.setProperty("--clipnb-places", places);
   matrix.style.setProperty("--clipnb-most", `${size}px`);

@@ -27,12 +27,11 @@ MOST_WRITTEN = 12  # rows and columns that fit a table
 
 
 def page(state: Similarity) -> str:
-    """A small matrix as a table, a large one as a picture; and the cell in view."""
+    """A small matrix as a table, a large one as an image; and the cell in view."""
     row, column = state.document["picture"], state.document["sentence"]
     step = f", at {state.labels[state.document['step']]}" if len(state.labels) > 1 else ""
     found = (
-        f" {state.found()} of {len(state.pictures)} pictures have no better sentence than their"
-        " own."
+        f" {state.found()} of {len(state.pictures)} images have no better text than their own."
         if state.own is not None
         else ""
     )
@@ -46,8 +45,7 @@ def page(state: Similarity) -> str:
     else:
         shown = maps.png(
             drawn(state),
-            f"Similarities of {matrix.shape[0]} pictures (down) and {matrix.shape[1]} sentences"
-            " (across)",
+            f"Similarities of {matrix.shape[0]} images (down) and {matrix.shape[1]} texts (across)",
         )
     return (
         "<div>"
@@ -58,8 +56,7 @@ def page(state: Similarity) -> str:
         )
         + shown
         + html.paragraph(
-            "In Jupyter, run this cell: then every cell of the matrix shows its picture and its"
-            " sentence."
+            "In Jupyter, run this cell: then every cell of the matrix shows its image and its text."
         )
         + "</div>"
     )

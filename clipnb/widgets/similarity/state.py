@@ -1,4 +1,4 @@
-"""The similarity matrix: pictures × sentences, one cell in view, and perhaps several steps of
+"""The similarity matrix: images × texts, one cell in view, and perhaps several steps of
 training."""
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ MOST_CELLS = 2_000_000  # over all steps; the page holds them, at 4 bytes each
 
 
 class Similarity(Document):
-    """Cosines of pictures and sentences, and which cell is looked at.
+    """Cosines of images and texts, and which cell is looked at.
 
     Parameters
     ----------
-    similarity : Clip, or array (pictures, sentences) or (steps, pictures, sentences)
+    similarity : Clip, or array (images, texts) or (steps, images, texts)
         A Clip computes the cosines; an array has them.
-    images : ImageDataset, picture(s), or what ``load_images`` takes
+    images : ImageDataset, image(s), or what ``load_images`` takes
     sentences : sequence of str
     steps : sequence, optional
         What the steps are called.
     own : sequence of int, optional
-        For every picture the number of its own sentence, from 0.
+        For every image the number of its own text, from 0.
 
     Attributes
     ----------
     document : dict
         ``picture``, ``sentence``, ``step``: indices.
-    values : (steps, pictures, sentences) float32 array
+    values : (steps, images, texts) float32 array
     """
 
     actions = ("point", "step")
@@ -41,10 +41,10 @@ class Similarity(Document):
         self.sentences = [words(sentence) for sentence in sentences]
         count = len(self.pictures)
         if not self.sentences:
-            raise ValueError("There is no sentence to compare with; give one at least.")
+            raise ValueError("There is no text to compare with; give one at least.")
         if count > MOST_PICTURES:
             raise ValueError(
-                f"There are {count:,} pictures; the page shows at most {MOST_PICTURES}, so choose"
+                f"There are {count:,} images; the page shows at most {MOST_PICTURES}, so choose"
                 f" some: data.select(range({MOST_PICTURES}))."
             )
         if computes:
@@ -59,7 +59,7 @@ class Similarity(Document):
         )
         if self.own is not None and len(self.own) != count:
             raise ValueError(
-                f"own names the sentence of {len(self.own)} pictures, but there are {count}."
+                f"own names the text of {len(self.own)} images, but there are {count}."
             )
         super().__init__(
             {
@@ -85,7 +85,7 @@ class Similarity(Document):
 
     @property
     def matrix(self) -> np.ndarray:
-        """(pictures, sentences) float32, of the step in view"""
+        """(images, texts) float32, of the step in view"""
         return self.values[self.document["step"]]
 
     @property
@@ -94,8 +94,8 @@ class Similarity(Document):
         return float(self.matrix[self.document["picture"], self.document["sentence"]])
 
     def ranks(self) -> tuple[int, int]:
-        """The place of the sentence among all for its picture, and of the picture among all for its
-        sentence; 1 is the best."""
+        """The place of the text among all for its image, and of the image among all for its
+        text; 1 is the best."""
         row, column = (
             self.matrix[self.document["picture"]],
             self.matrix[:, self.document["sentence"]],
@@ -103,7 +103,7 @@ class Similarity(Document):
         return int((row > self.value).sum()) + 1, int((column > self.value).sum()) + 1
 
     def found(self) -> int | None:
-        """How many pictures have no better sentence than their own; None where it is not known
+        """How many images have no better text than their own; None where it is not known
         which that is."""
         if self.own is None:
             return None
@@ -111,14 +111,14 @@ class Similarity(Document):
 
 
 def _stack(values, pictures: int, sentences: int) -> np.ndarray:
-    """The values as (steps, pictures, sentences), or one sentence on what is wrong with them."""
+    """The values as (steps, images, texts), or one text on what is wrong with them."""
     values = np.asarray(values, np.float32)
     values = values[None] if values.ndim == 2 else values
     if values.ndim != 3 or not len(values) or values.shape[1:] != (pictures, sentences):
         shape = " × ".join(map(str, values.shape))
         raise ValueError(
-            f"The similarities are {shape}, but there are {pictures} pictures and {sentences}"
-            " sentences; give (steps,) pictures × sentences."
+            f"The similarities are {shape}, but there are {pictures} images and {sentences}"
+            " texts; give (steps,) images × texts."
         )
     if values.size > MOST_CELLS:
         raise ValueError(

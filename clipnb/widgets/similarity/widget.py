@@ -1,4 +1,4 @@
-"""``compare_similarities``: pictures × sentences, and how they come to agree while a model
+"""``compare_similarities``: images × texts, and how they come to agree while a model
 learns."""
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from numpy.typing import ArrayLike
 from traitlets import Bytes, Dict, List
 
 from ...model.clip import Clip
-from ...support.files import picture_address
+from ...support.files import image_address
 from ..common.base import Widget
 from ..common.vectors import Images
 from .saved import page, palette
 from .state import Similarity
 
-SIDE = 144  # of a picture, in pixels
+SIDE = 144  # of an image, in pixels
 
 
 class SimilarityMatrix(Widget):
@@ -26,7 +26,7 @@ class SimilarityMatrix(Widget):
 
     pictures = List().tag(sync=True)
     sentences = List().tag(sync=True)
-    values = Bytes().tag(sync=True)  # (steps, pictures, sentences) float32
+    values = Bytes().tag(sync=True)  # (steps, images, texts) float32
     palette = Bytes().tag(sync=True)
     settings = Dict().tag(sync=True)
 
@@ -36,7 +36,7 @@ class SimilarityMatrix(Widget):
             {
                 "name": shown.name(i),
                 "truth": shown.truth(i) or "",
-                "uri": picture_address(shown[i], SIDE),
+                "uri": image_address(shown[i], SIDE),
             }
             for i in range(len(shown))
         ]
@@ -55,8 +55,8 @@ class SimilarityMatrix(Widget):
     def __repr__(self):
         steps, pictures, sentences = self.state.values.shape
         return (
-            f"SimilarityMatrix({pictures} pictures, {sentences}"
-            f" sentences{f', {steps} steps' if steps > 1 else ''})"
+            f"SimilarityMatrix({pictures} images, {sentences}"
+            f" texts{f', {steps} steps' if steps > 1 else ''})"
         )
 
 
@@ -67,23 +67,23 @@ def compare_similarities(
     steps: Sequence | None = None,
     own: Sequence[int] | None = None,
 ) -> SimilarityMatrix:
-    """Pictures × sentences as a matrix of colours; point at a cell and see the picture, the
-    sentence and their cosine.
+    """Images × texts as a matrix of colours; point at a cell and see the image, the
+    text and their cosine.
 
     Parameters
     ----------
-    similarity : Clip, or array (pictures, sentences) or (steps, pictures, sentences)
+    similarity : Clip, or array (images, texts) or (steps, images, texts)
         A Clip, which compares the two; or the cosines themselves, of several steps of training if
         you like: then a slider goes through them.
-    images : ImageDataset, PIL picture, sequence of pictures, or a folder
+    images : ImageDataset, PIL image, sequence of images, or a folder
         The rows, at most 400.
     sentences : sequence of str
         The columns.
     steps : sequence, optional
         What the steps are called, such as their numbers.
     own : sequence of int, optional
-        The number of the sentence that belongs to each picture, from 0; then the page counts the
-        pictures that find theirs.
+        The number of the text that belongs to each image, from 0; then the page counts the
+        images that find theirs.
 
     Returns
     -------
@@ -93,11 +93,11 @@ def compare_similarities(
     Raises
     ------
     ValueError
-        If the numbers of pictures, sentences, steps and similarities do not fit, or are too many
+        If the numbers of images, texts, steps and similarities do not fit, or are too many
         for a page.
 
     Examples
     --------
-    >>> clipnb.widgets.compare_similarities(clip, data.select(range(4)), sentences)
+    >>> clipnb.widgets.compare_similarities(clip, data.select(range(4)), texts)
     """
     return SimilarityMatrix(Similarity(similarity, images, sentences, steps, own))

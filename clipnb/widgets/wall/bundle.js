@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources ef217cdde6f9958d1f4a847f743b6d5dbb4850a3b6fe67fca1db1168578fd5be
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources 1f9a7cf4884f4abb868d07922e1f6dff9d951db78fe6168f8a186383e0534389
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -287,15 +287,15 @@ function render({ model, el }) {
   const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true), onblur: leave, onkeydown: hurry });
   const starters = h(
     "div",
-    { class: "clipnb-starters", role: "group", aria: { label: "Sentences to begin with" } },
+    { class: "clipnb-starters", role: "group", aria: { label: "Texts to begin with" } },
     ...settings.starters.map((sentence) => h("button", { type: "button", onclick: () => write(sentence) }, sentence))
   );
   const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
   const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
-  const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the sentence, with their numbers" } });
+  const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
   const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
   const followed = h("p", { class: "clipnb-told" });
-  const wall = h("ol", { class: "clipnb-wall", aria: { label: "Pictures, the best first; arrow keys move, Enter follows one" } });
+  const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } });
   const tiles = pictures.map((one, i) => {
     const button = h("button", { type: "button", title: caption(one) }, h("img", { src: one.uri, alt: one.truth || one.name, draggable: false }), bar(), h("span", { class: "clipnb-value" }));
     button.dataset.picture = i;
@@ -365,7 +365,7 @@ function render({ model, el }) {
       setText(chip.children[1], String(id));
       chip.dataset.ends = String(ends);
       chip.dataset.special = String(special);
-      chip.title = special ? `number ${id}: marks where the sentence begins or ends` : `number ${id} of the vocabulary${ends ? "" : "; the word goes on"}`;
+      chip.title = special ? `number ${id}: marks where the text begins or ends` : `number ${id} of the vocabulary${ends ? "" : "; the word goes on"}`;
     });
   }
   function drawWall(sentence, picture) {
@@ -381,7 +381,7 @@ function render({ model, el }) {
     if (shown !== sentence) arrange(order);
     shown = sentence;
     const name = (i) => pictures[i].truth || pictures[i].name;
-    setText(best, vector ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(order.at(-1))}, ${low.toFixed(3)}.` : "Write a sentence, and the pictures sort themselves.");
+    setText(best, vector ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(order.at(-1))}, ${low.toFixed(3)}.` : "Write a text, and the images sort themselves.");
     setText(followed, vector ? `You follow ${name(picture)}: place ${order.indexOf(picture) + 1}, cosine ${values[picture].toFixed(3)}.` : "");
     mark(order.indexOf(picture));
   }
@@ -390,7 +390,7 @@ function render({ model, el }) {
   model.on("change:tokens", redraw);
   learn();
   root(el, "wall").append(
-    h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Sentence ", text), undo, reset),
+    h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Text ", text), undo, reset),
     starters,
     tokens,
     status,

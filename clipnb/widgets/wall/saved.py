@@ -1,4 +1,4 @@
-"""The wall of pictures as a page without scripts."""
+"""The wall of images as a page without scripts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .state import Wall
 
 
 def page(state: Wall, most: int = 8) -> str:
-    """The sentence, its tokens, and the pictures that fit best."""
+    """The text, its tokens, and the images that fit best."""
     cosines, ranking = state.cosines(), state.ranking()
     shown = ranking[:most]
     name = lambda i: state.pictures.truth(i) or state.pictures.name(i)
@@ -21,9 +21,9 @@ def page(state: Wall, most: int = 8) -> str:
         + html.paragraph(f"“{state.document['sentence']}”")
         + html.paragraph(f"Its tokens and their numbers: {tokens}")
         + "".join(html.picture(state.pictures[i], name(i), 96) for i in shown)
-        + html.table(["place", f"of {len(ranking)} pictures", "cosine"], rows)
+        + html.table(["place", f"of {len(ranking)} images", "cosine"], rows)
         + html.paragraph(
-            "In Jupyter, run this cell: then another sentence can be written, and the pictures sort"
+            "In Jupyter, run this cell: then another text can be written, and the images sort"
             " themselves."
         )
         + "</div>"

@@ -1,4 +1,4 @@
-"""A wall of pictures, sorted by what a sentence says."""
+"""A wall of images, sorted by what a text says."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..common.tokens import split
 from ..common.vectors import Pictures, TextVectors
 
 MOST_PICTURES = 120
-LONGEST = 300  # characters of a sentence
+LONGEST = 300  # characters of a text
 STARTERS = (
     "a red bird with a tall crest",
     "a brown mushroom",
@@ -23,12 +23,12 @@ STARTERS = (
 
 
 class Wall(Document):
-    """Pictures in the order of their cosine with one sentence.
+    """Images in the order of their cosine with one text.
 
     Parameters
     ----------
     clip : Clip
-    images : ImageDataset, picture(s), or what ``load_images`` takes
+    images : ImageDataset, image(s), or what ``load_images`` takes
     sentences : sequence of str
         To begin with: the first is shown, the others are offered.
 
@@ -46,12 +46,12 @@ class Wall(Document):
     def __init__(self, clip, images, sentences=STARTERS):
         self.starters = [words(sentence, LONGEST) for sentence in sentences]
         if not self.starters:
-            raise ValueError("There is no sentence to begin with; give one at least.")
+            raise ValueError("There is no text to begin with; give one at least.")
         self.clip, self.texts = clip, TextVectors(clip)
         self.pictures = Pictures(clip, images, MOST_PICTURES + 1)
         if len(self.pictures) > MOST_PICTURES:
             raise ValueError(
-                f"There are {len(self.pictures):,} pictures; the wall has room for {MOST_PICTURES},"
+                f"There are {len(self.pictures):,} images; the wall has room for {MOST_PICTURES},"
                 f" so choose some: data.select(range({MOST_PICTURES}))."
             )
         super().__init__({"sentence": self.starters[0], "picture": 0})
@@ -63,18 +63,18 @@ class Wall(Document):
         self.document["sentence"] = words(text, LONGEST)
 
     def choose(self, picture) -> None:
-        """Follow a picture."""
+        """Follow an image."""
         self.document["picture"] = index(picture, len(self.pictures), "picture")
 
     # -- numbers -----------------------------------------------------------------------------------
 
     def learn(self) -> list[str]:
-        """Encode the sentence, if it is new."""
+        """Encode the text, if it is new."""
         sentence = self.document["sentence"]
         return self.texts.learn({sentence: sentence} if sentence.strip() else {})
 
     def cosines(self) -> list[float]:
-        """One for every picture; empty for an empty sentence."""
+        """One for every image; empty for an empty text."""
         self.learn()
         sentence = self.document["sentence"]
         if not sentence.strip():
@@ -83,7 +83,7 @@ class Wall(Document):
         return (pictures @ self.texts[[sentence]][0].astype(np.float64)).tolist()
 
     def ranking(self) -> list[int]:
-        """Pictures, the best first, equals in their order; as they came for an empty sentence."""
+        """Images, the best first, equals in their order; as they came for an empty text."""
         cosines = self.cosines() or [0.0] * len(self.pictures)
         return sorted(range(len(cosines)), key=lambda i: -cosines[i])
 

@@ -1,4 +1,4 @@
-"""``rank_pictures``: write a sentence, and a wall of pictures sorts itself by it."""
+"""``rank_images``: write a text, and a wall of images sorts itself by it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .saved import page
 from .state import LONGEST, STARTERS, Wall
 
 
-class PictureWall(ScoredWidget):
-    """What :func:`rank_pictures` returns.
+class ImageWall(ScoredWidget):
+    """What :func:`rank_images` returns.
 
     Attributes
     ----------
     tokens : dict
-        Sentence → list of {text, id}: of the sentences to begin with, and of the one in view.
+        Text → list of {text, id}: of the texts to begin with, and of the one in view.
     """
 
     kind = "wall"
@@ -42,33 +42,33 @@ class PictureWall(ScoredWidget):
         return page(self.state)
 
     def __repr__(self):
-        return f"PictureWall({len(self.state.pictures)} pictures)"
+        return f"ImageWall({len(self.state.pictures)} images)"
 
 
-def rank_pictures(clip: Clip, images: Images, sentences: Sequence[str] = STARTERS) -> PictureWall:
-    """Write a sentence: see its tokens, and the pictures sorted by their cosine with it.
+def rank_images(clip: Clip, images: Images, sentences: Sequence[str] = STARTERS) -> ImageWall:
+    """Write a text: see its tokens, and the images sorted by their cosine with it.
 
     Parameters
     ----------
     clip : Clip
-    images : ImageDataset, PIL picture, sequence of pictures, or a folder
+    images : ImageDataset, PIL image, sequence of images, or a folder
         At most 120.
     sentences : sequence of str
-        To begin with: the first is shown, the others are offered. By default eight sentences about
+        To begin with: the first is shown, the others are offered. By default eight texts about
         the field guide.
 
     Returns
     -------
-    PictureWall
+    ImageWall
         Leave it as the last line of a cell.
 
     Raises
     ------
     ValueError
-        If there is no picture or no sentence, or more than 120 pictures.
+        If there is no image or no text, or more than 120 images.
 
     Examples
     --------
-    >>> clipnb.widgets.rank_pictures(clip, data)
+    >>> clipnb.widgets.rank_images(clip, data)
     """
-    return PictureWall(Wall(clip, images, sentences))
+    return ImageWall(Wall(clip, images, sentences))
