@@ -147,7 +147,7 @@ clipnb.widgets.explore_descriptors(clip, butterflies, descriptors, start="Apollo
 #
 # Replace the three dots by your answer and run the cell. A word or a number of your choice stands in quotes: `answer = "robin"`.
 #
-# **1 (predict).** You swap the descriptions of Apollo and monarch. What will most pictures of Apollos be called: `Apollo`, `monarch` or `large white`?
+# **1 (predict).** You swap the descriptions of Apollo and monarch. What will most images of Apollos be called: `Apollo`, `monarch` or `large white`?
 #
 # <details><summary>Hint</summary>
 #
@@ -176,7 +176,7 @@ phrases = ...
 _ = clipnb.checks.check_choice("00.2", phrases)
 
 # %% [markdown]
-# **3 (open).** Describe the *zebra longwing* in your own words so that at least eight of its ten pictures are recognised among the eleven butterflies.
+# **3 (open).** Describe the *zebra longwing* in your own words so that at least eight of its ten images are recognised among the eleven butterflies.
 #
 # <details><summary>Hint</summary>
 #

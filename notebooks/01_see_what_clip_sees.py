@@ -406,7 +406,7 @@ assert torch.allclose(
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** OpenAI's ViT-B/32 takes pictures of 224 × 224 pixels in patches of 32. How many patches does it see: `7`, `49` or `1024`?
+# **1 (predict).** OpenAI's ViT-B/32 takes images of 224 × 224 pixels in patches of 32. How many patches does it see: `7`, `49` or `1024`?
 #
 # <details><summary>Hint</summary>
 #
@@ -419,7 +419,7 @@ answer = ...
 _ = clipnb.checks.check_choice("01.1", answer)
 
 # %% [markdown]
-# **2 (write).** Cut a picture into patches: a function of `pixels` (height, width, 3; colours last, unlike in section 1) and `side`, which gives one row of side · side · 3 numbers for each patch, line by line.
+# **2 (write).** Cut an image into patches: a function of `pixels` (height, width, 3; colours last, unlike in section 1) and `side`, which gives one row of side · side · 3 numbers for each patch, line by line.
 #
 # <details><summary>Hint</summary>
 #
@@ -433,7 +433,7 @@ cut = ...
 _ = clipnb.checks.check_patches(cut)
 
 # %% [markdown]
-# **3 (write).** Write the wall: a function of raw picture vectors `images` (n, d) and raw sentence vectors `sentences` (m, d), which gives all cosines (n, m).
+# **3 (write).** Write the wall: a function of raw image embeddings `images` (n, d) and raw text embeddings `texts` (m, d), which gives all cosines (n, m).
 #
 # <details><summary>Hint</summary>
 #
@@ -447,11 +447,11 @@ cosines = ...
 _ = clipnb.checks.check_cosines(cosines)
 
 # %% [markdown]
-# **4 (write).** Write the gap as an angle in degrees, without `cosine_similarity`: a function of unit vectors `images` (n, d) and `sentences` (m, d).
+# **4 (write).** Write the gap as an angle in degrees, without `cosine_similarity`: a function of unit embeddings `images` (n, d) and `texts` (m, d).
 #
 # <details><summary>Hint</summary>
 #
-# The mean of unit vectors is shorter than 1: divide by its length again before you take the arc cosine.
+# The mean of unit embeddings is shorter than 1: divide by its length again before you take the arc cosine.
 #
 # </details>
 
@@ -461,11 +461,11 @@ gap = ...
 _ = clipnb.checks.check_gap(gap)
 
 # %% [markdown]
-# **5 (open).** Sentences have positions, as patches do. Does the model use them? Ask for the *species* among 60, as in section 3, once with shuffled patches (section 1) and once with shuffled words. Predict first: which will suffer more?
+# **5 (open).** Texts have positions, as patches do. Does the model use them? Ask for the *species* among 60, as in section 3, once with shuffled patches (section 1) and once with shuffled words. Predict first: which will suffer more?
 #
 # <details><summary>Hint</summary>
 #
-# `shuffle_patches` is there; for a sentence, `" ".join(dice.permutation(sentence.split()))`. Everything else is the cell with `own` and `control`.
+# `shuffle_patches` is there; for a text, `" ".join(dice.permutation(text.split()))`. Everything else is the cell with `own` and `control`.
 #
 # </details>
 

@@ -490,7 +490,7 @@ answer = ...
 _ = clipnb.checks.check_choice("02.1", answer)
 
 # %% [markdown]
-# **2 (write).** Write the loss from memory: a function of *raw* picture vectors `images` (n, d), raw sentence vectors `texts` (n, d), which are not of unit length, and of a number `scale`.
+# **2 (write).** Write the loss from memory: a function of *raw* image embeddings `images` (n, d), raw text embeddings `texts` (n, d), which are not of unit length, and of a number `scale`.
 #
 # <details><summary>Hint</summary>
 #
@@ -504,7 +504,7 @@ my_loss = ...
 _ = clipnb.checks.check_contrastive_loss(my_loss)
 
 # %% [markdown]
-# **3 (write).** Mend section 6: give a function that turns a list of n `sentences` into the targets (n, n) for the rows. Row i shares its probability equally among all columns with the *same* sentence as i. (`cross_entropy` takes such a matrix in place of numbers.)
+# **3 (write).** Mend section 6: give a function that turns a list of n `texts` into the targets (n, n) for the rows. Row i shares its probability equally among all columns with the *same* text as i. (`cross_entropy` takes such a matrix in place of numbers.)
 #
 # <details><summary>Hint</summary>
 #
@@ -518,11 +518,11 @@ targets = ...
 _ = clipnb.checks.check_targets(targets)
 
 # %% [markdown]
-# **4 (write).** Write `recall`: a function of a similarity matrix (n, n) and a number `k`, which gives the share of *pictures* (rows) whose own sentence is among their k best.
+# **4 (write).** Write `recall`: a function of a similarity matrix (n, n) and a number `k`, which gives the share of *images* (rows) whose own text is among their k best.
 #
 # <details><summary>Hint</summary>
 #
-# Row i belongs to picture i, and its own sentence is column i. Is i among the k best of its row?
+# Row i belongs to image i, and its own text is column i. Is i among the k best of its row?
 #
 # </details>
 
@@ -536,7 +536,7 @@ _ = clipnb.checks.check_recall(recall)
 #
 # <details><summary>Hint</summary>
 #
-# Give the loss a fourth argument, and in `train` pass it `targets(sentence[partner].tolist())`. A seed is two things: `new_model(seed)` for the weights, and the batches, which `train` draws with a seed of its own.
+# Give the loss a fourth argument, and in `train` pass it `targets(text[partner].tolist())`. A seed is two things: `new_model(seed)` for the weights, and the batches, which `train` draws with a seed of its own.
 #
 # </details>
 

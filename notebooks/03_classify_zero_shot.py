@@ -396,7 +396,7 @@ answer = ...
 _ = clipnb.checks.check_choice("03.1", answer)
 
 # %% [markdown]
-# **2 (write).** Write the zero-shot classifier: a function of unit picture vectors `images` (n, d), of raw sentence vectors `sentences` (classes, d), which are *not* of unit length, and of the number `scale`. It returns the probabilities (n, classes).
+# **2 (write).** Write the zero-shot classifier: a function of unit image embeddings `images` (n, d), of raw text embeddings `texts` (classes, d), which are *not* of unit length, and of the number `scale`. It returns the probabilities (n, classes).
 #
 # <details><summary>Hint</summary>
 #
@@ -414,7 +414,7 @@ _ = clipnb.checks.check_zero_shot(zero_shot)
 #
 # <details><summary>Hint</summary>
 #
-# In each bin: the share of the pictures times the distance between mean confidence and accuracy. A bin without pictures adds nothing.
+# In each bin: the share of the images times the distance between mean confidence and accuracy. A bin without images adds nothing.
 #
 # </details>
 
@@ -423,7 +423,7 @@ calibration_error = ...
 _ = clipnb.checks.check_calibration_error(calibration_error)
 
 # %% [markdown]
-# **4 (open).** One template for each of the eight kinds, with `{}` for the name. Make the held-out species easier to find by name than with "a photo of a {}", by 5 points at least. You are examined on pictures that this notebook has not shown: the `shifted` split, where species sit in unusual habitats.
+# **4 (open).** One template for each of the eight kinds, with `{}` for the name. Make the held-out species easier to find by name than with "a photo of a {}", by 5 points at least. You are examined on images that this notebook has not shown: the `shifted` split, where species sit in unusual habitats.
 #
 # <details><summary>Hint</summary>
 #
@@ -437,7 +437,7 @@ elsewhere = clipnb.load_fieldguide("shifted", per_species=4)
 _ = clipnb.checks.check_templates(clip, elsewhere, my_templates, gain=0.05)
 
 # %% [markdown]
-# **5 (open).** Find a picture on which the mean of cosines and the mean of probabilities disagree (section 5). Among our pictures there is hardly one; odd templates of your own make more. Print the templates' best classes for it. Which rule would you trust there?
+# **5 (open).** Find an image on which the mean of cosines and the mean of probabilities disagree (section 5). Among our images there is hardly one; odd templates of your own make more. Print the templates' best classes for it. Which rule would you trust there?
 
 # %% [markdown]
 # ## What's next

@@ -424,7 +424,7 @@ count(clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(asked, include_n
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** You add ten nonsense phrases to *every* class, the same ten each. Under `mean` pooling, what happens to the winner of a picture, if all classes had five phrases before: `same`, `other` or `depends`?
+# **1 (predict).** You add ten nonsense phrases to *every* class, the same ten each. Under `mean` pooling, what happens to the winner of an image, if all classes had five phrases before: `same`, `other` or `depends`?
 #
 # <details><summary>Hint</summary>
 #
@@ -437,11 +437,11 @@ answer = ...
 _ = clipnb.checks.check_choice("04.1", answer)
 
 # %% [markdown]
-# **2 (write).** Write the score of one class: a function of a picture vector `image` (d,) and of the raw sentence vectors `sentences` (k, d), which are *not* of unit length.
+# **2 (write).** Write the score of one class: a function of a image embedding `image` (d,) and of the raw text embeddings `texts` (k, d), which are *not* of unit length.
 #
 # <details><summary>Hint</summary>
 #
-# A cosine needs both vectors at unit length; the picture's is, already.
+# A cosine needs both embeddings at unit length; the image's is, already.
 #
 # </details>
 
@@ -451,7 +451,7 @@ score_of_class = ...
 _ = clipnb.checks.check_pooling(score_of_class)
 
 # %% [markdown]
-# **3 (open).** Describe the *panther cap* so that at least eight of its ten pictures are recognised among all mushrooms. The recorded description finds seven; the others are taken for its look-alike, the fly agaric. Look at both before you write.
+# **3 (open).** Describe the *panther cap* so that at least eight of its ten images are recognised among all mushrooms. The recorded description finds seven; the others are taken for its look-alike, the fly agaric. Look at both before you write.
 #
 # <details><summary>Hint</summary>
 #

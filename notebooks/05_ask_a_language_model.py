@@ -458,7 +458,7 @@ answer = ...
 _ = clipnb.checks.check_choice("05.1", answer)
 
 # %% [markdown]
-# **2 (write).** Write the class vector of CuPL: a function of the raw sentence vectors `sentences` (k, d), which are *not* of unit length. Try it without looking at section 5.
+# **2 (write).** Write the class embedding of CuPL: a function of the raw text embeddings `texts` (k, d), which are *not* of unit length. Try it without looking at section 5.
 #
 # <details><summary>Hint</summary>
 #
@@ -472,11 +472,11 @@ class_embedding = ...
 _ = clipnb.checks.check_class_embedding(class_embedding)
 
 # %% [markdown]
-# **3 (write).** Write a filter: a function of one sentence that answers `True` if a picture can show what it says, and `False` if not. The check tries it on twelve sentences and tells you the first that goes wrong.
+# **3 (write).** Write a filter: a function of one text that answers `True` if an image can show what it says, and `False` if not. The check tries it on twelve texts and tells you the first that goes wrong.
 #
 # <details><summary>Hint</summary>
 #
-# Which single words betray a sentence about food, sounds, smells, numbers of species, homes or poison? Compare whole words: *feathers* holds *eat*.
+# Which single words betray a text about food, sounds, smells, numbers of species, homes or poison? Compare whole words: *feathers* holds *eat*.
 #
 # </details>
 
@@ -485,7 +485,7 @@ can_be_seen = ...
 _ = clipnb.checks.check_filter(can_be_seen)
 
 # %% [markdown]
-# **4 (open).** Every sentence is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten pictures among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded sentences. By name all ten go to the death cap: look at that rival, too.
+# **4 (open).** Every text is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten images among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded texts. By name all ten go to the death cap: look at that rival, too.
 #
 # <details><summary>Hint</summary>
 #

@@ -381,7 +381,7 @@ reruns.assign(gain=reruns["description"] - reruns["bare name"]).round(1)
 #
 # <details><summary>Hint</summary>
 #
-# Section 5 has two spreads. Which of them is about the pictures?
+# Section 5 has two spreads. Which of them is about the images?
 #
 # </details>
 
@@ -390,11 +390,11 @@ answer = ...
 _ = clipnb.checks.check_choice("06.1", answer)
 
 # %% [markdown]
-# **2 (write).** Write McNemar's exact test: a function of two bool arrays, which pictures were right `before` and which `after`. It returns the two-sided p. (`scipy.stats.binom` has the tails of a fair coin.)
+# **2 (write).** Write McNemar's exact test: a function of two bool arrays, which images were right `before` and which `after`. It returns the two-sided p. (`scipy.stats.binom` has the tails of a fair coin.)
 #
 # <details><summary>Hint</summary>
 #
-# Pictures that did not change say nothing. How likely is it that a fair coin falls so unevenly, one way or the other? No change at all is no evidence: p = 1.
+# Images that did not change say nothing. How likely is it that a fair coin falls so unevenly, one way or the other? No change at all is no evidence: p = 1.
 #
 # </details>
 
@@ -420,7 +420,7 @@ _ = clipnb.checks.check_control(swap_within_kinds)
 #
 # <details><summary>Hint</summary>
 #
-# `by_kind.setdefault(scene.individual.kind, {})[name] = descriptors[name]` collects the classes of a kind. A method with chance in it is a function of a seed: `lambda seed: clipnb.descriptor_prompts(swap_within_kinds(by_kind, seed), template=TEMPLATE)`. (Notebook 05 did this with sentences.)
+# `by_kind.setdefault(scene.individual.kind, {})[name] = descriptors[name]` collects the classes of a kind. A method with chance in it is a function of a seed: `lambda seed: clipnb.descriptor_prompts(swap_within_kinds(by_kind, seed), template=TEMPLATE)`. (Notebook 05 did this with texts.)
 #
 # </details>
 

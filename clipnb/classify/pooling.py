@@ -7,15 +7,20 @@ here, and ``clipnb.explain``, which is a level above, builds margins and centred
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
 from torch.nn.functional import normalize
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 POOLINGS = ("mean", "centroid", "raw_mean", "max")
 TINY = 1e-12  # the least length that torch's ``normalize`` divides by
 
 
-def pool(scores, groups, how: str = "mean") -> torch.Tensor:
+def pool(scores: ArrayLike, groups: ArrayLike, how: str = "mean") -> torch.Tensor:
     """Pool prompt scores into class scores.
 
     Parameters
@@ -81,7 +86,7 @@ def ranking(scores: torch.Tensor) -> torch.Tensor:
     return scores.argsort(dim=-1, descending=True, stable=True)
 
 
-def linear_weights(embeddings: torch.Tensor, groups, pooling: str) -> torch.Tensor:
+def linear_weights(embeddings: torch.Tensor, groups: ArrayLike, pooling: str) -> torch.Tensor:
     r"""The weight of each prompt in the score of its class, for the rules that do not depend on the
     image: :math:`s_c = \sum_{k \in c} w_k \; i \cdot u_k`.
 
@@ -121,7 +126,7 @@ def linear_weights(embeddings: torch.Tensor, groups, pooling: str) -> torch.Tens
     return rows.norm(dim=-1) / (counts * lengths)[groups]
 
 
-def winner_weights(cosines: torch.Tensor, groups) -> torch.Tensor:
+def winner_weights(cosines: torch.Tensor, groups: ArrayLike) -> torch.Tensor:
     """The weights of ``max``: 1 for the prompt of the highest cosine in each class, 0 for all
     others; of equal cosines, the prompt that comes first.
 

@@ -176,8 +176,8 @@ def _against(row: dict, mine: str, kind: str = "", better: str = "a significant 
     verdict = better if _better(row) else (worse + (f", {better}" if kind else ""))
     return (
         f"Against {kind}‘{row['name']}’ ({percent(row['top1'])}{seeds}): {row['broken']:.0f}"
-        f" images that only ‘{mine}’ classifies correctly, {row['fixed']:.0f} the other way round (p"
-        f" {p_text(row['p_holm'])}); {verdict}."
+        f" images that only ‘{mine}’ classifies correctly, {row['fixed']:.0f} the other way round"
+        f" (p {p_text(row['p_holm'])}); {verdict}."
     )
 
 
@@ -221,7 +221,7 @@ def confusions(prediction: Prediction, data: ImageDataset, most: int = 10) -> li
 
 def order_to_look_at(prediction: Prediction, data: ImageDataset, most: int) -> dict[str, list[int]]:
     """Which images get a card: mistakes, the most confident first, in three quarters of the room at
-    most; the others, the least sure first."""
+    most; the others, the least confident first."""
     sure = prediction.probabilities.max(1).values.numpy()
     truth = [data.class_names[i] if i >= 0 else None for i in data.labels]
     right = np.array([said == true for said, true in zip(prediction.labels, truth)])

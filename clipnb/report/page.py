@@ -61,7 +61,7 @@ def write_report(
     On it: how good each method is, with 95 % Wilson intervals and exact paired tests (Holm's
     correction); every class; the most confused pairs; images with their reasons, mistakes first;
     the prompts used; how to read it; model and versions. Without labels it shows the answers, the
-    least sure first. Memory does not grow with the number of images but for their embeddings.
+    least confident first. Memory does not grow with the number of images but for their embeddings.
 
     Parameters
     ----------

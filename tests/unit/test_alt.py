@@ -65,7 +65,7 @@ def test_a_dollar_sign_in_a_label_is_a_dollar_sign():
 
 def test_words_of_the_author_come_first():
     axes = plots.show_images([np.zeros((4, 4, 3), np.uint8)])
-    assert plots.describe(axes, "One black\npicture.") is axes
+    assert plots.describe(axes, "One black\nimage.") is axes
     assert plots.alt_text(axes[0, 0].figure) == "One black image."
 
 

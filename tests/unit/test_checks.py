@@ -202,7 +202,7 @@ INK_CAP_2 = [
     "texts, accepted, says",
     [
         (..., False, "three dots"),
-        ([], False, "no text"),
+        ([], False, "no prompt"),
         ("black", False, "one string"),
         (INK_CAP_1[:2], False, "at least three"),
         (["It smells of anise.", *INK_CAP_1], False, "a smell"),

@@ -121,7 +121,7 @@ def own_report(clip, folder, classes, each, labelled=True):
             ).save(place / f"{k}{i}.png")
     classifier = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(classes))
     return clipnb.write_report(
-        folder / "mine.html", clipnb.load_images(folder / "photos"), classifier, images=0
+        folder / "mine.html", clipnb.load_images(folder / "photos"), classifier, max_images=0
     )
 
 

@@ -227,7 +227,7 @@ def test_everything_that_shows_reasons_shows_the_same_numbers(predictions, data,
     prediction = predictions[pooling, False]
     reference = reference_of(prediction)
     browser = Confusions(prediction, data)
-    index = browser.document["image"]
+    index = browser.document["picture"]
     a, b = (int(one[index]) for one in (browser.taken, browser.truth))
     names = [prediction.class_names[c] for c in (a, b)]
     table = clipnb.contributions(prediction, index, names)
@@ -288,10 +288,10 @@ def test_the_explorer_shows_the_numbers_of_mean_pooling(clip, data, descriptors)
     frogs = data.select(np.isin(np.array(data.class_names)[data.labels], list(chosen)))
     explorer = Explorer(clip, frogs, chosen)
     classifier = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(chosen, False))
-    offered = clip.encode_images(frogs.select(explorer.images.strip))
+    offered = clip.encode_images(frogs.select(explorer.pictures.strip))
     prediction = classifier.predict(clip.encode_images(frogs))
     table = clipnb.contributions(
-        prediction, explorer.document["image"], classifier.class_names, offered
+        prediction, explorer.document["picture"], classifier.class_names, offered
     ).set_index("prompt")
     for part in explorer.difference(0, 1):
         row = table.loc[part["text"]]

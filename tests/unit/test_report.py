@@ -110,7 +110,7 @@ def test_the_figures_are_those_of_compare(page, frogs, methods):
     # description
     only_mine, only_name = table["broken"]["class name"], table["fixed"]["class name"]
     assert (
-        f"{only_mine} images that only ‘description alone’ gets right, {only_name} the other way"
+        f"{only_mine} images that only ‘description alone’ classifies correctly, {only_name} the other way"
         " round" in text
     )
     assert "control: random words" in text and "a note of mine" in text
@@ -149,7 +149,7 @@ def test_mistakes_come_first_and_every_image_is_shown_or_listed(page, frogs, met
     )
     text = page.read_text("utf-8")
     assert all(f"<bdi>{source}</bdi>" in text for source in frogs.sources)
-    assert text.index("Mistakes, the surest first") < text.index("Right, the least sure first")
+    assert text.index("Mistakes, the most confident first") < text.index("Correct, the least confident first")
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_how_many_images_are_needed():
     [
         (2, 40, 0.0001, "the words of the descriptors do matter"),
         (10, 12, 0.8, "it is not shown that the words"),
-        (40, 2, 0.0001, "a loss beyond chance"),
+        (40, 2, 0.0001, "a significant loss"),
     ],
 )
 def test_the_verdict_on_the_control_follows_the_test(frogs, fixed, broken, p, says):
@@ -288,7 +288,7 @@ def test_a_flat_folder_without_labels(tmp_path, frogs, methods):
     assert (
         "The images have no labels" in text
         and "Class by class" not in text
-        and "Without a label, the least sure first (2 of 2)" in text
+        and "Without a label, the least confident first (2 of 2)" in text
     )
     assert [row["truth"] for row in rows_of(path)] == ["", ""]
 
@@ -327,8 +327,8 @@ def test_the_page_says_what_its_bars_are(tmp_path, clip, frogs, described, pooli
         ({"path": "folder"}, ValueError, "is a folder"),
         ({"path": "nowhere/report.html"}, FileNotFoundError, "no folder"),
         ({"path": "report.txt"}, ValueError, "ends in .html"),
-        ({"images": 5000}, ValueError, "0 to 1000"),
-        ({"prompts": 0}, ValueError, "at least one"),
+        ({"max_images": 5000}, ValueError, "0 to 1000"),
+        ({"max_prompts": 0}, ValueError, "at least one"),
         ({"explain": "magic"}, ValueError, "'magic' cannot be explained"),
         ({"classifiers": {}}, ValueError, "at least one ZeroShotClassifier"),
     ],
