@@ -436,7 +436,7 @@ print(
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** A white owl before white snow, the sentence "white feathers", integrated gradients. With which baseline will the feathers get next to nothing: `black`, `white` or `blur`?
+# **1 (predict).** A white owl before white snow, the text "white feathers", integrated gradients. With which baseline will the feathers get next to nothing: `black`, `white` or `blur`?
 #
 # <details><summary>Hint</summary>
 #

@@ -460,7 +460,7 @@ assert not floor.to_numpy().any()
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** Instead of three phrases about the habitat, put it into *every* phrase: "a glossy green head in the pond". On the pictures from elsewhere, will the accuracy be `lower` than with the three phrases, `equal`, or `higher`?
+# **1 (predict).** Instead of three phrases about the habitat, put it into *every* phrase: "a glossy green head in the pond". On the images from elsewhere, will the accuracy be `lower` than with the three phrases, `equal`, or `higher`?
 #
 # <details><summary>Hint</summary>
 #
@@ -506,7 +506,7 @@ without_words = ...
 _ = clipnb.checks.check_without_words(without_words)
 
 # %% [markdown]
-# **4 (write).** Write single deletion for one picture: a function of `before` (the score of the picture), `after` (an array, the scores without each part) and `importance` (an array). It returns Spearman's rank correlation of the importance and the drops. (`scipy.stats.spearmanr(…).statistic` has it.)
+# **4 (write).** Write single deletion for one image: a function of `before` (the score of the image), `after` (an array, the scores without each part) and `importance` (an array). It returns Spearman's rank correlation of the importance and the drops. (`scipy.stats.spearmanr(…).statistic` has it.)
 #
 # <details><summary>Hint</summary>
 #
@@ -519,7 +519,7 @@ single_deletion = ...
 _ = clipnb.checks.check_single_deletion(single_deletion)
 
 # %% [markdown]
-# **5 (open).** Is there a middle way between all habitat phrases and none? Keep one of the three, chosen before you look at any result, and compare at home and elsewhere, with intervals and paired counts. Which would you ship, and what would you have to know about your users' pictures?
+# **5 (open).** Is there a middle way between all habitat phrases and none? Keep one of the three, chosen before you look at any result, and compare at home and elsewhere, with intervals and paired counts. Which would you ship, and what would you have to know about your users' images?
 
 # %% [markdown]
 # ## What's next

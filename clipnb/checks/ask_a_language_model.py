@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import EllipsisType
 from typing import TYPE_CHECKING
 
@@ -140,7 +140,6 @@ def check_prompts(
     from ..classify.descriptors import load_descriptors
     from ..classify.prompts import PromptTable
     from ..classify.quality import check_descriptors
-    from ..classify.zeroshot import ZeroShotClassifier
 
     if texts is ...:
         say(
@@ -167,28 +166,10 @@ def check_prompts(
     if len(table[name]) < 3:
         say(False, f"Write at least three texts; you have {len(table[name])}.")
         return False
-    mine = data.labels == data.class_names.index(name)
     embeddings = clip.encode_images(data)
 
-    def results(table):
-        classifier = ZeroShotClassifier(clip, table, "centroid")
-        scores = classifier.score(embeddings)[:, classifier.class_names.index(name)]
-        told = (
-            (scores[torch.tensor(mine)][:, None] > scores[torch.tensor(~mine)])
-            .float()
-            .mean()
-            .item()
-        )
-        said = classifier.predict(embeddings).labels
-        right = np.array([label == data.class_names[c] for label, c in zip(said, data.labels)])
-        return (
-            right[mine].mean(),
-            right[~mine].mean(),
-            told,
-            [label for label, own in zip(said, mine) if own and label != name],
-        )
-
-    (share, rest, told, wrong), (before, rest_before, *_) = results(table), results(recorded)
+    share, rest, told, wrong = _recognised(clip, table, name, data, embeddings)
+    before, rest_before, *_ = _recognised(clip, recorded, name, data, embeddings)
     if share < baseline:
         rival = max(set(wrong), key=wrong.count)
         goal = f"{share:.0%} of the images recognised (asked: {baseline:.0%})."
@@ -214,3 +195,24 @@ def check_prompts(
         )
         return True
     return False
+
+
+def _recognised(
+    clip: Clip,
+    table: Mapping[str, list[str]],
+    name: str,
+    data: ImageDataset,
+    vectors: torch.Tensor,
+) -> tuple[float, float, float, list[str]]:
+    """Accuracy on the images of a class and on the others; in how many pairs its texts fit an
+    image of it better than another image; and what its images are taken for."""
+    from ..classify.zeroshot import ZeroShotClassifier
+
+    mine = data.labels == data.class_names.index(name)
+    classifier = ZeroShotClassifier(clip, table, "centroid")
+    scores = classifier.score(vectors)[:, classifier.class_names.index(name)]
+    better = scores[torch.tensor(mine)][:, None] > scores[torch.tensor(~mine)]
+    said = classifier.predict(vectors).labels
+    right = np.array([label == data.class_names[c] for label, c in zip(said, data.labels)])
+    wrong = [label for label, own in zip(said, mine) if own and label != name]
+    return right[mine].mean(), right[~mine].mean(), better.float().mean().item(), wrong

@@ -97,7 +97,6 @@ def check_control(function: Callable | EllipsisType) -> bool:
         "fish": {"tang": ["flat body"], "koi": ["red patches"], "pike": ["long jaws"]},
         "frog": {"toad": ["warts"], "newt": ["a crest"]},
     }
-    own = {name: row for kind in world.values() for name, row in kind.items()}
     results = []
     for seed in range(6):
         try:
@@ -115,37 +114,37 @@ def check_control(function: Callable | EllipsisType) -> bool:
                 " and draw from it only.",
             )
             return False
-        if set(got) != set(own):
-            say(
-                False,
-                f"The answer must have all {len(own)} classes as its keys; yours has {len(got)}.",
-            )
+        if problem := _misplaced(got, world, seed):
+            say(False, problem)
             return False
-        if kept := [name for name in own if got[name] == own[name]]:
-            say(
-                False,
-                f"'{kept[0]}' keeps its own descriptors with seed {seed}. A plain shuffle lets some"
-                " stay; move everybody.",
-            )
-            return False
-        for kind, rows in world.items():
-            if strangers := [name for name in rows if got[name] not in rows.values()]:
-                say(
-                    False,
-                    f"'{strangers[0]}' ({kind}) got descriptors of another kind; swap within each"
-                    " kind.",
-                )
-                return False
-            if len({tuple(got[name]) for name in rows}) < len(rows):
-                say(
-                    False,
-                    f"Two classes of the kind '{kind}' got the same descriptors; every description"
-                    " should be given once.",
-                )
-                return False
         results.append(got)
     if all(result == results[0] for result in results):
         say(False, "Every seed gave the same answer: draw from random.Random(seed).")
         return False
     say(True, "Yes: nobody keeps its own, nobody leaves its kind, and the seed decides.")
     return True
+
+
+def _misplaced(
+    got: dict[str, list[str]], world: dict[str, dict[str, list[str]]], seed: int
+) -> str | None:
+    """What is wrong with descriptors that were swapped within each kind."""
+    own = {name: row for kind in world.values() for name, row in kind.items()}
+    if set(got) != set(own):
+        return f"The answer must have all {len(own)} classes as its keys; yours has {len(got)}."
+    if kept := [name for name in own if got[name] == own[name]]:
+        return (
+            f"'{kept[0]}' keeps its own descriptors with seed {seed}. A plain shuffle lets some"
+            " stay; move everybody."
+        )
+    for kind, rows in world.items():
+        if strangers := [name for name in rows if got[name] not in rows.values()]:
+            return (
+                f"'{strangers[0]}' ({kind}) got descriptors of another kind; swap within each kind."
+            )
+        if len({tuple(got[name]) for name in rows}) < len(rows):
+            return (
+                f"Two classes of the kind '{kind}' got the same descriptors; every description"
+                " should be given once."
+            )
+    return None

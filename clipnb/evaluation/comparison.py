@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # what a table of results can be about: a classifier, a table, or a function of a seed
 Method = ZeroShotClassifier | Mapping[str, Iterable[str]] | Callable[..., PromptTable]
+COLUMNS = "method seed group n top1 top5 recall low high fixed broken p"  # of evaluate
 INTERVALS = ("wilson", "images", "classes")
 
 
@@ -199,12 +200,11 @@ def evaluate(
     rows = []
     for method, source in methods.items():
         for seed in seeds if _is_random(source) else [None]:
-            table = source(seed=seed) if _is_random(source) else source
-            hits = (
-                baseline_hits
-                if method == baseline
-                else hits_by_rank(_classifier(clip, method, table, data, pooling), embeddings, data)
-            )
+            hits = baseline_hits
+            if method != baseline:
+                table = source(seed=seed) if _is_random(source) else source
+                classifier = _classifier(clip, method, table, data, pooling)
+                hits = hits_by_rank(classifier, embeddings, data)
             for group, which in groups.items():
                 row = {
                     "method": method,
@@ -217,21 +217,7 @@ def evaluate(
                         baseline_hits[which, 0], hits[which, 0]
                     )
                 rows.append(row)
-    columns = [
-        "method",
-        "seed",
-        "group",
-        "n",
-        "top1",
-        "top5",
-        "recall",
-        "low",
-        "high",
-        "fixed",
-        "broken",
-        "p",
-    ]
-    frame = pd.DataFrame(rows, columns=columns).astype(
+    frame = pd.DataFrame(rows, columns=COLUMNS.split()).astype(
         {"seed": "Int64", "fixed": "Int64", "broken": "Int64", "p": float}
     )
     return frame.assign(p_holm=holm(frame["p"]))

@@ -241,6 +241,14 @@ def half_is_faster(device: str) -> bool:
     return seconds(torch.bfloat16) < 0.8 * seconds(torch.float32)
 
 
+def _set_rate(optimisers: list[torch.optim.Optimizer], share: float) -> None:
+    """The next step is taken at this share of the highest learning rate."""
+    for optimiser in optimisers:
+        for group in optimiser.param_groups:
+            group["lr"] = max(share * group["highest"], 1e-6)
+        optimiser.zero_grad(set_to_none=True)
+
+
 def run_stage(
     turn: int,
     trained: Trained,
@@ -265,15 +273,8 @@ def run_stage(
         60 * options["minutes"] * minutes / sum(row[1] for row in SCHEDULE),
     )
     while (spent := time.time() - start) < total:
-        rate = (
-            peak
-            * min(1, (step + 1) / options["warmup"])
-            * (0.5 + 0.5 * np.cos(np.pi * spent / total))
-        )
-        for optimiser in optimisers:
-            for group in optimiser.param_groups:
-                group["lr"] = max(rate * group["highest"], 1e-6)
-            optimiser.zero_grad(set_to_none=True)
+        warm = min(1, (step + 1) / options["warmup"])
+        _set_rate(optimisers, peak * warm * (0.5 + 0.5 * np.cos(np.pi * spent / total)))
         batch = getattr(batches, stage)(np.random.default_rng([options["seed"], turn, step]))
         with torch.autocast(batches.device, torch.bfloat16, enabled=half):
             loss = loss_of(trained, batch)

@@ -61,6 +61,17 @@ def read_folder(
 def main(arguments: list[str] | None = None) -> int:
     """Read a folder, classify it by description, write the report; errors are one line on stderr
     and the exit code 2."""
+    options = _parser().parse_args(arguments)
+    try:
+        written = _run(options)
+    except (OSError, ValueError, RuntimeError) as error:
+        print(f"clipnb report: {error}", file=sys.stderr)
+        return 2
+    print(f"Written: {written}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="clipnb report",
         description="Classify a folder of images by description and write an explained report.",
@@ -115,14 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_true",
         help="replace the files even if clipnb did not write them",
     )
-    options = parser.parse_args(arguments)
-    try:
-        written = _run(options)
-    except (OSError, ValueError, RuntimeError) as error:
-        print(f"clipnb report: {error}", file=sys.stderr)
-        return 2
-    print(f"Written: {written}")
-    return 0
+    return parser
 
 
 def _run(options: argparse.Namespace) -> Path:

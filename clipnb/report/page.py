@@ -184,10 +184,6 @@ def _content(
     classifier = findings.explained(classifiers, explain)
     prediction = classifier.predict(data)
     scored = data.select(data.labels >= 0)
-    rows = findings.scores_table(classifiers, scored, explain, seeds) if len(scored) else []
-    scored_prediction = None
-    if rows:
-        scored_prediction = prediction if len(scored) == len(data) else classifier.predict(scored)
     shown = findings.order_to_look_at(prediction, data, max_images)
     reference = findings.reference_of(prediction)
     why = {
@@ -219,12 +215,7 @@ def _content(
     return {
         "prediction": prediction,
         "explain": explain,
-        "methods": rows,
-        "verdicts": findings.verdicts(rows, scored) if rows else [],
-        "classes": findings.class_table(classifier, scored) if rows else [],
-        "confusions": findings.confusions(scored_prediction, scored)
-        if scored_prediction is not None
-        else [],
+        **_scores(classifiers, explain, scored, prediction, seeds),
         "answers": {name: answers[name] for name in classifier.class_names},
         "counts": counts,
         "cards": {
@@ -243,6 +234,29 @@ def _content(
         "n": len(data),
         "sigmoid": classifier.clip.sigmoid,
         "made": _made_with(classifier.clip),
+    }
+
+
+def _scores(
+    classifiers: Mapping[str, Method],
+    explain: str,
+    scored: ImageDataset,
+    prediction: Prediction,
+    seeds: int | Sequence[int],
+) -> dict[str, list]:
+    """What can be said of the images with labels, ``scored``; nothing where there are none."""
+    if not len(scored):
+        return {"methods": [], "verdicts": [], "classes": [], "confusions": []}
+    classifier = findings.explained(classifiers, explain)
+    rows = findings.scores_table(classifiers, scored, explain, seeds)
+    whole = len(scored) == len(prediction)
+    return {
+        "methods": rows,
+        "verdicts": findings.verdicts(rows, scored),
+        "classes": findings.class_table(classifier, scored),
+        "confusions": findings.confusions(
+            prediction if whole else classifier.predict(scored), scored
+        ),
     }
 
 

@@ -149,7 +149,9 @@ def test_mistakes_come_first_and_every_image_is_shown_or_listed(page, frogs, met
     )
     text = page.read_text("utf-8")
     assert all(f"<bdi>{source}</bdi>" in text for source in frogs.sources)
-    assert text.index("Mistakes, the most confident first") < text.index("Correct, the least confident first")
+    assert text.index("Mistakes, the most confident first") < text.index(
+        "Correct, the least confident first"
+    )
 
 
 @pytest.mark.parametrize(
