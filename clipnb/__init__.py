@@ -6,5 +6,5 @@ imported from its module when it is first used, so that ``import clipnb`` is ins
 
 from .support.lazy import lazy
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __getattr__, __dir__, __all__ = lazy(__name__, __file__)

@@ -257,11 +257,11 @@ own
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** A real CLIP takes pictures of 224 × 224 and three colours. How much memory do the pixels of 512 of them need in `float16`: `154 MB`, `308 MB` or `77 MB`?
+# **1 (predict).** A real CLIP takes images of 224 × 224 and three colours. How much memory do the pixels of 512 of them need in `float16`: `154 MB`, `308 MB` or `77 MB`?
 #
 # <details><summary>Hint</summary>
 #
-# Pictures × height × width × colours × bytes of a number.
+# Images × height × width × colours × bytes of a number.
 #
 # </details>
 
@@ -270,7 +270,7 @@ answer = ...
 _ = clipnb.checks.check_choice("12.1", answer)
 
 # %% [markdown]
-# **2 (write).** Write the collapse of section 5 yourself: a function of the sentence vectors, the class of each, and the number of classes. The check brings the sentences in another order than you may expect.
+# **2 (write).** Write the collapse of section 5 yourself: a function of the text embeddings, the class of each, and the number of classes. The check brings the texts in another order than you may expect.
 #
 # <details><summary>Hint</summary>
 #
@@ -284,7 +284,7 @@ collapse = ...
 _ = clipnb.checks.check_collapse(collapse)
 
 # %% [markdown]
-# **3 (predict).** You have embedded 50,000 photos and now write ten more descriptors for each class. What must go through the model again: `pictures`, `sentences` or `both`?
+# **3 (predict).** You have embedded 50,000 photos and now write ten more descriptors for each class. What must go through the model again: `images`, `texts` or `both`?
 #
 # <details><summary>Hint</summary>
 #

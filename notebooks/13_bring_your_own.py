@@ -471,7 +471,7 @@ _ = clipnb.checks.check_images_needed(photos_needed)
 #
 # <details><summary>Hint</summary>
 #
-# Class by class: shuffle its groups, and fill the first half group by group until half of the pictures are in.
+# Class by class: shuffle its groups, and fill the first half group by group until half of the images are in.
 #
 # </details>
 
