@@ -12,7 +12,7 @@ PAGES = {
             "Load a CLIP, turn images and texts into embeddings, and keep the embeddings; and see"
             " whether everything works on this machine."
         ),
-        ["model.clip", "model.embedding", "support.environment"],
+        ["model.loading", "model.clip", "model.embedding", "support.environment"],
     ),
     "pictures": (
         "Pictures",
@@ -98,6 +98,8 @@ SIGNATURES = {  # of classes whose own signature shows what is nobody's business
     ),
     "clipnb.Prediction": "(scores, probabilities, class_names)",
 }
+# what they have in common is documented with each
+SHARED_BASE = ("clipnb.DescriptorSet", "clipnb.PromptTable")
 PLOT_HELPERS = ("grid", "wrap", "alt_text", "describe", "register")  # come last: they draw nothing
 # The docstring of this module says which public data sets can be read
 DATASETS = "\nPublic data sets\n----------------\n\n.. automodule:: clipnb.data.named\n"
@@ -153,7 +155,8 @@ def directive(name: str, is_class: bool) -> str:
     if not is_class:
         return f".. autofunction:: {name}\n"
     kind = "autoexception" if name.endswith("Error") else "autoclass"
-    return f".. {kind}:: {name}{SIGNATURES.get(name, '')}\n   :members:\n"
+    inherited = "   :inherited-members: Mapping\n" if name in SHARED_BASE else ""
+    return f".. {kind}:: {name}{SIGNATURES.get(name, '')}\n   :members:\n{inherited}"
 
 
 def api_pages(package: Path, source: Path) -> list[str]:

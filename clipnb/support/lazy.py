@@ -10,9 +10,11 @@ from pathlib import Path
 from lazy_loader import attach_stub
 
 
-def lazy(package: str, file: str) -> tuple[Callable, Callable[[], list[str]], list[str]]:
+def lazy(
+    package: str, file: str, what: str = "public name"
+) -> tuple[Callable, Callable[[], list[str]], list[str]]:
     """``__getattr__``, ``__dir__`` and ``__all__`` of a package, from its ``__name__`` and
-    ``__file__``.
+    ``__file__``; ``what`` a name stands for is said where there is none.
 
     The modules in the stub are attributes and in ``dir()`` but not in ``__all__``, so that ``from
     clipnb import *`` imports neither figures nor widgets.
@@ -25,7 +27,7 @@ def lazy(package: str, file: str) -> tuple[Callable, Callable[[], list[str]], li
         if name in listed:
             return load(name)
         raise AttributeError(
-            f"{package} has no public name '{name}'; the names are {', '.join(listed)}."
+            f"{package} has no {what} '{name}'; the {what.split()[-1]}s are {', '.join(listed)}."
         )
 
     def __dir__() -> list[str]:

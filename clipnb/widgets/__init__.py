@@ -63,4 +63,4 @@ so that a class name may mean another thing in another kind.
 
 from ..support.lazy import lazy
 
-__getattr__, __dir__, __all__ = lazy(__name__, __file__)
+__getattr__, __dir__, __all__ = lazy(__name__, __file__, "widget")
