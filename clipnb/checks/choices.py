@@ -55,7 +55,7 @@ QUESTIONS = {
         },
     ),
     "12.3": (
-        "sentences",
+        "texts",
         {
             "images": "What does an image's embedding depend on? Look at section 6.",
             "both": "Half right. What does an image's embedding depend on? Look at section 6.",
