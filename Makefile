@@ -34,7 +34,7 @@ check-code: .venv/.ready
 	.venv/bin/ruff format --check .
 
 check-types: .venv/.ready
-	@if [ -x .venv/bin/pyright ]; then .venv/bin/pyright; else echo "SKIPPED: pyright is not installed"; fi
+	.venv/bin/pyright --pythonpath $(PY)
 
 check-spelling: .venv/.ready
 	.venv/bin/codespell $(PROSE)

@@ -414,7 +414,7 @@ ax = plots.plot_contributions(prediction, cardinal, reference=birds)
 # %% [markdown]
 # Every phrase has an offset of its own: some fit all birds better than others do. So the bars are **centred**: each cosine is counted from the phrase's mean over the twelve birds. The first bar starts at the dotted line, the mean margin of the twelve; every other starts where the last one ended; and the last one ends at the margin of this picture.
 #
-# A phrase of the winner counts for it if it fits this bird better than the others; a phrase of the rival counts for the winner if it fits *worse*. So this answers a question that no heatmap was asked: **why this one rather than that one?** Ask for any pair, here with another bird that wears a crest:
+# **How to read it.** A phrase of the winner counts for it if it fits this bird better than the others; a phrase of the rival counts for the winner if it fits *worse*. So this answers a question that no heatmap was asked: **why this one rather than that one?** Ask for any pair, here with another bird that wears a crest:
 
 # %%
 print(
