@@ -84,8 +84,8 @@ PIXELS = """async (scenes) => {
     if (!clipnbLive.pages[`creature-${scene.kind}`]) await import(at(`pages/creature-${scene.kind}.js`));
     const svg = toSvg(scene, clipnbLive.pages[`creature-${scene.kind}`].traits.kind.art, habitats);
     const both = [draw(svg), await ownWay(svg)];
-    const embeddings = await clip.encodeImages(both);
-    result.push(both.map(({ data }, i) => [text(data), [...embeddings[i]]]));
+    const vectors = await clip.encodeImages(both);
+    result.push(both.map(({ data }, i) => [text(data), [...vectors[i]]]));
   }
   return result;
 }"""

@@ -33,13 +33,13 @@ SENTENCES = [
     "something to eat",
 ]
 READ = """() => ({
-  order: [...document.querySelectorAll(".clipnb-wall button")].map((one) => Number(one.dataset.image)),
+  order: [...document.querySelectorAll(".clipnb-wall button")].map((one) => Number(one.dataset.picture)),
   values: [...document.querySelectorAll(".clipnb-wall .clipnb-value")].map((one) => Number(one.textContent)),
   ids: [...document.querySelectorAll(".clipnb-chips .clipnb-id")].map((one) => Number(one.textContent)),
 })"""
 SETTLED = (
-    "text => document.querySelector('.clipnb-live .clipnb').dataset.pending === '0' &&"
-    " document.querySelector('.clipnb-text input').value === text"
+    "sentence => document.querySelector('.clipnb-live .clipnb').dataset.pending === '0' &&"
+    " document.querySelector('.clipnb-sentence input').value === sentence"
 )
 
 
@@ -197,7 +197,7 @@ def test_the_wall_is_sorted_at_once_and_fits_a_phone(lab, live):
           return times;
         }""")
         typed = page.evaluate("""async () => {
-          const [field, box] = [document.querySelector(".clipnb-text input"), document.querySelector(".clipnb-live .clipnb")];
+          const [field, box] = [document.querySelector(".clipnb-sentence input"), document.querySelector(".clipnb-live .clipnb")];
           const times = [];
           for (const text of ["a pink bird", "a blue bird", "a black bird", "a white bird", "a grey bird"]) {
             const start = performance.now();

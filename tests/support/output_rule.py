@@ -54,7 +54,7 @@ NUMBER = re.compile(
 )
 WHOLE = re.compile(r"[+\-\u2212]?\d+(?:,\d{3})*")
 BAR = re.compile("[\u2588-\u258f]+")
-N = re.compile(r"\b(?:of|from|n =) (\d+)\b|\b(\d+) (?:images|images|photos)\b")
+N = re.compile(r"\b(?:of|from|n =) (\d+)\b|\b(\d+) (?:images|pictures|photos)\b")
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Reading:
 
 
 def difference(reference: str, fresh: str) -> str | None:
-    """What makes two outputs differ, in one text; None if they are the same up to the
+    """What makes two outputs differ, in one sentence; None if they are the same up to the
     tolerances above."""
     read = read_html if reference.lstrip().startswith("<") else read_plain
     old, new = read(reference), read(fresh)

@@ -80,7 +80,7 @@ def test_what_is_typed_goes_to_the_kernel_and_its_score_comes_back(lab, expect, 
         first = "widget.document['classes'][widget.document['compare'][0]]['rows'][0]['text']"
         vscode_page.cell(
             sight,
-            f"assert widget.document['image'] == 21 and {first} == {TYPED!r}, widget.document",
+            f"assert widget.document['picture'] == 21 and {first} == {TYPED!r}, widget.document",
         )
         vscode_page.cell(
             sight, "widget.act('edit', of=widget.document['compare'][0], row=0, text='from Python')"

@@ -23,7 +23,7 @@ from clipnb.widgets.inspector.state import LONGEST
 REPLAY = """([name, actions]) => {
   const { Machine, cellOf, found } = window.module;
   const settings = model.get("settings"), matrix = name === "SIMILARITY";
-  const sizes = matrix ? [model.get("images").length, model.get("texts").length, settings.labels.length] : [model.get("total"), settings];
+  const sizes = matrix ? [model.get("pictures").length, model.get("sentences").length, settings.labels.length] : [model.get("total"), settings];
   const machine = new Machine(model.get("document"), window.module[name](...sizes));
   const values = matrix && new Float32Array(model.get("values").buffer.slice(0));
   return actions.map((action) => {
@@ -113,7 +113,7 @@ def test_no_script_in_any_text_is_run(lab, clip, frogs):
         for payload in PAYLOADS[:95]:
             page.get_by_label("Descriptors of").select_option(payload)
         for payload in PAYLOADS:
-            page.locator(".clipnb-text input").fill(payload)
+            page.locator(".clipnb-sentence input").fill(payload)
         page.mouse.move(300, 300)
         page.wait_for_timeout(300)
         assert (
@@ -148,7 +148,7 @@ def test_without_a_kernel_and_narrow(lab, clip, frogs, expect):
                     f"{matrix.state.found()} of 22"
                 )
             elif widget is inspector:
-                page.locator(".clipnb-text input").fill("another text")
+                page.locator(".clipnb-sentence input").fill("another text")
                 expect(page.locator(".clipnb-status")).to_contain_text("needs a running kernel")
                 page.get_by_role("button", name="Undo").click()
                 expect(page.locator(".clipnb-status")).to_be_empty()

@@ -71,7 +71,7 @@ def test_the_walls_javascript_does_what_python_does(lab, clip, state):
     check_twin(
         lab,
         widget,
-        'm.WALL(model.get("images").length, model.get("settings"))',
+        'm.WALL(model.get("pictures").length, model.get("settings"))',
         actions,
         widget.state.document,
     )
