@@ -22,7 +22,7 @@ from ..model.clip import Clip
 from .attention import attention_maps, eager_attention, relevance_rows
 
 BASELINES = ("mean", "black", "white", "blur")
-Baseline: TypeAlias = str | Sequence[float] | np.ndarray  # one of them, or a colour
+Baseline: TypeAlias = "str | Sequence[float] | np.ndarray"  # one of them, or a colour
 # half precision would lose gradients of cosines, which are small; everything here is linear in the
 # score's scale
 SCALE = 1024.0

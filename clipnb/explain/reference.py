@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import torch
-from PIL import Image
 
 from ..classify.zeroshot import Prediction
-from ..data.images import ImageDataset
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL import Image
+
+    from ..data.images import ImageDataset
 
 # On the field guide 20 varied images order the reasons of a decision as 1,840 do (Spearman 0.99)
 MIN_IMAGES = 20
 MIDPOINT = "midpoint"
+# What a reader may give as a reference: one, images, their embeddings, or MIDPOINT
+ReferenceLike: TypeAlias = "Reference | ReferenceImages | torch.Tensor | str"
+ReferenceImages: TypeAlias = (
+    "ImageDataset | Image.Image | np.ndarray | Sequence[Image.Image | np.ndarray]"
+)
 
 
 @dataclass(frozen=True)
@@ -50,18 +59,6 @@ class Reference:
     def mean_cosines(self, text_embeddings: torch.Tensor | np.ndarray) -> np.ndarray:
         """The mean cosine of every text over the images: (texts, dim) unit rows → (texts,)."""
         return np.asarray(text_embeddings, np.float64) @ self.mean
-
-
-# What a reader may give: one, images, their embeddings, or MIDPOINT
-ReferenceLike: TypeAlias = (
-    Reference
-    | ImageDataset
-    | Image.Image
-    | Sequence[Image.Image | np.ndarray]
-    | np.ndarray
-    | torch.Tensor
-    | str
-)
 
 
 def reference_of(prediction: Prediction) -> Reference | None:

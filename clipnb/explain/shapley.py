@@ -17,7 +17,7 @@ from PIL import Image
 
 from .gradients import Baseline, View
 
-Regions: TypeAlias = int | np.integer | str | np.ndarray  # see region_labels
+Regions: TypeAlias = "int | np.integer | str | np.ndarray"  # see region_labels
 
 
 def shapley_sampling(
