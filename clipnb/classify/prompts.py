@@ -167,7 +167,7 @@ def describe(name: str, descriptor: str) -> str:
 
 
 def descriptor_prompts(
-    descriptors: Mapping[str, list[str]], include_name: bool = True, template: str = "{}"
+    descriptors: Mapping[str, Iterable[str]], include_name: bool = True, template: str = "{}"
 ) -> PromptTable:
     """Classification by description: one prompt per descriptor (Menon & Vondrick 2023, section
     3).

@@ -3,7 +3,7 @@ the reasons read off the same numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,6 +18,9 @@ from .prompts import PromptTable
 
 if TYPE_CHECKING:
     import pandas as pd
+    from PIL import Image
+
+    from ..data.images import ImageDataset
 
 
 @dataclass
@@ -150,7 +153,12 @@ class ZeroShotClassifier:
     pooling : {"mean", "centroid", "raw_mean", "max"}
     """
 
-    def __init__(self, clip: Clip, table, pooling: str = "mean"):
+    def __init__(
+        self,
+        clip: Clip,
+        table: PromptTable | Mapping[str, Iterable[str]],
+        pooling: str = "mean",
+    ):
         if pooling not in POOLINGS:
             raise ValueError(f"pooling is '{pooling}'; it can be {', '.join(POOLINGS)}.")
         self.clip, self.pooling = clip, pooling
@@ -227,7 +235,14 @@ class ZeroShotClassifier:
             return pool(self.cosines(embeddings), self.table.groups, "max")
         return embeddings @ self.class_embeddings.T
 
-    def predict(self, images) -> Prediction:
+    def predict(
+        self,
+        images: ImageDataset
+        | Image.Image
+        | np.ndarray
+        | Sequence[Image.Image | np.ndarray]
+        | torch.Tensor,
+    ) -> Prediction:
         """Classify images.
 
         Parameters

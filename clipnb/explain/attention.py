@@ -3,8 +3,9 @@ ICCV 2021)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 
@@ -29,7 +30,7 @@ def relevance_rows(
 
 
 @contextmanager
-def eager_attention(model):
+def eager_attention(model: Any) -> Iterator[None]:
     """Attention maps exist with the eager implementation only; afterwards every part has the one it
     had."""
     parts = (model, model.vision_model, model.text_model)
@@ -43,7 +44,7 @@ def eager_attention(model):
 
 
 @contextmanager
-def attention_maps(blocks, head=None):
+def attention_maps(blocks: Iterable[Any], head: Any = None) -> Iterator[list[torch.Tensor]]:
     """Collects the attention maps (1, heads, to, from) of the next forward pass, first layer first;
     ``head``: SigLIP's attention pooling."""
     maps: list[torch.Tensor] = []

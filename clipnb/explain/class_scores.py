@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from ..classify.zeroshot import Prediction, ZeroShotClassifier
-from .reference import Reference, as_reference
+from .reference import Reference, ReferenceLike, as_reference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,10 @@ def class_parts(
 
 
 def class_reasons(
-    prediction: Prediction, index: int = 0, classes: int | Sequence[str] = 2, reference=None
+    prediction: Prediction,
+    index: int = 0,
+    classes: int | Sequence[str] = 2,
+    reference: ReferenceLike | None = None,
 ) -> pd.DataFrame:
     """``Prediction.explain`` with centred values beside the raw ones.
 

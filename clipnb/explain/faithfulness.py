@@ -14,6 +14,7 @@ them names.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,6 +33,11 @@ from .protocols import (
     target_sensitivity,
 )
 from .reference import Reference
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..model.clip import Clip
 
 MEASURES = {
     "single deletion": "rank correlation of the parts' importance with what their removal costs",
@@ -57,7 +63,7 @@ DELETION, MASK = "ceiling: deletion", "ceiling: mask"
 # --- what is known of an image -------------------------------------------------------------------
 
 
-def examine(clip, data: ImageDataset, max_parts: int = 5, seed: int = 0) -> list[Case]:
+def examine(clip: Clip, data: ImageDataset, max_parts: int = 5, seed: int = 0) -> list[Case]:
     """Draw every image again with each of its parts gone, in another habitat and with a stranger,
     and ask the model for all scores.
 
@@ -128,7 +134,7 @@ def _case(clip, scene, parts, size, rng) -> Case:
 # --- explanations ---------------------------------------------------------------------------------
 
 
-def heatmap_method(clip, method: str, **options) -> Callable:
+def heatmap_method(clip: Clip, method: str, **options: Any) -> Callable:
     """A method of :func:`clipnb.heatmap` as a function of an image and texts; ``clip`` may be
     another model than the one that is judged."""
     from .heatmaps import heatmap
@@ -136,7 +142,7 @@ def heatmap_method(clip, method: str, **options) -> Callable:
     return lambda image, texts: heatmap(clip, image, texts, method=method, **options)
 
 
-def random_weights(clip, seed: int = 0):
+def random_weights(clip: Clip, seed: int = 0) -> Clip:
     """A CLIP of the same build that has learnt nothing: explanations that look alike for both do
     not explain what was learnt.
 
@@ -180,13 +186,13 @@ def _mask_map(case: Case) -> np.ndarray:
 
 
 def measure_faithfulness(
-    clip,
+    clip: Clip,
     data: ImageDataset,
     methods: Mapping | None = None,
     max_parts: int = 5,
     seed: int = 0,
-    cases=None,
-):
+    cases: list[Case] | None = None,
+) -> pd.DataFrame:
     """How faithful are explanations? Methods × measures, with intervals over images.
 
     Parameters
@@ -254,7 +260,7 @@ def measure_faithfulness(
     return pd.DataFrame(rows, columns=["method", "measure", "value", "low", "high", "n"])
 
 
-def above_floor(table, floor: str = "constant"):
+def above_floor(table: pd.DataFrame, floor: str = "constant") -> pd.DataFrame:
     """Where a method's interval lies wholly above that of the floor: methods × measures, bool.
 
     Stricter than a test of the difference, since both intervals are about the same images.

@@ -7,8 +7,10 @@ from captum; transformer relevance is ours.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -20,6 +22,7 @@ from ..model.clip import Clip
 from .attention import attention_maps, eager_attention, relevance_rows
 
 BASELINES = ("mean", "black", "white", "blur")
+Baseline: TypeAlias = "str | Sequence[float] | np.ndarray"  # one of them, or a colour
 # half precision would lose gradients of cosines, which are small; everything here is linear in the
 # score's scale
 SCALE = 1024.0
@@ -65,7 +68,7 @@ class View:
         """Cosine of image k with text k: (n, 3, h, w), (n, dim) → (n,), times ``scale``."""
         return self.scale * (self.embed(pixels) * texts).sum(-1)
 
-    def baseline(self, kind) -> torch.Tensor:
+    def baseline(self, kind: Baseline) -> torch.Tensor:
         """(1, 3, h, w): what an image without information looks like; "mean" is the image's own
         mean colour."""
         processor = self.clip.pixels
@@ -99,14 +102,14 @@ def gradient_scale(clip: Clip) -> float:
     return SCALE if clip.dtype in (torch.float16, torch.bfloat16) else 1.0
 
 
-def autocast(clip: Clip):
+def autocast(clip: Clip) -> torch.autocast:
     """Products in half precision where the model's weights are, as in ``Clip.encode_images``."""
     return torch.autocast(
         clip.device.type, clip.dtype, enabled=clip.dtype in (torch.float16, torch.bfloat16)
     )
 
 
-def look(clip: Clip, image, texts: list[str]) -> View:
+def look(clip: Clip, image: Image.Image | np.ndarray, texts: list[str]) -> View:
     """The image as the model sees it; ValueError for image processors that do more than resize
     and crop (SigLIP 2 with patches of any shape)."""
     if not isinstance(image, (Image.Image, np.ndarray)):
@@ -174,7 +177,7 @@ def _interpolation(start: float, end: float, cells: int, size: int) -> np.ndarra
 # --- gradients ------------------------------------------------------------------------------------
 
 
-def gradient(view: View, texts: torch.Tensor):
+def gradient(view: View, texts: torch.Tensor) -> tuple[np.ndarray, bool]:
     """|d cosine / d pixel|, the sum over colours (Simonyan et al. 2014)."""
     from captum.attr import Saliency
 
@@ -183,7 +186,9 @@ def gradient(view: View, texts: torch.Tensor):
     return _numpy(grads.sum(1) / view.scale), False
 
 
-def integrated_gradients(view: View, texts: torch.Tensor, *, baseline="mean", steps: int = 32):
+def integrated_gradients(
+    view: View, texts: torch.Tensor, *, baseline: Baseline = "mean", steps: int = 32
+) -> tuple[np.ndarray, bool]:
     """Integrated gradients (Sundararajan et al. 2017, equation 1), the sum over colours.
 
     The map adds up to the cosine of the image minus that of the baseline, but for the error of
@@ -203,7 +208,9 @@ def integrated_gradients(view: View, texts: torch.Tensor, *, baseline="mean", st
     return _numpy(values.sum(1) / view.scale), False
 
 
-def grad_cam(view: View, texts: torch.Tensor, *, layer: int | None = None, relu: bool = True):
+def grad_cam(
+    view: View, texts: torch.Tensor, *, layer: int | None = None, relu: bool = True
+) -> tuple[np.ndarray, bool]:
     """Layer Grad-CAM (Selvaraju et al. 2017, equations 1 and 2) on the patch tokens that leave a
     layer of the vision transformer.
 
@@ -229,7 +236,9 @@ def grad_cam(view: View, texts: torch.Tensor, *, layer: int | None = None, relu:
     return _numpy(maps[:, 0] / view.scale), True
 
 
-def gradient_attention(view: View, texts: torch.Tensor, *, layers: int | None = None):
+def gradient_attention(
+    view: View, texts: torch.Tensor, *, layers: int | None = None
+) -> tuple[np.ndarray, bool]:
     """Transformer relevance, gradient × attention (Chefer, Gur & Wolf, ICCV 2021, equations 5 and
     6), for all heads and layers.
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..model.clip import Clip
 from . import gradients, shapley
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 METHODS = {
     "gradient_attention": gradients.gradient_attention,
@@ -21,7 +26,13 @@ METHODS = {
 }
 
 
-def heatmap(clip: Clip, image, text, method: str = "gradient_attention", **options) -> np.ndarray:
+def heatmap(
+    clip: Clip,
+    image: Image.Image | np.ndarray,
+    text: str | Sequence[str],
+    method: str = "gradient_attention",
+    **options: Any,
+) -> np.ndarray:
     """Where in an image a text is seen: what every pixel has to do with the cosine of image
     and text.
 

@@ -39,9 +39,10 @@ import numpy as np
 import torch
 
 from ..classify.zeroshot import Prediction, ZeroShotClassifier
-from .reference import Reference, as_reference, counted_from
+from .reference import Reference, ReferenceLike, as_reference, counted_from
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas as pd
 
 ROUNDING = 1e-6  # a value below it is no reason
@@ -75,7 +76,11 @@ class Part:
     centred: float
 
 
-def split_margin(weights, cosines, means=None) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def split_margin(
+    weights: Sequence[npt.ArrayLike],
+    cosines: Sequence[npt.ArrayLike],
+    means: Sequence[np.ndarray | float] | None = None,
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """The arithmetic of this module, on plain arrays; ``difference`` in scoring.js is its
     counterpart for pages without Python.
 
@@ -102,7 +107,7 @@ def split_margin(weights, cosines, means=None) -> tuple[list[np.ndarray], list[n
 
 def margin_parts(
     classifier: ZeroShotClassifier,
-    embedding,
+    embedding: torch.Tensor | np.ndarray,
     first: int,
     second: int,
     reference: Reference | None = None,
@@ -155,7 +160,7 @@ def contributions(
     prediction: Prediction,
     index: int = 0,
     classes: Sequence[str] | None = None,
-    reference=None,
+    reference: ReferenceLike | None = None,
 ) -> pd.DataFrame:
     """What every prompt contributes to the margin between two classes, for all four pooling rules.
 
@@ -237,7 +242,7 @@ def because(
     index: int = 0,
     classes: Sequence[str] | None = None,
     top_k: int = 2,
-    reference=None,
+    reference: ReferenceLike | None = None,
 ) -> str:
     """The reading of :func:`contributions`: "this class rather than that one, because …".
 

@@ -3,6 +3,9 @@ explanation is involved."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..fieldguide.edits import colour_phrase, pair
@@ -11,8 +14,13 @@ from ..fieldguide.world import KINDS, load_kind
 from ..support.progress import progress
 from .protocols import UNIMPORTANT, Case
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def part_evidence(cases: list[Case]):
+    from ..model.clip import Clip
+
+
+def part_evidence(cases: list[Case]) -> pd.DataFrame:
     """Does the score of a text fall when the part that it names goes, and more than that of
     texts about other parts?
 
@@ -63,8 +71,13 @@ def background_independence(cases: list[Case]) -> np.ndarray:
 
 
 def attribute_auc(
-    clip, kinds=KINDS, per_kind: int = 6, images: int = 8, size: int = 224, seed: int = 0
-):
+    clip: Clip,
+    kinds: Sequence[str] = KINDS,
+    per_kind: int = 6,
+    images: int = 8,
+    size: int = 224,
+    seed: int = 0,
+) -> pd.DataFrame:
     """How well does one text tell images that have a mark from images that do not?
 
     Every image comes as a pair: an individual of no species with the mark, and the same one with

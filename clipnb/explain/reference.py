@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import torch
 
 from ..classify.zeroshot import Prediction
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL import Image
+
+    from ..data.images import ImageDataset
+
 # On the field guide 20 varied images order the reasons of a decision as 1,840 do (Spearman 0.99)
 MIN_IMAGES = 20
 MIDPOINT = "midpoint"
+# What a reader may give as a reference: one, images, their embeddings, or MIDPOINT
+ReferenceLike: TypeAlias = "Reference | ReferenceImages | torch.Tensor | str"
+ReferenceImages: TypeAlias = (
+    "ImageDataset | Image.Image | np.ndarray | Sequence[Image.Image | np.ndarray]"
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,7 @@ class Reference:
     n: int
 
     @classmethod
-    def of(cls, embeddings) -> Reference:
+    def of(cls, embeddings: torch.Tensor | np.ndarray) -> Reference:
         """Of image embeddings, (n, dim) unit rows, as tensor or array; ValueError if there are
         none."""
         rows = np.asarray(embeddings, np.float64)
@@ -44,7 +56,7 @@ class Reference:
             )
         return cls(rows.mean(0), len(rows))
 
-    def mean_cosines(self, text_embeddings) -> np.ndarray:
+    def mean_cosines(self, text_embeddings: torch.Tensor | np.ndarray) -> np.ndarray:
         """The mean cosine of every text over the images: (texts, dim) unit rows → (texts,)."""
         return np.asarray(text_embeddings, np.float64) @ self.mean
 
@@ -68,7 +80,7 @@ def reference_of(prediction: Prediction) -> Reference | None:
     return None if largest > max(0.5, 1.5 / classes) else Reference.of(prediction.image_embeddings)
 
 
-def as_reference(given, prediction: Prediction) -> Reference | None:
+def as_reference(given: ReferenceLike | None, prediction: Prediction) -> Reference | None:
     """What a reader may give as ``reference``, as a Reference; None for the midpoint.
 
     Parameters
@@ -91,11 +103,10 @@ def as_reference(given, prediction: Prediction) -> Reference | None:
             f"reference is '{given}'; it can be images, their embeddings, or '{MIDPOINT}'."
         )
     if not isinstance(given, Reference):
-        ready = isinstance(given, torch.Tensor) or (
-            isinstance(given, np.ndarray) and given.ndim < 3
-        )
-        if not ready:
-            given = prediction.classifier.clip.encode_images(cast("Any", given))
+        if not (
+            isinstance(given, torch.Tensor) or (isinstance(given, np.ndarray) and given.ndim < 3)
+        ):
+            given = prediction.classifier.clip.encode_images(given)
         given = Reference.of(given)
     dim = prediction.image_embeddings.shape[1]
     if given.mean.shape != (dim,):

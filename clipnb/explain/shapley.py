@@ -9,18 +9,26 @@ from __future__ import annotations
 
 import zlib
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import torch
 from PIL import Image
 
-from .gradients import View
+from .gradients import Baseline, View
+
+Regions: TypeAlias = "int | np.integer | str | np.ndarray"  # see region_labels
 
 
 def shapley_sampling(
-    view: View, texts: torch.Tensor, *, regions=6, samples: int = 8, baseline="mean", seed: int = 0
-):
+    view: View,
+    texts: torch.Tensor,
+    *,
+    regions: Regions = 6,
+    samples: int = 8,
+    baseline: Baseline = "mean",
+    seed: int = 0,
+) -> tuple[np.ndarray, bool]:
     """Shapley values by sampling ``samples`` orders of the regions (Castro et al. 2009): samples ×
     regions forward passes for all texts together.
 
@@ -46,11 +54,11 @@ def kernel_shap(
     view: View,
     texts: torch.Tensor,
     *,
-    regions=6,
+    regions: Regions = 6,
     samples: int = 256,
-    baseline="mean",
+    baseline: Baseline = "mean",
     seed: int = 0,
-):
+) -> tuple[np.ndarray, bool]:
     """Shapley values by weighted regression on ``samples`` coalitions (KernelSHAP, Lundberg & Lee
     2017, theorem 2).
 
@@ -76,14 +84,14 @@ def kernel_shap(
     return _on_regions(np.stack(values), labels), False
 
 
-def random(view: View, texts: torch.Tensor, *, seed: int = 0):
+def random(view: View, texts: torch.Tensor, *, seed: int = 0) -> tuple[np.ndarray, bool]:
     """Chance: every pixel of what the model sees gets a number between 0 and 1 of its own, another
     one for every text."""
     draws = [np.random.default_rng([seed, zlib.crc32(text.encode())]) for text in view.texts]
     return np.stack([draw.random(view.pixels.shape[2:]) for draw in draws]), False
 
 
-def constant(view: View, texts: torch.Tensor):
+def constant(view: View, texts: torch.Tensor) -> tuple[np.ndarray, bool]:
     """Every pixel of what the model sees matters alike."""
     return np.ones((len(texts), *view.pixels.shape[2:])), False
 
@@ -91,7 +99,7 @@ def constant(view: View, texts: torch.Tensor):
 # --- the game -------------------------------------------------------------------------------------
 
 
-def _game(view: View, texts: torch.Tensor, regions, baseline):
+def _game(view: View, texts: torch.Tensor, regions: Regions, baseline: Baseline):
     """(labels, worth): labels (h, w) int on what the model sees; worth maps coalitions (k, regions)
     of 0 and 1 to cosines (k, n).
 
@@ -122,7 +130,7 @@ def _of_one(worth, number: int, coalitions: torch.Tensor) -> torch.Tensor:
     return worth(coalitions)[:, number]
 
 
-def region_labels(view: View, regions) -> np.ndarray:
+def region_labels(view: View, regions: Regions) -> np.ndarray:
     """(h, w) int, 0 … regions - 1, on what the model sees.
 
     Parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from torch.nn.functional import normalize
 
@@ -10,8 +11,13 @@ from ..model.clip import Clip
 from .attention import attention_maps, eager_attention, relevance_rows
 from .gradients import autocast, gradient_scale
 
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from PIL import Image
 
-def word_relevance(clip: Clip, image, text: str):
+
+def word_relevance(clip: Clip, image: Image.Image | np.ndarray, text: str) -> pd.DataFrame:
     """Which words of a text its cosine with an image rests on: gradient × attention in the
     text encoder (Chefer et al. 2021).
 

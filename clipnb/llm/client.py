@@ -18,7 +18,7 @@ from collections.abc import Generator, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
@@ -26,6 +26,9 @@ from ..classify.quality import clean
 from . import store
 from .questions import Call
 from .server import OPENAI, Key, is_local
+
+if TYPE_CHECKING:
+    import openai
 
 BACKOFF = 0.5  # seconds, the mean pause before the first repetition; doubled for each further one
 LONGEST_PAUSE = 30.0  # seconds, where the server does not say how long to wait
@@ -206,7 +209,7 @@ class Run:
         raise trouble
 
 
-def http_client(server: str, key: Key):
+def http_client(server: str, key: Key) -> openai.DefaultAsyncHttpxClient:
     """The transport of the openai client. It alone adds the key, follows no redirect, uses no proxy
     for a server on this computer, and reads at most LARGEST_REPLY bytes, of errors too."""
     import openai

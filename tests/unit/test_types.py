@@ -53,9 +53,6 @@ def test_every_package_is_in_the_stub_of_clipnb():
     assert names_in(ROOT / "__init__.pyi")[1] == folders
 
 
-UNTYPED = ("explain", "llm", "widgets", "classify/zeroshot.py")  # not yet; to be emptied
-
-
 def public_functions(body: list[ast.stmt]) -> list[ast.FunctionDef]:
     """Functions and methods that are called from elsewhere, and what makes an object."""
     found = []
@@ -70,11 +67,7 @@ def public_functions(body: list[ast.stmt]) -> list[ast.FunctionDef]:
 
 @pytest.mark.parametrize(
     "path",
-    [
-        path
-        for path in sorted(ROOT.rglob("*.py"))
-        if not path.relative_to(ROOT).as_posix().startswith(UNTYPED)
-    ],
+    sorted(ROOT.rglob("*.py")),
     ids=lambda path: path.relative_to(ROOT).as_posix(),
 )
 def test_public_functions_are_typed(path):

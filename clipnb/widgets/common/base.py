@@ -65,7 +65,7 @@ class Widget(anywidget.AnyWidget):
             cls._css = style(cls.kind, cls.styles)
         super().__init_subclass__(**options)
 
-    def __init__(self, state: Document, **traits):
+    def __init__(self, state: Document, **traits: Any):
         self.state = state
         super().__init__(document=state.copy(), **traits, **self.show())
         self.on_msg(self._receive)
@@ -79,7 +79,7 @@ class Widget(anywidget.AnyWidget):
         widget with more to show there has a saved.py."""
         return paragraph("In Jupyter, run this cell: it shows a widget.")
 
-    def act(self, do: str, **arguments) -> None:
+    def act(self, do: str, **arguments: Any) -> None:
         """Do from Python what the reader does on the page, as ``widget.act("weigh", of=0, row=2,
         weight=0.5)``."""
         self.state.act({"do": do, **arguments})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from traitlets import Dict, Int, List
 
 from ...support.files import image_address
 from .base import Widget
+from .vectors import Pictures
 
 
 class ChoosingWidget(Widget):
@@ -30,7 +33,7 @@ class ChoosingWidget(Widget):
     total = Int().tag(sync=True)
     settings = Dict().tag(sync=True)
 
-    def __init__(self, state, settings: dict, **traits):
+    def __init__(self, state: Any, settings: dict, **traits: Any):
         offered = [self.entry(state.pictures, i) for i in state.pictures.strip]
         super().__init__(
             state, pictures=offered, total=len(state.pictures), settings=settings, **traits
@@ -45,7 +48,7 @@ class ChoosingWidget(Widget):
             else {"extra": self.entry(self.state.pictures, chosen)}
         )
 
-    def entry(self, pictures, index: int) -> dict:
+    def entry(self, pictures: Pictures, index: int) -> dict:
         """An image as the page knows it."""
         return {
             "index": index,

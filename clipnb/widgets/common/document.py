@@ -98,21 +98,21 @@ class Document:
         self._place = place
 
 
-def index(value, count: int, what: str) -> int:
+def index(value: object, count: int, what: str) -> int:
     """A whole number from 0 to count - 1, or ValueError."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < count:
         raise ValueError(f"There is no {what} {value!r}; there are {count}, counted from 0.")
     return value
 
 
-def number(value, low: float, high: float, what: str) -> float:
+def number(value: object, low: float, high: float, what: str) -> float:
     """A finite number within bounds, or ValueError."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
         raise ValueError(f"{what} is a number from {low:g} to {high:g}, not {repr(value)[:40]}.")
     return value
 
 
-def words(value, longest: int = 2000) -> str:
+def words(value: object, longest: int = 2000) -> str:
     """Text of at most so many characters, on one line, or ValueError."""
     if not isinstance(value, str):
         raise ValueError(f"This must be text, not {value!r}.")

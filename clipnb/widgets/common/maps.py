@@ -4,14 +4,23 @@ small."""
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...explain.gradients import gradient_attention, look, to_image
 from ...explain.heatmaps import METHODS
 
+if TYPE_CHECKING:
+    import torch
+    from PIL import Image
 
-def patch_maps(clip, picture, sentences: list[str]):
+    from ...model.clip import Clip
+
+
+def patch_maps(
+    clip: Clip, picture: Image.Image | np.ndarray, sentences: list[str]
+) -> tuple[np.ndarray, np.ndarray]:
     """What the model sees, and the relevance of every patch for every text (gradient ×
     attention, Chefer et al. 2021).
 
@@ -30,7 +39,13 @@ def patch_maps(clip, picture, sentences: list[str]):
     return np.round(np.clip(pixels, 0, 1) * 255).astype(np.uint8).transpose(1, 2, 0), maps
 
 
-def small_maps(clip, picture, sentences: list[str], method: str, side: int = 112) -> np.ndarray:
+def small_maps(
+    clip: Clip,
+    picture: Image.Image | np.ndarray,
+    sentences: list[str],
+    method: str,
+    side: int = 112,
+) -> np.ndarray:
     """:func:`clipnb.heatmap` of all texts in one pass, (n, height, width) float array with the
     longer side at most ``side``.
 
@@ -55,7 +70,7 @@ def to_bytes(maps: np.ndarray) -> np.ndarray:
     return np.round(np.clip(maps / limit, -1, 1) * 127).astype(np.int8)
 
 
-def _vectors(clip, sentences: list[str]):
+def _vectors(clip: Clip, sentences: list[str]) -> torch.Tensor:
     """(n, dim) unit embeddings on the model's device; a clone, for embeddings made in inference
     mode have no gradients."""
     return clip.encode_texts(sentences, progress_bar=False).clone().to(clip.device)

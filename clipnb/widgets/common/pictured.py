@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from traitlets import Dict
 
 from .choosing import ChoosingWidget
@@ -19,7 +21,7 @@ class PicturedWidget(ChoosingWidget):
 
     seen = Dict().tag(sync=True)
 
-    def __init__(self, state, **settings):
+    def __init__(self, state: Any, **settings: Any):
         super().__init__(state, settings)
 
     def show(self) -> dict:

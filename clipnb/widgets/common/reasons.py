@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...classify.zeroshot import ZeroShotClassifier
 from ...explain.margins import margin_parts, mean_margin
 from ...explain.reference import Reference
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
 
 SHOWN = ("of", "name", "text", "cosine", "contribution", "centred")
 
 
 def why(
     classifier: ZeroShotClassifier,
-    vector,
+    vector: torch.Tensor | np.ndarray,
     left: int,
     right: int,
     most: int = 12,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from traitlets import Bytes, List
 
 from .choosing import ChoosingWidget
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class ScoredWidget(ChoosingWidget):
@@ -31,7 +36,7 @@ class ScoredWidget(ChoosingWidget):
     new_texts = List().tag(sync=True)
     new_vectors = Bytes().tag(sync=True)
 
-    def __init__(self, state, **settings):
+    def __init__(self, state: Any, **settings: Any):
         self._given = list(state.texts.place)
         clip, pictures = state.clip, state.pictures
         settings = {
@@ -64,6 +69,6 @@ class ScoredWidget(ChoosingWidget):
         )
 
 
-def packed(vectors) -> bytes:
+def packed(vectors: np.ndarray) -> bytes:
     """float32, little endian, as JavaScript reads it."""
     return vectors.astype("<f4").tobytes()

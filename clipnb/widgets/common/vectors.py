@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from PIL import Image
@@ -15,6 +15,11 @@ from PIL import Image
 from ...data.images import ImageDataset, LazyImages, to_rgb
 from ...data.load import load_images
 from .document import index
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ...model.clip import Clip
 
 # What a reader may have at hand: a data set, an image, images, or what load_images takes
 Images: TypeAlias = (
@@ -30,7 +35,7 @@ class TextVectors:
     clip : Clip
     """
 
-    def __init__(self, clip):
+    def __init__(self, clip: Clip):
         self.clip, self.place, self._rows = clip, {}, np.zeros((0, clip.dim), np.float32)
 
     def learn(self, sentences: dict[str, str]) -> list[str]:
@@ -58,13 +63,14 @@ class Pictures:
 
     Parameters
     ----------
-    clip : Clip
+    clip : Clip or None
+        None where no embedding is asked for.
     images : ImageDataset, PIL image, sequence of images, or what ``load_images`` takes
     strip : int
         How many a page offers from the start: evenly over the classes.
     """
 
-    def __init__(self, clip, images, strip: int = 12):
+    def __init__(self, clip: Clip | None, images: Images, strip: int = 12):
         self.clip, self.data, self._vectors = clip, as_dataset(images), {}
         if not len(self.data):
             raise ValueError("There is no image to show.")
@@ -104,6 +110,7 @@ class Pictures:
         return np.stack([self._vectors[i] for i in which])
 
     def _encode(self, which: list[int]) -> None:
+        assert self.clip is not None  # who asks for embeddings has given one
         encoded = self.clip.encode_images(self.data.select(which), progress_bar=False).numpy()
         self._vectors.update(zip(which, encoded))
 
@@ -136,11 +143,11 @@ def as_dataset(images: Images) -> ImageDataset:
     )
 
 
-def _digest(picture) -> str:
+def _digest(picture: Image.Image) -> str:
     return hashlib.sha256(f"{picture.size}".encode() + picture.tobytes()).hexdigest()
 
 
-def spread(labels, count: int) -> list[int]:
+def spread(labels: npt.ArrayLike, count: int) -> list[int]:
     """Indices of ``count`` images, one of each class in turn, ordered as in the data set."""
     turns: dict[int, int] = {}
     order = []

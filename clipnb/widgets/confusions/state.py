@@ -3,6 +3,9 @@ matrix."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ...evaluation.comparison import check_labels
@@ -10,6 +13,10 @@ from ...explain.reference import reference_of
 from ...fieldguide.world import all_species
 from ..common.document import Document, index
 from ..common.reasons import why
+
+if TYPE_CHECKING:
+    from ...classify.zeroshot import Prediction
+    from ...data.images import ImageDataset
 
 MOST_PICTURES = 24  # behind one cell, shown at once
 OTHER = "other classes"
@@ -45,7 +52,13 @@ class Confusions(Document):
     actions = ("choose", "open", "pick")
     edited = ()
 
-    def __init__(self, prediction, data, groups=None, max_classes: int = 12):
+    def __init__(
+        self,
+        prediction: Prediction,
+        data: ImageDataset,
+        groups: Mapping[str, Sequence[str]] | None = None,
+        max_classes: int = 12,
+    ):
         if len(prediction) != len(data):
             raise ValueError(
                 f"The prediction is of {len(prediction)} images and the data set has {len(data)};"
@@ -112,20 +125,20 @@ class Confusions(Document):
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def choose(self, group) -> None:
+    def choose(self, group: int) -> None:
         """Another group of classes."""
         self.document["group"] = index(group, len(self.matrices), "group")
         self.document["cell"] = self.document["picture"] = None
         self._open_the_largest()
 
-    def open(self, row, column) -> None:
+    def open(self, row: int, column: int) -> None:
         """A cell of the matrix, and the first image behind it."""
         size = len(self.matrices[self.document["group"]]["classes"])
         self.document["cell"] = [index(row, size, "row"), index(column, size + 1, "column")]
         behind = self.behind()
         self.document["picture"] = behind[0] if behind else None
 
-    def pick(self, picture) -> None:
+    def pick(self, picture: int) -> None:
         """One of the images behind the cell."""
         if picture not in self.behind() or isinstance(picture, bool):
             raise ValueError(f"There is no image {picture!r} behind this cell.")
@@ -200,7 +213,7 @@ def most_confused(counts: np.ndarray, members: list[int], max_classes: int) -> l
     return (chosen + [c for c in members if c not in chosen])[:max_classes]
 
 
-def default_groups(data) -> dict[str, list[str]]:
+def default_groups(data: ImageDataset) -> dict[str, list[str]]:
     """All classes; of the field guide also its kinds, and the seen and held-out species."""
     names = list(data.class_names)
     groups = {"all classes": names}

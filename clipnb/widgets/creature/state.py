@@ -3,16 +3,24 @@ CLIP's opinion out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from ...classify.descriptors import load_descriptors
 from ...classify.prompts import descriptor_prompts
 from ...classify.zeroshot import ZeroShotClassifier
 from ...explain.reference import Reference
 from ...fieldguide.scene import HABITATS, Pose, Scene, draw, to_svg
-from ...fieldguide.world import KINDS, Individual, difference, load_kind, palette, slots_of
+from ...fieldguide.world import KINDS, Individual, Kind, difference, load_kind, palette, slots_of
 from ..common.document import Document, index
 from ..common.reasons import why
+
+if TYPE_CHECKING:
+    import torch
+    from PIL import Image
+
+    from ...model.clip import Clip
 
 # The same place, size and light for every creature, and colours without straying: what the reader
 # changed is all that changed.
@@ -50,10 +58,10 @@ class Creature(Document):
 
     def __init__(
         self,
-        clip,
+        clip: Clip,
         kind: str = "bird",
         species: str | None = None,
-        descriptors=None,
+        descriptors: Mapping[str, Sequence[str]] | None = None,
         include_name: bool = False,
     ):
         if kind not in KINDS:
@@ -80,28 +88,28 @@ class Creature(Document):
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def set(self, of, value) -> None:
+    def set(self, of: str, value: str) -> None:
         """Choose the value of a slot."""
         self.document["marks"][of] = self._known(of, value)
 
-    def settle(self, habitat) -> None:
+    def settle(self, habitat: str) -> None:
         """Move to another habitat."""
         if habitat not in HABITATS:
             raise ValueError(f"There is no habitat {habitat!r}; there are {', '.join(HABITATS)}.")
         self.document["habitat"] = habitat
 
-    def start(self, species) -> None:
+    def start(self, species: int) -> None:
         """Take over the marks and the first habitat of a species, by its number."""
         chosen = self.species[index(species, len(self.species), "species")]
         self.document["marks"], self.document["habitat"] = dict(chosen.marks), chosen.habitats[0]
 
-    def become(self, marks) -> None:
+    def become(self, marks: dict[str, str]) -> None:
         """Take over several marks at once."""
         if not isinstance(marks, dict):
             raise ValueError(f"Marks are slot → value, not {marks!r}.")
         self.document["marks"].update({of: self._known(of, value) for of, value in marks.items()})
 
-    def against(self, of) -> None:
+    def against(self, of: int) -> None:
         """Compare the leading class with this one."""
         self.document["rival"] = index(of, len(self.classifier.class_names), "class")
 
@@ -136,7 +144,7 @@ class Creature(Document):
         """The drawing as an SVG document."""
         return to_svg(self.scene)
 
-    def picture(self):
+    def picture(self) -> Image.Image:
         """The drawing as CLIP sees it, 224 × 224 pixels."""
         return draw(self.scene)
 
@@ -160,7 +168,7 @@ class Creature(Document):
     def _encode(self, _key):
         return self.clip.encode_images([self.picture()], progress_bar=False)[0]
 
-    def vector(self):
+    def vector(self) -> torch.Tensor:
         """(dim,) unit tensor; a creature that was designed before is not encoded again."""
         return self._seen((tuple(sorted(self.document["marks"].items())), self.document["habitat"]))
 
@@ -208,7 +216,7 @@ class Creature(Document):
         }
 
 
-def allowed(kind) -> dict[str, list[str]]:
+def allowed(kind: Kind) -> dict[str, list[str]]:
     """Slot → values that may be chosen: shapes of the table, and the colours that individuals or
     species of the kind have there."""
     known = {slot: list(values) for slot, values in kind.slots.items()}
@@ -218,7 +226,7 @@ def allowed(kind) -> dict[str, list[str]]:
     return known
 
 
-def groups(kind) -> list[dict]:
+def groups(kind: Kind) -> list[dict]:
     """The slots part by part, for a page: {title, slots: [{slot, label}]}; every slot once."""
     left, result = list(allowed(kind)), []
     for name, part in kind.parts.items():
@@ -248,7 +256,7 @@ def groups(kind) -> list[dict]:
     return result
 
 
-def needs(kind) -> dict[str, list[dict[str, list[str]]]]:
+def needs(kind: Kind) -> dict[str, list[dict[str, list[str]]]]:
     """Slot → alternatives, each slot → values: where none of them holds, the slot cannot be seen on
     the drawing and need not be offered."""
     result = {}

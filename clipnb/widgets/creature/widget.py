@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from traitlets import Dict
 
@@ -13,6 +14,9 @@ from ..common.base import Widget
 from ..common.saved_reasons import truth_of_marks
 from .saved import drawing, page
 from .state import Creature, groups, needs
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 class CreatureDesigner(Widget):
@@ -84,7 +88,7 @@ class CreatureDesigner(Widget):
         return dict(self.state.document["marks"])
 
     @property
-    def picture(self):
+    def picture(self) -> Image.Image:
         """The drawing as CLIP sees it, a PIL image of 224 × 224 pixels."""
         return self.state.picture()
 

@@ -4,13 +4,18 @@ to what."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...fieldguide.world import all_species
 from ..common.document import Document, index
-from ..common.vectors import Pictures, as_dataset, spread
+from ..common.vectors import Images, Pictures, as_dataset, spread
+
+if TYPE_CHECKING:
+    from ...data.images import ImageDataset
+    from ...model.clip import Clip
 
 MOST_GROUPS = 8  # that a reader can tell apart by colour and shape
 MOST_NEIGHBOURS = 5
@@ -49,7 +54,14 @@ class EmbeddingMap(Document):
     actions = ("choose", "centre", "select", "toggle")
     edited = ("selected",)
 
-    def __init__(self, clip, images, sentences, groups=None, max_points: int = 120):
+    def __init__(
+        self,
+        clip: Clip,
+        images: Images,
+        sentences: Sequence[str] | Mapping[str, Sequence[str]],
+        groups: Mapping[str, Sequence[str]] | None = None,
+        max_points: int = 120,
+    ):
         if max_points < 1:
             raise ValueError(f"max_points is {max_points}; show one image and one text at least.")
         data = as_dataset(images)
@@ -86,7 +98,7 @@ class EmbeddingMap(Document):
         }
         super().__init__({"centred": False, "chosen": None, "selected": []})
 
-    def _points(self, rows: list[tuple], members: Mapping[str, list[str]]) -> list[dict]:
+    def _points(self, rows: list[tuple], members: Mapping[str, Sequence[str]]) -> list[dict]:
         """The images, then the texts of rows (class, or None; text), with their group."""
         place = {name: g for g, names in enumerate(members.values()) for name in names}
         group = lambda name: -1 if name is None else place.get(name, -1)
@@ -106,15 +118,15 @@ class EmbeddingMap(Document):
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def choose(self, point) -> None:
+    def choose(self, point: int) -> None:
         """Show what lies next to a point."""
         self.document["chosen"] = index(point, len(self.points), "point")
 
-    def centre(self, on) -> None:
+    def centre(self, on: bool) -> None:
         """Put both clouds on their own mean, or back."""
         self.document["centred"] = on is True
 
-    def select(self, points) -> None:
+    def select(self, points: list[int]) -> None:
         """These points and no others."""
         if not isinstance(points, list):
             raise ValueError(f"A selection is a list of points, not {points!r}.")
@@ -122,7 +134,7 @@ class EmbeddingMap(Document):
             {index(point, len(self.points), "point") for point in points}
         )
 
-    def toggle(self, point) -> None:
+    def toggle(self, point: int) -> None:
         """Take a point into the selection, or out of it."""
         point, selected = index(point, len(self.points), "point"), self.document["selected"]
         self.document["selected"] = sorted(set(selected) ^ {point})
@@ -203,7 +215,9 @@ def _best(cosines: np.ndarray, start: int) -> list[tuple[int, float]]:
     return [(int(start + k), float(cosines[k])) for k in order]
 
 
-def _as_table(sentences) -> list[tuple[str | None, list[str]]]:
+def _as_table(
+    sentences: Sequence[str] | Mapping[str, Sequence[str]],
+) -> list[tuple[str | None, list[str]]]:
     if isinstance(sentences, str):
         raise ValueError(
             "The texts are one text; give a list of texts, or a mapping class → texts."
@@ -218,7 +232,7 @@ def _caption(pictures: Pictures, i: int) -> str:
     return f"{truth} ({pictures.name(i)})" if truth else pictures.name(i)
 
 
-def default_groups(data, names: list[str]) -> dict[str, list[str]]:
+def default_groups(data: ImageDataset, names: list[str]) -> dict[str, list[str]]:
     """Kinds of the field guide where there are several, otherwise classes; what is more than can be
     told apart becomes one group."""
     names = list(

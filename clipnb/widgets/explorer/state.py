@@ -3,7 +3,9 @@ scored against one image."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +15,10 @@ from ...explain.margins import split_margin
 from ...explain.reference import Reference
 from ..common.document import Document, index, number, words
 from ..common.scoring import to_probabilities
-from ..common.vectors import Pictures, TextVectors
+from ..common.vectors import Images, Pictures, TextVectors
+
+if TYPE_CHECKING:
+    from ...model.clip import Clip
 
 MOST_WEIGHT = 10
 
@@ -50,9 +55,9 @@ class Explorer(Document):
 
     def __init__(
         self,
-        clip,
-        images,
-        descriptors,
+        clip: Clip,
+        images: Images,
+        descriptors: Mapping[str, Sequence[str]],
         include_name: bool = False,
         strip: int = 12,
         start: int | str | None = None,
@@ -80,40 +85,40 @@ class Explorer(Document):
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def choose(self, picture) -> None:
+    def choose(self, picture: int) -> None:
         self.document["picture"] = index(picture, len(self.pictures), "picture")
 
-    def compare(self, side, of) -> None:
+    def compare(self, side: int, of: int) -> None:
         """Put a class on the left (0) or on the right (1)."""
         self.document["compare"][index(side, 2, "side")] = index(
             of, len(self.document["classes"]), "class"
         )
 
-    def edit(self, of, row, text) -> None:
+    def edit(self, of: int, row: int, text: str) -> None:
         self._row(of, row)["text"] = words(text)
 
-    def switch(self, of, row, on) -> None:
+    def switch(self, of: int, row: int, on: bool) -> None:
         self._row(of, row)["on"] = on is True
 
-    def switch_all(self, of, on) -> None:
+    def switch_all(self, of: int, on: bool) -> None:
         """All rows of a class on, or all off: from there one click leaves a single row."""
         for row in self._rows(of):
             row["on"] = on is True
 
-    def weigh(self, of, row, weight) -> None:
+    def weigh(self, of: int, row: int, weight: float) -> None:
         self._row(of, row)["weight"] = number(weight, 0, MOST_WEIGHT, "A weight")
 
-    def add(self, of) -> None:
+    def add(self, of: int) -> None:
         """A new empty row at the end."""
         self._rows(of).append({"text": "", "on": True, "weight": 1})
 
-    def remove(self, of, row) -> None:
+    def remove(self, of: int, row: int) -> None:
         del self._rows(of)[index(row, len(self._rows(of)), "row")]
 
-    def _rows(self, of) -> list[dict]:
+    def _rows(self, of: int) -> list[dict]:
         return self.document["classes"][index(of, len(self.document["classes"]), "class")]["rows"]
 
-    def _row(self, of, row) -> dict:
+    def _row(self, of: int, row: int) -> dict:
         return self._rows(of)[index(row, len(self._rows(of)), "row")]
 
     # -- numbers -----------------------------------------------------------------------------------

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ...classify.descriptors import DescriptorSet
 from ...explain.heatmaps import METHODS
 from ..common.document import Document, index, number, words
 from ..common.maps import small_maps, to_bytes
-from ..common.vectors import Pictures
+from ..common.vectors import Images, Pictures
+
+if TYPE_CHECKING:
+    from ...model.clip import Clip
 
 QUICK = ("gradient_attention", "grad_cam", "gradient", "integrated_gradients", "random")
 MOST_KEPT = 64
@@ -40,10 +46,10 @@ class Heatmaps(Document):
 
     def __init__(
         self,
-        clip,
-        images,
-        descriptors,
-        methods=QUICK,
+        clip: Clip,
+        images: Images,
+        descriptors: Sequence[str] | Mapping[str, Sequence[str]],
+        methods: Sequence[str] = QUICK,
         strip: int = 12,
         start: int | str | None = None,
     ):
@@ -85,28 +91,28 @@ class Heatmaps(Document):
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def choose(self, picture) -> None:
+    def choose(self, picture: int) -> None:
         """Another image, and the descriptors of its class if that is known."""
         self.document["picture"] = index(picture, len(self.pictures), "picture")
         own = self.class_of(picture)
         if own is not None and own != self.document["of"]:
             self.document.update(of=own, descriptor=0)
 
-    def describe(self, of) -> None:
+    def describe(self, of: int) -> None:
         """The descriptors of another class."""
         self.document.update(of=index(of, len(self.names), "class"), descriptor=0)
 
-    def slide(self, to) -> None:
+    def slide(self, to: int) -> None:
         self.document["descriptor"] = index(to, len(self.groups[self.document["of"]]), "descriptor")
 
-    def use(self, method) -> None:
+    def use(self, method: str) -> None:
         if method not in self.methods:
             raise ValueError(
                 f"There is no method {method!r} here; there are {', '.join(self.methods)}."
             )
         self.document["method"] = method
 
-    def fade(self, opacity) -> None:
+    def fade(self, opacity: float) -> None:
         self.document["opacity"] = number(opacity, 0, 1, "The opacity")
 
     # -- numbers -----------------------------------------------------------------------------------

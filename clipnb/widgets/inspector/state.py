@@ -4,12 +4,20 @@ both rests on."""
 from __future__ import annotations
 
 import string
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ...explain.words import word_relevance
 from ..common.document import Document, index, words
 from ..common.maps import patch_maps
 from ..common.tokens import split
-from ..common.vectors import Pictures
+from ..common.vectors import Images, Pictures
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL import Image
+
+    from ...model.clip import Clip
 
 SHOWS = ("sentence", "word")
 LONGEST = 600  # characters of a text
@@ -45,8 +53,8 @@ class Inspector(Document):
 
     def __init__(
         self,
-        clip,
-        images,
+        clip: Clip,
+        images: Images,
         sentence: str = "a green frog",
         strip: int = 12,
         start: int | str | None = None,
@@ -68,20 +76,20 @@ class Inspector(Document):
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def choose(self, picture) -> None:
+    def choose(self, picture: int) -> None:
         self.document["picture"] = index(picture, len(self.pictures), "picture")
 
-    def write(self, text) -> None:
+    def write(self, text: str) -> None:
         self.document["sentence"] = words(text, LONGEST)
 
-    def pick(self, token) -> None:
+    def pick(self, token: int) -> None:
         """Look at a token. A place behind the end of a short text means its last."""
         self.document["token"] = index(token, self.clip.max_tokens, "token")
 
-    def look(self, patch) -> None:
+    def look(self, patch: int) -> None:
         self.document["patch"] = index(patch, self.patches, "patch")
 
-    def display(self, what) -> None:
+    def display(self, what: str) -> None:
         if what not in SHOWS:
             raise ValueError(
                 f"The patches answer to the {' or the '.join(SHOWS)}, not to {what!r}."
@@ -113,7 +121,7 @@ class Inspector(Document):
         ]
 
 
-def take_apart(clip, picture, sentence: str) -> dict:
+def take_apart(clip: Clip, picture: Image.Image | np.ndarray, sentence: str) -> dict:
     """Tokens, patches and what the cosine of an image and a text rests on.
 
     Returns
@@ -151,7 +159,7 @@ def take_apart(clip, picture, sentence: str) -> dict:
     }
 
 
-def to_shares(values) -> list[float]:
+def to_shares(values: Iterable[float]) -> list[float]:
     """Numbers that are not negative, divided by their sum."""
     values = [float(value) for value in values]
     total = sum(values)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ...classify.prompts import TEMPLATES
 from ..common.document import Document, index, number, words
 from ..common.scoring import to_probabilities
-from ..common.vectors import Pictures, TextVectors
+from ..common.vectors import Images, Pictures, TextVectors
+
+if TYPE_CHECKING:
+    from ...model.clip import Clip
 
 LISTS = ("templates", "names")
 LEAST_SCALE, MOST_SCALE = 1, 300
@@ -42,10 +48,10 @@ class Playground(Document):
 
     def __init__(
         self,
-        clip,
-        images,
-        templates=TEMPLATES[:3],
-        names=None,
+        clip: Clip,
+        images: Images,
+        templates: Sequence[str] = TEMPLATES[:3],
+        names: Sequence[str] | None = None,
         strip: int = 12,
         start: int | str | None = None,
     ):
@@ -78,37 +84,37 @@ class Playground(Document):
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def choose(self, picture) -> None:
+    def choose(self, picture: int) -> None:
         self.document["picture"] = index(picture, len(self.pictures), "picture")
 
-    def display(self, what) -> None:
+    def display(self, what: str) -> None:
         """Probabilities, or the cosines that they are made of."""
         if what not in SHOWS:
             raise ValueError(f"The table shows {' or '.join(SHOWS)}, not {what!r}.")
         self.document["show"] = what
 
-    def rescale(self, scale) -> None:
+    def rescale(self, scale: float) -> None:
         """The logit scale, which is 1 / temperature."""
         self.document["scale"] = number(scale, LEAST_SCALE, MOST_SCALE, "The logit scale")
 
-    def edit(self, of, row, text) -> None:
+    def edit(self, of: str, row: int, text: str) -> None:
         self._row(of, row)["text"] = words(text)
 
-    def switch(self, of, row, on) -> None:
+    def switch(self, of: str, row: int, on: bool) -> None:
         self._row(of, row)["on"] = on is True
 
-    def add(self, of) -> None:
+    def add(self, of: str) -> None:
         self._rows(of).append({"text": "", "on": True})
 
-    def remove(self, of, row) -> None:
+    def remove(self, of: str, row: int) -> None:
         del self._rows(of)[index(row, len(self._rows(of)), "row")]
 
-    def _rows(self, of) -> list[dict]:
+    def _rows(self, of: str) -> list[dict]:
         if of not in LISTS:
             raise ValueError(f"There are rows of {' and '.join(LISTS)}, not of {of!r}.")
         return self.document[of]
 
-    def _row(self, of, row) -> dict:
+    def _row(self, of: str, row: int) -> dict:
         return self._rows(of)[index(row, len(self._rows(of)), "row")]
 
     # -- numbers -----------------------------------------------------------------------------------

@@ -3,10 +3,18 @@ training."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
 import numpy as np
 
 from ..common.document import Document, index, words
-from ..common.vectors import Pictures
+from ..common.vectors import Images, Pictures
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ...model.clip import Clip
 
 MOST_PICTURES = 400
 MOST_CELLS = 2_000_000  # over all steps; the page holds them, at 4 bytes each
@@ -35,9 +43,16 @@ class Similarity(Document):
 
     actions = ("point", "step")
 
-    def __init__(self, similarity, images, sentences, steps=None, own=None):
-        computes = hasattr(similarity, "encode_images")
-        self.pictures = Pictures(similarity if computes else None, images)
+    def __init__(
+        self,
+        similarity: Clip | npt.ArrayLike,
+        images: Images,
+        sentences: Sequence[str],
+        steps: Sequence | None = None,
+        own: Sequence[int] | None = None,
+    ):
+        clip = cast("Clip", similarity) if hasattr(similarity, "encode_images") else None
+        self.pictures = Pictures(clip, images)
         self.sentences = [words(sentence) for sentence in sentences]
         count = len(self.pictures)
         if not self.sentences:
@@ -47,10 +62,10 @@ class Similarity(Document):
                 f"There are {count:,} images; the page shows at most {MOST_PICTURES}, so choose"
                 f" some: data.select(range({MOST_PICTURES}))."
             )
-        if computes:
+        if clip is not None:
             similarity = (
                 self.pictures.vectors(list(range(count)))
-                @ similarity.encode_texts(self.sentences, progress_bar=False).numpy().T
+                @ clip.encode_texts(self.sentences, progress_bar=False).numpy().T
             )
         self.values = _stack(similarity, count, len(self.sentences))
         self.labels = _names(steps, len(self.values))
@@ -71,14 +86,14 @@ class Similarity(Document):
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def point(self, picture, sentence) -> None:
+    def point(self, picture: int, sentence: int) -> None:
         """Look at one cell."""
         self.document.update(
             picture=index(picture, len(self.pictures), "picture"),
             sentence=index(sentence, len(self.sentences), "sentence"),
         )
 
-    def step(self, to) -> None:
+    def step(self, to: int) -> None:
         self.document["step"] = index(to, len(self.values), "step")
 
     # -- numbers -----------------------------------------------------------------------------------

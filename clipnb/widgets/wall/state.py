@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..common.document import Document, index, words
 from ..common.tokens import split
-from ..common.vectors import Pictures, TextVectors
+from ..common.vectors import Images, Pictures, TextVectors
+
+if TYPE_CHECKING:
+    from ...model.clip import Clip
 
 MOST_PICTURES = 120
 LONGEST = 300  # characters of a text
@@ -43,7 +49,7 @@ class Wall(Document):
     edited = ("sentence",)
     merged = ("write",)
 
-    def __init__(self, clip, images, sentences=STARTERS):
+    def __init__(self, clip: Clip, images: Images, sentences: Sequence[str] = STARTERS):
         self.starters = [words(sentence, LONGEST) for sentence in sentences]
         if not self.starters:
             raise ValueError("There is no text to begin with; give one at least.")
@@ -59,10 +65,10 @@ class Wall(Document):
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def write(self, text) -> None:
+    def write(self, text: str) -> None:
         self.document["sentence"] = words(text, LONGEST)
 
-    def choose(self, picture) -> None:
+    def choose(self, picture: int) -> None:
         """Follow an image."""
         self.document["picture"] = index(picture, len(self.pictures), "picture")
 
