@@ -217,7 +217,7 @@ def test_what_cannot_be_inspected(clip, frogs):
         ("characters", "write", {"text": "x" * (LONGEST + 1)}),
         ("no token", "pick", {"token": clip.max_tokens}),
         ("no patch", "look", {"patch": state.patches}),
-        ("answer to the text or the word", "display", {"what": "x"}),
+        ("answer to the sentence or the word", "display", {"what": "x"}),
         ("no image", "choose", {"picture": -1}),
     ):
         with pytest.raises(ValueError, match=words):

@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 5d0e2c9efc70d443239c2b823710b92545734b97ce5e2596e4ec07f26ffb182d
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 8bb1ac816f7fa00b94643dc7688ef9117f21bfeb71b7cf566e45f454208555e3
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -348,7 +348,7 @@
     edited: ["classes"],
     merged: ["edit", "weigh"],
     actions: {
-      choose: (document2, { picture }) => document2.picture = index(picture, total, "picture"),
+      choose: (document2, { picture }) => document2.picture = index(picture, total, "image"),
       compare: (document2, { side, of }) => document2.compare[index(side, 2, "side")] = index(of, document2.classes.length, "class"),
       edit: (document2, { of, row, text }) => rowOf(document2, of, row).text = words(text),
       switch: (document2, { of, row, on }) => rowOf(document2, of, row).on = on === true,

@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources d30da355b5fc76a0d509085095a07f40b08a117c766f82e7edeb1bab73058933
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 4b81fb6c7fa90fb96ab4be05245400b211890c30f338bde6a59a24afeb07a24d
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -254,7 +254,7 @@
     merged: ["write"],
     actions: {
       write: (document2, { text }) => document2.sentence = words(text, longest),
-      choose: (document2, { picture }) => document2.picture = index(picture, total, "picture")
+      choose: (document2, { picture }) => document2.picture = index(picture, total, "image")
     }
   });
   var LETTERS = (() => {

@@ -92,7 +92,7 @@ class Pictures:
             ):
                 raise ValueError(f"There is no image of '{start}' here.")
             return int(mine[0])
-        return self.strip[0] if start is None else index(int(start), len(self), "picture")
+        return self.strip[0] if start is None else index(int(start), len(self), "image")
 
     def __getitem__(self, which: int):
         return self.data.images[which]

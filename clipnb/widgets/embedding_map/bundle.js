@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources fd10cdf2774dd30019959c38f573320cb79e976c566529706954e45dde59c165
+// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources 59c27e0a4325004442a07b6a730e6c87a352404837a77a4c25a6b048defbd0da
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -316,7 +316,7 @@ function render({ model, el }) {
   function drawList(selected) {
     const count = (what) => {
       const found = selected.filter((p) => points[p].what === what).length;
-      return `${found} ${what}${found === 1 ? "" : "s"}`;
+      return `${found} ${what === "picture" ? "image" : "text"}${found === 1 ? "" : "s"}`;
     };
     const more = selected.length > MOST_LISTED ? `, here the first ${MOST_LISTED}` : "";
     setText(listTitle, selected.length ? `Selected: ${count("picture")}, ${count("sentence")}${more}` : "Draw around points to list them.");

@@ -201,7 +201,7 @@ function render({ model, el }) {
   function drawList(selected) {
     const count = (what) => {
       const found = selected.filter((p) => points[p].what === what).length;
-      return `${found} ${what}${found === 1 ? "" : "s"}`;
+      return `${found} ${what === "picture" ? "image" : "text"}${found === 1 ? "" : "s"}`;
     };
     const more = selected.length > MOST_LISTED ? `, here the first ${MOST_LISTED}` : "";
     setText(listTitle, selected.length ? `Selected: ${count("picture")}, ${count("sentence")}${more}` : "Draw around points to list them.");

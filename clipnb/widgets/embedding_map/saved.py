@@ -30,9 +30,9 @@ def gap_in_words(gap: dict) -> str:
     """The modality gap in texts with its numbers."""
     runs = "runs along" if gap["axis"] >= ALONG else "runs only partly along"
     within = [
-        f"of two {what} {gap[what]:.2f}"
-        for what in ("pictures", "sentences")
-        if gap[what] == gap[what]
+        f"of two {what} {gap[key]:.2f}"
+        for key, what in (("pictures", "images"), ("sentences", "texts"))
+        if gap[key] == gap[key]
     ]
     return (
         f"The map's first axis {runs} the gap (cosine {gap['axis']:.2f}). "

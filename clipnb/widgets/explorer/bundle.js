@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 27faf6145e8cad95c2a4389ecbee457d3b376cb678ce52d2c2ab61e831418667
+// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources b19fbc28be284596a42f8cf27f911ae759ae4645d453ad6166c52c305febed6c
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -347,7 +347,7 @@ var EXPLORER = (total) => ({
   edited: ["classes"],
   merged: ["edit", "weigh"],
   actions: {
-    choose: (document2, { picture }) => document2.picture = index(picture, total, "picture"),
+    choose: (document2, { picture }) => document2.picture = index(picture, total, "image"),
     compare: (document2, { side, of }) => document2.compare[index(side, 2, "side")] = index(of, document2.classes.length, "class"),
     edit: (document2, { of, row, text }) => rowOf(document2, of, row).text = words(text),
     switch: (document2, { of, row, on }) => rowOf(document2, of, row).on = on === true,

@@ -17,7 +17,7 @@ const EXPLORER = (total) => ({
   edited: ["classes"],
   merged: ["edit", "weigh"],
   actions: {
-    choose: (document, { picture }) => (document.picture = index(picture, total, "picture")),
+    choose: (document, { picture }) => (document.picture = index(picture, total, "image")),
     compare: (document, { side, of }) => (document.compare[index(side, 2, "side")] = index(of, document.classes.length, "class")),
     edit: (document, { of, row, text }) => (rowOf(document, of, row).text = words(text)),
     switch: (document, { of, row, on }) => (rowOf(document, of, row).on = on === true),

@@ -86,7 +86,7 @@ class Explorer(Document):
     # -- actions -----------------------------------------------------------------------------------
 
     def choose(self, picture: int) -> None:
-        self.document["picture"] = index(picture, len(self.pictures), "picture")
+        self.document["picture"] = index(picture, len(self.pictures), "image")
 
     def compare(self, side: int, of: int) -> None:
         """Put a class on the left (0) or on the right (1)."""

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 83f7d98d6db0c7e981547f9e01ef5158b6aba8008a6b1a513f77db0fbf9928ee
+// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 5eb91bfed5cc2af00a3e496c6157499f20624d1cbb46b18b7c842fe4a7c83047
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -223,7 +223,7 @@ var HEATMAPS = (total, { groups, methods, own }) => ({
   merged: [],
   actions: {
     choose: (document2, { picture }) => {
-      document2.picture = index(picture, total, "picture");
+      document2.picture = index(picture, total, "image");
       const of = own[String(picture)];
       if (of !== void 0 && of !== document2.of) Object.assign(document2, { of, descriptor: 0 });
     },

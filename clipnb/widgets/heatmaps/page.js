@@ -10,7 +10,7 @@ const HEATMAPS = (total, { groups, methods, own }) => ({
   merged: [],
   actions: {
     choose: (document, { picture }) => {
-      document.picture = index(picture, total, "picture");
+      document.picture = index(picture, total, "image");
       const of = own[String(picture)];
       if (of !== undefined && of !== document.of) Object.assign(document, { of, descriptor: 0 });
     },

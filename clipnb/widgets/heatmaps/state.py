@@ -93,7 +93,7 @@ class Heatmaps(Document):
 
     def choose(self, picture: int) -> None:
         """Another image, and the descriptors of its class if that is known."""
-        self.document["picture"] = index(picture, len(self.pictures), "picture")
+        self.document["picture"] = index(picture, len(self.pictures), "image")
         own = self.class_of(picture)
         if own is not None and own != self.document["of"]:
             self.document.update(of=own, descriptor=0)

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources 44fc11fd93d25ae2aad7d7c1ef1dff81ff8b384005de7169dcbbadf458b4ff5e
+// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources ff0b1c6efc996de92745e05088292ec21e3f4a769667149ec56dcef6c13d3fd8
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -249,7 +249,7 @@ var INSPECTOR = (total, { tokens, patches, longest }) => ({
   merged: ["write"],
   actions: {
     display,
-    choose: (document2, { picture }) => document2.picture = index(picture, total, "picture"),
+    choose: (document2, { picture }) => document2.picture = index(picture, total, "image"),
     write: (document2, { text }) => document2.sentence = words(text, longest),
     pick: (document2, { token }) => document2.token = index(token, tokens, "token"),
     look: (document2, { patch }) => document2.patch = index(patch, patches, "patch")

@@ -17,7 +17,7 @@ const INSPECTOR = (total, { tokens, patches, longest }) => ({
   merged: ["write"],
   actions: {
     display,
-    choose: (document, { picture }) => (document.picture = index(picture, total, "picture")),
+    choose: (document, { picture }) => (document.picture = index(picture, total, "image")),
     write: (document, { text }) => (document.sentence = words(text, longest)),
     pick: (document, { token }) => (document.token = index(token, tokens, "token")),
     look: (document, { patch }) => (document.patch = index(patch, patches, "patch")),

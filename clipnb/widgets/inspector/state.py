@@ -77,7 +77,7 @@ class Inspector(Document):
     # -- actions -----------------------------------------------------------------------------------
 
     def choose(self, picture: int) -> None:
-        self.document["picture"] = index(picture, len(self.pictures), "picture")
+        self.document["picture"] = index(picture, len(self.pictures), "image")
 
     def write(self, text: str) -> None:
         self.document["sentence"] = words(text, LONGEST)

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources 143109e69e4de6ddcf987b2f3a32180b2994c124189ac0faf5742cef18fa803a
+// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources 243b55818b740f16cb9207a20f63831995cb74352734d12ad02a1dbd21501be2
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -293,7 +293,7 @@ var PLAYGROUND = (total, { least, most }) => ({
   merged: ["edit", "rescale"],
   actions: {
     display,
-    choose: (document2, { picture }) => document2.picture = index(picture, total, "picture"),
+    choose: (document2, { picture }) => document2.picture = index(picture, total, "image"),
     rescale: (document2, { scale }) => document2.scale = number(scale, least, most, "The logit scale"),
     edit: (document2, { of, row, text }) => entryOf(document2, of, row).text = words(text),
     switch: (document2, { of, row, on }) => entryOf(document2, of, row).on = on === true,

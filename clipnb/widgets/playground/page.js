@@ -25,7 +25,7 @@ const PLAYGROUND = (total, { least, most }) => ({
   merged: ["edit", "rescale"],
   actions: {
     display,
-    choose: (document, { picture }) => (document.picture = index(picture, total, "picture")),
+    choose: (document, { picture }) => (document.picture = index(picture, total, "image")),
     rescale: (document, { scale }) => (document.scale = number(scale, least, most, "The logit scale")),
     edit: (document, { of, row, text }) => (entryOf(document, of, row).text = words(text)),
     switch: (document, { of, row, on }) => (entryOf(document, of, row).on = on === true),

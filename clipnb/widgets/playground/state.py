@@ -85,7 +85,7 @@ class Playground(Document):
     # -- actions -----------------------------------------------------------------------------------
 
     def choose(self, picture: int) -> None:
-        self.document["picture"] = index(picture, len(self.pictures), "picture")
+        self.document["picture"] = index(picture, len(self.pictures), "image")
 
     def display(self, what: str) -> None:
         """Probabilities, or the cosines that they are made of."""

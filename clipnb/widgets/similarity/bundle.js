@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources b457ba283f8090ba3b4051f716403315c650f8ecff7052fceaf19fca8fcbcdf0
+// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 9e2618acf1ca142f57394b808c2e0ab3d2633976b665d5f454d3a9755242dcb8
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -165,7 +165,7 @@ var SIMILARITY = (pictures, sentences, steps) => ({
   edited: [],
   merged: [],
   actions: {
-    point: (document2, { picture, sentence }) => Object.assign(document2, { picture: index(picture, pictures, "picture"), sentence: index(sentence, sentences, "sentence") }),
+    point: (document2, { picture, sentence }) => Object.assign(document2, { picture: index(picture, pictures, "image"), sentence: index(sentence, sentences, "text") }),
     step: (document2, { to }) => document2.step = index(to, steps, "step")
   }
 });

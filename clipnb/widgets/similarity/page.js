@@ -14,7 +14,7 @@ const SIMILARITY = (pictures, sentences, steps) => ({
   merged: [],
   actions: {
     point: (document, { picture, sentence }) =>
-      Object.assign(document, { picture: index(picture, pictures, "picture"), sentence: index(sentence, sentences, "sentence") }),
+      Object.assign(document, { picture: index(picture, pictures, "image"), sentence: index(sentence, sentences, "text") }),
     step: (document, { to }) => (document.step = index(to, steps, "step")),
   },
 });

@@ -70,7 +70,7 @@ class Similarity(Document):
         self.values = _stack(similarity, count, len(self.sentences))
         self.labels = _names(steps, len(self.values))
         self.own = (
-            None if own is None else [index(int(i), len(self.sentences), "sentence") for i in own]
+            None if own is None else [index(int(i), len(self.sentences), "text") for i in own]
         )
         if self.own is not None and len(self.own) != count:
             raise ValueError(
@@ -89,8 +89,8 @@ class Similarity(Document):
     def point(self, picture: int, sentence: int) -> None:
         """Look at one cell."""
         self.document.update(
-            picture=index(picture, len(self.pictures), "picture"),
-            sentence=index(sentence, len(self.sentences), "sentence"),
+            picture=index(picture, len(self.pictures), "image"),
+            sentence=index(sentence, len(self.sentences), "text"),
         )
 
     def step(self, to: int) -> None:

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources 1f9a7cf4884f4abb868d07922e1f6dff9d951db78fe6168f8a186383e0534389
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources 7d3cd9e6baff2e1d00e415d3ccac5d464dd9aa308b439c8e8142cf228eba6a9a
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -253,7 +253,7 @@ var WALL = (total, { longest }) => ({
   merged: ["write"],
   actions: {
     write: (document2, { text }) => document2.sentence = words(text, longest),
-    choose: (document2, { picture }) => document2.picture = index(picture, total, "picture")
+    choose: (document2, { picture }) => document2.picture = index(picture, total, "image")
   }
 });
 var LETTERS = (() => {

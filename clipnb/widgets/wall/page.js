@@ -11,7 +11,7 @@ const WALL = (total, { longest }) => ({
   merged: ["write"],
   actions: {
     write: (document, { text }) => (document.sentence = words(text, longest)),
-    choose: (document, { picture }) => (document.picture = index(picture, total, "picture")),
+    choose: (document, { picture }) => (document.picture = index(picture, total, "image")),
   },
 });
 

@@ -70,7 +70,7 @@ class Wall(Document):
 
     def choose(self, picture: int) -> None:
         """Follow an image."""
-        self.document["picture"] = index(picture, len(self.pictures), "picture")
+        self.document["picture"] = index(picture, len(self.pictures), "image")
 
     # -- numbers -----------------------------------------------------------------------------------
 
