@@ -49,7 +49,7 @@ def state(clip):
 
 
 def write(page, sentence):
-    page.get_by_label("Sentence", exact=True).fill(sentence)
+    page.get_by_label("Text", exact=True).fill(sentence)
     page.wait_for_function(SETTLED, arg=sentence)
     return page.evaluate(READ)
 
@@ -92,7 +92,7 @@ def test_without_a_model_the_stored_sentences_sort_the_wall(lab, live, state, pr
             state.act({"do": "write", "text": sentence})
             assert page.evaluate(READ)["order"] == state.ranking()
             assert page.evaluate(READ)["ids"] == [token["id"] for token in state.tokens()]
-        page.get_by_label("Sentence", exact=True).fill("words that nobody stored")
+        page.get_by_label("Text", exact=True).fill("words that nobody stored")
         assert page.locator(".clipnb-live .clipnb").get_attribute("data-pending") == "1"
         page.get_by_role("button", name="Undo").click()
         assert page.evaluate(READ)["order"] == state.ranking()
@@ -108,7 +108,7 @@ def test_before_the_model_is_there_the_wall_is_sorted_and_a_sentence_waits_for_i
         page = sight.page
         page.wait_for_function("document.querySelectorAll('.clipnb-wall img').length === 64")
         assert page.locator(".clipnb-live-status progress").is_visible()
-        page.get_by_label("Sentence", exact=True).fill("a green frog that waits")
+        page.get_by_label("Text", exact=True).fill("a green frog that waits")
         released[0].continue_()
         page.wait_for_function(SETTLED, arg="a green frog that waits")
         state.act({"do": "write", "text": "a green frog that waits"})
@@ -144,7 +144,7 @@ def test_the_wall_by_keyboard(lab, live, state):
             )
             == 0
         )
-        page.get_by_label("Sentence", exact=True).focus()
+        page.get_by_label("Text", exact=True).focus()
         page.keyboard.press("Control+A")
         page.keyboard.type("a yellow flower")
         page.wait_for_function(SETTLED, arg="a yellow flower")

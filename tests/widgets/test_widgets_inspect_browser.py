@@ -349,7 +349,7 @@ def test_inspector_by_mouse_and_by_keyboard(lab, expect):
             f"Patch {8 + columns}: row 2, column 0 of"
         )
         assert active(page) == before
-        field = widget.get_by_label("Sentence", exact=True)
+        field = widget.get_by_label("Text", exact=True)
         field.fill("")
         page.keyboard.type("a naïve frog 🐸")
         expect(tokens.filter(has_text="byte 4/4")).to_have_count(1)
