@@ -125,7 +125,7 @@ def public_names(package: Path) -> dict[str, list[str]]:
     for folder in ("plots", "checks"):
         exported = names.setdefault(folder, [])
         for node in ast.parse((package / folder / "__init__.py").read_text("utf-8")).body:
-            if isinstance(node, ast.ImportFrom):
+            if isinstance(node, ast.ImportFrom) and node.level:  # its own, not a library's
                 exported += [
                     f"clipnb.{folder}.{alias.name}"
                     for alias in node.names

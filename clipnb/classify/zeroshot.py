@@ -199,7 +199,7 @@ class ZeroShotClassifier:
 
     def prompt_weights(self, cosines: torch.Tensor | None = None) -> torch.Tensor:
         r"""The weight of every prompt in the score of its class, :math:`s_c = \sum_k w_k \; i
-        \cdot u_k`; the derivation for each rule is in :mod:`clipnb.classify.pooling`.
+        \cdot u_k`; the derivation for each rule is in ``clipnb.classify.pooling``.
 
         Parameters
         ----------
