@@ -171,7 +171,7 @@ def contributions(
         The image.
     classes : (str, str), optional
         This class rather than that one; by default the two best.
-    reference : images, (n, dim) embeddings, :class:`Reference` or "midpoint", optional
+    reference : images, (n, dim) embeddings, ``Reference`` or "midpoint", optional
         The images over which each prompt's mean cosine is taken. By default those of the
         prediction, if there are at least 20 and no class is predicted for more than half of them;
         otherwise each cosine is counted from the midpoint of the two scores, as "midpoint" always
