@@ -32,7 +32,7 @@ from tqdm.auto import tqdm
 from ..fieldguide.captions import write_caption
 from ..fieldguide.facts import facts
 from ..fieldguide.scene import draw, training_scene
-from ..support.files import replacing
+from ..support.files import replacing, write_text
 from .losses import MarksHead, fact_coder
 from .stages import SCHEDULE, Batches, Trained, half_is_faster, load_weights, run_stage
 
@@ -254,7 +254,7 @@ def train(folder: Path, options: dict, progress: bool = True) -> tuple[CLIPModel
         for turn in range(int(place.get("turn", 0)), len(SCHEDULE)):
             if ended := run_stage(turn, trained, batches, checkpoint, place, options, half, bar):
                 done["stages"] = done["stages"][:turn] + [ended]
-            log.write_text(json.dumps(done, indent=2))
+            write_text(log, json.dumps(done, indent=2))
     return model.eval(), tokenizer
 
 

@@ -2,8 +2,10 @@
 from . import cache as cache
 from . import environment as environment
 from . import files as files
+from . import limits as limits
 from . import names as names
 from . import progress as progress
+from . import text as text
 from .cache import EmbeddingCache as EmbeddingCache
 from .cache import cache_folder as cache_folder
 from .cache import cache_place as cache_place
@@ -11,5 +13,11 @@ from .environment import check_environment as check_environment
 from .environment import describe_environment as describe_environment
 from .files import data_address as data_address
 from .files import image_address as image_address
+from .files import only_one as only_one
 from .files import replacing as replacing
+from .files import replacing_path as replacing_path
+from .files import write_bytes as write_bytes
+from .files import write_text as write_text
+from .limits import bytes_of as bytes_of
 from .names import listed as listed
+from .text import printable as printable

@@ -1,4 +1,5 @@
-"""Files that are written whole or not at all, and images as ``data:`` addresses inside a page."""
+"""Files that are written whole or not at all, locks, and images as ``data:`` addresses inside a
+page."""
 
 from __future__ import annotations
 
@@ -6,29 +7,112 @@ import base64
 import io
 import os
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PIL import Image
 
+SUFFIX = ".unfinished"
+OLD = 24 * 3600  # seconds after which an unfinished file is nobody's any more
+
 
 @contextmanager
-def replacing(path: Path, newline: str | None = None) -> Iterator[IO[str]]:
+def replacing(path: str | Path, newline: str | None = None) -> Iterator[IO[str]]:
     """A text file to write that takes the place of ``path`` when it is complete, and never before;
     it may be read by whom the umask allows."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
-    try:
+    with replacing_path(path) as temporary:
         # file names may hold bytes that are no text; they are shown as \udc.., not a reason to stop
         with open(
             temporary, "x", encoding="utf-8", errors="backslashreplace", newline=newline
         ) as file:
             yield file
+
+
+@contextmanager
+def replacing_path(path: str | Path) -> Iterator[Path]:
+    """The name of a file that is still to be written, by whatever function; it takes the place of
+    ``path`` when the block ends without an error.
+
+    The content is on the disk before the name changes (``fsync``), so that a power cut leaves the
+    old file or the new one. What killed runs left beside ``path`` is removed.
+    """
+    path = Path(path)
+    for left in path.parent.glob(f".{path.name}.*{SUFFIX}"):
+        _remove_left(left)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}")
+    try:
+        yield temporary
+        _sync(temporary)
         os.replace(temporary, path)
+        _sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_text(path: str | Path, text: str, newline: str | None = None) -> None:
+    """Text into a file, whole or not at all."""
+    with replacing(path, newline) as file:
+        file.write(text)
+
+
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Bytes into a file, whole or not at all."""
+    with replacing_path(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def _remove_left(left: Path) -> None:
+    """An unfinished file goes if the process that wrote it is gone, or if it is a day old (it may
+    be of another machine on a shared disk)."""
+    with suppress(OSError, ValueError):
+        owner = int(left.name.removesuffix(SUFFIX).rsplit(".", 1)[1].split("-")[0])
+        if not _alive(owner) or time.time() - left.stat().st_mtime > OLD:
+            left.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    if os.name == "nt":
+        return True  # os.kill would end it there
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def _sync(path: Path) -> None:
+    """The content of a file, or the names in a folder, onto the disk."""
+    with suppress(OSError):  # some file systems, and folders on Windows, cannot
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def only_one(path: str | Path, refusal: str) -> Iterator[None]:
+    """A lock on a file beside the work; the system gives it back when the process ends, however it
+    ends.
+
+    Raises
+    ------
+    ValueError
+        With ``refusal`` if another process holds it.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(path, timeout=0):
+            yield
+    except Timeout as error:
+        raise ValueError(refusal) from error
 
 
 def data_address(content: bytes, kind: str) -> str:

@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 
 from authoring import HERE, authored, student, with_exercises
+from clipnb.support.files import write_text
 from elsewhere import readdress, with_links
 
 
@@ -29,7 +30,7 @@ def build(source: Path) -> None:
 
     text = source.read_text("utf-8")
     if (generated := with_links(with_exercises(text, student(authored(source))), source.stem)) != text:
-        source.write_text(generated, "utf-8")
+        write_text(source, generated)
     notebook = jupytext.read(source)
     NotebookClient(
         notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(HERE)}}
@@ -46,7 +47,7 @@ def build(source: Path) -> None:
         cell.metadata.pop("execution", None)
     # written again, now in the order of the numbers
     numbered = nbformat.reads(same_names(nbformat.writes(notebook), widgets), 4)
-    source.with_suffix(".ipynb").write_text(nbformat.writes(numbered) + "\n", "utf-8")
+    write_text(source.with_suffix(".ipynb"), nbformat.writes(numbered) + "\n")
 
 
 def widget_classes() -> dict[str, type]:
@@ -94,7 +95,7 @@ def renew_widgets() -> None:
         notebook = nbformat.read(path, 4)
         for traits, widget in pages_of_widgets(notebook):
             traits.update(page_of(widget))
-        path.write_text(nbformat.writes(notebook) + "\n", "utf-8")
+        write_text(path, nbformat.writes(notebook) + "\n")
 
 
 def same_names(text: str, widgets: dict) -> str:

@@ -9,6 +9,8 @@ import re
 import tomllib
 from pathlib import Path
 
+from clipnb.support.files import write_text
+
 HERE = Path(__file__).parent.parent  # notebooks/
 OPENS = re.compile(r"# \*\*Not installed\?\*\*.*\n")
 COLAB_CELL = """\
@@ -81,13 +83,13 @@ def readdress(name: str) -> None:
             f"'{name}' is no repository on GitHub; write <owner>/<name>, such as ada/clipnb."
         )
     settings = HERE.parent / "pyproject.toml"
-    settings.write_text(
+    write_text(
+        settings,
         re.sub(
             r'(?m)^Repository = ".*"$',
             f'Repository = "https://github.com/{name}"',
             settings.read_text("utf-8"),
         ),
-        "utf-8",
     )
     for path in [*HERE.glob("[0-9]*.py"), *HERE.glob("[0-9]*.ipynb")]:
-        path.write_text(ADDRESS.sub(lambda found: found["host"] + name, path.read_text("utf-8")), "utf-8")
+        write_text(path, ADDRESS.sub(lambda found: found["host"] + name, path.read_text("utf-8")))

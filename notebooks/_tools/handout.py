@@ -16,6 +16,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 from authoring import HERE, authored, solved, student, with_exercises
+from clipnb.support.files import write_text
 from elsewhere import without_links
 
 CHECK = re.compile(r"^_ = (?=clipnb\.checks\.)", re.M)
@@ -160,12 +161,10 @@ def hand_out(folder: Path, notebooks=None) -> None:
         exercises, name = authored(source), source.with_suffix(".ipynb").name
         nbformat.write(notebook_of(source, student(exercises)), folder / "student" / name)
         nbformat.write(notebook_of(source, solved(exercises)), folder / "solutions" / name)
-        (folder / "slides" / f"{source.stem}.html").write_text(
-            slides(source.with_suffix(".ipynb")), "utf-8"
-        )
+        write_text(folder / "slides" / f"{source.stem}.html", slides(source.with_suffix(".ipynb")))
         (folder / "nbgrader" / "source" / source.stem).mkdir(parents=True)
         nbformat.write(nbgrader_source(source), folder / "nbgrader" / "source" / source.stem / name)
-    (folder / "nbgrader" / "nbgrader_config.py").write_text(NBGRADER, "utf-8")
+    write_text(folder / "nbgrader" / "nbgrader_config.py", NBGRADER)
     shutil.copy(HERE.parent / "book" / "pages" / "teaching.md", folder / "README.md")
 
 

@@ -1,0 +1,49 @@
+"""How much of an input is read at most: bytes, pixels, depth, seconds. The one place for these
+numbers; whatever is beyond one of them is refused in a sentence that names the input."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+MB = 1 << 20
+
+IMAGE_BYTES = 512 * MB  # one image file; a RAW file of 100 megapixels has 200 MB
+IMAGE_PIXELS = 400_000_000  # one image; the largest phones have 200 megapixels
+PIXELS_IN_FLIGHT = (
+    120_000_000  # decoded at the same time in all threads; one image is always let in
+)
+MODEL_INPUT_SIDE = 4096  # pixels, of what an image processor hands a model
+JSON_BYTES = 64 * MB  # descriptors, class names, settings; 1,000 classes of text have about 1 MB
+JSON_DEPTH = 100  # brackets in brackets
+LIST_BYTES = 256 * MB  # the lists of a data set; those of ImageNet have 50 MB
+ANSWER_CHARACTERS = 50_000  # one answer of a language model; a page of text has 3,000
+REPLY_BYTES = MB  # one reply of a server, its error pages as well
+TEXT_CHARACTERS = 10_000  # one prompt or descriptor; CLIP reads about 300
+
+
+def bytes_of(path: str | Path, limit: int, what: str) -> bytes:
+    """The content of a regular file.
+
+    Raises
+    ------
+    ValueError
+        If it is larger than ``limit`` bytes, or no file but a pipe, a device or a folder (which
+        could be read for ever).
+    OSError
+        If it cannot be read.
+    """
+    # not blocking: to open a pipe that nobody writes to waits for ever
+    descriptor = os.open(
+        path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError(f"'{path}' is not a regular file, so it was not read as {what}.")
+        if status.st_size > limit:
+            raise ValueError(
+                f"'{path}' has {status.st_size / MB:,.0f} MB; {what} may have {limit // MB:,} MB."
+            )
+        return file.read(limit + 1)[:limit]

@@ -1,0 +1,33 @@
+"""Text from elsewhere (names of files and classes, JSON, answers of servers) as text that can be
+shown: on a terminal, in a message, in a file."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# marks that turn the direction of writing: what follows would be shown in another order
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def obeyed(character: str) -> bool:
+    """Whether a terminal or a page obeys this character instead of showing it, or it is no
+    character at all (half a surrogate pair, which no file can hold)."""
+    return unicodedata.category(character) in ("Cc", "Cs") or character in TURNING
+
+
+def printable(text: object, keep: str = "") -> str:
+    r"""The text with every character that a terminal obeys written as its escape: ``\x1b``.
+
+    Parameters
+    ----------
+    text : object
+        Anything with a ``str``; an exception, a path.
+    keep : str
+        Characters that stay, such as the line break of a message of several lines.
+    """
+    text = str(text)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        c.encode("unicode_escape").decode() if obeyed(c) and c not in keep else c for c in text
+    )
