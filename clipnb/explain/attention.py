@@ -48,7 +48,8 @@ def attention_maps(blocks: Iterable[Any], head: Any = None) -> Iterator[list[tor
     """Collects the attention maps (1, heads, to, from) of the next forward pass, first layer first;
     ``head``: SigLIP's attention pooling."""
     maps: list[torch.Tensor] = []
-    hooks = [
+    blocks = list(blocks)
+    hooks = [blocks[0].register_forward_pre_hook(_followed)] + [
         block.self_attn.register_forward_hook(lambda module, inputs, output: maps.append(output[1]))
         for block in blocks
     ]
@@ -56,13 +57,25 @@ def attention_maps(blocks: Iterable[Any], head: Any = None) -> Iterator[list[tor
     if head is not None:
         head.attention.forward = _pooling_with_maps(head.attention, maps)
     try:
-        with torch.enable_grad():
-            yield maps
+        yield maps
     finally:
         for hook in hooks:
             hook.remove()
         if head is not None:
             head.attention.forward = kept
+
+
+def _followed(block: Any, inputs: tuple) -> tuple:
+    """Gradients from here on even if all weights are frozen (``requires_grad_(False)``)."""
+    tokens = inputs[0]
+    return (tokens if tokens.requires_grad else tokens.detach().requires_grad_(), *inputs[1:])
+
+
+@contextmanager
+def with_gradients() -> Iterator[None]:
+    """Gradients whatever the caller has switched off: ``no_grad`` or ``inference_mode``."""
+    with torch.inference_mode(False), torch.enable_grad():
+        yield
 
 
 def _pooling_with_maps(attention: torch.nn.MultiheadAttention, maps: list) -> Callable:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..model.clip import Clip
 from . import gradients, shapley
+from .attention import with_gradients
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -84,11 +85,12 @@ def heatmap(
             f" {'its options are ' + ', '.join(known) if known else 'it has none'}."
         )
     texts = [text] if isinstance(text, str) else list(text)
-    view = gradients.look(clip, image, texts)
-    if not texts:
-        return np.zeros((0, *view.size))
-    # a clone, for embeddings made in inference mode have no gradients
-    embeddings = clip.encode_texts(texts).clone().to(clip.device)
-    maps, smooth = function(view, embeddings, **options)
+    with with_gradients():
+        view = gradients.look(clip, image, texts)
+        if not texts:
+            return np.zeros((0, *view.size))
+        # a clone, for embeddings made in inference mode have no gradients
+        embeddings = clip.encode_texts(texts).clone().to(clip.device)
+        maps, smooth = function(view, embeddings, **options)
     maps = gradients.to_image(view, maps, smooth)
     return maps[0] if isinstance(text, str) else maps

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from torch.nn.functional import normalize
 
 from ..model.clip import Clip
-from .attention import attention_maps, eager_attention, relevance_rows
+from .attention import attention_maps, eager_attention, relevance_rows, with_gradients
 from .gradients import autocast, gradient_scale
 
 if TYPE_CHECKING:
@@ -40,14 +40,18 @@ def word_relevance(clip: Clip, image: Image.Image | np.ndarray, text: str) -> pd
         raise TypeError(f"word_relevance explains one text (str), but got {type(text).__name__}.")
     tokens = clip.tokenize([text], return_offsets_mapping=True)
     spans = tokens["offset_mapping"][0].tolist()
-    seen = clip.encode_images(image).clone().to(clip.device)
-    if len(seen) != 1:
-        raise TypeError(f"word_relevance explains one image, but got {len(seen)}; try images[0].")
     scale = gradient_scale(clip)
     with (
+        with_gradients(),
         eager_attention(clip.model),
         attention_maps(clip.model.text_model.encoder.layers) as maps,
     ):
+        # a clone, for embeddings made in inference mode have no gradients
+        seen = clip.encode_images(image).clone().to(clip.device)
+        if len(seen) != 1:
+            raise TypeError(
+                f"word_relevance explains one image, but got {len(seen)}; try images[0]."
+            )
         with autocast(clip):
             embedding = clip.text_features(tokens)
         score = scale * (normalize(embedding.float(), dim=-1) * seen).sum(-1)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +14,10 @@ from PIL import Image
 from ..data.images import ImageDataset, to_rgb
 from ..support.cache import EmbeddingCache
 from ..support.progress import progress
+from ..support.text import printable
 from .encoding import BatchSize, Pixels, default_workers, in_batches
+from .families import class_token_only, embedding_width, is_sigmoid, reads_lower_case
+from .fingerprint import damaged, of_processor, of_text, of_tokenizer, of_weights, signs
 
 if TYPE_CHECKING:
     from transformers import (
@@ -50,12 +51,21 @@ class Clip:
         not add up to 1.
     dim : int
         Length of the embeddings.
+    max_tokens : int
+        What the text encoder reads of a text; the rest is cut off, and said.
+    lower_case : bool
+        Texts are put into lower case first (SigLIP 2).
+    device, dtype
+        Where the model is, and in which number type.
+    pixels : Pixels
+        What makes model input of images, with the settings that ``image_processor`` has now.
     encoded : int
         How many images and texts went through the model so far (the cache answers the
         others).
     fingerprint : str
-        A digest of the model's files, or the Hub name with its commit: the same on every machine.
-        Kept embeddings go by it.
+        A digest of the model's files, or the Hub name with its commit: the same on every machine;
+        another one after the weights were changed in memory. Kept embeddings go by it, see
+        :mod:`clipnb.model.fingerprint`.
     read_ahead : bool
         True: threads read the next images while the model runs. False: they read between the
         batches, and leave the cores to the model.
@@ -75,29 +85,59 @@ class Clip:
         cache: EmbeddingCache | None = None,
     ):
         self.model, self.tokenizer, self.image_processor = model, tokenizer, image_processor
-        self.name, self.fingerprint, self.origin, self.encoded = name, fingerprint, origin, 0
+        self.name, self.origin, self.encoded = name, origin, 0
         self.workers, self.read_ahead = origin.get("workers") or default_workers(), True
         self._image_batches, self._text_batches = (
             BatchSize(origin.get("batch_size")),
             BatchSize(origin.get("batch_size")),
         )
-        self._key, self._cache, self._cut = f"{fingerprint} {model.dtype}", cache, None
-        self.pixels, self._warned = Pixels(image_processor), False
+        self._cache = cache
         self._image_features = (
             torch.compile(model.get_image_features)
             if origin.get("compile")
             else model.get_image_features
         )
-        config = model.config
-        self.sigmoid = config.model_type.startswith("siglip")
-        self.logit_scale = model.logit_scale.exp().item()
-        self.logit_bias = model.logit_bias.item() if self.sigmoid else 0.0
-        self.max_tokens = config.text_config.max_position_embeddings
-        self.device, self.dtype = model.device, model.dtype
-        self.dim = getattr(config, "projection_dim", None) or config.text_config.hidden_size
+        self.sigmoid, self.dim = is_sigmoid(model.config), embedding_width(model.config)
+        self.lower_case = reads_lower_case(model.config, tokenizer)
+        self.max_tokens = model.config.text_config.max_position_embeddings
+        # the fingerprint of the files, the digest of the weights that came from them, and by which
+        # signs a change in memory is noticed
+        self._loaded, self._first = fingerprint, of_weights(model)
+        self._signs, self._weights = signs(model), self._first
+        self._tokenizer_seen: tuple[Any, str] = None, ""
 
     def __repr__(self) -> str:
         return f"Clip({self.name!r}, {self.dim} dimensions, on {self.device.type})"
+
+    # what follows is read from the model, which may change after it was loaded
+
+    @property
+    def device(self) -> torch.device:
+        return self.model.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.model.dtype
+
+    @property
+    def logit_scale(self) -> float:
+        return self.model.logit_scale.exp().item()
+
+    @property
+    def logit_bias(self) -> float:
+        return self.model.logit_bias.item() if self.sigmoid else 0.0
+
+    @property
+    def fingerprint(self) -> str:
+        now = signs(self.model)
+        if now != self._signs:
+            self._signs, self._weights = now, of_weights(self.model)
+        same = self._weights == self._first
+        return self._loaded if same else f"{self._loaded}, changed to {self._weights}"
+
+    @property
+    def pixels(self) -> Pixels:
+        return Pixels(self.image_processor)
 
     @property
     def batch_size(self) -> int:
@@ -144,10 +184,12 @@ class Clip:
                 self._image_batches,
                 "encoding images",
                 progress_bar,
+                lambda i: f"image {i}",
             )
         if images.embeddings is not None:
             return self._kept_embeddings(images, images.embeddings)
-        keys = [f"image {self._key} {key}" for key in images.keys]
+        settings = f"image {self.fingerprint} {self.dtype} {of_processor(self.image_processor)}"
+        keys = [f"{settings} {key}" for key in images.keys]
         return self._encode(
             images.images,
             keys,
@@ -156,6 +198,7 @@ class Clip:
             self._image_batches,
             "encoding images",
             progress_bar,
+            lambda i: f"'{images.sources[i]}'",
         )
 
     def _kept_embeddings(self, data: ImageDataset, embeddings: np.ndarray) -> torch.Tensor:
@@ -173,7 +216,7 @@ class Clip:
         return self.pixels.prepare(to_rgb(image))
 
     def _image_batch(self, prepared: list) -> torch.Tensor:
-        with _class_token_only(self.model):
+        with class_token_only(self.model):
             return self._image_features(
                 **self.pixels.finish(prepared, self.device, self.dtype)
             ).pooler_output
@@ -201,38 +244,44 @@ class Clip:
         """
         texts = [texts] if isinstance(texts, str) else list(texts)
         for text in texts:
-            if not isinstance(text, str):
-                raise TypeError(
-                    f"encode_texts takes texts (str), but got {text!r} of type"
-                    f" {type(text).__name__}."
-                )
+            _check_text(text)
         unique = list(dict.fromkeys(texts))
-        keys = [f"text {self._key} {hashlib.sha256(s.encode()).hexdigest()}" for s in unique]
+        settings = f"text {self.fingerprint} {self.dtype} {self._tokenizer_digest()}"
         embeddings = self._encode(
             unique,
-            keys,
+            [f"{settings} {of_text(text)}" for text in unique],
             None,
             self._text_batch,
             self._text_batches,
             "encoding texts",
             progress_bar,
+            lambda i: f"the text '{unique[i][:60]}'",
             normalize,
         )
-        if self._cut and not self._warned:
-            self._warned = True
+        if cut := self.cut_texts(unique):
             warnings.warn(
-                f"Texts are cut after {self.max_tokens} tokens; the first cut one:"
-                f" '{self._cut[:60]}…'",
+                f"Texts are cut after {self.max_tokens} tokens: {len(cut)} of {len(unique)}; the"
+                f" first cut one: '{printable(cut[0][:60])}…'",
                 stacklevel=2,
             )
         place = {text: i for i, text in enumerate(unique)}
         return embeddings[[place[text] for text in texts]] if texts else embeddings
 
+    def cut_texts(self, texts: Iterable[str]) -> list[str]:
+        """Those of the texts that have more tokens than the model reads."""
+        # a token is at least a byte, and beginning and end are marked by one each
+        long = [text for text in texts if len(text.encode()) > self.max_tokens - 2]
+        if not long:
+            return []
+        # not verbose: it would say on stderr what is said in encode_texts
+        ids = self.tokenizer(self._lowered(long), verbose=False)["input_ids"]
+        return [text for text, row in zip(long, ids) if len(row) > self.max_tokens]
+
     def tokenize(self, texts: Iterable[str], **more: Any) -> BatchEncoding:
         """What the tokenizer makes of texts, cut to the model's length."""
         padding = "max_length" if self.sigmoid else True  # SigLIP was trained on padded texts
         return self.tokenizer(
-            list(texts),
+            self._lowered(texts),
             padding=padding,
             truncation=True,
             max_length=self.max_tokens,
@@ -240,15 +289,19 @@ class Clip:
             **more,
         )
 
+    def _lowered(self, texts: Iterable[str]) -> list[str]:
+        return [text.lower() if self.lower_case else text for text in texts]
+
+    def _tokenizer_digest(self) -> str:
+        # a vocabulary has megabytes; it is read again only if it seems to have changed
+        tokenizer = self.tokenizer
+        sign = id(tokenizer), len(tokenizer), tokenizer.padding_side
+        if self._tokenizer_seen[0] != sign:
+            self._tokenizer_seen = sign, of_tokenizer(tokenizer)
+        return f"{self._tokenizer_seen[1]} {self.max_tokens} {self.lower_case}"
+
     def _text_batch(self, texts: list[str]) -> torch.Tensor:
-        tokens = self.tokenize(texts)
-        if not self._cut and tokens["input_ids"].shape[1] == self.max_tokens and not self.sigmoid:
-            # not verbose: it would say on stderr what we say below
-            whole = self.tokenizer(list(texts), verbose=False)["input_ids"]
-            self._cut = next(
-                (s for s, ids in zip(texts, whole) if len(ids) > self.max_tokens), None
-            )
-        return self.text_features(tokens)
+        return self.text_features(self.tokenize(texts))
 
     def text_features(self, tokens: Mapping[str, torch.Tensor]) -> torch.Tensor:
         names = ("input_ids",) if self.sigmoid else ("input_ids", "attention_mask")
@@ -268,13 +321,15 @@ class Clip:
         size: BatchSize,
         what: str,
         progress_bar: bool,
+        called: Callable[[int], str],
         normalize: bool = True,
     ) -> torch.Tensor:
         embeddings = np.zeros((len(items), self.dim), np.float32)
         cache = self._cache if keys is not None else None
         missing = list(range(len(items)))
         if cache is not None and keys is not None:
-            missing = cache.fill(keys, embeddings)
+            cache.fill(keys, embeddings)
+            missing = np.flatnonzero(damaged(embeddings)).tolist()
         if prepare is None:
             # texts of like length share a batch, so less is padded
             missing.sort(key=lambda i: len(items[i]))
@@ -285,6 +340,8 @@ class Clip:
             for which, batch in in_batches(
                 items, missing, prepare, forward, size, self.workers, not self.read_ahead
             ):
+                if (bad := damaged(batch)).any():
+                    raise ValueError(self._no_number(called(which[int(bad.argmax())])))
                 embeddings[which] = batch
                 self.encoded += len(which)
                 bar.update(len(which))
@@ -293,24 +350,21 @@ class Clip:
         result = torch.from_numpy(embeddings)
         return torch.nn.functional.normalize(result, dim=-1) if normalize else result
 
+    def _no_number(self, what: str) -> str:
+        return (
+            f"The embedding of {what} by '{self.name}' is not a number (NaN, infinite or zero): its"
+            f" weights are damaged, or {str(self.dtype).removeprefix('torch.')} is too narrow for"
+            " them; load the model again, with dtype=torch.float32."
+        )
 
-@contextmanager
-def _class_token_only(model: Any) -> Iterator[None]:
-    """Within it, the last layer of a CLIP's image encoder works on the class token alone after its
-    attention.
 
-    The embedding is read from that token, and nothing mixes tokens any more, so it stays the same;
-    two thirds of the layer's work on every patch are saved. The one token's result is added to all
-    rows (broadcast), whence the rows of the patches mean nothing here. SigLIP's pooling reads every
-    patch and is left as it is.
-    """
-    if model.config.model_type != "clip":
-        yield
-        return
-    hook = model.vision_model.encoder.layers[-1].mlp.register_forward_pre_hook(
-        lambda mlp, inputs: (inputs[0][:, :1],)
-    )
-    try:
-        yield
-    finally:
-        hook.remove()
+def _check_text(text: Any) -> None:
+    if not isinstance(text, str):
+        raise TypeError(
+            f"encode_texts takes texts (str), but got {text!r} of type {type(text).__name__}."
+        )
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError(
+            f"The text '{printable(text[:60])}' holds half a character (a lone surrogate), which no"
+            " tokenizer can read; write it again."
+        )

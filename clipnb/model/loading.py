@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
 from ..support.cache import EmbeddingCache
+from ..support.text import printable
+from . import checks, fingerprint
 from .clip import BUNDLED, Clip
-
-if TYPE_CHECKING:
-    pass
-
-
-MODEL_TYPES = ("clip", "siglip", "siglip2")
 
 
 def load_clip(
@@ -57,11 +52,15 @@ def load_clip(
     Raises
     ------
     OSError
-        If the model is neither a folder nor can be fetched; the message says what to do.
+        If the model is neither a folder nor can be fetched, or its files are damaged or
+        incomplete; the message says what to do.
     ValueError
-        If the model is not a CLIP or a SigLIP.
+        If the model is not a CLIP or a SigLIP, if weights are missing, of another shape or no
+        numbers, or if tokenizer or image processor do not fit (:mod:`clipnb.model.checks`).
+    ImportError
+        If the tokenizer needs a package that is not installed.
     """
-    name = str(model or os.environ.get("CLIPNB_MODEL") or BUNDLED)
+    name = _place(model)
     if device is None:
         mps = getattr(torch.backends, "mps", None)
         device = (
@@ -73,21 +72,7 @@ def load_clip(
         )
     if dtype is None:
         dtype = torch.float16 if torch.device(device).type == "cuda" else torch.float32
-    from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoTokenizer
-
-    with _helpful_errors(name), _quiet():
-        config = AutoConfig.from_pretrained(name, trust_remote_code=False)
-        if config.model_type not in MODEL_TYPES:
-            raise ValueError(
-                f"'{name}' is a {config.model_type} model; load_clip takes"
-                f" {', '.join(MODEL_TYPES)}."
-            )
-        loaded = AutoModel.from_pretrained(
-            name, dtype=dtype, use_safetensors=True, trust_remote_code=False
-        )
-        tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
-        processor = AutoImageProcessor.from_pretrained(name, backend="pil", trust_remote_code=False)
-    shown = "bundled" if Path(name) == BUNDLED else name
+    loaded, tokenizer, processor = _parts(name, dtype)
     origin = {
         "model": name,
         "dtype": dtype,
@@ -99,11 +84,63 @@ def load_clip(
         loaded.to(device).eval(),
         tokenizer,
         processor,
-        shown,
-        fingerprint_of(name, loaded),
+        "bundled" if Path(name) == BUNDLED else name,
+        fingerprint.of_files(name, loaded),
         origin,
         EmbeddingCache() if cache else None,
     )
+
+
+def _place(model: str | Path | None) -> str:
+    """A Hub name, or the path of a folder that is there."""
+    name = str(model or os.environ.get("CLIPNB_MODEL") or BUNDLED)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return str(folder)
+    # a Hub name is "name" or "owner/name"
+    if name.startswith(("~", ".", "/")) or len(Path(name).parts) > 2 or "\\" in name:
+        raise OSError(
+            f"There is no folder '{printable(folder)}'; give the folder of a model, a name of the"
+            " Hugging Face Hub, or nothing for the bundled CLIP."
+        )
+    return name
+
+
+def _parts(name: str, dtype: torch.dtype) -> tuple[Any, Any, Any]:
+    """Model, tokenizer and image processor, each looked at before it is used."""
+    from transformers import (
+        AutoConfig,
+        AutoImageProcessor,
+        AutoModel,
+        AutoTokenizer,
+        PretrainedConfig,
+    )
+
+    options = {"trust_remote_code": False}
+    with _helpful_errors(name), _quiet():
+        if Path(name).is_dir():
+            checks.check_folder(Path(name))
+            checks.check_type(name, checks.settings_of(Path(name)))
+        else:
+            # before a class is chosen: transformers advises to upgrade where it knows no such type
+            checks.check_type(name, PretrainedConfig.get_config_dict(name)[0])
+        config = AutoConfig.from_pretrained(name, **options)
+        checks.check_widths(name, config)
+        model, report = AutoModel.from_pretrained(
+            name,
+            dtype=dtype,
+            use_safetensors=True,
+            output_loading_info=True,
+            # reported like the missing ones, and refused
+            ignore_mismatched_sizes=True,
+            **options,
+        )
+        checks.check_weights(name, model, report)
+        tokenizer = AutoTokenizer.from_pretrained(name, **options)
+        checks.check_tokenizer(name, tokenizer, config)
+        processor = AutoImageProcessor.from_pretrained(name, backend="pil", **options)
+        checks.check_processor(name, processor, config)
+    return model, tokenizer, processor
 
 
 @contextmanager
@@ -111,16 +148,31 @@ def _helpful_errors(name: str) -> Iterator[None]:
     """Turn the many ways in which a model cannot be had into one text."""
     try:
         yield
+    except ImportError as error:
+        # SigLIP's own tokenizer is a SentencePiece model
+        raise ImportError(
+            f"The tokenizer of '{name}' needs packages that are not installed: pip install"
+            f" 'clipnb[siglip]' ({_first_line(error)})."
+        ) from error
     except OSError as error:
         if Path(name).is_dir():
+            if str(name) in str(error) and len(str(error).splitlines()) == 1:
+                raise
             raise OSError(
-                f"The folder '{name}' does not hold a complete model in safetensors format: {error}"
+                f"The folder '{name}' does not hold a complete model in safetensors format:"
+                f" {_first_line(error)}"
             ) from error
         raise OSError(
             f"The model '{name}' is not a local folder and could not be fetched from the Hugging"
             " Face Hub; check the name and the network, or call load_clip() for the bundled CLIP,"
             " which needs neither."
         ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return printable(
+        next((line.strip() for line in str(error).splitlines() if line.strip()), error)
+    )
 
 
 @contextmanager
@@ -137,20 +189,3 @@ def _quiet() -> Iterator[None]:
         logging.set_verbosity(level)
         if bars:
             logging.enable_progress_bar()
-
-
-def fingerprint_of(name: str, model: Any) -> str:
-    """What the cache calls a model: a digest of its files, wherever they lie, or the Hub name with
-    its commit."""
-    folder = Path(name)
-    if not folder.is_dir():
-        return f"{name}@{getattr(model.config, '_commit_hash', None)}"
-    digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        if path.suffix in (".safetensors", ".json", ".txt"):
-            digest.update(f"{path.name} {path.stat().st_size}".encode())
-            with open(path, "rb") as file:
-                # to the end: fine-tuning may have changed the middle only
-                while chunk := file.read(1 << 20):
-                    digest.update(chunk)
-    return digest.hexdigest()[:24]

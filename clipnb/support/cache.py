@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+import zlib
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import platformdirs
+
+from .text import printable
 
 
 def cache_place() -> Path:
@@ -31,8 +34,9 @@ class EmbeddingCache:
     """Embeddings by key in one SQLite file: atomic, safe for several processes, a lookup never
     reads the whole file.
 
-    A cache that cannot be made, opened or written (read-only disk, damaged file) is said once on
-    stderr and then ignored: it must never cost a user the result.
+    Each row has a checksum of its key and content: what was damaged on the disk is not found, so it
+    is computed again. A cache that cannot be made, opened or written (read-only disk, damaged file)
+    is said once on stderr and then ignored: it must never cost a user the result.
     """
 
     def __init__(self, path: Path | None = None):
@@ -46,7 +50,9 @@ class EmbeddingCache:
     def _give_up(self, error: Exception) -> None:
         self._broken = True
         print(
-            f"clipnb: the cache {self.path} cannot be used ({error}); going on without it.",
+            printable(
+                f"clipnb: the cache {self.path} cannot be used ({error}); going on without it."
+            ),
             file=sys.stderr,
         )
 
@@ -57,8 +63,8 @@ class EmbeddingCache:
             # the inner one commits, and does not close
             with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
                 connection.execute(
-                    "CREATE TABLE IF NOT EXISTS embeddings"
-                    " (key TEXT PRIMARY KEY, embedding BLOB) WITHOUT ROWID"
+                    "CREATE TABLE IF NOT EXISTS checked_embeddings"
+                    " (key TEXT PRIMARY KEY, embedding BLOB, sum INTEGER) WITHOUT ROWID"
                 )
                 return action(connection)
         except sqlite3.Error as error:
@@ -66,29 +72,31 @@ class EmbeddingCache:
             return default
 
     def get(self, keys: list[str]) -> dict[str, np.ndarray]:
-        """The embeddings that are there, float32."""
+        """The embeddings that are there and undamaged, float32."""
 
         def read(connection):
             found = {}
             for i in range(0, len(keys), 500):
                 part = keys[i : i + 500]
                 marks = ",".join("?" * len(part))
-                for key, blob in connection.execute(
-                    f"SELECT key, embedding FROM embeddings WHERE key IN ({marks})", part
+                for key, content, checksum in connection.execute(
+                    f"SELECT key, embedding, sum FROM checked_embeddings WHERE key IN ({marks})",
+                    part,
                 ):
-                    found[key] = np.frombuffer(blob, np.float32)
+                    if isinstance(content, bytes) and checksum == _sum(key, content):
+                        found[key] = np.frombuffer(content, np.float32)
             return found
 
         return self._try(read, {})
 
     def fill(self, keys: list[str], embeddings: np.ndarray) -> list[int]:
         """Write the embeddings that are there into the rows of ``embeddings``; the indices of those
-        that are not."""
+        that are not, or have another length."""
         missing = []
         for start in range(0, len(keys), 5000):
             known = self.get(keys[start : start + 5000])
             for i, key in enumerate(keys[start : start + 5000], start):
-                if key in known:
+                if key in known and known[key].shape == embeddings[i].shape:
                     embeddings[i] = known[key]
                 else:
                     missing.append(i)
@@ -96,13 +104,15 @@ class EmbeddingCache:
 
     def put(self, keys: list[str], embeddings: np.ndarray) -> None:
         """Keep embeddings; all of them or none."""
-        rows = [
-            (key, np.asarray(embedding, np.float32).tobytes())
-            for key, embedding in zip(keys, embeddings, strict=True)
-        ]
+        contents = [np.asarray(one, np.float32).tobytes() for one in embeddings]
+        rows = [(key, one, _sum(key, one)) for key, one in zip(keys, contents, strict=True)]
         self._try(
             lambda connection: connection.executemany(
-                "INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows
+                "INSERT OR REPLACE INTO checked_embeddings VALUES (?, ?, ?)", rows
             ),
             None,
         )
+
+
+def _sum(key: str, content: bytes) -> int:
+    return zlib.crc32(content, zlib.crc32(key.encode()))

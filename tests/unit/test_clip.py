@@ -12,7 +12,7 @@ from PIL import Image
 
 import clipnb
 from clipnb.model.clip import BUNDLED
-from clipnb.model.loading import fingerprint_of
+from clipnb.model.fingerprint import of_files
 from clipnb.support.cache import EmbeddingCache
 
 
@@ -94,13 +94,13 @@ def test_the_cache_leaves_no_connection_open(tmp_path, monkeypatch):
             connection.execute("SELECT 1")
 
 
-def test_a_change_in_the_middle_of_the_weights_is_anotherfingerprint_of(tmp_path):
+def test_a_change_in_the_middle_of_the_weights_is_another_fingerprint(tmp_path):
     weights = bytearray(11 << 20)
     (tmp_path / "model.safetensors").write_bytes(weights)
-    before = fingerprint_of(str(tmp_path), None)
+    before = of_files(str(tmp_path), None)
     weights[9 << 20] = 1
     (tmp_path / "model.safetensors").write_bytes(weights)
-    assert fingerprint_of(str(tmp_path), None) != before
+    assert of_files(str(tmp_path), None) != before
 
 
 @pytest.mark.parametrize(

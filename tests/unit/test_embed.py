@@ -15,7 +15,7 @@ from PIL import Image
 import clipnb
 
 pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'clipnb[embed]'")
-from clipnb.model.embedding import _RayWorker
+from clipnb.model.cluster import RayWorker
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def embedded(model, photos, tmp_path_factory):
 
 def test_embeddings_labels_and_order_come_back(model, photos, embedded):
     data, kept = clipnb.load_images(photos), clipnb.load_embeddings(embedded)
-    assert sorted(path.name[:15] for path in embedded.iterdir()) == [
+    assert sorted(path.name[:15] for path in embedded.glob("part-*")) == [
         "part-0000000000",
         "part-0000000016",
         "part-0000000032",
@@ -72,7 +72,7 @@ def test_any_reader_of_parquet_understands_the_files(embedded):
         frame["class"]
     ) == {"red thing", "blue thing"}
     assert sorted(frame["number"]) == list(range(40))
-    kind = pyarrow.parquet.read_schema(next(embedded.iterdir())).field("embedding").type
+    kind = pyarrow.parquet.read_schema(next(embedded.glob("part-*"))).field("embedding").type
     assert str(kind.value_type) == "float" and kind.list_size == 160
 
 
@@ -137,7 +137,7 @@ def test_a_stopped_run_goes_on_where_it_was(model, photos, tmp_path):
     assert len(clipnb.load_embeddings(tmp_path)) == 16
     before = model.encoded
     clipnb.embed(data, tmp_path, model, part_size=10)  # another size: it does not matter
-    assert model.encoded - before == 24 and not list(tmp_path.glob(".*"))
+    assert model.encoded - before == 24 and not list(tmp_path.glob(".part*"))
     assert clipnb.load_embeddings(tmp_path).sources == data.sources
     clipnb.embed(data, tmp_path, model)
     assert model.encoded - before == 24
@@ -157,18 +157,21 @@ def test_new_images_are_added_and_changed_ones_refused(model, photos, tmp_path):
 def test_embeddings_of_another_model_are_refused_with_both_names(model, photos, embedded, tmp_path):
     kept = clipnb.load_embeddings(embedded)
     other = clipnb.load_clip(cache=False)
-    other.name, other.fingerprint = "another/clip", "f00d"
+    other.name = "another/clip"
+    with torch.no_grad():
+        other.model.text_projection.weight.add_(0.1)
     for use in (
         lambda: clipnb.ZeroShotClassifier(other, {"a": ["a"]}).predict(kept),
         lambda: clipnb.evaluate(other, kept, {"name": clipnb.name_prompts(kept.class_names)}),
         lambda: clipnb.embed(photos, embedded, other),
     ):
         with pytest.raises(
-            ValueError, match=rf"'bundled' \({model.fingerprint}\).*'another/clip' \(f00d\)"
+            ValueError,
+            match=rf"'bundled' \({model.fingerprint}\).*'another/clip' \({other.fingerprint}\)",
         ):
             use()
     clipnb.embed(clipnb.load_images(photos).select([0]), tmp_path, other)
-    next(tmp_path.iterdir()).rename(embedded / "part-9.parquet")
+    next(tmp_path.glob("part-*")).rename(embedded / "part-9.parquet")
     with pytest.raises(ValueError, match="part-9.parquet.*another/clip.*bundled"):
         clipnb.load_embeddings(embedded)
     (embedded / "part-9.parquet").unlink()
@@ -249,7 +252,9 @@ def test_two_ray_workers_one_of_them_killed(ray, model, photos, embedded, tmp_pa
     }
     kept, alone = clipnb.load_embeddings(out), clipnb.load_embeddings(embedded)
     assert (
-        kept.sources == alone.sources and kept.keys == alone.keys and len(list(out.iterdir())) == 8
+        kept.sources == alone.sources
+        and kept.keys == alone.keys
+        and len(list(out.glob("part-*"))) == 8
     )
     assert (
         np.abs(kept.embeddings - alone.embeddings).max() < 1e-5
@@ -263,4 +268,67 @@ def test_two_ray_workers_one_of_them_killed(ray, model, photos, embedded, tmp_pa
 
 def test_a_worker_with_another_model_of_the_same_name_refuses(ray, model, tmp_path):
     with pytest.raises(ValueError, match="is another one on"):
-        _RayWorker(ray.put((None, [])), str(tmp_path), model.origin, "f00d")
+        RayWorker(ray.put((None, [])), str(tmp_path), model.origin, "f00d")
+
+
+# --- damage, and two runs at once -----------------------------------------------------------------
+
+
+def test_every_changed_bit_is_noticed(model, photos, tmp_path):
+    """The digest covers note and columns; what it does not cover changes nothing."""
+    import random
+
+    clipnb.embed(clipnb.load_images(photos).select(range(12)), tmp_path, model)
+    file = next(tmp_path.glob("part-*"))
+    whole, first, chance = file.read_bytes(), clipnb.load_embeddings(tmp_path), random.Random(0)
+    noticed = 0
+    for _ in range(300):
+        data = bytearray(whole)
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        file.write_bytes(data)
+        try:
+            now = clipnb.load_embeddings(tmp_path)
+        except ValueError as error:
+            assert file.name in str(error)
+            noticed += 1
+            continue
+        assert np.array_equal(now.embeddings, first.embeddings) and now.keys == first.keys
+        assert now.sources == first.sources and now.class_names == first.class_names
+    assert noticed > 200
+
+
+def test_a_damaged_part_is_embedded_again(model, photos, tmp_path):
+    data = clipnb.load_images(photos)
+    clipnb.embed(data, tmp_path, model, part_size=20)
+    first, before = clipnb.load_embeddings(tmp_path), model.encoded
+    broken = sorted(tmp_path.glob("part-*"))[1]
+    broken.write_bytes(broken.read_bytes()[:-50])
+    with pytest.raises(ValueError, match=f"{broken.name}.*damaged; delete it and run embed"):
+        clipnb.load_embeddings(tmp_path)
+    with pytest.warns(UserWarning, match=f"{broken.name}' was damaged"):
+        clipnb.embed(data, tmp_path, model, part_size=20)
+    again = clipnb.load_embeddings(tmp_path)
+    assert model.encoded - before == 20 and again.keys == first.keys
+    np.testing.assert_allclose(again.embeddings, first.embeddings, atol=1e-6)
+
+
+def test_a_folder_with_an_equals_sign_is_no_column(model, photos, tmp_path):
+    out = tmp_path / "run=3"
+    clipnb.embed(clipnb.load_images(photos).select([0]), out, model)
+    assert len(clipnb.load_embeddings(out)) == 1
+
+
+def test_a_second_run_into_the_same_folder_is_refused(model, photos, tmp_path):
+    data, refused = clipnb.load_images(photos).select(range(8)), []
+    first = data.images[0]
+
+    def opened_while_another_run_begins():
+        with pytest.raises(ValueError, match="Another run embeds into") as error:
+            clipnb.embed(photos, tmp_path, model)
+        refused.append(error)
+        return first
+
+    rest = [lambda i=i: images[i] for i in range(1, 8)]
+    images, data.images = data.images, type(data.images)([opened_while_another_run_begins, *rest])
+    clipnb.embed(data, tmp_path, model)
+    assert refused and len(clipnb.load_embeddings(tmp_path)) == 8

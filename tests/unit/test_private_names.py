@@ -17,6 +17,7 @@ FILES = sorted(
 # Other libraries offer no public name for these
 ALLOWED = {
     "os._exit": "ends a process without clean-up",
+    "tensor._version": "torch: how often a tensor was changed in place",
     "._attn_implementation": "transformers: which attention a model has, to put it back",
     "dataset._fingerprint": "datasets: what identifies the content of a data set",
     "._esm": "anywidget: a widget's page, as anywidget asks for it",

@@ -1,0 +1,158 @@
+"""One Parquet file of embeddings: written whole or not at all, and read only if nothing in it has
+changed since."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..data.images import ImageDataset
+from ..support.files import replacing_path
+from .clip import Clip
+
+# entries of the Parquet schema's metadata: model, class names, which of them were seen in training;
+# and the digest of that and of all columns
+NOTE, DIGEST = b"clipnb", b"clipnb digest"
+TEXTS = ("source", "key", "class")
+
+
+class Damaged(ValueError):
+    """A file that :func:`write_part` wrote and that is not what it was."""
+
+
+def files_of(path: Path) -> list[Path]:
+    """The files of a folder of embeddings, or the file itself; none if it is neither."""
+    if path.is_dir():
+        return sorted(path.glob("part-*.parquet"))
+    return [path] if path.is_file() else []
+
+
+def class_of(data: ImageDataset, index: int) -> str | None:
+    return data.class_names[data.labels[index]] if data.labels[index] >= 0 else None
+
+
+def write_part(
+    data: ImageDataset, which: list[int], out: Path, clip: Clip, progress_bar: bool = False
+) -> str:
+    """Embed the images ``which`` and write them as one file into the folder ``out``; its name."""
+    pyarrow, parquet = arrow()
+    part = data.select(which)
+    embeddings = clip.encode_images(part, progress_bar=progress_bar).numpy()
+    note = {
+        "model": {"name": clip.name, "fingerprint": clip.fingerprint},
+        "class_names": list(data.class_names),
+        "seen": data.seen.tolist(),
+    }
+    classes = [class_of(part, i) for i in range(len(part))]
+    table = pyarrow.table(
+        {
+            "source": pyarrow.array(part.sources, pyarrow.string()),
+            "key": pyarrow.array(part.keys, pyarrow.string()),
+            "class": pyarrow.array(classes, pyarrow.string()),
+            "number": pyarrow.array(np.asarray(which), pyarrow.int64()),
+            "embedding": pyarrow.FixedSizeListArray.from_arrays(
+                pyarrow.array(embeddings.ravel()), clip.dim
+            ),
+        }
+    )
+    text = json.dumps(note)
+    table = table.replace_schema_metadata({NOTE: text.encode(), DIGEST: _digest(table, text)})
+    # by its images only: a part that is embedded twice, because a machine died, replaces itself
+    names = "\n".join(f"{source} {key}" for source, key in zip(part.sources, part.keys))
+    name = f"part-{which[0]:010d}-{hashlib.sha256(names.encode()).hexdigest()[:24]}.parquet"
+    with replacing_path(out / name) as unfinished:
+        parquet.write_table(
+            table,
+            unfinished,
+            use_dictionary=["class"],
+            compression="zstd",
+            write_page_checksum=True,
+        )
+    return name
+
+
+def read_part(file: Path) -> tuple[dict, Any]:
+    """What :func:`write_part` noted of the model and the classes, and the table.
+
+    Raises
+    ------
+    ValueError
+        If the file was not written by :func:`write_part`; :class:`Damaged` if it was, and a bit of
+        it has changed.
+    """
+    pyarrow, parquet = arrow()
+    try:
+        # not read_table: it would take a folder called "run=3" for a column
+        with parquet.ParquetFile(file, page_checksum_verification=True) as opened:
+            table = opened.read()
+        entries = table.schema.metadata or {}
+        if NOTE in entries and entries.get(DIGEST) == _digest(table, entries[NOTE].decode()):
+            return json.loads(entries[NOTE]), table
+    except OSError as error:
+        if not isinstance(error, pyarrow.ArrowException) and error.errno is not None:
+            raise
+        entries = {NOTE: b""}
+    except Exception:  # whatever a changed bit makes of a file, it is no news to the reader
+        entries = {NOTE: b""} if _ours(file) else {}
+    if NOTE not in entries:
+        raise ValueError(
+            f"'{file}' was not written by clipnb.embed; give the folder that embed returned."
+        )
+    raise Damaged(
+        f"'{file}' is damaged; delete it and run embed once more, which makes only what is missing."
+    )
+
+
+def _ours(file: Path) -> bool:
+    """Whether a file that cannot be read has our name, or begins like one of ours."""
+    with open(file, "rb") as opened:
+        return file.name.startswith("part-") and opened.read(4) == b"PAR1"
+
+
+def _digest(table: Any, note: str) -> bytes:
+    digest = hashlib.sha256(note.encode())
+    for name in (*TEXTS, "number"):
+        digest.update(json.dumps(table[name].to_pylist()).encode())
+    digest.update(embeddings_of(table).tobytes())
+    return digest.hexdigest().encode()
+
+
+def embeddings_of(table: Any) -> np.ndarray:
+    """The column ``embedding`` as an (n, dim) float32 array."""
+    column = table["embedding"]
+    rows = [column.chunk(i).flatten().to_numpy() for i in range(column.num_chunks)]
+    flat = np.concatenate(rows) if rows else np.zeros(0, np.float32)
+    return flat.reshape(len(table), column.type.list_size)
+
+
+def check_alike(file: Path, note: dict, other: str | Path, wanted: dict) -> None:
+    """ValueError if two parts are not of one model and the same classes."""
+    mine, theirs = note["model"], wanted["model"]
+    if mine["fingerprint"] != theirs["fingerprint"]:
+        raise ValueError(
+            f"'{file}' holds embeddings of the model '{mine['name']}' ({mine['fingerprint']}), but"
+            f" {other} is of '{theirs['name']}' ({theirs['fingerprint']}); give every model a"
+            " folder of its own."
+        )
+    if different := set(note["class_names"]) ^ set(wanted["class_names"]):
+        raise ValueError(
+            f"'{file}' and {other} have not the same classes ('{min(different)}' is in one only);"
+            " give every set of classes a folder of its own."
+        )
+
+
+def arrow() -> tuple[Any, Any]:
+    """pyarrow and its Parquet module; ImportError that names the extra."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise ImportError(
+            "Embeddings are kept in Parquet files, which need the package pyarrow: pip install"
+            " 'clipnb[embed]'."
+        ) from error
+    return pyarrow, pyarrow.parquet
