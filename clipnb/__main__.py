@@ -12,6 +12,8 @@ import time
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from clipnb.support.commands import exit_code, say_error
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -122,19 +124,14 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments and not arguments[0].startswith("-"):
         name, *others = arguments
         if name not in COMMANDS:
-            print(
-                f"clipnb: unknown command '{name}'. Available: {', '.join(COMMANDS)}.",
-                file=sys.stderr,
-            )
+            say_error("clipnb", f"unknown command '{name}'. Available: {', '.join(COMMANDS)}.")
             return 2
-        return import_module(f"clipnb.{COMMANDS[name][0]}").main(others)
+        # Ctrl-C while torch is imported, too
+        return exit_code(
+            f"clipnb {name}", lambda: import_module(f"clipnb.{COMMANDS[name][0]}").main(others)
+        )
     options = _parser().parse_args(arguments)
-    try:
-        classify_fieldguide(options.model, options.per_species)
-    except (OSError, ValueError) as error:
-        print(f"clipnb: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return exit_code("clipnb", lambda: classify_fieldguide(options.model, options.per_species))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from ..data.load import load_images
+from ..support.commands import exit_code
 from .embedding import ENGINES, embed
 from .loading import load_clip
 
@@ -13,19 +13,17 @@ from .loading import load_clip
 def main(arguments: list[str] | None = None) -> int:
     """Embed a folder or a data set; an error is one line on stderr and the exit code 2."""
     given = _parser().parse_args(arguments)
-    try:
-        data = load_images(given.images)
-        clip = load_clip(given.model, batch_size=given.batch_size)
-        print(f"{clip}; {data}", flush=True)
-        written = embed(data, given.out, clip, given.engine, given.workers, given.part_size)
-    except (OSError, ValueError, RuntimeError, ImportError) as error:
-        print(f"clipnb embed: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("clipnb embed: interrupted; the same command continues.", file=sys.stderr)
-        return 130
+    return exit_code(
+        "clipnb embed", lambda: _embed(given), "interrupted; the same command continues."
+    )
+
+
+def _embed(given: argparse.Namespace) -> None:
+    data = load_images(given.images)
+    clip = load_clip(given.model, batch_size=given.batch_size)
+    print(f"{clip}; {data}", flush=True)
+    written = embed(data, given.out, clip, given.engine, given.workers, given.part_size)
     print(f"Written: {written}; clipnb.load_embeddings reads it.")
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -22,6 +22,9 @@ import argparse
 import json
 import multiprocessing
 import os
+import shutil
+import signal
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,40 +35,14 @@ from tqdm.auto import tqdm
 from ..fieldguide.captions import write_caption
 from ..fieldguide.facts import facts
 from ..fieldguide.scene import draw, training_scene
-from ..support.files import replacing, write_text
+from ..support.commands import exit_code
+from ..support.files import only_one, replacing, replacing_path, write_text
 from .losses import MarksHead, fact_coder
+from .options import DEFAULTS, SHAPING, check_options, keep_options
 from .stages import SCHEDULE, Batches, Trained, half_is_faster, load_weights, run_stage
 
 if TYPE_CHECKING:
     from transformers import CLIPModel, CLIPTokenizer
-
-
-DEFAULTS = dict(
-    images=200_000,
-    captions=12,
-    image_size=80,
-    patch_size=10,
-    vision_width=160,
-    vision_layers=4,
-    text_width=128,
-    text_layers=3,
-    embedding=160,
-    vocabulary=4000,
-    length=40,
-    look_batch=128,
-    read_batch=256,
-    batch=160,
-    captions_per_image=2,
-    move=3,
-    minutes=172.0,
-    learning_rate=5e-3,
-    muon_rate=0.02,
-    warmup=200,
-    weight_decay=0.05,
-    seed=0,
-)
-# the options that decide what is in the pool
-SHAPING = ("images", "captions", "image_size", "seed")
 
 
 # one image of five shows a seen species, the others unnamed individuals: names are learnt soon,
@@ -122,7 +99,8 @@ def build_pool(folder: Path, options: dict, chunk: int = 500) -> None:
     bits = memory(folder / "bits.npy", "w+", np.int64, (n * c, coder.width))
     tasks = [(i, min(i + chunk, n), c, size, options["seed"]) for i in range(0, n, chunk)]
     with (
-        multiprocessing.Pool() as pool,
+        # Ctrl-C is for this process, which ends the others
+        multiprocessing.Pool(None, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool,
         open(folder / "captions.txt", "w", encoding="utf-8") as file,
     ):
         for first, p, k, t, s, b in tqdm(
@@ -177,7 +155,12 @@ def build_tokenizer(folder: Path, options: dict) -> CLIPTokenizer:
             pad_token="<|endoftext|>",
             model_max_length=options["length"],
         )
-        tokenizer.save_pretrained(folder / "tokenizer")
+        unfinished = folder / "tokenizer.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        tokenizer.save_pretrained(unfinished)
+        # a folder that was left half written by an older version
+        shutil.rmtree(folder / "tokenizer", ignore_errors=True)
+        os.replace(unfinished, folder / "tokenizer")
     return CLIPTokenizer.from_pretrained(folder / "tokenizer")
 
 
@@ -195,9 +178,11 @@ def encode_captions(folder: Path, tokenizer: CLIPTokenizer, options: dict) -> np
                 max_length=options["length"],
             ).input_ids
             parts.append(np.asarray(ids, np.int16))
-        unfinished = folder / "ids.new.npy"
-        np.save(unfinished, np.concatenate(parts))
-        os.replace(unfinished, path)
+        with (
+            replacing_path(path) as unfinished,
+            open(unfinished, "xb") as file,
+        ):  # np.save adds .npy
+            np.save(file, np.concatenate(parts))
     return np.load(path, mmap_mode="r")
 
 
@@ -271,16 +256,22 @@ def export(model: Any, tokenizer: CLIPTokenizer, out: Path) -> None:
         image_mean=[0.5] * 3,
         image_std=[0.5] * 3,
     )
-    model.to("cpu", torch.float32).save_pretrained(out)
-    weights = load_file(out / "model.safetensors")
-    save_file(
-        {k: v.half() if v.is_floating_point() else v for k, v in weights.items()},
-        out / "model.safetensors",
-        {"format": "pt"},
-    )
-    tokenizer.save_pretrained(out)
-    CLIPProcessor(image_processor=processor, tokenizer=tokenizer).save_pretrained(out)
-    processor.save_pretrained(out)  # preprocessor_config.json, for runtimes that want it
+    out.mkdir(parents=True, exist_ok=True)
+    # in a folder of its own first, so that a model is never half of one run and half of another
+    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=out.parent) as name:
+        new = Path(name)
+        model.to("cpu", torch.float32).save_pretrained(new)
+        weights = load_file(new / "model.safetensors")
+        save_file(
+            {k: v.half() if v.is_floating_point() else v for k, v in weights.items()},
+            new / "model.safetensors",
+            {"format": "pt"},
+        )
+        tokenizer.save_pretrained(new)
+        CLIPProcessor(image_processor=processor, tokenizer=tokenizer).save_pretrained(new)
+        processor.save_pretrained(new)  # preprocessor_config.json, for runtimes that want it
+        for path in sorted(new.iterdir()):
+            os.replace(path, out / path.name)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -302,9 +293,20 @@ def main(arguments: list[str] | None = None) -> int:
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     options = vars(parser.parse_args(arguments))
     work, out = options.pop("work"), options.pop("out")
+    return exit_code(
+        "clipnb pretrain",
+        lambda: _pretrain(work, out, options),
+        "interrupted; the same command continues.",
+    )
+
+
+def _pretrain(work: Path, out: Path, options: dict) -> None:
+    check_options(options)
     work.mkdir(parents=True, exist_ok=True)
-    build_pool(work, options)
-    model, tokenizer = train(work, options)
-    export(model, tokenizer, out)
+    busy = f"Another run trains in '{work}' now; wait, or give another folder with --work."
+    with only_one(work / ".lock", busy):
+        keep_options(work, options)
+        build_pool(work, options)
+        model, tokenizer = train(work, options)
+        export(model, tokenizer, out)
     print(f"The model is in {out}.")
-    return 0

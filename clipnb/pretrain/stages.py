@@ -11,6 +11,8 @@ import numpy as np
 import torch
 
 from ..fieldguide.facts import true_pairs
+from ..support.files import replacing_path
+from ..support.text import printable
 from .losses import (
     MarksHead,
     caption_embeddings,
@@ -188,19 +190,27 @@ def _save_checkpoint(
     for name, parameter in trained.named_parameters():
         for key, value in state.get(parameter, {}).items():
             tensors[f"state:{key}:{name}"] = value.contiguous()
-    save_file(tensors, str(path) + ".new", {key: str(value) for key, value in place.items()})
-    Path(str(path) + ".new").replace(path)
+    with replacing_path(path) as unfinished:
+        save_file(tensors, unfinished, {key: str(value) for key, value in place.items()})
 
 
 def load_weights(path: Path, trained: Trained) -> dict:
-    """Weights from a checkpoint; its place (nothing where there is no checkpoint)."""
-    from safetensors import safe_open
+    """Weights from a checkpoint; its place (nothing where there is no checkpoint). ValueError if
+    the file is damaged, or of a model of another shape."""
+    from safetensors import SafetensorError, safe_open
 
     if not path.exists():
         return {}
-    with safe_open(path, "pt") as file:
-        trained.load_state_dict({name: file.get_tensor(name) for name in trained.state_dict()})
-        return file.metadata()
+    try:
+        with safe_open(path, "pt") as file:
+            trained.load_state_dict({name: file.get_tensor(name) for name in trained.state_dict()})
+            return file.metadata()
+    except (SafetensorError, RuntimeError, OSError) as error:
+        reason = printable(str(error).splitlines()[0])
+        raise ValueError(
+            f"The checkpoint '{path}' is damaged, or of another model ({reason}); delete it to"
+            " train from the beginning, or give another folder with --work."
+        ) from error
 
 
 def _load_state(path: Path, trained: Trained, optimisers: list[torch.optim.Optimizer]) -> None:

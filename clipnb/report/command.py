@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import warnings
 from collections.abc import Iterable
 from functools import partial
@@ -19,6 +18,7 @@ from ..data.images import ImageDataset
 from ..data.load import load_images
 from ..llm.generate import generate_descriptors
 from ..model.loading import load_clip
+from ..support.commands import exit_code
 from .page import write_report
 
 if TYPE_CHECKING:
@@ -62,13 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Read a folder, classify it by description, write the report; errors are one line on stderr
     and the exit code 2."""
     options = _parser().parse_args(arguments)
-    try:
-        written = _run(options)
-    except (OSError, ValueError, RuntimeError) as error:
-        print(f"clipnb report: {error}", file=sys.stderr)
-        return 2
-    print(f"Written: {written}")
-    return 0
+    return exit_code("clipnb report", lambda: print(f"Written: {_run(options)}"))
 
 
 def _parser() -> argparse.ArgumentParser:

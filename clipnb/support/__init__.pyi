@@ -1,5 +1,6 @@
 # The names that this package gives out; __init__.py imports them from here when they are used.
 from . import cache as cache
+from . import commands as commands
 from . import environment as environment
 from . import files as files
 from . import limits as limits
@@ -9,6 +10,8 @@ from . import text as text
 from .cache import EmbeddingCache as EmbeddingCache
 from .cache import cache_folder as cache_folder
 from .cache import cache_place as cache_place
+from .commands import exit_code as exit_code
+from .commands import say_error as say_error
 from .environment import check_environment as check_environment
 from .environment import describe_environment as describe_environment
 from .files import data_address as data_address

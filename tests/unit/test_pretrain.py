@@ -17,8 +17,9 @@ from clipnb.pretrain.losses import (
     image_embeddings,
     marks_loss,
 )
-from clipnb.pretrain.run import DEFAULTS, build_pool, encode_captions, main
-from clipnb.pretrain.stages import SCHEDULE
+from clipnb.pretrain.options import DEFAULTS, check_options, keep_options
+from clipnb.pretrain.run import build_pool, encode_captions, main
+from clipnb.pretrain.stages import SCHEDULE, load_weights
 
 
 def some(n, m, d=8):
@@ -110,8 +111,8 @@ def test_a_pool_of_other_options_is_not_used_without_a_word(tmp_path):
 
 
 def test_half_written_token_ids_are_not_taken_for_whole_ones(tmp_path, monkeypatch):
-    def die(path, array):
-        path.write_bytes(b"half")
+    def die(file, array):
+        file.write(b"half")
         raise KeyboardInterrupt
 
     (tmp_path / "captions.txt").write_text("a frog\na bird\n")
@@ -120,6 +121,29 @@ def test_half_written_token_ids_are_not_taken_for_whole_ones(tmp_path, monkeypat
         patch.setattr(np, "save", die)
         encode_captions(tmp_path, tokenizer, {"length": 2})
     assert encode_captions(tmp_path, tokenizer, {"length": 2}).tolist() == [[0, 1], [0, 1]]
+
+
+def test_options_with_which_nothing_can_be_trained_are_named():
+    check_options(DEFAULTS)
+    for name, value in (("batch", 0), ("minutes", float("nan")), ("warmup", -1), ("images", -5)):
+        with pytest.raises(ValueError, match=f"--{name} is {value}"):
+            check_options(DEFAULTS | {name: value})
+
+
+def test_a_second_run_with_other_options_is_refused_by_name(tmp_path):
+    keep_options(tmp_path, DEFAULTS)
+    keep_options(tmp_path, DEFAULTS | {"minutes": 1.0})
+    with pytest.raises(ValueError, match="--vision-width 160, not 32; .*--work"):
+        keep_options(tmp_path, DEFAULTS | {"vision_width": 32})
+
+
+def test_a_damaged_checkpoint_is_named_with_what_to_do(tmp_path):
+    for content in (b"", b"half a checkpoint"):
+        path = tmp_path / "checkpoint.safetensors"
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=r"checkpoint.safetensors' is damaged.*delete it"):
+            load_weights(path, torch.nn.Linear(2, 2))
+    assert load_weights(tmp_path / "none", torch.nn.Linear(2, 2)) == {}
 
 
 @pytest.mark.slow

@@ -1,0 +1,63 @@
+"""The options of ``clipnb pretrain``, and what they must be."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+from ..support.files import write_text
+
+DEFAULTS = dict(
+    images=200_000,
+    captions=12,
+    image_size=80,
+    patch_size=10,
+    vision_width=160,
+    vision_layers=4,
+    text_width=128,
+    text_layers=3,
+    embedding=160,
+    vocabulary=4000,
+    length=40,
+    look_batch=128,
+    read_batch=256,
+    batch=160,
+    captions_per_image=2,
+    move=3,
+    minutes=172.0,
+    learning_rate=5e-3,
+    muon_rate=0.02,
+    warmup=200,
+    weight_decay=0.05,
+    seed=0,
+)
+# the options that decide what is in the pool
+SHAPING = ("images", "captions", "image_size", "seed")
+
+
+def check_options(options: dict) -> None:
+    """ValueError that names an option with which nothing can be trained."""
+    for name, value in options.items():
+        least = 0 if name in ("seed", "move", "weight_decay", "warmup") else 1e-9
+        if not least <= value < math.inf:
+            raise ValueError(
+                f"--{name.replace('_', '-')} is {value}; it must be"
+                f" {'0 or more' if least == 0 else 'more than 0'}."
+            )
+
+
+def keep_options(work: Path, options: dict) -> None:
+    """Note the options of a run in its folder; ValueError if those of an earlier run there were
+    others. More or fewer minutes are no other run."""
+    note = work / "options.json"
+    kept = {name: value for name, value in options.items() if name != "minutes"}
+    if note.exists():
+        before = json.loads(note.read_text("utf-8"))
+        for name, value in kept.items():
+            if before.get(name, value) != value:
+                raise ValueError(
+                    f"The run in '{work}' was begun with --{name.replace('_', '-')}"
+                    f" {before[name]}, not {value}; give the same, or another folder with --work."
+                )
+    write_text(note, json.dumps(kept, indent=1))
