@@ -43,7 +43,10 @@ def pool(scores: ArrayLike, groups: ArrayLike, how: str = "mean") -> torch.Tenso
         If the shapes do not belong together, a class has no prompt, or ``how`` is unknown.
     """
     scores = torch.as_tensor(np.asarray(scores), dtype=torch.float32)
-    groups = torch.as_tensor(np.asarray(groups), dtype=torch.int64)
+    given = np.asarray(groups)
+    if given.dtype.kind not in "iu" or (given < 0).any():
+        raise ValueError("groups must be class indices: integers from 0 on.")
+    groups = torch.as_tensor(given.astype(np.int64))
     if scores.ndim != 2 or groups.shape != scores.shape[1:]:
         raise ValueError(
             "scores must be (n, prompts) and groups (prompts,), but they are"

@@ -92,13 +92,15 @@ class Prediction:
         IndexError
             If there is no such image.
         ValueError
-            If the classifier has no such class; the message names it.
+            If the classifier has no such class; the message names it. If there is no class.
         """
         import pandas as pd
 
         if not -len(self) <= index < len(self):
             raise IndexError(f"There is no image {index}; the prediction holds {len(self)}.")
         if isinstance(classes, int):
+            if not 1 <= classes:
+                raise ValueError(f"classes is {classes}; give 1 or more, or a list of names.")
             chosen = self.ranking(index)[:classes]
         else:
             chosen = [self.class_index(name) for name in classes]

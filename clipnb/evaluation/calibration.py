@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from ..data.images import ImageDataset
+from .comparison import check_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,6 +96,9 @@ def calibration_by_scale(
             "The logit scale is studied for softmax probabilities; a SigLIP gives every class a"
             " probability by itself."
         )
+    scales = list(scales)
+    if bad := [scale for scale in scales if not 0 < scale < float("inf")]:
+        raise ValueError(f"A logit scale is {bad[0]}; it must be more than 0.")
     correct = _correct(prediction, data)
     truth = torch.tensor(
         [prediction.class_names.index(data.class_names[label]) for label in data.labels]
@@ -126,22 +130,17 @@ def _correct(prediction: Prediction, data: ImageDataset) -> np.ndarray:
             f"The prediction is of {len(prediction)} images, the data holds {len(data)}; they"
             " must be the same images."
         )
-    if (data.labels < 0).any():
-        raise ValueError(
-            f"{int((data.labels < 0).sum())} images have no label; only labelled images can be"
-            " scored."
-        )
-    if missing := {data.class_names[label] for label in data.labels} - set(prediction.class_names):
-        raise ValueError(
-            f"The classifier has no class '{min(missing)}'; the names must be the same, letter by"
-            " letter."
-        )
+    if not len(data):
+        raise ValueError("There are no images, so there is no calibration.")
+    check_labels(prediction.class_names, data)
     return np.array(prediction.labels) == np.array(data.class_names)[data.labels]
 
 
 def _bin(confidence: np.ndarray, correct: np.ndarray, bins: int) -> pd.DataFrame:
     import pandas as pd
 
+    if bins < 1:
+        raise ValueError(f"bins is {bins}; at least one is needed.")
     edges = np.linspace(0, 1, bins + 1)
     place = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
     n = np.bincount(place, minlength=bins)

@@ -7,6 +7,7 @@ it in place of the function of that name in ``clipnb.evaluation``.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 # what a table of results can be about: a classifier, a table, or a function of a seed
 Method = ZeroShotClassifier | Mapping[str, Iterable[str]] | Callable[..., PromptTable]
 COLUMNS = "method seed group n top1 top5 recall low high fixed broken p"  # of evaluate
+TOP = 5  # among how many guesses the class may be for top-5 accuracy
 INTERVALS = ("wilson", "images", "classes")
 
 
@@ -49,6 +51,15 @@ def check_labels(class_names: Sequence[str], data: ImageDataset) -> None:
             f"The classifier has no class '{missing[0]}'"
             + (f" and {len(missing) - 1} more of" if missing[1:] else ", which is in")
             + " the data; the names must be the same, letter by letter."
+        )
+
+
+def _warn_of_one_class(name: str, class_names: Sequence[str]) -> None:
+    if len(class_names) < 2:
+        warnings.warn(
+            f"'{name}' chooses among one class only ('{class_names[0]}'), so all its answers are"
+            " the same and its accuracy says nothing.",
+            stacklevel=3,
         )
 
 
@@ -77,7 +88,7 @@ def hits_by_rank(
     """
     order = [classifier.class_names.index(name) for name in data.class_names]
     scores = classifier.score(embeddings)[:, order]
-    best = ranking(scores)[:, :5]
+    best = ranking(scores)[:, :TOP]
     return best.numpy() == data.labels[:, None]
 
 
@@ -111,6 +122,7 @@ def compare(classifiers: Mapping[str, ZeroShotClassifier], data: ImageDataset) -
         raise ValueError("There are no images to compare on.")
     rows, baseline = [], None
     for name, classifier in classifiers.items():
+        _warn_of_one_class(name, classifier.class_names)
         right = correct(classifier, data)
         low, high = wilson(right.sum(), len(right))
         row = {"method": name, "n": len(right), "accuracy": right.mean(), "low": low, "high": high}
@@ -167,7 +179,8 @@ def evaluate(
     -------
     pandas.DataFrame
         One row per method, seed and group: ``method``, ``seed`` (empty where nothing is left to
-        chance), ``group``, ``n``, ``top1``, ``top5``, ``recall`` (mean per-class recall), ``low``,
+        chance), ``group``, ``n``, ``top1``, ``top5`` (NaN for five classes
+        or fewer), ``recall`` (mean per-class recall), ``low``,
         ``high``; against the baseline on the same images ``fixed``, ``broken``, ``p`` (exact
         McNemar test) and ``p_holm`` (Holm's correction for all tests of the table).
         :func:`summarize` takes the mean over seeds.
@@ -191,8 +204,9 @@ def evaluate(
     if not len(data):
         raise ValueError("There are no images to evaluate on.")
     check_labels(data.class_names, data)
+    _warn_of_one_class("evaluate", data.class_names)
     seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
-    groups = {name: np.asarray(which) for name, which in (groups or default_groups(data)).items()}
+    groups = _checked_groups(default_groups(data) if groups is None else groups, len(data))
     embeddings = clip.encode_images(data)
     baseline_hits = hits_by_rank(
         _classifier(clip, baseline, first, data, pooling), embeddings, data
@@ -210,7 +224,7 @@ def evaluate(
                     "method": method,
                     "seed": seed,
                     "group": group,
-                    **_figures(hits[which], data.labels[which], interval),
+                    **_figures(hits[which], data.labels[which], interval, len(data.class_names)),
                 }
                 if method != baseline:
                     row["fixed"], row["broken"], row["p"] = mcnemar(
@@ -259,9 +273,24 @@ def default_groups(data: ImageDataset) -> dict[str, np.ndarray]:
     return {"all": np.ones(len(data), bool), **both}
 
 
-def _figures(hits: np.ndarray, labels: np.ndarray, interval: str) -> dict:
-    if not len(hits):
-        raise ValueError("One of the groups holds no image.")
+def _checked_groups(groups: Mapping[str, npt.ArrayLike], n: int) -> dict[str, np.ndarray]:
+    """Boolean arrays, one entry an image; numbers would be read as places, a 1 as the second
+    image."""
+    if not isinstance(groups, Mapping):
+        raise ValueError("groups is no mapping; give {name: boolean array of the images}.")
+    found = {name: np.asarray(which) for name, which in groups.items()}
+    for name, which in found.items():
+        if which.dtype != bool or which.shape != (n,):
+            raise ValueError(
+                f"The group '{name}' is {which.dtype} {which.shape}; give a boolean array with one"
+                f" entry for each of the {n} images."
+            )
+        if not which.any():
+            raise ValueError(f"The group '{name}' holds no image; leave it out.")
+    return found
+
+
+def _figures(hits: np.ndarray, labels: np.ndarray, interval: str, classes: int) -> dict:
     right = hits[:, 0]
     if interval == "wilson":
         low, high = wilson(right.sum(), len(right))
@@ -270,7 +299,7 @@ def _figures(hits: np.ndarray, labels: np.ndarray, interval: str) -> dict:
     return {
         "n": len(right),
         "top1": right.mean(),
-        "top5": hits.any(1).mean(),
+        "top5": hits.any(1).mean() if classes > TOP else np.nan,
         "recall": mean_recall(right, labels),
         "low": low,
         "high": high,

@@ -16,13 +16,19 @@ Z = 1.959964  # of a 95 % interval
 def mean_recall(correct: np.ndarray, labels: np.ndarray) -> float:
     """Mean per-class recall: the accuracy in each class, then the mean over classes; every class
     counts alike, however many images it has."""
-    return float(np.mean([correct[labels == c].mean() for c in np.unique(labels)]))
+    classes = np.unique(labels)
+    if not len(classes):
+        return np.nan
+    return float(np.mean([correct[labels == c].mean() for c in classes]))
 
 
 def wilson(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson's score interval of a proportion (Wilson 1927)."""
+    """Wilson's score interval of a proportion (Wilson 1927); NaN for none of none, which has no
+    share."""
     from scipy.stats import binomtest
 
+    if n == 0:
+        return np.nan, np.nan
     interval = binomtest(int(hits), int(n)).proportion_ci(confidence, "wilson")
     return interval.low, interval.high
 
@@ -70,9 +76,21 @@ def bootstrap(
 
 def mcnemar(before: np.ndarray, after: np.ndarray) -> tuple[int, int, float]:
     """Images fixed and broken from one classifier to another, and McNemar's exact two-sided p
-    (McNemar 1947)."""
+    (McNemar 1947).
+
+    Parameters
+    ----------
+    before, after : (n,) bool
+        Which images are classified correctly; the same images in the same order.
+    """
     from scipy.stats import binomtest
 
+    before, after = np.asarray(before), np.asarray(after)
+    if before.dtype != bool or after.dtype != bool or before.shape != after.shape:
+        raise ValueError(
+            "McNemar's test takes two boolean arrays of one length, but got"
+            f" {before.dtype} {before.shape} and {after.dtype} {after.shape}."
+        )
     fixed, broken = int((~before & after).sum()), int((before & ~after).sum())
     p = float(binomtest(fixed, fixed + broken).pvalue) if fixed + broken else 1.0
     return fixed, broken, p
@@ -110,8 +128,10 @@ def half_width(n: int | np.ndarray) -> float | np.ndarray:
 
 def images_needed(half: float) -> int:
     """How many images make Wilson's 95 % interval no wider than ± ``half``, whatever the
-    accuracy: z² / 4h² - z², rounded up."""
-    return int(np.ceil((Z / (2 * half)) ** 2 - Z**2))
+    accuracy: z² / 4h² - z², rounded up; at least 1."""
+    if not 0 < half < 1:
+        raise ValueError(f"half is {half}; the half-width of an interval lies between 0 and 1.")
+    return max(1, int(np.ceil((Z / (2 * half)) ** 2 - Z**2)))
 
 
 def p_text(p: float) -> str:

@@ -103,7 +103,7 @@ def readable(table: pd.DataFrame | pd.Series, digits: int = 3) -> pd.DataFrame:
 
 
 def per_class(classifier: ZeroShotClassifier, data: ImageDataset) -> pd.DataFrame:
-    """The recall of every class, worst first.
+    """The recall of every class, worst first; classes without images last.
 
     Parameters
     ----------
@@ -115,7 +115,8 @@ def per_class(classifier: ZeroShotClassifier, data: ImageDataset) -> pd.DataFram
     -------
     pandas.DataFrame
         Index class: ``seen``, ``n``, ``recall``, ``low``, ``high`` (95 % Wilson interval), and
-        ``mistaken_for``, the most frequent incorrect answer.
+        ``mistaken_for``, the most frequent incorrect answer. A class of the data without an image
+        has ``n`` 0, and its recall is not defined (NaN).
     """
     import pandas as pd
 
@@ -127,7 +128,7 @@ def per_class(classifier: ZeroShotClassifier, data: ImageDataset) -> pd.DataFram
         np.array(data.class_names)[data.labels],
     )
     rows = []
-    for name in dict.fromkeys(truth):
+    for name in [*dict.fromkeys(truth), *(n for n in data.class_names if n not in set(truth))]:
         mine = answers[truth == name]
         wrong = pd.Series(mine[mine != name]).mode()
         low, high = wilson((mine == name).sum(), len(mine))
@@ -137,7 +138,7 @@ def per_class(classifier: ZeroShotClassifier, data: ImageDataset) -> pd.DataFram
                 "class": name,
                 "seen": seen,
                 "n": len(mine),
-                "recall": (mine == name).mean(),
+                "recall": (mine == name).mean() if len(mine) else np.nan,
                 "low": low,
                 "high": high,
                 "mistaken_for": wrong.iloc[0] if len(wrong) else "",

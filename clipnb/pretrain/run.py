@@ -19,6 +19,7 @@ Three steps, each in a file that is kept, so that a stopped run goes on where it
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import multiprocessing
 import os
@@ -36,7 +37,7 @@ from ..fieldguide.captions import write_caption
 from ..fieldguide.facts import facts
 from ..fieldguide.scene import draw, training_scene
 from ..support.commands import exit_code
-from ..support.files import only_one, replacing, replacing_path, write_text
+from ..support.files import only_one, replacing, write_bytes, write_text
 from .losses import MarksHead, fact_coder
 from .options import DEFAULTS, SHAPING, check_options, keep_options
 from .stages import SCHEDULE, Batches, Trained, half_is_faster, load_weights, run_stage
@@ -178,11 +179,9 @@ def encode_captions(folder: Path, tokenizer: CLIPTokenizer, options: dict) -> np
                 max_length=options["length"],
             ).input_ids
             parts.append(np.asarray(ids, np.int16))
-        with (
-            replacing_path(path) as unfinished,
-            open(unfinished, "xb") as file,
-        ):  # np.save adds .npy
-            np.save(file, np.concatenate(parts))
+        ids = io.BytesIO()
+        np.save(ids, np.concatenate(parts))
+        write_bytes(path, ids.getvalue())
     return np.load(path, mmap_mode="r")
 
 

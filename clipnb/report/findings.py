@@ -185,7 +185,8 @@ def class_table(classifier: ZeroShotClassifier, data: ImageDataset) -> list[dict
     """A row per class that has images, worst first: n, recall with its interval, the most
     frequent incorrect answer."""
     return [
-        {"name": name, **row} for name, row in per_class(classifier, data).to_dict("index").items()
+        {"name": name, **row}
+        for name, row in per_class(classifier, data).query("n > 0").to_dict("index").items()
     ]
 
 
