@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import warnings
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +12,10 @@ from ..classify.descriptors import load_descriptors
 from ..classify.prompts import descriptor_prompts, name_prompts
 from ..classify.quality import check_descriptors
 from ..classify.zeroshot import ZeroShotClassifier
-from ..data.images import ImageDataset
 from ..data.load import load_images
 from ..llm.generate import generate_descriptors
 from ..model.loading import load_clip
-from ..support.commands import exit_code
+from ..support.commands import exit_code, noted
 from .page import write_report
 
 if TYPE_CHECKING:
@@ -44,18 +41,6 @@ def methods_for(clip: Clip, descriptors: DescriptorSet, pooling: str = "mean") -
             descriptors, include_name=False, seed=seed
         )
     return methods
-
-
-def read_folder(
-    folder: str | Path, class_names: Iterable[str] | None = None
-) -> tuple[ImageDataset, list[str]]:
-    """``load_images``, with its warnings about unreadable files as notes for the report."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        data = load_images(folder, class_names)
-    return data, [
-        str(warning.message) for warning in caught if str(warning.message).startswith("Skipped")
-    ]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -126,27 +111,30 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace) -> Path:
     # its errors come before the slow steps
     known = None if options.ask else load_descriptors(options.descriptors)
-    data, notes = read_folder(options.photos)
-    if known is None and not data.class_names:
-        raise ValueError("A flat folder has no class names to ask about; give --descriptors.")
-    described = generate_descriptors(data.class_names) if known is None else known
-    if data.class_names:
-        notes += _left_out(described, described := described.match(data.class_names))
-    checked = check_descriptors(described)
-    if lost := [name for name in described if name not in checked]:
-        raise ValueError(
-            f"None of the descriptors of '{lost[0]}' can be seen in an image; rewrite them."
-        )
-    clip = load_clip(options.model)
-    print(f"{clip}; {data}; {checked}", flush=True)
+    left_out: list[str] = []
+    with noted() as notes:
+        data = load_images(options.photos)
+        if known is None and not data.class_names:
+            raise ValueError("A flat folder has no class names to ask about; give --descriptors.")
+        described = generate_descriptors(data.class_names) if known is None else known
+        if data.class_names:
+            left_out = _left_out(described, described := described.match(data.class_names))
+        checked = check_descriptors(described)
+        if lost := [name for name in described if name not in checked]:
+            raise ValueError(
+                f"None of the descriptors of '{lost[0]}' can be seen in an image; rewrite them."
+            )
+        clip = load_clip(options.model)
+        print(f"{clip}; {data}; {checked}", flush=True)
+        methods = methods_for(clip, checked, options.pooling)
     return write_report(
         options.out,
         data,
-        methods_for(clip, checked, options.pooling),
+        methods,
         explain=options.explain,
         descriptors=checked,
         title=options.title,
-        notes=notes,
+        notes=[*notes, *left_out],
         max_images=options.max_images,
         predictions=not options.no_csv,
         overwrite=options.overwrite,

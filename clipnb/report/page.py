@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ..classify.quality import clean
 from ..data.images import ImageDataset
 from ..evaluation.statistics import p_text, percent
+from ..support.commands import noted
 from ..support.files import image_address, replacing
 from . import findings
 
@@ -80,7 +81,8 @@ def write_report(
         Its provenance, and what a check dropped, go into the report.
     title : str
     notes : iterable of str
-        More remarks on the images, such as files that could not be read.
+        More remarks on the images, such as files that could not be read. What is warned of while
+        the report is made is added.
     max_images : int
         At most so many images are shown, as thumbnails of 224 pixels (0 … 1000); the others are
         listed.
@@ -118,11 +120,12 @@ def write_report(
         classifiers = {"the classifier": classifiers}
     explain = findings.choose(classifiers, explain)
     findings.check_classes(classifiers, data)
-    data = findings.embedded(data, findings.explained(classifiers, explain).clip)
-    content = _content(data, classifiers, explain, descriptors, max_images, max_prompts, seeds)
+    with noted() as warned:
+        data = findings.embedded(data, findings.explained(classifiers, explain).clip)
+        content = _content(data, classifiers, explain, descriptors, max_images, max_prompts, seeds)
     content |= {
         "title": title,
-        "notes": [*notes, *findings.remarks(data)],
+        "notes": list(dict.fromkeys([*notes, *warned, *findings.remarks(data)])),
         "table": table.name if predictions else None,
     }
     with replacing(path) as file:

@@ -11,6 +11,7 @@ from .cache import EmbeddingCache as EmbeddingCache
 from .cache import cache_folder as cache_folder
 from .cache import cache_place as cache_place
 from .commands import exit_code as exit_code
+from .commands import noted as noted
 from .commands import say_error as say_error
 from .environment import check_environment as check_environment
 from .environment import describe_environment as describe_environment

@@ -1,9 +1,12 @@
-"""How a command ends: an error is one line on stderr, and so is Ctrl-C."""
+"""What a command says and how it ends: a warning and an error are one line on stderr each, and so
+is Ctrl-C."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from .text import printable
 
@@ -33,10 +36,27 @@ def exit_code(
         0, or what ``work`` returned; 2 after an error that names what is wrong, 130 after Ctrl-C.
     """
     try:
-        return work() or 0
+        with warnings.catch_warnings():
+            # without the line of code that warns, which is no news to who gave the command
+            warnings.showwarning = lambda message, *_, **__: say_error(command, message)
+            return work() or 0
     except (OSError, ValueError, RuntimeError, ImportError) as error:
         say_error(command, error)
         return 2
     except KeyboardInterrupt:
         say_error(command, interrupted)
         return 130
+
+
+@contextmanager
+def noted() -> Iterator[list[str]]:
+    """The texts of the warnings that are given within it, for a report; they are given once more
+    when it ends, so that nobody else misses them."""
+    notes: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        yield notes
+    for one in caught:
+        if issubclass(one.category, UserWarning) and str(one.message) not in notes:
+            notes.append(str(one.message))
+        warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)

@@ -1,5 +1,6 @@
 """``python -m clipnb.report``: what it writes, and what it says when something is wrong."""
 
+import json
 import subprocess
 import sys
 
@@ -90,12 +91,10 @@ def test_the_command_says_in_one_line_what_is_wrong(folder, frogs, capsys, chang
     for name, value in wanted.items():
         arguments += [name, value if name in ("--model", "--explain") else str(folder / value)]
     assert report.main(arguments) == 2
-    error = capsys.readouterr().err
-    assert (
-        says in error
-        and error.startswith("clipnb report: ")
-        and len(error.strip().splitlines()) == 1
-    )
+    *warned, error = capsys.readouterr().err.strip().splitlines()
+    assert says in error and error.startswith("clipnb report: ")
+    # what was skipped may have been said before
+    assert len(warned) <= 1 and all("broken.png" in line for line in warned)
     assert not (folder / "r.html").exists()
 
 
@@ -105,3 +104,23 @@ def test_the_command_runs_as_a_module():
         [sys.executable, "-m", "clipnb.report", "--help"], capture_output=True, text=True
     )
     assert result.returncode == 0 and "--descriptors" in result.stdout and not result.stderr
+
+
+def test_what_is_warned_of_is_on_the_page_and_on_stderr(tmp_path, capsys):
+    """In one line each, and once."""
+    data = clipnb.load_fieldguide("test", kinds="frog", per_species=1)
+    for i in range(2):
+        (tmp_path / "photos" / f"frog {i}").mkdir(parents=True)
+        data.images[i].save(tmp_path / "photos" / f"frog {i}" / "a.png")
+    (tmp_path / "photos" / "frog 0" / "broken\x1b[2J.png").write_bytes(b"no image")
+    long = "qzv xjk wqp " * 12
+    descriptors = {"frog 0": ["green skin", long], "frog 1": ["brown skin"]}
+    (tmp_path / "d.json").write_text(json.dumps(descriptors))
+    out = tmp_path / "report.html"
+    arguments = [str(tmp_path / "photos"), "--descriptors", str(tmp_path / "d.json")]
+    assert report.main([*arguments, "--out", str(out)]) == 0
+    said = capsys.readouterr().err
+    assert "\x1b" not in said and "UserWarning" not in said
+    for words in ("Skipped 1 unreadable file", "Texts are cut after"):
+        assert said.count(words) >= 1 and words in out.read_text("utf-8")
+        assert all(line.startswith("clipnb report: ") for line in said.splitlines())
