@@ -2,4 +2,5 @@
 from . import command as command
 from . import findings as findings
 from . import page as page
+from . import table as table
 from .page import write_report as write_report

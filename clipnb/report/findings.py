@@ -7,14 +7,13 @@ Nothing here writes a file or knows HTML; ``clipnb.report.page`` puts it on a pa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from ..classify.pooling import ranking
 from ..classify.zeroshot import Prediction, ZeroShotClassifier
 from ..data.images import ImageDataset
 from ..evaluation.comparison import evaluate
@@ -297,42 +296,6 @@ def rivals(prediction: Prediction, data: ImageDataset, index: int) -> list[str]:
     if label >= 0 and data.class_names[label] != ranked[0]:
         return [ranked[0], data.class_names[label]]
     return ranked
-
-
-def rows_for_csv(
-    prediction: Prediction, data: ImageDataset, reasons_each: int = 3, block: int = 1024
-) -> Iterator[dict[str, Any]]:
-    """A row per image: file, truth, prediction, probability, runner_up, reasons; computed in
-    blocks, so memory stays small.
-
-    The reasons are the prompts of the predicted class that add most to its score, largest first,
-    centred where the images serve as a reference; each with its cosine.
-    """
-    classifier, reference = prediction.classifier, reference_of(prediction)
-    groups, answers = torch.as_tensor(np.asarray(classifier.table.groups)), prediction.indices
-    prompts = classifier.table.prompts
-    for start in range(0, len(data), block):
-        embeddings = prediction.image_embeddings[start : start + block]
-        best = torch.as_tensor(answers[start : start + block])
-        parts = class_parts(classifier, embeddings, reference, absent=-torch.inf)
-        parts = parts.masked_fill(groups[None] != best[:, None], -torch.inf)
-        top, cosines = ranking(parts)[:, :reasons_each], classifier.cosines(embeddings)
-        ranked = ranking(prediction.scores[start : start + block])[:, :2].tolist()
-        for k in range(len(parts)):
-            i = start + k
-            why = [
-                f"{prompts[s]} ({cosines[k, s]:.3f})"
-                for s in top[k].tolist()
-                if parts[k, s] != -torch.inf
-            ]
-            yield {
-                "file": data.sources[i],
-                "truth": data.class_names[data.labels[i]] if data.labels[i] >= 0 else "",
-                "prediction": prediction.class_names[answers[i]],
-                "probability": round(float(prediction.probabilities[i].max()), 4),
-                "runner_up": prediction.class_names[ranked[k][1]] if len(ranked[k]) > 1 else "",
-                "reasons": " | ".join(why),
-            }
 
 
 # --- what to mind about the images --------------------------------------------------------------

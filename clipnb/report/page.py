@@ -8,7 +8,6 @@ template that escapes all of it, and forbids itself scripts and requests besides
 
 from __future__ import annotations
 
-import csv
 import platform
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,14 +15,14 @@ from datetime import date
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..classify.quality import clean
 from ..data.images import ImageDataset
 from ..evaluation.statistics import p_text, percent
 from ..support.commands import noted
 from ..support.files import image_address, replacing
 from . import findings
+from .table import COLUMNS, plain, write_table
 
 if TYPE_CHECKING:
     import jinja2
@@ -38,7 +37,6 @@ TEMPLATE = Path(__file__).with_name("page.html")
 MARK = b'<meta name="generator" content="clipnb report">'  # how a report of ours is known again
 SIDE = 224  # pixels of a thumbnail's longer side
 MOST_IMAGES, MOST_LISTED = 1000, 10_000
-COLUMNS: tuple[str, ...] = ("file", "truth", "prediction", "probability", "runner_up", "reasons")
 
 
 def write_report(
@@ -132,7 +130,7 @@ def write_report(
         for piece in _template().generate(content):
             file.write(piece)
     if predictions:
-        _write_table(table, content["prediction"], data)
+        write_table(table, content["prediction"], data)
     return path
 
 
@@ -329,34 +327,9 @@ def _template() -> jinja2.Template:
         loader=jinja2.FileSystemLoader(TEMPLATE.parent),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=_plain,
+        finalize=plain,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {"percent": percent, "p": p_text}
     return environment.get_template(TEMPLATE.name)
-
-
-def _plain(value: Any) -> Any:
-    """Text on one line, without characters that control a terminal or turn the writing direction;
-    what a macro made is markup already."""
-    return (
-        clean(value)
-        if isinstance(value, str) and not value.isprintable() and not hasattr(value, "__html__")
-        else value
-    )
-
-
-def _write_table(path: Path, prediction: Prediction, data: ImageDataset) -> None:
-    with replacing(path, newline="") as file:
-        writer = csv.DictWriter(file, list(COLUMNS))
-        writer.writeheader()
-        for row in findings.rows_for_csv(prediction, data):
-            writer.writerow({name: _cell(value) for name, value in row.items()})
-
-
-def _cell(value: Any) -> Any:
-    """Text for a spreadsheet: one that begins like a formula gets an apostrophe, or the program
-    would run it."""
-    text = _plain(value)
-    return "'" + text if isinstance(text, str) and text.startswith(("=", "+", "-", "@")) else text

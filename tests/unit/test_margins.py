@@ -16,6 +16,7 @@ from clipnb.explain.class_scores import class_parts, class_reasons
 from clipnb.explain.margins import margin_parts, split_margin
 from clipnb.explain.reference import Reference, reference_of
 from clipnb.report import findings
+from clipnb.report import table as table_of_predictions
 from clipnb.widgets.common.reasons import why
 from clipnb.widgets.confusions.state import Confusions
 from clipnb.widgets.explorer.state import Explorer
@@ -305,7 +306,7 @@ def test_the_explorer_shows_the_numbers_of_mean_pooling(clip, data, descriptors)
 def test_the_reports_table_and_pairs_name_the_largest_centred_parts(predictions, data):
     for pooling in ("mean", "max"):
         prediction = predictions[pooling, False]
-        rows = list(findings.rows_for_csv(prediction, data))
+        rows = list(table_of_predictions.rows(prediction, data))
         for i in range(0, len(data), 31):
             own = class_reasons(prediction, i, 1)
             own = own[own["contribution"] != 0].sort_values("centred", ascending=False)
