@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, requires, version
 
+from .console import say
+
 PLACES = {
     "Google Colab": (
         "The first code cell has installed clipnb; if an import fails, say Runtime → Restart"
@@ -59,7 +61,7 @@ def check_environment() -> bool:
         Whether everything works.
     """
     found = list(problems())
-    print("\n".join(f"✘ {what}: {remedy}" if remedy else f"✔ {what}" for what, remedy in found))
+    say("\n".join(f"✘ {what}: {remedy}" if remedy else f"✔ {what}" for what, remedy in found))
     return not any(remedy for _, remedy in found)
 
 
@@ -89,7 +91,7 @@ def describe_environment() -> None:
         if gpu
         else "none; everything runs on the processor"
     )
-    print(f"{where()}. {PLACES[where()]}", f"GPU: {name}", sep="\n")
+    say(f"{where()}. {PLACES[where()]}\nGPU: {name}")
 
 
 def _missing_libraries() -> str:
