@@ -10,7 +10,7 @@ import pytest
 
 import clipnb
 from clipnb import __main__ as command
-from clipnb.support import cache, console
+from clipnb.support import cache, console, own_folder
 
 ENCODINGS = ["ascii", "cp1252", "cp437", "latin-1", "utf-8"]
 TEXT = "✔ █ … → ± × – “a” 猫 \U0001f438 \ud83d \x1b"
@@ -98,3 +98,29 @@ def test_without_a_home_the_cache_is_a_folder_of_this_user(tmp_path, monkeypatch
     # what somebody else has put there is not used
     place.symlink_to("/etc")
     assert cache.cache_place() not in (place, Path("/etc"))
+
+
+# --- where results go -----------------------------------------------------------------------------
+
+
+def test_results_go_here_and_nothing_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert own_folder("results") == Path("results") == own_folder("results")
+    assert (tmp_path / "results").is_dir() and not capsys.readouterr().out
+
+
+def test_results_go_home_or_among_the_temporary_files_where_nothing_can_be_written(
+    tmp_path, monkeypatch, capsys
+):
+    here, home = tmp_path / "here", tmp_path / "home"
+    here.mkdir()
+    home.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    (here / "results").write_text("in the way, as a folder that may only be read would be")
+    assert own_folder("results") == home / "results"
+    assert f"results go to '{home / 'results'}'" in capsys.readouterr().out
+    (home / "results").rmdir()
+    (home / "results").write_text("in the way")
+    assert own_folder("results").name == f"results-{os.getpid()}"
