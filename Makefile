@@ -12,12 +12,17 @@ PROSE = *.md *.toml *.py Makefile environment.yml .github clipnb notebooks book 
 # two workers with a thread each: with two each, they wait for one another most of the time
 PYTEST = OMP_NUM_THREADS=1 CLIPNB_PROGRESS=0 .venv/bin/pytest -n 2 --dist loadscope
 
+# Whatever this computer sets for other projects: packages into the user's folder (JupyterHub, Gitpod), kernels and templates from elsewhere
+export PIP_USER = 0
+export JUPYTER_PREFER_ENV_PATH = 1
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT JUPYTER_PATH
+
 .PHONY: asked run test test-portable javascript widgets test-ray test-class test-vscode lab notebooks class bench book test-book lock clean
 
 run: .venv/.ready
 	$(PY) -m clipnb
 	@echo "Executing notebook 04 and writing it as a page (about a minute) …"
-	@CLIPNB_PROGRESS=0 .venv/bin/jupyter nbconvert notebooks/04_classify_by_description.ipynb --execute --to html \
+	@CLIPNB_PROGRESS=0 $(PY) -m nbconvert notebooks/04_classify_by_description.ipynb --execute --to html \
 		--output-dir out --embed-images --log-level=ERROR --ExecutePreprocessor.extra_arguments='--log-level=40' $(ALONE)
 	@echo "The explained results, with figures:  $(CURDIR)/$(PAGE)"
 	@echo "To work through the course yourself:  make lab"
@@ -87,13 +92,13 @@ javascript:
 	else echo "JavaScript: skipped, since there is no npm (Debian: apt install npm)"; fi
 
 lab: .venv/.ready
-	.venv/bin/jupyter lab --notebook-dir=notebooks
+	$(PY) -m jupyterlab --notebook-dir=notebooks
 
-# After editing a notebook's .py: write, execute and keep the .ipynb beside it
+# After editing a notebook's .py: write, execute and keep the .ipynb beside it. Refuses if the .ipynb was edited too
 notebooks: .venv/.ready
 	CLIPNB_PROGRESS=0 $(PY) notebooks/_tools/build.py
 
-# What a teacher hands out: students' notebooks, solutions, slides, an nbgrader course
+# What a teacher hands out: students' notebooks, solutions, slides, an nbgrader course. Again: brings class/ up to date, and keeps what is yours
 class: .venv/.ready
 	$(PY) notebooks/_tools/handout.py class
 
@@ -126,5 +131,6 @@ ifneq ($(filter-out auto,$(TORCH)),)
 asked:
 endif
 
+# class/ stays: it holds a teacher's grades and submissions
 clean:
-	rm -rf .venv .venv-book book/_build out class build dist *.egg-info .pytest_cache
+	rm -rf .venv .venv-book book/_build out build dist *.egg-info .pytest_cache

@@ -81,6 +81,14 @@ def installed_torch(python):
     return tuple(words) or ("", "")
 
 
+def surroundings(**more):
+    """The environment variables for pip, without those that send packages elsewhere than into
+    .venv: JupyterHub and Gitpod set PIP_USER, a user's pip.conf may."""
+    elsewhere = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_DRY_RUN", "PIP_PYTHON")
+    kept = {name: value for name, value in os.environ.items() if name not in elsewhere}
+    return {**kept, "PIP_USER": "0", **more}
+
+
 def pip(python, *arguments):
     """Run pip install; say which large files it downloads. Returns '' or what pip said last, when
     it failed."""
@@ -96,7 +104,12 @@ def pip(python, *arguments):
     ]
     said = collections.deque(maxlen=20)
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=surroundings(),
     ) as process:
         for line in process.stdout or ():
             said.append(line)
@@ -136,7 +149,7 @@ def offers(python, version, index, timeout=5, limit=15):
         try:
             answer = subprocess.run(
                 [*command, "--retries=0", f"--timeout={timeout}"],
-                env={**os.environ, **sources},
+                env=surroundings(**sources),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,

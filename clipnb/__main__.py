@@ -12,7 +12,8 @@ import time
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from clipnb.support.commands import exit_code, say_error
+from .support.commands import exit_code, say_error
+from .support.console import say, show_everything
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,14 +77,14 @@ def show_reasons(prediction: Prediction, index: int, truth: str) -> None:
             f" {rows['class_score'].iloc[0]:.3f}, the mean of"
         )
         for prompt, cosine in zip(rows["prompt"], rows["cosine"].astype(float)):
-            print(f"    {cosine:6.3f} {'█' * max(0, round(cosine * 30)):<20} {prompt}")
+            say(f"    {cosine:6.3f} {'█' * max(0, round(cosine * 30)):<20} {prompt}")
 
 
 def classify_fieldguide(model: str | None, per_species: int) -> None:
     """Classify seen and held-out species in every way, and print the tables and one explained
     prediction."""
     start = time.time()
-    print("Loading the model and the field guide …", flush=True)
+    say("Loading the model and the field guide …")
     import clipnb
 
     clip = clipnb.load_clip(model)
@@ -120,6 +121,7 @@ def classify_fieldguide(model: str | None, per_species: int) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the first word names, or without one the main job; returns the exit code."""
+    show_everything()
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and not arguments[0].startswith("-"):
         name, *others = arguments

@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   jupytext:
-#     formats: ipynb,py:percent
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -46,6 +45,7 @@ from PIL import Image, ImageOps
 import clipnb
 from clipnb import llm, plots
 from clipnb.evaluation import mcnemar, wilson
+from clipnb.support import own_folder
 
 # %% [markdown]
 # These lines are yours to change. `PHOTOS` is a folder with **one folder per class**; a class is called what its folder is called. With `None` everywhere, the notebook makes itself a small folder and goes through the very same code.
@@ -56,9 +56,8 @@ PHOTOS = os.environ.get("CLIPNB_PHOTOS")  # or your folder, such as "C:/photos" 
 DESCRIPTORS = os.environ.get("CLIPNB_DESCRIPTORS")
 INBOX = os.environ.get("CLIPNB_INBOX")  # or a flat folder of photos without labels
 MODEL = None  # or "openai/clip-vit-base-patch32", or a local folder; CLIPNB_MODEL does the same
-OUT = Path("my_report")  # where the results go
+OUT = own_folder("my_report")  # where the results go; your home if this folder is read-only
 
-OUT.mkdir(exist_ok=True)
 clip = clipnb.load_clip(MODEL)
 
 # %% [markdown]

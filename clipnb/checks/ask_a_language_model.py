@@ -10,13 +10,14 @@ import numpy as np
 import torch
 from torch.nn.functional import normalize
 
-from .feedback import say, stopped
+from .feedback import checked, say, shown, stopped, texts_of
 
 if TYPE_CHECKING:
     from ..data.images import ImageDataset
     from ..model.clip import Clip
 
 
+@checked
 def check_class_embedding(function: Callable | EllipsisType) -> bool:
     """Whether ``function(texts)`` is the centroid, a unit embedding (d,), of the raw text
     embeddings (k, d) of a class."""
@@ -84,6 +85,7 @@ UNSEEN = (
 )
 
 
+@checked
 def check_filter(function: Callable | EllipsisType) -> bool:
     """Whether ``function(text)`` is True for texts that an image can show and False for
     the others, on twelve examples."""
@@ -114,6 +116,7 @@ def check_filter(function: Callable | EllipsisType) -> bool:
     return right == len(SEEN + UNSEEN)
 
 
+@checked
 def check_prompts(
     clip: Clip,
     data: ImageDataset,
@@ -148,12 +151,14 @@ def check_prompts(
             f" the {name}.",
         )
         return False
+    if (mine := texts_of(texts, "texts")) is None:
+        return False
     recorded = load_descriptors("fieldguide-prompts").select(data.class_names)
     try:
-        table = PromptTable({**recorded, name: texts})
+        table = PromptTable({**recorded, name: mine})
         report = check_descriptors({name: table[name]}, own_name="keep", longest=300).report
     except (ValueError, TypeError) as error:
-        say(False, str(error))
+        say(False, shown(error, 300))
         return False
     dropped = report[report["action"] == "dropped"]
     if len(dropped):

@@ -9,9 +9,10 @@ from types import EllipsisType
 
 import numpy as np
 
-from .feedback import say, stopped
+from .feedback import cause, checked, say, shown, stopped
 
 
+@checked
 def check_images_needed(function: Callable | EllipsisType) -> bool:
     """Whether ``function(half)`` is the number of images that make Wilson's 95 % interval ±
     ``half`` wide where it is widest."""
@@ -60,6 +61,7 @@ def check_images_needed(function: Callable | EllipsisType) -> bool:
     return True
 
 
+@checked
 def check_halves(function: Callable | EllipsisType) -> bool:
     """Whether ``function(labels, groups, seed)`` gives a (n,) bool array: which images are in the
     first half.
@@ -122,6 +124,7 @@ def check_halves(function: Callable | EllipsisType) -> bool:
     return True
 
 
+@checked
 def check_report(path: str | Path | EllipsisType) -> bool:
     """Whether a file is a report of the reader's own images: written by ``write_report``,
     labelled, and not of the field guide."""
@@ -131,23 +134,32 @@ def check_report(path: str | Path | EllipsisType) -> bool:
     if path is ...:
         say(False, "Not done yet: replace the three dots by the path of your report.")
         return False
-    page = Path(str(path)).expanduser()
-    table = page.with_name(f"{page.stem}-predictions.csv")
-    if not page.is_file() or not table.is_file():
+    try:
+        page = Path(str(path)).expanduser()
+        table = page.with_name(f"{page.stem}-predictions.csv")
+        written = page.is_file(), table.is_file()
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL, 5,000 characters, '~nobody'
+        say(False, f"'{shown(path)}' is no path of a report ({cause(error)}).")
+        return False
+    if not all(written):
         say(
             False,
-            f"There is no {'report' if not page.is_file() else 'table of predictions beside'}"
-            f" '{page.name}'; write it with clipnb.write_report.",
+            f"There is no {'table of predictions beside' if written[0] else 'report'}"
+            f" '{shown(page.name)}'; write it with clipnb.write_report.",
         )
         return False
-    with open(page, "rb") as file:
-        if MARK not in file.read(2000):
-            say(False, f"'{page.name}' was not written by clipnb.write_report.")
-            return False
+    try:
+        with open(page, "rb") as file:
+            if MARK not in file.read(2000):
+                say(False, f"'{shown(page.name)}' was not written by clipnb.write_report.")
+                return False
+    except OSError as error:
+        say(False, f"'{shown(page.name)}' cannot be read ({cause(error)}).")
+        return False
     try:
         with open(table, newline="", encoding="utf-8") as file:
             truths = [row["truth"] for row in csv.DictReader(file)]
-    except (KeyError, UnicodeDecodeError):
+    except (KeyError, OSError, UnicodeDecodeError, csv.Error):
         say(
             False,
             f"'{table.name}' is not as clipnb.write_report left it (a spreadsheet may have saved it"

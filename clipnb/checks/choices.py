@@ -1,7 +1,7 @@
 """Questions with named answers: the right one, and what to think of behind every wrong one. Here,
 so that no notebook holds the answer."""
 
-from .feedback import say
+from .feedback import checked, say, shown
 
 # exercise → right answer, wrong answer → what to think of
 QUESTIONS = {
@@ -100,6 +100,7 @@ QUESTIONS = {
 }
 
 
+@checked
 def check_choice(exercise: str, answer: object) -> bool:
     """A question with named answers; every wrong one has its own feedback.
 
@@ -110,6 +111,9 @@ def check_choice(exercise: str, answer: object) -> bool:
     answer : object
         What the reader wrote; ``...`` means not answered yet.
     """
+    if exercise not in QUESTIONS:
+        say(False, f"There is no question '{shown(exercise)}'. Available: {', '.join(QUESTIONS)}.")
+        return False
     right, wrong = QUESTIONS[exercise]
     answers = ", ".join(
         f'"{one}"'
@@ -123,7 +127,7 @@ def check_choice(exercise: str, answer: object) -> bool:
         say(True, f"Yes, {right}.")
         return True
     hint = {_plain(k): v for k, v in wrong.items()}.get(given)
-    say(False, hint or f"'{answer}' is not one of the answers: {answers}.")
+    say(False, hint or f"'{shown(answer)}' is not one of the answers: {answers}.")
     return False
 
 
@@ -132,5 +136,5 @@ def _plain(answer) -> str | float:
     written."""
     try:
         return float(answer)
-    except (TypeError, ValueError):
-        return str(answer).strip().lower()
+    except (TypeError, ValueError, OverflowError):
+        return shown(answer).strip().lower()

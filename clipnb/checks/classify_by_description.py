@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from .feedback import say, stopped
+from .feedback import checked, say, shown, stopped, texts_of
 
 if TYPE_CHECKING:
     from ..data.images import ImageDataset
     from ..model.clip import Clip
 
 
+@checked
 def check_pooling(function: Callable | EllipsisType) -> bool:
     """Whether ``function(image, texts)`` is the mean cosine of one image (d,) with the
     texts (k, d) of a class."""
@@ -74,6 +75,7 @@ def check_pooling(function: Callable | EllipsisType) -> bool:
     return False
 
 
+@checked
 def check_description(
     clip: Clip,
     data: ImageDataset,
@@ -106,13 +108,15 @@ def check_description(
             f" {name}.",
         )
         return False
+    if (phrases := texts_of(descriptors, "phrases")) is None:
+        return False
     try:
         bundled = load_descriptors("fieldguide").select(data.class_names)
-        table = descriptor_prompts(bundled.edit(name, descriptors), include_name=False)
+        table = descriptor_prompts(bundled.edit(name, phrases), include_name=False)
     except (ValueError, TypeError) as error:
-        say(False, str(error))
+        say(False, shown(error, 300))
         return False
-    if any(name.lower() in d.lower() for d in descriptors):
+    if any(name.lower() in d.lower() for d in phrases):
         say(
             False, f"Leave the name '{name}' out of the phrases: the description is to do the work."
         )

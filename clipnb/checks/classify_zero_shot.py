@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from .feedback import called, match, say
+from .feedback import called, checked, match, say
 
 if TYPE_CHECKING:
     from ..data.images import ImageDataset
     from ..model.clip import Clip
 
 
+@checked
 def check_zero_shot(function: Callable | EllipsisType) -> bool:
     """Whether ``function(images, texts, scale)`` gives the probabilities (n, classes) of unit
     images (n, d) and raw texts (classes, d)."""
@@ -57,6 +58,7 @@ def check_zero_shot(function: Callable | EllipsisType) -> bool:
     )
 
 
+@checked
 def check_calibration_error(function: Callable | EllipsisType) -> bool:
     """Whether ``function(confidence, right)`` is the expected calibration error with ten bins of
     equal width."""
@@ -112,6 +114,7 @@ def check_calibration_error(function: Callable | EllipsisType) -> bool:
     )
 
 
+@checked
 def check_templates(
     clip: Clip, data: ImageDataset, templates: Mapping[str, str] | EllipsisType, gain: float
 ) -> bool:

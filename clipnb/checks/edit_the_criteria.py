@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .feedback import called, match, say, stopped
+from .feedback import called, checked, match, say, stopped, texts_of
 
 if TYPE_CHECKING:
     import torch
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..model.clip import Clip
 
 
+@checked
 def check_single_deletion(function: Callable | EllipsisType) -> bool:
     """Whether ``function(before, after, importance)`` is Spearman's correlation of importance and
     drops.
@@ -74,6 +75,7 @@ HABITAT_TEST = {
 }
 
 
+@checked
 def check_without_words(function: Callable | EllipsisType) -> bool:
     """Whether ``function(descriptors, words)`` drops descriptors that hold one of the words, whole
     words only, and leaves no class empty."""
@@ -145,6 +147,7 @@ def _hits_parts_of_words(function) -> bool:
         return True
 
 
+@checked
 def check_found(
     clip: Clip, wanted: Sequence, others: Sequence, phrases: Sequence[str] | EllipsisType
 ) -> bool:
@@ -163,17 +166,13 @@ def check_found(
             " see.",
         )
         return False
-    if (
-        isinstance(phrases, str)
-        or not isinstance(phrases, (list, tuple))
-        or not phrases
-        or not all(isinstance(p, str) and p.strip() for p in phrases)
-    ):
+    if (mine := texts_of(phrases, "phrases")) is None:
+        return False
+    if not mine or not all(phrase.strip() for phrase in mine):
         say(False, "Give a list of phrases, as ['a blue beetle', 'orange legs'].")
         return False
     if any(
-        "not " in p.lower() or "without" in p.lower() or p.lower().startswith("no ")
-        for p in phrases
+        "not " in p.lower() or "without" in p.lower() or p.lower().startswith("no ") for p in mine
     ):
         say(
             False,
@@ -182,15 +181,13 @@ def check_found(
         )
         return False
     embeddings = clip.encode_images([*wanted, *others], progress_bar=False)
-    scores = (embeddings @ clip.encode_texts(list(phrases), progress_bar=False).T).mean(1).numpy()
+    scores = (embeddings @ clip.encode_texts(mine, progress_bar=False).T).mean(1).numpy()
     worst, best = scores[: len(wanted)].min(), scores[len(wanted) :].max()
     if worst > best:
         say(True, f"Yes: all {len(wanted)} of them come first, among {len(scores)} images.")
         return True
     first = int((np.argsort(-scores)[: len(wanted)] < len(wanted)).sum())
-    alone = {
-        p: float(s) for p, s in zip(phrases, _separation(clip, embeddings, len(wanted), phrases))
-    }
+    alone = {p: float(s) for p, s in zip(mine, _separation(clip, embeddings, len(wanted), mine))}
     weakest = min(alone, key=lambda phrase: alone[phrase])
     say(
         False,

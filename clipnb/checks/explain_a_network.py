@@ -7,9 +7,10 @@ from types import EllipsisType
 
 import numpy as np
 
-from .feedback import called, match, say
+from .feedback import called, checked, match, say
 
 
+@checked
 def check_integrated_gradients(function: Callable | EllipsisType) -> bool:
     """Whether ``function(slope, x, baseline, steps)`` gives the integrated gradients (d,) of the
     function whose gradient is ``slope``."""
@@ -63,6 +64,7 @@ def check_integrated_gradients(function: Callable | EllipsisType) -> bool:
     )
 
 
+@checked
 def check_margin_shares(function: Callable | EllipsisType) -> bool:
     """Whether ``function(this, that)`` gives the share (k + l,) of every cosine in the margin
     mean(this) - mean(that).

@@ -3,27 +3,67 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping
+from functools import wraps
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import numpy as np
 
+from ..support.console import say as print_text
+from ..support.limits import TEXT_CHARACTERS
+from ..support.text import printable
+
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+P = ParamSpec("P")
+MOST_TEXTS = 1000  # of one answer; the longest useful one has a dozen
+
+
+def checked(check: Callable[P, bool]) -> Callable[P, bool]:
+    """Make a check that never raises: an answer that it cannot deal with gets a sentence, and
+    "Run all" goes on."""
+
+    @wraps(check)
+    def careful(*arguments: P.args, **named: P.kwargs) -> bool:
+        try:
+            return check(*arguments, **named)
+        except (Exception, SystemExit) as error:  # any answer; exit() ends no course
+            say(False, f"This answer could not be checked ({cause(error)}); write it anew.")
+            return False
+
+    return careful
 
 
 def say(done: bool, text: str) -> None:
     """Print a verdict, in lines that a cell shows without breaking words."""
     lines = [
-        textwrap.fill(line, 80, subsequent_indent="  ", break_on_hyphens=False)
+        textwrap.fill(printable(line), 80, subsequent_indent="  ", break_on_hyphens=False)
         for line in text.split("\n")
     ]
-    print(("✔ " if done else "✘ ") + "\n".join(lines))
+    print_text(("✔ " if done else "✘ ") + "\n".join(lines))
 
 
-def stopped(error: Exception) -> bool:
+def shown(value: object, longest: int = 100) -> str:
+    """Anything as text inside a sentence: short, on one line, and even if its own ``str``
+    raises."""
+    try:
+        text = str(value)
+    except Exception:  # an int of 5,000 digits, or whatever the reader's class does
+        text = f"an object of the type {type(value).__name__}"
+    text = printable(" ".join(text[: 10 * longest].split()))
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def cause(error: BaseException) -> str:
+    """An error as part of a sentence."""
+    return f"{type(error).__name__}: {shown(error, 300)}".removesuffix(": ").rstrip(".")
+
+
+def stopped(error: BaseException) -> bool:
     """The reader's function raised: that is feedback, not a crash."""
-    say(False, f"Your function stopped with {type(error).__name__}: {error}")
+    say(False, f"Your function stopped with {type(error).__name__}: {shown(error, 300)}")
     return False
 
 
@@ -33,9 +73,41 @@ def called(function: Callable, *inputs: Any) -> np.ndarray | None:
 
     try:
         return np.asarray(function(*inputs), dtype=float)
-    except Exception as error:  # whatever the reader's code raises is feedback, not a crash
+    except (Exception, SystemExit) as error:  # whatever the reader's code raises is feedback
         stopped(error)
         return None
+
+
+def texts_of(answer: object, what: str) -> list[str] | None:
+    """The reader's list of texts, or None after saying why it is none.
+
+    Parameters
+    ----------
+    answer : object
+        A generator is none: it could be read once only, or for ever.
+    what : str
+        What the texts are called: "phrases".
+    """
+    if isinstance(answer, (str, bytes, Mapping)) or not isinstance(answer, Collection):
+        say(False, f"This is {_kind(answer)}; give a list of {what}: ['…', '…'].")
+        return None
+    texts = list(islice(answer, MOST_TEXTS + 1))
+    if len(texts) > MOST_TEXTS:
+        say(False, f"These are more than {MOST_TEXTS:,} {what}; a few good ones will do.")
+    elif other := [text for text in texts if not isinstance(text, str)]:
+        say(False, f"'{shown(other[0])}' is {_kind(other[0])}; give a list of {what} in quotes.")
+    elif long := [text for text in texts if len(text) > TEXT_CHARACTERS]:
+        say(
+            False,
+            f"'{shown(long[0], 40)}' has {len(long[0]):,} characters; CLIP reads about 300.",
+        )
+    else:
+        return texts
+    return None
+
+
+def _kind(answer: object) -> str:
+    return "one string" if isinstance(answer, str) else f"of the type {type(answer).__name__}"
 
 
 def match(

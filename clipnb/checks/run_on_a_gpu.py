@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import EllipsisType
 
+import numpy as np
 import torch
 from torch.nn.functional import normalize
 
-from .feedback import say, stopped
+from .feedback import checked, say, stopped
 
 
+@checked
 def check_collapse(function: Callable | EllipsisType) -> bool:
     """Whether ``function(texts, groups, classes)`` makes one row per class, so that one product
     gives the mean cosines.
@@ -38,7 +40,7 @@ def check_collapse(function: Callable | EllipsisType) -> bool:
     if scores.shape != expected.shape:
         say(
             False,
-            f"The result has shape {tuple(rows.shape)}; one row per class, (3, 6), is needed here.",
+            f"The result has shape {np.shape(rows)}; one row per class, (3, 6), is needed here.",
         )
         return False
     if torch.allclose(scores, expected, atol=1e-5):

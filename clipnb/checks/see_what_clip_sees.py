@@ -8,9 +8,10 @@ from types import EllipsisType
 import torch
 from torch.nn.functional import cosine_similarity, normalize
 
-from .feedback import called, match, say
+from .feedback import called, checked, match, say
 
 
+@checked
 def check_patches(function: Callable | EllipsisType) -> bool:
     """Whether ``function(pixels, side)`` cuts pixels (height, width, 3) into rows (patches, side ·
     side · 3), line by line."""
@@ -68,6 +69,7 @@ def check_patches(function: Callable | EllipsisType) -> bool:
     )
 
 
+@checked
 def check_cosines(function: Callable | EllipsisType) -> bool:
     """Whether ``function(images, texts)`` is the matrix (n, m) of cosines of raw embeddings (n, d)
     and (m, d)."""
@@ -102,6 +104,7 @@ def check_cosines(function: Callable | EllipsisType) -> bool:
     )
 
 
+@checked
 def check_gap(function: Callable | EllipsisType) -> bool:
     """Whether ``function(images, texts)`` is the angle in degrees between the means of two
     crowds of unit embeddings."""

@@ -7,9 +7,10 @@ from types import EllipsisType
 
 import numpy as np
 
-from .feedback import called, match, say, stopped
+from .feedback import called, checked, match, say, stopped
 
 
+@checked
 def check_mcnemar(function: Callable | EllipsisType) -> bool:
     """Whether ``function(before, after)`` is the exact two-sided p of McNemar's test on two bool
     arrays: right before, right after."""
@@ -73,6 +74,7 @@ def check_mcnemar(function: Callable | EllipsisType) -> bool:
     return True
 
 
+@checked
 def check_control(function: Callable | EllipsisType) -> bool:
     """Whether ``function(descriptors, seed)`` gives every class the descriptors of **another class
     of its own kind**.

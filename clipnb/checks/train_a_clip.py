@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy, normalize
 
-from .feedback import called, match, say
+from .feedback import called, checked, match, say
 
 
+@checked
 def check_contrastive_loss(function: Callable | EllipsisType) -> bool:
     """Whether ``function(images, texts, scale)`` is CLIP's symmetric loss of raw image and
     text embeddings, both (n, d)."""
@@ -66,6 +67,7 @@ def check_contrastive_loss(function: Callable | EllipsisType) -> bool:
     )
 
 
+@checked
 def check_targets(function: Callable | EllipsisType) -> bool:
     """Whether ``function(texts)`` gives rows (n, n) that share a probability of 1 equally among
     the same texts."""
@@ -95,6 +97,7 @@ def check_targets(function: Callable | EllipsisType) -> bool:
     )
 
 
+@checked
 def check_recall(function: Callable | EllipsisType) -> bool:
     """Whether ``function(similarity, k)`` is the share of rows whose diagonal entry is among the k
     largest of the row."""

@@ -22,11 +22,11 @@ from .basic import (
     show_image,
     show_images,
     show_mask,
-    wrap,
 )
 from .evaluation import plot_comparison, plot_counts, plot_evaluation, plot_reliability
 from .explanations import grid, plot_contributions, plot_words, show_heatmap, show_heatmaps
 from .faithfulness import plot_faithfulness
+from .labels import wrap
 from .own import plot_interval_width
 from .seeing import plot_bands, plot_patches, plot_tokens, plot_wall
 from .training import plot_checkpoints, plot_losses, plot_retrieval

@@ -16,6 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
+from .labels import plain
+
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
 
@@ -55,15 +57,10 @@ def alt_text(figure: Figure) -> str:
     return "; ".join(panels)[:1].upper() + "; ".join(panels)[1:]
 
 
-def _plain(text: str) -> str:
-    """A label on one line, with its dollar signs as they were before plots.wrap."""
-    return " ".join(text.replace(r"\$", "$").split())
-
-
 def _categories(axis: Axis) -> dict[float, str]:
     """Tick position → label, if the labels are words; empty for an axis of numbers."""
     labels = {
-        float(at): _plain(tick.get_text())
+        float(at): plain(tick.get_text())
         for at, tick in zip(axis.get_ticklocs(), axis.get_ticklabels())
         if tick.get_text()
     }
@@ -76,12 +73,12 @@ def _categories(axis: Axis) -> dict[float, str]:
 
 
 def _panel(ax: Axes) -> str:
-    title = _plain(ax.get_title())
+    title = plain(ax.get_title())
     if ax.images and not ax.axison:
         return f"image ‘{title}’" if title else "image"
     if not ax.has_data():
         return ""
-    x, y = _plain(ax.get_xlabel()), _plain(ax.get_ylabel())
+    x, y = plain(ax.get_xlabel()), plain(ax.get_ylabel())
     if mesh := next((artist for artist in ax.collections if isinstance(artist, QuadMesh)), None):
         return _matrix(ax, mesh, title)
     down, across = _categories(ax.yaxis), _categories(ax.xaxis)
@@ -96,7 +93,7 @@ def _panel(ax: Axes) -> str:
 
 
 def _legend(ax: Axes) -> list[str]:
-    return [_plain(label) for label in ax.get_legend_handles_labels()[1]]
+    return [plain(label) for label in ax.get_legend_handles_labels()[1]]
 
 
 def _matrix(ax: Axes, mesh: QuadMesh, title: str) -> str:
@@ -129,7 +126,7 @@ def _bars(ax: Axes, categories: dict[float, str], along: int) -> str:
             found.append(
                 f"{categories[nearest]} {bar.get_width() if along == 0 else bar.get_height():.2f}"
             )
-        label = _plain(str(container.get_label()))
+        label = plain(str(container.get_label()))
         if found:
             groups.append(
                 ("" if label.startswith("_") else f"{label}: ") + ", ".join(found[:MOST_VALUES])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +13,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from PIL import Image
 
 from ..data.images import to_rgb
+from .labels import FEW_LINES, legend_columns, legend_label, wrap
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -40,13 +40,6 @@ AGAINST_AND_FOR = LinearSegmentedColormap.from_list("against and for", [BLUE, "w
 
 def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:
     return ax if ax is not None else plt.subplots(figsize=size, layout="constrained")[1]
-
-
-def wrap(text: str, width: int = 34) -> str:
-    """Break a label into lines (its own breaks stay); a dollar sign is text, not mathematics."""
-    return "\n".join(
-        "\n".join(textwrap.wrap(line, width)) for line in text.replace("$", r"\$").split("\n")
-    )
 
 
 def minus_signs(ax: Axes) -> None:
@@ -110,7 +103,7 @@ def show_images(
         if i < len(images):
             ax.imshow(np.asarray(images[i]))
             if titles is not None:
-                ax.set_title(wrap(str(titles[i]), 20), fontsize=8.5)
+                ax.set_title(wrap(titles[i], 20), fontsize=8.5)
     return axes
 
 
@@ -121,7 +114,10 @@ def plot_probabilities(
     ax = axes_or_new(ax, (5, 0.4 * top + 0.8))
     order = prediction.ranking(index)[:top]
     values = prediction.probabilities[index][order].numpy()
-    sns.barplot(x=values, y=[wrap(prediction.class_names[c]) for c in order], color=BLUE, ax=ax)
+    # by place and not by name: seaborn makes one bar of two labels that look alike
+    places = np.arange(len(order))
+    sns.barplot(x=values, y=places, orient="h", color=BLUE, ax=ax)
+    ax.set_yticks(places, [wrap(prediction.class_names[c]) for c in order])
     ax.bar_label(
         cast("BarContainer", ax.containers[0]),
         labels=[f"{100 * v:.0f} %" if v >= 0.01 else "<1 %" for v in values],
@@ -172,7 +168,7 @@ def plot_explanation(
         order = np.argsort(-values, kind="stable")
         at = np.arange(place, place + len(rows))
         share = rows["class_probability"].iloc[0]
-        label = f"{name} ({100 * share:.0f} %)"
+        label = legend_label(name, f" ({100 * share:.0f} %)")
         ax.barh(at, values[order], color=colours[name], height=0.75, label=label)
         if line is not None:
             ax.plot([line] * 2, [at[0] - 0.5, at[-1] + 0.5], color="black", lw=1.5)
@@ -185,7 +181,10 @@ def plot_explanation(
     counted = f", minus {counted_from(known)}\n" if known else " "
     line = ", minus its mean" if known else ""
     ax.set_xlabel(f"cosine of image and prompt{counted}(black line: score of the class{line})")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False, fontsize=10)
+    columns = min(2, legend_columns(names[:2]))
+    ax.legend(
+        loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=columns, frameon=False, fontsize=10
+    )
     sns.despine(ax=ax)
     return ax
 
@@ -246,7 +245,7 @@ def plot_similarity(
         similarity,
         annot=values,
         fmt=f".{digits}f",
-        cbar_kws={"label": label},
+        cbar_kws={"label": wrap(label, 40, FEW_LINES)},
         annot_kws={"fontsize": 8},
         ax=ax,
         cmap=AGAINST_AND_FOR if differences else "viridis",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import seaborn as sns
 
-from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, axes_or_new, wrap
+from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, axes_or_new
+from .labels import FEW_LINES, legend_columns, legend_label, wrap
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,10 +25,11 @@ def plot_comparison(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) 
     tables : dict
         Name of the group of images → table of :func:`clipnb.compare`.
     """
-    methods = list(next(iter(tables.values())).index)
+    methods = _methods_of(tables)
     ax = axes_or_new(ax, (7, 0.6 * len(methods) + 1))
     height = 0.8 / len(tables)
     for g, (group, table) in enumerate(tables.items()):
+        table = table.loc[methods]  # by name: each table may have an order of its own
         at = np.arange(len(methods)) + (g - (len(tables) - 1) / 2) * height
         low, high = table["accuracy"] - table["low"], table["high"] - table["accuracy"]
         colour = (BLUE, ORANGE, GREEN, GREY)[g % 4]
@@ -36,7 +38,7 @@ def plot_comparison(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) 
             table["accuracy"],
             height * 0.92,
             color=colour,
-            label=group,
+            label=legend_label(group),
             xerr=[low, high],
             error_kw={"lw": 1.2, "capsize": 2},
         )
@@ -44,9 +46,9 @@ def plot_comparison(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) 
         ends = table[["high", "highest"]].max(axis=1) if "highest" in table else table["high"]
         for y, value, top in zip(at, table["accuracy"], ends):
             ax.text(
-                min(top, 1) + 0.018,
+                (0 if np.isnan(top) else min(top, 1)) + 0.018,
                 y,
-                f"{value:.2f}",
+                "not defined" if np.isnan(value) else f"{value:.2f}",  # a group without images
                 va="center",
                 fontsize=8.5,
                 bbox={"fc": "white", "ec": "none", "pad": 0.5},
@@ -59,9 +61,29 @@ def plot_comparison(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) 
         xticks=np.arange(0, 1.01, 0.2),
     )
     if len(tables) > 1:
-        ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=len(tables))
+        ax.legend(
+            frameon=False,
+            loc="lower center",
+            bbox_to_anchor=(0.45, 1.0),
+            ncols=legend_columns(tables),
+        )
     sns.despine(ax=ax)
     return ax
+
+
+def _methods_of(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """The methods of all tables; ValueError if they differ, or are none."""
+    if not tables:
+        raise ValueError("There is no table to draw; give {name of the group: table}.")
+    first, *others = tables
+    methods = list(tables[first].index)
+    for group in others:
+        if odd := set(methods) ^ set(tables[group].index):
+            raise ValueError(
+                f"The method '{min(map(str, odd))}' is in only one of the tables '{first}' and"
+                f" '{group}'; compare the same methods in both."
+            )
+    return methods
 
 
 def plot_evaluation(
@@ -114,6 +136,8 @@ def plot_counts(
         What that method is called.
     """
     ax = axes_or_new(ax, (5.6, 3.6))
+    if missing := [group for group in tables if baseline and group not in baseline]:
+        raise ValueError(f"The baseline has no accuracy for the group '{missing[0]}'.")
     for (group, table), colour, marker in zip(
         tables.items(), cycle((BLUE, ORANGE, GREEN, GREY)), cycle("osD^")
     ):
@@ -126,12 +150,12 @@ def plot_counts(
             marker=marker,
             capsize=2,
             lw=1.5,
-            label=group,
+            label=legend_label(group),
         )
         if baseline:
             ax.axhline(baseline[group], color=colour, ls="--", lw=1)
             ax.annotate(
-                name,
+                wrap(name, 40, FEW_LINES),
                 (1, baseline[group]),
                 (-2, 3),
                 ("axes fraction", "data"),
@@ -146,7 +170,9 @@ def plot_counts(
         yticks=np.arange(0, 1.01, 0.2),
     )
     ax.set_xticks([int(n) for n in next(iter(tables.values())).index])
-    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(tables))
+    ax.legend(
+        frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=legend_columns(tables)
+    )
     sns.despine(ax=ax)
     return ax
 
@@ -172,7 +198,7 @@ def plot_reliability(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None)
             full["accuracy"],
             color=colour,
             lw=1.5,
-            label=f"{wrap(name, 40)} (error {error_of(table):.2f})",
+            label=legend_label(name, f" (error {error_of(table):.2f})"),
         )
         ax.scatter(
             full["confidence"],

@@ -21,8 +21,8 @@ from .basic import (
     axes_or_new,
     pixels_of,
     show_image,
-    wrap,
 )
+from .labels import FEW_LINES, legend_label, wrap
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -149,7 +149,7 @@ def show_heatmaps(
         [-limit, 0, limit] if signed else [0, limit],
         labels=["against", "0", "for"] if signed else ["0", "most"],
     )
-    bar.set_label(label)
+    bar.set_label(wrap(label, 40, FEW_LINES))
     return axes
 
 
@@ -190,7 +190,9 @@ def plot_contributions(
     for name, colour in {**colours, f"{first} / {second}": GREY}.items():
         mine = (table["class"] == name).to_numpy()
         if mine.any():
-            label = "both" if name not in colours else f"prompts of “{wrap(name, 40)}”"
+            label = (
+                "both" if name not in colours else legend_label(f"prompts of “{name}”", width=52)
+            )
             widths = (ends - starts)[mine]
             ax.barh(at[mine], widths, left=starts[mine], color=colour, height=0.75, label=label)
     for y, end in zip(at[:-1], ends):
@@ -206,7 +208,7 @@ def plot_contributions(
 
 def _waterfall_label(attrs: dict) -> str:
     """What the bars of a waterfall are, in two or three lines."""
-    direction = f"(to the right: for {wrap(attrs['classes'][0], 40)})"
+    direction = f"(to the right: for {wrap(attrs['classes'][0], 40, FEW_LINES)})"
     if not attrs["n_reference"]:
         return f"what a prompt adds to the margin\n{direction}"
     return f"margin, from the average of {attrs['n_reference']:,} images to this image\n{direction}"
@@ -253,6 +255,6 @@ def plot_words(relevance: pd.DataFrame, title: str = "", ax: Axes | None = None)
     ax.invert_yaxis()
     ax.set_xlabel("share of the relevance")
     if title:
-        ax.set_title(wrap(title, 50), fontsize=10)
+        ax.set_title(wrap(title, 50, FEW_LINES), fontsize=10)
     sns.despine(ax=ax)
     return ax

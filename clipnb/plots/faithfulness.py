@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import seaborn as sns
 
-from .basic import axes_or_new, minus_signs, wrap
+from .basic import axes_or_new, minus_signs
+from .labels import wrap
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,7 @@ def plot_faithfulness(
     ax = axes_or_new(ax, (1.35 * len(columns) + 2.6, 0.52 * len(order) + 1.2))
     bar = {"label": "from the floor (0) to the best possible (1)"}
     sns.heatmap(
-        shade,
+        shade.to_numpy(),  # without the names, which seaborn would draw as they are
         annot=np.array(label),
         fmt="",
         cmap="cividis",

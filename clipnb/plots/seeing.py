@@ -12,7 +12,8 @@ import numpy as np
 import seaborn as sns
 from matplotlib.patches import Rectangle
 
-from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, axes_or_new, wrap
+from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, axes_or_new
+from .labels import FEW_LINES, legend_label, wrap
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -91,7 +92,7 @@ def plot_tokens(
             ax.text(
                 x + width / 2,
                 y,
-                token.replace("$", r"\$"),
+                wrap(token, 80),
                 ha="center",
                 va="center",
                 fontsize=9,
@@ -177,13 +178,15 @@ def plot_bands(panels: Mapping[str, Mapping[str, npt.ArrayLike]], bins: int = 60
             groups.items(), cycle((BLUE, ORANGE, GREEN, GREY)), cycle(("-", "--", "-.", ":"))
         ):
             share = np.histogram(np.asarray(values), edges)[0].astype(float)
-            ax.stairs(share / share.max(), edges, color=colour, ls=style, lw=1.6, label=name)
+            ax.stairs(
+                share / share.max(), edges, color=colour, ls=style, lw=1.6, label=legend_label(name)
+            )
             ax.fill_between(
                 edges[:-1], 0, share / share.max(), step="post", color=colour, alpha=0.15
             )
             ax.axvline(float(np.mean(np.asarray(values))), color=colour, ls=style, lw=0.8)
         ax.set(yticks=[], ylabel="how frequent", xlim=(-1, 1), ylim=(0, 1.08))
-        ax.set_title(wrap(title, 60), fontsize=10, loc="left")
+        ax.set_title(wrap(title, 60, FEW_LINES), fontsize=10, loc="left")
         sns.despine(ax=ax, left=True)
         ax.legend(frameon=False, fontsize=8.5, loc="upper left")
     axes[-1, 0].set_xlabel("cosine (thin vertical lines: means)")

@@ -11,7 +11,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 
-from .basic import BLUE, GREEN, GREY, ORANGE, VERMILION, axes_or_new, wrap
+from .basic import BLUE, GREEN, GREY, ORANGE, VERMILION, axes_or_new
+from .labels import legend_columns, legend_label, wrap
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -63,7 +64,7 @@ def plot_checkpoints(
         for line in np.arange(1, blocks) * n / blocks - 0.5:
             ax.axhline(line, color="white", lw=0.5)
             ax.axvline(line, color="white", lw=0.5)
-        ax.set(title=f"step {step}", xticks=[], yticks=[])
+        ax.set(title=wrap(f"step {step}"), xticks=[], yticks=[])
         ax.title.set_fontsize(10)
     for ax in axes[:, 0]:
         ax.set_ylabel("images")
@@ -99,7 +100,12 @@ def plot_losses(
         width = min(smooth, len(values))
         mean = np.convolve(values, np.ones(width) / width, "valid")
         ax.plot(
-            np.arange(len(mean)) + width, mean, color=colour, ls=style, lw=1.6, label=wrap(name, 40)
+            np.arange(len(mean)) + width,
+            mean,
+            color=colour,
+            ls=style,
+            lw=1.6,
+            label=legend_label(name),
         )
     # where no curve ends
     for value, text, side in (
@@ -121,7 +127,11 @@ def plot_losses(
             )
     ax.set(xlabel="step", ylabel=f"loss (mean of {smooth} steps)", ylim=(0, chance * 1.12))
     ax.legend(
-        frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(losses), fontsize=9
+        frameon=False,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        ncols=legend_columns(losses),
+        fontsize=9,
     )
     sns.despine(ax=ax)
     return ax
@@ -157,7 +167,7 @@ def plot_retrieval(
             marker=marker,
             capsize=2,
             lw=1.5,
-            label=wrap(name, 40),
+            label=legend_label(name),
         )
     ax.axhline(chance, color=GREY, lw=1)
     ax.annotate(
@@ -176,7 +186,11 @@ def plot_retrieval(
         ylim=(0, 1.02),
     )
     ax.legend(
-        frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(runs), fontsize=9
+        frameon=False,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        ncols=legend_columns(runs),
+        fontsize=9,
     )
     sns.despine(ax=ax)
     return ax

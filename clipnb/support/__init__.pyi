@@ -1,6 +1,7 @@
 # The names that this package gives out; __init__.py imports them from here when they are used.
 from . import cache as cache
 from . import commands as commands
+from . import console as console
 from . import environment as environment
 from . import files as files
 from . import limits as limits
@@ -15,6 +16,7 @@ from .commands import noted as noted
 from .commands import say_error as say_error
 from .environment import check_environment as check_environment
 from .environment import describe_environment as describe_environment
+from .environment import own_folder as own_folder
 from .files import data_address as data_address
 from .files import image_address as image_address
 from .files import only_one as only_one

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import sys
+import tempfile
+import warnings
 import zlib
 from contextlib import closing
 from pathlib import Path
@@ -17,10 +20,37 @@ from .text import printable
 
 def cache_place() -> Path:
     """Where everything lies that clipnb keeps: CLIPNB_CACHE, or the user's cache folder; it need
-    not be there."""
-    return Path(
-        os.environ.get("CLIPNB_CACHE") or platformdirs.user_cache_dir("clipnb", appauthor=False)
-    )
+    not be there.
+
+    A ``~`` at the beginning is the user's home, also where no shell has replaced it (a Dockerfile,
+    ``.env``, ``%env``). A user without a home folder (a container under a number that no list of
+    users holds) gets a folder of that number among the temporary files.
+    """
+    wanted = os.environ.get("CLIPNB_CACHE")
+    try:
+        return Path(wanted or platformdirs.user_cache_dir("clipnb", appauthor=False)).expanduser()
+    except RuntimeError:  # no HOME and an unknown user, or ~somebody who is not known here
+        place = _temporary_place()
+        if wanted:
+            warnings.warn(
+                f"CLIPNB_CACHE is '{printable(wanted)}', and this home folder is not known here;"
+                f" '{place}' is used instead.",
+                stacklevel=2,
+            )
+        return place
+
+
+def _temporary_place() -> Path:
+    """A folder of this user's among the temporary files; never one that somebody else has put
+    there, which could hold other embeddings."""
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    place = Path(tempfile.gettempdir()) / f"clipnb-{user}"
+    try:
+        status = place.lstat()
+    except OSError:
+        return place
+    mine = stat.S_ISDIR(status.st_mode) and status.st_uid == user
+    return place if mine else place.with_name(f"{place.name}-{os.getpid()}")
 
 
 def cache_folder() -> Path:

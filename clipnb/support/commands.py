@@ -8,12 +8,13 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from .console import say
 from .text import printable
 
 
 def say_error(command: str, message: object) -> None:
     """One line on stderr, in which nothing steers the terminal."""
-    print(f"{command}: {printable(message)}", file=sys.stderr)
+    say(f"{command}: {printable(message)}", sys.stderr)
 
 
 def exit_code(

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+from .console import say
 
 PLACES = {
     "Google Colab": (
@@ -59,7 +63,7 @@ def check_environment() -> bool:
         Whether everything works.
     """
     found = list(problems())
-    print("\n".join(f"✘ {what}: {remedy}" if remedy else f"✔ {what}" for what, remedy in found))
+    say("\n".join(f"✘ {what}: {remedy}" if remedy else f"✔ {what}" for what, remedy in found))
     return not any(remedy for _, remedy in found)
 
 
@@ -89,7 +93,26 @@ def describe_environment() -> None:
         if gpu
         else "none; everything runs on the processor"
     )
-    print(f"{where()}. {PLACES[where()]}", f"GPU: {name}", sep="\n")
+    say(f"{where()}. {PLACES[where()]}\nGPU: {name}")
+
+
+def own_folder(name: str) -> Path:
+    """A folder to write into: here, or where this folder may only be read (a course folder on a
+    server) in the home folder, or else among the temporary files. Says where, if it is not here.
+    """
+    here = Path(name)
+    for place in (here, Path("~") / name, Path(tempfile.gettempdir()) / f"{name}-{os.getpid()}"):
+        try:
+            folder = place.expanduser()
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except (OSError, RuntimeError):  # the latter: nobody knows this user's home
+            continue
+        if place != here:
+            say(f"'{name}' cannot be written here, so results go to '{folder}'.")
+        return folder
+    raise OSError(f"No folder can be written: neither here, nor your home, nor {place.parent}.")
 
 
 def _missing_libraries() -> str:

@@ -32,12 +32,24 @@ def solved(exercises: str) -> str:
 
 
 def with_exercises(text: str, section: str) -> str:
-    """A notebook's percent text with another section of exercises."""
+    """A notebook's percent text with another section of exercises; SystemExit if it has none."""
+    for heading in ("## Exercises", "## What's next"):
+        if f"# %% [markdown]\n# {heading}" not in text:
+            raise SystemExit(
+                f"The notebook '{title_of(text)}' has no cell that begins with '{heading}'; the"
+                " exercises stand between '## Exercises' and '## What's next'."
+            )
     start, end = (
         text.index("# %% [markdown]\n# ## Exercises"),
         text.index("# %% [markdown]\n# ## What's next"),
     )
     return text[:start] + section + text[end:]
+
+
+def title_of(text: str) -> str:
+    """The heading of a notebook's percent text."""
+    found = re.search(r"^# # (.*)", text, re.M)
+    return found[1] if found else "without a title"
 
 
 def folded(exercises: str) -> list[tuple[str, str]]:

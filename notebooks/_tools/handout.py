@@ -4,20 +4,25 @@
 exercises solved: for the teacher ``slides/``     every figure of a notebook on a page of its own,
 with what to say below it; no scripts, printable ``nbgrader/``   a course folder for nbgrader: every
 check is worth a point, open questions are graded by hand
+
+The same command again brings the folder up to date. It replaces only what it wrote itself
+(``kit.py``): grades, submissions and whatever the teacher has edited stay.
 """
 
 import base64
+import binascii
 import html
 import re
-import shutil
 import sys
 from pathlib import Path
 
 import jupytext
 import nbformat
 from authoring import HERE, authored, solved, student, with_exercises
-from clipnb.support.files import write_text
+from clipnb.support.console import say
 from elsewhere import without_links
+from kit import Kit
+from pairs import SIDES, Pair, cells_of_text, differences, exercises_of, read
 
 CHECK = re.compile(r"^_ = (?=clipnb\.checks\.)", re.M)
 NBGRADER = """\
@@ -25,6 +30,8 @@ c = get_config()
 c.CourseDirectory.course_id = "clipnb"
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError()  # your answer replaces this line"}
 c.ExecutePreprocessor.timeout = 300
+# A check cell that a student has deleted comes back: else the submission waits for manual grading for ever
+c.OverwriteCells.add_missing_cells = True
 """
 STYLE = """
 :root { color-scheme: light dark } body { margin: 0; font: 20px/1.45 system-ui, sans-serif; scroll-snap-type: y proximity }
@@ -35,11 +42,32 @@ h1, h2 { margin: 0 0 1vh; font-weight: 600 } h2 { font-size: 1.1em } img { max-w
 """
 
 
-def notebook_of(source: Path, exercises: str):
-    """A notebook with this section of exercises: no outputs, no pairing."""
-    notebook = jupytext.reads(
-        with_exercises(without_links(source.read_text("utf-8")), exercises), "py:percent"
-    )
+def text_of(source: Path) -> tuple[str, list[str]]:
+    """The notebook as percent text, and what to say of it. A teacher who edits the .ipynb (in VS
+    Code, in Lab) gets that edit; SystemExit if both files were edited."""
+    pair = Pair(source)
+    if not pair.edited_there or pair.there == pair.here:
+        return pair.text, []
+    body = pair.body_there()
+    taken = differences(cells_of_text(body), pair.here)
+    if taken and pair.edited_here:
+        cells = "; ".join(differences(pair.there, pair.here))
+        raise SystemExit(
+            f"{pair.path.name} and {source.name} were both edited, and differ ({cells})."
+            f" {SIDES.format(pair.number)}"
+        )
+    said = [f"Taken from {pair.path.name}, which was edited: {'; '.join(taken)}."] if taken else []
+    if left := differences(exercises_of(pair.there), exercises_of(pair.here)):
+        said.append(
+            f"Not taken from {pair.path.name}, since the section of exercises is made from"
+            f" exercises/{pair.number}.py: {'; '.join(left)} of it."
+        )
+    return body, said
+
+
+def notebook_of(text: str, exercises: str):
+    """A notebook's percent text with this section of exercises: no outputs, no pairing."""
+    notebook = jupytext.reads(with_exercises(without_links(text), exercises), "py:percent")
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}
     }
@@ -64,10 +92,10 @@ def _graded(cell_id: str, **what) -> dict:
     }
 
 
-def nbgrader_source(source: Path):
+def nbgrader_source(source: Path, text: str):
     """The notebook as nbgrader wants its sources: answer cells with marked solutions, and a test
     cell behind each; open questions by hand."""
-    notebook = notebook_of(source, authored(source).rstrip() + "\n\n")
+    notebook = notebook_of(text, authored(source).rstrip() + "\n\n")
     cells, number = [], 0
     tagged = {
         cell["source"]
@@ -107,12 +135,25 @@ def nbgrader_source(source: Path):
     return notebook
 
 
+def not_executed(path: Path) -> str:
+    """What to say of a notebook whose slides lack figures, or nothing."""
+    code = [cell for cell in read(path).cells if cell.cell_type == "code" and cell.source.strip()]
+    bare = [cell for cell in code if not cell.outputs and cell.execution_count is None]
+    return (
+        f"{path.name} has {len(bare)} of {len(code)} code cells without outputs (cleared, or never"
+        f" run), so slides/{path.stem}.html lacks their figures. Execute it with 'build.py"
+        f" {path.name[:2]}', and repeat the command."
+        if bare
+        else ""
+    )
+
+
 def slides(path: Path) -> str:
     """The figures of an executed notebook, each with its heading and the prose that follows it; one
     HTML page."""
     from nbconvert.filters import markdown2html
 
-    cells = nbformat.read(path, 4).cells
+    cells = read(path).cells
     title, heading, pages = cells[0].source.splitlines()[0].lstrip("# "), "", []
     for cell, following in zip(cells, [*cells[1:], None]):
         if found := re.findall(r"^## (.*)", cell.source if cell.cell_type == "markdown" else "", re.M):
@@ -122,8 +163,14 @@ def slides(path: Path) -> str:
         for output in cell.get("outputs", []):
             if "image/png" not in output.get("data", {}):
                 continue
-            picture = "".join(output.data["image/png"]).replace("\n", "")
-            base64.b64decode(picture, validate=True)
+            picture = "".join("".join(output.data["image/png"]).split())
+            try:
+                base64.b64decode(picture, validate=True)
+            except binascii.Error:
+                raise SystemExit(
+                    f"A figure in {path.name} (section '{heading}') is damaged; execute it with"
+                    f" 'build.py {path.name[:2]}'."
+                ) from None
             alt = (
                 output.get("metadata", {})
                 .get("image/png", {})
@@ -149,26 +196,43 @@ def slides(path: Path) -> str:
     )
 
 
-def hand_out(folder: Path, notebooks=None) -> None:
-    """Write the four folders and the teacher's page; what they held before is replaced."""
+def hand_out(folder: Path, notebooks=None) -> list[str]:
+    """Write the four folders and the teacher's page; returns what to say of it, a sentence each."""
     sources = [
         p for p in sorted(HERE.glob("[0-9]*.py")) if not notebooks or p.name.startswith(tuple(notebooks))
     ]
-    for name in ("student", "solutions", "slides", "nbgrader"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-        (folder / name).mkdir(parents=True)
+    if not sources:
+        raise SystemExit(f"There is no notebook {', '.join(notebooks or [])}; write numbers such as 04.")
+    made, said = {}, []
     for source in sources:
-        exercises, name = authored(source), source.with_suffix(".ipynb").name
-        nbformat.write(notebook_of(source, student(exercises)), folder / "student" / name)
-        nbformat.write(notebook_of(source, solved(exercises)), folder / "solutions" / name)
-        write_text(folder / "slides" / f"{source.stem}.html", slides(source.with_suffix(".ipynb")))
-        (folder / "nbgrader" / "source" / source.stem).mkdir(parents=True)
-        nbformat.write(nbgrader_source(source), folder / "nbgrader" / "source" / source.stem / name)
-    write_text(folder / "nbgrader" / "nbgrader_config.py", NBGRADER)
-    shutil.copy(HERE.parent / "book" / "pages" / "teaching.md", folder / "README.md")
+        path = source.with_suffix(".ipynb")
+        text, notes = text_of(source)
+        exercises, name = authored(source), path.name
+        made |= {
+            f"student/{name}": nbformat.writes(notebook_of(text, student(exercises))) + "\n",
+            f"solutions/{name}": nbformat.writes(notebook_of(text, solved(exercises))) + "\n",
+            f"slides/{source.stem}.html": slides(path),
+            f"nbgrader/source/{source.stem}/{name}": (
+                nbformat.writes(nbgrader_source(source, text)) + "\n"
+            ),
+        }
+        said += [*notes, *filter(None, [not_executed(path)])]
+    made["nbgrader/nbgrader_config.py"] = NBGRADER
+    made["README.md"] = (HERE.parent / "book" / "pages" / "teaching.md").read_text("utf-8")
+    kit = Kit(folder)
+    try:
+        for name, content in made.items():
+            kit.write(name, content)
+    except OSError as error:
+        raise SystemExit(
+            f"'{folder}' cannot be written ({error.strerror}: {Path(str(error.filename)).name}); name"
+            " another folder: handout.py FOLDER."
+        ) from None
+    return said + kit.report(everything=not notebooks)
 
 
 if __name__ == "__main__":
-    out = Path(sys.argv[1] if len(sys.argv) > 1 else "class")
-    hand_out(out, sys.argv[2:])
-    print(f"Hand out {out / 'student'}; the rest of {out} is yours: start with {out / 'README.md'}.")
+    out = Path(sys.argv[1] if len(sys.argv) > 1 else "class").expanduser()
+    for sentence in hand_out(out, sys.argv[2:]):
+        say(sentence)
+    say(f"Hand out {out / 'student'}; the rest of {out} is yours: start with {out / 'README.md'}.")

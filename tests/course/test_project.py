@@ -164,6 +164,13 @@ def test_notebook_and_its_pair_agree(path):
     ours = [(cell["cell_type"], "".join(cell["source"]).strip()) for cell in notebook["cells"]]
     theirs = [(cell["cell_type"], cell["source"].strip()) for cell in paired.cells]
     assert ours == theirs
+    # the build knows that nobody has edited it since; and no JupyterLab pairs the two
+    made = notebook["metadata"].get("clipnb")
+    assert made == build.record(build.cells_of(paired)), (
+        f"{path.name}: say  python notebooks/_tools/build.py --widgets"
+    )
+    assert "jupytext" not in notebook["metadata"]
+    assert "formats" not in paired.metadata.get("jupytext", {})
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
