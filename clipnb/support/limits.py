@@ -38,7 +38,7 @@ def bytes_of(path: str | Path, limit: int, what: str) -> bytes:
     descriptor = os.open(
         path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     )
-    with open(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise ValueError(f"'{path}' is not a regular file, so it was not read as {what}.")
@@ -46,4 +46,7 @@ def bytes_of(path: str | Path, limit: int, what: str) -> bytes:
             raise ValueError(
                 f"'{path}' has {status.st_size / MB:,.0f} MB; {what} may have {limit // MB:,} MB."
             )
-        return file.read(limit + 1)[:limit]
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(limit + 1)[:limit]
+    finally:
+        os.close(descriptor)
