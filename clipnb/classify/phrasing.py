@@ -35,8 +35,7 @@ def describe(name: str, descriptor: str) -> str:
     is not taken for "an …" (the rule of the paper's code looks at the first letters; Menon &
     Vondrick 2023, code). A sentence about the class becomes a clause: "It has a long bill." is
     "albatross, which has a long bill.", "Its bill is long" is "albatross, whose bill is long". A
-    sentence with another subject stays one: "fly agaric: The cap is red"; ``check_descriptors``
-    flags it.
+    sentence with another subject stays one: "fly agaric: The cap is red".
     """
     text = descriptor.strip(" ,;")
     if own := _OWN.match(text):

@@ -12,7 +12,7 @@ from .answers import clean
 from .answers import parse_list as parse_list
 from .answers import parse_sentences as parse_sentences
 from .descriptors import DescriptorSet
-from .phrasing import is_clause, is_sentence
+from .phrasing import is_clause
 from .texts import REPORT, texts_of
 
 # --- which lines are worth keeping ----------------------------------------------------------------
@@ -59,10 +59,9 @@ def check_descriptors(
     Dropped: empty lines, headings and small talk, lines cut off by the token limit, overlong ones,
     duplicates (but for case, articles and punctuation), what an image cannot show (sounds, smells,
     tastes, where it comes from, numbers of species, behaviour), more than ``number``. Kept but
-    flagged: negations ("without a tail": CLIP does not read them), whole sentences and relative
-    clauses ("which has red legs"), which are no feature by themselves, the class's own name,
-    another class's name, and a list that is the same as another class's. The rules for words know
-    English only.
+    flagged: negations ("without a tail": CLIP does not read them), relative clauses ("which has red
+    legs"), which say nothing by themselves, the class's own name, another class's name, and a list
+    that is the same as another class's. The rules for words know English only.
 
     Parameters
     ----------
@@ -204,8 +203,6 @@ def _why_flag(line: str, mentioned: list[str], names_itself: bool) -> str:
     reasons = []
     if _NEGATION.search(line):
         reasons.append("a negation, which CLIP does not read")
-    if is_sentence(line):
-        reasons.append("a whole sentence, not a feature")
     if is_clause(line):
         reasons.append("a clause, which needs a name before it")
     if names_itself:

@@ -26,12 +26,19 @@ def real(name: str, value: Any, least: float, most: float) -> None:
         )
 
 
-def line(name: str, value: Any, most: int = 200) -> None:
-    """ValueError for what is not one line of text of at most ``most`` characters."""
-    if not isinstance(value, str) or not value.strip() or len(value.splitlines()) != 1:
-        raise ValueError(f"{name} is {_shown(value)}; it must be one line of text.")
+def text(name: str, value: Any) -> None:
+    """ValueError for what is not text, or cannot be sent and printed."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{name} is {_shown(value)}; it must be text.")
     if odd := odd_character(value):
         raise ValueError(f"{name} is {_shown(value)}, which holds {odd}; remove it.")
+
+
+def line(name: str, value: Any, most: int = 200) -> None:
+    """ValueError for what is not one line of text of at most ``most`` characters."""
+    text(name, value)
+    if len(value.splitlines()) != 1:
+        raise ValueError(f"{name} is {_shown(value)}; it must be one line of text.")
     if len(value) > most:
         raise ValueError(f"{name} has {len(value):,} characters; it may have {most}.")
 

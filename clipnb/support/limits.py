@@ -18,6 +18,7 @@ MODEL_INPUT_SIDE = 4096  # pixels, of what an image processor hands a model
 JSON_BYTES = 64 * MB  # descriptors, class names, settings; 1,000 classes of text have about 1 MB
 JSON_DEPTH = 100  # brackets in brackets
 LIST_BYTES = 256 * MB  # the lists of a data set; those of ImageNet have 50 MB
+ANSWER_SECONDS = 24 * 3600  # that one answer of a language model may take
 ANSWER_CHARACTERS = 50_000  # one answer of a language model; a page of text has 3,000
 REPLY_BYTES = MB  # one reply of a server, its error pages as well
 TEXT_CHARACTERS = 10_000  # one prompt or descriptor; CLIP reads about 300
