@@ -1,12 +1,16 @@
 # The names that this package gives out; __init__.py imports them from here when they are used.
+from . import answers as answers
 from . import control_prompts as control_prompts
 from . import descriptors as descriptors
+from . import phrasing as phrasing
 from . import pooling as pooling
 from . import prompts as prompts
 from . import quality as quality
 from . import selection as selection
 from . import texts as texts
 from . import zeroshot as zeroshot
+from .answers import parse_list as parse_list
+from .answers import parse_sentences as parse_sentences
 from .control_prompts import controls as controls
 from .control_prompts import random_prompts as random_prompts
 from .control_prompts import renamed_prompts as renamed_prompts
@@ -22,8 +26,6 @@ from .prompts import descriptor_prompts as descriptor_prompts
 from .prompts import name_prompts as name_prompts
 from .prompts import template_prompts as template_prompts
 from .quality import check_descriptors as check_descriptors
-from .quality import parse_list as parse_list
-from .quality import parse_sentences as parse_sentences
 from .selection import descriptor_margins as descriptor_margins
 from .selection import select_descriptors as select_descriptors
 from .texts import ClassTexts as ClassTexts

@@ -9,14 +9,15 @@ from functools import partial
 
 import numpy as np
 
-from .prompts import PromptTable, describe_all, descriptor_prompts, fill
+from ..support.arguments import one_of, whole
+from .prompts import PromptTable, Template, describe_all, descriptor_prompts, fill, rows_of
 
 
 def swapped_prompts(
     descriptors: Mapping[str, list[str]],
     include_name: bool = True,
     seed: int = 0,
-    template: str = "{}",
+    template: Template = "{}",
 ) -> PromptTable:
     """Control: every class gets the descriptors of another class (no class keeps its own).
 
@@ -28,14 +29,15 @@ def swapped_prompts(
         As for :func:`descriptor_prompts`.
     seed : int
         Decides which class gets whose descriptors.
-    template : str
+    template : str or function
         As for :func:`descriptor_prompts`.
     """
+    descriptors = rows_of(descriptors)
     names = list(descriptors)
     if len(names) < 2:
         raise ValueError("Swapping needs at least two classes.")
     order = list(range(len(names)))
-    random.Random(seed).shuffle(order)
+    _chance(seed).shuffle(order)
     # one cycle, so nobody is its own donor
     donor = {names[a]: names[b] for a, b in zip(order, order[1:] + order[:1])}
     return descriptor_prompts(
@@ -47,7 +49,7 @@ def scrambled_prompts(
     descriptors: Mapping[str, list[str]],
     include_name: bool = True,
     seed: int = 0,
-    template: str = "{}",
+    template: Template = "{}",
 ) -> PromptTable:
     """Control: the true descriptors, each with its words in random order.
 
@@ -59,10 +61,10 @@ def scrambled_prompts(
         As for :func:`descriptor_prompts`.
     seed : int
         Decides the order of the words.
-    template : str
+    template : str or function
         As for :func:`descriptor_prompts`.
     """
-    chance = random.Random(seed)
+    descriptors, chance = rows_of(descriptors), _chance(seed)
 
     def scramble(descriptor):
         words = descriptor.split()
@@ -81,7 +83,7 @@ def random_prompts(
     include_name: bool = True,
     seed: int = 0,
     kind: str = "words",
-    template: str = "{}",
+    template: Template = "{}",
 ) -> PromptTable:
     """Control: noise in place of the descriptors, "robin, which has {noise}".
 
@@ -102,17 +104,17 @@ def random_prompts(
         as many words and letters as class names have on average. With ``template="a photo of a
         {}"`` it is the paper's prompt; the paper draws its words from a list of common English
         words.
-    template : str
+    template : str or function
         As for :func:`descriptor_prompts`.
     """
-    if kind not in ("words", "characters", "waffle"):
-        raise ValueError(f"kind is '{kind}'; it can be 'words', 'characters' or 'waffle'.")
+    one_of("kind", kind, ("words", "characters", "waffle"))
     if kind == "waffle" and not include_name:
         raise ValueError(
             "WaffleCLIP's noise is the same for all classes; without the name nothing would tell"
             " them apart."
         )
-    chance, vocabulary = random.Random(seed), _vocabulary(descriptors)
+    descriptors = rows_of(descriptors)
+    chance, vocabulary = _chance(seed), _vocabulary(descriptors)
     if kind == "waffle":
         shared = _waffle_noise(list(descriptors), chance, vocabulary)
         rows = {name: shared for name in descriptors}
@@ -130,7 +132,10 @@ def random_prompts(
 
 
 def renamed_prompts(
-    descriptors: Mapping[str, list[str]], seed: int = 0, kind: str = "words", template: str = "{}"
+    descriptors: Mapping[str, list[str]],
+    seed: int = 0,
+    kind: str = "words",
+    template: Template = "{}",
 ) -> PromptTable:
     """Control: the true descriptors after another name, "tall blue of, which has a red breast".
 
@@ -145,12 +150,12 @@ def renamed_prompts(
         Decides the names.
     kind : {"words", "characters"}
         As for :func:`random_prompts`.
-    template : str
+    template : str or function
         As for :func:`descriptor_prompts`.
     """
-    if kind not in ("words", "characters"):
-        raise ValueError(f"kind is '{kind}'; it can be 'words' or 'characters'.")
-    chance, vocabulary = random.Random(seed), _vocabulary(descriptors)
+    one_of("kind", kind, ("words", "characters"))
+    descriptors = rows_of(descriptors)
+    chance, vocabulary = _chance(seed), _vocabulary(descriptors)
     return PromptTable(
         {
             name: describe_all(fill(template, _noise(name, chance, vocabulary, kind)), row, True)
@@ -159,16 +164,23 @@ def renamed_prompts(
     )
 
 
+def _chance(seed: int) -> random.Random:
+    """Random numbers that a seed fixes; with None, or what Python cannot use, they would differ
+    from run to run."""
+    whole("seed", seed)
+    return random.Random(int(seed))
+
+
 def _vocabulary(descriptors: Mapping[str, list[str]]) -> list[str]:
-    return sorted(
-        {
-            word.strip(",.;")
-            for row in descriptors.values()
-            for descriptor in row
-            for word in descriptor.split()
-        }
-        - {""}
-    )
+    words = {
+        word.strip(",.;")
+        for row in descriptors.values()
+        for descriptor in row
+        for word in descriptor.split()
+    }
+    if not words - {""}:
+        raise ValueError("The descriptors hold no word that noise could be drawn from.")
+    return sorted(words - {""})
 
 
 def _noise(text: str, chance: random.Random, vocabulary: list[str], kind: str) -> str:
@@ -196,13 +208,14 @@ def _waffle_noise(
 
 
 def controls(
-    descriptors: Mapping[str, list[str]], include_name: bool = True, template: str = "{}"
+    descriptors: Mapping[str, list[str]], include_name: bool = True, template: Template = "{}"
 ) -> dict[str, Callable[..., PromptTable]]:
     """All controls for :func:`clipnb.evaluate`: what to call it → function of a seed that makes the
     table.
 
     With the name also WaffleCLIP's noise, and the true descriptors with random names.
     """
+    descriptors = rows_of(descriptors)  # read once, for all seeds
     options = {"include_name": include_name, "template": template}
     made = {
         "control: swapped": partial(swapped_prompts, descriptors, **options),

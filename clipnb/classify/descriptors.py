@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..support.names import listed
+from ..support.names import alike, class_list
+from ..support.text import printable
 from .texts import ClassTexts
 
 HERE = Path(__file__).parent.parent
@@ -43,21 +42,20 @@ class DescriptorSet(ClassTexts):
         )
 
     def match(self, class_names: Iterable[str]) -> DescriptorSet:
-        """As ``select``, but names may differ in capitals, hyphens, underscores and apostrophes:
-        "Black-footed Albatross" is "black footed albatross".
+        """As ``select``, but names may differ in capitals, accents, hyphens, underscores,
+        apostrophes and spaces: "Black-footed Albatross" is "black footed albatross".
 
         For descriptor files of one origin and class names of another. Nothing is guessed beyond
         that; ValueError names what is missing, or fits twice.
         """
-        names, ours = listed(class_names, "class_names"), {}
+        names, ours = class_list(class_names, "class_names"), dict[str, list[str]]()
         for name in self._rows:
-            ours.setdefault(_plain(name), []).append(name)
-        self._refuse([name for name in names if _plain(name) not in ours])
-        fits = {name: [name] if name in self._rows else ours[_plain(name)] for name in names}
+            ours.setdefault(alike(name), []).append(name)
+        self._refuse([name for name in names if alike(name) not in ours])
+        fits = {name: [name] if name in self._rows else ours[alike(name)] for name in names}
         if unclear := [name for name, found in fits.items() if len(found) > 1]:
-            raise ValueError(
-                f"'{unclear[0]}' could be {' or '.join(fits[unclear[0]])}; rename one of them."
-            )
+            could = " or ".join(map(printable, fits[unclear[0]]))
+            raise ValueError(f"'{printable(unclear[0])}' could be {could}; rename one of them.")
         return DescriptorSet(
             {name: self._rows[found[0]] for name, found in fits.items()}, self.provenance
         )
@@ -65,11 +63,6 @@ class DescriptorSet(ClassTexts):
     def edit(self, name: str, descriptors: Iterable[str]) -> DescriptorSet:
         """A copy in which one class is described anew (or a new class is added)."""
         return DescriptorSet({**self._rows, name: descriptors}, {**self.provenance, "edited": True})
-
-
-def _plain(name: str) -> str:
-    name = unicodedata.normalize("NFC", name)  # "é" may be one character or two
-    return " ".join(re.sub(r"[-_]", " ", re.sub(r"['’]", "", name)).lower().split())
 
 
 def load_descriptors(source: str | Path) -> DescriptorSet:
@@ -86,12 +79,21 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     ValueError
-        If the file is not such JSON, or a class has no descriptors.
+        If the file is not such JSON, if a class is in it twice or has no descriptors, or anything
+        else than a list of texts.
     """
-    path = BUNDLED.get(str(source), Path(source))
-    if not path.is_file():
+    if not isinstance(source, (str, Path)):
+        raise ValueError(
+            f"The source is {type(source).__name__}; give the name of a bundled set or a file, or"
+            " make a DescriptorSet of a mapping."
+        )
+    path = BUNDLED.get(str(source), Path(source).expanduser())
+    if not path.exists():
         raise FileNotFoundError(
-            f"There is no descriptor file '{source}'; bundled sets are {', '.join(BUNDLED)}."
+            f"There is no descriptor file '{printable(str(source)[:200])}'; bundled sets are"
+            f" {', '.join(BUNDLED)}."
         )
     return DescriptorSet.load(path)

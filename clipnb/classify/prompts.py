@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import html
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..support.names import listed
+from ..support.names import class_list, listed
+from ..support.text import printable
+from .descriptors import DescriptorSet
+from .phrasing import describe
 from .texts import ClassTexts
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Template = str | Callable[[str], str]
 TEMPLATES = (
     "a photo of a {}",
     "an image of a {}",
@@ -75,7 +78,7 @@ class PromptTable(ClassTexts):
     def __repr__(self) -> str:
         first = next(iter(self._rows))
         return (
-            f"PromptTable({len(self)} classes, {len(self.prompts)} prompts; '{first}':"
+            f"PromptTable({len(self)} classes, {len(self.prompts)} prompts; '{printable(first)}':"
             f" {self._rows[first][:2]} …)"
         )
 
@@ -93,81 +96,114 @@ class PromptTable(ClassTexts):
 # --- ways to fill the table -----------------------------------------------------------------------
 
 
-def fill(template: str, name: str) -> str:
-    """The template with the name in it; without {} all classes would get the same prompt."""
+def fill(template: Template, name: str, what: str = "template") -> str:
+    """The template with the name in it.
+
+    Parameters
+    ----------
+    template : str or function
+        A text with {} wherever the name goes; no other brace means anything in it, so that others
+        are refused. Or a function from name to text, as in the lists of open_clip and CuPL.
+    name : str
+        It may hold braces.
+    what : str
+        What the caller calls the template, for the message.
+
+    Raises
+    ------
+    ValueError
+        If there is no {} in it (all classes would get the same prompt), if it has other braces, or
+        if it is a function that gives no text.
+    """
+    if callable(template):
+        return _called(template, name, what)
+    if not isinstance(template, str):
+        raise ValueError(f"The {what} is {type(template).__name__}; give a text with {{}} in it.")
+    shown = f"The {what} '{printable(template)[:40]}'"
     if "{}" not in template:
+        raise ValueError(f"{shown} has no {{}}; put {{}} where the class name goes.")
+    # "{{}}" and "{size}" mean something to str.format; taken literally they would be a prompt, too
+    if set("{}") & set(template.replace("{}", " ")) or "{{}" in template or "{}}" in template:
         raise ValueError(
-            f"The template '{template[:40]}' has no {{}}; put {{}} where the class name goes."
+            f"{shown} has braces other than {{}}; put {{}} where the class name goes, or give a"
+            " function, such as lambda name: ..., for a text with braces."
         )
-    return template.format(name)
+    return template.replace("{}", name)
 
 
-def name_prompts(classes: Iterable[str], template: str = "a photo of a {}") -> PromptTable:
-    """One prompt a class: the name in a template (Radford et al. 2021, section 3.1.4)."""
-    return PromptTable({name: [fill(template, name)] for name in listed(classes, "classes")})
+def _called(template: Callable[[str], str], name: str, what: str) -> str:
+    try:
+        text = template(name)
+    except Exception as error:
+        raise ValueError(
+            f"The {what}, a function, fails with the class name '{printable(name)}'"
+            f" ({type(error).__name__}: {printable(error)})."
+        ) from error
+    if not isinstance(text, str):
+        raise ValueError(
+            f"The {what}, a function, gives {type(text).__name__} for the class name"
+            f" '{printable(name)}'; it must give text."
+        )
+    return text
 
 
-def template_prompts(classes: Iterable[str], templates: Iterable[str] = TEMPLATES) -> PromptTable:
+def _filled(names: list[str], template: Template) -> list[str]:
+    """The template with each of the names; ValueError if two of the prompts are the same."""
+    prompts, first = [fill(template, name) for name in names], dict[str, str]()
+    for name, prompt in zip(names, prompts, strict=True):
+        if first.setdefault(prompt, name) != name:
+            raise ValueError(
+                f"The template gives '{printable(first[prompt])}' and '{printable(name)}' the same"
+                " prompt; put the class name into it."
+            )
+    return prompts
+
+
+def name_prompts(classes: Iterable[str], template: Template = "a photo of a {}") -> PromptTable:
+    """One prompt a class: the name in a template (Radford et al. 2021, section 3.1.4).
+
+    Parameters
+    ----------
+    classes : iterable of str
+        Each name once.
+    template : str or function
+        A text with {} for the name, or a function from name to text.
+
+    Raises
+    ------
+    ValueError
+        If a name occurs twice, or the template has no place for it or other braces than {}.
+    """
+    return template_prompts(classes, [template])
+
+
+def template_prompts(
+    classes: Iterable[str], templates: Iterable[Template] = TEMPLATES
+) -> PromptTable:
     """A prompt ensemble: the name in many templates (Radford et al. 2021, section 3.1.4).
 
     Parameters
     ----------
     classes : iterable of str
-    templates : iterable of str
-        Each with {} for the name; by default twelve, such as "a photo of a {}" and "a drawing of a
-        {}".
+        Each name once.
+    templates : iterable of str or function
+        Each a text with {} for the name, or a function from name to text; by default twelve, such
+        as "a photo of a {}" and "a drawing of a {}".
+
+    Raises
+    ------
+    ValueError
+        As for :func:`name_prompts`, and if there is no template.
     """
-    templates = listed(templates, "templates")
-    return PromptTable(
-        {
-            name: [fill(template, name) for template in templates]
-            for name in listed(classes, "classes")
-        }
-    )
-
-
-def describe(name: str, descriptor: str) -> str:
-    """Join a class name and a descriptor: "robin, which has a red breast".
-
-    The linking word is chosen by the descriptor's first whole word, so that "antennae with knobs"
-    is not taken for "an …" (the rule of the paper's code looks at the first letters; Menon &
-    Vondrick 2023, code).
-    """
-    first = re.match(r"\w+", descriptor.lower())
-    first = first.group() if first else ""
-    if first in {
-        "is",
-        "are",
-        "has",
-        "have",
-        "can",
-        "may",
-        "often",
-        "usually",
-        "typically",
-        "sometimes",
-    }:
-        return f"{name}, which {descriptor}"
-    if first in {
-        "made",
-        "used",
-        "covered",
-        "shaped",
-        "found",
-        "known",
-        "marked",
-        "coloured",
-        "colored",
-        "similar",
-    }:
-        return f"{name}, which is {descriptor}"
-    if first == "with":
-        return f"{name} {descriptor}"
-    return f"{name}, which has {descriptor}"
+    given, names = listed(templates, "templates"), class_list(classes, "classes")
+    if not given:
+        raise ValueError("There are no templates; give at least one, such as 'a photo of a {}'.")
+    filled = [_filled(names, template) for template in given]
+    return PromptTable(dict(zip(names, map(list, zip(*filled, strict=True)), strict=True)))
 
 
 def descriptor_prompts(
-    descriptors: Mapping[str, Iterable[str]], include_name: bool = True, template: str = "{}"
+    descriptors: Mapping[str, Iterable[str]], include_name: bool = True, template: Template = "{}"
 ) -> PromptTable:
     """Classification by description: one prompt per descriptor (Menon & Vondrick 2023, section
     3).
@@ -178,17 +214,25 @@ def descriptor_prompts(
         Class → descriptors.
     include_name : bool
         "robin, which has a red breast", or only "a red breast".
-    template : str
+    template : str or function
         What the name is put into: with "a photo of a {}" the prompt is "a photo of a robin, which
         has a red breast", as in WaffleCLIP's experiments (Roth et al. 2023). Methods are comparable
         only with the same template.
     """
+    rows = rows_of(descriptors)
+    names = _filled(list(rows), template)
     return PromptTable(
         {
-            name: describe_all(fill(template, name), row, include_name)
-            for name, row in descriptors.items()
+            name: describe_all(filled, row, include_name)
+            for filled, (name, row) in zip(names, rows.items(), strict=True)
         }
     )
+
+
+def rows_of(descriptors: Mapping[str, Iterable[str]]) -> Mapping[str, list[str]]:
+    """The descriptors as lists of text, each read once (it may be a generator); ValueError names
+    the class of what is something else."""
+    return descriptors if isinstance(descriptors, ClassTexts) else DescriptorSet(descriptors)
 
 
 def describe_all(name: str, row: Iterable[str], include_name: bool) -> list[str]:

@@ -1,123 +1,19 @@
-"""What a language model wrote, read as data and checked: which lines an image can show, which not,
-and why."""
+"""Lines that a language model wrote, checked: which an image can show, which not, and why."""
 
 from __future__ import annotations
 
-import json
 import re
-import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from ..support.arguments import one_of, whole
+from ..support.names import check_names
+from .answers import clean
+from .answers import parse_list as parse_list
+from .answers import parse_sentences as parse_sentences
 from .descriptors import DescriptorSet
+from .phrasing import is_clause
 from .texts import REPORT, texts_of
-
-# characters of one answer that are read; a page of text has 3,000, so more is a model that does not
-# stop
-MOST = 50_000
-
-# --- from an answer to lines ----------------------------------------------------------------------
-
-_BULLET = re.compile(r"[ \t]*(?:[-–—•·▪●‣]|\*(?=[ \t]|$)|\(?\d{1,3}[.):](?=[ \t]|$))[ \t]*(.*)")
-_FENCE = re.compile(r"^[ \t]*```\w*[ \t]*$", re.M)
-_SENTENCE = re.compile(r"(?<=[.!?。！？])(?<!\b[A-Z]\.)\s+|\n+")
-
-
-def clean(text: str) -> str:
-    """One line of well-formed text: no control characters (a terminal obeys some), no characters
-    that turn the writing direction."""
-    text = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair cannot be saved
-    text = "".join(
-        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) != "Cc"
-    )
-    text = re.sub("[\u202a-\u202e\u2066-\u2069\ufeff]", "", text).replace("**", "")
-    return " ".join(text.split())
-
-
-def parse_list(answer: str, cut: bool = False) -> list[str]:
-    """The items of a list in an answer: JSON, bullets, numbers, or one item a line.
-
-    Never raises for text of any kind: prose, or nothing, gives an empty list. Markup stays as it
-    is, as text.
-
-    Parameters
-    ----------
-    answer : str
-        At most the first 50,000 characters are read.
-    cut : bool
-        The answer stopped at the token limit: its last line is marked with "…", and
-        ``check_descriptors`` drops it.
-
-    Returns
-    -------
-    list of str, empty items included
-    """
-    text, cut = _readable(answer, cut)
-    items = _json_items(text)
-    if items is not None:
-        return items
-    lines = [line for line in text.splitlines() if line.strip()]
-    found = [match.group(1) for match in map(_BULLET.fullmatch, lines) if match]
-    if (
-        not found
-        and len(lines) > 1
-        and all(len(line.split()) <= 12 and line.rstrip()[-1] not in ".!?:;" for line in lines)
-    ):
-        found = lines  # a list without bullets: several short lines, none of them a sentence
-    items = [clean(item).rstrip(" ;,") for item in found]
-    return _mark(
-        items, cut and bool(lines) and bool(_BULLET.fullmatch(lines[-1]) or found is lines)
-    )
-
-
-def parse_sentences(answer: str, cut: bool = False) -> list[str]:
-    """The sentences of an answer, without bullets; never raises for text of any kind. Parameters as
-    for ``parse_list``."""
-    text, cut = _readable(answer, cut)
-    lines = [
-        match.group(1) if (match := _BULLET.fullmatch(line)) else line for line in text.splitlines()
-    ]
-    sentences = [clean(sentence) for sentence in _SENTENCE.split("\n".join(lines))]
-    return _mark(
-        [sentence for sentence in sentences if sentence],
-        cut and not text.rstrip().endswith((".", "!", "?")),
-    )
-
-
-def _readable(answer: str, cut: bool) -> tuple[str, bool]:
-    # some models think aloud before they answer
-    text = re.sub(r"<think>.*?(</think>|\Z)", "", answer[:MOST], flags=re.S)
-    return _FENCE.sub("", text).strip(), cut or len(answer) > MOST
-
-
-def _mark(items: list[str], cut: bool) -> list[str]:
-    return [*items[:-1], items[-1] + "…"] if cut and items else items
-
-
-def _json_items(text: str) -> list[str] | None:
-    """The strings of the lists in a JSON answer; None if it is not JSON. From JSON that is cut off,
-    the strings that are complete."""
-    if not text.startswith(("{", "[")):
-        return None
-    try:
-        return [clean(item) for item in _strings(json.JSONDecoder().raw_decode(text)[0])]
-    except RecursionError:  # brackets in brackets in brackets
-        return []
-    except ValueError:
-        complete = re.findall(r'"((?:[^"\\\n]|\\.)*)"(?!\s*:)', text.partition("[")[2])
-        return [clean(item.replace('\\"', '"')) for item in complete]
-
-
-def _strings(value) -> Iterable[str]:
-    if isinstance(value, list):
-        for item in value:
-            if isinstance(item, str):
-                yield item
-            else:
-                yield from _strings(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _strings(item)
-
 
 # --- which lines are worth keeping ----------------------------------------------------------------
 
@@ -163,9 +59,9 @@ def check_descriptors(
     Dropped: empty lines, headings and small talk, lines cut off by the token limit, overlong ones,
     duplicates (but for case, articles and punctuation), what an image cannot show (sounds, smells,
     tastes, where it comes from, numbers of species, behaviour), more than ``number``. Kept but
-    flagged: negations ("without a tail": CLIP does not read them), the class's own name, another
-    class's name, and a list that is the same as another class's. The rules for words know English
-    only.
+    flagged: negations ("without a tail": CLIP does not read them), relative clauses ("which has red
+    legs"), which say nothing by themselves, the class's own name, another class's name, and a list
+    that is the same as another class's. The rules for words know English only.
 
     Parameters
     ----------
@@ -183,13 +79,23 @@ def check_descriptors(
     -------
     DescriptorSet
         Classes with at least one line left. Its ``report`` is a data frame with a row per line:
-        ``class``, ``descriptor``, ``action`` ("kept", "flagged" or "dropped") and ``reason``; a
-        class that had no line at all has one row, "dropped", with an empty descriptor.
+        ``class``, ``descriptor``, ``action`` ("kept", "flagged" or "dropped") and ``reason``. A
+        line that a model repeats and that is dropped has one row, "a duplicate, 59 times"; a class
+        that had no line at all has one row, "dropped", with an empty descriptor.
+
+    Raises
+    ------
+    ValueError
+        If a class is there twice or its lines are no list of texts, or another argument makes no
+        sense.
     """
     import pandas as pd
 
-    if own_name not in ("flag", "drop", "keep"):
-        raise ValueError(f"own_name is '{own_name}'; it can be 'flag', 'drop' or 'keep'.")
+    one_of("own_name", own_name, ("flag", "drop", "keep"))
+    whole("longest", longest, 1)
+    if number is not None:
+        whole("number", number, 1)
+    check_names([name for name, _ in descriptors.items()], "The mapping from class to descriptors")
     given = {name: texts_of(name, lines, "descriptor") for name, lines in descriptors.items()}
     rows, first_with = [], {}
     names = {name: _whole_words(name) for name in given}
@@ -231,7 +137,7 @@ def _check_class(
     """One row (class, line, action, reason) for each line of one class."""
     if not lines:
         return [(name, "", "dropped", "an empty list")]
-    rows, seen, kept = [], set(), 0
+    rows, seen, kept, dropped = [], set(), 0, Counter[tuple[str, str]]()
     for line in map(clean, lines):
         bare, mentioned = _without_names(line, own, others) if len(line) <= longest else ("", [])
         reason = _why_drop(line, bare, seen, longest)
@@ -240,13 +146,18 @@ def _check_class(
         if not reason and number is not None and kept == number:
             reason = f"more than {number}"
         if reason:
-            rows.append((name, line, "dropped", reason))
+            dropped[line, reason] += 1
+            if dropped[line, reason] == 1:
+                rows.append((name, line, "dropped", reason))
             continue
         seen.add(_normal(line))
         kept += 1
         reason = _why_flag(line, mentioned, own_name == "flag" and bool(own.search(line)))
         rows.append((name, line, "flagged" if reason else "kept", reason))
-    return rows
+    return [
+        (*row[:3], f"{row[3]}, {n} times" if (n := dropped[row[1], row[3]]) > 1 else row[3])
+        for row in rows
+    ]
 
 
 def _without_names(
@@ -292,6 +203,8 @@ def _why_flag(line: str, mentioned: list[str], names_itself: bool) -> str:
     reasons = []
     if _NEGATION.search(line):
         reasons.append("a negation, which CLIP does not read")
+    if is_clause(line):
+        reasons.append("a clause, which needs a name before it")
     if names_itself:
         reasons.append("the class's own name")
     reasons += [f"the name of another class, '{other}'" for other in mentioned[:1]]

@@ -10,8 +10,9 @@ import torch
 from torch.nn.functional import normalize
 
 from ..model.clip import Clip
+from ..support.arguments import whole
 from .descriptors import DescriptorSet
-from .prompts import descriptor_prompts
+from .prompts import descriptor_prompts, rows_of
 from .zeroshot import ZeroShotClassifier
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ def descriptor_margins(
     """
     import pandas as pd
 
+    whole("neighbours", neighbours, 1)
+    whole("images_per_class", images_per_class, 1)
+    descriptors = rows_of(descriptors)
     if len(descriptors) < 2:
         raise ValueError(
             "Choosing descriptors needs at least two classes: a descriptor discriminates between"
@@ -122,8 +126,8 @@ def select_descriptors(
     -------
     DescriptorSet
     """
-    if keep < 1:
-        raise ValueError(f"keep is {keep}; every class needs at least one descriptor.")
+    whole("keep", keep, 1)
+    descriptors = rows_of(descriptors)
     margins = descriptor_margins(clip, descriptors, images, neighbours, images_per_class)
     chosen = (
         margins.sort_values("margin", ascending=False, kind="stable")

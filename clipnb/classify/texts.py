@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from ..support.files import replacing
-from ..support.names import listed
+from ..support.files import write_text
+from ..support.json_file import read_json
+from ..support.limits import TEXT_CHARACTERS
+from ..support.names import check_names, class_list, listed
+from ..support.text import odd_character, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,11 +21,34 @@ KEYS = ("texts", "descriptors", "prompts")  # a file of one kind can be read as 
 
 
 def texts_of(name: str, row: Iterable[str], kind: str) -> list[str]:
-    """The texts of one class as a list; ValueError for a string, and for what is no list at all."""
+    """The texts of one class as a list; empty texts are let through.
+
+    Raises
+    ------
+    ValueError
+        For a string, for what is no list at all, such as an object of attributes, and for a list
+        that holds anything but text; the message names the class.
+    """
+    whose = f"The {kind}s of '{printable(name)}' are"
+    if isinstance(row, Mapping):
+        first = next(iter(row.items()), ("", ""))
+        example = printable(": ".join(map(str, first))[:40])
+        raise ValueError(f"{whose} an object, not a list; give a list: ['{example}'].")
     if not isinstance(row, Iterable):
-        raise ValueError(f"The {kind}s of '{name}' are {type(row).__name__}, not a list.")
-    note = f"The {kind}s of '{name}' are one string; give a list: ['{str(row)[:40]}']."
-    return listed(row, "", note)
+        raise ValueError(f"{whose} {type(row).__name__}, not a list.")
+    note = f"{whose} one string; give a list: ['{printable(str(row)[:40])}']."
+    texts = listed(row, f"The list of {kind}s of '{printable(name)}'", note)
+    for text in texts:
+        if not isinstance(text, str):
+            raise ValueError(_not_text(name, text, kind))
+    return texts
+
+
+def _not_text(name: str, text: object, kind: str) -> str:
+    return (
+        f"The class '{printable(name)}' has {printable(repr(text)[:60])} among its {kind}s; every"
+        f" {kind} must be text."
+    )
 
 
 class ClassTexts(Mapping[str, list[str]]):
@@ -54,21 +80,40 @@ class ClassTexts(Mapping[str, list[str]]):
         provenance: Mapping[str, Any] | None = None,
         report: pd.DataFrame | None = None,
     ):
+        if not hasattr(texts, "items"):
+            raise ValueError(
+                f"The {self.key} are {type(texts).__name__}; give a mapping, class → list of"
+                f" {self.kind}s."
+            )
+        if not isinstance(provenance, Mapping | None):
+            raise ValueError(
+                f"The provenance is {type(provenance).__name__}; give a mapping, such as"
+                " {'author': …}."
+            )
         self.provenance, self._report = dict(provenance or {}), report
-        self._rows = {name: self._checked(name, row) for name, row in texts.items()}
+        rows = list(texts.items())  # a pandas Series can have a name twice
+        check_names([name for name, _ in rows], f"The mapping from class to {self.key}")
+        self._rows = {name: self._checked(name, row) for name, row in rows}
 
     def _checked(self, name: str, row: Iterable[str]) -> list[str]:
-        texts = texts_of(name, row, self.kind)
+        texts, shown = texts_of(name, row, self.kind), printable(name)
         if not texts:
             raise ValueError(
-                f"The class '{name}' has no {self.kind}; give it at least one or leave the class"
+                f"The class '{shown}' has no {self.kind}; give it at least one or leave the class"
                 " out."
             )
         for text in texts:
-            if not isinstance(text, str) or not text.strip():
+            if not any(c.isprintable() and not c.isspace() for c in text):
+                raise ValueError(_not_text(name, text, self.kind))
+            if odd := odd_character(text):
                 raise ValueError(
-                    f"The class '{name}' has {text!r} among its {self.kind}s; every {self.kind}"
-                    " must be text."
+                    f"The class '{shown}' has {odd} in its {self.kind}"
+                    f" '{printable(text)[:60]}'; remove it."
+                )
+            if len(text) > TEXT_CHARACTERS:
+                raise ValueError(
+                    f"The class '{shown}' has a {self.kind} of {len(text):,} characters; at most"
+                    f" {TEXT_CHARACTERS:,} are read."
                 )
         return texts
 
@@ -97,7 +142,7 @@ class ClassTexts(Mapping[str, list[str]]):
 
     def select(self, class_names: Iterable[str]) -> Self:
         """The texts of these classes, in this order; ValueError names a class that is not there."""
-        names = listed(class_names, "class_names")
+        names = class_list(class_names, "class_names")
         self._refuse([name for name in names if name not in self._rows])
         return type(self)({name: self._rows[name] for name in names}, self.provenance)
 
@@ -106,8 +151,8 @@ class ClassTexts(Mapping[str, list[str]]):
         if missing:
             more = f" and {len(missing) - 1} more" if missing[1:] else ""
             raise ValueError(
-                f"There are no {self.kind}s for '{missing[0]}'{more}; there are {len(self)}"
-                f" classes, among them {self.class_names[:3]}."
+                f"There are no {self.kind}s for '{printable(missing[0])}'{more}; there are"
+                f" {len(self)} classes, among them {self.class_names[:3]}."
             )
 
     # -- JSON --------------------------------------------------------------------------------------
@@ -116,8 +161,11 @@ class ClassTexts(Mapping[str, list[str]]):
         """Write {class: [text, …]} as JSON, with the provenance beside it; the file is replaced in
         one step."""
         content = {"provenance": self.provenance, self.key: self._rows}
-        with replacing(Path(path)) as file:
-            file.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        try:
+            text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ValueError(f"The provenance cannot be written as JSON: {error}.") from error
+        write_text(Path(path).expanduser(), text + "\n")
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -128,19 +176,27 @@ class ClassTexts(Mapping[str, list[str]]):
         FileNotFoundError
             If there is no such file.
         ValueError
-            If it is not such JSON.
+            If it is not such JSON, or too large (``support.limits``); the message names the file
+            and the class.
         """
-        try:
-            # some editors put a byte order mark in front
-            content = json.loads(Path(path).read_text("utf-8-sig"))
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise ValueError(f"'{path}' is not JSON: {error}") from error
+        path = Path(path).expanduser()
+        content, shown = read_json(path, f"a file of {cls.kind}s"), printable(f"'{path}'")
         if not isinstance(content, dict):
             raise ValueError(
-                f"'{path}' holds a {type(content).__name__}; expected an object, class → list of"
+                f"{shown} holds a {type(content).__name__}; expected an object, class → list of"
                 f" {cls.kind}s."
             )
+        provenance: Any = {"file": path.name}
         for key in KEYS:
             if isinstance(content.get(key), dict):
-                return cls(content[key], content.get("provenance"))
-        return cls(content, {"file": Path(path).name})
+                if other := next((name for name in content if name not in ("provenance", key)), ""):
+                    raise ValueError(
+                        f"{shown} holds '{printable(other)}' beside '{key}'; put all classes into"
+                        f" '{key}'."
+                    )
+                content, provenance = content[key], content.get("provenance")
+                break
+        try:
+            return cls(content, provenance)
+        except ValueError as error:
+            raise ValueError(f"{shown}: {error}") from error

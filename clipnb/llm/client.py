@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from ..classify.quality import clean
+from ..classify.answers import clean
+from ..support.limits import REPLY_BYTES
 from . import store
 from .questions import Call
 from .server import OPENAI, Key, is_local
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 BACKOFF = 0.5  # seconds, the mean pause before the first repetition; doubled for each further one
 LONGEST_PAUSE = 30.0  # seconds, where the server does not say how long to wait
 LONGEST_WAIT = 120.0  # seconds that a server may ask to wait; beyond, the run ends and says so
-LARGEST_REPLY = 1_000_000  # bytes of one reply, which is some hundred times a long answer
 ERROR_SECONDS = 5.0  # for the body of an error, whose status is known by then
 FAILURES_IN_A_ROW = 3  # calls that fail for good, none succeeding between: so would the others
 # what any server is told; the openai client would add the system, Python, the organisation
@@ -211,22 +211,23 @@ class Run:
 
 def http_client(server: str, key: Key) -> openai.DefaultAsyncHttpxClient:
     """The transport of the openai client. It alone adds the key, follows no redirect, uses no proxy
-    for a server on this computer, and reads at most LARGEST_REPLY bytes, of errors too."""
+    for a server on this computer, and reads at most REPLY_BYTES, of errors too."""
     import openai
 
     class Client(openai.DefaultAsyncHttpxClient):
         async def send(self, request, **options):
             kept, data, response = request.headers, bytearray(), None
             told = kept if server == OPENAI else {n: kept[n] for n in HEADERS if n in kept}
-            secret = {"Authorization": f"Bearer {key.plain() or 'none'}"}
-            request.headers = type(kept)({**told, **secret, "Accept-Encoding": "identity"})
+            request.headers = type(kept)({**told, "Accept-Encoding": "identity"})
+            # never in a variable, which a traceback may show
+            request.headers["Authorization"] = f"Bearer {key.plain() or 'none'}"
             try:
                 response = await super().send(request, **{**options, "stream": True})
                 with suppress(TimeoutError):
                     async with asyncio.timeout(None if response.is_success else ERROR_SECONDS):
                         async for part in response.aiter_bytes():
                             data += part
-                            if len(data) > LARGEST_REPLY:
+                            if len(data) > REPLY_BYTES:
                                 break
             finally:
                 request.headers = kept  # errors of the client hold the request, and no key
@@ -242,8 +243,8 @@ def http_client(server: str, key: Key) -> openai.DefaultAsyncHttpxClient:
 
 def read_answer(content: bytes, server: str, key: Key) -> store.Answer:
     """What is stored of a reply; Trouble if it is not that of a chat completion."""
-    if len(content) > LARGEST_REPLY:
-        raise Trouble("skip", f"The reply is longer than {LARGEST_REPLY:,} bytes.")
+    if len(content) > REPLY_BYTES:
+        raise Trouble("skip", f"The reply is longer than {REPLY_BYTES:,} bytes.")
     reply = json.loads(content)
     try:
         choice = reply["choices"][0]

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ..classify.descriptors import DescriptorSet
+from ..support.limits import JSON_BYTES, bytes_of
+from ..support.text import printable
 from .client import LanguageModelError
 from .generate import generate_descriptors, generate_prompts
 from .questions import STYLES
@@ -33,16 +35,26 @@ line; 130 interrupted."""
 
 def main(arguments: list[str] | None = None) -> int:
     """Write a file of descriptors (or prompts) for classes; the exit code says how it went."""
+    try:
+        return _main(arguments)
+    except KeyboardInterrupt:
+        return _fail(
+            "interrupted; the answers that came are kept, the same command continues.", 130
+        )
+
+
+def _main(arguments: list[str] | None) -> int:
     parser = _parser()
     given = parser.parse_intermixed_args(arguments)  # classes before, between and after the options
     classes = given.classes + (_lines_of(given.classes_file, parser) if given.classes_file else [])
     if not classes:
         parser.error("name at least one class, or a file of them with --classes-file")
-    if given.out.exists() and not given.force:
+    out = given.out.expanduser()
+    if out.exists() and not given.force:
         said = "choose another name, or overwrite it with --force"
-        parser.error(f"{given.out} is there already; {said}")
-    if not given.out.parent.is_dir():
-        parser.error(f"the folder {given.out.parent} of --out does not exist")
+        parser.error(printable(f"{out} is there already; {said}"))
+    if not out.parent.is_dir():
+        parser.error(printable(f"the folder {out.parent} of --out does not exist"))
     own = ["samples"] if given.prompts else ["style", "number"]
     names = [*SHARED.split(), "model", "base_url", *own]
     options = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
@@ -58,23 +70,19 @@ def main(arguments: list[str] | None = None) -> int:
     except LanguageModelError as error:
         return _fail(str(error), 1)
     except ValueError as error:
-        parser.error(str(error))
-    except KeyboardInterrupt:
-        return _fail(
-            "interrupted; the answers that came are kept, the same command continues.", 130
-        )
+        parser.error(printable(error))
     try:
-        DescriptorSet(result, result.provenance).save(given.out)
+        DescriptorSet(result, result.provenance).save(out)
     except OSError as error:
         said = "the answers are kept, name another file with --out."
-        return _fail(f"{given.out} cannot be written ({error}); {said}", 1)
+        return _fail(f"{out} cannot be written ({error}); {said}", 1)
     missing = [name for name in dict.fromkeys(classes) if name not in result]
-    _tell(result, given.out, missing)
+    _tell(result, out, missing)
     return 3 if missing else 0
 
 
 def _fail(sentence: str, code: int) -> int:
-    print(f"clipnb: {sentence}", file=sys.stderr)
+    print(printable(f"clipnb: {sentence}"), file=sys.stderr)
     return code
 
 
@@ -82,22 +90,26 @@ def _tell(result, out: Path, missing: list[str]) -> None:
     """Print what was dropped and flagged, and where the rest is."""
     noted = result.report[result.report["action"] != "kept"]
     for row in noted.itertuples():
-        print(f"  {row.action:8}{row[1]}: {row.descriptor!r}: {row.reason}")
+        print(printable(f"  {row.action:8}{row[1]}: {row.descriptor!r}: {row.reason}"))
     counts = {action: int((noted["action"] == action).sum()) for action in ("dropped", "flagged")}
     print(
-        f"{sum(map(len, result.values()))} lines for {len(result)} classes in {out}"
+        f"{sum(map(len, result.values()))} lines for {len(result)} classes in {printable(out)}"
         f" ({counts['dropped']} dropped, {counts['flagged']} flagged); read it before you use it."
     )
     if missing:
-        said = "ask again about these with another --seed, into another file."
-        print(f"Nothing was left for {', '.join(missing)}; {said}", file=sys.stderr)
+        # at temperature 0 most models give the same answer with every seed
+        other = "a --temperature above 0" if result.provenance["temperature"] == 0 else "a --seed"
+        said = f"ask again about these with {other}, into another file."
+        print(printable(f"Nothing was left for {', '.join(missing)}; {said}"), file=sys.stderr)
 
 
 def _lines_of(path: Path, parser: argparse.ArgumentParser) -> list[str]:
     try:
-        return [line.strip() for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
-        parser.error(f"the file of classes {path} cannot be read ({error})")
+        content = bytes_of(path.expanduser(), JSON_BYTES, "a file of class names")
+        lines = content.decode("utf-8-sig").splitlines()
+    except (OSError, ValueError) as error:
+        parser.error(printable(f"the file of classes {path} cannot be read ({error})"))
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,12 +12,15 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ..classify.answers import parse_list, parse_sentences
 from ..classify.descriptors import DescriptorSet
-from ..classify.prompts import PromptTable, listed
-from ..classify.quality import check_descriptors, parse_list, parse_sentences
+from ..classify.prompts import PromptTable
+from ..classify.quality import check_descriptors
+from ..support.arguments import one_of, text, whole
+from ..support.names import listed
 from .client import LanguageModelError
 from .plan import Answers, Limits, ask
-from .questions import QUESTIONS, STYLES, Chat, whole
+from .questions import QUESTIONS, STYLES, Chat
 from .server import Key, server_address, server_in_environment
 
 MODEL = "gpt-4o-mini"
@@ -117,11 +120,9 @@ def generate_descriptors(
     key = Key(api_key)
     del api_key
     names = _class_names(classes)
-    if style not in tuple(STYLES):
-        raise ValueError(f"style is '{style}'; it can be {', '.join(STYLES)}.")
-    whole(1, number=number)
-    if own_name not in ("flag", "drop", "keep"):  # said before anybody is asked
-        raise ValueError(f"own_name is '{own_name}'; it can be 'flag', 'drop' or 'keep'.")
+    one_of("style", style, STYLES)
+    whole("number", number, 1)
+    one_of("own_name", own_name, ("flag", "drop", "keep"))  # said before anybody is asked
     server, model = server_address(base_url), _model(model)
     chat = Chat(server, model, temperature, seed, answer_tokens, language, hint)
     limits = Limits(max_calls, max_total_tokens, concurrency, timeout, retries, quiet)
@@ -185,10 +186,14 @@ def generate_prompts(
     key = Key(api_key)
     del api_key
     names = _class_names(classes)
-    questions = [questions] if isinstance(questions, str) else list(questions)
+    questions = [questions] if isinstance(questions, str) else listed(questions, "questions")
+    for question in questions:
+        text("questions", question)
     if not questions or any("{}" not in question for question in questions):
         raise ValueError("questions must be a list of sentences with {} where the class name goes.")
-    whole(1, samples=samples)
+    if instruction is not None:
+        text("instruction", instruction)
+    whole("samples", samples, 1)
     server, model = server_address(base_url), _model(model)
     chat = Chat(server, model, temperature, seed, answer_tokens, language, hint)
     limits = Limits(max_calls, max_total_tokens, concurrency, timeout, retries, quiet)
@@ -227,17 +232,17 @@ def _model(model: str | None) -> str:
 
 
 def _class_names(classes: Iterable[str]) -> list[str]:
-    names = list(dict.fromkeys(listed(classes, "classes")))
+    names = listed(classes, "classes")
     if not names:
         raise ValueError("There are no classes to ask about.")
     for name in names:
-        text = isinstance(name, str) and name.strip() and name.isprintable()
-        if not text or len(name) > 200:
+        one_line = isinstance(name, str) and name.strip() and name.isprintable()
+        if not one_line or len(name) > 200:
             raise ValueError(
                 f"{str(name)[:60]!r} is not a class name; a name is one line of text of at most 200"
                 " characters."
             )
-    return names
+    return list(dict.fromkeys(names))
 
 
 def _checked(
@@ -250,6 +255,7 @@ def _checked(
     }
     checked = check_descriptors(lines, **rules)
     missing = [name for name in answers if name not in checked]
+    # at temperature 0 most models give the same answer with every seed
     other = "temperature= above 0" if chat.temperature == 0 else "seed="
     if len(missing) == len(answers):
         raise LanguageModelError(

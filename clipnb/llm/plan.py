@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 
+from ..support.arguments import real, whole
 from ..support.cache import cache_folder
+from ..support.limits import ANSWER_SECONDS
 from ..support.progress import progress
 from . import store
 from .client import LanguageModelError, Run
-from .questions import Call, whole
+from .questions import Call
 from .server import OPENAI, Key
 
 Answers = dict[str, list[store.Answer]]  # class name → its answers, in the order of its calls
@@ -35,14 +37,12 @@ class Limits:
     quiet: bool
 
     def __post_init__(self) -> None:
-        whole(1, concurrency=self.concurrency)
-        whole(0, retries=self.retries)
-        if not isinstance(self.timeout, int | float) or not self.timeout > 0:
-            raise ValueError(
-                f"timeout is {self.timeout!r}; it must be a number of seconds above 0."
-            )
-        budget = {"max_calls": self.max_calls, "max_total_tokens": self.max_total_tokens}
-        whole(0, **{name: limit for name, limit in budget.items() if limit is not None})
+        whole("concurrency", self.concurrency, 1)
+        whole("retries", self.retries, 0)
+        real("timeout", self.timeout, 0.001, ANSWER_SECONDS)
+        for name in ("max_calls", "max_total_tokens"):
+            if getattr(self, name) is not None:
+                whole(name, getattr(self, name), 0)
 
     def check(self, calls: int, tokens: int) -> None:
         """LanguageModelError if a plan is beyond the budget."""
@@ -67,8 +67,11 @@ def ask(calls: dict[str, list[Call]], server: str, key: Key, limits: Limits) -> 
     at_most = _tokens_at_most(missing)
     if not limits.quiet:
         plan = f"{len(missing):,} calls to make, {len(have):,} answered from the cache"
-        model = next(iter(wanted.values())).body["model"]
-        print(f"{model} at {server}: {plan}; at most {at_most:,} tokens.", flush=True)
+        body = next(iter(wanted.values())).body
+        said = f"{body['model']} at {server}: {plan}; at most {at_most:,} tokens."
+        if "seed" in body and body.get("temperature") == 0:
+            said += " At temperature 0 most models give the same answer with every seed."
+        print(said, flush=True)
     limits.check(len(missing), at_most)
     if missing:
         key = key.for_server(server)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ..support.arguments import line, real, text, whole
 from .server import OPENAI
 
 # The paper's question (Menon & Vondrick 2023, section 3): two worked examples, a lemur and a
@@ -58,13 +59,6 @@ QUESTIONS = (
 )
 
 
-def whole(least: int, **numbers: object) -> None:
-    """ValueError for what is not a whole number of at least ``least``."""
-    for name, value in numbers.items():
-        if not isinstance(value, int) or value < least:
-            raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {least}.")
-
-
 @dataclass(frozen=True)
 class Call:
     """One request about a class, and the call in its place where no JSON schema is supported."""
@@ -96,11 +90,18 @@ class Chat:
     hint: str | Mapping[str, str] | None
 
     def __post_init__(self) -> None:
-        whole(1, answer_tokens=self.answer_tokens)
-        if self.seed is not None and not isinstance(self.seed, int):
-            raise ValueError(f"seed is {self.seed!r}; it must be a whole number.")
-        if self.temperature is not None and not isinstance(self.temperature, int | float):
-            raise ValueError(f"temperature is {self.temperature!r}; it must be a number.")
+        line("model", self.model)
+        whole("answer_tokens", self.answer_tokens, 1)
+        if self.seed is not None:
+            whole("seed", self.seed)
+        if self.temperature is not None:
+            real("temperature", self.temperature, 0, 100)
+        if self.language is not None:
+            line("language", self.language)
+        hints = self.hint.values() if isinstance(self.hint, Mapping) else [self.hint]
+        for hint in hints:
+            if hint is not None:
+                text("hint", hint)
 
     def subject(self, name: str) -> str:
         """The class as the question names it; ImageNet writes tree_frog."""
@@ -125,12 +126,14 @@ class Chat:
         turns = [*([("system", system)] if system else []), *before, ("user", question)]
         body = {
             "model": self.model,
-            "messages": [{"role": role, "content": text} for role, text in turns],
+            "messages": [{"role": role, "content": said} for role, said in turns],
             "temperature": None if self.temperature is None else float(self.temperature),
-            "seed": None if self.seed is None else self.seed + sample,
+            "seed": None if self.seed is None else int(self.seed) + sample,
             "response_format": schema,
             # OpenAI's newer models refuse the old name, others do not know the new
-            "max_completion_tokens" if self.server == OPENAI else "max_tokens": self.answer_tokens,
+            "max_completion_tokens" if self.server == OPENAI else "max_tokens": int(
+                self.answer_tokens
+            ),
         }
         body = {field: value for field, value in body.items() if value is not None}
         return Call(name, self.server, body, style, sample, plain)

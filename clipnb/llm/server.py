@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-import html
 import ipaddress
 import os
 import re
-from urllib.parse import quote, urlsplit, urlunsplit
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from urllib.parse import urlsplit, urlunsplit
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -20,11 +21,15 @@ def server_address(base_url: str | None) -> str:
     """The server's address without what does not belong in a cache or a file: user names,
     passwords, query."""
     url = base_url or server_in_environment() or OPENAI
-    parts = urlsplit(url) if isinstance(url, str) else urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("base_url must be an address such as 'http://localhost:11434/v1'.")
-    place = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, place, parts.path.rstrip("/"), "", ""))
+    if isinstance(url, str) and url.isprintable() and not set(url.strip()) & set(' \\<>"'):
+        with suppress(ValueError):  # of a bracket, a port, a host that is no name
+            parts = urlsplit(url.strip())
+            place = parts.netloc.rpartition("@")[2]
+            sound = (parts.hostname or "").encode("idna") and parts.port != 0
+            if sound and parts.scheme in ("http", "https"):
+                return urlunsplit((parts.scheme, place, parts.path.rstrip("/"), "", ""))
+    where = "" if base_url else " (from CLIPNB_LLM_BASE_URL or OPENAI_BASE_URL)"
+    raise ValueError(f"base_url{where} must be an address such as 'http://localhost:11434/v1'.")
 
 
 def is_local(server: str) -> bool:
@@ -62,14 +67,34 @@ class Key:
         return self.plain().isascii() and self.plain().isprintable()
 
     def hide(self, text: str) -> str:
-        """The text without the key, should a server repeat it: as it is, spaced or encoded."""
-        plain = self.plain()
-        if len(plain) < 8:
+        """The text without the key, should a server repeat it: as it is, spaced, in base64, in hex,
+        or with letters escaped as in addresses, JSON and HTML."""
+        if len(self.plain()) < 8:
             return text
-        raw = plain.encode()
-        encoded = (base64.b64encode(raw).decode().rstrip("="), raw.hex())
-        for form in {plain, quote(plain, safe=""), html.escape(plain), *encoded}:
-            letters = [c for c in form if c.isalnum()] if form.isascii() else []
-            pattern = r"[\W_]{0,6}".join(letters) if len(letters) >= 8 else re.escape(form)
-            text = re.sub(pattern, "[API key]", text, flags=re.I)
+        for pattern in _patterns(self.plain):
+            text = pattern.sub("[API key]", text)
         return text
+
+
+def _patterns(plain: Callable[[], str]) -> Iterator[re.Pattern[str]]:
+    """What finds a key in a text. Letters and digits are compared; between them may stand anything
+    else, also escaped. The key itself is in no variable."""
+    letters = [_escaped(c) for c in plain() if c.isalnum()]
+    yield _spaced(letters) if len(letters) >= 8 else re.compile(re.escape(plain()))
+    yield _spaced(plain().encode().hex())
+    for shift in range(3):  # base64 of a text in which the key begins at any place
+        coded = base64.b64encode(b" " * shift + plain().encode()).decode().rstrip("=")
+        # the letters at both ends depend on what stands beside the key
+        yield _spaced(c for c in coded[(0, 2, 3)[shift] : -1] if c.isalnum())
+
+
+def _escaped(c: str) -> str:
+    """A letter or digit, also as in an address, in JSON or Python, in HTML."""
+    code = f"{ord(c):02x}"
+    html = rf"&#(?:0{{0,4}}{ord(c)}|x0{{0,4}}{code});"
+    return rf"(?:{c}|%(?:25){{0,3}}{code}|\\{{1,4}}(?:u00|x){code}|{html})"
+
+
+def _spaced(letters: Iterable[str]) -> re.Pattern[str]:
+    between = r"(?:%(?:25){0,3}[\da-f]{2}|\\{1,4}(?:u00|x)[\da-f]{2}|&#?\w{2,6};|[\W_]){0,6}"
+    return re.compile(between.join(letters), re.I)

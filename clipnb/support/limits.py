@@ -18,6 +18,7 @@ MODEL_INPUT_SIDE = 4096  # pixels, of what an image processor hands a model
 JSON_BYTES = 64 * MB  # descriptors, class names, settings; 1,000 classes of text have about 1 MB
 JSON_DEPTH = 100  # brackets in brackets
 LIST_BYTES = 256 * MB  # the lists of a data set; those of ImageNet have 50 MB
+ANSWER_SECONDS = 24 * 3600  # that one answer of a language model may take
 ANSWER_CHARACTERS = 50_000  # one answer of a language model; a page of text has 3,000
 REPLY_BYTES = MB  # one reply of a server, its error pages as well
 TEXT_CHARACTERS = 10_000  # one prompt or descriptor; CLIP reads about 300
@@ -38,7 +39,7 @@ def bytes_of(path: str | Path, limit: int, what: str) -> bytes:
     descriptor = os.open(
         path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     )
-    with open(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise ValueError(f"'{path}' is not a regular file, so it was not read as {what}.")
@@ -46,4 +47,7 @@ def bytes_of(path: str | Path, limit: int, what: str) -> bytes:
             raise ValueError(
                 f"'{path}' has {status.st_size / MB:,.0f} MB; {what} may have {limit // MB:,} MB."
             )
-        return file.read(limit + 1)[:limit]
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(limit + 1)[:limit]
+    finally:
+        os.close(descriptor)

@@ -1,14 +1,24 @@
-"""What counts as a list of names: anything but one string, which Python reads as a list of
-letters."""
+"""What counts as a list of names, and which names of classes are refused or warned about; the one
+place for these rules."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+import warnings
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
+
+from .text import odd_character, printable
+
+T = TypeVar("T")
+_ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters; not Japanese ones
 
 
-def listed(given: Iterable[str] | str | Path, what: str, note: str | None = None) -> list[str]:
-    """The names as a list.
+def listed(given: Iterable[T] | str | Path, what: str, note: str | None = None) -> list[T]:
+    """The names as a list, read once; those of a set, which has no order, sorted.
 
     Parameters
     ----------
@@ -16,13 +26,76 @@ def listed(given: Iterable[str] | str | Path, what: str, note: str | None = None
     what : str
         What the caller calls it, for the message.
     note : str, optional
-        The whole message in its place.
+        The message for one string or a path, in place of the usual one.
 
     Raises
     ------
     ValueError
-        For one string or a path.
+        For one string or a path, which Python may read as a list of letters, for what is no list,
+        and for a table of several columns.
     """
-    if isinstance(given, (str, Path)):
-        raise ValueError(note or f"{what} is one string; give a list: ['{str(given)[:40]}'].")
-    return list(given)
+    if isinstance(given, (str, bytes, Path)):
+        shown = printable(repr(str(given)[:40]))
+        raise ValueError(note or f"{what} is one string; give a list: [{shown}].")
+    if not isinstance(given, Iterable) or getattr(given, "ndim", 1) != 1:
+        raise ValueError(f"{what} is {type(given).__name__}, not a list of names; give a list.")
+    return sorted(given, key=str) if isinstance(given, (set, frozenset)) else list(given)
+
+
+def alike(name: str) -> str:
+    """The name without what two spellings of one name differ in: capitals, accents, hyphens,
+    underscores, apostrophes, spaces."""
+    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", name)))
+    plain = re.sub(r"[-_‐‑–\s]+", " ", re.sub("['’‘ʼ`]", "", plain)).strip().casefold()
+    return plain or name
+
+
+def class_list(given: Iterable[str] | str | Path, what: str, note: str | None = None) -> list[str]:
+    """The names of classes as a list, each of them once.
+
+    Parameters
+    ----------
+    given, what, note
+        As for :func:`listed`.
+
+    Raises
+    ------
+    ValueError
+        As :func:`listed`, and for a name that occurs twice (two classes would become one, and those
+        after it would shift), is empty or no text, or holds a character that nobody can print.
+    """
+    names = listed(given, what, note)
+    check_names(names, what)
+    return names
+
+
+def check_names(names: list[str], what: str) -> None:
+    """Refuse names of classes as :func:`class_list` says, and warn of two that are alike."""
+    places: dict[str, int] = {}
+    for place, name in enumerate(names, 1):
+        check_name(name, what)
+        if name in places:
+            raise ValueError(
+                f"{what} holds '{printable(name)}' twice (places {places[name]} and {place}), and"
+                " two classes of one name would become one; give each a name of its own."
+            )
+        places[name] = place
+    for _, group in groupby(sorted(names, key=alike), alike):
+        if len(same := list(group)) > 1:
+            warnings.warn(
+                f"The classes '{printable(same[0])}' and '{printable(same[1])}' differ only in"
+                " capitals, accents, hyphens, apostrophes or spaces, which CLIP hardly"
+                " distinguishes; rename one, or remove one if they are the same.",
+                stacklevel=2,  # here, so that it is shown once
+            )
+
+
+def check_name(name: object, what: str) -> None:
+    """ValueError for the name of a class that is no text, empty, or cannot be printed."""
+    shown = printable(repr(name)[:60])
+    if not isinstance(name, str):
+        raise ValueError(f"{what} holds {shown} where the name of a class belongs; names are text.")
+    if not any(c.isprintable() and not c.isspace() for c in name):
+        raise ValueError(f"{what} holds the empty name {shown}; give every class a name.")
+    if odd := odd_character(name):
+        raise ValueError(f"The name of the class {shown} holds {odd}; remove it.")

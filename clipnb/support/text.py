@@ -31,3 +31,15 @@ def printable(text: object, keep: str = "") -> str:
     return "".join(
         c.encode("unicode_escape").decode() if obeyed(c) and c not in keep else c for c in text
     )
+
+
+def odd_character(text: str) -> str:
+    r"""What is wrong with the characters of a text, for a message: half a surrogate pair (such as
+    ``\ud83d`` without its second half), which cannot be encoded, or a control character other than
+    white space, which steers a terminal. An empty string if nothing is."""
+    for c in text:
+        if unicodedata.category(c) == "Cs":
+            return f"half a character ({printable(c)}, one half of a surrogate pair)"
+        if unicodedata.category(c) == "Cc" and not c.isspace():
+            return f"the control character {printable(c)}"
+    return ""

@@ -116,10 +116,9 @@ def test_prompts_ask_three_questions_several_times():
     assert "It is red, number 2." in table["toadstool"] and not any(
         "6,300" in s for s in table.prompts
     )
-    assert (
-        table.provenance["samples"] == 2
-        and (table.report["reason"] == "an image cannot show a number of species").any()
-    )
+    assert table.provenance[
+        "samples"
+    ] == 2 and "an image cannot show a number of species, 6 times" in set(table.report["reason"])
 
 
 # --- structured answers ---------------------------------------------------------------------------
@@ -451,7 +450,7 @@ def test_fifty_kilobytes_and_a_reply_without_end():
         found = ask(server, ["ink cap"], number=8)
         assert len(found["ink cap"]) == 8 and found.report["descriptor"].str.len().max() < 400
     with serving(lambda name, times, body: "- x" * 600_000) as server:
-        with pytest.raises(clipnb.LanguageModelError, match="longer than 1,000,000 bytes"):
+        with pytest.raises(clipnb.LanguageModelError, match="longer than 1,048,576 bytes"):
             ask(server, ["ink cap"])
 
 

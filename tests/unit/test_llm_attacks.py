@@ -11,6 +11,7 @@ import traceback
 from contextlib import suppress
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 from IPython.core.ultratb import VerboseTB
 from llm_server import BULLETS, completion, raw_serving, serving
@@ -19,6 +20,7 @@ from test_llm import KEY, ask, own_cache
 import clipnb
 from clipnb.llm import client
 from clipnb.llm.server import Key, is_local
+from clipnb.support.text import printable
 
 # --- no key in a traceback ------------------------------------------------------------------------
 
@@ -120,7 +122,16 @@ def test_no_traceback_shows_the_key(generate, failure, unauthorised, monkeypatch
         "".join(f"{c}, " for c in KEY),
         quote(KEY + "+/"),
         base64.b64encode(KEY.encode()).decode(),
+        base64.urlsafe_b64encode(f"user:{KEY}@host".encode()).decode(),
+        base64.encodebytes(b"Bearer " + KEY.encode() * 3).decode(),
         KEY.encode().hex(),
+        "".join(f"%{ord(c):02X}" for c in KEY),
+        "".join(f"%25{ord(c):02x}" for c in KEY),
+        KEY.replace("-", "\\u002d"),
+        "".join(f"\\\\u{ord(c):04x}" for c in KEY),
+        "".join(f"&#{ord(c)};" for c in KEY),
+        KEY.replace("-", "&#x2D;"),
+        repr(KEY.encode("utf-16-le")),
     ],
     ids=[
         "plain",
@@ -132,7 +143,16 @@ def test_no_traceback_shows_the_key(generate, failure, unauthorised, monkeypatch
         "commas",
         "%",
         "64",
+        "64 within",
+        "64 in lines",
         "hex",
+        "% all",
+        "% twice",
+        "JSON",
+        "JSON twice",
+        "HTML",
+        "HTML dashes",
+        "UTF-16",
     ],
 )
 def test_a_repeated_key_is_hidden_however_it_is_written(form):
@@ -245,7 +265,7 @@ def drip(head: bytes):
 
 
 @pytest.mark.parametrize(
-    "status, sentence", [(200, "longer than 1,000,000 bytes"), (400, "refuses"), (500, "a fault")]
+    "status, sentence", [(200, "longer than 1,048,576 bytes"), (400, "refuses"), (500, "a fault")]
 )
 def test_a_reply_without_an_end_is_read_up_to_a_limit(status, sentence):
     resource = pytest.importorskip("resource")  # not on Windows
@@ -338,18 +358,74 @@ def test_at_temperature_0_no_other_seed_is_advised():
 @pytest.mark.parametrize(
     "options",
     [
-        {"timeout": "60"},
-        {"retries": 1.5},
-        {"max_calls": "3"},
-        {"max_total_tokens": -1},
-        {"own_name": "maybe"},
-        {"seed": "x"},
-        {"temperature": "warm"},
-        {"base_url": 5},
+        *({"timeout": one} for one in ("60", 0, -1, float("inf"), float("nan"), 1e300, True)),
+        *({"retries": one} for one in (1.5, -1, "3", True, 10**30)),
+        *({"concurrency": one} for one in (0, 2.0, None)),
+        *({"answer_tokens": one} for one in (0, 1.5, "many")),
+        *({"number": one} for one in (0, 1.5, True)),
+        *({"max_calls": one} for one in ("3", -1, 1.5)),
+        *({"max_total_tokens": one} for one in (-1, float("nan"))),
+        *({"own_name": one} for one in ("maybe", None, ["flag"])),
+        *({"style": one} for one in ("haiku", None, ["paper"])),
+        *({"seed": one} for one in ("x", 1.5, True, 10**30, 10**5000)),
+        *({"temperature": one} for one in ("warm", float("nan"), float("inf"), -1, True)),
+        *({"model": one} for one in ("m\ud83d", "a\nb", 5, "m" * 500, "m\x1b[2J")),
+        *({"language": one} for one in (5, "a\nb", "German \ud83d")),
+        *({"hint": one} for one in (5, {"frog": 5}, "an animal \ud83d")),
+        *({"base_url": one} for one in (5, "http://[::1", "http://h:99999/v1", "http://a b/v1")),
+        *(
+            {"base_url": one}
+            for one in ("http://a..b/v1", "http://\ud83d/v1", "file:///etc", "h:1")
+        ),
     ],
+    ids=lambda options: f"{next(iter(options))} {type(next(iter(options.values()))).__name__}",
 )
-def test_arguments_of_the_wrong_type_are_named(options):
+def test_arguments_of_the_wrong_type_or_range_are_named(options):
+    (name,) = options
     options = {"base_url": "http://localhost:1/v1", **options}
-    (name,) = set(options) - {"base_url"} or {"base_url"}
-    with pytest.raises(ValueError, match=name):
+    with pytest.raises(ValueError, match=rf"^{name}\b") as caught:
         clipnb.generate_descriptors(["frog"], quiet=True, **options)
+    assert printable(caught.value) == str(caught.value) and len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize(
+    "options", [{"samples": 0}, {"questions": [5]}, {"questions": 5}, {"instruction": 5}], ids=str
+)
+def test_arguments_of_prompts_are_named(options):
+    (name,) = options
+    with pytest.raises(ValueError, match=rf"^{name}\b"):
+        clipnb.generate_prompts(["frog"], "m", "http://localhost:1/v1", quiet=True, **options)
+
+
+def test_an_address_in_the_environment_is_named(monkeypatch):
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://[::1")
+    with pytest.raises(
+        ValueError, match=r"base_url \(from CLIPNB_LLM_BASE_URL or OPENAI_BASE_URL\)"
+    ):
+        clipnb.generate_descriptors(["frog"], quiet=True)
+
+
+def test_numbers_of_numpy_are_numbers():
+    options = {"seed": np.int64(3), "answer_tokens": np.int32(50), "temperature": np.float32(0.5)}
+    with serving() as server:
+        ask(server, ["frog"], retries=np.int64(1), timeout=np.float64(5), **options)
+        (request,) = server.requests
+    assert (request["body"]["seed"], request["body"]["max_tokens"]) == (3, 50)
+
+
+def test_a_seed_at_temperature_0_is_said_to_change_nothing(capsys):
+    with serving() as server:
+        ask(server, ["frog"], quiet=False, seed=3)
+        assert "At temperature 0 most models give the same answer" in capsys.readouterr().out
+        ask(server, ["frog"], quiet=False, seed=3, temperature=0.5)
+        ask(server, ["frog"], quiet=False)
+        assert "At temperature 0" not in capsys.readouterr().out
+
+
+def test_a_looping_answer_is_one_row_with_a_count(tmp_path):
+    with serving(lambda *_: "- large, round eyes\n" * 60) as server:
+        found = ask(server, ["frog"])
+    assert found["frog"] == ["large, round eyes"]
+    assert found.report["reason"].tolist() == ["", "a duplicate, 59 times"]
+    found.save(tmp_path / "loop.json")
+    assert (tmp_path / "loop.json").stat().st_size < 1500
