@@ -12,7 +12,7 @@ import time
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from .support.commands import exit_code, say_error
+from .support.commands import Parser, exit_code, say_error
 from .support.console import say, show_everything
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     lines = [f"  {name:<10}{what}" for name, (_, what) in COMMANDS.items()]
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="clipnb",
         usage="clipnb [--model MODEL] [--per-species N]\n       clipnb COMMAND …",
         description=(

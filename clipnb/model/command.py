@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..data.load import load_images
-from ..support.commands import exit_code
+from ..support.commands import Parser, exit_code
 from .embedding import ENGINES, embed
 from .loading import load_clip
 
@@ -27,7 +27,7 @@ def _embed(given: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="clipnb embed",
         description="Embed any number of images into Parquet files, for clipnb.load_embeddings.",
         epilog=(

@@ -18,7 +18,6 @@ Three steps, each in a file that is kept, so that a stopped run goes on where it
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import multiprocessing
@@ -36,7 +35,7 @@ from tqdm.auto import tqdm
 from ..fieldguide.captions import write_caption
 from ..fieldguide.facts import facts
 from ..fieldguide.scene import draw, training_scene
-from ..support.commands import exit_code
+from ..support.commands import Parser, exit_code
 from ..support.files import only_one, replacing, write_bytes, write_text
 from .losses import MarksHead, fact_coder
 from .options import DEFAULTS, SHAPING, check_options, keep_options
@@ -275,7 +274,7 @@ def export(model: Any, tokenizer: CLIPTokenizer, out: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command ``clipnb pretrain``."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="clipnb pretrain",
         description="Train the bundled CLIP from scratch. The same command continues a run.",
     )

@@ -15,7 +15,7 @@ from ..classify.zeroshot import ZeroShotClassifier
 from ..data.load import load_images
 from ..llm.generate import generate_descriptors
 from ..model.loading import load_clip
-from ..support.commands import exit_code, noted
+from ..support.commands import Parser, exit_code, noted
 from .page import write_report
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="clipnb report",
         description="Classify a folder of images by description and write an explained report.",
     )

@@ -3,13 +3,23 @@ is Ctrl-C."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from .console import say
 from .text import printable
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints show what a terminal would obey; argparse repeats arguments as they
+    are."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
 
 
 def say_error(command: str, message: object) -> None:
