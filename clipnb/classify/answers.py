@@ -43,6 +43,7 @@ _NEXT = re.compile(
 _BULLET = re.compile(
     r"[ \t]*(?:[-–—‑•·・▪●‣◦○■□∙⁃→➤✓✔]|[*+](?=[ \t]|$)|\(?\d{1,3}[.):](?=[ \t]|$))[ \t]*(.*)"
 )
+_QUOTED = re.compile(r"\s*(?:\"[^\"]+\"|“[^“”]+”|'[^']+'|`[^`]+`)\s*,?\s*")
 _SENTENCE = re.compile(r"(?<=[.!?。！？])(?<!\b[A-Z]\.)\s+|\n+")
 
 
@@ -92,6 +93,8 @@ def parse_list(answer: str, cut: bool = False) -> list[str]:
         if items is not None:
             return items
     lines = [line for line in lines if line.strip()]
+    if not found and len(quoted := [line for line in lines if _QUOTED.fullmatch(line)]) > 1:
+        found = lines = quoted  # one text in quotes a line, with or without prose around them
     if not found and len(lines) > 1 and all(map(_short, lines)):
         found = lines  # a list without bullets: several short lines, none of them a sentence
     items = [_bare(item) for item in found]
