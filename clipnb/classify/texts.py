@@ -11,7 +11,7 @@ from ..support.files import write_text
 from ..support.json_file import read_json
 from ..support.limits import TEXT_CHARACTERS
 from ..support.names import check_names, class_list, listed
-from ..support.text import odd_character, printable
+from ..support.text import is_blank, odd_character, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +103,7 @@ class ClassTexts(Mapping[str, list[str]]):
                 " out."
             )
         for text in texts:
-            if not any(c.isprintable() and not c.isspace() for c in text):
+            if is_blank(text):
                 raise ValueError(_not_text(name, text, self.kind))
             if odd := odd_character(text):
                 raise ValueError(

@@ -12,6 +12,7 @@ from ..support.arguments import real, whole
 from ..support.cache import cache_folder
 from ..support.limits import ANSWER_SECONDS
 from ..support.progress import progress
+from ..support.text import printable
 from . import store
 from .client import LanguageModelError, Run
 from .questions import Call
@@ -91,9 +92,9 @@ def _read(path: str, calls: Iterable[Call]) -> dict[str, store.Answer]:
     pairs = {call.key: [call.key, call.plain.key if call.plain else call.key] for call in calls}
     try:
         rows = store.read(path, {one for pair in pairs.values() for one in pair})
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError) as error:  # SQLite's message may hold bytes of the damage
         raise LanguageModelError(
-            f"The file of answers {path} cannot be used ({error}); it may be damaged or of another"
+            f"The file of answers {path} cannot be used ({printable(error)}); it may be damaged or of another"
             " version of clipnb: move it away or set CLIPNB_CACHE."
         ) from None
     return {key: rows[one] for key, pair in pairs.items() for one in pair[::-1] if one in rows}

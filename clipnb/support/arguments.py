@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any, cast
 
-from .text import odd_character, printable
+from .text import is_blank, odd_character, printable
 
 
 def whole(name: str, value: Any, least: int | None = None) -> None:
@@ -28,7 +28,7 @@ def real(name: str, value: Any, least: float, most: float) -> None:
 
 def text(name: str, value: Any) -> None:
     """ValueError for what is not text, or cannot be sent and printed."""
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or is_blank(value):
         raise ValueError(f"{name} is {_shown(value)}; it must be text.")
     if odd := odd_character(value):
         raise ValueError(f"{name} is {_shown(value)}, which holds {odd}; remove it.")

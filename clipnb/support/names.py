@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
-from .text import odd_character, printable
+from .text import is_blank, odd_character, printable
 
 T = TypeVar("T")
 _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters; not Japanese ones
@@ -95,7 +95,7 @@ def check_name(name: object, what: str) -> None:
     shown = printable(repr(name)[:60])
     if not isinstance(name, str):
         raise ValueError(f"{what} holds {shown} where the name of a class belongs; names are text.")
-    if not any(c.isprintable() and not c.isspace() for c in name):
+    if is_blank(name):
         raise ValueError(f"{what} holds the empty name {shown}; give every class a name.")
     if odd := odd_character(name):
         raise ValueError(f"The name of the class {shown} holds {odd}; remove it.")

@@ -8,6 +8,9 @@ import unicodedata
 # marks that turn the direction of writing: what follows would be shown in another order
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+# escape and its relatives, backspace, delete; not NUL and bell, which change nothing that is shown
+STEERING = frozenset("\x08\x1b\x7f" + "".join(map(chr, range(0x80, 0xA0)))) - {"\x85"}
+
 
 def obeyed(character: str) -> bool:
     """Whether a terminal or a page obeys this character instead of showing it, or it is no
@@ -35,11 +38,16 @@ def printable(text: object, keep: str = "") -> str:
 
 def odd_character(text: str) -> str:
     r"""What is wrong with the characters of a text, for a message: half a surrogate pair (such as
-    ``\ud83d`` without its second half), which cannot be encoded, or a control character other than
-    white space, which steers a terminal. An empty string if nothing is."""
+    ``\ud83d`` without its second half), which cannot be encoded, or a character that begins a
+    sequence which a terminal obeys or takes back what it shows. An empty string if nothing is."""
     for c in text:
         if unicodedata.category(c) == "Cs":
             return f"half a character ({printable(c)}, one half of a surrogate pair)"
-        if unicodedata.category(c) == "Cc" and not c.isspace():
+        if c in STEERING:
             return f"the control character {printable(c)}"
     return ""
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen: white space, and marks without a width."""
+    return all(c.isspace() or unicodedata.category(c) == "Cf" for c in text)

@@ -19,6 +19,7 @@ import clipnb
 from clipnb.llm import command as llm_command
 from clipnb.llm import store
 from clipnb.llm.questions import Call
+from clipnb.support.cache import cache_place
 
 # --- killed, and two at once ----------------------------------------------------------------------
 
@@ -158,6 +159,31 @@ def test_the_first_answer_stays_and_a_damaged_one_is_replaced(tmp_path):
         assert store.read(path, [call.key]) == {call.key: answer("- b")}
 
 
+def test_a_damaged_file_gives_the_same_answers_or_is_named():
+    """Flipped bits, a missing end, rubbish in the middle: never another answer, nor an error of
+    SQLite's or Python's."""
+    chance, names = random.Random(1), [f"bird {i}" for i in range(20)]
+    with serving(lambda name, *_: f"- a red mark\n- a tail like {name}") as server:
+        good, path = dict(ask(server, names, own_name="keep")), cache_place() / "answers.sqlite"
+        whole, ends = path.read_bytes(), Counter()
+        for trial in range(45):
+            raw, at = bytearray(whole), chance.randrange(len(whole) - 300)
+            if trial % 3 == 0:
+                raw[at] ^= 1 << chance.randrange(8)
+            elif trial % 3 == 1:
+                del raw[at:]
+            else:
+                raw[at : at + 256] = chance.randbytes(256)
+            path.write_bytes(raw)
+            try:
+                assert dict(ask(server, names, own_name="keep")) == good
+                ends["the same"] += 1
+            except clipnb.LanguageModelError as error:
+                assert "answers.sqlite" in str(error) and "\n" not in str(error)
+                ends["refused"] += 1
+    assert ends["the same"] > 10 and ends["refused"] > 5, ends
+
+
 def test_a_file_that_cannot_be_written_costs_no_call(monkeypatch):
     """Read-only: what is stored is read, and nothing is asked that could not be stored."""
     connect = sqlite3.connect
@@ -253,6 +279,49 @@ def test_exit_codes_of_the_command_line(tmp_path, capsys):
             with pytest.raises(SystemExit) as stopped:
                 llm_command.main([*wrong, *base, str(tmp_path / "d.json")])
             assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize("step", ["_parser", "_described", "DescriptorSet", "_tell"])
+def test_ctrl_c_ends_the_command_in_one_line(step, tmp_path, capsys, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    with serving() as server:
+        monkeypatch.setattr(llm_command, step, interrupted)
+        command = ["a", "--base-url", server.url, "--out", str(tmp_path / "a.json")]
+        assert llm_command.main(command) == 130
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "the same command continues" in said
+
+
+def test_what_the_command_prints_cannot_steer_a_terminal(tmp_path, capsys):
+    files = {"long.txt": b"x" * 300, "odd.txt": b"frog\x1b[2J", "raw.txt": b"\xff\xfe\xff"}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    commands = [["--classes-file", str(tmp_path / name)] for name in [*files, "no\x1b.txt"]]
+    commands += [
+        ["frog", "--out", str(tmp_path / "no\x1b" / "a.json")],
+        ["frog", "--model", "\x1b"],
+    ]
+    for command in commands:
+        with pytest.raises(SystemExit) as stopped:
+            llm_command.main(["--out", str(tmp_path / "a.json"), *command])
+        said = capsys.readouterr().err
+        assert stopped.value.code == 2 and "\x1b" not in said and len(said.splitlines()) < 40
+    said = {"status": 400, "json": {"error": {"message": "no \x1b[2J\x1b]0;pwned\x07"}}}
+    with serving(lambda *_: said) as server:
+        out = ["--out", str(tmp_path / "a.json"), "--base-url", server.url]
+        assert llm_command.main(["frog", *out]) == 1
+    assert "\x1b" not in capsys.readouterr().err
+
+
+def test_other_ways_to_ask_again_are_named_for_the_temperature(tmp_path, capsys):
+    with serving(lambda name, *_: "no list" if name == "odd" else "- a red cap") as server:
+        command = ["odd", "frog", "--base-url", server.url, "--force", "--out"]
+        command += [str(tmp_path / "a.json")]
+        assert llm_command.main(command) == 3 and "--temperature above 0" in capsys.readouterr().err
+        assert llm_command.main([*command, "--temperature", "0.7"]) == 3
+        assert "with a --seed" in capsys.readouterr().err
 
 
 def test_help_names_every_option():
