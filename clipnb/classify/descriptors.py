@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..support.names import alike, class_list
-from ..support.text import printable
+from ..support.text import brief
 from .texts import ClassTexts
 
 HERE = Path(__file__).parent.parent
@@ -54,8 +54,8 @@ class DescriptorSet(ClassTexts):
         self._refuse([name for name in names if alike(name) not in ours])
         fits = {name: [name] if name in self._rows else ours[alike(name)] for name in names}
         if unclear := [name for name, found in fits.items() if len(found) > 1]:
-            could = " or ".join(map(printable, fits[unclear[0]]))
-            raise ValueError(f"'{printable(unclear[0])}' could be {could}; rename one of them.")
+            could = " or ".join(map(brief, fits[unclear[0]]))
+            raise ValueError(f"'{brief(unclear[0])}' could be {could}; rename one of them.")
         return DescriptorSet(
             {name: self._rows[found[0]] for name, found in fits.items()}, self.provenance
         )
@@ -93,7 +93,7 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
     path = BUNDLED.get(str(source), Path(source).expanduser())
     if not path.exists():
         raise FileNotFoundError(
-            f"There is no descriptor file '{printable(str(source)[:200])}'; bundled sets are"
+            f"There is no descriptor file '{brief(source, 200)}'; bundled sets are"
             f" {', '.join(BUNDLED)}."
         )
     return DescriptorSet.load(path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..support.names import class_list, listed
-from ..support.text import printable
+from ..support.text import brief
 from .descriptors import DescriptorSet
 from .phrasing import describe
 from .texts import ClassTexts
@@ -78,7 +78,7 @@ class PromptTable(ClassTexts):
     def __repr__(self) -> str:
         first = next(iter(self._rows))
         return (
-            f"PromptTable({len(self)} classes, {len(self.prompts)} prompts; '{printable(first)}':"
+            f"PromptTable({len(self)} classes, {len(self.prompts)} prompts; '{brief(first)}':"
             f" {self._rows[first][:2]} …)"
         )
 
@@ -119,7 +119,7 @@ def fill(template: Template, name: str, what: str = "template") -> str:
         return _called(template, name, what)
     if not isinstance(template, str):
         raise ValueError(f"The {what} is {type(template).__name__}; give a text with {{}} in it.")
-    shown = f"The {what} '{printable(template)[:40]}'"
+    shown = f"The {what} '{brief(template, 40)}'"
     if "{}" not in template:
         raise ValueError(f"{shown} has no {{}}; put {{}} where the class name goes.")
     # "{{}}" and "{size}" mean something to str.format; taken literally they would be a prompt, too
@@ -136,13 +136,13 @@ def _called(template: Callable[[str], str], name: str, what: str) -> str:
         text = template(name)
     except Exception as error:
         raise ValueError(
-            f"The {what}, a function, fails with the class name '{printable(name)}'"
-            f" ({type(error).__name__}: {printable(error)})."
+            f"The {what}, a function, fails with the class name '{brief(name)}'"
+            f" ({type(error).__name__}: {brief(error, 200)})."
         ) from error
     if not isinstance(text, str):
         raise ValueError(
             f"The {what}, a function, gives {type(text).__name__} for the class name"
-            f" '{printable(name)}'; it must give text."
+            f" '{brief(name)}'; it must give text."
         )
     return text
 
@@ -153,7 +153,7 @@ def _filled(names: list[str], template: Template) -> list[str]:
     for name, prompt in zip(names, prompts, strict=True):
         if first.setdefault(prompt, name) != name:
             raise ValueError(
-                f"The template gives '{printable(first[prompt])}' and '{printable(name)}' the same"
+                f"The template gives '{brief(first[prompt])}' and '{brief(name)}' the same"
                 " prompt; put the class name into it."
             )
     return prompts

@@ -11,7 +11,7 @@ from ..support.files import write_text
 from ..support.json_file import read_json
 from ..support.limits import TEXT_CHARACTERS
 from ..support.names import check_names, class_list, listed
-from ..support.text import is_blank, odd_character, printable
+from ..support.text import brief, is_blank, odd_character, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,15 +29,15 @@ def texts_of(name: str, row: Iterable[str], kind: str) -> list[str]:
         For a string, for what is no list at all, such as an object of attributes, and for a list
         that holds anything but text; the message names the class.
     """
-    whose = f"The {kind}s of '{printable(name)}' are"
+    whose = f"The {kind}s of '{brief(name)}' are"
     if isinstance(row, Mapping):
         first = next(iter(row.items()), ("", ""))
-        example = printable(": ".join(map(str, first))[:40])
+        example = brief(": ".join(map(str, first)), 40)
         raise ValueError(f"{whose} an object, not a list; give a list: ['{example}'].")
     if not isinstance(row, Iterable):
         raise ValueError(f"{whose} {type(row).__name__}, not a list.")
-    note = f"{whose} one string; give a list: ['{printable(str(row)[:40])}']."
-    texts = listed(row, f"The list of {kind}s of '{printable(name)}'", note)
+    note = f"{whose} one string; give a list: ['{brief(row, 40)}']."
+    texts = listed(row, f"The list of {kind}s of '{brief(name)}'", note)
     for text in texts:
         if not isinstance(text, str):
             raise ValueError(_not_text(name, text, kind))
@@ -46,7 +46,7 @@ def texts_of(name: str, row: Iterable[str], kind: str) -> list[str]:
 
 def _not_text(name: str, text: object, kind: str) -> str:
     return (
-        f"The class '{printable(name)}' has {printable(repr(text)[:60])} among its {kind}s; every"
+        f"The class '{brief(name)}' has {brief(repr(text), 60)} among its {kind}s; every"
         f" {kind} must be text."
     )
 
@@ -96,7 +96,7 @@ class ClassTexts(Mapping[str, list[str]]):
         self._rows = {name: self._checked(name, row) for name, row in rows}
 
     def _checked(self, name: str, row: Iterable[str]) -> list[str]:
-        texts, shown = texts_of(name, row, self.kind), printable(name)
+        texts, shown = texts_of(name, row, self.kind), brief(name)
         if not texts:
             raise ValueError(
                 f"The class '{shown}' has no {self.kind}; give it at least one or leave the class"
@@ -108,7 +108,7 @@ class ClassTexts(Mapping[str, list[str]]):
             if odd := odd_character(text):
                 raise ValueError(
                     f"The class '{shown}' has {odd} in its {self.kind}"
-                    f" '{printable(text)[:60]}'; remove it."
+                    f" '{brief(text, 60)}'; remove it."
                 )
             if len(text) > TEXT_CHARACTERS:
                 raise ValueError(
@@ -151,8 +151,8 @@ class ClassTexts(Mapping[str, list[str]]):
         if missing:
             more = f" and {len(missing) - 1} more" if missing[1:] else ""
             raise ValueError(
-                f"There are no {self.kind}s for '{printable(missing[0])}'{more}; there are"
-                f" {len(self)} classes, among them {self.class_names[:3]}."
+                f"There are no {self.kind}s for '{brief(missing[0])}'{more}; there are"
+                f" {len(self)} classes, among them {list(map(brief, self.class_names[:3]))}."
             )
 
     # -- JSON --------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ class ClassTexts(Mapping[str, list[str]]):
             if isinstance(content.get(key), dict):
                 if other := next((name for name in content if name not in ("provenance", key)), ""):
                     raise ValueError(
-                        f"{shown} holds '{printable(other)}' beside '{key}'; put all classes into"
+                        f"{shown} holds '{brief(other)}' beside '{key}'; put all classes into"
                         f" '{key}'."
                     )
                 content, provenance = content[key], content.get("provenance")

@@ -94,8 +94,8 @@ def _read(path: str, calls: Iterable[Call]) -> dict[str, store.Answer]:
         rows = store.read(path, {one for pair in pairs.values() for one in pair})
     except (sqlite3.Error, ValueError) as error:  # SQLite's message may hold bytes of the damage
         raise LanguageModelError(
-            f"The file of answers {path} cannot be used ({printable(error)}); it may be damaged or of another"
-            " version of clipnb: move it away or set CLIPNB_CACHE."
+            f"The file of answers {path} cannot be used ({printable(error)}); it may be"
+            " damaged or of another version of clipnb: move it away or set CLIPNB_CACHE."
         ) from None
     return {key: rows[one] for key, pair in pairs.items() for one in pair[::-1] if one in rows}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any, cast
 
-from .text import is_blank, odd_character, printable
+from .text import brief, is_blank, odd_character
 
 
 def whole(name: str, value: Any, least: int | None = None) -> None:
@@ -53,6 +53,6 @@ def one_of(name: str, value: Any, choices: Iterable[str]) -> None:
 
 def _shown(value: Any) -> str:
     try:
-        return printable(repr(value))[:60]
+        return brief(repr(value), 60)
     except Exception:  # an integer of 5,000 digits has no repr
         return f"a {type(value).__name__} that cannot be shown"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .limits import JSON_BYTES, JSON_DEPTH, bytes_of
-from .text import printable
+from .text import brief, printable
 
 _DIGITS = 1000  # of a number; Python reads no integer of more than 4,300
 
@@ -43,7 +43,7 @@ def read_json(path: str | Path, what: str) -> Any:
     except RecursionError:
         raise ValueError(_too_deep(shown)) from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{shown} is not JSON: {printable(error)}") from error
+        raise ValueError(f"{shown} is not JSON: {brief(error, 200)}") from error
     except _NotJSON as error:
         raise ValueError(f"{shown} {error}") from None
     if sum(1 for _ in islice(_levels(content), JSON_DEPTH + 2)) > JSON_DEPTH + 1:
@@ -64,7 +64,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))
-        raise _NotJSON(f"lists '{printable(twice)}' twice; put its content into one entry.")
+        raise _NotJSON(f"lists '{brief(twice)}' twice; put its content into one entry.")
     return found
 
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
-from .text import is_blank, odd_character, printable
+from .text import brief, is_blank, odd_character
 
 T = TypeVar("T")
 _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters; not Japanese ones
@@ -35,7 +35,7 @@ def listed(given: Iterable[T] | str | Path, what: str, note: str | None = None) 
         and for a table of several columns.
     """
     if isinstance(given, (str, bytes, Path)):
-        shown = printable(repr(str(given)[:40]))
+        shown = brief(repr(str(given)), 40)
         raise ValueError(note or f"{what} is one string; give a list: [{shown}].")
     if not isinstance(given, Iterable) or getattr(given, "ndim", 1) != 1:
         raise ValueError(f"{what} is {type(given).__name__}, not a list of names; give a list.")
@@ -76,14 +76,14 @@ def check_names(names: list[str], what: str) -> None:
         check_name(name, what)
         if name in places:
             raise ValueError(
-                f"{what} holds '{printable(name)}' twice (places {places[name]} and {place}), and"
+                f"{what} holds '{brief(name)}' twice (places {places[name]} and {place}), and"
                 " two classes of one name would become one; give each a name of its own."
             )
         places[name] = place
     for _, group in groupby(sorted(names, key=alike), alike):
         if len(same := list(group)) > 1:
             warnings.warn(
-                f"The classes '{printable(same[0])}' and '{printable(same[1])}' differ only in"
+                f"The classes '{brief(same[0])}' and '{brief(same[1])}' differ only in"
                 " capitals, accents, hyphens, apostrophes or spaces, which CLIP hardly"
                 " distinguishes; rename one, or remove one if they are the same.",
                 stacklevel=2,  # here, so that it is shown once
@@ -92,7 +92,7 @@ def check_names(names: list[str], what: str) -> None:
 
 def check_name(name: object, what: str) -> None:
     """ValueError for the name of a class that is no text, empty, or cannot be printed."""
-    shown = printable(repr(name)[:60])
+    shown = brief(repr(name), 60)
     if not isinstance(name, str):
         raise ValueError(f"{what} holds {shown} where the name of a class belongs; names are text.")
     if is_blank(name):

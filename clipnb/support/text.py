@@ -36,6 +36,12 @@ def printable(text: object, keep: str = "") -> str:
     )
 
 
+def brief(text: object, most: int = 80) -> str:
+    """The printable text, cut after so many characters: a name for a message."""
+    shown = printable(text)
+    return shown if len(shown) <= most else shown[:most] + "…"
+
+
 def odd_character(text: str) -> str:
     r"""What is wrong with the characters of a text, for a message: half a surrogate pair (such as
     ``\ud83d`` without its second half), which cannot be encoded, or a character that begins a

@@ -37,6 +37,8 @@ BAD = {
     "classes beside": ('{"descriptors": {"a": ["b"]}, "c": ["d"]}', "holds 'c' beside"),
     "a list": ('[["a", ["b"]]]', "holds a list; expected an object"),
     "text alone": ('"a"', "holds a str"),
+    "a long name": ('{"' + "a" * 5000 + '": []}', "class 'a{80}…' has no"),
+    "a long name twice": ('{"X": [], "X": []}'.replace("X", "a" * 5000), "'a{80}…' twice"),
     "nothing": ("", "is not JSON"),
     "two": ("{} {}", "is not JSON"),
 }
