@@ -100,8 +100,8 @@ def own_folder(name: str) -> Path:
     """A folder to write into: here, or where this folder may only be read (a course folder on a
     server) in the home folder, or else among the temporary files. Says where, if it is not here.
     """
-    here = Path(name)
-    for place in (here, Path("~") / name, Path(tempfile.gettempdir()) / f"{name}-{os.getpid()}"):
+    here, last = Path(name), Path(tempfile.gettempdir()) / f"{name}-{os.getpid()}"
+    for place in (here, Path("~") / name, last):
         try:
             folder = place.expanduser()
             folder.mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ def own_folder(name: str) -> Path:
         if place != here:
             say(f"'{name}' cannot be written here, so results go to '{folder}'.")
         return folder
-    raise OSError(f"No folder can be written: neither here, nor your home, nor {place.parent}.")
+    raise OSError(f"No folder can be written: neither here, nor your home, nor {last.parent}.")
 
 
 def _missing_libraries() -> str:

@@ -64,7 +64,7 @@ def test_a_matrix_made_by_a_model_holds_cosines(clip, frogs):
 
 def test_steps_and_ranks(frogs):
     values, own = stack(), [4, 0, 0, 2]
-    state = Similarity(values, frogs.select(range(4)), "abcde", ["start", 100, 800], own)
+    state = Similarity(values, frogs.select(range(4)), list("abcde"), ["start", 100, 800], own)
     assert state.labels == ["start", "100", "800"] and state.document == {
         "picture": 0,
         "sentence": 4,
@@ -81,7 +81,7 @@ def test_steps_and_ranks(frogs):
                     sorted(values[step, :, j], reverse=True).index(state.value),
                 )
                 assert state.ranks() == (order[0] + 1, order[1] + 1)
-    flat = Similarity(np.zeros((4, 2)), frogs.select(range(4)), "ab", own=[0, 1, 1, 0])
+    flat = Similarity(np.zeros((4, 2)), frogs.select(range(4)), ["a", "b"], own=[0, 1, 1, 0])
     # no text is better: equals share a place
     assert flat.found() == 4 and flat.ranks() == (1, 1)
     with pytest.raises(ValueError, match="no step 3"):
@@ -95,14 +95,14 @@ def test_matrices_that_do_not_fit(frogs):
     four, wrong = frogs.select(range(4)), stack()
     wrong[0, 0, 0] = np.nan
     for words, arguments in {
-        "3 × 4 × 5, but there are 4 images and 3": (stack(), four, "abc"),
-        "are 4, but": (np.zeros(4), four, "a"),
-        "2 names of steps": (stack(), four, "abcde", ["a", "b"]),
-        "not finite": (wrong, four, "abcde"),
+        "3 × 4 × 5, but there are 4 images and 3": (stack(), four, list("abc")),
+        "are 4, but": (np.zeros(4), four, ["a"]),
+        "2 names of steps": (stack(), four, list("abcde"), ["a", "b"]),
+        "not finite": (wrong, four, list("abcde")),
         "no text to compare": (stack(), four, []),
-        "own names the text of 1 images": (stack(), four, "abcde", None, [0]),
-        "no text 5": (stack(), four, "abcde", None, [0, 1, 2, 5]),
-        "shows at most 400": (stack(1, 401, 1), [np.zeros((2, 2, 3), np.uint8)] * 401, "a"),
+        "own names the text of 1 images": (stack(), four, list("abcde"), None, [0]),
+        "no text 5": (stack(), four, list("abcde"), None, [0, 1, 2, 5]),
+        "shows at most 400": (stack(1, 401, 1), [np.zeros((2, 2, 3), np.uint8)] * 401, ["a"]),
     }.items():
         with pytest.raises(ValueError, match=words):
             Similarity(*arguments)
@@ -377,7 +377,7 @@ def test_python_may_act_too(clip, frogs):
     for widget in (
         slider,
         inspector,
-        clipnb.widgets.compare_similarities(stack(), frogs.select(range(4)), "abcde"),
+        clipnb.widgets.compare_similarities(stack(), frogs.select(range(4)), list("abcde")),
     ):
         assert set(widget._repr_mimebundle_()[0]) == {
             "text/plain",

@@ -39,7 +39,7 @@ def test_the_javascript_does_what_python_does(lab, clip, frogs):
     chance = random.Random(0)
     near = lambda count: chance.choice([0, 1, count - 1, count, -1])
     matrix = clipnb.widgets.compare_similarities(
-        stack(), frogs.select(range(4)), "abcde", own=[0, 1, 2, 3]
+        stack(), frogs.select(range(4)), list("abcde"), own=[0, 1, 2, 3]
     )
     inspector = clipnb.widgets.inspect_tokens(clip, frogs)
     slider = clipnb.widgets.slide_heatmaps(clip, frogs, FROGS)
@@ -190,7 +190,7 @@ def test_the_matrix_fits_beside_a_side_bar(lab, frogs):
 
 def test_a_saved_notebook_shows_the_last_state(lab, clip, frogs, expect):
     matrix = clipnb.widgets.compare_similarities(
-        stack(), frogs.select(range(4)), "abcde", ["0", "100", "800"]
+        stack(), frogs.select(range(4)), list("abcde"), ["0", "100", "800"]
     )
     inspector, slider = (
         clipnb.widgets.inspect_tokens(clip, frogs, SENTENCE),

@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 7adc7563f3fd9b480ece60431aa2b3127c6bee304cd037794262fc44f760c439
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 078a350468345402c2dc0b6ff69236aa5a4eeb015e0b11115b12a2f1295f83e2
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -56,6 +56,11 @@
     remember(kept, place) {
       if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
       this.place = place;
+    }
+    /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+    beginAt(first) {
+      this.first = structuredClone(first);
+      if (!same(this.kept(), first)) this.past = [structuredClone(first)];
     }
     /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
     adopt(document2) {
@@ -188,9 +193,13 @@
       machine.adopt(model.get("document"));
       redraw();
     }
+    const first = model.get("first");
+    if (first && Object.keys(first).length) machine.beginAt(first);
     model.on("change:document", adopt);
     model.on("change:answered", () => (adopt(), redraw()));
-    model.on("change:problem", () => model.get("problem") && say(model.get("problem")));
+    const problem = () => model.get("problem") && say(model.get("problem"));
+    model.on("change:problem", problem);
+    problem();
     post({ do: "hello" });
     return { act, flush, behind };
   }

@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 8bb1ac816f7fa00b94643dc7688ef9117f21bfeb71b7cf566e45f454208555e3
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources d563a3d23e750ad5d4fffadf1779a282286c4279d483021d18cfa7833c9b477f
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -66,6 +66,11 @@
     remember(kept, place) {
       if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
       this.place = place;
+    }
+    /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+    beginAt(first) {
+      this.first = structuredClone(first);
+      if (!same(this.kept(), first)) this.past = [structuredClone(first)];
     }
     /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
     adopt(document2) {
@@ -251,9 +256,13 @@
       machine.adopt(model.get("document"));
       redraw();
     }
+    const first = model.get("first");
+    if (first && Object.keys(first).length) machine.beginAt(first);
     model.on("change:document", adopt);
     model.on("change:answered", () => (adopt(), redraw()));
-    model.on("change:problem", () => model.get("problem") && say(model.get("problem")));
+    const problem = () => model.get("problem") && say(model.get("problem"));
+    model.on("change:problem", problem);
+    problem();
     post({ do: "hello" });
     return { act, flush, behind };
   }

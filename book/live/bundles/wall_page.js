@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 4b81fb6c7fa90fb96ab4be05245400b211890c30f338bde6a59a24afeb07a24d
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources c9f5dd0b7471a462c81b82e48bc3e06ecc37401665b28c5c0f7dae402c7a9d65
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -60,6 +60,11 @@
     remember(kept2, place) {
       if (place === null || place !== this.place) this.past = [...this.past, kept2].slice(-100);
       this.place = place;
+    }
+    /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+    beginAt(first) {
+      this.first = structuredClone(first);
+      if (!same(this.kept(), first)) this.past = [structuredClone(first)];
     }
     /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
     adopt(document2) {
@@ -185,9 +190,13 @@
       machine.adopt(model.get("document"));
       redraw();
     }
+    const first = model.get("first");
+    if (first && Object.keys(first).length) machine.beginAt(first);
     model.on("change:document", adopt);
     model.on("change:answered", () => (adopt(), redraw()));
-    model.on("change:problem", () => model.get("problem") && say(model.get("problem")));
+    const problem = () => model.get("problem") && say(model.get("problem"));
+    model.on("change:problem", problem);
+    problem();
     post({ do: "hello" });
     return { act, flush, behind };
   }

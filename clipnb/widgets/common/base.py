@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ from typing import Any
 import anywidget
 from traitlets import Dict, Int, Unicode
 
-from .document import Document
+from ...support.text import printable
+from .document import Document, sendable
 from .html import paragraph
+from .kept import SAID, cell, edits_of, remember
 
 COMMON = Path(__file__).parent
 WIDGETS = COMMON.parent
+MOST_SAID = 600  # characters of a message under the widget
 MOST_VIEWS = 8  # whose last message is remembered
 log = logging.getLogger("clipnb.widgets")
 
@@ -47,6 +51,9 @@ class Widget(anywidget.AnyWidget):
         View → number of its last action that the kernel has performed.
     failures : int
         Callbacks that raised something other than ValueError.
+    first : dict
+        What reset goes back to, if that is not what the page gets: the cell was run again, and the
+        edits are still here.
     """
 
     kind = ""  # the widget's folder, and the name of its style
@@ -57,6 +64,7 @@ class Widget(anywidget.AnyWidget):
     problem = Unicode().tag(sync=True)
     answered = Dict().tag(sync=True)
     failures = Int(0).tag(sync=True)
+    first = Dict().tag(sync=True)
 
     def __init_subclass__(cls, **options):
         # not for the nameless subclasses that traitlets makes of every instance
@@ -67,8 +75,26 @@ class Widget(anywidget.AnyWidget):
 
     def __init__(self, state: Document, **traits: Any):
         self.state = state
-        super().__init__(document=state.copy(), **traits, **self.show())
+        self._place = (cell(), self.kind, state.beginning)
+        traits |= self._go_on()
+        super().__init__(document=state.copy(), **sendable({**traits, **self.show()}))
         self.on_msg(self._receive)
+
+    def _go_on(self) -> dict:
+        """Take over the edits that were made before this cell was run again."""
+        edits, before = edits_of(self._place), self.state.snapshot()
+        if edits is None:
+            return {}
+        try:
+            self.state.go_on(edits)
+            self.show()
+        except Exception:  # another model or other images, with which they cannot be shown
+            log.exception("Edits of %s could not be taken over", type(self).__name__)
+            self.state.restore(before)
+            return {
+                "problem": "Your edits from before cannot be shown with what this cell has now."
+            }
+        return {"first": json.loads(self.state.beginning), "problem": SAID}
 
     def show(self) -> dict:
         """Traits that depend on the state, beside the document; called after every action."""
@@ -82,39 +108,53 @@ class Widget(anywidget.AnyWidget):
     def act(self, do: str, **arguments: Any) -> None:
         """Do from Python what the reader does on the page, as ``widget.act("weigh", of=0, row=2,
         weight=0.5)``."""
-        self.state.act({"do": do, **arguments})
-        self._update()
+        self._perform({"do": do, **arguments})
 
-    def _update(self) -> None:
+    def _perform(self, action: dict) -> None:
+        """An action, and what the page shows of it: both, or neither."""
+        before = self.state.snapshot()
+        try:
+            if action.get("do") != "hello":
+                self.state.act(action)
+            shown = sendable(self.show())
+        except BaseException:
+            self.state.restore(before)
+            raise
         with self.hold_sync():
-            for name, value in self.show().items():
+            for name, value in shown.items():
                 setattr(self, name, value)
             self.document = self.state.copy()
+        remember(self._place, self.state.edits)
 
     def _receive(self, _widget, message, _buffers) -> None:
         """An action from the page. Jupyter swallows what a callback raises, so this is the last
         place where it can be seen."""
+        if not isinstance(message, dict):
+            return
         with self.hold_sync():
+            action = {key: value for key, value in message.items() if key not in ("view", "serial")}
             try:
-                action = {
-                    key: value for key, value in message.items() if key not in ("view", "serial")
-                }
-                if action.get("do") != "hello":
-                    self.state.act(action)
-                self._update()
-                self.problem = ""
+                self._perform(action)
+                # what a new view has to say stays until something is done
+                self.problem = self.problem if action.get("do") == "hello" else ""
             except ValueError as error:
-                self.problem = str(error)
-                self.document = self.state.copy()
+                self._refuse(str(error))
             except Exception as error:
                 log.exception("A callback of %s failed", type(self).__name__)
                 self.failures += 1
-                self.problem = (
+                self._refuse(
                     f"Something went wrong in the kernel ({type(error).__name__}: {error}); its log"
-                    " has the details."
+                    " has the details, and what you did last is taken back."
                 )
             latest = {**self.answered, str(message.get("view")): message.get("serial")}
             self.answered = dict(list(latest.items())[-MOST_VIEWS:])
+
+    def _refuse(self, sentence: str) -> None:
+        """Say why nothing has changed. The page has performed the action on its own copy, so it is
+        sent the document even where the kernel's is as before."""
+        self.problem = printable(sentence)[:MOST_SAID]
+        self.document = self.state.copy()
+        self.send_state("document")
 
     def __repr__(self):
         return f"{type(self).__name__}()"
@@ -122,4 +162,5 @@ class Widget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **options):
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**(data or {}), "text/plain": repr(self), "text/html": self.page()}, metadata
+        shown = {"text/plain": repr(self), "text/html": self.page()}
+        return {**(data or {}), **sendable(shown)}, metadata

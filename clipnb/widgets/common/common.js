@@ -196,9 +196,13 @@ export function connect(model, machine, redraw, say) {
     redraw();
   }
 
+  const first = model.get("first"); // the cell was run again, and the reader's edits are still here
+  if (first && Object.keys(first).length) machine.beginAt(first);
   model.on("change:document", adopt);
   model.on("change:answered", () => (adopt(), redraw()));
-  model.on("change:problem", () => model.get("problem") && say(model.get("problem")));
+  const problem = () => model.get("problem") && say(model.get("problem"));
+  model.on("change:problem", problem);
+  problem();
   post({ do: "hello" });
   return { act, flush, behind };
 }

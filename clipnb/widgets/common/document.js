@@ -123,6 +123,12 @@ export class Machine {
     this.place = place;
   }
 
+  /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+  beginAt(first) {
+    this.first = structuredClone(first);
+    if (!same(this.kept(), first)) this.past = [structuredClone(first)];
+  }
+
   /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
   adopt(document) {
     const kept = this.kept();

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import inspect
 import json
+import math
+from typing import Any
+
+from ...support.text import printable
 
 MOST_STEPS = 100  # that can be undone
 
@@ -37,6 +41,7 @@ class Document:
     merged: tuple[str, ...] = ()
 
     def __init__(self, document: dict):
+        check_sendable(document)
         self.document = document
         self._first, self._past, self._place = self._kept(), [], None
 
@@ -57,6 +62,7 @@ class Document:
         kept, whole = self._kept(), json.dumps(self.document)
         try:
             method(**arguments)
+            check_sendable(self.document)
         except BaseException:
             self.document = json.loads(whole)
             raise
@@ -80,6 +86,30 @@ class Document:
             self._remember(kept, None)
             self.document.update(json.loads(self._first))
 
+    def snapshot(self) -> tuple:
+        """All that an action changes, for :meth:`restore`."""
+        return self.copy(), list(self._past), self._place
+
+    def restore(self, snapshot: tuple) -> None:
+        """Back to a snapshot, as if nothing had been done since."""
+        document, past, self._place = snapshot
+        self.document, self._past = document, list(past)
+
+    @property
+    def edits(self) -> str | None:
+        """What undo and reset would bring back, as JSON; None while it is as in the beginning."""
+        return None if (kept := self._kept()) == self._first else kept
+
+    @property
+    def beginning(self) -> str:
+        """The same as it was in the beginning."""
+        return self._first
+
+    def go_on(self, edits: str) -> None:
+        """Take over the edits of another document that began alike; can be undone."""
+        self._remember(self._kept(), None)
+        self.document.update(json.loads(edits))
+
     @property
     def steps(self) -> int:
         """How many edits can be undone."""
@@ -98,24 +128,65 @@ class Document:
         self._place = place
 
 
+def check_sendable(value: Any) -> None:
+    """ValueError if a page cannot get this JSON: half a surrogate pair (of an emoji that was cut)
+    has no bytes, and not a number is no JSON."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            check_sendable(key)
+            check_sendable(one)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            check_sendable(one)
+    elif isinstance(value, str) and not _whole(value):
+        raise ValueError(
+            f"The text '{printable(value)[:60]}' holds half a character, as an emoji that was cut"
+            " apart; delete it and write it anew."
+        )
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is no number that can be shown.")
+
+
+def sendable(value: Any) -> Any:
+    """JSON with every half of a character replaced by its escape, for what is only shown: names of
+    files and classes."""
+    if isinstance(value, dict):
+        return {sendable(key): sendable(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [sendable(one) for one in value]
+    return printable(value) if isinstance(value, str) and not _whole(value) else value
+
+
+def _whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def index(value: object, count: int, what: str) -> int:
     """A whole number from 0 to count - 1, or ValueError."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < count:
-        raise ValueError(f"There is no {what} {value!r}; there are {count}, counted from 0.")
+        raise ValueError(f"There is no {what} {_shown(value)}; there are {count}, counted from 0.")
     return value
 
 
 def number(value: object, low: float, high: float, what: str) -> float:
     """A finite number within bounds, or ValueError."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise ValueError(f"{what} is a number from {low:g} to {high:g}, not {repr(value)[:40]}.")
+        raise ValueError(f"{what} is a number from {low:g} to {high:g}, not {_shown(value)}.")
     return value
 
 
 def words(value: object, longest: int = 2000) -> str:
     """Text of at most so many characters, on one line, or ValueError."""
     if not isinstance(value, str):
-        raise ValueError(f"This must be text, not {value!r}.")
+        raise ValueError(f"This must be text, not {_shown(value)}.")
     if len(value) > longest:
         raise ValueError(f"This text has {len(value):,} characters; at most {longest:,} are taken.")
     return value
+
+
+def _shown(value: object) -> str:
+    return printable(repr(value)[:40])

@@ -14,6 +14,7 @@ from PIL import Image
 
 from ...data.images import ImageDataset, LazyImages, to_rgb
 from ...data.load import load_images
+from ...support.limits import TEXT_CHARACTERS
 from .document import index
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ class TextVectors:
     def learn(self, sentences: dict[str, str]) -> list[str]:
         """Encode what is new of key → text, in one pass; the new keys."""
         new = [key for key in sentences if key not in self.place]
+        if long := [text for key in new if len(text := sentences[key]) > TEXT_CHARACTERS]:
+            raise ValueError(
+                f"'{long[0][:40]}…' makes a text of {len(long[0]):,} characters; at most"
+                f" {TEXT_CHARACTERS:,} are taken."
+            )
         if new:
             vectors = self.clip.encode_texts(
                 [sentences[key] for key in new], progress_bar=False

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources b321c4a508921a22f87664954d312e3a0ede138581c992a7b59d44fac0ae3675
+// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources 75844fe795910ae6f713457e1a6e4bbd0da2a4dcbe642ff40eeaa0c6494653d0
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -55,6 +55,11 @@ var Machine = class {
   remember(kept, place) {
     if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
     this.place = place;
+  }
+  /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+  beginAt(first) {
+    this.first = structuredClone(first);
+    if (!same(this.kept(), first)) this.past = [structuredClone(first)];
   }
   /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
   adopt(document2) {
@@ -147,9 +152,13 @@ function connect(model, machine, redraw, say) {
     machine.adopt(model.get("document"));
     redraw();
   }
+  const first = model.get("first");
+  if (first && Object.keys(first).length) machine.beginAt(first);
   model.on("change:document", adopt);
   model.on("change:answered", () => (adopt(), redraw()));
-  model.on("change:problem", () => model.get("problem") && say(model.get("problem")));
+  const problem = () => model.get("problem") && say(model.get("problem"));
+  model.on("change:problem", problem);
+  problem();
   post({ do: "hello" });
   return { act, flush, behind };
 }

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources 2b298c917501918e35343b33f4081918651961f3b57c94c7e0bc64335945c0c1
+// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources 65eeeb970af0e97ce12911d915ea33cb6085c8e3f091083d8b60225c2bd3ca52
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -55,6 +55,11 @@ var Machine = class {
   remember(kept, place) {
     if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
     this.place = place;
+  }
+  /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+  beginAt(first) {
+    this.first = structuredClone(first);
+    if (!same(this.kept(), first)) this.past = [structuredClone(first)];
   }
   /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
   adopt(document2) {
@@ -147,9 +152,13 @@ function connect(model, machine, redraw, say) {
     machine.adopt(model.get("document"));
     redraw();
   }
+  const first = model.get("first");
+  if (first && Object.keys(first).length) machine.beginAt(first);
   model.on("change:document", adopt);
   model.on("change:answered", () => (adopt(), redraw()));
-  model.on("change:problem", () => model.get("problem") && say(model.get("problem")));
+  const problem = () => model.get("problem") && say(model.get("problem"));
+  model.on("change:problem", problem);
+  problem();
   post({ do: "hello" });
   return { act, flush, behind };
 }

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources 59c27e0a4325004442a07b6a730e6c87a352404837a77a4c25a6b048defbd0da
+// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources 1adc94de20199d93db2530a3a96588d7f9dcb97526d4057d165efb903c79d6e8
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -55,6 +55,11 @@ var Machine = class {
   remember(kept, place) {
     if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
     this.place = place;
+  }
+  /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+  beginAt(first) {
+    this.first = structuredClone(first);
+    if (!same(this.kept(), first)) this.past = [structuredClone(first)];
   }
   /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
   adopt(document2) {
@@ -135,9 +140,13 @@ function connect(model, machine, redraw, say) {
     machine.adopt(model.get("document"));
     redraw();
   }
+  const first = model.get("first");
+  if (first && Object.keys(first).length) machine.beginAt(first);
   model.on("change:document", adopt);
   model.on("change:answered", () => (adopt(), redraw()));
-  model.on("change:problem", () => model.get("problem") && say(model.get("problem")));
+  const problem = () => model.get("problem") && say(model.get("problem"));
+  model.on("change:problem", problem);
+  problem();
   post({ do: "hello" });
   return { act, flush, behind };
 }

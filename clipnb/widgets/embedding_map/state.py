@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...fieldguide.world import all_species
+from ...support.names import listed
 from ..common.document import Document, index
 from ..common.vectors import Images, Pictures, as_dataset, spread
 
@@ -223,7 +224,7 @@ def _as_table(
             "The texts are one text; give a list of texts, or a mapping class → texts."
         )
     if isinstance(sentences, Mapping):
-        return [(name, list(sentences[name])) for name in sentences]
+        return [(name, listed(row, f"The texts of '{name}'")) for name, row in sentences.items()]
     return [(None, list(sentences))]
 
 

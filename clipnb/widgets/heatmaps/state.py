@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...classify.descriptors import DescriptorSet
 from ...explain.heatmaps import METHODS
+from ...support.names import listed
 from ..common.document import Document, index, number, words
 from ..common.maps import small_maps, to_bytes
 from ..common.vectors import Images, Pictures
@@ -56,12 +56,13 @@ class Heatmaps(Document):
         self.clip, self.pictures, self._kept_maps = clip, Pictures(clip, images, strip), {}
         if isinstance(descriptors, str):
             descriptors = [descriptors]
-        if not isinstance(descriptors, (dict, DescriptorSet)):
+        if not isinstance(descriptors, Mapping):
             descriptors = {"": list(descriptors)}
-        self.names, self.groups = (
-            list(descriptors),
-            [[words(text) for text in descriptors[name]] for name in descriptors],
-        )
+        table = {
+            name: listed(row, f"The descriptors of '{name}'") for name, row in descriptors.items()
+        }
+        self.names = list(table)
+        self.groups = [[words(text) for text in row] for row in table.values()]
         if bare := [name for name, group in zip(self.names, self.groups) if not group]:
             raise ValueError(
                 f"The class '{bare[0]}' has no descriptor."

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources ff0b1c6efc996de92745e05088292ec21e3f4a769667149ec56dcef6c13d3fd8
+// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources d569c51cac6d78c39b688e50e4b420a58aad294a28d2b68011368a05acb66fde
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -59,6 +59,11 @@ var Machine = class {
   remember(kept, place) {
     if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
     this.place = place;
+  }
+  /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+  beginAt(first) {
+    this.first = structuredClone(first);
+    if (!same(this.kept(), first)) this.past = [structuredClone(first)];
   }
   /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
   adopt(document2) {
@@ -147,9 +152,13 @@ function connect(model, machine, redraw, say) {
     machine.adopt(model.get("document"));
     redraw();
   }
+  const first = model.get("first");
+  if (first && Object.keys(first).length) machine.beginAt(first);
   model.on("change:document", adopt);
   model.on("change:answered", () => (adopt(), redraw()));
-  model.on("change:problem", () => model.get("problem") && say(model.get("problem")));
+  const problem = () => model.get("problem") && say(model.get("problem"));
+  model.on("change:problem", problem);
+  problem();
   post({ do: "hello" });
   return { act, flush, behind };
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...classify.prompts import TEMPLATES
+from ...support.names import listed
 from ..common.document import Document, index, number, words
 from ..common.scoring import to_probabilities
 from ..common.vectors import Images, Pictures, TextVectors
@@ -60,13 +61,13 @@ class Playground(Document):
             TextVectors(clip),
             Pictures(clip, images, strip),
         )
-        names = list(self.pictures.data.class_names if names is None else names)
+        names = listed(self.pictures.data.class_names if names is None else names, "names")
         if not names:
             raise ValueError(
                 "These images have no class names; say which to try: play_prompts(clip, images,"
                 " names=[…])."
             )
-        if not (templates := list(templates)):
+        if not (templates := listed(templates, "templates")):
             raise ValueError("There is no template; give one at least, such as 'a photo of a {}'.")
         rows = [
             [{"text": words(text), "on": True} for text in texts] for texts in (templates, names)

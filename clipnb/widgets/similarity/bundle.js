@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 9e2618acf1ca142f57394b808c2e0ab3d2633976b665d5f454d3a9755242dcb8
+// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 0d4c50e74b83bde6716265d4c5c06bf6ea0ab573f52c050b8adb486c96d50d47
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -55,6 +55,11 @@ var Machine = class {
   remember(kept, place) {
     if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
     this.place = place;
+  }
+  /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+  beginAt(first) {
+    this.first = structuredClone(first);
+    if (!same(this.kept(), first)) this.past = [structuredClone(first)];
   }
   /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
   adopt(document2) {
@@ -140,9 +145,13 @@ function connect(model, machine, redraw, say) {
     machine.adopt(model.get("document"));
     redraw();
   }
+  const first = model.get("first");
+  if (first && Object.keys(first).length) machine.beginAt(first);
   model.on("change:document", adopt);
   model.on("change:answered", () => (adopt(), redraw()));
-  model.on("change:problem", () => model.get("problem") && say(model.get("problem")));
+  const problem = () => model.get("problem") && say(model.get("problem"));
+  model.on("change:problem", problem);
+  problem();
   post({ do: "hello" });
   return { act, flush, behind };
 }

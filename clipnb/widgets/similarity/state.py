@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from ...support.names import listed
 from ..common.document import Document, index, words
 from ..common.vectors import Images, Pictures
 
@@ -53,7 +54,7 @@ class Similarity(Document):
     ):
         clip = cast("Clip", similarity) if hasattr(similarity, "encode_images") else None
         self.pictures = Pictures(clip, images)
-        self.sentences = [words(sentence) for sentence in sentences]
+        self.sentences = [words(one) for one in listed(sentences, "sentences")]
         count = len(self.pictures)
         if not self.sentences:
             raise ValueError("There is no text to compare with; give one at least.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...support.names import listed
 from ..common.document import Document, index, words
 from ..common.tokens import split
 from ..common.vectors import Images, Pictures, TextVectors
@@ -50,7 +51,7 @@ class Wall(Document):
     merged = ("write",)
 
     def __init__(self, clip: Clip, images: Images, sentences: Sequence[str] = STARTERS):
-        self.starters = [words(sentence, LONGEST) for sentence in sentences]
+        self.starters = [words(one, LONGEST) for one in listed(sentences, "sentences")]
         if not self.starters:
             raise ValueError("There is no text to begin with; give one at least.")
         self.clip, self.texts = clip, TextVectors(clip)
