@@ -267,6 +267,11 @@ def image_of(given: Image.Image | np.ndarray | str | Path) -> Image.Image:
     return open_file(path)
 
 
+def name_of_given(given: Any, index: int) -> str:
+    """What to call one of several images in a message."""
+    return f"'{printable(given)}'" if isinstance(given, (str, Path)) else f"image {index}"
+
+
 def _different(names: list[Any]) -> list[str]:
     """ValueError for the name of a class that is no text, or is there twice."""
     if strange := [name for name in names if not isinstance(name, str)]:

@@ -123,9 +123,7 @@ def write_report(
         content = _content(data, classifiers, explain, descriptors, max_images, max_prompts, seeds)
     content |= {
         "title": title,
-        "notes": list(
-            dict.fromkeys([*notes, *_skipped(data), *warned, *findings.remarks(data)])
-        ),
+        "notes": list(dict.fromkeys([*notes, *_skipped(data), *warned, *findings.remarks(data)])),
         "table": table.name if predictions else None,
     }
     with replacing(path) as file:
