@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from .images import NO_LABEL, ImageDataset, LazyImages, to_rgb
+from ..support.text import printable
+from .decode import decode
+from .files import open_file
+from .images import NO_LABEL, ImageDataset, LazyImages
+from .summary import Summary
 
 if TYPE_CHECKING:
     import datasets
@@ -41,21 +47,41 @@ def from_huggingface(
     label = _column(dataset, datasets.ClassLabel, ("label", "labels", "fine_label"), source)
     labels = [NO_LABEL if value is None else value for value in dataset.with_format(None)[label][:]]
     raw = dataset.select_columns([images]).cast_column(images, datasets.Image(decode=False))
-    openers = [
-        lambda i=i: _decode(raw[i][images], f"image {i} of {source}") for i in range(len(raw))
-    ]
-    # reads no image
-    keys = [
-        hashlib.sha256(f"{dataset._fingerprint} {i}".encode()).hexdigest() for i in range(len(raw))
-    ]
-    names = [name.replace("_", " ") for name in dataset.features[label].names]
+    raw = raw.with_format(None)
+    openers = [partial(_decode, raw, images, i, source) for i in range(len(raw))]
+    names = [printable(name).replace("_", " ") for name in dataset.features[label].names]
     return ImageDataset(
         LazyImages(openers),
-        np.array(labels),
+        np.array(labels, int),
         names,
-        keys,
+        _keys(raw, images, dataset._fingerprint),
         [f"{source} {i}" for i in range(len(raw))],
+        summary=Summary(len(raw)),
     )
+
+
+def _keys(raw: datasets.Dataset, images: str, fingerprint: str) -> list[str]:
+    """By the fingerprint of the data set, so that no image is read; where it holds the names of
+    files only, by their size and time too, for these may change."""
+    files = [""] * len(raw)
+    if len(raw) and not _cell(raw, images, 0).get("bytes"):
+        files = [_state(_cell(raw, images, i).get("path")) for i in range(len(raw))]
+    return [
+        hashlib.sha256(f"{fingerprint} {i}{state}".encode()).hexdigest()
+        for i, state in enumerate(files)
+    ]
+
+
+def _cell(raw: datasets.Dataset, images: str, row: int) -> dict:
+    return raw[row][images] or {}
+
+
+def _state(path: str | None) -> str:
+    try:
+        state = os.stat(path or "")
+    except (OSError, ValueError):
+        return " no file"
+    return f" {state.st_size} {state.st_mtime_ns}"
 
 
 def _column(dataset: datasets.Dataset, kind: type, usual: Sequence[str], source: str) -> str:
@@ -65,20 +91,40 @@ def _column(dataset: datasets.Dataset, kind: type, usual: Sequence[str], source:
         which = (
             f"has the {kind.__name__} columns {', '.join(columns)}; select one of them"
             if columns
-            else f"has no column of type {kind.__name__}"
+            else f"has no column of type {kind.__name__}{_other(dataset, kind, usual)}"
         )
-        raise ValueError(f"{source} {which}; its columns are {', '.join(dataset.features)}.")
+        raise ValueError(
+            printable(f"{source} {which}; its columns are {', '.join(dataset.features)}.")
+        )
     return chosen[0]
 
 
-def _decode(cell: dict, what: str) -> Image.Image:
+def _other(dataset: datasets.Dataset, kind: type, usual: Sequence[str]) -> str:
+    """What can be done with a column of the usual name and another type."""
+    name = next((name for name in usual if name in dataset.features), None)
+    if name is None:
+        return ""
+    feature = dataset.features[name]
+    what = getattr(feature, "dtype", None) or type(feature).__name__
+    hint = (
+        "(dataset.class_encode_column makes one of texts, cast_column of numbers)"
+        if kind.__name__ == "ClassLabel"
+        else "(dataset.cast_column makes one of files or bytes)"
+    )
+    return f", for '{name}' is of type {what} {hint}"
+
+
+def _decode(raw: datasets.Dataset, images: str, row: int, source: str) -> Image.Image:
     try:
-        with Image.open(
-            io.BytesIO(cell["bytes"]) if cell["bytes"] is not None else cell["path"]
-        ) as image:
-            return to_rgb(image)
-    except (OSError, TypeError) as error:
-        raise ValueError(f"{what} cannot be decoded: {error}") from error
+        cell = _cell(raw, images, row)
+        if cell.get("bytes") is not None:
+            return decode(io.BytesIO(cell["bytes"]), Path(cell.get("path") or "").suffix)
+        if not cell.get("path"):
+            raise ValueError("the row has no image")
+        return open_file(cell["path"])
+    except Exception as error:  # Pillow's decoders raise many types on damaged files
+        said = printable(error) or type(error).__name__
+        raise ValueError(f"image {row} of {printable(source)} cannot be decoded: {said}") from error
 
 
 def load_huggingface(name: str, split: str | None) -> datasets.Dataset:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import re
+from collections import Counter
 from pathlib import Path
 
-from .images import ImageDataset, from_files, images_in, lines_of
+from ..support.json_file import read_json
+from ..support.text import printable
+from .folders import images_below
+from .gather import from_files
+from .images import ImageDataset
+from .lists import lines_of
+from .summary import Summary
 
 WNID = re.compile(r"n\d{8}")
 
@@ -26,16 +31,32 @@ def imagenet(root: Path, split: str, names_file: str | Path | None = None) -> Im
     """
     usual = ("val", "ILSVRC2012_img_val", "Data/CLS-LOC/val", "ILSVRC/Data/CLS-LOC/val")
     folder = next((root / name for name in usual if (root / name).is_dir()), root)
-    folders = sorted(p for p in folder.iterdir() if p.is_dir() and WNID.fullmatch(p.name))
-    found = [(path.name, image) for path in folders for image in images_in(path, "*")]
+    summary = Summary()
+    files = images_below(folder, summary)
+    found = [
+        (top, path)
+        for path in files
+        if WNID.fullmatch(top := path.relative_to(folder).parts[0]) and path.parent != folder
+    ]
     if not found:
         truth = _imagenet_truth(root)
-        found = [(truth[path.stem], path) for path in images_in(folder, "ILSVRC2012_val_*")]
+        flat = [path for path in files if path.name.startswith("ILSVRC2012_val_")]
+        if lost := [path for path in flat if path.stem not in truth]:
+            raise ValueError(
+                f"The ground truth in '{printable(root)}' does not say what '{lost[0].name}' shows;"
+                " get it again."
+            )
+        found = [(truth[path.stem], path) for path in flat]
     names = _imagenet_names(root, names_file)
     if missing := [wnid for wnid, _ in found if wnid not in names]:
-        raise ValueError(f"The file of class names does not say what {missing[0]} is called.")
+        raise ValueError(
+            f"The file of class names does not say what {printable(missing[0])} is called."
+        )
     return from_files(
-        root, [(names[wnid], path) for wnid, path in found], [names[wnid] for wnid in sorted(names)]
+        root,
+        [(names[wnid], path) for wnid, path in found],
+        [names[wnid] for wnid in sorted(names)],
+        summary,
     )
 
 
@@ -43,16 +64,22 @@ def _imagenet_truth(root: Path) -> dict[str, str]:
     """Image → WordNet id. The ground truth's numbers are the development kit's own, explained by
     meta.mat; they are not sorted WordNet ids."""
     if path := _find(root, "LOC_val_solution.csv"):
-        with open(path, newline="", encoding="utf-8") as file:
-            return {
-                row["ImageId"]: row["PredictionString"].split()[0] for row in csv.DictReader(file)
-            }
+        truth = {}
+        for line in lines_of(path)[1:]:
+            image, _, boxes = line.text.partition(",")
+            wnid = boxes.strip('" ').partition(" ")[0]
+            if not WNID.fullmatch(wnid):
+                raise line.wrong("an image and a WordNet id such as n01440764 were expected")
+            truth[image] = wnid
+        return truth
     if path := _find(root, "ILSVRC2012_validation_ground_truth.txt"):
-        wnids = {number: wnid for number, wnid, _ in _meta(root)}
-        return {
-            f"ILSVRC2012_val_{i:08d}": wnids[int(number)]
-            for i, number in enumerate(lines_of(path), 1)
-        }
+        wnids = {str(number): wnid for number, wnid, _ in _meta(root)}
+        truth = {}
+        for i, line in enumerate(lines_of(path), 1):
+            if line.text not in wnids:
+                raise line.wrong("the number of a class in meta.mat was expected")
+            truth[f"ILSVRC2012_val_{i:08d}"] = wnids[line.text]
+        return truth
     raise FileNotFoundError(
         f"The images in '{root}' lie in no class folders; put LOC_val_solution.csv beside them,"
         " or ILSVRC2012_validation_ground_truth.txt and meta.mat."
@@ -63,14 +90,14 @@ def _imagenet_names(root: Path, file: str | Path | None = None) -> dict[str, str
     """WordNet id → the first of its synonyms; all of them where two classes share the first."""
     path = Path(file).expanduser() if file is not None else _find(root, "LOC_synset_mapping.txt")
     if path is not None and path.suffix == ".json":
-        content = json.loads(path.read_text("utf-8"))
-        synonyms = (
-            dict(content.values())
-            if all(isinstance(value, list) for value in content.values())
-            else content
-        )
+        synonyms = _from_json(path)
     elif path is not None:
-        synonyms = dict(line.split(maxsplit=1) for line in lines_of(path))
+        synonyms = {}
+        for line in lines_of(path):
+            expected = "a WordNet id and names such as n01440764 tench were expected"
+            wnid, words = line.fields(2, expected, exact=False)
+            if synonyms.setdefault(wnid, words) != words:
+                raise line.wrong(f"{wnid} has another name above")
     elif _find(root, "meta.mat"):
         synonyms = {wnid: words for _, wnid, words in _meta(root)}
     else:
@@ -80,9 +107,28 @@ def _imagenet_names(root: Path, file: str | Path | None = None) -> dict[str, str
         )
     if strange := [wnid for wnid in synonyms if not WNID.fullmatch(wnid)]:
         raise ValueError(
-            f"The file of class names has '{strange[0]}' where a WordNet id such as n01440764"
-            " belongs."
+            f"The file of class names has '{printable(strange[0])}' where a WordNet id such as"
+            " n01440764 belongs."
         )
+    return _first_names({wnid: printable(words) for wnid, words in synonyms.items()})
+
+
+def _from_json(path: Path) -> dict[str, str]:
+    """{"0": ["n01440764", "tench"], …} or {"n01440764": "tench", …}."""
+    content = read_json(path, "a file of class names")
+    values = list(content.values()) if isinstance(content, dict) else []
+    pairs = values if all(isinstance(value, list) for value in values) else content.items()
+    if not values or not all(
+        len(pair) == 2 and all(isinstance(part, str) for part in pair) for pair in pairs
+    ):
+        raise ValueError(
+            f"'{printable(path)}' has no class names as"
+            ' {"0": ["n01440764", "tench"], …} or {"n01440764": "tench", …}.'
+        )
+    return dict(pairs)
+
+
+def _first_names(synonyms: dict[str, str]) -> dict[str, str]:
     synonyms = {
         wnid: (
             CRANES[wnid] if words.strip() == "crane" and wnid in CRANES else words.replace("_", " ")
@@ -90,12 +136,11 @@ def _imagenet_names(root: Path, file: str | Path | None = None) -> dict[str, str
         for wnid, words in synonyms.items()
     }
     first = {wnid: words.split(",")[0].strip() for wnid, words in synonyms.items()}
-    taken = list(first.values())
+    taken = Counter(first.values())
     names = {
-        wnid: name if taken.count(name) == 1 else synonyms[wnid].strip()
-        for wnid, name in first.items()
+        wnid: name if taken[name] == 1 else synonyms[wnid].strip() for wnid, name in first.items()
     }
-    if doubled := [name for name in names.values() if list(names.values()).count(name) > 1]:
+    if doubled := [name for name, count in Counter(names.values()).items() if count > 1]:
         raise ValueError(
             f"Two classes are called '{doubled[0]}' in the file of class names; give each a name of"
             " its own."
@@ -119,9 +164,15 @@ def _meta(root: Path) -> list[tuple[int, str, str]]:
             f"'{root}' has ILSVRC2012_validation_ground_truth.txt but no meta.mat, which says what"
             " its numbers mean."
         )
-    synsets = loadmat(path, squeeze_me=True)["synsets"]
-    return [
-        (int(s["ILSVRC2012_ID"]), str(s["WNID"]), str(s["words"]))
-        for s in synsets
-        if int(s["num_children"]) == 0
-    ]
+    try:
+        synsets = loadmat(path, squeeze_me=True)["synsets"]
+        return [
+            (int(s["ILSVRC2012_ID"]), str(s["WNID"]), str(s["words"]))
+            for s in synsets
+            if int(s["num_children"]) == 0
+        ]
+    except Exception as error:  # SciPy raises many types on damaged files
+        raise ValueError(
+            f"'{printable(path)}' is not the meta.mat of ImageNet's development kit"
+            f" ({type(error).__name__}); get it again."
+        ) from error

@@ -1,28 +1,27 @@
-"""Images with labels: an :class:`ImageDataset`, and what reads one from files."""
+"""Images with labels: an :class:`ImageDataset`."""
 
 from __future__ import annotations
 
 import hashlib
-import io
-import warnings
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, overload
+from typing import TYPE_CHECKING, Any, NoReturn, overload
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
-from ..support.names import listed
-from ..support.progress import progress
+from ..support.names import class_list, listed
+from ..support.text import printable
+from .decode import to_rgb
+from .files import open_file
+from .summary import Summary
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".avif"}
 NO_LABEL = -1
 
 
@@ -69,17 +68,21 @@ def _not_kept(source: str) -> NoReturn:
 class ImageDataset:
     """Images, what they show, and the names of the classes.
 
+    Made by :func:`clipnb.load_images` and :func:`clipnb.load_fieldguide`, or by hand of images,
+    labels and class names.
+
     Attributes
     ----------
     images : sequence of PIL.Image
-        RGB, opened on demand.
+        RGB, opened on demand. By hand: PIL images of any mode, (h, w, 3) uint8 arrays or paths.
     labels : (n,) int array
         Index into ``class_names``; -1 where the class is not known.
     class_names : list of str
     keys : list of str
-        What identifies each image's content; the cache of embeddings goes by it.
+        What identifies each image's content; the cache of embeddings goes by it. For images given
+        by hand it is computed from their pixels, whatever is given.
     sources : list of str
-        File name, or for the field guide split and number.
+        File name, or for the field guide split and number; by hand "image 0", … if none are given.
     seen : (classes,) bool array
         Field guide only: whether the bundled CLIP met this name in training. All True elsewhere.
     scenes : list
@@ -93,24 +96,52 @@ class ImageDataset:
         ``name`` and ``fingerprint`` of the model that made the embeddings.
     part_mask : callable, optional
         Field guide only: draws the mask of a part, from a scene, the part's name and the size.
+    summary : Summary, optional
+        Of :func:`clipnb.load_images`: how many images were read, what was skipped and why.
+
+    Raises
+    ------
+    ValueError
+        If the parts do not have one entry for each image, or a label is not the index of a class.
     """
 
     images: LazyImages
     labels: np.ndarray
     class_names: list[str]
-    keys: list[str]
-    sources: list[str]
+    keys: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
     seen: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
     scenes: list = field(default_factory=list)
     size: int | None = None
     embeddings: np.ndarray | None = None
     model: dict | None = None
     part_mask: Callable | None = None
+    summary: Summary | None = None
 
     def __post_init__(self) -> None:
-        self.labels = np.asarray(self.labels, dtype=int)
+        self.class_names = _different(listed(self.class_names, "class_names"))
+        given = None if isinstance(self.images, LazyImages) else list_of_images(self.images)
+        count = len(self.images if given is None else given)
+        if not len(self.sources):
+            self.sources = [f"image {i}" for i in range(count)]
+        if given is not None:
+            self.images, self.keys = _in_memory(given, list(self.keys), self.sources)
+        self.labels = _labels(self.labels, self.class_names)
+        optional = {"scenes": self.scenes, "embeddings": self.embeddings}
+        parts = {"labels": self.labels, "keys": self.keys, "sources": self.sources}
+        parts |= {k: part for k, part in optional.items() if part is not None and len(part)}
+        for name, part in parts.items():
+            if len(part) != count:
+                raise ValueError(
+                    f"There are {count} images, but {len(part)} {name}; give one for each image."
+                )
         if self.seen is None or not len(self.seen):
             self.seen = np.ones(len(self.class_names), bool)
+        if len(self.seen) != len(self.class_names):
+            raise ValueError(
+                f"seen has {len(self.seen)} entries, but there are {len(self.class_names)} classes;"
+                " give one for each class."
+            )
 
     def __len__(self) -> int:
         return len(self.images)
@@ -167,116 +198,147 @@ class ImageDataset:
         return self.part_mask(self.scenes[index], part, self.size)
 
 
-def to_rgb(image: Image.Image | np.ndarray) -> Image.Image:
-    """An image or a (height, width, 3) uint8 array as upright RGB: EXIF rotation applied,
-    transparency laid on white, 16-bit and palette modes converted. ValueError for other arrays, of
-    which nobody knows what 1 means."""
-    if not isinstance(image, Image.Image):
-        array = np.asarray(image)
-        if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] not in (3, 4):
-            raise ValueError(
-                "An image as an array must be (height, width, 3) of type uint8, 0 to 255, but"
-                f" this one is {array.shape} of type {array.dtype}; convert it, or give a PIL"
-                " image."
-            )
-        image = Image.fromarray(array)
-    image = ImageOps.exif_transpose(image)
-    if image.mode in ("I;16", "I;16B", "I;16L", "I", "F"):
-        values = np.asarray(image, dtype=np.float64)
-        top = 65535 if values.max(initial=0) > 255 else 255
-        image = Image.fromarray((np.clip(values / top, 0, 1) * 255).astype(np.uint8))
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        image = image.convert("RGBA")
-        ground = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(ground, image)
-    return image.convert("RGB")
-
-
-def _check_file(path: Path) -> tuple[str | None, str | None]:
-    """(key, None) of a readable image, (None, reason) of a broken one. The file is decoded once,
-    small if it can be."""
-    try:
-        data = path.read_bytes()
-        with Image.open(io.BytesIO(data)) as image:
-            image.draft("RGB", (64, 64))
-            image.load()
-        return hashlib.sha256(data).hexdigest(), None
-    except Exception as error:  # Pillow's decoders raise many types on damaged files
-        return None, f"{type(error).__name__}: {error}".split("\n")[0]
-
-
-def _open_file(path: Path) -> Image.Image:
-    with Image.open(path) as image:
-        return to_rgb(image)
-
-
-def from_files(
-    root: Path, found: Sequence[tuple[str | None, Path]], class_names: Sequence[str]
-) -> ImageDataset:
-    """An ImageDataset of files, each with its class (or None); broken ones are named in a warning
-    and skipped."""
-    names = list_of_names(class_names)
-    present = list(dict.fromkeys(name for name, _ in found if name is not None))
-    if strangers := [name for name in present if name not in names]:
-        raise ValueError(
-            f"The folder '{strangers[0]}' is not among class_names; rename it or add it"
-            f" ({len(strangers)} such)."
-        )
-    # around all threads: warning filters belong to the whole process
-    with warnings.catch_warnings(), ThreadPoolExecutor() as pool:
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        checked = list(
-            progress(
-                pool.map(_check_file, [path for _, path in found]), len(found), "checking images"
-            )
-        )
-    broken = [
-        f"{readable_name(path.relative_to(root))} ({reason})"
-        for (_, path), (key, reason) in zip(found, checked)
-        if key is None
-    ]
-    if broken:
-        more = f" and {len(broken) - 20} more" if len(broken) > 20 else ""
-        files = "file" if len(broken) == 1 else "files"
-        warnings.warn(
-            f"Skipped {len(broken)} unreadable {files}: {'; '.join(broken[:20])}{more}",
-            stacklevel=3,
-        )
-    good = [(name, path, key) for (name, path), (key, _) in zip(found, checked) if key]
-    if not good:
-        raise FileNotFoundError(f"None of the {len(found)} files in '{root}' is a readable image.")
-    place = {name: i for i, name in enumerate(names)}
-    labels = [NO_LABEL if name is None else place[name] for name, _, _ in good]
-    openers = [lambda path=path: _open_file(path) for _, path, _ in good]
-    sources = [readable_name(path.relative_to(root)) for _, path, _ in good]
-    return ImageDataset(
-        LazyImages(openers), np.array(labels), names, [key for *_, key in good], sources
-    )
-
-
 def list_of_names(class_names: Iterable[str] | str | Path) -> list[str]:
-    """ValueError for one string, which would be a list of letters, and for a file."""
+    """The names of classes that a caller gives, see :func:`clipnb.support.names.class_list`; not a
+    file of them."""
     note = (
-        f"class_names is '{class_names}'; give a list of names (only ImageNet takes a file of"
-        " them)."
+        f"class_names is '{printable(class_names)}'; give a list of names (only ImageNet takes a"
+        " file of them)."
     )
-    return listed(class_names, "class_names", note)
+    return class_list(class_names, "class_names", note)
 
 
-def readable_name(name: str | Path) -> str:
-    """A file name as text; a byte that is no text is written as \\udc.., as in the files that
-    clipnb writes."""
-    return str(name).encode("utf-8", "backslashreplace").decode()
+def list_of_images(images: Any) -> Sequence[Any]:
+    """What was given for images as a sequence of images, by position whatever its index is.
+
+    Parameters
+    ----------
+    images : one image, a path, or several in a list, array, generator or pandas Series
+
+    Raises
+    ------
+    TypeError
+        If it is something else; the message names what.
+    """
+    if isinstance(images, (Image.Image, str, Path)):
+        return [images]
+    if isinstance(images, np.ndarray) and images.ndim in (2, 3) and images.dtype != object:
+        return [images]
+    if isinstance(images, Sequence) and not isinstance(images, bytes):
+        return images
+    table = hasattr(images, "columns") and hasattr(images, "iloc")
+    if isinstance(images, (Mapping, bytes)) or table or not hasattr(images, "__iter__"):
+        raise TypeError(
+            f"Images were expected, but got {type(images).__name__}; give PIL images, arrays or"
+            " paths in a list, or what load_images returns."
+        )
+    return list(images)  # a Series is indexed by its labels, but goes through its values in order
 
 
-def images_in(folder: Path, pattern: str) -> list[Path]:
-    return sorted(
-        p
-        for p in folder.glob(pattern)
-        if p.suffix.lower() in SUFFIXES and not p.name.startswith(".") and p.is_file()
-    )
+def image_of(given: Image.Image | np.ndarray | str | Path) -> Image.Image:
+    """An image, an array or a path as upright RGB.
+
+    Raises
+    ------
+    ValueError, OSError
+        If it cannot be read.
+    TypeError
+        If it is none of these.
+    """
+    if isinstance(given, (Image.Image, np.ndarray)):
+        return to_rgb(given)
+    if not isinstance(given, (str, Path)):
+        if hasattr(given, "__array__"):
+            return to_rgb(np.asarray(given))
+        raise TypeError(
+            f"An image was expected, but got {type(given).__name__}; give a PIL image, a"
+            " (height, width, 3) uint8 array or a path."
+        )
+    if "://" in str(given)[:12]:
+        raise ValueError(
+            f"'{printable(given)}' is an address; download the image and give its path."
+        )
+    path = Path(given).expanduser()
+    if path.is_dir():
+        raise ValueError(
+            f"'{printable(path)}' is a folder; give load_images('{printable(path)}'), or the path"
+            " of one image."
+        )
+    return open_file(path)
 
 
-def lines_of(path: Path) -> list[str]:
-    """The lines of a text file that are not empty."""
-    return [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
+def name_of_given(given: Any, index: int) -> str:
+    """What to call one of several images in a message."""
+    return f"'{printable(given)}'" if isinstance(given, (str, Path)) else f"image {index}"
+
+
+def _different(names: list[Any]) -> list[str]:
+    """ValueError for the name of a class that is no text, or is there twice."""
+    if strange := [name for name in names if not isinstance(name, str)]:
+        raise ValueError(
+            f"class_names has {strange[0]!r} of type {type(strange[0]).__name__}; the name of a"
+            " class is a str."
+        )
+    if len(set(names)) < len(names):
+        doubled = next(name for i, name in enumerate(names) if name in names[:i])
+        raise ValueError(
+            f"Two classes are called '{printable(doubled)}' in class_names; every class needs a"
+            " name of its own."
+        )
+    return names
+
+
+def _in_memory(
+    images: Sequence[Any], keys: list[str], sources: Sequence[str]
+) -> tuple[LazyImages, list[str]]:
+    """Images that were given by hand, with the digests of their pixels as keys."""
+    if keys and len(keys) != len(images):
+        raise ValueError(
+            f"There are {len(images)} images, but {len(keys)} keys; give one for each image."
+        )
+    computed = []
+    for i, image in enumerate(images):
+        try:
+            computed.append(_pixel_digest(image_of(image)))
+        except (ValueError, OSError, TypeError) as error:
+            name = sources[i] if i < len(sources) else f"image {i}"
+            raise type(error)(f"'{printable(name)}': {error}") from error
+    openers = [partial(_unchanged, image, key) for image, key in zip(images, computed)]
+    return LazyImages(openers), computed
+
+
+def _unchanged(image: Any, key: str) -> Image.Image:
+    rgb = image_of(image)
+    if _pixel_digest(rgb) != key:
+        raise ValueError("Its pixels were changed after the data set was made; make it again.")
+    return rgb
+
+
+def _pixel_digest(image: Image.Image) -> str:
+    digest = hashlib.sha256(f"RGB {image.size}".encode())
+    digest.update(image.tobytes())
+    return digest.hexdigest()
+
+
+def _labels(labels: Any, class_names: list[str]) -> np.ndarray:
+    """Whole numbers that are indices of classes, or -1."""
+    try:
+        given = np.asarray(labels)
+        with np.errstate(invalid="ignore"):  # NaN becomes some number, which is not equal to it
+            numbers = given.astype(int) if given.size else np.empty(0, int)
+        whole = given.ndim == 1 and given.dtype.kind != "U" and (numbers == given).all()
+    except (TypeError, ValueError, OverflowError):
+        numbers, whole = np.empty(0, int), False
+    if not whole:
+        raise ValueError(
+            "labels must be one row of whole numbers, the index of each image's class in"
+            f" class_names, or {NO_LABEL} where it is not known."
+        )
+    outside = np.flatnonzero((numbers < NO_LABEL) | (numbers >= len(class_names)))
+    if len(outside):
+        raise ValueError(
+            f"Image {outside[0]} has the label {numbers[outside[0]]}, but there are"
+            f" {len(class_names)} classes; a label is an index into class_names, or {NO_LABEL}"
+            " where the class is not known."
+        )
+    return numbers

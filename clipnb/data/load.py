@@ -7,8 +7,15 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-from .images import SUFFIXES, ImageDataset, from_files, images_in, list_of_names, readable_name
+from ..support.names import alike
+from ..support.text import printable
+from . import summary as reasons
+from .folders import check_levels, class_folders, images_below
+from .formats import SUFFIXES
+from .gather import from_files
+from .images import ImageDataset, list_of_names
 from .named import is_named, load_named
+from .summary import Summary
 
 
 def load_images(
@@ -32,8 +39,12 @@ def load_images(
     Returns
     -------
     ImageDataset
-        Broken files are named in a warning, and skipped; so are images that lie beside class
-        folders, not in one.
+        Its ``summary`` says how many images were read, what was skipped and why: broken files,
+        formats that are not read, images beside class folders, empty or closed folders, links that
+        lead to nothing or to the same images again, content that is in two classes, names that
+        differ in capitals, accents and the like only. If there is any such thing, it is a warning as well. Hidden folders (``.x``, ``@eaDir``, ``__MACOSX``)
+        are left out. For what becomes of each kind of image see
+        :func:`clipnb.data.decode.to_rgb`.
 
     Raises
     ------
@@ -41,43 +52,117 @@ def load_images(
         If the folder does not exist or holds no readable image.
     ValueError
         If a folder's class is not among ``class_names``, or these are one string or a file, which
-        only ImageNet takes.
+        only ImageNet takes; if the folders are splits (train, test), or two folders would be one
+        class.
     """
-    if is_named(source):
-        return load_named(str(source), class_names)
-    root = Path(source).expanduser()
-    if not root.is_dir():
-        raise FileNotFoundError(
-            f"There is no folder '{source}'; give the folder that holds your images."
+    if not isinstance(source, (str, Path)):
+        raise TypeError(
+            f"load_images takes the path of a folder, but got {type(source).__name__}; images that"
+            " are in memory go into ImageDataset or encode_images."
         )
-    folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith("."))
-    asked = None if class_names is None else list_of_names(class_names)
-    called = {_composed(name): name for name in asked or []}
-    names = [_composed(readable_name(folder.name).replace("_", " ")) for folder in folders]
-    found: list[tuple[str | None, Path]] = [
-        (called.get(name, name), path)
-        for name, folder in zip(names, folders)
-        for path in images_in(folder, "**/*")
-    ]
-    direct = images_in(root, "*")
-    if found and direct:
-        many = "1 image" if len(direct) == 1 else f"{len(direct)} images"
-        where = (
-            f"directly in '{root}', beside the class folders (the first is"
-            f" '{readable_name(direct[0].name)}')"
+    data = (
+        load_named(str(source), class_names)
+        if is_named(source)
+        else _from_folder(Path(source), None if class_names is None else list_of_names(class_names))
+    )
+    if data.summary:
+        warnings.warn(str(data.summary), stacklevel=2)
+    return data
+
+
+def _from_folder(root: Path, asked: list[str] | None) -> ImageDataset:
+    shown = printable(root)
+    root = _existing(root)
+    summary = Summary()
+    files = images_below(root, summary)
+    names = {folder.name: _class_name(folder.name, asked) for folder in class_folders(root)}
+    summary.remarks += _check_folders(names, asked)
+    found: list[tuple[str | None, Path]] = []
+    direct: list[Path] = []
+    for path in files:
+        top, *more = path.relative_to(root).parts
+        if more:
+            found.append((names[top], path))
+        else:
+            direct.append(path)
+    if found:
+        beside = (
+            f"directly in '{shown}', beside the class folders (move what belongs to a class into"
+            " its folder)"
         )
-        warnings.warn(
-            f"Skipped {many} {where}; move what belongs to a class into its folder.", stacklevel=2
-        )
-    if not found:
+        for path in direct:
+            summary.skip(beside, path.name)
+        if remark := check_levels(root, files, asked is not None):
+            summary.remarks.append(remark)
+    else:
         found = [(None, path) for path in direct]
     if not found:
         raise FileNotFoundError(
-            f"'{source}' holds no images ({', '.join(sorted(SUFFIXES))}), neither in class"
-            " folders nor directly."
+            f"'{shown}' holds no images ({', '.join(sorted(SUFFIXES))}), neither in class"
+            f" folders nor directly.{f' {summary}' if summary else ''}"
         )
     present = list(dict.fromkeys(name for name, _ in found if name is not None))
-    return from_files(root, found, present if asked is None else asked)
+    noted = {text.split(" (")[0] for skipped in summary.skipped.values() for text in skipped}
+    for folder, name in names.items():
+        if present and name not in present and printable(folder) not in noted:
+            summary.skip(reasons.EMPTY, folder)
+    return from_files(root, found, present if asked is None else asked, summary)
+
+
+def _existing(root: Path) -> Path:
+    shown = printable(root)
+    try:
+        root = root.expanduser()
+        if root.is_file():
+            raise NotADirectoryError(
+                f"'{shown}' is a file; give the folder that holds your images, or open one image"
+                " with PIL.Image.open."
+            )
+        if not root.is_dir():
+            raise FileNotFoundError(
+                f"There is no folder '{shown}'; give the folder that holds your images."
+            )
+        next(root.iterdir(), None)
+    except PermissionError as error:
+        raise PermissionError(
+            f"The folder '{shown}' may not be read; change its permissions."
+        ) from error
+    except (ValueError, RuntimeError) as error:  # a null character, the home of nobody
+        raise ValueError(f"'{shown}' is not the path of a folder ({error}).") from error
+    return root
+
+
+def _class_name(folder: str, asked: list[str] | None) -> str:
+    """What the class of a folder is called: as in ``class_names``, if it is there, with or without
+    underscores."""
+    own, readable = (_composed(printable(text)) for text in (folder, folder.replace("_", " ")))
+    for name in asked or []:
+        if _composed(printable(name)) in (own, readable):
+            return name
+    return readable
+
+
+def _check_folders(names: dict[str, str], asked: list[str] | None) -> list[str]:
+    """ValueError where two folders would be one class; remarks on classes that only a program tells
+    apart, where the caller did not name them so."""
+    seen: dict[str, str] = {}
+    remarks = []
+    for folder, name in names.items():
+        if name in seen.values():
+            other = next(other for other in seen if names[other] == name)
+            raise ValueError(
+                f"The folders '{printable(other)}' and '{printable(folder)}' would both be the class"
+                f" '{name}'; rename one of them, or put their images into one folder."
+            )
+        same = next((other for other, taken in seen.items() if alike(taken) == alike(name)), None)
+        if same is not None and asked is None:
+            remarks.append(
+                f"The folders '{printable(same)}' and '{printable(folder)}' differ only in capitals,"
+                " accents, hyphens, underscores or apostrophes; rename one if they are two classes,"
+                " or put their images into one folder."
+            )
+        seen[folder] = name
+    return remarks
 
 
 def _composed(name: str) -> str:

@@ -17,11 +17,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeGuard
 
 import numpy as np
 
+from ..support.text import printable
 from .hub import from_huggingface, load_huggingface
 from .imagenet import imagenet
 from .images import ImageDataset, list_of_names
@@ -83,14 +85,15 @@ def _in_order(data: ImageDataset, class_names: Iterable[str] | None) -> ImageDat
     """The classes in the order asked for; names without images may be among them."""
     if class_names is None:
         return data
-    names = list(class_names)
+    names = list_of_names(class_names)
     if missing := [name for name in data.class_names if name not in names]:
         raise ValueError(
             f"The class '{missing[0]}' of the data set is not among class_names ({len(missing)}"
             " such)."
         )
-    labels = np.array([names.index(name) for name in data.class_names])[data.labels]
-    return ImageDataset(data.images, labels, names, data.keys, data.sources)
+    place = np.array([names.index(name) for name in data.class_names])
+    labels = np.where(data.labels < 0, data.labels, place[data.labels])
+    return replace(data, labels=labels, class_names=names, seen=np.empty(0, bool))
 
 
 def _find_root(kind: str, folder: Path, marker: tuple[str, ...]) -> Path:
@@ -102,6 +105,6 @@ def _find_root(kind: str, folder: Path, marker: tuple[str, ...]) -> Path:
         ):
             return roots[0]
     raise FileNotFoundError(
-        f"'{folder}' is not the folder of {kind}: neither in it nor below is there"
+        f"'{printable(folder)}' is not the folder of {kind}: neither in it nor below is there"
         f" {' or '.join(marker)}."
     )

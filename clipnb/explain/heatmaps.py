@@ -60,9 +60,11 @@ def heatmap(
     Returns
     -------
     (height, width) float array, or (n, height, width) for a sequence of n texts
-        At the image's size; 0 outside of what the model sees, for a CLIP looks at the middle
-        square only. The maps of ``integrated_gradients``, ``shapley_sampling`` and ``kernel_shap``
-        add up to the cosine of the image minus that of the baseline.
+        At the size of the upright image: a photo that its EXIF turns is shown turned, as by
+        ``load_images(…).images[i]``, ``show_heatmap`` or ``PIL.ImageOps.exif_transpose``, not as
+        by ``plt.imshow(Image.open(…))``. 0 outside of what the model sees, for a CLIP looks at the
+        middle square only. The maps of ``integrated_gradients``, ``shapley_sampling`` and
+        ``kernel_shap`` add up to the cosine of the image minus that of the baseline.
 
     Raises
     ------

@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ..data.images import ImageDataset, to_rgb
+from ..data.images import ImageDataset, image_of, list_of_images
 from ..support.cache import EmbeddingCache
 from ..support.progress import progress
 from ..support.text import printable
-from .encoding import BatchSize, Pixels, default_workers, in_batches
+from .encoding import BatchSize, NotEncoded, Pixels, default_workers, in_batches
 from .families import class_token_only, embedding_width, is_sigmoid, reads_lower_case
 from .fingerprint import damaged, of_processor, of_text, of_tokenizer, of_weights, signs
 
@@ -148,16 +148,22 @@ class Clip:
 
     def encode_images(
         self,
-        images: ImageDataset | Image.Image | np.ndarray | Sequence[Image.Image | np.ndarray],
+        images: ImageDataset
+        | Image.Image
+        | np.ndarray
+        | str
+        | Path
+        | Iterable[Image.Image | np.ndarray | str | Path],
         progress_bar: bool = True,
     ) -> torch.Tensor:
         """Embed images.
 
         Parameters
         ----------
-        images : ImageDataset, PIL image, (h, w, 3) uint8 array, or sequence of such images
-            Images are opened as they are needed, in threads, ahead of the model; memory does not
-            grow with their number.
+        images : ImageDataset, PIL image, (h, w, 3) uint8 array, path, or several of these
+            Those of an ImageDataset, and paths, are opened as they are needed, in threads, ahead of
+            the model; memory does not grow with their number. Several may be a list, a generator or
+            a pandas Series, which is taken by position.
         progress_bar : bool
             For 65 images or more.
 
@@ -169,22 +175,25 @@ class Clip:
         Raises
         ------
         ValueError
-            If the embeddings in ``images`` were made by another model; the message names both. If
-            an array is not of that shape and type.
+            If the embeddings in ``images`` were made by another model; the message names both.
+        NotEncoded
+            A ValueError: if some images cannot be read (a damaged or changed file, an array of
+            another shape or type). It names them, after all others were encoded and kept in the
+            cache, and holds their embeddings.
+        TypeError
+            If ``images`` is something else.
         """
         if not isinstance(images, ImageDataset):
-            alone = isinstance(images, Image.Image) or (
-                isinstance(images, np.ndarray) and images.ndim in (2, 3)
-            )
+            given = list_of_images(images)
             return self._encode(
-                [images] if alone else images,
+                given,
                 None,
                 self._prepare_any,
                 self._image_batch,
                 self._image_batches,
                 "encoding images",
                 progress_bar,
-                lambda i: f"image {i}",
+                lambda i: name_of_given(given[i], i),
             )
         if images.embeddings is not None:
             return self._kept_embeddings(images, images.embeddings)
@@ -198,7 +207,7 @@ class Clip:
             self._image_batches,
             "encoding images",
             progress_bar,
-            lambda i: f"'{images.sources[i]}'",
+            lambda i: f"'{printable(images.sources[i])}'",
         )
 
     def _kept_embeddings(self, data: ImageDataset, embeddings: np.ndarray) -> torch.Tensor:
@@ -213,7 +222,7 @@ class Clip:
 
     def _prepare_any(self, image: Image.Image | np.ndarray) -> Any:
         """Images of any mode, or arrays; those of an ImageDataset are upright RGB already."""
-        return self.pixels.prepare(to_rgb(image))
+        return self.pixels.prepare(image_of(image))
 
     def _image_batch(self, prepared: list) -> torch.Tensor:
         with class_token_only(self.model):
@@ -324,6 +333,7 @@ class Clip:
         called: Callable[[int], str],
         normalize: bool = True,
     ) -> torch.Tensor:
+        failed: dict[int, Exception] = {}
         embeddings = np.zeros((len(items), self.dim), np.float32)
         cache = self._cache if keys is not None else None
         missing = list(range(len(items)))
@@ -338,7 +348,7 @@ class Clip:
         )
         with progress(None, len(missing) if progress_bar else 0, what, least=65) as bar, lower:
             for which, batch in in_batches(
-                items, missing, prepare, forward, size, self.workers, not self.read_ahead
+                items, missing, prepare, forward, size, self.workers, not self.read_ahead, failed
             ):
                 if (bad := damaged(batch)).any():
                     raise ValueError(self._no_number(called(which[int(bad.argmax())])))
@@ -348,7 +358,12 @@ class Clip:
                 if cache is not None and keys is not None:
                     cache.put([keys[i] for i in which], batch)
         result = torch.from_numpy(embeddings)
-        return torch.nn.functional.normalize(result, dim=-1) if normalize else result
+        result = torch.nn.functional.normalize(result, dim=-1) if normalize else result
+        if failed:
+            result[list(failed)] = float("nan")
+            reasons = {i: f"{called(i)}: {printable(failed[i])}" for i in sorted(failed)}
+            raise NotEncoded(reasons, result, kept=cache is not None)
+        return result
 
     def _no_number(self, what: str) -> str:
         return (

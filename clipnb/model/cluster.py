@@ -42,18 +42,18 @@ class RayWorker:
             )
 
     def __call__(self, batch: dict) -> dict:
+        done = [write_part(self.data, self.parts[i], self.out, self.clip) for i in batch["id"]]
         return {
-            "file": np.array(
-                [write_part(self.data, self.parts[i], self.out, self.clip) for i in batch["id"]]
-            )
+            "file": np.array([name for name, _ in done]),
+            "failed": np.array(["\n".join(failed) for _, failed in done]),
         }
 
 
 def with_ray(
     ray: Any, data: ImageDataset, parts: list[list[int]], out: Path, clip: Clip, workers: int | None
-) -> None:
-    """Every part through a pool of actors. Ray Data starts a new actor for one that died and gives
-    it the dead one's part."""
+) -> list[str]:
+    """Every part through a pool of actors; what is wrong with images that cannot be read. Ray Data
+    starts a new actor for one that died and gives it the dead one's part."""
     mine = not ray.is_initialized()
     if mine:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is reported to anybody
@@ -77,7 +77,8 @@ def with_ray(
             num_cpus=1,
             num_gpus=1 if gpus else 0,
         )
-        files = {row["file"] for row in progress(done.iter_rows(), len(parts), "embedding parts")}
+        rows = progress(done.iter_rows(), len(parts), "embedding parts")
+        files = {row["file"]: row["failed"] for row in rows}
     finally:
         context.enable_progress_bars = bars
         log.setLevel(level)
@@ -88,3 +89,4 @@ def with_ray(
             f"Ray finished {len(files)} of {len(parts)} parts; run embed again, it does the missing"
             " ones."
         )
+    return [line for failed in files.values() for line in failed.split("\n") if line]

@@ -81,7 +81,8 @@ def embed(
     ------
     ValueError
         If the folder holds embeddings of another model, of other classes, or of images that are not
-        in the source; or if another run embeds into it.
+        in the source; if another run embeds into it; or if some images cannot be read, or were
+        changed since they were loaded: the message names them, after all others were embedded.
     ImportError
         If pyarrow, or for the engine "ray" Ray, is not installed.
     """
@@ -103,11 +104,19 @@ def embed(
             leftover.unlink()
         missing = _missing(data, out, clip)
         parts = [missing[start : start + part_size] for start in range(0, len(missing), part_size)]
+        failed: list[str] = []
         if engine == "local":
             for part in progress(parts, len(parts), "embedding parts"):
-                write_part(data, part, out, clip, progress_bar=len(parts) == 1)
+                failed += write_part(data, part, out, clip, progress_bar=len(parts) == 1)[1]
         elif parts:
-            with_ray(ray, data, parts, out, clip, workers)
+            failed = with_ray(ray, data, parts, out, clip, workers)
+    if failed:
+        first = "; ".join(reason.rstrip(".") for reason in failed[:20])
+        more = f"; and {len(failed) - 20:,} more" if len(failed) > 20 else ""
+        raise ValueError(
+            f"{len(failed):,} of {len(data):,} images could not be embedded: {first}{more}. All"
+            f" others are in '{out}'; repair or leave out what is named here, and run this again."
+        )
     return out
 
 

@@ -7,6 +7,7 @@ drives any function from a list to embeddings.
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections import deque
@@ -18,11 +19,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from ..data.budget import in_flight
+from ..support.limits import IMAGE_PIXELS, MODEL_INPUT_SIDE
+
 if TYPE_CHECKING:
     from PIL import Image
 
 
 START, MOST = 64, 512  # items in a batch: where to start, and beyond which nothing gets faster
+MOST_ENLARGED = MODEL_INPUT_SIDE**2  # pixels of an image between resizing and cropping
 SHARE = 0.6  # of the free memory that a batch may take
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "alloc_failed")
 
@@ -146,24 +151,67 @@ def in_batches(
     size: BatchSize,
     workers: int,
     in_turns: bool = False,
+    failed: dict[int, Exception] | None = None,
 ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
     """Some of the items through a model, as (indices, (k, dim) float32 array) batch by batch.
 
     While the model works on one batch, threads ``prepare`` the next one, and on a GPU the
     embeddings of a batch are fetched only after the following one has been sent off, so that the
-    device does not wait. Only prepared items wait, and about one batch of them."""
-    ready = (items[i] for i in which)
+    device does not wait. Only prepared items wait, and about one batch of them.
+
+    An item that cannot be prepared goes into ``failed``, index → error, and the others go on; where
+    there is no such dict, it stops the run."""
+    ready = ((i, items[i]) for i in which)
     if prepare is not None:
-        ready = ahead(lambda i: prepare(items[i]), which, workers, lambda: size.now, in_turns)
-    at, sent = 0, None
-    while chunk := list(islice(ready, size.now)):
-        embeddings = size.run(forward, chunk)
+        one = lambda i: _prepared(items, i, prepare, failed)
+        ready = ahead(one, which, workers, lambda: size.now, in_turns)
+    good = (pair for pair in ready if failed is None or pair[0] not in failed)
+    sent = None
+    while chunk := list(islice(good, size.now)):
+        embeddings = size.run(forward, [item for _, item in chunk])
         if sent is not None:
             yield sent[0], sent[1].float().cpu().numpy()
-        sent = which[at : at + len(chunk)], embeddings
-        at += len(chunk)
+        sent = [i for i, _ in chunk], embeddings
     if sent is not None:
         yield sent[0], sent[1].float().cpu().numpy()
+
+
+def _prepared(
+    items: Sequence, i: int, prepare: Callable, failed: dict[int, Exception] | None
+) -> tuple[int, Any]:
+    """An item opened and prepared; both count against the pixels in flight until it is small."""
+    try:
+        with in_flight.using():
+            return i, prepare(items[i])
+    except Exception as error:  # whatever is wrong with one image
+        if failed is None:
+            raise
+        failed[i] = error
+        return i, None
+
+
+class NotEncoded(ValueError):
+    """Some images could not be encoded; all others were.
+
+    Attributes
+    ----------
+    failed : dict
+        Index of the image → its name, and what is wrong with it.
+    embeddings : (n, dim) float32 tensor
+        Unit rows; those of the images that failed are not numbers (NaN).
+    """
+
+    def __init__(self, failed: dict[int, str], embeddings: torch.Tensor, kept: bool):
+        self.failed, self.embeddings = failed, embeddings
+        count = len(embeddings)
+        first = [reason.rstrip(".") for reason in failed.values()]
+        more = f"; and {len(first) - 20:,} more" if len(first) > 20 else ""
+        images = "image" if count == 1 else "images"
+        others = f" The other {count - len(first):,} are in the cache." if kept else ""
+        super().__init__(
+            f"{len(first):,} of {count:,} {images} could not be encoded: {'; '.join(first[:20])}"
+            f"{more}. Repair or leave out what is named here, and run this again.{others}"
+        )
 
 
 class Pixels:
@@ -209,22 +257,47 @@ class Pixels:
     def prepare(self, image: Image.Image) -> torch.Tensor | dict[str, torch.Tensor]:
         """An RGB PIL image → (height, width, 3) uint8 tensor, or what the processor returns."""
         if not self.simple:
+            width, height = self._size(*image.size) if self.shortest else (1, 1)
+            if width * height > IMAGE_PIXELS:
+                raise ValueError(
+                    f"an image of {image.width:,} × {image.height:,} pixels is too long for this"
+                    f" model, which would enlarge it to {width:,} × {height:,}; crop it"
+                )
             return dict(self.processor(images=[image], return_tensors="pt"))
-        width, height = image.size
-        if self.shortest:
-            size = (
-                (self.shortest, int(self.shortest * height / width))
-                if width <= height
-                else (int(self.shortest * width / height), self.shortest)
-            )
-        else:
-            size = int(self.width or 0), int(self.height or 0)
-        if size != image.size:
-            image = image.resize(size, self.processor.resample)
+        size, window = self._size(*image.size), None
+        if size[0] * size[1] > MOST_ENLARGED and self.crop is not None:
+            size, window = self._window(image, size)
+        if window is not None or size != image.size:
+            image = image.resize(size, self.processor.resample, window)
         if self.crop is not None and size != self.crop[::-1]:
             left, top = (size[0] - self.crop[1]) // 2, (size[1] - self.crop[0]) // 2
             image = image.crop((left, top, left + self.crop[1], top + self.crop[0]))
         return torch.from_numpy(np.array(image))
+
+    def _size(self, width: int, height: int) -> tuple[int, int]:
+        """What the processor resizes an image to."""
+        if not self.shortest:
+            return int(self.width or 0), int(self.height or 0)
+        if width <= height:
+            return self.shortest, int(self.shortest * height / width)
+        return int(self.shortest * width / height), self.shortest
+
+    def _window(
+        self, image: Image.Image, size: tuple[int, int]
+    ) -> tuple[tuple[int, int], tuple[float, float, float, float]]:
+        """For an image so long that it would become very large: the size of the part that the crop
+        leaves, with a margin, and where this part is in the image, so that only that is
+        resized."""
+        assert self.crop is not None
+        spans = []
+        for whole, wanted, there in zip(size, self.crop[::-1], image.size):
+            start, length = max(0, (whole - wanted) // 2), min(whole, wanted)
+            # Pillow's filters look at three pixels around, of the larger of both images
+            margin = min(3 * math.ceil(max(1, whole / there)) + 1, start, whole - start - length)
+            start, length = start - margin, length + 2 * margin
+            spans.append((length, start * there / whole, (start + length) * there / whole))
+        (width, left, right), (height, top, bottom) = spans
+        return (width, height), (left, top, right, bottom)
 
     def finish(
         self, prepared: list, device: torch.device, dtype: torch.dtype

@@ -13,6 +13,7 @@ import numpy as np
 from ..data.images import ImageDataset
 from ..support.files import replacing_path
 from .clip import Clip
+from .encoding import NotEncoded
 
 # entries of the Parquet schema's metadata: model, class names, which of them were seen in training;
 # and the digest of that and of all columns
@@ -37,11 +38,20 @@ def class_of(data: ImageDataset, index: int) -> str | None:
 
 def write_part(
     data: ImageDataset, which: list[int], out: Path, clip: Clip, progress_bar: bool = False
-) -> str:
-    """Embed the images ``which`` and write them as one file into the folder ``out``; its name."""
+) -> tuple[str, list[str]]:
+    """Embed the images ``which`` and write them as one file into the folder ``out``; its name, and
+    what is wrong with those that cannot be read."""
     pyarrow, parquet = arrow()
-    part = data.select(which)
-    embeddings = clip.encode_images(part, progress_bar=progress_bar).numpy()
+    part, failed = data.select(which), {}
+    try:
+        embeddings = clip.encode_images(part, progress_bar=progress_bar).numpy()
+    except NotEncoded as error:
+        failed = error.failed
+        good = [i for i in range(len(part)) if i not in failed]
+        if not good:
+            return f"no file for {which[0]}", list(failed.values())
+        embeddings, part = error.embeddings[good].numpy(), part.select(good)
+        which = [which[i] for i in good]
     note = {
         "model": {"name": clip.name, "fingerprint": clip.fingerprint},
         "class_names": list(data.class_names),
@@ -72,7 +82,7 @@ def write_part(
             compression="zstd",
             write_page_checksum=True,
         )
-    return name
+    return name, list(failed.values())
 
 
 def read_part(file: Path) -> tuple[dict, Any]:

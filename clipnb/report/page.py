@@ -123,7 +123,7 @@ def write_report(
         content = _content(data, classifiers, explain, descriptors, max_images, max_prompts, seeds)
     content |= {
         "title": title,
-        "notes": list(dict.fromkeys([*notes, *warned, *findings.remarks(data)])),
+        "notes": list(dict.fromkeys([*notes, *_skipped(data), *warned, *findings.remarks(data)])),
         "table": table.name if predictions else None,
     }
     with replacing(path) as file:
@@ -155,6 +155,11 @@ def _check_request(path: Path, data: ImageDataset, max_images: int, max_prompts:
         )
     if max_prompts < 1:
         raise ValueError(f"max_prompts is {max_prompts}; an explanation needs at least one.")
+
+
+def _skipped(data: ImageDataset) -> list[str]:
+    """What load_images says it left out, and why."""
+    return [str(data.summary)] if data.summary else []
 
 
 def _refuse_strangers(path: Path, known: bytes, overwrite: bool) -> None:

@@ -11,9 +11,10 @@ MB = 1 << 20
 
 IMAGE_BYTES = 512 * MB  # one image file; a RAW file of 100 megapixels has 200 MB
 IMAGE_PIXELS = 400_000_000  # one image; the largest phones have 200 megapixels
-PIXELS_IN_FLIGHT = (
-    120_000_000  # decoded at the same time in all threads; one image is always let in
-)
+PIXELS_WHOLE = 50_000_000  # larger images are read in half the resolution, or a third …
+# decoded at the same time in all threads; one image is always let in
+PIXELS_IN_FLIGHT = 120_000_000
+PIXELS_AT_ONCE = 8_000_000  # converted in one step; larger images in bands of rows
 MODEL_INPUT_SIDE = 4096  # pixels, of what an image processor hands a model
 JSON_BYTES = 64 * MB  # descriptors, class names, settings; 1,000 classes of text have about 1 MB
 JSON_DEPTH = 100  # brackets in brackets

@@ -535,3 +535,169 @@ def test_without_the_package_one_text_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "datasets", None)
     with pytest.raises(ImportError, match=r"pip install 'clipnb\[datasets\]'"):
         clipnb.load_images("hf:cifar100")
+
+
+# --- damaged and hostile lists --------------------------------------------------------------------
+
+
+def first_image(root):
+    paint(root / "images" / "001.x" / "a.jpg", 1)
+    paint(root / "images" / "x" / "x_1.jpg", 1)
+
+
+CUB = {"images.txt": "1 001.x/a.jpg", "train_test_split.txt": "1 0", "classes.txt": "1 001.x"}
+VAL = {"val/n01440764/a.jpg": "x"}
+# layout, its files, the file of names, what the message must say
+DAMAGED = {
+    "a split that is cut off": (
+        "cub",
+        CUB | {"images.txt": "1 001.x/a.jpg\n2 001.x/b.jpg"},
+        None,
+        "images.txt', line 2, .*does not say which split image 2 is in",
+    ),
+    "a split that is neither": (
+        "cub",
+        CUB | {"train_test_split.txt": "1 x"},
+        None,
+        "train_test_split.txt', line 1, is '1 x'",
+    ),
+    "no class": ("cub", CUB | {"images.txt": "1 009.y/a.jpg"}, None, "classes.txt has no class"),
+    "no number": ("cub", CUB | {"classes.txt": "1 x"}, None, "classes.txt', line 1, is '1 x'"),
+    "a line that is cut off": ("cub", CUB | {"images.txt": "1"}, None, "images.txt', line 1"),
+    "no list": ("cub", {"images.txt": "1 001.x/a.jpg"}, None, "There is no '.*classes.txt'"),
+    "three columns": ("pets", {"annotations/test.txt": "x_1 1 1"}, None, "test.txt', line 1"),
+    "no class in a name": ("food101", {"meta/test.txt": "\napple"}, None, "test.txt', line 2"),
+    "an empty list": ("dtd", {"labels/test1.txt": ""}, None, "test1.txt' lists no image"),
+    "Latin-1": ("dtd", {"labels/test1.txt": b"a/b\nk\xe4fer/x"}, None, "line 2, is not text"),
+    "../..": ("food101", {"meta/test.txt": "../../home/private"}, None, "line 1, .*leads out"),
+    "absolute": ("dtd", {"labels/test1.txt": "/etc/x.jpg"}, None, "line 1, "),
+    "a drive": ("dtd", {"labels/test1.txt": "C:/x/y.jpg"}, None, "line 1, .*leads out"),
+    "backslashes": ("dtd", {"labels/test1.txt": "a/..\\..\\y.jpg"}, None, "leads out"),
+    "in the class": ("cub", CUB | {"images.txt": "1 001.x/../../a.jpg"}, None, "leads out"),
+    "no names": ("imagenet", VAL | {"n.txt": "n01440764"}, "n.txt", "n.txt', line 1"),
+    "a list of names": (
+        "imagenet",
+        VAL | {"n.json": "[1]"},
+        "n.json",
+        "n.json' has no class names",
+    ),
+    "names of numbers": ("imagenet", VAL | {"n.json": '{"n01440764": 3}'}, "n.json", "n.json' has"),
+    "JSON cut off": (
+        "imagenet",
+        VAL | {"n.json": '{"0": ["n'},
+        "n.json",
+        "n.json', line 1, is not",
+    ),
+    "deep JSON": ("imagenet", VAL | {"n.json": "[" * 99999}, "n.json", "n.json' is not JSON"),
+    "a matrix of nothing": ("imagenet", VAL | {"meta.mat": b"x"}, None, "meta.mat' is not"),
+    "no truth": (
+        "imagenet",
+        {"val/ILSVRC2012_val_00000001.JPEG": "x", "LOC_val_solution.csv": "ImageId,P\nx,tench"},
+        None,
+        "solution.csv', line 2, is 'x,tench'",
+    ),
+    "an image without truth": (
+        "imagenet",
+        {"val/ILSVRC2012_val_00000001.JPEG": "x", "LOC_val_solution.csv": "ImageId,P"},
+        None,
+        "does not say what 'ILSVRC2012_val_00000001.JPEG' shows",
+    ),
+    "half of a file": (
+        "cifar100",
+        {"fine_label_names.txt": "apple", "test.bin": bytes(5000)},
+        None,
+        "test.bin' has 5,000 bytes",
+    ),
+    "labels beyond the names": (
+        "cifar100",
+        {"fine_label_names.txt": "apple", "test.bin": bytes([0, 7]) + bytes(3072)},
+        None,
+        "labels beyond the 1 class names",
+    ),
+    "empty pickles": ("cifar100", {"meta": b"", "test": b""}, None, "meta' is not a file of CIFAR"),
+    "another pickle": ("cifar100", {"meta": pickle.dumps([1])}, None, "no entry fine_label_names"),
+    "fewer pixels": (
+        "cifar100",
+        {
+            "meta": pickle.dumps({"fine_label_names": ["a"]}),
+            "test": pickle.dumps({"fine_labels": [0, 0], "data": np.zeros((1, 3072), np.uint8)}, 2),
+        },
+        None,
+        "test' has pixels of shape .1, 3072. and 2 labels",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_or_hostile_list_is_named(name, tmp_path):
+    kind, files, names, said = DAMAGED[name]
+    first_image(tmp_path)
+    for file, content in files.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises((ValueError, OSError), match=said):
+        clipnb.load_images(f"{kind}:{tmp_path}", names and tmp_path / names)
+
+
+def test_lists_in_other_encodings_and_with_blanks_in_names(tmp_path):
+    make_pets(tmp_path)
+    file = tmp_path / "annotations" / "test.txt"
+    text = file.read_text("utf-8")
+    for encoding in ("utf-16", "utf-8-sig"):
+        file.write_text(text, encoding)
+        assert shown(clipnb.load_images(f"pets:{tmp_path}")) == EXPECTED["pets"][3]
+    paint(tmp_path / "cub" / "images" / "001.x" / "a b.jpg", 1)
+    for name, line in (CUB | {"images.txt": "1 001.x/a b.jpg"}).items():
+        write(tmp_path / "cub" / name, [line])
+    assert len(clipnb.load_images(f"cub:{tmp_path}/cub")) == 1
+
+
+def test_an_image_that_is_listed_twice_counts_once(tmp_path):
+    make_food101(tmp_path)
+    write(tmp_path / "food-101" / "meta" / "test.txt", ["baby_back_ribs/100"] * 2)
+    with pytest.warns(UserWarning, match="1 image read, 1 skipped: 1 in the list more than"):
+        assert len(clipnb.load_images(f"food101:{tmp_path}")) == 1
+
+
+# --- Hugging Face: other columns ------------------------------------------------------------------
+
+
+def rows(datasets, images, labels, label):
+    return datasets.Dataset.from_dict(
+        {"image": images, "label": labels},
+        features=datasets.Features({"image": datasets.Image(), "label": label}),
+    )
+
+
+def test_huggingface_labels_of_another_type_are_said(huggingface):
+    datasets, _ = huggingface
+    image = [Image.new("RGB", (6, 5))]
+    for label, value in ((datasets.Value("string"), "hen"), (datasets.Value("int64"), 0)):
+        with pytest.raises(ValueError, match="'label' is of type (string|int64) .*class_encode"):
+            from_huggingface(rows(datasets, image, [value], label), "hf:mine")
+
+
+def test_huggingface_images_of_any_mode_and_rows_that_fail(huggingface, tmp_path):
+    datasets, _ = huggingface
+    modes = [Image.new(mode, (6, 5)) for mode in ("L", "RGBA", "P", "CMYK", "1")]
+    modes.append(Image.fromarray(np.full((5, 6), 4000, np.uint16)))
+    names = datasets.ClassLabel(names=["hen"])
+    data = from_huggingface(rows(datasets, modes, [0] * len(modes), names), "hf:mine")
+    assert [image.mode for image in data.images] == ["RGB"] * 6
+    assert np.asarray(data.images[5])[0, 0, 0] > 200
+    hostile = [{"bytes": b"%!PS-Adobe-3.0 EPSF", "path": "x.jpg"}, None]
+    data = from_huggingface(rows(datasets, hostile, [0, 0], names), "hf:mine")
+    for i, what in enumerate(("PostScript", "no image")):
+        with pytest.raises(ValueError, match=f"image {i} of hf:mine cannot be decoded: .*{what}"):
+            data.images[i]
+
+
+def test_huggingface_files_that_change_have_another_key(huggingface, tmp_path):
+    datasets, _ = huggingface
+    paint(tmp_path / "a.png", 1)
+    cells = [{"bytes": None, "path": str(tmp_path / "a.png")}]
+    dataset = rows(datasets, cells, [0], datasets.ClassLabel(names=["hen"]))
+    before = from_huggingface(dataset).keys
+    assert from_huggingface(dataset).keys == before
+    Image.new("RGB", (60, 50)).save(tmp_path / "a.png")
+    assert from_huggingface(dataset).keys != before

@@ -8,13 +8,14 @@ import warnings
 import weakref
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from PIL import Image
 
 import clipnb
 from clipnb.model.clip import BUNDLED
-from clipnb.model.encoding import BatchSize, Pixels, ahead, fitting, in_batches
+from clipnb.model.encoding import BatchSize, NotEncoded, Pixels, ahead, fitting, in_batches
 
 needs_gpu = pytest.mark.skipif(
     not torch.cuda.is_available(), reason="this check needs a CUDA GPU, and there is none"
@@ -231,13 +232,119 @@ def test_decoded_images_are_let_go(model):
     assert len(most) == 100 and max(most) <= 6 and not alive
 
 
-def test_a_broken_image_stops_the_run_and_its_threads(model):
-    def broken():
-        raise OSError("image file is truncated: x.jpg")
+def broken():
+    raise OSError("image file is truncated: x.jpg")
 
-    good = lambda: Image.new("RGB", (9, 9))
+
+def good():
+    return Image.new("RGB", (9, 9))
+
+
+def test_a_broken_image_stops_a_plain_run_and_its_threads():
+    lazy = clipnb.data.images.LazyImages([good] * 50 + [broken] + [good] * 500)
+    forward = lambda chunk: torch.zeros(len(chunk), 1)
     with pytest.raises(OSError, match="x.jpg"):
-        model.encode_images(clipnb.data.images.LazyImages([good] * 50 + [broken] + [good] * 500))
+        list(in_batches(lazy, range(551), lambda image: image, forward, BatchSize(16), 2))
+
+
+def test_a_broken_image_is_named_and_the_others_are_encoded_and_kept(model, fieldguide):
+    some = fieldguide.select(range(90))
+    openers = list(some.images._openers)
+    openers[7] = openers[80] = broken
+    keys = [f"a broken one is among them {i}" for i in range(90)]
+    data = clipnb.ImageDataset(
+        clipnb.data.images.LazyImages(openers), some.labels, some.class_names, keys, some.sources
+    )
+    kept = clipnb.load_clip(batch_size=16)
+    with pytest.raises(NotEncoded, match="2 of 90 images could not be encoded: 'test/") as caught:
+        kept.encode_images(data)
+    said = str(caught.value)
+    assert said.count("truncated: x.jpg") == 2 and f"'{some.sources[80]}'" in said
+    assert "The other 88 are in the cache." in said and list(caught.value.failed) == [7, 80]
+    healthy = np.delete(np.arange(90), [7, 80])
+    expected = model.encode_images(some)[healthy]
+    assert (caught.value.embeddings[healthy] - expected).abs().max() < 1e-5
+    assert caught.value.embeddings[[7, 80]].isnan().all()
+    assert (kept.encode_images(data.select(healthy)) - expected).abs().max() < 1e-5
+    assert kept.encoded == 88  # none a second time
+
+
+def test_embed_writes_what_can_be_read_and_names_the_rest(fieldguide, tmp_path):
+    pytest.importorskip("pyarrow")
+    some = fieldguide.select(range(30))
+    openers = list(some.images._openers)
+    openers[3] = openers[25] = broken
+    data = clipnb.ImageDataset(
+        clipnb.data.images.LazyImages(openers),
+        some.labels,
+        some.class_names,
+        [f"embed {i}" for i in range(30)],
+        some.sources,
+    )
+    clip = clipnb.load_clip(cache=False)
+    with pytest.raises(ValueError, match="2 of 30 images could not be embedded: 'test/.*x.jpg"):
+        clipnb.embed(data, tmp_path, clip, part_size=8)
+    assert len(clipnb.load_embeddings(tmp_path)) == 28 and clip.encoded == 28
+    repaired = clipnb.ImageDataset(
+        some.images, some.labels, some.class_names, data.keys, some.sources
+    )
+    clipnb.embed(repaired, tmp_path, clip, part_size=8)
+    kept = clipnb.load_embeddings(tmp_path)
+    assert kept.sources == some.sources and clip.encoded == 30
+    assert (torch.from_numpy(kept.embeddings) - clip.encode_images(some)).abs().max() < 1e-5
+
+
+def test_what_encode_images_takes(model, fieldguide, tmp_path):
+    images = [fieldguide.images[i] for i in (0, 20, 40)]
+    expected = model.encode_images(images)
+    paths = [tmp_path / f"{i}.png" for i in range(3)]
+    for image, path in zip(images, paths):
+        image.save(path)
+    for given in (
+        paths,
+        [str(path) for path in paths],
+        (image for image in images),
+        tuple(images),
+        pd.Series(images, index=[2, 0, 1]),
+        pd.Series(paths, index=[5, 6, 7]),
+        np.stack([np.asarray(image) for image in images]),
+        [images[0], np.asarray(images[1]), paths[2]],
+    ):
+        assert (model.encode_images(given) - expected).abs().max() < 1e-5
+    for alone in (paths[0], str(paths[0]), images[0], np.asarray(images[0])):
+        assert (model.encode_images(alone) - expected[:1]).abs().max() < 1e-5
+    for given, error, said in (
+        (None, TypeError, "Images were expected, but got NoneType"),
+        (3, TypeError, "got int"),
+        ({"a": images[0]}, TypeError, "got dict"),
+        (pd.DataFrame({"image": images}), TypeError, "got DataFrame"),
+        ([3, images[0]], ValueError, "1 of 2 images .*image 0: An image was expected, but got int"),
+        ("https://example.org/a.jpg", ValueError, "download the image"),
+        (tmp_path, ValueError, "is a folder; give load_images"),
+        ([tmp_path / "no.png"], ValueError, "no.png' cannot be read: No such file"),
+    ):
+        with pytest.raises(error, match=said):
+            model.encode_images(given)
+
+
+def test_a_long_thin_image_is_cropped_before_it_is_enlarged(monkeypatch):
+    """With the same result as the processor's, but for the rounding of where the crop begins."""
+    noise = np.random.default_rng(0)
+    for name, processor in processors().items():
+        pixels = Pixels(processor)
+        if not pixels.shortest:
+            continue
+        for width, height in ((3, 500), (500, 3), (40, 900)):
+            # far from 0 and 255: what Pillow cuts off depends on which side it resizes first
+            smooth = Image.fromarray(noise.integers(90, 160, (height, width, 3), np.uint8))
+            monkeypatch.setattr("clipnb.model.encoding.MOST_ENLARGED", 1 << 40)
+            whole = pixels.prepare(smooth).numpy().astype(int)
+            monkeypatch.setattr("clipnb.model.encoding.MOST_ENLARGED", 1)
+            part = pixels.prepare(smooth).numpy().astype(int)
+            assert whole.shape == part.shape and np.abs(whole - part).max() <= 2, name
+    monkeypatch.undo()
+    pixels = Pixels(processors()["CLIP"])
+    assert pixels.prepare(Image.new("RGB", (1, 60_000), "red")).unique().tolist() == [0, 255]
 
 
 # --- precision, compilation, texts ------------------------------------------------------------

@@ -17,7 +17,7 @@ import torch
 from PIL import Image
 
 import clipnb
-from clipnb.data.images import NO_LABEL, ImageDataset, LazyImages
+from clipnb.data.images import NO_LABEL, ImageDataset, LazyImages, NoImages
 from clipnb.evaluation import statistics
 from clipnb.evaluation.statistics import wilson
 from clipnb.explain.class_scores import class_reasons
@@ -170,7 +170,7 @@ def test_room_for_mistakes_and_right_ones(right, wrong, most, expected):
     scores = torch.zeros(n, 2)
     scores[:, 0] = 1
     data = ImageDataset(
-        LazyImages([]), np.array([0] * right + [1] * wrong), ["a", "b"], [""] * n, [""] * n
+        NoImages([""] * n), np.array([0] * right + [1] * wrong), ["a", "b"], [""] * n, [""] * n
     )
     prediction = clipnb.Prediction(scores, scores.softmax(1), ["a", "b"], None, None)
     shown = findings.order_to_look_at(prediction, data, most)
