@@ -255,8 +255,9 @@ def _checked(
     }
     checked = check_descriptors(lines, **rules)
     missing = [name for name in answers if name not in checked]
-    # at temperature 0 most models give the same answer with every seed
-    other = "temperature= above 0" if chat.temperature == 0 else "seed="
+    other = "another seed="
+    if chat.temperature == 0:
+        other = "a temperature= above 0 (at 0 most models give the same answer with every seed)"
     if len(missing) == len(answers):
         raise LanguageModelError(
             f"Nothing to use in {sum(map(len, answers.values())):,} answers, the first about"
@@ -266,7 +267,7 @@ def _checked(
         more = f" and {len(missing) - 1} more" if missing[1:] else ""
         warnings.warn(
             f"Nothing was left of the answers about '{missing[0]}'{more}; see .report, and ask"
-            f" again about these with another {other}.",
+            f" again about these with {other}.",
             stacklevel=3,
         )
     times = sorted(one.time for row in answers.values() for one in row)

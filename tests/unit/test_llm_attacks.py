@@ -349,7 +349,7 @@ def test_asked_from_a_notebook_whose_loop_is_running():
 
 def test_at_temperature_0_no_other_seed_is_advised():
     with serving(lambda name, *_: "no list" if name == "odd" else "- a red cap") as server:
-        with pytest.warns(UserWarning, match="with another temperature= above 0"):
+        with pytest.warns(UserWarning, match="with a temperature= above 0"):
             ask(server, ["odd", "frog"])
         with pytest.warns(UserWarning, match="with another seed="):
             ask(server, ["odd", "frog"], temperature=0.7)
