@@ -9,6 +9,9 @@ from typing import Any
 
 import torch
 
+from ..model.clip import Clip
+from ..model.families import evaluated
+
 
 def relevance_rows(
     scores: torch.Tensor, maps: list[torch.Tensor], scale: float = 1.0
@@ -72,9 +75,10 @@ def _followed(block: Any, inputs: tuple) -> tuple:
 
 
 @contextmanager
-def with_gradients() -> Iterator[None]:
-    """Gradients whatever the caller has switched off: ``no_grad`` or ``inference_mode``."""
-    with torch.inference_mode(False), torch.enable_grad():
+def with_gradients(clip: Clip) -> Iterator[None]:
+    """Gradients whatever the caller has switched off (``no_grad``, ``inference_mode``), no dropout,
+    and the model for this thread alone: hooks of one would see the other's images."""
+    with clip.lock, evaluated(clip.model), torch.inference_mode(False), torch.enable_grad():
         yield
 
 

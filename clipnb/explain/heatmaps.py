@@ -87,7 +87,7 @@ def heatmap(
             f" {'its options are ' + ', '.join(known) if known else 'it has none'}."
         )
     texts = [text] if isinstance(text, str) else list(text)
-    with with_gradients():
+    with with_gradients(clip):
         view = gradients.look(clip, image, texts)
         if not texts:
             return np.zeros((0, *view.size))

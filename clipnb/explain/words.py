@@ -42,7 +42,7 @@ def word_relevance(clip: Clip, image: Image.Image | np.ndarray, text: str) -> pd
     spans = tokens["offset_mapping"][0].tolist()
     scale = gradient_scale(clip)
     with (
-        with_gradients(),
+        with_gradients(clip),
         eager_attention(clip.model),
         attention_maps(clip.model.text_model.encoder.layers) as maps,
     ):

@@ -33,6 +33,11 @@ def check_folder(folder: Path) -> None:
             f"The folder '{folder}' does not hold a complete model in safetensors format: there is"
             " no config.json."
         )
+    if "adapter_config.json" in entries:
+        raise OSError(
+            f"The folder '{folder}' holds a LoRA adapter (adapter_config.json), which load_clip does"
+            " not apply; merge it into the model (peft: merge_and_unload) and save the whole model."
+        )
     for path in entries.values():
         if path.suffix in (".json", ".txt", ".model", ".safetensors"):
             _check_file(path)
@@ -149,6 +154,27 @@ def check_tokenizer(name: str, tokenizer: Any, config: Any) -> None:
         )
 
 
+def check_padding(name: str, tokenizer: Any, config: Any) -> None:
+    """Whether texts of different lengths can share a batch, and each is read at its own end."""
+    text = config.text_config
+    if tokenizer.pad_token_id is None and not is_sigmoid(config):
+        tokenizer.pad_token = tokenizer.eos_token  # CLIP does not look behind the end of a text
+    if tokenizer.pad_token_id is None or not 0 <= tokenizer.pad_token_id < text.vocab_size:
+        raise ValueError(
+            f"The tokenizer of '{name}' pads with token {tokenizer.pad_token_id}, which the model"
+            f" does not have ({text.vocab_size} tokens); set its pad_token to one that it has."
+        )
+    # the legacy way: at the highest token, which must be the end of text
+    highest = max(tokenizer.get_vocab().values())
+    end = tokenizer.eos_token_id
+    if config.model_type == "clip" and getattr(text, "eos_token_id", 2) == 2 and highest != end:
+        raise ValueError(
+            f"The tokenizer of '{name}' has tokens above its end of text ({highest} above {end}), at"
+            " which this model would read a text that holds one; set text_config.eos_token_id in"
+            f" config.json to {end}."
+        )
+
+
 def check_processor(name: str, processor: Any, config: Any) -> None:
     """Whether the image processor makes what the image encoder reads."""
     for what in ("image_mean", "image_std"):
@@ -167,7 +193,16 @@ def check_processor(name: str, processor: Any, config: Any) -> None:
     wanted = getattr(config.vision_config, "image_size", None)
     cropped = getattr(processor, "do_center_crop", None)
     output = _sides(processor.crop_size if cropped else getattr(processor, "size", None))
-    if config.model_type != "siglip2" and wanted and output and set(output) != {wanted}:
+    if config.model_type == "siglip2":  # cuts images into patches of its own
+        return
+    resized = getattr(processor, "do_resize", None)
+    if not cropped and not (resized and len(output) == 2):
+        raise ValueError(
+            f"The image processor of '{name}' makes images of different sizes (do_resize:"
+            f" {resized}, do_center_crop: {cropped}, size: {processor.size}), but the model reads"
+            " one; switch do_resize and do_center_crop on."
+        )
+    if wanted and output and set(output) != {wanted}:
         raise ValueError(
             f"The image processor of '{name}' makes images of {output[0]} pixels a side, but the"
             f" model reads {wanted}; take both from one model."

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,14 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ..data.images import ImageDataset, image_of, list_of_images
+from ..data.images import ImageDataset, image_of, list_of_images, name_of_given
 from ..support.cache import EmbeddingCache
 from ..support.progress import progress
 from ..support.text import printable
 from .encoding import BatchSize, NotEncoded, Pixels, default_workers, in_batches
-from .families import class_token_only, embedding_width, is_sigmoid, reads_lower_case
-from .fingerprint import damaged, of_processor, of_text, of_tokenizer, of_weights, signs
+from .families import class_token_only, embedding_width, evaluated, is_sigmoid
+from .fingerprint import damaged, of_processor, of_text, of_weights, signs
+from .tokens import Tokens
 
 if TYPE_CHECKING:
     from transformers import (
@@ -53,8 +55,10 @@ class Clip:
         Length of the embeddings.
     max_tokens : int
         What the text encoder reads of a text; the rest is cut off, and said.
-    lower_case : bool
-        Texts are put into lower case first (SigLIP 2).
+    tokens : Tokens
+        What makes model input of texts.
+    lock : threading.RLock
+        Held while the model runs: hooks and modes are the whole model's, so threads take turns.
     device, dtype
         Where the model is, and in which number type.
     pixels : Pixels
@@ -98,13 +102,11 @@ class Clip:
             else model.get_image_features
         )
         self.sigmoid, self.dim = is_sigmoid(model.config), embedding_width(model.config)
-        self.lower_case = reads_lower_case(model.config, tokenizer)
-        self.max_tokens = model.config.text_config.max_position_embeddings
+        self.tokens, self.lock = Tokens(tokenizer, model.config), threading.RLock()
         # the fingerprint of the files, the digest of the weights that came from them, and by which
         # signs a change in memory is noticed
         self._loaded, self._first = fingerprint, of_weights(model)
         self._signs, self._weights = signs(model), self._first
-        self._tokenizer_seen: tuple[Any, str] = None, ""
 
     def __repr__(self) -> str:
         return f"Clip({self.name!r}, {self.dim} dimensions, on {self.device.type})"
@@ -126,6 +128,10 @@ class Clip:
     @property
     def logit_bias(self) -> float:
         return self.model.logit_bias.item() if self.sigmoid else 0.0
+
+    @property
+    def max_tokens(self) -> int:
+        return self.tokens.most
 
     @property
     def fingerprint(self) -> str:
@@ -253,9 +259,9 @@ class Clip:
         """
         texts = [texts] if isinstance(texts, str) else list(texts)
         for text in texts:
-            _check_text(text)
+            self.tokens.check(text)
         unique = list(dict.fromkeys(texts))
-        settings = f"text {self.fingerprint} {self.dtype} {self._tokenizer_digest()}"
+        settings = f"text {self.fingerprint} {self.dtype} {self.tokens.digest}"
         embeddings = self._encode(
             unique,
             [f"{settings} {of_text(text)}" for text in unique],
@@ -267,7 +273,7 @@ class Clip:
             lambda i: f"the text '{unique[i][:60]}'",
             normalize,
         )
-        if cut := self.cut_texts(unique):
+        if cut := self.tokens.cut(unique):
             warnings.warn(
                 f"Texts are cut after {self.max_tokens} tokens: {len(cut)} of {len(unique)}; the"
                 f" first cut one: '{printable(cut[0][:60])}…'",
@@ -276,38 +282,9 @@ class Clip:
         place = {text: i for i, text in enumerate(unique)}
         return embeddings[[place[text] for text in texts]] if texts else embeddings
 
-    def cut_texts(self, texts: Iterable[str]) -> list[str]:
-        """Those of the texts that have more tokens than the model reads."""
-        # a token is at least a byte, and beginning and end are marked by one each
-        long = [text for text in texts if len(text.encode()) > self.max_tokens - 2]
-        if not long:
-            return []
-        # not verbose: it would say on stderr what is said in encode_texts
-        ids = self.tokenizer(self._lowered(long), verbose=False)["input_ids"]
-        return [text for text, row in zip(long, ids) if len(row) > self.max_tokens]
-
     def tokenize(self, texts: Iterable[str], **more: Any) -> BatchEncoding:
         """What the tokenizer makes of texts, cut to the model's length."""
-        padding = "max_length" if self.sigmoid else True  # SigLIP was trained on padded texts
-        return self.tokenizer(
-            self._lowered(texts),
-            padding=padding,
-            truncation=True,
-            max_length=self.max_tokens,
-            return_tensors="pt",
-            **more,
-        )
-
-    def _lowered(self, texts: Iterable[str]) -> list[str]:
-        return [text.lower() if self.lower_case else text for text in texts]
-
-    def _tokenizer_digest(self) -> str:
-        # a vocabulary has megabytes; it is read again only if it seems to have changed
-        tokenizer = self.tokenizer
-        sign = id(tokenizer), len(tokenizer), tokenizer.padding_side
-        if self._tokenizer_seen[0] != sign:
-            self._tokenizer_seen = sign, of_tokenizer(tokenizer)
-        return f"{self._tokenizer_seen[1]} {self.max_tokens} {self.lower_case}"
+        return self.tokens.of(texts, **more)
 
     def _text_batch(self, texts: list[str]) -> torch.Tensor:
         return self.text_features(self.tokenize(texts))
@@ -346,40 +323,30 @@ class Clip:
         lower = torch.autocast(
             self.device.type, self.dtype, enabled=self.dtype in (torch.float16, torch.bfloat16)
         )
-        with progress(None, len(missing) if progress_bar else 0, what, least=65) as bar, lower:
+        shown = progress(None, len(missing) if progress_bar else 0, what, least=65)
+        with shown as bar, lower, self.lock, evaluated(self.model):
             for which, batch in in_batches(
                 items, missing, prepare, forward, size, self.workers, not self.read_ahead, failed
             ):
-                if (bad := damaged(batch)).any():
-                    raise ValueError(self._no_number(called(which[int(bad.argmax())])))
                 embeddings[which] = batch
                 self.encoded += len(which)
                 bar.update(len(which))
+                bad = damaged(batch)
+                failed |= {which[k]: self._no_number() for k in np.flatnonzero(bad)}
                 if cache is not None and keys is not None:
-                    cache.put([keys[i] for i in which], batch)
+                    good = np.flatnonzero(~bad)
+                    cache.put([keys[which[k]] for k in good], batch[good])
         result = torch.from_numpy(embeddings)
         result = torch.nn.functional.normalize(result, dim=-1) if normalize else result
         if failed:
             result[list(failed)] = float("nan")
             reasons = {i: f"{called(i)}: {printable(failed[i])}" for i in sorted(failed)}
-            raise NotEncoded(reasons, result, kept=cache is not None)
+            raise NotEncoded(reasons, result, cache is not None, what.split()[-1])
         return result
 
-    def _no_number(self, what: str) -> str:
-        return (
-            f"The embedding of {what} by '{self.name}' is not a number (NaN, infinite or zero): its"
-            f" weights are damaged, or {str(self.dtype).removeprefix('torch.')} is too narrow for"
-            " them; load the model again, with dtype=torch.float32."
-        )
-
-
-def _check_text(text: Any) -> None:
-    if not isinstance(text, str):
-        raise TypeError(
-            f"encode_texts takes texts (str), but got {text!r} of type {type(text).__name__}."
-        )
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError(
-            f"The text '{printable(text[:60])}' holds half a character (a lone surrogate), which no"
-            " tokenizer can read; write it again."
+    def _no_number(self) -> ValueError:
+        return ValueError(
+            f"its embedding by '{self.name}' is not a number (NaN, infinite or zero): weights are"
+            f" damaged, or {str(self.dtype).removeprefix('torch.')} is too narrow for them; load"
+            " the model again, with dtype=torch.float32."
         )

@@ -9,6 +9,7 @@ images only: a part that is embedded twice, because a machine died, replaces its
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -162,6 +163,13 @@ def load_embeddings(path: str | Path) -> ImageDataset:
         tables.append(table)
     table = pyarrow.concat_tables(tables)
     number, sources = table["number"].to_numpy(), table["source"].to_pylist()
+    if twice := [
+        pair for pair, n in Counter(zip(sources, table["key"].to_pylist())).items() if n > 1
+    ]:
+        raise ValueError(
+            f"'{path}' holds the embedding of '{twice[0][0]}' twice ({len(twice)} such); a file was"
+            " copied into it (look for one with another name than the others), so delete the copy."
+        )
     order = np.lexsort((np.array(sources), number))
     embeddings = embeddings_of(table)
     place = {name: i for i, name in enumerate(note["class_names"])}

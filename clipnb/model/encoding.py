@@ -191,25 +191,25 @@ def _prepared(
 
 
 class NotEncoded(ValueError):
-    """Some images could not be encoded; all others were.
+    """Some images or texts could not be encoded; all others were.
 
     Attributes
     ----------
     failed : dict
-        Index of the image → its name, and what is wrong with it.
+        Index of the image or text → its name, and what is wrong with it.
     embeddings : (n, dim) float32 tensor
         Unit rows; those of the images that failed are not numbers (NaN).
     """
 
-    def __init__(self, failed: dict[int, str], embeddings: torch.Tensor, kept: bool):
+    def __init__(self, failed: dict[int, str], embeddings: torch.Tensor, kept: bool, kind: str):
         self.failed, self.embeddings = failed, embeddings
         count = len(embeddings)
         first = [reason.rstrip(".") for reason in failed.values()]
         more = f"; and {len(first) - 20:,} more" if len(first) > 20 else ""
-        images = "image" if count == 1 else "images"
+        kind = kind if count > 1 else kind.removesuffix("s")
         others = f" The other {count - len(first):,} are in the cache." if kept else ""
         super().__init__(
-            f"{len(first):,} of {count:,} {images} could not be encoded: {'; '.join(first[:20])}"
+            f"{len(first):,} of {count:,} {kind} could not be encoded: {'; '.join(first[:20])}"
             f"{more}. Repair or leave out what is named here, and run this again.{others}"
         )
 

@@ -31,6 +31,18 @@ def reads_lower_case(config: Any, tokenizer: Any) -> bool:
 
 
 @contextmanager
+def evaluated(model: Any) -> Iterator[None]:
+    """Within it, no dropout: a model that is being trained embeds as it would afterwards."""
+    trained = [module for module in model.modules() if module.training]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module in trained:
+            module.training = True
+
+
+@contextmanager
 def class_token_only(model: Any) -> Iterator[None]:
     """Within it, the last layer of a CLIP's image encoder works on the class token alone after its
     attention.

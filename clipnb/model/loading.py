@@ -138,6 +138,7 @@ def _parts(name: str, dtype: torch.dtype) -> tuple[Any, Any, Any]:
         checks.check_weights(name, model, report)
         tokenizer = AutoTokenizer.from_pretrained(name, **options)
         checks.check_tokenizer(name, tokenizer, config)
+        checks.check_padding(name, tokenizer, config)
         processor = AutoImageProcessor.from_pretrained(name, backend="pil", **options)
         checks.check_processor(name, processor, config)
     return model, tokenizer, processor

@@ -60,6 +60,11 @@ def cache_folder() -> Path:
     return folder
 
 
+# seconds for another process that is writing; one that holds the file for longer (a program that
+# was stopped, a shared disk) is not waited for at every call
+WAIT = 5
+
+
 class EmbeddingCache:
     """Embeddings by key in one SQLite file: atomic, safe for several processes, a lookup never
     reads the whole file.
@@ -91,7 +96,7 @@ class EmbeddingCache:
             return default
         try:
             # the inner one commits, and does not close
-            with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
+            with closing(sqlite3.connect(self.path, timeout=WAIT)) as connection, connection:
                 connection.execute(
                     "CREATE TABLE IF NOT EXISTS checked_embeddings"
                     " (key TEXT PRIMARY KEY, embedding BLOB, sum INTEGER) WITHOUT ROWID"

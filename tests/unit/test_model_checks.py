@@ -247,7 +247,7 @@ def test_a_narrower_number_type_and_other_settings_are_computed_anew(fieldguide)
     clip = clipnb.load_clip()
     clip.image_processor.image_mean = (0.4, 0.4, 0.4)
     clip.encode_images(data)
-    clip.max_tokens = 8
+    clip.tokens.most = 8
     clip.encode_texts(["a frog"])
     assert clip.encoded == 2
 
@@ -354,7 +354,7 @@ def test_a_text_of_just_the_right_length_is_not_said_to_be_cut(clip, recwarn):
     for count in range(1, clip.max_tokens):
         text = " ".join(["a"] * count)
         cut = len(clip.tokenizer(text, verbose=False)["input_ids"]) > clip.max_tokens
-        assert bool(clip.cut_texts([text])) == cut
+        assert bool(clip.tokens.cut([text])) == cut
     clip.encode_texts(["a short text"])
     assert not recwarn.list
 
