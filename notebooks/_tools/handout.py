@@ -16,6 +16,7 @@ import re
 import sys
 from pathlib import Path
 
+import bleach
 import jupytext
 import nbformat
 from authoring import HERE, authored, solved, student, with_exercises
@@ -33,6 +34,10 @@ c.ExecutePreprocessor.timeout = 300
 # A check cell that a student has deleted comes back: else the submission waits for manual grading for ever
 c.OverwriteCells.add_missing_cells = True
 """
+PROSE = frozenset(
+    "p br hr em strong b i code pre kbd sub sup s del a ul ol li dl dt dd blockquote details summary table"
+    " thead tbody tr th td div span".split()
+)
 STYLE = """
 :root { color-scheme: light dark } body { margin: 0; font: 20px/1.45 system-ui, sans-serif; scroll-snap-type: y proximity }
 section { min-height: 100vh; box-sizing: border-box; padding: 3vh 6vw; scroll-snap-align: start; display: flex; flex-direction: column; justify-content: center }
@@ -182,6 +187,8 @@ def slides(path: Path) -> str:
                 else ""
             )
             say = re.sub(r"<h[1-6].*", "", say, flags=re.S)  # the next section begins there
+            # of a notebook that somebody has sent, too: no script, nothing from elsewhere
+            say = bleach.clean(say, tags=PROSE, attributes={"a": ["href"], "*": ["class"]}, strip=True)
             pages.append(
                 f'<section><h2>{html.escape(heading)}</h2><img alt="{html.escape(alt, quote=True)}"'
                 f' src="data:image/png;base64,{picture}"><div class="say">{say}</div></section>'

@@ -78,8 +78,8 @@ def test_every_check_is_worth_a_point(source, folder):
 
 
 def test_nbgrader_grades_a_sample_submission(tmp_path, monkeypatch):
-    """Notebook 00, once solved and once untouched, through nbgrader's own release and
-    autograding."""
+    """Notebook 00, solved, untouched, and solved with a check cell deleted, through nbgrader's own
+    release and autograding."""
     pytest.importorskip("nbgrader", reason="nbgrader is not installed: pip install 'clipnb[class]'")
     from nbgrader.api import Gradebook
     from nbgrader.apps import NbGraderAPI
@@ -103,7 +103,7 @@ def test_nbgrader_grades_a_sample_submission(tmp_path, monkeypatch):
         f[1]
         for f in authoring.SOLUTION.findall(authoring.authored(ROOT / "notebooks" / f"{name}.py"))
     ]
-    for student, fill in {"solved": True, "untouched": False}.items():
+    for student, fill in {"solved": True, "untouched": False, "deleted": True}.items():
         notebook = nbformat.read(course / "release" / name / f"{name}.ipynb", 4)
         todo = iter(answers)
         for cell in notebook.cells:
@@ -111,14 +111,22 @@ def test_nbgrader_grades_a_sample_submission(tmp_path, monkeypatch):
                 cell.source = re.sub(
                     r"raise NotImplementedError.*", lambda _: next(todo), cell.source
                 )
+        if student == "deleted":
+            notebook.cells = [
+                cell
+                for cell in notebook.cells
+                if cell.metadata.get("nbgrader", {}).get("grade_id") != "check-1"
+            ]
         (course / "submitted" / student / name).mkdir(parents=True)
         nbformat.write(notebook, course / "submitted" / student / name / f"{name}.ipynb")
         graded = api.autograde(name, student)
         assert graded["success"], graded["log"]
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
         scores = {
-            student: book.find_submission(name, student) for student in ("solved", "untouched")
+            student: book.find_submission(name, student)
+            for student in ("solved", "untouched", "deleted")
         }
+        assert scores["deleted"].score == 3 and not scores["deleted"].needs_manual_grade
         assert (
             scores["solved"].score == scores["solved"].max_score == 3
             and scores["untouched"].score == 0

@@ -4,6 +4,7 @@ edit."""
 import asyncio
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -17,11 +18,10 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "notebooks" / "_tools"))
 import authoring
+import build
 import elsewhere
 import handout
 import pairs
-
-import build
 
 NAME = "00_start_here"
 NEW = "We meet in the seminar room."
@@ -250,6 +250,31 @@ def test_slides_without_figures_are_said(course, tmp_path):
     nbformat.write(notebook, path)
     (said,) = handout.hand_out(tmp_path / "class", ["00"])
     assert f"{NAME}.ipynb" in said and "lacks their figures" in said
+
+
+def test_slides_of_a_strangers_notebook_run_and_load_nothing(course, tmp_path):
+    path = course / f"{NAME}.ipynb"
+    notebook = nbformat.read(path, 4)
+    evil = (
+        "<script>alert(1)</script><img src=https://evil.invalid/x onerror=alert(1)>"
+        "<iframe src=https://evil.invalid></iframe><p onclick=alert(1) style='x'>**bold**</p>"
+        " [a](javascript:alert(1)) <style>* {background: url(https://evil.invalid)}</style>"
+    )
+    for number in range(len(notebook.cells) - 1, 0, -1):
+        cell = notebook.cells[number - 1]
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                output.metadata = {"image/png": {"alt": '"><script>alert(2)</script>'}}
+                notebook.cells.insert(number, nbformat.v4.new_markdown_cell(evil))
+                break
+    notebook.cells[0].source = "# <script>alert(3)</script>\n\n" + notebook.cells[0].source
+    nbformat.write(notebook, path)
+    page = handout.slides(path)
+    assert "bold" in page and not re.search(
+        r"<(script|iframe|img src=.?https?|link|object)|<[^>]* on\w+=|href=.?javascript|<[^>]*style=",
+        page,
+    )
+    assert page.count("<style>") == 1
 
 
 def test_a_damaged_figure_is_named(course, tmp_path):

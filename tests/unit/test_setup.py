@@ -390,3 +390,28 @@ def test_make_passes_the_build_on(words, build, tmp_path):
 
 def test_the_lock_names_no_build():
     assert re.search(r"^torch==[\d.]+$", (ROOT / "requirements.lock").read_text("utf-8"), re.M)
+
+
+# --- what a computer sets for other projects ------------------------------------------------------
+
+
+def test_packages_go_into_the_environment_whatever_pip_was_told(
+    python, indexes, tmp_path, monkeypatch
+):
+    """JupyterHub images and Gitpod set PIP_USER, a pip.conf may say the same."""
+    (tmp_path / "pip.conf").write_text("[global]\nuser = true\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT"):
+        monkeypatch.setenv(name, str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("PIP_USER", "1")
+    assert not install.pip(python, "--no-deps", "--index-url", indexes["cpu"], f"torch=={CPU}")
+    assert install.installed_torch(python) == (CPU, "CPU")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_make_takes_jupyter_kernels_and_packages_from_the_environment_only():
+    text = (ROOT / "Makefile").read_text("utf-8")
+    assert ".venv/bin/jupyter" not in text and "-m jupyterlab" in text and "-m nbconvert" in text
+    assert re.search(r"^export PIP_USER = 0$", text, re.M)
+    assert re.search(r"^export JUPYTER_PREFER_ENV_PATH = 1$", text, re.M)
+    assert re.search(r"^unexport .*PIP_TARGET.* JUPYTER_PATH$", text, re.M)

@@ -531,7 +531,7 @@ def test_a_callback_that_fails_is_shown_and_fails_a_test(lab, expect):
         expect(sight.page.locator("i.failing")).to_have_attribute(
             "title",
             "Something went wrong in the kernel (ZeroDivisionError: division by zero); its log has"
-            " the details.",
+            " the details. What you did last is taken back.",
         )
         told = True
     assert told  # it was the harness that complained, not the line above

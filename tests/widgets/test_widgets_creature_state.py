@@ -2,6 +2,7 @@
 test_widgets_creature.py has their pages in a browser."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -527,7 +528,9 @@ def test_sentences_without_classes_and_many_classes(clip, described):
 
 def hostile_map(clip):
     data = clipnb.load_fieldguide("test", per_species=2).select(range(100))
-    data.class_names, data.labels, data.sources = PAYLOADS, np.arange(100), PAYLOADS[::-1]
+    data = replace(
+        data, class_names=PAYLOADS, labels=np.arange(100), sources=PAYLOADS[::-1], seen=None
+    )
     state = EmbeddingMap(
         clip,
         data,

@@ -144,7 +144,8 @@ class Widget(anywidget.AnyWidget):
                 self.failures += 1
                 self._refuse(
                     f"Something went wrong in the kernel ({type(error).__name__}: {error}); its log"
-                    " has the details, and what you did last is taken back."
+                    " has the details."
+                    + ("" if action.get("do") == "hello" else " What you did last is taken back.")
                 )
             latest = {**self.answered, str(message.get("view")): message.get("serial")}
             self.answered = dict(list(latest.items())[-MOST_VIEWS:])
