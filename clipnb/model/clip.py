@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ..data.images import ImageDataset, image_of, list_of_images
+from ..data.images import ImageDataset, image_of, list_of_images, name_of_given
 from ..support.cache import EmbeddingCache
 from ..support.progress import progress
 from ..support.text import printable

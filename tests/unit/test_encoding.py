@@ -379,7 +379,7 @@ def test_a_compiled_encoder_gives_the_same_embeddings(model, fieldguide, monkeyp
     assert len(asked) == 1
 
 
-def test_long_texts_are_said_once_and_by_us_only():
+def test_long_texts_are_said_by_us_only():
     clip, said = clipnb.load_clip(cache=False), []
     handler = logging.Handler()
     handler.emit = lambda record: said.append(record.getMessage())
@@ -387,8 +387,7 @@ def test_long_texts_are_said_once_and_by_us_only():
     try:
         with pytest.warns(UserWarning, match="the first cut one: 'toad toad"):
             clip.encode_texts(["a frog", "toad " * 100])
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
+        with pytest.warns(UserWarning, match="the first cut one: 'newt newt"):
             clip.encode_texts("newt " * 100)
     finally:
         logging.getLogger("transformers").removeHandler(handler)
