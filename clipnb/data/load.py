@@ -158,8 +158,8 @@ def _check_folders(names: dict[str, str], asked: list[str] | None) -> list[str]:
         if same is not None and asked is None:
             remarks.append(
                 f"The folders '{printable(same)}' and '{printable(folder)}' differ only in"
-                " capitals, accents, hyphens, underscores or apostrophes; rename one if they are two classes,"
-                " or put their images into one folder."
+                " capitals, accents, hyphens, underscores or apostrophes; rename one if they are"
+                " two classes, or put their images into one folder."
             )
         seen[folder] = name
     return remarks
