@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Template = str | Callable[[str], str]
 TEMPLATES = (
     "a photo of a {}",
-    "an image of a {}",
+    "a picture of a {}",
     "an image of a {}",
     "a drawing of a {}",
     "an illustration of a {}",

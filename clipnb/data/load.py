@@ -41,10 +41,10 @@ def load_images(
     ImageDataset
         Its ``summary`` says how many images were read, what was skipped and why: broken files,
         formats that are not read, images beside class folders, empty or closed folders, links that
-        lead to nothing or to the same images again, content that is in two classes, names that
-        differ in capitals, accents and the like only. If there is any such thing, it is a warning
-        as well. Hidden folders (``.x``, ``@eaDir``, ``__MACOSX``) are left out. For what becomes of
-        each kind of image see :func:`clipnb.data.decode.to_rgb`.
+        lead to nothing or to the same images again; and content that is in two classes, or names
+        that differ in capitals, accents and the like only. If there is any such thing, it is a
+        warning as well. Hidden folders (``.x``, ``@eaDir``, ``__MACOSX``) are left out. For what
+        becomes of each kind of image see :func:`clipnb.data.decode.to_rgb`.
 
     Raises
     ------
@@ -158,8 +158,8 @@ def _check_folders(names: dict[str, str], asked: list[str] | None) -> list[str]:
         if same is not None and asked is None:
             remarks.append(
                 f"The folders '{printable(same)}' and '{printable(folder)}' differ only in"
-                " capitals, accents, hyphens, underscores or apostrophes; rename one if they are two classes,"
-                " or put their images into one folder."
+                " capitals, accents, hyphens, underscores or apostrophes; rename one if they are"
+                " two classes, or put their images into one folder."
             )
         seen[folder] = name
     return remarks

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from ..support.limits import PIXELS_AT_ONCE
+
 MODES = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
 DEPTHS = (255.0, 1023.0, 4095.0, 16383.0, 65535.0)  # 8, 10, 12, 14 and 16 bits
 SAMPLE = 1_000_000  # pixels that are looked at
@@ -85,16 +87,14 @@ def _number(value: Any) -> float | None:
 
 
 def _guessed(image: Image.Image) -> tuple[float, float]:
-    step = max(1, int((image.width * image.height / SAMPLE) ** 0.5))
-    rows = (
-        [
-            _numbers(image.crop((0, y, image.width, y + 1)))[:, ::step]
-            for y in range(0, image.height, step)
-        ]
-        if step > 1
-        else [_numbers(image)]
-    )
-    values = np.sort(np.concatenate(rows), axis=None)
+    width, height = image.size
+    step = max(1, int((width * height / SAMPLE) ** 0.5))
+    rows = max(1, PIXELS_AT_ONCE // max(1, width) // step) * step
+    parts = [
+        _numbers(image.crop((0, top, width, min(height, top + rows))))[::step, ::step].copy()
+        for top in range(0, height, rows)
+    ]
+    values = np.sort(np.concatenate(parts), axis=None)
     if not values.size:
         return 0, 1
     beyond = min(max(1, values.size // FEW), values.size - 1)

@@ -35,8 +35,8 @@ def check_folder(folder: Path) -> None:
         )
     if "adapter_config.json" in entries:
         raise OSError(
-            f"The folder '{folder}' holds a LoRA adapter (adapter_config.json), which load_clip does"
-            " not apply; merge it into the model (peft: merge_and_unload) and save the whole model."
+            f"The folder '{folder}' holds a LoRA adapter (adapter_config.json), which load_clip"
+            " does not apply; merge it into the model (peft: merge_and_unload) and save the whole model."
         )
     for path in entries.values():
         if path.suffix in (".json", ".txt", ".model", ".safetensors"):
@@ -169,8 +169,8 @@ def check_padding(name: str, tokenizer: Any, config: Any) -> None:
     end = tokenizer.eos_token_id
     if config.model_type == "clip" and getattr(text, "eos_token_id", 2) == 2 and highest != end:
         raise ValueError(
-            f"The tokenizer of '{name}' has tokens above its end of text ({highest} above {end}), at"
-            " which this model would read a text that holds one; set text_config.eos_token_id in"
+            f"The tokenizer of '{name}' has tokens above its end of text ({highest} above {end}),"
+            " at which this model would read a text that holds one; set text_config.eos_token_id in"
             f" config.json to {end}."
         )
 

@@ -332,9 +332,9 @@ class Clip:
                 self.encoded += len(which)
                 bar.update(len(which))
                 bad = damaged(batch)
-                failed |= {which[k]: self._no_number() for k in np.flatnonzero(bad)}
+                failed |= {which[k]: self._no_number() for k in np.flatnonzero(bad).tolist()}
                 if cache is not None and keys is not None:
-                    good = np.flatnonzero(~bad)
+                    good = np.flatnonzero(~bad).tolist()
                     cache.put([keys[which[k]] for k in good], batch[good])
         result = torch.from_numpy(embeddings)
         result = torch.nn.functional.normalize(result, dim=-1) if normalize else result

@@ -586,14 +586,9 @@ DAMAGED = {
         "imagenet",
         VAL | {"n.json": '{"0": ["n'},
         "n.json",
-        "n.json' is not JSON: .*line 1",
+        "n.json' is not JSON",
     ),
-    "deep JSON": (
-        "imagenet",
-        VAL | {"n.json": "[" * 99999},
-        "n.json",
-        "n.json' has more than 100 brackets",
-    ),
+    "deep JSON": ("imagenet", VAL | {"n.json": "[" * 99999}, "n.json", "n.json' has more than"),
     "a matrix of nothing": ("imagenet", VAL | {"meta.mat": b"x"}, None, "meta.mat' is not"),
     "no truth": (
         "imagenet",

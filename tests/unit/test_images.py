@@ -443,7 +443,7 @@ def test_a_data_set_by_hand(clip, tmp_path):
         ({"keys": ["k"]}, "3 images, but 1 keys"),
         ({"sources": ["x", "y"]}, "3 images, but 2 sources"),
         ({"class_names": ["a", "a"]}, "Two classes are called 'a'"),
-        ({"class_names": "ab"}, "class_names is one string; give a list"),
+        ({"class_names": "ab"}, "is one string; give a list"),
         ({"class_names": ["a", 2]}, "2 of type int"),
         ({"seen": [True]}, "seen has 1 entries, but there are 2 classes"),
         ({"images": [np.zeros((3, 3))] * 3}, "'image 0': An image as an array must be"),

@@ -121,6 +121,6 @@ def test_what_is_warned_of_is_on_the_page_and_on_stderr(tmp_path, capsys):
     assert report.main([*arguments, "--out", str(out)]) == 0
     said = capsys.readouterr().err
     assert "\x1b" not in said and "UserWarning" not in said
-    for words in ("1 skipped: 1 unreadable", "Texts are cut after"):
+    for words in ("2 images read, 1 skipped: 1 unreadable", "Texts are cut after"):
         assert said.count(words) >= 1 and words in out.read_text("utf-8")
         assert all(line.startswith("clipnb report: ") for line in said.splitlines())
