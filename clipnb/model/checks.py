@@ -36,7 +36,7 @@ def check_folder(folder: Path) -> None:
     if "adapter_config.json" in entries:
         raise OSError(
             f"The folder '{folder}' holds a LoRA adapter (adapter_config.json), which load_clip"
-            " does not apply; merge it into the model (peft: merge_and_unload) and save the whole model."
+            " does not apply; merge it into the model (peft: merge_and_unload) and save the whole."
         )
     for path in entries.values():
         if path.suffix in (".json", ".txt", ".model", ".safetensors"):
