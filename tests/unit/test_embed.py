@@ -332,3 +332,13 @@ def test_a_second_run_into_the_same_folder_is_refused(model, photos, tmp_path):
     images, data.images = data.images, type(data.images)([opened_while_another_run_begins, *rest])
     clipnb.embed(data, tmp_path, model)
     assert refused and len(clipnb.load_embeddings(tmp_path)) == 8
+
+
+def test_a_copied_part_is_refused(model, photos, tmp_path):
+    import shutil
+
+    clipnb.embed(clipnb.load_images(photos).select(range(4)), tmp_path, model)
+    part = next(tmp_path.glob("part-*"))
+    shutil.copy(part, part.with_name(part.stem + " (1).parquet"))
+    with pytest.raises(ValueError, match="twice .*delete the copy"):
+        clipnb.load_embeddings(tmp_path)

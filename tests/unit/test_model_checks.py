@@ -377,3 +377,137 @@ def test_frozen_weights_and_switched_off_gradients_do_not_matter(fieldguide):
                 np.testing.assert_allclose(found, right, atol=1e-5, err_msg=method)
             found = clipnb.word_relevance(clip, image, "a frog")["relevance"]
         np.testing.assert_allclose(found, words, atol=1e-5)
+
+
+# --- tokenizers, processors and adapters that give wrong numbers ----------------------------------
+
+
+def with_added_token(folder, end):
+    """A token behind the end of text, as textual inversion adds one."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.add_tokens(["<my-frog>"])
+    size, name = len(tokenizer), "text_model.embeddings.token_embedding.weight"
+
+    def longer(weights):
+        more = size - len(weights[name])
+        weights[name] = torch.cat([weights[name], weights[name][-1:].repeat(more, 1)])
+        return weights
+
+    change_weights(folder, longer)
+    text = {"vocab_size": size, "eos_token_id": end}
+    change_json(folder, "config.json", lambda c: c["text_config"].update(text))
+    tokenizer.save_pretrained(folder)
+
+
+def test_an_added_token_is_refused_where_the_model_would_read_a_text_at_it(folder):
+    with_added_token(folder, 2)
+    with pytest.raises(ValueError, match="tokens above its end of text"):
+        clipnb.load_clip(folder, cache=False)
+
+
+def test_an_added_token_does_no_harm_where_the_end_of_text_is_known(folder):
+    with_added_token(folder, 1)
+    clip = clipnb.load_clip(folder, cache=False)
+    a, b = clip.encode_texts(["a <my-frog> with red legs", "a <my-frog> on a blue leaf"])
+    assert float(a @ b) < 0.999
+
+
+def tokenizer_setting(folder, **settings):
+    change_json(folder, "tokenizer_config.json", lambda c: c.update(settings))
+
+
+def test_padding_on_the_left_changes_nothing(folder):
+    tokenizer_setting(folder, padding_side="left")
+    clip = clipnb.load_clip(folder, cache=False)
+    texts = ["a frog", "a green frog with long legs on a leaf"]
+    assert torch.allclose(clip.encode_texts(texts)[0], clip.encode_texts(texts[0])[0], atol=1e-5)
+
+
+def test_a_clip_without_a_padding_token_pads_with_the_end_of_text(folder, clip):
+    tokenizer_setting(folder, pad_token=None)
+    texts = ["a frog", "a green frog with long legs"]
+    mine = clipnb.load_clip(folder, cache=False)
+    assert torch.allclose(mine.encode_texts(texts), clip.encode_texts(texts), atol=1e-5)
+
+
+def test_a_padding_token_that_the_model_does_not_know_is_refused(folder):
+    tokenizer_setting(folder, pad_token="<new-pad>")
+    with pytest.raises(ValueError, match="pads with token"):
+        clipnb.load_clip(folder, cache=False)
+
+
+@pytest.mark.parametrize("off", [{"do_center_crop": False}, {"do_resize": False}])
+def test_a_processor_whose_images_differ_in_size_is_refused_or_works(folder, off):
+    for name in ("preprocessor_config.json", "processor_config.json"):
+        change_json(folder, name, lambda c: c.get("image_processor", c).update(off))
+    images = [np.zeros((100, 160, 3), np.uint8), np.zeros((140, 100, 3), np.uint8)]
+    try:
+        clip = clipnb.load_clip(folder, cache=False)
+    except ValueError as error:
+        assert "different sizes" in str(error) and "do_center_crop" in str(error)
+        return
+    assert clip.encode_images(images).shape == (2, clip.dim)
+
+
+def test_an_adapter_beside_its_base_model_is_refused(folder):
+    (folder / "adapter_config.json").write_text('{"peft_type": "LORA"}')
+    with pytest.raises(OSError, match="LoRA adapter"):
+        clipnb.load_clip(folder, cache=False)
+
+
+def test_a_token_that_ends_texts_is_refused_inside_one(clip):
+    with pytest.raises(ValueError, match=r"holds '<\|endoftext\|>'.*remove it"):
+        clip.encode_texts(["a frog <|endoftext|> with red legs"])
+    assert clip.encode_texts("a < b and [c]").shape[0] == 1
+
+
+def test_a_model_in_training_embeds_without_dropout_and_stays_in_training(folder, fieldguide):
+    for name in ("text_config", "vision_config"):
+        change_json(
+            folder, "config.json", lambda c, name=name: c[name].update(attention_dropout=0.3)
+        )
+    clip, data = clipnb.load_clip(folder, cache=False), fieldguide.select([0, 1])
+    right = clip.encode_images(data), clip.encode_texts(["a frog"])
+    clip.model.train()
+    assert torch.allclose(clip.encode_images(data), right[0], atol=1e-6)
+    assert torch.allclose(clip.encode_texts(["a frog"]), right[1], atol=1e-6)
+    first = clipnb.heatmap(clip, data.images[0], "a frog")
+    np.testing.assert_array_equal(first, clipnb.heatmap(clip, data.images[0], "a frog"))
+    assert all(module.training for module in clip.model.modules())
+
+
+@pytest.mark.slow
+def test_threads_share_a_model(clip, fieldguide):
+    """Embeddings and heatmaps of one model at the same time, as in an application."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    fresh = clipnb.load_clip(cache=False)
+    images = [fieldguide.images[i] for i in range(3)]
+    tasks = [lambda k=k: fresh.encode_texts([f"a frog {k}", "a bird"]) for k in range(3)]
+    tasks += [lambda: fresh.encode_images(images, progress_bar=False)]
+    for method in ("gradient_attention", "grad_cam"):
+        tasks += [lambda m=method, k=k: clipnb.heatmap(fresh, images[k], "a", m) for k in range(3)]
+    right = [np.asarray(task()) for task in tasks]
+    with ThreadPoolExecutor(4) as pool:
+        for k, found in enumerate(pool.map(lambda task: np.asarray(task()), tasks * 3)):
+            np.testing.assert_allclose(found, right[k % len(right)], atol=1e-4)
+
+
+def test_a_cache_that_another_process_holds_is_not_waited_for_long(tmp_path, monkeypatch, capsys):
+    import sqlite3
+    import time
+
+    from clipnb.support import cache as module
+
+    monkeypatch.setattr(module, "WAIT", 0.2)
+    cache = EmbeddingCache(tmp_path / "embeddings.sqlite")
+    cache.put(["a"], np.ones((1, 3)))
+    holder = sqlite3.connect(tmp_path / "embeddings.sqlite", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    start = time.monotonic()
+    for _ in range(3):
+        assert cache.get(["a"]) == {}
+    assert time.monotonic() - start < 2 and capsys.readouterr().err.count("going on without") == 1
+    holder.close()
