@@ -50,7 +50,11 @@ def build(source: Path, take_py: bool = False) -> None:
     text = prepared(source, take_py)
     notebook = jupytext.reads(text, "py:percent")
     NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(HERE)}}
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(HERE)}},
+        coalesce_streams=True,  # how often a slow cell's output is sent is no part of it
     ).execute()
     # their last state: with it a page shows them without a kernel
     widgets = notebook.metadata.get("widgets", {})
