@@ -21,7 +21,6 @@ from __future__ import annotations
 import io
 import json
 import multiprocessing
-import os
 import shutil
 import signal
 import tempfile
@@ -38,7 +37,7 @@ from ..fieldguide.scene import draw, training_scene
 from ..support import progress as bars
 from ..support.commands import Parser, exit_code
 from ..support.console import say
-from ..support.files import only_one, replacing, write_bytes, write_text
+from ..support.files import only_one, replace, replacing, write_bytes, write_text
 from .losses import MarksHead, fact_coder
 from .options import DEFAULTS, SHAPING, check_options, keep_options
 from .stages import SCHEDULE, Batches, Trained, half_is_faster, load_weights, run_stage
@@ -162,7 +161,7 @@ def build_tokenizer(folder: Path, options: dict) -> CLIPTokenizer:
         tokenizer.save_pretrained(unfinished)
         # a folder that was left half written by an older version
         shutil.rmtree(folder / "tokenizer", ignore_errors=True)
-        os.replace(unfinished, folder / "tokenizer")
+        replace(unfinished, folder / "tokenizer")
     return CLIPTokenizer.from_pretrained(folder / "tokenizer")
 
 
@@ -272,7 +271,7 @@ def export(model: Any, tokenizer: CLIPTokenizer, out: Path) -> None:
         CLIPProcessor(image_processor=processor, tokenizer=tokenizer).save_pretrained(new)
         processor.save_pretrained(new)  # preprocessor_config.json, for runtimes that want it
         for path in sorted(new.iterdir()):
-            os.replace(path, out / path.name)
+            replace(path, out / path.name)
 
 
 def main(arguments: list[str] | None = None) -> int:
