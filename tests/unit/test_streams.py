@@ -115,7 +115,8 @@ def test_a_command_into_head_is_quiet_and_writes_its_files(lines, photos, tmp_pa
     for arguments, made, code in ends:
         command = [sys.executable, "-m", "clipnb", *arguments]
         piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        process = subprocess.Popen(command, cwd=tmp_path, **piped)
+        environment = {**os.environ, "PYTHONPATH": str(ROOT.parent)}
+        process = subprocess.Popen(command, cwd=tmp_path, env=environment, **piped)
         for _ in range(lines):
             process.stdout.readline()
         process.stdout.close()
