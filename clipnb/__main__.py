@@ -57,7 +57,7 @@ def show(title: str, table: pd.DataFrame, classes: int) -> None:
     from .evaluation.tables import readable
 
     text = readable(table.drop(columns="n")).rename_axis(None).to_string()
-    print(
+    say(
         f"\n{title}\n({table['n'].iloc[0]} images, chosen among all {classes} species; chance"
         f" {1 / classes:.3f})\n{text}"
     )
@@ -67,12 +67,12 @@ def show_reasons(prediction: Prediction, index: int, truth: str) -> None:
     """Print one explained prediction."""
     reasons = prediction.explain(index, 2)
     verdict = "correct" if reasons["class"].iloc[0] == truth else "incorrect"
-    print(
+    say(
         f"\nOne prediction and its reasons: an image of the held-out species '{truth}', by"
         f" description alone ({verdict})"
     )
     for name, rows in reasons.groupby("class", sort=False):
-        print(
+        say(
             f"  {name}: probability {rows['class_probability'].iloc[0]:.2f}, score"
             f" {rows['class_score'].iloc[0]:.3f}, the mean of"
         )
@@ -90,7 +90,7 @@ def classify_fieldguide(model: str | None, per_species: int) -> None:
     clip = clipnb.load_clip(model)
     data = clipnb.load_fieldguide("test", per_species=per_species)
     descriptors = clipnb.load_descriptors("fieldguide").select(data.class_names)
-    print(f"{clip}; {data}; {descriptors}", flush=True)
+    say(f"{clip}; {data}; {descriptors}")
     clip.encode_images(data)
     classifiers = methods(clip, descriptors)
     seen, classes = data.seen[data.labels], len(data.class_names)
@@ -105,12 +105,12 @@ def classify_fieldguide(model: str | None, per_species: int) -> None:
         held_out,
         classes,
     )
-    print(
+    say(
         "low, high: 95 % Wilson interval; fixed, broken, p: against the class name, exact McNemar"
         " test"
     )
     show_reasons(classifiers["description alone"].predict(data.of_class("Apollo")), 0, "Apollo")
-    print(
+    say(
         f"\nDone in {time.time() - start:.0f} s; {clip.encoded} images and prompts encoded, the"
         " others came from the cache."
     )
@@ -132,8 +132,12 @@ def main(arguments: list[str] | None = None) -> int:
         return exit_code(
             f"clipnb {name}", lambda: import_module(f"clipnb.{COMMANDS[name][0]}").main(others)
         )
+    return exit_code("clipnb", lambda: _main_job(arguments))
+
+
+def _main_job(arguments: list[str]) -> None:
     options = _parser().parse_args(arguments)
-    return exit_code("clipnb", lambda: classify_fieldguide(options.model, options.per_species))
+    classify_fieldguide(options.model, options.per_species)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -157,7 +157,7 @@ def check_report(path: str | Path | EllipsisType) -> bool:
         say(False, f"'{shown(page.name)}' cannot be read ({cause(error)}).")
         return False
     try:
-        with open(table, newline="", encoding="utf-8") as file:
+        with open(table, newline="", encoding="utf-8-sig") as file:
             truths = [row["truth"] for row in csv.DictReader(file)]
     except (KeyError, OSError, UnicodeDecodeError, csv.Error):
         say(

@@ -27,11 +27,15 @@ _FINAL = re.compile(
     r"<\|channel\|>\s*final[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>|\Aanalysis.*assistantfinal",
     re.S,
 )
+# a model's own tokens that a server leaves in the text, where a turn begins or ends: <|eot_id|>,
+# <|EOT|>, DeepSeek's <｜end▁of▁sentence｜>; <s> and </s> are HTML's as well, so not everywhere
 _TOKEN = re.compile(
-    r"<\|(?:begin_of_text|im_start|im_end|start|end|return|eot_id|eom_id|end_of_text|endoftext"
-    r"|end_of_turn|user|assistant|system|start_header_id|end_header_id)\|>|\A\s*<s>|</s>\s*\Z|<eos>|<bos>"
-    r"|<(?:start|end)_of_turn>|\[/?INST\]"
+    r"<[|｜](?=[^<>|｜\n]{0,40}?(?:end|eo[dmst]|start|begin|return|stop|user|assistant|system))"
+    r"[^<>|｜\n]{1,40}[|｜]>|</?(?:eos|bos|eot|eod)>|<(?:start|end)_of_\w{1,20}>|\[/?INST\]"
+    r"|\A\s*<s>|</s>\s*(?=</s>|<s>|\Z)|^[ \t]*</s>[ \t]*$|\[(?:EOS|BOS)\]",
+    re.M | re.I,
 )
+_OTHER_TOKEN = re.compile(r"<[|｜]\w[^<>|｜\n]{0,40}[|｜]>|<(?:pad|unk)>")  # say nothing
 _WRAPPER = re.compile(r"</?(?:answer|final_answer|response|output|result)>", re.I)
 # after the answer some models go on with the next question of the worked examples
 _NEXT = re.compile(
@@ -44,7 +48,45 @@ _BULLET = re.compile(
     r"[ \t]*(?:[-–—‑•·・▪●‣◦○■□∙⁃→➤✓✔]|[*+](?=[ \t]|$)|\(?\d{1,3}[.):](?=[ \t]|$))[ \t]*(.*)"
 )
 _QUOTED = re.compile(r"\s*(?:\"[^\"]+\"|“[^“”]+”|'[^']+'|`[^`]+`)\s*,?\s*")
-_SENTENCE = re.compile(r"(?<=[.!?。！？])(?<!\b[A-Z]\.)\s+|\n+")
+# --- where a sentence ends; a full stop after one of these may be part of the word ----------------
+
+_GAP = re.compile(r"(?<=[.!?。！？])\s+")
+# whatever follows: St. Bernard, e.g. Robins
+_ABBREVIATIONS = set(
+    "st mt dr mr mrs ms prof approx ca cf vs e.g i.e eg ie viz incl esp aka subsp ssp var cv f"
+    " z.b d.h bzw aprox".split()
+)
+# if a number follows: fig. 2; "fig." alone is a fruit, "No." an answer
+_BEFORE_NUMBERS = set("no nos nr fig figs p pp pl vol ch art".split())
+# unless the next word begins a sentence: 140 cm. Its back
+_MAY_END = set(
+    "in ft yd mi mm cm m km oz lb lbs g kg sec min max avg etc a.m p.m sp spp al diam dia jr sr u.s"
+    " resp usw ggf evtl env".split()
+)
+
+
+def _goes_on(word: str, following: str) -> bool:
+    """Whether a sentence goes on after a word with a full stop, by the character that follows."""
+    bare = word.strip("([\"'“”‘’").casefold().removesuffix(".")
+    if not word.endswith("."):
+        return False
+    if re.search(r"\b[A-Z]\.$", word) or bare in _ABBREVIATIONS:  # an initial
+        return True
+    if bare in _BEFORE_NUMBERS:
+        return following.isdigit()
+    return bare in _MAY_END and not following.isupper()
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences of a text, one or more a line."""
+    for line in text.split("\n"):
+        start = 0
+        for gap in _GAP.finditer(line):
+            word = line[max(start, gap.start() - 20) : gap.start()].split()[-1]
+            if not _goes_on(word, line[gap.end() : gap.end() + 1]):
+                yield line[start : gap.start()]
+                start = gap.end()
+        yield line[start:]
 
 
 def clean(text: str) -> str:
@@ -108,7 +150,7 @@ def parse_sentences(answer: str, cut: bool = False) -> list[str]:
     text, cut = _spoken(answer, cut)
     lines, cut = _own_lines(_unfenced(text), cut, str.strip)
     lines = [match[1] if (match := _BULLET.fullmatch(line)) else line for line in lines]
-    sentences = [clean(sentence) for sentence in _SENTENCE.split("\n".join(lines))]
+    sentences = [clean(sentence) for sentence in _sentences("\n".join(lines))]
     return _mark(
         [sentence for sentence in sentences if sentence],
         cut and not text.rstrip().endswith((".", "!", "?")),
@@ -125,7 +167,7 @@ def _spoken(answer: str, cut: bool) -> tuple[str, bool]:
     text = _END_OF_THOUGHT.split(_THOUGHT.sub("", text))[-1]
     parts = [part for part in _TOKEN.split(text) if part.strip() not in ("", "assistant")]
     cut = cut and len(parts) < 2
-    text = parts[0] if parts else ""
+    text = _OTHER_TOKEN.sub(" ", parts[0]) if parts else ""
     if wrapped := [part for part in _WRAPPER.split(text) if part.strip()]:
         text = wrapped[-1]
     return text.replace("**", "").strip(), cut

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from ..support.hub import why_not_fetched
 from ..support.text import printable
 from .decode import decode
 from .files import open_file
@@ -151,7 +152,7 @@ def load_huggingface(name: str, split: str | None) -> datasets.Dataset:
         # what `datasets` raises where there is no such name, or no network
         raise OSError(
             f"The data set '{name}' is neither a folder saved by datasets nor could it be fetched"
-            " from the Hugging Face Hub; check the name and the network."
+            f" from the Hugging Face Hub{why_not_fetched(error)}."
         ) from error
 
 

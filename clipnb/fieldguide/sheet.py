@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ..support.console import say
 from .art import document, rasterise
 from .world import KINDS, Kind, load_kind, named_individual, unnamed_individual
 
@@ -57,7 +58,7 @@ def main() -> None:
         for b in kind.species[:i]
         if _close(kind, a, b)
     ]
-    print("species that differ in fewer than 3 visible marks:", pairs or "none")
+    say(f"species that differ in fewer than 3 visible marks: {pairs or 'none'}")
     sheet(kind, seed=arguments.seed).save(arguments.out or f"{arguments.kind}.png")
 
 

@@ -135,8 +135,7 @@ class Run:
             except Trouble as trouble:
                 self._note(call, trouble)
             except Exception as error:  # pay for nothing that cannot be stored
-                why = f"({type(error).__name__}: {error}); free the disk or move the file away."
-                self._finish(f"The answers cannot be kept in {self.path} {why}")
+                self._finish(store.why_not(self.path, error, paid=True))
 
     def _note(self, call: Call, trouble: Trouble) -> None:
         """Draw the conclusion of a call that failed for good."""
@@ -263,7 +262,12 @@ def read_answer(content: bytes, server: str, key: Key) -> store.Answer:
     finish = clean(key.hide(str(choice.get("finish_reason"))))[:50]
     question, answer = (n if isinstance(n, int) and 0 <= n < 2**53 else None for n in tokens)
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return store.Answer(text, finish, question, answer, now)
+    model = reply.get("model")
+    model = clean(key.hide(model))[:200] if isinstance(model, str) else ""
+    read = store.Answer(text, finish, question, answer, now, model or None)
+    if read.broken or choice.get("error"):
+        raise Trouble("again", f"{server} broke off its answer (finish_reason '{finish}').")
+    return read
 
 
 def from_status(error: Any, server: str, body: dict[str, Any], key: Key) -> Trouble:

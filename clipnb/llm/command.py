@@ -9,18 +9,20 @@ from __future__ import annotations
 import argparse
 import inspect
 import re
-import sys
 import warnings
 from pathlib import Path
 from typing import Any
 
 from ..classify.descriptors import DescriptorSet
+from ..support.commands import Parser, exit_code, say_error
+from ..support.console import say
 from ..support.limits import JSON_BYTES, bytes_of
 from ..support.text import printable
 from .client import LanguageModelError
 from .generate import generate_descriptors, generate_prompts
 from .questions import STYLES
 
+COMMAND = "clipnb ask"
 SHARED = "language hint temperature seed answer_tokens max_calls max_total_tokens"
 SHARED += " concurrency timeout retries"
 DESCRIPTION = """Ask a language model what classes look like, check its lines, and write them as
@@ -35,12 +37,8 @@ line; 130 interrupted."""
 
 def main(arguments: list[str] | None = None) -> int:
     """Write a file of descriptors (or prompts) for classes; the exit code says how it went."""
-    try:
-        return _main(arguments)
-    except KeyboardInterrupt:
-        return _fail(
-            "interrupted; the answers that came are kept, the same command continues.", 130
-        )
+    said = "interrupted; the answers that came are kept, the same command continues."
+    return exit_code(COMMAND, lambda: _main(arguments), said)
 
 
 def _main(arguments: list[str] | None) -> int:
@@ -65,7 +63,8 @@ def _main(arguments: list[str] | None) -> int:
     generate = generate_prompts if given.prompts else generate_descriptors
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # the exit code and the list below say it
+            # the exit code and the list below say it
+            warnings.filterwarnings("ignore", "Nothing was left of the answers", UserWarning)
             result = generate(classes, **options)
     except LanguageModelError as error:
         return _fail(str(error), 1)
@@ -82,7 +81,7 @@ def _main(arguments: list[str] | None) -> int:
 
 
 def _fail(sentence: str, code: int) -> int:
-    print(printable(f"clipnb: {sentence}"), file=sys.stderr)
+    say_error(COMMAND, sentence)
     return code
 
 
@@ -90,9 +89,9 @@ def _tell(result, out: Path, missing: list[str]) -> None:
     """Print what was dropped and flagged, and where the rest is."""
     noted = result.report[result.report["action"] != "kept"]
     for row in noted.itertuples():
-        print(printable(f"  {row.action:8}{row[1]}: {row.descriptor!r}: {row.reason}"))
+        say(printable(f"  {row.action:8}{row[1]}: {row.descriptor!r}: {row.reason}"))
     counts = {action: int((noted["action"] == action).sum()) for action in ("dropped", "flagged")}
-    print(
+    say(
         f"{sum(map(len, result.values()))} lines for {len(result)} classes in {printable(out)}"
         f" ({counts['dropped']} dropped, {counts['flagged']} flagged); read it before you use it."
     )
@@ -100,7 +99,7 @@ def _tell(result, out: Path, missing: list[str]) -> None:
         # at temperature 0 most models give the same answer with every seed
         other = "a --temperature above 0" if result.provenance["temperature"] == 0 else "a --seed"
         said = f"ask again about these with {other}, into another file."
-        print(printable(f"Nothing was left for {', '.join(missing)}; {said}"), file=sys.stderr)
+        say_error(COMMAND, f"nothing was left for {', '.join(missing)}; {said}")
 
 
 def _lines_of(path: Path, parser: argparse.ArgumentParser) -> list[str]:
@@ -113,8 +112,8 @@ def _lines_of(path: Path, parser: argparse.ArgumentParser) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="clipnb ask",
+    parser = Parser(
+        prog=COMMAND,
         description=DESCRIPTION,
         epilog=EPILOG,
     )

@@ -21,7 +21,8 @@ from ..support.names import listed
 from .client import LanguageModelError
 from .plan import Answers, Limits, ask
 from .questions import QUESTIONS, STYLES, Chat
-from .server import Key, server_address, server_in_environment
+from .server import Key, same_model, server_address, server_in_environment
+from .store import AT_LIMIT
 
 MODEL = "gpt-4o-mini"
 
@@ -106,8 +107,11 @@ def generate_descriptors(
     -------
     DescriptorSet
         With ``report``, a data frame of what was kept, flagged and dropped (see
-        :func:`check_descriptors`), and ``provenance``. A class of whose answer nothing is left is
-        missing from the set, and a warning names it.
+        :func:`check_descriptors`), and ``provenance``, with the model that was asked for
+        (``model``) and the one that the server says has answered (``answered_by``); a warning names
+        both if they differ by more than a version. A class of whose answer nothing is left is
+        missing from the set, and a warning names it. A warning says, too, if answers may have
+        broken off for another reason than ``answer_tokens``; their last lines are left out.
 
     Raises
     ------
@@ -250,9 +254,11 @@ def _checked(
 ) -> DescriptorSet:
     """The lines of the answers that are worth keeping, with where they come from."""
     lines = {
-        name: [line for one in row for line in parse(one.text, one.finish == "length")]
+        name: [line for one in row for line in parse(one.text, one.cut)]
         for name, row in answers.items()
     }
+    _warn_of_ends(answers)
+    _warn_of_models(answers, chat)
     checked = check_descriptors(lines, **rules)
     missing = [name for name in answers if name not in checked]
     other = "another seed="
@@ -279,6 +285,7 @@ def _checked(
         "method": "asked of a language model with clipnb",
         "server": chat.server,
         "model": chat.model,
+        **_answered_by(answers),
         "temperature": chat.temperature,
         "seed": chat.seed,
         "answer_tokens": chat.answer_tokens,
@@ -289,3 +296,37 @@ def _checked(
         "dropped": dropped[["class", "descriptor", "reason"]].values.tolist(),
     }
     return DescriptorSet(checked, provenance, report)
+
+
+def _answered_by(answers: Answers) -> dict[str, Any]:
+    """For the provenance: which model the server says has answered; several where it changed."""
+    models = sorted({one.model for row in answers.values() for one in row if one.model})
+    return {"answered_by": models[0] if len(models) == 1 else models} if models else {}
+
+
+def _warn_of_models(answers: Answers, chat: Chat) -> None:
+    """A server that holds one model answers for any name, llama.cpp and LM Studio among them."""
+    found = [(name, one.model) for name, row in answers.items() for one in row if one.model]
+    others = [(name, model) for name, model in found if not same_model(chat.model, model)]
+    if others:
+        name, model = others[0]
+        warnings.warn(
+            f"model= is '{chat.model}', but '{model}' wrote {len(others):,} of {len(found):,}"
+            f" answers, the first about '{name}'; load '{chat.model}' at {chat.server} and ask with"
+            f" another seed=, or give model='{model}'.",
+            stacklevel=4,
+        )
+
+
+def _warn_of_ends(answers: Answers) -> None:
+    """The token limit is nothing unusual, and the report names the lines that it cut."""
+    ends = [(name, one.finish) for name, row in answers.items() for one in row if one.cut]
+    odd = [(name, finish) for name, finish in ends if finish.lower() not in AT_LIMIT]
+    if odd:
+        name, finish = odd[0]
+        warnings.warn(
+            f"{len(odd):,} answers may have broken off, the first about '{name}': the server gives"
+            f" '{finish}' as the reason why it ended (finish_reason); the last line of each was"
+            " left out if it was not complete, see .report.",
+            stacklevel=4,
+        )

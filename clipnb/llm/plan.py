@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from ..support.arguments import real, whole
 from ..support.cache import cache_folder
+from ..support.console import say
 from ..support.limits import ANSWER_SECONDS
 from ..support.progress import progress
-from ..support.text import printable
 from . import store
 from .client import LanguageModelError, Run
 from .questions import Call
@@ -72,7 +72,7 @@ def ask(calls: dict[str, list[Call]], server: str, key: Key, limits: Limits) -> 
         said = f"{body['model']} at {server}: {plan}; at most {at_most:,} tokens."
         if "seed" in body and body.get("temperature") == 0:
             said += " At temperature 0 most models give the same answer with every seed."
-        print(said, flush=True)
+        say(said)
     limits.check(len(missing), at_most)
     if missing:
         key = key.for_server(server)
@@ -92,11 +92,8 @@ def _read(path: str, calls: Iterable[Call]) -> dict[str, store.Answer]:
     pairs = {call.key: [call.key, call.plain.key if call.plain else call.key] for call in calls}
     try:
         rows = store.read(path, {one for pair in pairs.values() for one in pair})
-    except (sqlite3.Error, ValueError) as error:  # SQLite's message may hold bytes of the damage
-        raise LanguageModelError(
-            f"The file of answers {path} cannot be used ({printable(error)}); it may be"
-            " damaged or of another version of clipnb: move it away or set CLIPNB_CACHE."
-        ) from None
+    except (sqlite3.Error, ValueError) as error:
+        raise LanguageModelError(store.why_not(path, error)) from None
     return {key: rows[one] for key, pair in pairs.items() for one in pair[::-1] if one in rows}
 
 

@@ -11,6 +11,8 @@ from contextlib import suppress
 from urllib.parse import urlsplit, urlunsplit
 
 OPENAI = "https://api.openai.com/v1"
+# what servers add to the name that was asked for: "gpt-4o" answers as "gpt-4o-2024-08-06"
+_VERSION = r"(?:[-@:_](?:latest|free|\d{4}-\d\d(?:-\d\d)?|\d{2}-\d{4}|\d{3,4}|\d{6}|\d{8})|\.gguf)*"
 
 
 def server_in_environment() -> str | None:
@@ -40,6 +42,17 @@ def is_local(server: str) -> bool:
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
     return address.is_loopback or address.is_unspecified
+
+
+def same_model(asked: str, answered: str) -> bool:
+    """Whether two names are of one model: but for capitals, an owner or a folder that only one of
+    them has, a file's ending, and a version that only one of them has."""
+    names = [asked.lower().replace("\\", "/"), answered.lower().replace("\\", "/")]
+    names = [name.removesuffix(":latest").removesuffix("-latest") for name in names]
+    if sum("/" in name for name in names) == 1:
+        names = [name.rpartition("/")[2] for name in names]
+    short, long = sorted(names, key=len)
+    return re.fullmatch(re.escape(short) + _VERSION, long) is not None
 
 
 class Key:

@@ -6,24 +6,23 @@ import argparse
 
 from ..data.load import load_images
 from ..support.commands import Parser, exit_code
+from ..support.console import say
 from .embedding import ENGINES, embed
 from .loading import load_clip
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Embed a folder or a data set; an error is one line on stderr and the exit code 2."""
-    given = _parser().parse_args(arguments)
-    return exit_code(
-        "clipnb embed", lambda: _embed(given), "interrupted; the same command continues."
-    )
+    work = lambda: _embed(_parser().parse_args(arguments))
+    return exit_code("clipnb embed", work, "interrupted; the same command continues.")
 
 
 def _embed(given: argparse.Namespace) -> None:
     data = load_images(given.images)
     clip = load_clip(given.model, batch_size=given.batch_size)
-    print(f"{clip}; {data}", flush=True)
+    say(f"{clip}; {data}")
     written = embed(data, given.out, clip, given.engine, given.workers, given.part_size)
-    print(f"Written: {written}; clipnb.load_embeddings reads it.")
+    say(f"Written: {written}; clipnb.load_embeddings reads it.")
 
 
 def _parser() -> argparse.ArgumentParser:

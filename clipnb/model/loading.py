@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from ..support.cache import EmbeddingCache
+from ..support.hub import why_not_fetched
 from ..support.text import printable
 from . import checks, fingerprint
 from .clip import BUNDLED, Clip
@@ -165,9 +166,15 @@ def _helpful_errors(name: str) -> Iterator[None]:
             ) from error
         raise OSError(
             f"The model '{name}' is not a local folder and could not be fetched from the Hugging"
-            " Face Hub; check the name and the network, or call load_clip() for the bundled CLIP,"
-            " which needs neither."
+            f" Face Hub{_missing_file(error) or why_not_fetched(error)}; or call load_clip() for"
+            " the bundled CLIP, which needs no network."
         ) from error
+
+
+def _missing_file(error: Exception) -> str:
+    """Where the name is right, and the Hub holds no complete model under it."""
+    said = _first_line(error)
+    return f" ({said.split('. ')[0]})" if "does not appear to have" in said else ""
 
 
 def _first_line(error: Exception) -> str:

@@ -21,7 +21,6 @@ from __future__ import annotations
 import io
 import json
 import multiprocessing
-import os
 import shutil
 import signal
 import tempfile
@@ -35,8 +34,10 @@ from tqdm.auto import tqdm
 from ..fieldguide.captions import write_caption
 from ..fieldguide.facts import facts
 from ..fieldguide.scene import draw, training_scene
+from ..support import progress as bars
 from ..support.commands import Parser, exit_code
-from ..support.files import only_one, replacing, write_bytes, write_text
+from ..support.console import say
+from ..support.files import only_one, replace, replacing, write_bytes, write_text
 from .losses import MarksHead, fact_coder
 from .options import DEFAULTS, SHAPING, check_options, keep_options
 from .stages import SCHEDULE, Batches, Trained, half_is_faster, load_weights, run_stage
@@ -103,8 +104,8 @@ def build_pool(folder: Path, options: dict, chunk: int = 500) -> None:
         multiprocessing.Pool(None, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool,
         open(folder / "captions.txt", "w", encoding="utf-8") as file,
     ):
-        for first, p, k, t, s, b in tqdm(
-            pool.imap(_draw_some, tasks), total=len(tasks), desc="drawing"
+        for first, p, k, t, s, b in bars.progress(
+            pool.imap(_draw_some, tasks), len(tasks), "drawing"
         ):
             images[first : first + len(p)], known[first : first + len(p)] = p, k
             slots[first * c : first * c + len(s)], bits[first * c : first * c + len(b)] = s, b
@@ -160,7 +161,7 @@ def build_tokenizer(folder: Path, options: dict) -> CLIPTokenizer:
         tokenizer.save_pretrained(unfinished)
         # a folder that was left half written by an older version
         shutil.rmtree(folder / "tokenizer", ignore_errors=True)
-        os.replace(unfinished, folder / "tokenizer")
+        replace(unfinished, folder / "tokenizer")
     return CLIPTokenizer.from_pretrained(folder / "tokenizer")
 
 
@@ -170,7 +171,8 @@ def encode_captions(folder: Path, tokenizer: CLIPTokenizer, options: dict) -> np
     if not path.exists():
         lines = (folder / "captions.txt").read_text("utf-8").splitlines()
         parts = []
-        for i in tqdm(range(0, len(lines), 20_000), desc="tokenizing"):
+        starts = range(0, len(lines), 20_000)
+        for i in bars.progress(starts, len(starts), "tokenizing"):
             ids = tokenizer(
                 lines[i : i + 20_000],
                 padding="max_length",
@@ -233,7 +235,7 @@ def train(folder: Path, options: dict, progress: bool = True) -> tuple[CLIPModel
         | options
         | {"bfloat16": half}
     )
-    with tqdm(disable=not progress, unit="step") as bar:
+    with tqdm(disable=not progress or bars.no_bars(), unit="step") as bar:
         for turn in range(int(place.get("turn", 0)), len(SCHEDULE)):
             if ended := run_stage(turn, trained, batches, checkpoint, place, options, half, bar):
                 done["stages"] = done["stages"][:turn] + [ended]
@@ -269,7 +271,7 @@ def export(model: Any, tokenizer: CLIPTokenizer, out: Path) -> None:
         CLIPProcessor(image_processor=processor, tokenizer=tokenizer).save_pretrained(new)
         processor.save_pretrained(new)  # preprocessor_config.json, for runtimes that want it
         for path in sorted(new.iterdir()):
-            os.replace(path, out / path.name)
+            replace(path, out / path.name)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -289,16 +291,15 @@ def main(arguments: list[str] | None = None) -> int:
     )
     for name, value in DEFAULTS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
-    options = vars(parser.parse_args(arguments))
-    work, out = options.pop("work"), options.pop("out")
     return exit_code(
         "clipnb pretrain",
-        lambda: _pretrain(work, out, options),
+        lambda: _pretrain(vars(parser.parse_args(arguments))),
         "interrupted; the same command continues.",
     )
 
 
-def _pretrain(work: Path, out: Path, options: dict) -> None:
+def _pretrain(options: dict) -> None:
+    work, out = options.pop("work"), options.pop("out")
     check_options(options)
     work.mkdir(parents=True, exist_ok=True)
     busy = f"Another run trains in '{work}' now; wait, or give another folder with --work."
@@ -307,4 +308,4 @@ def _pretrain(work: Path, out: Path, options: dict) -> None:
         build_pool(work, options)
         model, tokenizer = train(work, options)
         export(model, tokenizer, out)
-    print(f"The model is in {out}.")
+    say(f"The model is in {out}.")

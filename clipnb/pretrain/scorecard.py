@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,8 @@ from ..fieldguide.dataset import load_fieldguide
 from ..fieldguide.scene import HABITATS, compose, draw, training_scene
 from ..fieldguide.world import KINDS, Individual, load_kind, paint, unnamed_individual
 from ..model.loading import load_clip
+from ..support.commands import exit_code
+from ..support.console import say
 
 if TYPE_CHECKING:
     from ..model.clip import Clip
@@ -116,14 +119,14 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default=None)
-    print(
+    say(
         "| top-1 among all 92 species | images | accuracy | 95 % interval |\n| --- | ---: | ---:"
         " | --- |"
     )
     for what, right in rows(load_clip(parser.parse_args().model)):
         low, high = wilson(right.sum(), len(right))
-        print(f"| {what} | {len(right)} | {right.mean():.3f} | {low:.3f} – {high:.3f} |")
+        say(f"| {what} | {len(right)} | {right.mean():.3f} | {low:.3f} – {high:.3f} |")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(exit_code("scorecard", main))

@@ -16,6 +16,7 @@ from ..data.load import load_images
 from ..llm.generate import generate_descriptors
 from ..model.loading import load_clip
 from ..support.commands import Parser, exit_code, noted
+from ..support.console import say
 from .page import write_report
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def methods_for(clip: Clip, descriptors: DescriptorSet, pooling: str = "mean") -
 def main(arguments: list[str] | None = None) -> int:
     """Read a folder, classify it by description, write the report; errors are one line on stderr
     and the exit code 2."""
-    options = _parser().parse_args(arguments)
-    return exit_code("clipnb report", lambda: print(f"Written: {_run(options)}"))
+    work = lambda: say(f"Written: {_run(_parser().parse_args(arguments))}")
+    return exit_code("clipnb report", work)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,7 +126,7 @@ def _run(options: argparse.Namespace) -> Path:
                 f"None of the descriptors of '{lost[0]}' can be seen in an image; rewrite them."
             )
         clip = load_clip(options.model)
-        print(f"{clip}; {data}; {checked}", flush=True)
+        say(f"{clip}; {data}; {checked}")
         methods = methods_for(clip, checked, options.pooling)
     return write_report(
         options.out,

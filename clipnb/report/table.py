@@ -24,6 +24,7 @@ COLUMNS: tuple[str, ...] = ("file", "truth", "prediction", "probability", "runne
 def write_table(path: Path, prediction: Prediction, data: ImageDataset) -> None:
     """The rows of a prediction as a CSV file that a spreadsheet can open without harm."""
     with replacing(path, newline="") as file:
+        file.write("\ufeff")  # or Excel on Windows takes "Grünfink" for "GrÃ¼nfink"
         writer = csv.DictWriter(file, list(COLUMNS))
         writer.writeheader()
         for row in rows(prediction, data):

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
+from .console import say
 from .text import printable
 
 
@@ -84,12 +85,9 @@ class EmbeddingCache:
 
     def _give_up(self, error: Exception) -> None:
         self._broken = True
-        print(
-            printable(
-                f"clipnb: the cache {self.path} cannot be used ({error}); going on without it."
-            ),
-            file=sys.stderr,
-        )
+        said = f"clipnb: the cache {self.path} cannot be used ({error}); going on without it."
+        if sys.stderr is not None:
+            say(printable(said), sys.stderr)
 
     def _try(self, action, default):
         if self._broken:

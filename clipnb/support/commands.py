@@ -1,5 +1,5 @@
 """What a command says and how it ends: a warning and an error are one line on stderr each, and so
-is Ctrl-C."""
+is Ctrl-C. Where its output goes into ``head`` it does its work all the same."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from .console import say
+from .console import end_output, nobody_reads, say
 from .text import printable
+
+UNREAD = 141  # the exit code of a command whose output nobody reads to its end
 
 
 class Parser(argparse.ArgumentParser):
@@ -24,7 +26,8 @@ class Parser(argparse.ArgumentParser):
 
 def say_error(command: str, message: object) -> None:
     """One line on stderr, in which nothing steers the terminal."""
-    say(f"{command}: {printable(message)}", sys.stderr)
+    if sys.stderr is not None:
+        say(f"{command}: {printable(message)}", sys.stderr)
 
 
 def exit_code(
@@ -44,8 +47,18 @@ def exit_code(
     Returns
     -------
     int
-        0, or what ``work`` returned; 2 after an error that names what is wrong, 130 after Ctrl-C.
+        0, or what ``work`` returned; 2 after an error that names what is wrong, 130 after Ctrl-C,
+        141 (as after SIGPIPE) if not all of the output was read, and the work is done.
     """
+    nobody_reads.clear()
+    try:
+        code = _code(command, work, interrupted)
+    finally:  # argparse ends by an exception
+        end_output()
+    return code or (UNREAD if nobody_reads.is_set() else 0)
+
+
+def _code(command: str, work: Callable[[], int | None], interrupted: str) -> int:
     try:
         with warnings.catch_warnings():
             # without the line of code that warns, which is no news to who gave the command
@@ -53,7 +66,8 @@ def exit_code(
             return work() or 0
     except (OSError, ValueError, RuntimeError, ImportError) as error:
         say_error(command, error)
-        return 2
+        # a progress bar that nobody reads any more (2>&1 | head) ends the work
+        return UNREAD if isinstance(error, BrokenPipeError) and nobody_reads.is_set() else 2
     except KeyboardInterrupt:
         say_error(command, interrupted)
         return 130

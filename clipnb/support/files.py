@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 SUFFIX = ".unfinished"
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds between attempts to replace a file that is held
 OLD = 24 * 3600  # seconds after which an unfinished file is nobody's any more
 
 
@@ -47,10 +48,37 @@ def replacing_path(path: str | Path) -> Iterator[Path]:
     try:
         yield temporary
         _sync(temporary)
-        os.replace(temporary, path)
+        replace(temporary, path)
         _sync(path.parent)
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # a scanner may hold it; the next run removes it
+            temporary.unlink(missing_ok=True)
+
+
+def replace(new: str | Path, path: str | Path) -> None:
+    """Give a file or folder the name ``path``, in the place of what has that name.
+
+    On Windows this fails while another program holds ``path``: a virus scanner or an indexer for a
+    moment, a spreadsheet for hours. So it is tried for a second and a half.
+
+    Raises
+    ------
+    PermissionError
+        That names ``path``.
+    """
+    for pause in (*PAUSES, None):
+        try:
+            os.replace(new, path)
+            return
+        except PermissionError as error:
+            if pause is None:
+                refused = PermissionError(
+                    f"'{path}' cannot be replaced ({error.strerror or 'access is denied'}); close"
+                    " it in the program that holds it open, such as Excel, or use another name."
+                )
+                refused.errno = error.errno
+                raise refused from error
+            time.sleep(pause)
 
 
 def write_text(path: str | Path, text: str, newline: str | None = None) -> None:

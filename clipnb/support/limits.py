@@ -21,6 +21,7 @@ JSON_DEPTH = 100  # brackets in brackets
 LIST_BYTES = 256 * MB  # the lists of a data set; those of ImageNet have 50 MB
 ANSWER_SECONDS = 24 * 3600  # that one answer of a language model may take
 ANSWER_CHARACTERS = 50_000  # one answer of a language model; a page of text has 3,000
+LOCK_SECONDS = 10.0  # that a database may be held by another program
 REPLY_BYTES = MB  # one reply of a server, its error pages as well
 TEXT_CHARACTERS = 10_000  # one prompt or descriptor; CLIP reads about 300
 

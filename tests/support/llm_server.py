@@ -21,7 +21,7 @@ BULLETS = (
 )
 
 
-def completion(text, finish: str = "stop") -> dict:
+def completion(text, finish: str | None = "stop", model: str = "test") -> dict:
     """The body of a reply."""
     choice = {
         "index": 0,
@@ -33,7 +33,7 @@ def completion(text, finish: str = "stop") -> dict:
         "id": "1",
         "object": "chat.completion",
         "created": 1,
-        "model": "test",
+        "model": model,
         "choices": [choice],
         "usage": usage,
     }
@@ -81,7 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
         data = reply.get(
             "raw",
             json.dumps(
-                reply.get("json") or completion(reply.get("text"), reply.get("finish", "stop"))
+                reply.get("json")
+                or completion(reply.get("text"), reply.get("finish", "stop"), body["model"])
             ).encode(),
         )
         try:

@@ -95,6 +95,61 @@ def test_thoughts_without_an_answer_are_none():
         assert parse_list(text) == [] and parse_sentences(text) == []
 
 
+END_TOKENS = ["<|eot_id|>", "<|im_end|>", "<|EOT|>", "<|end|>", "<|endoftext|>", "<|eom_id|>"]
+END_TOKENS += [
+    "<｜end▁of▁sentence｜>",
+    "<|end_of_text|>",
+    "<|END_OF_TURN_TOKEN|>",
+    "<|eos|>",
+    "</s>",
+]
+END_TOKENS += [
+    "<end_of_turn>",
+    "<end_of_utterance>",
+    "<EOS>",
+    "<|endofprompt|>",
+    "[EOS]",
+    "</s><s>",
+]
+
+
+@pytest.mark.parametrize("token", END_TOKENS)
+def test_end_tokens_are_no_part_of_an_answer(token):
+    bare = "\n".join(GOOD)
+    for text in (LIST, bare, FLAT):
+        for end in (token, f" {token}", f"\n{token}", f"\n{token}\n{token}", token * 3):
+            assert parse_list(text + end) == GOOD
+            assert parse_list(f"{text}{end}\n- more\n- and more") == GOOD or token == "</s>"
+    assert parse_sentences(f"It is red. It is small.{token}") == ["It is red.", "It is small."]
+
+
+def test_other_tokens_and_html_cut_nothing():
+    assert parse_list("- a <|unk|>red cap\n- gills<|pad|>") == ["a red cap", "gills"]
+    struck = "- <s>a blue</s> a red cap\n- pale gills"
+    assert parse_list(struck) == ["<s>a blue</s> a red cap", "pale gills"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A St. Bernard is a large dog.|Its ears hang.",
+        "It has a wing span of approx. 140 cm.|Its back is grey.",
+        "It is about 5.5 in. long, with a red breast vs. a plain back.",
+        "The ears have tufts, e.g. on a lynx, i.e. a cat.|The tail is short (cf. Fig. 2).",
+        "Dr. J. R. Smith saw a white cap.|It is 3 cm. wide.|It has ca. 5 spots.",
+        "Rosa canina var. Alba is white.|Parus sp. are small.|It is a Parus sp.|It is small.",
+        "Corvus corone subsp. cornix is grey.|It has No. 5 on it.|It looks like a fig.|It is soft.",
+        "Has it a tail?|No.|It has legs, wings, etc.|They are red!|It is small.",
+        "It lives in the U.S. Virgin Islands.|The pond that it lives in.|It is green.",
+        "Er ist z.B. rot, d.h. hell.|Der Schwanz ist bzw. war kurz.",
+        "它是红色的。|它很小。",
+    ],
+)
+def test_a_full_stop_within_a_sentence_does_not_end_it(text):
+    assert parse_sentences(text.replace("|", " ")) == text.split("|")
+    assert parse_sentences(text.replace("|", "\n")) == text.split("|")
+
+
 def test_other_shapes():
     assert parse_list('{"descriptors": {"breast": "orange", "back_colour": "brown"}}') == [
         "breast: orange",
@@ -169,6 +224,8 @@ HOSTILE = [
     *("useful " * 8_000, " " * 50_000, ':["' * 16_000, "{" + "a" * 50_000, "{ " * 25_000),
     *("* * " * 12_000, '{"a":"b"}\n' * 5_000, "<answer>" * 6_000, "W" * 50_000 + ":"),
     *("['" + "' ," * 16_000 + "']", '{"1": "{\\"1\\": ' * 3_000, "[/INST]" * 7_000, "**" * 25_000),
+    *("</s> " * 10_000 + "x", "<|" * 25_000, "<|a" * 16_000, "cf. " * 12_000, ". " * 25_000),
+    *("a" * 49_000 + ". b", "<|unk|>" * 7_000, " \t" * 25_000 + "</s>x"),
 ]
 
 

@@ -140,6 +140,14 @@ def test_own_report(clip, tmp_path, classes, each, labelled, accepted, says, cap
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
+def test_own_report_with_and_without_a_byte_order_mark(clip, tmp_path, capsys):
+    page = own_report(clip, tmp_path, ["red paper", "green paper"], 12, True)
+    table = page.with_name(f"{page.stem}-predictions.csv")
+    assert table.read_bytes()[:3] == b"\xef\xbb\xbf" and check_report(page) is True
+    table.write_bytes(table.read_bytes()[3:])
+    assert check_report(page) is True and "24 images" in capsys.readouterr().out
+
+
 def test_what_is_no_report(tmp_path, capsys):
     (tmp_path / "page.html").write_text("<p>hello")
     (tmp_path / "page-predictions.csv").write_text("file\n")

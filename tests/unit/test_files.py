@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import clipnb
-from clipnb.support import limits
+from clipnb.support import files, limits
 from clipnb.support.files import SUFFIX, only_one, replacing, write_bytes, write_text
 from clipnb.support.text import printable
 
@@ -151,3 +151,46 @@ def test_what_a_terminal_obeys_is_shown_as_its_escape():
     assert printable("a\nb", keep="\n") == "a\nb"
     assert printable("\u202eabc\ud83d") == r"\u202eabc\ud83d"
     assert printable(ValueError("no \x9b such")) == r"no \x9b such"
+
+
+# --- files that another program holds -------------------------------------------------------------
+
+
+def held(monkeypatch, times):
+    """As on Windows: ``os.replace`` is refused so many times."""
+    real, left = os.replace, [times]
+
+    def replace(new, path):
+        if left[0] > 0:
+            left[0] -= 1
+            raise PermissionError(13, "Access is denied", str(new), None, str(path))
+        return real(new, path)
+
+    monkeypatch.setattr(os, "replace", replace)
+    monkeypatch.setattr(files, "PAUSES", (0.001,) * 4)
+
+
+def test_a_file_that_is_held_for_a_moment_is_replaced(tmp_path, monkeypatch):
+    write_text(tmp_path / "r.html", "old")
+    held(monkeypatch, 4)
+    write_text(tmp_path / "r.html", "new")
+    assert (tmp_path / "r.html").read_text() == "new" and os.listdir(tmp_path) == ["r.html"]
+
+
+def test_a_file_that_stays_held_is_named_and_left_as_it_was(tmp_path, monkeypatch):
+    write_text(tmp_path / "r.html", "old")
+    held(monkeypatch, 10**6)
+    with pytest.raises(PermissionError, match=r"r.html' cannot be replaced .*; close it") as caught:
+        write_text(tmp_path / "r.html", "new")
+    assert SUFFIX not in str(caught.value) and caught.value.errno == 13
+    assert (tmp_path / "r.html").read_text() == "old" and os.listdir(tmp_path) == ["r.html"]
+
+
+def test_nothing_in_the_package_replaces_a_file_in_another_way():
+    found = []
+    for path in sorted(ROOT.glob("clipnb/**/*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in ("replace", "rename", "renames"):
+                if isinstance(node.value, ast.Name) and node.value.id == "os":
+                    found.append(path.relative_to(ROOT).as_posix())
+    assert found == ["clipnb/support/files.py"]

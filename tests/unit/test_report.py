@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from PIL import Image
@@ -90,7 +91,9 @@ def flat(text: str) -> str:
 
 
 def rows_of(path) -> list[dict]:
-    with open(path.with_name(f"{path.stem}-predictions.csv"), newline="", encoding="utf-8") as file:
+    with open(
+        path.with_name(f"{path.stem}-predictions.csv"), newline="", encoding="utf-8-sig"
+    ) as file:
         return list(csv.DictReader(file))
 
 
@@ -379,6 +382,22 @@ def test_a_stranger_is_not_overwritten_and_a_report_is(tmp_path, frogs, methods)
     path.write_text("my thesis")
     clipnb.write_report(path, one, classifier, overwrite=True, predictions=False)
     assert report.MARK in path.read_bytes()
+
+
+def test_a_spreadsheet_sees_umlauts_in_the_table(tmp_path, frogs, methods):
+    """Excel on Windows takes a CSV file for one of its code page if it has no byte order mark."""
+    ours = dict(zip(frogs.class_names, ["Bärenfrosch", "Grünfrosch"]))
+    data = frogs.select([0]).rename(ours)
+    classifier = clipnb.ZeroShotClassifier(
+        methods["description alone"].clip, clipnb.name_prompts(data.class_names)
+    )
+    path = clipnb.write_report(tmp_path / "r.html", data, classifier)
+    table = path.with_name("r-predictions.csv")
+    assert table.read_bytes().startswith(b"\xef\xbb\xbffile,")
+    assert pd.read_csv(table)["truth"].tolist() == [data.class_names[data.labels[0]]]
+    clipnb.write_report(path, data, classifier)  # known again as ours
+    table.write_bytes(table.read_bytes()[3:])  # and so is one of before, without the mark
+    clipnb.write_report(path, data, classifier)
 
 
 def test_a_failure_leaves_the_old_report_and_no_debris(tmp_path, frogs, methods, monkeypatch):
