@@ -24,6 +24,7 @@ from clipnb.support.console import say
 from elsewhere import without_links
 from kit import Kit
 from pairs import SIDES, Pair, cells_of_text, differences, exercises_of, read
+from pasted import with_images
 
 CHECK = re.compile(r"^_ = (?=clipnb\.checks\.)", re.M)
 NBGRADER = """\
@@ -215,14 +216,16 @@ def hand_out(folder: Path, notebooks=None) -> list[str]:
         path = source.with_suffix(".ipynb")
         text, notes = text_of(source)
         exercises, name = authored(source), path.name
-        made |= {
-            f"student/{name}": nbformat.writes(notebook_of(text, student(exercises))) + "\n",
-            f"solutions/{name}": nbformat.writes(notebook_of(text, solved(exercises))) + "\n",
-            f"slides/{source.stem}.html": slides(path),
-            f"nbgrader/source/{source.stem}/{name}": (
-                nbformat.writes(nbgrader_source(source, text)) + "\n"
-            ),
+        copies = {
+            f"student/{name}": notebook_of(text, student(exercises)),
+            f"solutions/{name}": notebook_of(text, solved(exercises)),
+            f"nbgrader/source/{source.stem}/{name}": nbgrader_source(source, text),
         }
+        edited = read(path) if path.exists() else None
+        for place, copy in copies.items():
+            with_images(copy, edited, HERE, name)
+            made[place] = nbformat.writes(copy) + "\n"
+        made[f"slides/{source.stem}.html"] = slides(path)
         said += [*notes, *filter(None, [not_executed(path)])]
     made["nbgrader/nbgrader_config.py"] = NBGRADER
     made["README.md"] = (HERE.parent / "book" / "pages" / "teaching.md").read_text("utf-8")
