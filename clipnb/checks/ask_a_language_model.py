@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.nn.functional import normalize
 
-from .feedback import checked, say, shown, stopped, texts_of
+from .feedback import asked, checked, say, shown, stopped, texts_of
 
 if TYPE_CHECKING:
     from ..data.images import ImageDataset
@@ -31,7 +31,7 @@ def check_class_embedding(function: Callable | EllipsisType) -> bool:
     raw = torch.randn(5, 8, generator=generator) * torch.tensor([[1.0], [5.0], [0.2], [2.0], [1.0]])
     unit = normalize(raw, dim=1)
     try:
-        got = torch.as_tensor(function(raw.clone()), dtype=torch.float32)
+        got = torch.as_tensor(asked(function, raw), dtype=torch.float32)
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
         return stopped(error)
     wrong = {
@@ -97,7 +97,7 @@ def check_filter(function: Callable | EllipsisType) -> bool:
         )
         return False
     try:
-        kept = [text for text in SEEN + UNSEEN if function(text)]
+        kept = [text for text in SEEN + UNSEEN if asked(function, text)]
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
         return stopped(error)
     right = sum((text in kept) == (text in SEEN) for text in SEEN + UNSEEN)

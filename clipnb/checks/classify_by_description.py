@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from .feedback import checked, say, shown, stopped, texts_of
+from .feedback import asked, checked, say, shown, stopped, texts_of
 
 if TYPE_CHECKING:
     from ..data.images import ImageDataset
@@ -32,7 +32,7 @@ def check_pooling(function: Callable | EllipsisType) -> bool:
     unit = torch.nn.functional.normalize(raw, dim=1)
     expected = (unit @ image).mean()
     try:
-        got = torch.as_tensor(function(image, raw), dtype=torch.float32)
+        got = torch.as_tensor(asked(function, image, raw), dtype=torch.float32)
     except Exception as error:  # whatever the reader's code raises is feedback, not a crash
         return stopped(error)
     wrong = {

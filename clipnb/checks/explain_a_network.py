@@ -84,7 +84,7 @@ def check_margin_shares(function: Callable | EllipsisType) -> bool:
     this, that = np.array([0.42, 0.11, 0.30]), np.array([0.25, -0.02, 0.19, 0.33, 0.08])
     shares = [np.full(len(side), 1 / len(side)) for side in (this, that)]
     plain = np.concatenate(split_margin(shares, (this, that))[0])
-    got = called(function, this.copy(), that.copy())
+    got = called(function, this, that)
     if got is not None and got.shape == plain.shape:
         # where each share counts from
         points = np.concatenate([this - got[:3] * 3, that + got[3:] * 5])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Collection, Mapping
+from copy import deepcopy
 from functools import wraps
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ParamSpec
@@ -67,12 +68,17 @@ def stopped(error: BaseException) -> bool:
     return False
 
 
+def asked(function: Callable, *inputs: Any) -> Any:
+    """What the reader's function returns for copies of the inputs: one that sorts or overwrites
+    what it is given must not change what it is compared with."""
+    return function(*deepcopy(inputs))
+
+
 def called(function: Callable, *inputs: Any) -> np.ndarray | None:
-    """What the reader's function returns as an array, or None after saying why there is nothing to
-    look at."""
+    """The same as an array, or None after saying why there is nothing to look at."""
 
     try:
-        return np.asarray(function(*inputs), dtype=float)
+        return np.asarray(asked(function, *inputs), dtype=float)
     except (Exception, SystemExit) as error:  # whatever the reader's code raises is feedback
         stopped(error)
         return None

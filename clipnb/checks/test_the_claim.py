@@ -7,7 +7,7 @@ from types import EllipsisType
 
 import numpy as np
 
-from .feedback import called, checked, match, say, stopped
+from .feedback import asked, called, checked, match, say, stopped
 
 
 @checked
@@ -102,10 +102,9 @@ def check_control(function: Callable | EllipsisType) -> bool:
     results = []
     for seed in range(6):
         try:
-            got = function({kind: dict(rows) for kind, rows in world.items()}, seed)
-            again = function({kind: dict(rows) for kind, rows in world.items()}, seed)
             got, again = (
-                {name: list(row) for name, row in answer.items()} for answer in (got, again)
+                {name: list(row) for name, row in asked(function, world, seed).items()}
+                for _ in range(2)
             )
         except Exception as error:  # whatever the reader's code raises is feedback, not a crash
             return stopped(error)

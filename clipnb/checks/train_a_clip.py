@@ -57,7 +57,7 @@ def check_contrastive_loss(function: Callable | EllipsisType) -> bool:
         "The sign is the wrong way round: a good model should have a small loss.": -(rows + columns)
         / 2,
     }
-    got = called(function, images.clone(), texts.clone(), scale)
+    got = called(function, images, texts, scale)
     return match(
         got,
         (rows + columns) / 2,
@@ -87,7 +87,7 @@ def check_targets(function: Callable | EllipsisType) -> bool:
         "You divided by all n; divide each row by the number of its copies.": same / len(texts),
         "You divided the whole matrix by its sum; every row should add up to 1.": same / same.sum(),
     }
-    got = called(function, list(texts))
+    got = called(function, texts)
     return match(
         got,
         same / same.sum(1, keepdims=True),
@@ -130,7 +130,7 @@ def check_recall(function: Callable | EllipsisType) -> bool:
                 ((matrix > own[:, None]).sum(1) < 1).double().mean() if k > 1 else math.nan
             ),
         }
-        got = called(function, matrix.clone(), k)
+        got = called(function, matrix, k)
         expected = share((matrix > own[:, None]).sum(1))
         if (
             got is None

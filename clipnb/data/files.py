@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +18,43 @@ from ..support.text import printable
 from . import summary as reasons
 from .decode import decode
 from .formats import CONVERT, NEEDS_AVIF, NEEDS_HEIF, OTHERS, NotAnImage, format_of
+
+State = tuple[int, int] | None  # size and time of change of a file; None where there is none
+
+
+def state_of(path: str | Path) -> State:
+    """What tells that a file was changed, without reading it."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+@dataclass(frozen=True)
+class FromFile:
+    """Opens an image of a data set that lies in a file.
+
+    Parameters
+    ----------
+    path : str or Path
+    state : (size, time of change)
+        When the data set was made.
+    read : callable
+        Returns the image; ValueError if it is another one now.
+    """
+
+    path: str | Path
+    state: State
+    read: Callable[[], Image.Image]
+
+    def __call__(self) -> Image.Image:
+        return self.read()
+
+    def changed(self) -> bool:
+        """Whether the file was written since, if only with the same content. One that is gone was
+        not: nothing else is in its place."""
+        return state_of(self.path) not in (self.state, None)
 
 
 def open_file(path: str | Path, key: str | None = None) -> Image.Image:

@@ -13,7 +13,7 @@ import numpy as np
 from ..support.progress import progress
 from ..support.text import printable
 from . import summary as reasons
-from .files import check_file, open_file
+from .files import FromFile, State, check_file, open_file, state_of
 from .images import NO_LABEL, ImageDataset, LazyImages
 from .summary import Summary
 
@@ -37,18 +37,16 @@ def from_files(
     with warnings.catch_warnings(), ThreadPoolExecutor() as pool:
         warnings.filterwarnings("ignore", module=r"PIL\.")  # remarks on EXIF that is not needed
         checked = list(
-            progress(
-                pool.map(check_file, [path for _, path in found]), len(found), "checking images"
-            )
+            progress(pool.map(_checked, [path for _, path in found]), len(found), "checking images")
         )
     place = {name: i for i, name in enumerate(names)}
     images, labels, keys, sources = [], [], [], []
-    for (name, path), (key, reason, why) in zip(found, checked):
+    for (name, path), (state, key, reason, why) in zip(found, checked):
         source = printable(path.relative_to(root))
         if key is None:
             summary.skip(reason, source, why)
             continue
-        images.append(partial(open_file, path, key))
+        images.append(FromFile(path, state, partial(open_file, path, key)))
         labels.append(NO_LABEL if name is None else place[name])
         keys.append(key)
         sources.append(source)
@@ -60,6 +58,12 @@ def from_files(
     data = ImageDataset(LazyImages(images), np.array(labels), names, keys, sources, summary=summary)
     summary.remarks += _in_two_classes(data)
     return data
+
+
+def _checked(path: Path) -> tuple[State, str | None, str, str]:
+    """The state of a file and what ``check_file`` says; the state first, so that a change between
+    the two is found later."""
+    return state_of(path), *check_file(path)
 
 
 def _in_two_classes(data: ImageDataset) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,7 @@ from PIL import Image
 from ..support.hub import why_not_fetched
 from ..support.text import printable
 from .decode import decode
-from .files import open_file
+from .files import FromFile, State, open_file, state_of
 from .images import NO_LABEL, ImageDataset, LazyImages
 from .summary import Summary
 
@@ -49,40 +48,43 @@ def from_huggingface(
     labels = [NO_LABEL if value is None else value for value in dataset.with_format(None)[label][:]]
     raw = dataset.select_columns([images]).cast_column(images, datasets.Image(decode=False))
     raw = raw.with_format(None)
-    openers = [partial(_decode, raw, images, i, source) for i in range(len(raw))]
+    files = _files(raw, images)
+    openers = [
+        FromFile(path, state, partial(_decode, raw, images, i, source, (state, None)))
+        for i, (path, state) in enumerate(files)
+    ] or [partial(_decode, raw, images, i, source) for i in range(len(raw))]
     names = [printable(name).replace("_", " ") for name in dataset.features[label].names]
     return ImageDataset(
         LazyImages(openers),
         np.array(labels, int),
         names,
-        _keys(raw, images, dataset._fingerprint),
+        _keys(files or [None] * len(raw), dataset._fingerprint),
         [f"{source} {i}" for i in range(len(raw))],
         summary=Summary(len(raw)),
     )
 
 
-def _keys(raw: datasets.Dataset, images: str, fingerprint: str) -> list[str]:
-    """By the fingerprint of the data set, so that no image is read; where it holds the names of
-    files only, by their size and time too, for these may change."""
-    files = [""] * len(raw)
-    if len(raw) and not _cell(raw, images, 0).get("bytes"):
-        files = [_state(_cell(raw, images, i).get("path")) for i in range(len(raw))]
-    return [
-        hashlib.sha256(f"{fingerprint} {i}{state}".encode()).hexdigest()
-        for i, state in enumerate(files)
-    ]
+def _files(raw: datasets.Dataset, images: str) -> list[tuple[str, State]]:
+    """The file of each image and its state, where the data set holds the names of files only; else
+    [], so that no image is read."""
+    if not len(raw) or _cell(raw, images, 0).get("bytes"):
+        return []
+    paths = [_cell(raw, images, i).get("path") or "" for i in range(len(raw))]
+    return [(path, state_of(path)) for path in paths]
+
+
+def _keys(files: Sequence[tuple[str, State] | None], fingerprint: str) -> list[str]:
+    """By the fingerprint of the data set; for names of files by their size and time too, for these
+    may change."""
+    keys = []
+    for i, file in enumerate(files):
+        size_and_time = "" if file is None else " {} {}".format(*file[1] or ("no", "file"))
+        keys.append(hashlib.sha256(f"{fingerprint} {i}{size_and_time}".encode()).hexdigest())
+    return keys
 
 
 def _cell(raw: datasets.Dataset, images: str, row: int) -> dict:
     return raw[row][images] or {}
-
-
-def _state(path: str | None) -> str:
-    try:
-        state = os.stat(path or "")
-    except (OSError, ValueError):
-        return " no file"
-    return f" {state.st_size} {state.st_mtime_ns}"
 
 
 def _column(dataset: datasets.Dataset, kind: type, usual: Sequence[str], source: str) -> str:
@@ -115,13 +117,19 @@ def _other(dataset: datasets.Dataset, kind: type, usual: Sequence[str]) -> str:
     return f", for '{name}' is of type {what} {hint}"
 
 
-def _decode(raw: datasets.Dataset, images: str, row: int, source: str) -> Image.Image:
+def _decode(
+    raw: datasets.Dataset, images: str, row: int, source: str, states: tuple[State, ...] = ()
+) -> Image.Image:
     try:
         cell = _cell(raw, images, row)
         if cell.get("bytes") is not None:
             return decode(io.BytesIO(cell["bytes"]), Path(cell.get("path") or "").suffix)
         if not cell.get("path"):
             raise ValueError("the row has no image")
+        if states and state_of(cell["path"]) not in states:
+            raise ValueError(
+                f"'{cell['path']}' was changed after the data set was loaded; load it again"
+            )
         return open_file(cell["path"])
     except Exception as error:  # Pillow's decoders raise many types on damaged files
         said = printable(error) or type(error).__name__

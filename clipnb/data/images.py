@@ -15,7 +15,7 @@ from PIL import Image
 from ..support.names import class_list, listed
 from ..support.text import printable
 from .decode import to_rgb
-from .files import open_file
+from .files import FromFile, open_file, state_of
 from .summary import Summary
 
 if TYPE_CHECKING:
@@ -48,6 +48,11 @@ class LazyImages(Sequence[Image.Image]):
 
     def select(self, which: Iterable[int]) -> LazyImages:
         return LazyImages([self._openers[i] for i in which])
+
+    def changed(self) -> list[int]:
+        """The indices of images whose files were written since the data set was made."""
+        files = (opener if isinstance(opener, FromFile) else None for opener in self._openers)
+        return [i for i, file in enumerate(files) if file is not None and file.changed()]
 
 
 class NoImages(LazyImages):
@@ -169,6 +174,11 @@ class ImageDataset:
             scenes=take(self.scenes) if self.scenes else [],
             embeddings=None if self.embeddings is None else self.embeddings[which],
         )
+
+    def changed(self) -> list[str]:
+        """The sources of images whose files were written since the data set was made, by their size
+        and time of change; an embedding that was kept is not used for them."""
+        return [self.sources[i] for i in self.images.changed()]
 
     def of_class(self, name: str) -> ImageDataset:
         """The images of one class."""
@@ -296,14 +306,21 @@ def _in_memory(
         raise ValueError(
             f"There are {len(images)} images, but {len(keys)} keys; give one for each image."
         )
-    computed = []
+    computed, states = [], []
     for i, image in enumerate(images):
+        states.append(
+            state_of(Path(image).expanduser()) if isinstance(image, (str, Path)) else None
+        )
         try:
             computed.append(_pixel_digest(image_of(image)))
         except (ValueError, OSError, TypeError) as error:
             name = sources[i] if i < len(sources) else f"image {i}"
             raise type(error)(f"'{printable(name)}': {error}") from error
-    openers = [partial(_unchanged, image, key) for image, key in zip(images, computed)]
+    openers: list[Callable[[], Image.Image]] = []
+    for image, key, state in zip(images, computed, states):
+        opener = partial(_unchanged, image, key)
+        file = isinstance(image, (str, Path))
+        openers.append(FromFile(Path(image).expanduser(), state, opener) if file else opener)
     return LazyImages(openers), computed
 
 

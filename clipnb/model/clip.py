@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -214,6 +214,7 @@ class Clip:
             "encoding images",
             progress_bar,
             lambda i: f"'{printable(images.sources[i])}'",
+            afresh=images.images.changed() if self._cache is not None else (),
         )
 
     def _kept_embeddings(self, data: ImageDataset, embeddings: np.ndarray) -> torch.Tensor:
@@ -309,6 +310,7 @@ class Clip:
         progress_bar: bool,
         called: Callable[[int], str],
         normalize: bool = True,
+        afresh: Sequence[int] = (),
     ) -> torch.Tensor:
         failed: dict[int, Exception] = {}
         embeddings = np.zeros((len(items), self.dim), np.float32)
@@ -316,6 +318,7 @@ class Clip:
         missing = list(range(len(items)))
         if cache is not None and keys is not None:
             cache.fill(keys, embeddings)
+            embeddings[list(afresh)] = 0  # opened again, whatever was kept
             missing = np.flatnonzero(damaged(embeddings)).tolist()
         if prepare is None:
             # texts of like length share a batch, so less is padded

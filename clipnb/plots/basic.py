@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import cycle
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib.pyplot as plt
@@ -12,7 +13,7 @@ import seaborn as sns
 from matplotlib.colors import LinearSegmentedColormap
 from PIL import Image
 
-from ..data.images import to_rgb
+from ..data.images import image_of, to_rgb
 from .labels import FEW_LINES, legend_columns, legend_label, wrap
 
 if TYPE_CHECKING:
@@ -49,9 +50,41 @@ def minus_signs(ax: Axes) -> None:
 
 
 def pixels_of(image: Image.Image | np.ndarray) -> np.ndarray:
-    """(height, width, 3) uint8: a PIL image of any mode upright, as the model sees it; an array
-    as it is."""
-    return np.asarray(to_rgb(image) if isinstance(image, Image.Image) else image)
+    """An image as upright RGB, (height, width, 3) uint8, as the model sees it.
+
+    ``imshow`` would colour one channel by viridis, and take the four of CMYK for RGBA.
+
+    Parameters
+    ----------
+    image : PIL image of any mode, path, or array
+        An array of two dimensions, or with one channel, is grey; numbers that are not uint8 are 0
+        to 255 if whole, and 0 to 1 if not.
+
+    Raises
+    ------
+    ValueError
+        If an array has another shape, or values beyond that.
+    """
+    if isinstance(image, (Image.Image, str, Path)):
+        return np.asarray(image_of(image))
+    array = np.asarray(image)
+    if array.ndim == 2:
+        array = array[..., None]
+    if array.ndim != 3 or array.shape[2] not in (1, 3, 4) or array.dtype.kind not in "buif":
+        raise ValueError(
+            "An image as an array must be (height, width), (height, width, 3) or (height, width,"
+            f" 4) numbers, but this one is {array.shape} of type {array.dtype}; move its axes, or"
+            " give a PIL image."
+        )
+    most = 255 if array.dtype.kind in "ui" else 1
+    if array.size and not (array.min() >= -1e-3 and array.max() <= most + 1e-3):
+        raise ValueError(
+            f"An image of type {array.dtype} has values from 0 to {most}, but this one has"
+            f" {array.min():g} to {array.max():g}; scale it."
+        )
+    scaled = array if most > 1 else np.round(255 * np.clip(array.astype(np.float32), 0, 1))
+    pixels = scaled.astype(np.uint8)
+    return np.asarray(to_rgb(np.repeat(pixels, 3, -1) if pixels.shape[2] == 1 else pixels))
 
 
 def show_image(image: Image.Image | np.ndarray, title: str = "", ax: Axes | None = None) -> Axes:
@@ -75,11 +108,14 @@ def show_mask(
     mask : (height, width) bool array
         As from ``ImageDataset.mask``.
     """
-    pixels = np.asarray(image).astype(float)
+    pixels, mask = pixels_of(image).astype(float), np.asarray(mask)
+    if pixels.shape[:2] != mask.shape:
+        raise ValueError(
+            f"The mask has the shape {mask.shape}, the image {pixels.shape[:2]}; they must be"
+            " alike."
+        )
     dimmed = 0.2 * pixels.mean(-1, keepdims=True) + 0.75 * 255
-    return show_image(
-        np.where(np.asarray(mask)[..., None], pixels, dimmed).astype(np.uint8), title, ax
-    )
+    return show_image(np.where(mask[..., None], pixels, dimmed).astype(np.uint8), title, ax)
 
 
 def show_images(
@@ -101,7 +137,7 @@ def show_images(
     for i, ax in enumerate(axes.flat):
         ax.set_axis_off()
         if i < len(images):
-            ax.imshow(np.asarray(images[i]))
+            ax.imshow(pixels_of(images[i]))
             if titles is not None:
                 ax.set_title(wrap(titles[i], 20), fontsize=8.5)
     return axes

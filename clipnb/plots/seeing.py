@@ -12,7 +12,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.patches import Rectangle
 
-from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, axes_or_new
+from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, axes_or_new, pixels_of
 from .labels import FEW_LINES, legend_label, wrap
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def plot_patches(image: Image.Image | np.ndarray, side: int, ax: Axes | None = N
     side : int
         Side of a patch in pixels.
     """
-    pixels = np.asarray(image)
+    pixels = pixels_of(image)
     height, width = pixels.shape[:2]
     ax = axes_or_new(ax, (4, 4 * height / width))
     ax.imshow(pixels, extent=(0, width, height, 0), interpolation="nearest")
@@ -147,7 +147,7 @@ def plot_wall(
     height = 0.9 * m / (0.45 * m)  # an image as high as it is wide, in rows of the matrix
     for column, image in enumerate(images):
         box = ax.inset_axes((column + 0.06, -height - 0.15, 0.88, height), transform=ax.transData)
-        box.imshow(np.asarray(image))
+        box.imshow(pixels_of(image))
         box.set_axis_off()
     return ax
 

@@ -7,12 +7,48 @@ from pathlib import Path
 HERE = Path(__file__).parent.parent  # notebooks/
 SOLUTION = re.compile(r"### BEGIN SOLUTION ?(.*)\n((?:.*\n)*?)### END SOLUTION\n")
 SOLUTION_CELL = re.compile(r'# %%(?: \[markdown\])? tags=\["solution"\]\n(?:(?!# %%).*\n)*')
+NAME = re.compile(r"^(?:def (?=\w+\()|(?=\w+ = ))(\w+)", re.M)  # what a solution defines
+NUMBER = re.compile(r"^\*\*(\d+\w?) \(", re.M)  # of "**2 (write).**"
 CELL = re.compile(r"^# %%(.*)\n((?:(?!# %%).*\n?)*)", re.M)
 
 
 def authored(source: Path) -> str:
-    """The exercises of a notebook with their solutions, as percent text."""
-    return (HERE / "exercises" / f"{source.name[:2]}.py").read_text("utf-8")
+    """The exercises of a notebook with their solutions, as percent text; SystemExit names one that
+    cannot be graded, or whose solution would reach the readers."""
+    path = HERE / "exercises" / f"{source.name[:2]}.py"
+    text = path.read_text("utf-8")
+    if flaw := _flaw(text):
+        raise SystemExit(f"exercises/{path.name}: {flaw}")
+    return text
+
+
+def _flaw(exercises: str) -> str:
+    """What is wrong with the numbers and the marks of solutions, or nothing."""
+    seen: list[str] = []
+    for header, text in CELL.findall(exercises):
+        markdown, source = "[markdown]" in header, _source(header, text)
+        if markdown and 'tags=["solution"]' not in header:
+            for number in NUMBER.findall(source):
+                if number in seen:
+                    return (
+                        f"two exercises have the number {number} (the second one:"
+                        f" '{source[source.index(f'**{number} (') :].splitlines()[0][:60]}');"
+                        " give every exercise a number of its own."
+                    )
+                seen.append(number)
+        where = f"exercise {seen[-1]}" if seen else "a cell above the first exercise"
+        marks = [text.count(f"### {mark} SOLUTION") for mark in ("BEGIN", "END")]
+        solutions = SOLUTION.findall(text)
+        if marks != [len(solutions)] * 2 or len(solutions) > 1:
+            return (
+                f"{where} has {marks[0]} lines '### BEGIN SOLUTION' and {marks[1]} lines '###"
+                " END SOLUTION' in one cell; give each solution one of each, and a cell of its own."
+            )
+        if solutions and not NAME.search(solutions[0][1]):
+            return f"the solution of {where} defines nothing; give it a function or 'answer = …'."
+        if solutions and not seen:
+            return f"{where} has a solution; write '**1 (write).** …' in the text before it."
+    return ""
 
 
 def student(exercises: str) -> str:
@@ -20,7 +56,7 @@ def student(exercises: str) -> str:
     solutions."""
 
     def stub(found: re.Match) -> str:
-        name = re.findall(r"^(?:def )?(\w+)(?:\(| = )", found[2], re.M)[-1]
+        name = NAME.findall(found[2])[-1]
         return f"{name} = ..." + (f"  # {found[1]}" if found[1] else "") + "\n"
 
     return SOLUTION.sub(stub, SOLUTION_CELL.sub("", exercises)).rstrip() + "\n\n"

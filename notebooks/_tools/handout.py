@@ -14,16 +14,18 @@ import binascii
 import html
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import bleach
 import jupytext
 import nbformat
-from authoring import HERE, authored, solved, student, with_exercises
+from authoring import HERE, NUMBER, authored, solved, student, with_exercises
 from clipnb.support.console import say
 from elsewhere import without_links
 from kit import Kit
 from pairs import SIDES, Pair, cells_of_text, differences, exercises_of, read
+from pasted import with_images
 
 CHECK = re.compile(r"^_ = (?=clipnb\.checks\.)", re.M)
 NBGRADER = """\
@@ -99,28 +101,35 @@ def _graded(cell_id: str, **what) -> dict:
 
 def nbgrader_source(source: Path, text: str):
     """The notebook as nbgrader wants its sources: answer cells with marked solutions, and a test
-    cell behind each; open questions by hand."""
+    cell behind each; open questions by hand. A second answer to exercise 2 is called 2-2."""
     notebook = notebook_of(text, authored(source).rstrip() + "\n\n")
-    cells, number = [], 0
+    cells, number = [], ""
+    graded: Counter[tuple[str, str]] = Counter()
+
+    def named(kind: str) -> str:
+        graded[kind, number] += 1
+        again = graded[kind, number]
+        return f"{kind}-{number}" + (f"-{again}" if again > 1 else "")
+
     tagged = {
         cell["source"]
         for cell in jupytext.reads(authored(source), "py:percent").cells
         if "solution" in cell.metadata.get("tags", [])
     }
     for cell in notebook.cells:
-        if found := re.search(r"^\*\*(\d+) \((\w+)\)", cell.source, re.M):
-            number = found[1]
+        if cell.cell_type == "markdown" and (found := NUMBER.findall(cell.source)):
+            number = found[-1]
         if "### END SOLUTION\n" in cell.source:
             answer, test = cell.source.split("### END SOLUTION\n")
             cells.append(
                 nbformat.v4.new_code_cell(
-                    answer + "### END SOLUTION", metadata=_graded(f"answer-{number}", solution=True)
+                    answer + "### END SOLUTION", metadata=_graded(named("answer"), solution=True)
                 )
             )
             test = CHECK.sub("assert ", test)
             cells.append(
                 nbformat.v4.new_code_cell(
-                    test, metadata=_graded(f"check-{number}", grade=True, locked=True, points=1)
+                    test, metadata=_graded(named("check"), grade=True, locked=True, points=1)
                 )
             )
         elif cell.source in tagged:
@@ -129,7 +138,7 @@ def nbgrader_source(source: Path, text: str):
                 cells.append(
                     nbformat.v4.new_markdown_cell(
                         marked,
-                        metadata=_graded(f"open-{number}", grade=True, solution=True, points=1),
+                        metadata=_graded(named("open"), grade=True, solution=True, points=1),
                     )
                 )
         else:
@@ -215,14 +224,16 @@ def hand_out(folder: Path, notebooks=None) -> list[str]:
         path = source.with_suffix(".ipynb")
         text, notes = text_of(source)
         exercises, name = authored(source), path.name
-        made |= {
-            f"student/{name}": nbformat.writes(notebook_of(text, student(exercises))) + "\n",
-            f"solutions/{name}": nbformat.writes(notebook_of(text, solved(exercises))) + "\n",
-            f"slides/{source.stem}.html": slides(path),
-            f"nbgrader/source/{source.stem}/{name}": (
-                nbformat.writes(nbgrader_source(source, text)) + "\n"
-            ),
+        copies = {
+            f"student/{name}": notebook_of(text, student(exercises)),
+            f"solutions/{name}": notebook_of(text, solved(exercises)),
+            f"nbgrader/source/{source.stem}/{name}": nbgrader_source(source, text),
         }
+        edited = read(path) if path.exists() else None
+        for place, copy in copies.items():
+            with_images(copy, edited, HERE, name)
+            made[place] = nbformat.writes(copy) + "\n"
+        made[f"slides/{source.stem}.html"] = slides(path)
         said += [*notes, *filter(None, [not_executed(path)])]
     made["nbgrader/nbgrader_config.py"] = NBGRADER
     made["README.md"] = (HERE.parent / "book" / "pages" / "teaching.md").read_text("utf-8")

@@ -18,6 +18,7 @@ import jupytext
 import nbformat
 from clipnb.support.files import write_bytes, write_text
 from clipnb.support.text import printable
+from pasted import pasted
 
 Cells: TypeAlias = list[tuple[str, str, tuple[str, ...]]]  # kind, source, tags
 
@@ -142,6 +143,8 @@ class Pair:
     def refusal(self, text: str) -> str:
         """Why the .ipynb cannot be made from this text (the .py with its section of exercises), or
         nothing: what would be lost."""
+        if images := self.lost_images():
+            return images
         ours = cells_of_text(text)
         if self.edited_there and (lost := differences(self.there, ours)):
             cells = "; ".join(lost)
@@ -157,6 +160,19 @@ class Pair:
                 f" --from-py {self.number}' to have the section made anew."
             )
         return ""
+
+    def lost_images(self) -> str:
+        """Which images were pasted into the .ipynb, where the .py has no place for them, and what
+        to do; or nothing."""
+        cells = "; ".join(pasted(self.notebook)) if self.notebook else ""
+        return (
+            f"{self.path.name} holds pasted images (attachments), which {self.source.name} has no"
+            f" place for ({cells}). Save each as a file in notebooks/, link the file,"
+            " ![…](name.png), and delete the pasted one; or say 'build.py --from-py"
+            f" {self.number}', which keeps the notebook as {self.path.name}.orig."
+            if cells
+            else ""
+        )
 
     def loses_exercises(self, text: str) -> bool:
         """Whether the section of exercises was edited in the .py, where it is generated."""
@@ -192,6 +208,8 @@ class Pair:
         """Write the .py from the .ipynb; the section of exercises stays as it is."""
         if self.notebook is None:
             raise SystemExit(f"There is no {self.path.name} to take.")
+        if images := self.lost_images():
+            raise SystemExit(images)
         text = self.body_there()
         if self.edited_here and cells_of_text(text) != self.here:
             self.keep(self.source)

@@ -144,3 +144,60 @@ def test_solutions_pass_their_checks(source, monkeypatch, capsys):
                 cell + "\n" + said
             )
     plt.close("all")
+
+
+SECTION = """\
+# %% [markdown]
+# ## Exercises
+#
+# **1 (write).** Write f.
+
+# %%
+### BEGIN SOLUTION
+def f(x):
+    return x
+
+
+### END SOLUTION
+_ = clipnb.checks.check_f(f)
+
+# %% [markdown]
+# **2 (open).** Think.
+"""
+SECOND = SECTION[SECTION.index("# %%\n") : SECTION.index("# %% [markdown]\n# **2")]
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        (SECTION.replace("**2 (open)", "**1 (open)"), "two exercises have the number 1.*Think"),
+        (SECTION.replace("**1 (write).**", "Task:"), "above the first exercise has a solution"),
+        (SECTION.replace("### END SOLUTION\n", ""), "exercise 1 has 1 lines.*and 0 lines"),
+        (SECTION.replace("### BEGIN SOLUTION\n", ""), "exercise 1 has 0 lines.*and 1 lines"),
+        (SECTION.replace("### BEGIN", "## BEGIN"), "exercise 1 has 0 lines"),
+        (SECTION.replace(SECOND, SECOND.rstrip() + "\n" + SECOND[5:]), "exercise 1 has 2 lines"),
+        (SECTION.replace("def f(x):\n    return x", "print(1)"), "exercise 1 defines nothing"),
+    ],
+    ids=["number twice", "no number", "no end", "no begin", "a typo", "one cell", "no name"],
+)
+def test_exercises_that_cannot_be_graded_are_named(text, said, tmp_path, monkeypatch):
+    (tmp_path / "exercises").mkdir()
+    (tmp_path / "exercises" / "00.py").write_text(text, "utf-8")
+    monkeypatch.setattr(authoring, "HERE", tmp_path)
+    with pytest.raises(SystemExit, match=f"exercises/00.py: .*{said}"):
+        authoring.authored(Path("00_x.py"))
+
+
+def test_every_answer_to_one_exercise_has_a_grade_of_its_own(tmp_path, monkeypatch):
+    import handout
+
+    (tmp_path / "exercises").mkdir()
+    open_answer = '\n# %% [markdown] tags=["solution"]\n# So.\n\n# %% [markdown]\n# And?\n'
+    (tmp_path / "exercises" / "00.py").write_text(
+        SECTION.replace(SECOND, 2 * SECOND) + 2 * open_answer, "utf-8"
+    )
+    monkeypatch.setattr(authoring, "HERE", tmp_path)
+    text = "# %% [markdown]\n# # Title\n\n" + SECTION + "\n# %% [markdown]\n# ## What's next\n"
+    cells = handout.nbgrader_source(Path("00_x.py"), text).cells
+    grades = [c.metadata.nbgrader.grade_id for c in cells if "nbgrader" in c.metadata]
+    assert grades == ["answer-1", "check-1", "answer-1-2", "check-1-2", "open-2", "open-2-2"]

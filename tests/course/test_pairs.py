@@ -2,6 +2,7 @@
 edit."""
 
 import asyncio
+import base64
 import json
 import os
 import re
@@ -294,6 +295,81 @@ def test_a_notebook_without_its_section_is_named(course, tmp_path):
     edit_py(course, "# ## What's next", "# ## What is next")
     with pytest.raises(SystemExit, match="00 · Start here.*## What's next"):
         handout.hand_out(tmp_path / "class", ["00"])
+
+
+# --- images in Markdown cells ---------------------------------------------------------------------
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+BOARD = "Our blackboard: ![my board](attachment:my%20board.png)"
+
+
+def paste(here, text=BOARD, name="my board.png"):
+    path = here / f"{NAME}.ipynb"
+    notebook = nbformat.read(path, 4)
+    cell = nbformat.v4.new_markdown_cell(text)
+    cell.attachments = {name: {"image/png": PIXEL}}
+    notebook.cells.insert(3, cell)
+    nbformat.write(notebook, path)
+
+
+def copies(folder):
+    for part in ("student", "solutions", f"nbgrader/source/{NAME}"):
+        yield nbformat.read(folder / part / f"{NAME}.ipynb", 4).cells
+
+
+@pytest.mark.parametrize("arguments", [["00"], ["--from-ipynb", "00"]], ids=" ".join)
+def test_a_pasted_image_is_never_lost(course, arguments):
+    paste(course)
+    before = contents(course)
+    said = refused(*arguments)
+    assert "cell 4: 'Our blackboard" in said and "attachments" in said and "--from-py 00" in said
+    assert contents(course) == before
+    build.main(["--from-py", "00"])
+    kept = nbformat.read(course / f"{NAME}.ipynb.orig", 4).cells[3]
+    assert kept.attachments["my board.png"] == {"image/png": PIXEL}
+
+
+def test_a_pasted_image_is_no_edit_of_the_text_and_still_kept(course):
+    path = course / f"{NAME}.ipynb"
+    notebook = nbformat.read(path, 4)
+    notebook.cells[0].attachments = {"a.png": {"image/png": PIXEL}}
+    nbformat.write(notebook, path)
+    assert "cell 1" in refused("00")
+
+
+def test_a_pasted_image_goes_into_the_kit(course, tmp_path):
+    paste(course)
+    handout.hand_out(tmp_path / "class", ["00"])
+    for cells in copies(tmp_path / "class"):
+        (cell,) = [cell for cell in cells if cell.source == BOARD]
+        assert cell.attachments == {"my board.png": {"image/png": PIXEL}}
+
+
+@pytest.mark.parametrize("form", ["![board]({})", '<img alt="board" src="{}">'])
+def test_a_linked_file_goes_into_the_kit(course, tmp_path, form):
+    (course / "board 1.png").write_bytes(base64.b64decode(PIXEL))
+    edit_ipynb(course, form.format("board%201.png") + " and ![far](https://example.org/a.png)")
+    build.main(["--from-ipynb", "00"])
+    assert "board%201.png" in (course / f"{NAME}.py").read_text("utf-8")
+    handout.hand_out(tmp_path / "class", ["00"])
+    for cells in copies(tmp_path / "class"):
+        (cell,) = [cell for cell in cells if "attachments" in cell]
+        (name,) = cell.attachments
+        assert form.format(f"attachment:{name}") in cell.source and "example.org" in cell.source
+        assert cell.attachments[name] == {"image/png": PIXEL}
+
+
+@pytest.mark.parametrize("link", ["attachment:gone.png", "gone.png", "../pyproject.toml"])
+def test_an_image_that_is_not_there_is_named(course, tmp_path, link):
+    edit_ipynb(course, f"Our board: ![it]({link})")
+    with pytest.raises(SystemExit, match="cell 4: 'Our board.*not there"):
+        handout.hand_out(tmp_path / "class", ["00"])
+    assert not (tmp_path / "class").exists()
+
+
+def test_the_code_of_a_link_is_no_link(course, tmp_path):
+    edit_ipynb(course, "Write `![it](board.png)`, or\n\n```\n![it](board.png)\n```\n")
+    handout.hand_out(tmp_path / "class", ["00"])
 
 
 # --- readers' JupyterLab --------------------------------------------------------------------------

@@ -6,8 +6,10 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from PIL import Image
 
 from clipnb import plots
+from clipnb.data import to_rgb
 
 ODD = "costs $x^ and <b>&amp;"
 
@@ -75,3 +77,54 @@ def test_retrieval_has_shares_and_chance():
     )
     assert ax.lines[0].get_ydata().tolist() == [0, 0.5]
     figure.canvas.draw()
+
+
+FIGURES = {
+    "show_image": plots.show_image,
+    "show_images": lambda image: plots.show_images([image], columns=1).flat[0],
+    "plot_patches": lambda image: plots.plot_patches(image, 4),
+    "plot_wall": lambda image: plots.plot_wall([image], ["a"], [[0.1]]).child_axes[0],
+    "show_mask": lambda image: plots.show_mask(image, np.ones((8, 12), bool)),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "CMYK", "YCbCr", "RGBA", "turned"])
+def test_images_of_every_mode_are_drawn_in_their_colours(name, mode):
+    colours = np.random.default_rng(0).integers(0, 256, (8, 12, 3), dtype=np.uint8)
+    image = Image.fromarray(colours)
+    if mode == "turned":  # as phones store a photo that is upright
+        image = image.transpose(Image.Transpose.ROTATE_90)
+        image.getexif()[0x0112] = 6
+    else:
+        image = image.convert(mode)
+    drawn = FIGURES[name](image).images[0].get_array()
+    assert np.array_equal(drawn, np.asarray(to_rgb(image))) and drawn.shape == (8, 12, 3)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_arrays_of_one_channel_are_drawn_grey(name):
+    grey = np.random.default_rng(0).integers(0, 256, (8, 12), dtype=np.uint8)
+    for given in (grey, grey[..., None], grey.astype(int), grey / 255):
+        drawn = FIGURES[name](given).images[0].get_array()
+        assert np.array_equal(drawn, np.repeat(grey[..., None], 3, -1))
+
+
+@pytest.mark.parametrize(
+    "array, what",
+    [
+        (np.zeros((3, 8, 12)), r"\(3, 8, 12\)"),
+        (np.full((8, 12, 3), 200.0), "to 200; scale"),
+        (np.full((8, 12), np.nan), "nan"),
+    ],
+    ids=["channels first", "0 to 255 as float", "not a number"],
+)
+def test_arrays_that_are_no_image_are_refused(array, what):
+    for draw in FIGURES.values():
+        with pytest.raises(ValueError, match=what):
+            draw(array)
+
+
+def test_a_mask_of_another_image_is_refused():
+    with pytest.raises(ValueError, match="mask has the shape"):
+        plots.show_mask(np.zeros((8, 12, 3), np.uint8), np.ones((12, 8), bool))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from PIL import Image
 
-from ...data.images import ImageDataset, LazyImages, to_rgb
+from ...data.images import ImageDataset, LazyImages, image_of
 from ...data.load import load_images
 from ...support.limits import TEXT_CHARACTERS
 from .document import index
@@ -141,7 +141,7 @@ def as_dataset(images: Images) -> ImageDataset:
     elif isinstance(images, np.ndarray) and images.ndim == 3:
         images = [images]
     pictures = list(images)
-    pictures = [to_rgb(p) for p in pictures]
+    pictures = [image_of(p) for p in pictures]
     names = [f"image {i + 1}" for i in range(len(pictures))]
     keys = [_digest(p) for p in pictures]
     return ImageDataset(
