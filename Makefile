@@ -118,6 +118,11 @@ test-book: book .venv/.ready
 	.venv-book/bin/pip install --quiet -r book/requirements.lock
 	@touch $@
 
+# 20,000 inputs that nobody wrote on purpose, each with an oracle; about fifteen minutes. One kind:  make fuzz FUZZ="--kind images --inputs 500"
+.PHONY: fuzz
+fuzz: .venv/.ready
+	OMP_NUM_THREADS=1 CLIPNB_PROGRESS=0 $(PY) tests/support/fuzz.py $(FUZZ)
+
 # How fast, in ratios: about ten minutes on a machine that does nothing else. A trial:  make bench BENCH=--quick
 bench: .venv/.ready
 	$(PY) tests/benchmarks/speed.py $(BENCH)

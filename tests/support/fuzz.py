@@ -20,7 +20,6 @@ import linecache
 import os
 import random
 import re
-import resource
 import shutil
 import sys
 import tempfile
@@ -477,6 +476,8 @@ def main() -> int:
         for number, what in wrong[:20]:
             print(f"  --kind {kind} --only {given.seed}:{number}: {what[:1500]}")
         sys.stdout.flush()
+    import resource  # not on Windows
+
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     print(f"peak memory {peak:,} MB")
     return int(total > 0 or peak > 2000)
