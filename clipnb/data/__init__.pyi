@@ -9,6 +9,7 @@ from . import hub as hub
 from . import imagenet as imagenet
 from . import images as images
 from . import layouts as layouts
+from . import lazy_images as lazy_images
 from . import lists as lists
 from . import load as load
 from . import named as named
@@ -18,8 +19,8 @@ from .decode import to_rgb as to_rgb
 from .hub import from_huggingface as from_huggingface
 from .images import NO_LABEL as NO_LABEL
 from .images import ImageDataset as ImageDataset
-from .images import LazyImages as LazyImages
-from .images import NoImages as NoImages
+from .lazy_images import LazyImages as LazyImages
+from .lazy_images import NoImages as NoImages
 from .load import load_images as load_images
 from .named import LAYOUTS as LAYOUTS
 from .summary import Summary as Summary

@@ -14,7 +14,8 @@ from ..support.progress import progress
 from ..support.text import printable
 from . import summary as reasons
 from .files import FromFile, State, check_file, open_file, state_of
-from .images import NO_LABEL, ImageDataset, LazyImages
+from .images import NO_LABEL, ImageDataset
+from .lazy_images import LazyImages
 from .summary import Summary
 
 

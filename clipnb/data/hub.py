@@ -16,7 +16,8 @@ from ..support.hub import why_not_fetched
 from ..support.text import printable
 from .decode import decode
 from .files import FromFile, State, open_file, state_of
-from .images import NO_LABEL, ImageDataset, LazyImages
+from .images import NO_LABEL, ImageDataset
+from .lazy_images import LazyImages
 from .summary import Summary
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
@@ -16,6 +16,7 @@ from ..support.names import class_list, listed
 from ..support.text import printable
 from .decode import to_rgb
 from .files import FromFile, open_file, state_of
+from .lazy_images import LazyImages
 from .summary import Summary
 
 if TYPE_CHECKING:
@@ -23,50 +24,6 @@ if TYPE_CHECKING:
 
 
 NO_LABEL = -1
-
-
-class LazyImages(Sequence[Image.Image]):
-    """Images that are opened or drawn when somebody asks for them; an index gives a PIL image,
-    a slice more of the same."""
-
-    def __init__(self, openers: list[Callable[[], Image.Image]]):
-        self._openers = openers
-
-    def __len__(self) -> int:
-        return len(self._openers)
-
-    @overload
-    def __getitem__(self, index: int) -> Image.Image: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> LazyImages: ...
-
-    def __getitem__(self, index: int | slice) -> Image.Image | LazyImages:
-        if isinstance(index, slice):
-            return LazyImages(self._openers[index])
-        return self._openers[index]()
-
-    def select(self, which: Iterable[int]) -> LazyImages:
-        return LazyImages([self._openers[i] for i in which])
-
-    def changed(self) -> list[int]:
-        """The indices of images whose files were written since the data set was made."""
-        files = (opener if isinstance(opener, FromFile) else None for opener in self._openers)
-        return [i for i, file in enumerate(files) if file is not None and file.changed()]
-
-
-class NoImages(LazyImages):
-    """Where only embeddings were kept: the number of images is known, their pixels are not here."""
-
-    def __init__(self, sources: Iterable[str]):
-        super().__init__([partial(_not_kept, source) for source in sources])
-
-
-def _not_kept(source: str) -> NoReturn:
-    raise ValueError(
-        f"Only the embedding of '{source}' was kept, not the image; load the images with"
-        " load_images."
-    )
 
 
 @dataclass

@@ -17,7 +17,8 @@ from ..support.limits import LIST_BYTES, bytes_of
 from ..support.text import printable
 from .folders import class_folders, images_below
 from .gather import from_files
-from .images import ImageDataset, LazyImages
+from .images import ImageDataset
+from .lazy_images import LazyImages
 from .lists import Line, inside, lines_of, once
 from .summary import Summary
 

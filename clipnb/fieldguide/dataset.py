@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..data.images import ImageDataset, LazyImages
+from ..data.images import ImageDataset
+from ..data.lazy_images import LazyImages
 from .scene import SPLITS, draw, part_mask, species_scene
 from .world import HERE, all_species
 

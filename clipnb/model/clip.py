@@ -16,7 +16,7 @@ from ..data.images import ImageDataset, image_of, list_of_images, name_of_given
 from ..support.cache import EmbeddingCache
 from ..support.progress import progress
 from ..support.text import printable
-from .encoding import BatchSize, NotEncoded, Pixels, default_workers, in_batches
+from .encoding import BatchSize, NotEncoded, Pixels, default_workers, in_batches, no_number
 from .families import class_token_only, embedding_width, evaluated, is_sigmoid
 from .fingerprint import damaged, of_processor, of_text, of_weights, signs
 from .tokens import Tokens
@@ -335,7 +335,8 @@ class Clip:
                 self.encoded += len(which)
                 bar.update(len(which))
                 bad = damaged(batch)
-                failed |= {which[k]: self._no_number() for k in np.flatnonzero(bad).tolist()}
+                wrong = no_number(self.name, self.dtype)
+                failed |= {which[k]: wrong for k in np.flatnonzero(bad).tolist()}
                 if cache is not None and keys is not None:
                     good = np.flatnonzero(~bad).tolist()
                     cache.put([keys[which[k]] for k in good], batch[good])
@@ -346,10 +347,3 @@ class Clip:
             reasons = {i: f"{called(i)}: {printable(failed[i])}" for i in sorted(failed)}
             raise NotEncoded(reasons, result, cache is not None, what.split()[-1])
         return result
-
-    def _no_number(self) -> ValueError:
-        return ValueError(
-            f"its embedding by '{self.name}' is not a number (NaN, infinite or zero): weights are"
-            f" damaged, or {str(self.dtype).removeprefix('torch.')} is too narrow for them; load"
-            " the model again, with dtype=torch.float32."
-        )

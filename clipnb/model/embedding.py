@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..data.images import NO_LABEL, ImageDataset, NoImages
+from ..data.images import NO_LABEL, ImageDataset
+from ..data.lazy_images import NoImages
 from ..data.load import load_images
 from ..support.files import only_one
 from ..support.progress import progress

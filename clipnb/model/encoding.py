@@ -214,6 +214,15 @@ class NotEncoded(ValueError):
         )
 
 
+def no_number(name: str, dtype: torch.dtype) -> ValueError:
+    """What is wrong with an embedding that holds no numbers."""
+    return ValueError(
+        f"its embedding by '{name}' is not a number (NaN, infinite or zero): weights are damaged,"
+        f" or {str(dtype).removeprefix('torch.')} is too narrow for them; load the model again,"
+        " with dtype=torch.float32."
+    )
+
+
 class Pixels:
     """What a model's image processor does, in two steps.
 

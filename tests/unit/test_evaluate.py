@@ -13,7 +13,7 @@ from scipy.stats import binom
 
 import clipnb
 from clipnb.classify.selection import descriptor_margins
-from clipnb.data.images import ImageDataset, LazyImages
+from clipnb.data import ImageDataset, LazyImages
 from clipnb.evaluation import statistics
 
 

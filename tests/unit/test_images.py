@@ -445,6 +445,7 @@ def test_a_data_set_by_hand(clip, tmp_path):
         ({"class_names": ["a", "a"]}, "Two classes are called 'a'"),
         ({"class_names": "ab"}, "is one string; give a list"),
         ({"class_names": ["a", 2]}, "2 of type int"),
+        ({"class_names": ["a", float("nan")]}, "nan of type float"),
         ({"seen": [True]}, "seen has 1 entries, but there are 2 classes"),
         ({"images": [np.zeros((3, 3))] * 3}, "'image 0': An image as an array must be"),
     ],

@@ -18,7 +18,7 @@ import torch
 from PIL import Image
 
 import clipnb
-from clipnb.data.images import NO_LABEL, ImageDataset, LazyImages, NoImages
+from clipnb.data import NO_LABEL, ImageDataset, LazyImages, NoImages
 from clipnb.evaluation import statistics
 from clipnb.evaluation.statistics import wilson
 from clipnb.explain.class_scores import class_reasons
