@@ -54,7 +54,7 @@ _GAP = re.compile(r"(?<=[.!?。！？])\s+")
 # whatever follows: St. Bernard, e.g. Robins
 _ABBREVIATIONS = set(
     "st mt dr mr mrs ms prof approx ca cf vs e.g i.e eg ie viz incl esp aka subsp ssp var cv f"
-    " z.b d.h bzw aprox".split()
+    " z.b d.h bzw".split()
 )
 # if a number follows: fig. 2; "fig." alone is a fruit, "No." an answer
 _BEFORE_NUMBERS = set("no nos nr fig figs p pp pl vol ch art".split())

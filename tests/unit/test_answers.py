@@ -141,7 +141,7 @@ def test_other_tokens_and_html_cut_nothing():
         "Corvus corone subsp. cornix is grey.|It has No. 5 on it.|It looks like a fig.|It is soft.",
         "Has it a tail?|No.|It has legs, wings, etc.|They are red!|It is small.",
         "It lives in the U.S. Virgin Islands.|The pond that it lives in.|It is green.",
-        "Er ist z.B. rot, d.h. hell.|Der Schwanz ist bzw. war kurz.",
+        "Er wirkt z.B. rot, d.h. hell.|Der Schwanz wirkt bzw. war kurz.",
         "它是红色的。|它很小。",
     ],
 )
