@@ -118,7 +118,7 @@ test-book: book .venv/.ready
 	.venv-book/bin/pip install --quiet -r book/requirements.lock
 	@touch $@
 
-# 20,000 inputs that nobody wrote on purpose, each with an oracle; about fifteen minutes. One kind:  make fuzz FUZZ="--kind images --inputs 500"
+# 20,000 inputs that nobody wrote on purpose, each with an oracle; about four minutes. One kind:  make fuzz FUZZ="--kind images --inputs 500"
 .PHONY: fuzz
 fuzz: .venv/.ready
 	OMP_NUM_THREADS=1 CLIPNB_PROGRESS=0 $(PY) tests/support/fuzz.py $(FUZZ)

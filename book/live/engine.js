@@ -61,6 +61,12 @@ function conversation(worker, onProgress) {
     });
 }
 
+/** As Python's Tokens.check: a text is read up to such a token, whatever follows it. */
+function refuseMarks(text) {
+  const mark = ["<|startoftext|>", "<|endoftext|>"].find((one) => text.includes(one));
+  if (mark) throw new Error(`“${text.slice(0, 60)}” holds “${mark}”, which marks the beginning or the end of a text for this model; remove it.`);
+}
+
 class Clip {
   #ask;
   #settings;
@@ -89,6 +95,7 @@ class Clip {
   /** Texts → unit embeddings (Float32Array of `dim`), in their order. */
   async encodeTexts(sentences) {
     const { padToken } = this.#settings;
+    sentences.forEach(refuseMarks);
     const all = sentences.map((sentence) => this.#ids(sentence));
     const order = all.map((_, i) => i).sort((a, b) => all[a].length - all[b].length); // those of like length share a batch, so less is padded
     const vectors = new Array(all.length);

@@ -18,6 +18,8 @@ from PIL import Image
 import clipnb
 
 COUNT = 200
+# texts with the tokens that begin and end one
+MARKED = ["<|endoftext|>", "red <|endoftext|> cap", "<|startoftext|> a bird"]
 ODD = [
     "",
     " ",
@@ -51,9 +53,7 @@ ODD = [
     "\u200bzero\u200bwidth\ufeff",
     "a\u0085b\u000bc\u2028d",
     "½ ² Ⅷ ① ٣",
-    "<|endoftext|>",
-    "red <|endoftext|> cap",
-    "<|startoftext|> a bird",
+    *MARKED,
     '<b>bold</b> & "quotes"',
     "\\u0041 \\n",
     "$&{}()[]^",
@@ -158,9 +158,19 @@ def test_the_model_says_how_far_it_is(page):
     assert shares == sorted(shares) and shares[-1] == 1 and len(shares) > 5
 
 
+def test_a_text_that_holds_its_own_end_is_refused_as_in_python(page, clip):
+    for text in MARKED:
+        with pytest.raises(ValueError, match="marks the beginning or the end"):
+            clip.encode_texts([text])
+        said = page.evaluate(
+            "text => clip.encodeTexts([text]).then(() => '', (error) => error.message)", text
+        )
+        assert "marks the beginning or the end" in said and text in said
+
+
 def test_sentences_and_pictures_have_pythons_numbers(page, clip):
-    texts, images = sentences(), pictures()
-    assert len(set(texts)) == len(texts) == len(images) == COUNT
+    texts, images = [text for text in sentences() if text not in MARKED], pictures()
+    assert len(set(texts)) == len(texts) == COUNT - len(MARKED) and len(images) == COUNT
     wanted = clip.encode_texts(texts).numpy(), clip.encode_images(images).numpy()
     said = np.array(
         page.evaluate(

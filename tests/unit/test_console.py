@@ -34,6 +34,7 @@ def test_a_stream_without_an_encoding_gets_the_text_as_it_is(capsys):
     assert capsys.readouterr().out == "✔ well\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 @pytest.mark.parametrize("name", ["", *command.COMMANDS])
 def test_a_command_explains_itself_on_any_console(name, encoding):

@@ -46,6 +46,7 @@ def wait_for(server, requests: int) -> None:
         time.sleep(0.005)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the runs are forks of one process")
 def test_killed_at_random_no_stored_answer_is_lost(tmp_path):
     """kill -9: the next run repeats at most the calls that were on the wire. A longer form is
@@ -97,6 +98,7 @@ def test_interrupted_the_answers_on_the_wire_are_kept(tmp_path):
         assert 6 <= kept == len(server.requests) < 20 and not os.path.exists(out)
 
 
+@pytest.mark.slow
 def test_two_processes_share_what_is_stored():
     """Each looks into the store just before a call, so that they repeat at most the calls that are
     on the wire at the same time."""

@@ -113,6 +113,7 @@ def test_every_figure_is_tried(clip, frogs):
     assert set(figures(clip, frogs, "a", "b")) == drawing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", NAMES)
 def test_names_are_drawn_as_they_are(kind, clip, frogs):
     for name, (draw, legend) in figures(clip, frogs, *NAMES[kind]).items():

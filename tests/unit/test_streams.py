@@ -105,6 +105,7 @@ def test_a_full_disk_is_not_taken_for_a_reader_who_left(monkeypatch, capsys):
     assert "No space left" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="a pipe of POSIX")
 @pytest.mark.parametrize("lines", [0, 1])
 def test_a_command_into_head_is_quiet_and_writes_its_files(lines, photos, tmp_path):
