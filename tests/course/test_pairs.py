@@ -19,11 +19,10 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "notebooks" / "_tools"))
 import authoring
+import build
 import elsewhere
 import handout
 import pairs
-
-import build
 
 NAME = "00_start_here"
 NEW = "We meet in the seminar room."
