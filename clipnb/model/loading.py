@@ -152,9 +152,11 @@ def _helpful_errors(name: str) -> Iterator[None]:
         yield
     except ImportError as error:
         # SigLIP's own tokenizer is a SentencePiece model
+        siglip = any(word in str(error).lower() for word in ("sentencepiece", "protobuf"))
+        remedy = "pip install 'clipnb[siglip]'" if siglip else "pip install --upgrade clipnb"
         raise ImportError(
-            f"The tokenizer of '{name}' needs packages that are not installed: pip install"
-            f" 'clipnb[siglip]' ({_first_line(error)})."
+            f"'{name}' needs a package that is not installed, or is too old: {remedy}"
+            f" ({_first_line(error).rstrip('.')})."
         ) from error
     except OSError as error:
         if Path(name).is_dir():

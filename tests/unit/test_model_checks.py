@@ -511,3 +511,22 @@ def test_a_cache_that_another_process_holds_is_not_waited_for_long(tmp_path, mon
         assert cache.get(["a"]) == {}
     assert time.monotonic() - start < 2 and capsys.readouterr().err.count("going on without") == 1
     holder.close()
+
+
+@pytest.mark.parametrize(
+    "said, remedy",
+    [
+        ("SiglipTokenizer requires the SentencePiece library but it was", r"clipnb\[siglip\]"),
+        ("AutoImageProcessor requires the Torchvision library but it was", "--upgrade clipnb"),
+    ],
+)
+def test_a_missing_package_is_named_with_what_to_install(folder, monkeypatch, said, remedy):
+    from transformers import AutoTokenizer
+
+    def missing(*_, **__):
+        raise ImportError(f"\n{said} not found.\nCheck out the instructions on the\n")
+
+    monkeypatch.setattr(AutoTokenizer, "from_pretrained", missing)
+    with pytest.raises(ImportError, match=f"model' needs a package.*{remedy}.*library") as error:
+        clipnb.load_clip(folder, cache=False)
+    assert "\n" not in str(error.value)
