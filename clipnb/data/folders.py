@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import summary as reasons
@@ -30,81 +31,72 @@ def images_below(root: Path, summary: Summary) -> list[Path]:
     twice: not back into the folder, not to another class. Folders that may not be read and links
     to nothing are noted in the summary.
     """
-    files: list[Path] = []
-    links: list[Path] = []
-    seen: set[str] = set()
-    _scan(root, root, files, links, seen, summary)
-    links.sort()
-    for link in links:  # grows while it is gone through
-        _follow(link, root, files, links, seen, summary)
-    return sorted(files)
+    walk = _Walk(root, summary)
+    walk.scan(root)
+    walk.links.sort()
+    for link in walk.links:  # grows while it is gone through
+        walk.follow(link)
+    return sorted(walk.files)
 
 
-def _scan(
-    folder: Path,
-    root: Path,
-    files: list[Path],
-    links: list[Path],
-    seen: set[str],
-    summary: Summary,
-) -> None:
-    todo = [folder]
-    while todo:
-        folder = todo.pop()
-        real = os.path.realpath(folder)
-        if real in seen:
-            summary.skip(reasons.TWICE, folder.relative_to(root))
-            continue
-        seen.add(real)
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError as error:
-            if folder == root:
-                raise
-            summary.skip(reasons.CLOSED, folder.relative_to(root), error.strerror or str(error))
-            continue
-        for entry in entries:
-            path = folder / entry.name
-            if is_hidden(entry.name):
+@dataclass
+class _Walk:
+    """Where a walk through a folder has been: ``seen`` are real paths, of folders and files."""
+
+    root: Path
+    summary: Summary
+    files: list[Path] = field(default_factory=list)
+    links: list[Path] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def scan(self, folder: Path) -> None:
+        todo = [folder]
+        while todo:
+            folder = todo.pop()
+            real = os.path.realpath(folder)
+            if real in self.seen:
+                self.summary.skip(reasons.TWICE, folder.relative_to(self.root))
                 continue
-            if entry.is_symlink():
-                links.append(path)
-            elif entry.is_dir():
-                todo.append(path)
-            elif looks_like_an_image(path):
-                _add(path, os.path.join(real, entry.name), root, files, seen, summary)
+            self.seen.add(real)
+            try:
+                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            except OSError as error:
+                if folder == self.root:
+                    raise
+                why = error.strerror or str(error)
+                self.summary.skip(reasons.CLOSED, folder.relative_to(self.root), why)
+                continue
+            for entry in entries:
+                path = folder / entry.name
+                if is_hidden(entry.name):
+                    continue
+                if entry.is_symlink():
+                    self.links.append(path)
+                elif entry.is_dir():
+                    todo.append(path)
+                elif looks_like_an_image(path):
+                    self.add(path, os.path.join(real, entry.name))
 
+    def follow(self, link: Path) -> None:
+        target, name = os.path.realpath(link), link.relative_to(self.root)
+        above = Path(os.path.realpath(self.root)).is_relative_to(target)
+        if os.path.isdir(target):
+            if target in self.seen or above:
+                self.summary.skip(reasons.TWICE, name)
+            else:
+                self.scan(link)
+        elif not os.path.exists(target):
+            if not link.suffix or looks_like_an_image(link):
+                self.summary.skip(reasons.DANGLING, name)
+        elif looks_like_an_image(link):
+            self.add(link, target)
 
-def _follow(
-    link: Path,
-    root: Path,
-    files: list[Path],
-    links: list[Path],
-    seen: set[str],
-    summary: Summary,
-) -> None:
-    target, name = os.path.realpath(link), link.relative_to(root)
-    above = Path(os.path.realpath(root)).is_relative_to(target)
-    if os.path.isdir(target):
-        if target in seen or above:
-            summary.skip(reasons.TWICE, name)
+    def add(self, path: Path, real: str) -> None:
+        if real in self.seen:
+            self.summary.skip(reasons.TWICE, path.relative_to(self.root))
         else:
-            _scan(link, root, files, links, seen, summary)
-    elif not os.path.exists(target):
-        if not link.suffix or looks_like_an_image(link):
-            summary.skip(reasons.DANGLING, name)
-    elif looks_like_an_image(link):
-        _add(link, target, root, files, seen, summary)
-
-
-def _add(
-    path: Path, real: str, root: Path, files: list[Path], seen: set[str], summary: Summary
-) -> None:
-    if real in seen:
-        summary.skip(reasons.TWICE, path.relative_to(root))
-    else:
-        seen.add(real)
-        files.append(path)
+            self.seen.add(real)
+            self.files.append(path)
 
 
 def class_folders(root: Path) -> list[Path]:

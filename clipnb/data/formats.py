@@ -1,6 +1,6 @@
 """The one list of file formats that are read as images, and what is said of others.
 
-Pillow can read many more. Some start a program (PostScript: Ghostscript), some are hardly ever
+Pillow can read many more. Some start a program (PostScript: Ghostscript), some are seldom
 tried, and a file is opened by its content, whatever its name says. So every file is opened with
 this list.
 """

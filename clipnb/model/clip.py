@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -189,13 +190,16 @@ class Clip:
         TypeError
             If ``images`` is something else.
         """
+        pixels = self.pixels  # once a call: its settings are read from the processor
+        forward = partial(self._image_batch, pixels)
         if not isinstance(images, ImageDataset):
             given = list_of_images(images)
             return self._encode(
                 given,
                 None,
-                self._prepare_any,
-                self._image_batch,
+                # of any mode, or arrays; those of an ImageDataset are upright RGB already
+                lambda image: pixels.prepare(image_of(image)),
+                forward,
                 self._image_batches,
                 "encoding images",
                 progress_bar,
@@ -208,8 +212,8 @@ class Clip:
         return self._encode(
             images.images,
             keys,
-            self.pixels.prepare,
-            self._image_batch,
+            pixels.prepare,
+            forward,
             self._image_batches,
             "encoding images",
             progress_bar,
@@ -227,14 +231,10 @@ class Clip:
             )
         return torch.from_numpy(embeddings)
 
-    def _prepare_any(self, image: Image.Image | np.ndarray) -> Any:
-        """Images of any mode, or arrays; those of an ImageDataset are upright RGB already."""
-        return self.pixels.prepare(image_of(image))
-
-    def _image_batch(self, prepared: list) -> torch.Tensor:
+    def _image_batch(self, pixels: Pixels, prepared: list) -> torch.Tensor:
         with class_token_only(self.model):
             return self._image_features(
-                **self.pixels.finish(prepared, self.device, self.dtype)
+                **pixels.finish(prepared, self.device, self.dtype)
             ).pooler_output
 
     # -- texts ---------------------------------------------------------------------------------

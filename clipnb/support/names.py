@@ -84,8 +84,8 @@ def check_names(names: list[str], what: str) -> None:
         if len(same := list(group)) > 1:
             warnings.warn(
                 f"The classes '{brief(same[0])}' and '{brief(same[1])}' differ only in"
-                " capitals, accents, hyphens, apostrophes or spaces, which CLIP hardly"
-                " distinguishes; rename one, or remove one if they are the same.",
+                " capitals, accents, hyphens, apostrophes or spaces, which are nearly the"
+                " same to CLIP; rename one, or remove one if they are the same.",
                 stacklevel=2,  # here, so that it is shown once
             )
 
