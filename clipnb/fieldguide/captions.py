@@ -10,20 +10,21 @@ under several values ("dark": black, brown, navy) is true of each of them.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
 
-from .caption_words import ASIDES, IMAGES, IRREGULAR, MARKS_ONLY, NUMBERS, SUBJECT_WITH
-from .facts import Claims, facts_colours
+from .caption_words import ASIDES, IMAGES, MARKS_ONLY, NUMBERS, SUBJECT_WITH
+from .facts import Claims, facts, facts_colours, is_true
 from .scene import Scene
-from .world import HERE, KINDS, Individual, Kind, load_kind, palette, unnamed_individual
+from .species_names import names_in, plural
+from .word_meanings import colour_words, habitat_words, noun_kinds, shape_words
+from .world import KINDS, Individual, Kind, load_kind, palette, unnamed_individual
 
 T = TypeVar("T")
+VOWEL = r"(?!uni|one|eu|u-)[aeiou]"  # how a word begins that "an" stands before
 
 
 @dataclass(frozen=True)
@@ -34,44 +35,6 @@ class Caption:
     claims: Claims
 
 
-# --- what words mean ------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def _colour_words() -> dict[str, frozenset]:
-    meanings: dict[str, set] = {}
-    for colour, entry in palette().items():
-        for word in entry["words"]:
-            meanings.setdefault(word, set()).add(colour)
-    return {word: frozenset(colours) for word, colours in meanings.items()}
-
-
-@lru_cache(maxsize=1)
-def _shape_words() -> dict[tuple[str, str], frozenset]:
-    """(slot, adjective or phrase) → the kind-qualified values it is listed under, over all
-    kinds."""
-    meanings: dict[tuple[str, str], set] = {}
-    for name in KINDS:
-        for slot, values in load_kind(name).slots.items():
-            for value, words in values.items():
-                for text in [*words["adjectives"], *words["phrases"]]:
-                    meanings.setdefault((slot, text), set()).add(f"{name}:{value}")
-    return {key: frozenset(values) for key, values in meanings.items()}
-
-
-@lru_cache(maxsize=1)
-def _noun_kinds() -> dict[tuple[str, str], frozenset]:
-    """(slot, noun) → the kinds that call a part with this slot by this noun: "spots" are not
-    "stripes"."""
-    kinds: dict[tuple[str, str], set] = {}
-    for name in KINDS:
-        for part in load_kind(name).parts.values():
-            for slot in [part.get("colour"), *part.get("shapes", [])]:
-                for noun in part["nouns"]:
-                    kinds.setdefault((slot, noun), set()).add(name)
-    return {key: frozenset(values) for key, values in kinds.items()}
-
-
 def _pick(items: Sequence[T], rng: np.random.Generator) -> T:
     return items[int(rng.integers(len(items)))]
 
@@ -80,7 +43,7 @@ def _colour_word(colour: str, rng: np.random.Generator) -> tuple[str, frozenset]
     """The plain word for a colour a third of the time, else any of its synonyms."""
     words = palette()[colour]["words"]
     word = words[0] if rng.random() < 0.34 else _pick(words, rng)
-    return word, _colour_words()[word]
+    return word, colour_words()[word]
 
 
 # --- phrases about one part -----------------------------------------------------------------------
@@ -103,7 +66,7 @@ def _fill(
             if not adjectives:
                 return None
             word = _pick(adjectives, rng)
-            accepted = _shape_words()[slot, word]
+            accepted = shape_words()[slot, word]
         claims[slot] = claims.get(slot, accepted) & accepted
         template = template.replace("{" + slot + "}", word, 1)
     return template
@@ -112,7 +75,7 @@ def _fill(
 def article(phrase: str) -> str:
     """ "an orange beak", "a uniform colour"; the known defect of prefix rules ("an antennae") is
     left to the plural flag."""
-    return ("an " if re.match(r"(?!uni|one|eu|u-)[aeiou]", phrase.lower()) else "a ") + phrase
+    return ("an " if re.match(VOWEL, phrase.lower()) else "a ") + phrase
 
 
 def _plain(
@@ -130,7 +93,7 @@ def _plain(
         return None
     shape = _pick(shapes, rng) if use_shape else None
     for slot in filter(None, (shape, colour if use_colour else None)):
-        claims["kind"] = claims.get("kind", frozenset(KINDS)) & _noun_kinds()[slot, noun]
+        claims["kind"] = claims.get("kind", frozenset(KINDS)) & noun_kinds()[slot, noun]
     a, c = (f"{{{shape}}}" if shape else ""), (f"{{{colour}}}" if use_colour else "")
     roll = rng.random()
     if a and c:
@@ -157,15 +120,34 @@ def _plain(
     return f"the {text}" if text and roll > 0.93 else text
 
 
+def _impression(kind: Kind, marks: dict, rng: np.random.Generator, claims: Claims) -> str | None:
+    """ "a golden fan": what is said of a combination of marks, if any such expression holds."""
+    holding = [
+        impression
+        for impression in kind.impressions
+        if all(marks[slot] in accepted for slot, accepted in impression["when"].items())
+    ]
+    if not holding:
+        return None
+    impression = _pick(holding, rng)
+    claims["kind"] = frozenset([kind.name])
+    for slot, accepted in impression["when"].items():
+        coloured = slot.endswith("_colour")
+        claims[slot] = frozenset(v if coloured else f"{kind.name}:{v}" for v in accepted)
+    return _fill(_pick(impression["phrases"], rng), kind, marks, rng, claims)
+
+
 def mark_phrase(kind: Kind, marks: dict, rng: np.random.Generator) -> tuple[str, Claims]:
-    """One noun phrase about one visible part, with its claims."""
+    """One phrase about one visible part, or about several marks at once, with its claims."""
     names = [name for name in kind.parts if kind.shown(name, marks)]
     while True:
         part = kind.parts[_pick(names, rng)]
         claims: Claims = {}
         roll, text = rng.random(), None
-        if roll < 0.45:
+        if roll < 0.42:
             text = _plain(kind, part, marks, rng, claims)
+        elif roll < 0.5:
+            text = _impression(kind, marks, rng, claims)
         elif roll < 0.85:
             slots = [
                 slot for slot in part.get("shapes", []) if kind.slots[slot][marks[slot]]["phrases"]
@@ -173,7 +155,7 @@ def mark_phrase(kind: Kind, marks: dict, rng: np.random.Generator) -> tuple[str,
             if slots:
                 slot = _pick(slots, rng)
                 phrase = _pick(kind.slots[slot][marks[slot]]["phrases"], rng)
-                claims[slot] = _shape_words()[slot, phrase]
+                claims[slot] = shape_words()[slot, phrase]
                 text = _fill(phrase, kind, marks, rng, claims)
         elif part.get("extra"):
             claims["kind"] = frozenset([kind.name])
@@ -219,20 +201,6 @@ def _overall(kind: Kind, marks: dict, rng: np.random.Generator) -> tuple[str, Cl
     return text.format(word), {"main": accepted}
 
 
-def plural(noun: str) -> str:
-    """Plural of a noun or of a species name."""
-    head, _, last = noun.rpartition(" ")
-    if last in IRREGULAR:
-        last = IRREGULAR[last]
-    elif last.endswith(("s", "x", "ch", "sh")):
-        last += "es"
-    elif last.endswith("y") and last[-2] not in "aeiou":
-        last = last[:-1] + "ies"
-    else:
-        last += "s"
-    return f"{head} {last}".strip()
-
-
 def _subject(
     kind: Kind,
     individual: Individual,
@@ -267,9 +235,9 @@ def _subject(
     return article(noun) if roll < 0.62 else noun if roll < 0.85 else f"the {noun}"
 
 
-def _merge(claims: Claims, more: Claims) -> None:
-    for slot, values in more.items():
-        claims[slot] = claims.get(slot, values) & values
+def _merged(claims: Claims, more: Claims) -> Claims:
+    """Claims of two phrases together."""
+    return claims | {slot: claims.get(slot, values) & values for slot, values in more.items()}
 
 
 def _marks(kind: Kind, marks: dict, number: int, rng: np.random.Generator, claims: Claims) -> str:
@@ -278,29 +246,41 @@ def _marks(kind: Kind, marks: dict, number: int, rng: np.random.Generator, claim
         text, more = (
             _overall(kind, marks, rng) if rng.random() < 0.05 else mark_phrase(kind, marks, rng)
         )
-        if text not in texts:
+        merged = _merged(claims, more)
+        # two phrases about the colours of a whole figure may speak of different ones
+        if text not in texts and all(merged.values()):
             texts.append(text)
-            _merge(claims, more)
+            claims.update(merged)
     if len(texts) == 1:
         return texts[0]
     joint = " and " if rng.random() < 0.7 else ", "
     return ", ".join(texts[:-1]) + joint + texts[-1]
 
 
-def write_caption(scene: Scene, rng: np.random.Generator) -> Caption:
-    """One caption for an image.
+def write_caption(scene: Scene, rng: np.random.Generator, named: bool = False) -> Caption:
+    """One caption for an image; ``named``: with the name of its species, otherwise with no name.
 
     Two in a hundred describe marks that are not there; they are a positive for their own image
     only.
     """
+    names, known = {scene.individual.species} if named else set(), facts(scene)
+    while True:
+        caption = _caption(scene, rng, named)
+        true = "nothing" in caption.claims or is_true(caption.claims, known)
+        # marks and nouns can make up a name by accident, as "a tailed frog"
+        if true and set(names_in(caption.text)) == names:
+            return caption
+
+
+def _caption(scene: Scene, rng: np.random.Generator, named: bool) -> Caption:
     individual, count = scene.individual, len(scene.poses)
     kind, claims = load_kind(individual.kind), {}
     marks, wrong = individual.marks, rng.random() < 0.02
     if wrong:
         marks = unnamed_individual(kind, rng).marks
     number = int(rng.choice([1, 2, 3, 4], p=[0.55, 0.25, 0.14, 0.06]))
-    roll, named = rng.random(), individual.species is not None
-    if named and roll < 0.2:
+    roll = rng.random()
+    if named and roll < 0.45:
         text = _subject(kind, individual, count, True, rng, claims)
         if rng.random() < 0.15:
             text = (
@@ -308,8 +288,8 @@ def write_caption(scene: Scene, rng: np.random.Generator) -> Caption:
                 f" {_pick(kind.nouns, rng)}"
             )
         text = _pick(IMAGES, rng).format(text) if rng.random() < 0.6 else text
-    elif roll < (0.62 if named else 0.4):
-        subject = _subject(kind, individual, count, named and roll < 0.44, rng, claims)
+    elif named or roll < 0.4:
+        subject = _subject(kind, individual, count, named, rng, claims)
         text = _pick(SUBJECT_WITH, rng).format(subject, _marks(kind, marks, number, rng, claims))
         text = _pick(IMAGES, rng).format(text) if rng.random() < 0.2 else text
     elif roll < 0.97:
@@ -318,20 +298,11 @@ def write_caption(scene: Scene, rng: np.random.Generator) -> Caption:
         text = _subject(kind, individual, count, False, rng, claims)
     if rng.random() < 0.13:
         claims["habitat"] = frozenset([scene.habitat])
-        words = _pick(_habitat_words()[scene.habitat], rng)
+        words = _pick(habitat_words()[scene.habitat], rng)
         text = f"{text} {words}" if rng.random() < 0.75 else f"{words}, {text}"
     if rng.random() < 0.06:
         aside = _pick(ASIDES, rng)
         text = f"{text}, {aside}" if rng.random() < 0.7 else f"{aside}: {text}"
     if wrong:
         claims = {"nothing": frozenset(["true"])}
-    return Caption(text, claims)
-
-
-@lru_cache(maxsize=1)
-def _habitat_words() -> dict[str, list[str]]:
-    """Habitat → the ways captions put it."""
-    return {
-        name: entry["words"]
-        for name, entry in tomllib.loads((HERE / "habitats.toml").read_text("utf-8")).items()
-    }
+    return Caption(re.sub(rf"\ba (?={VOWEL})", "an ", text), claims)

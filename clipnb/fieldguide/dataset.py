@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
 from ..data.images import ImageDataset
 from ..data.lazy_images import LazyImages
 from .scene import SPLITS, draw, part_mask, species_scene
-from .world import HERE, all_species
+from .versions import drawing_version
+from .world import all_species
 
 PER_SPECIES = {"train": 20, "test": 20, "shifted": 10}
-
-
-@lru_cache(maxsize=1)
-def _art_version() -> str:
-    """A digest of everything that decides what a scene looks like; embeddings of older art are not
-    reused."""
-    digest = hashlib.sha256()
-    for path in sorted([*HERE.rglob("*.svg"), HERE / "art.py", HERE / "scene.py"]):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def load_fieldguide(
@@ -68,7 +58,8 @@ def load_fieldguide(
     scenes = [species_scene(split, index, names) for index in indices]
     openers = [lambda scene=scene: draw(scene, size) for scene in scenes]
     keys = [
-        hashlib.sha256(f"{_art_version()} {size} {scene}".encode()).hexdigest() for scene in scenes
+        hashlib.sha256(f"{drawing_version()} {size} {scene}".encode()).hexdigest()
+        for scene in scenes
     ]
     return ImageDataset(
         LazyImages(openers),

@@ -15,7 +15,9 @@ def facts(scene: Scene) -> Claims:
     (``bird:tall``)."""
     individual = scene.individual
     kind = load_kind(individual.kind)
-    visible = kind.visible(individual.marks)
+    # a part that is missing is a mark, too: a fish without speckles, a bird without a crest
+    missing = {s: v for s, v in individual.marks.items() if v == "none"}
+    visible = missing | kind.visible(individual.marks)
     known = {
         "kind": frozenset([kind.name]),
         "habitat": frozenset([scene.habitat]),

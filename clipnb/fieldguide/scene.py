@@ -27,6 +27,7 @@ from .world import (
 
 HABITATS = tuple(sorted(path.stem for path in (HERE / "habitats").glob("*.svg")))
 SPLITS = {"train": 1, "test": 2, "shifted": 3}  # the number seeds the split
+NAMED_EVERY = 5  # one training image of so many shows a species
 # light that tints the habitat
 MOODS = ("#ffd9a0", "#a8c4ff", "#fff6cf", "#59607a", "#ffffff", "#c8e6b0")
 
@@ -110,23 +111,27 @@ def species_scene(split: str, index: int, names: list[str], seed: int = 0) -> Sc
     return compose(named_individual(species, rng), habitat, rng)
 
 
-def training_scene(index: int, seed: int = 0, named: bool | None = None) -> Scene:
-    """Image ``index`` of the endless training split: half seen species, half unnamed individuals;
-    one to three figures.
+def training_scene(index: int, seed: int = 0) -> Scene:
+    """Image ``index`` of the endless training split, with one to three figures.
 
-    ``named`` asks for one or the other. Held-out species never appear: they are not drawn, and an
-    unnamed individual differs from every species in at least two visible marks.
+    One of five shows a species that is named in training, and they take turns; the others show
+    unnamed individuals, since names are learnt soon and marks are not. Development and exam species
+    never appear: they are not drawn, and an unnamed individual differs from every species in at
+    least two visible marks.
     """
     rng = np.random.default_rng([seed, SPLITS["train"], index])
     count = int(rng.choice([1, 2, 3], p=[0.88, 0.08, 0.04]))
-    seen = _seen()
-    chance = rng.random() < 0.5
-    if chance if named is None else named:
-        species = seen[rng.integers(len(seen))]
+    if index % NAMED_EVERY == 0:
+        species = _seen()[index // NAMED_EVERY % len(_seen())]
         return compose(named_individual(species, rng), usual_habitat(species, rng), rng, count)
-    kinds = _kind_order()
-    kind = load_kind(kinds[rng.integers(len(kinds))])
+    kind = load_kind(_kind_order()[rng.integers(len(_kind_order()))])
     return compose(unnamed_individual(kind, rng), str(rng.choice(HABITATS)), rng, count)
+
+
+def turn_of(index: int) -> int:
+    """How many images of its species come before image ``index`` of the training split, which shows
+    one."""
+    return index // NAMED_EVERY // len(_seen())
 
 
 @lru_cache(maxsize=1)

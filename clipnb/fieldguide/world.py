@@ -21,6 +21,10 @@ import numpy as np
 from .art import Art, load_art
 
 HERE = Path(__file__).parent
+# named: in training, with its name. development and exam: neither the name nor the combination of
+# marks is ever used in training; development species serve to compare methods and models, exam
+# species are evaluated once, when a model is final
+ROLES = ("named", "development", "exam")
 KINDS = ("bird", "butterfly", "beetle", "fish", "frog", "flower", "mushroom", "leaf")
 
 
@@ -31,10 +35,14 @@ class Species:
     name: str
     latin: str
     kind: str
-    # False: held out, neither its name nor its combination of marks is ever used in training
-    seen: bool
+    role: str  # one of ROLES
     habitats: tuple[str, ...]
     marks: dict[str, str]
+
+    @property
+    def seen(self) -> bool:
+        """Whether training shows and names it."""
+        return self.role == "named"
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,10 @@ class Kind:
     slots: dict[str, dict[str, dict]]  # shape slot -> value -> adjectives, phrases
     colours: dict[str, list[str]]  # colour slot -> colours that an unnamed individual may have
     art: Art
-    species: list[Species] = field(default_factory=list)
+    # what may be said of a combination of values: slot -> accepted values, and phrases
+    impressions: list[dict] = field(default_factory=list)
+    species: list[Species] = field(default_factory=list)  # without those of the exam
+    exam: list[Species] = field(default_factory=list)
 
     def shown(self, part: str, marks: dict[str, str]) -> bool:
         """Whether a part can be seen on an individual with these marks."""
@@ -102,21 +113,20 @@ def load_kind(name: str, folder: Path = HERE / "kinds") -> Kind:
         slots,
         words["colours"],
         load_art(folder / f"{name}.svg"),
+        words.get("impressions", []),
     )
     with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            fixed = {key: row.pop(key).strip() for key in ("name", "latin", "seen", "habitats")}
-            marks = {slot: value.strip() for slot, value in row.items()}
-            kind.species.append(
-                Species(
-                    fixed["name"],
-                    fixed["latin"],
-                    name,
-                    fixed["seen"] == "seen",
-                    tuple(fixed["habitats"].split(";")),
-                    marks,
-                )
+            fixed = {key: row.pop(key).strip() for key in ("name", "latin", "role", "habitats")}
+            species = Species(
+                fixed["name"],
+                fixed["latin"],
+                name,
+                fixed["role"],
+                tuple(fixed["habitats"].split(";")),
+                {slot: value.strip() for slot, value in row.items()},
             )
+            (kind.exam if species.role == "exam" else kind.species).append(species)
     _check(kind)
     return kind
 
@@ -145,8 +155,17 @@ def _check(kind: Kind) -> None:
                 fail(f"part {name} names the unknown slot {slot}")
         if "colour" in part and part["colour"] not in kind.colours:
             fail(f"part {name} names the unknown colour slot {part['colour']}")
+    for impression in kind.impressions:
+        for slot, accepted in impression["when"].items():
+            known = kind.slots[slot] if slot in kind.slots else palette()
+            if slot not in kind.slots and slot not in kind.colours:
+                fail(f"an impression names the unknown slot {slot}")
+            if unknown := set(accepted) - set(known):
+                fail(f"an impression names the unknown values {slot}={sorted(unknown)}")
     columns = set(kind.slots) | set(kind.colours)
-    for species in kind.species:
+    for species in [*kind.species, *kind.exam]:
+        if species.role not in ROLES:
+            fail(f"{species.name} has the unknown role '{species.role}'")
         if set(species.marks) != columns:
             fail(
                 "the columns of the species table differ from the slots:"
@@ -157,15 +176,17 @@ def _check(kind: Kind) -> None:
                 fail(f"{species.name} has the unknown value {slot}={value}")
 
 
-@lru_cache(maxsize=1)
-def all_species() -> tuple[Species, ...]:
-    """Every species, kind by kind, in the order of the tables."""
-    return tuple(species for kind in KINDS for species in load_kind(kind).species)
+@lru_cache
+def all_species(exam: bool = False) -> tuple[Species, ...]:
+    """The species kind by kind, in the order of the tables: those that are named in training and
+    the development species, or with ``exam`` the exam species alone."""
+    kinds = [load_kind(name) for name in KINDS]
+    return tuple(one for kind in kinds for one in (kind.exam if exam else kind.species))
 
 
 def find_species(name: str) -> Species:
     """The species of this name; ValueError naming it if there is none."""
-    for species in all_species():
+    for species in [*all_species(), *all_species(exam=True)]:
         if species.name == name:
             return species
     raise ValueError(
@@ -208,7 +229,7 @@ def unnamed_individual(kind: Kind, rng: np.random.Generator, apart: int = 2) -> 
     for _ in range(1000):
         marks = {slot: str(rng.choice(list(values))) for slot, values in kind.slots.items()}
         marks |= {slot: str(rng.choice(values)) for slot, values in kind.colours.items()}
-        if all(difference(kind, marks, species.marks) >= apart for species in kind.species):
+        if all(difference(kind, marks, one.marks) >= apart for one in [*kind.species, *kind.exam]):
             return Individual(kind.name, marks, paint(marks, rng))
     raise RuntimeError(
         f"kind {kind.name}: no free combination of marks found; give its slots more values."

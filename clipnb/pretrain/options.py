@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 from ..support.files import write_text
+from .stages import SCHEDULES
 
 DEFAULTS = dict(
     images=200_000,
@@ -25,20 +26,25 @@ DEFAULTS = dict(
     batch=160,
     captions_per_image=2,
     move=3,
-    minutes=172.0,
+    schedule="contrastive",
+    steps=20_000,
     learning_rate=5e-3,
     muon_rate=0.02,
     warmup=200,
     weight_decay=0.05,
     seed=0,
 )
-# the options that decide what is in the pool
-SHAPING = ("images", "captions", "image_size", "seed")
 
 
 def check_options(options: dict) -> None:
     """ValueError that names an option with which nothing can be trained."""
+    if options["schedule"] not in SCHEDULES:
+        raise ValueError(
+            f"There is no schedule '{options['schedule']}'; there are {', '.join(SCHEDULES)}."
+        )
     for name, value in options.items():
+        if name == "schedule":
+            continue
         least = 0 if name in ("seed", "move", "weight_decay", "warmup") else 1e-9
         if not least <= value < math.inf:
             raise ValueError(
@@ -49,15 +55,14 @@ def check_options(options: dict) -> None:
 
 def keep_options(work: Path, options: dict) -> None:
     """Note the options of a run in its folder; ValueError if those of an earlier run there were
-    others. More or fewer minutes are no other run."""
+    others. The number of steps belongs to it, since the learning rate follows it."""
     note = work / "options.json"
-    kept = {name: value for name, value in options.items() if name != "minutes"}
     if note.exists():
         before = json.loads(note.read_text("utf-8"))
-        for name, value in kept.items():
+        for name, value in options.items():
             if before.get(name, value) != value:
                 raise ValueError(
                     f"The run in '{work}' was begun with --{name.replace('_', '-')}"
                     f" {before[name]}, not {value}; give the same, or another folder with --work."
                 )
-    write_text(note, json.dumps(kept, indent=1))
+    write_text(note, json.dumps(options, indent=1))

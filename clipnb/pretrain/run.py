@@ -20,9 +20,7 @@ from __future__ import annotations
 
 import io
 import json
-import multiprocessing
 import shutil
-import signal
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,87 +29,17 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from ..fieldguide.captions import write_caption
-from ..fieldguide.facts import facts
-from ..fieldguide.scene import draw, training_scene
 from ..support import progress as bars
 from ..support.commands import Parser, exit_code
 from ..support.console import say
-from ..support.files import only_one, replace, replacing, write_bytes, write_text
+from ..support.files import only_one, replace, write_bytes, write_text
 from .losses import MarksHead, fact_coder
-from .options import DEFAULTS, SHAPING, check_options, keep_options
-from .stages import SCHEDULE, Batches, Trained, half_is_faster, load_weights, run_stage
+from .options import DEFAULTS, check_options, keep_options
+from .pool import build_pool
+from .stages import Batches, Trained, half_is_faster, load_weights, run_stage, steps_of
 
 if TYPE_CHECKING:
     from transformers import CLIPModel, CLIPTokenizer
-
-
-# one image of five shows a seen species, the others unnamed individuals: names are learnt soon,
-# marks are not
-NAMED_EVERY = 5
-
-
-# --- step 1: images and captions ----------------------------------------------------------------
-
-
-def _draw_some(task: tuple[int, int, int, int, int]) -> tuple:
-    """Images (n, 3, s, s) uint8, their facts, and captions with their claims, for a range of
-    indices."""
-    first, last, captions, size, seed = task
-    coder = fact_coder()
-    images = np.empty((last - first, 3, size, size), np.uint8)
-    known = np.empty((last - first, len(coder.slots)), np.int64)
-    texts, slots, bits = [], [], []
-    for i in range(first, last):
-        scene = training_scene(i, seed, named=i % NAMED_EVERY == 0)
-        rng = np.random.default_rng([seed, 99, i])
-        # bicubic, as the processor resizes
-        image = draw(scene, 2 * size).resize((size, size), resample=3)
-        images[i - first] = np.asarray(image).transpose(2, 0, 1)
-        known[i - first] = coder.facts(facts(scene))
-        for _ in range(captions):
-            caption = write_caption(scene, rng)
-            texts.append(caption.text)
-            a, b = coder.claims(caption.claims)
-            slots.append(a.astype(np.int16))
-            bits.append(b)
-    return first, images, known, texts, np.array(slots), np.array(bits)
-
-
-def build_pool(folder: Path, options: dict, chunk: int = 500) -> None:
-    """Draw the pool and write its captions; arrays as ``.npy``, captions as text, one a line.
-    ValueError if a pool of other options is there."""
-    note, made_with = folder / "pool.json", {name: options[name] for name in SHAPING}
-    if note.exists():
-        there = json.loads(note.read_text("utf-8")).get("made_with", {})
-        for name, value in made_with.items():
-            if there.get(name, value) != value:
-                raise ValueError(
-                    f"The pool in '{folder}' was made with {name} = {there[name]}, not {value};"
-                    " give another folder with --work."
-                )
-        return
-    n, c, size = options["images"], options["captions"], options["image_size"]
-    coder = fact_coder()
-    memory = np.lib.format.open_memmap
-    images = memory(folder / "images.npy", "w+", np.uint8, (n, 3, size, size))
-    known = memory(folder / "facts.npy", "w+", np.int64, (n, len(coder.slots)))
-    slots = memory(folder / "slots.npy", "w+", np.int16, (n * c, coder.width))
-    bits = memory(folder / "bits.npy", "w+", np.int64, (n * c, coder.width))
-    tasks = [(i, min(i + chunk, n), c, size, options["seed"]) for i in range(0, n, chunk)]
-    with (
-        # Ctrl-C is for this process, which ends the others
-        multiprocessing.Pool(None, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool,
-        open(folder / "captions.txt", "w", encoding="utf-8") as file,
-    ):
-        for first, p, k, t, s, b in bars.progress(
-            pool.imap(_draw_some, tasks), len(tasks), "drawing"
-        ):
-            images[first : first + len(p)], known[first : first + len(p)] = p, k
-            slots[first * c : first * c + len(s)], bits[first * c : first * c + len(b)] = s, b
-            file.writelines(line + "\n" for line in t)
-    with replacing(note) as file:
-        json.dump({"images": n, "captions": n * c, "made_with": made_with}, file)
 
 
 # --- step 2: tokenizer ----------------------------------------------------------------------------
@@ -220,8 +148,7 @@ def build_model(tokenizer: CLIPTokenizer, options: dict) -> CLIPModel:
 
 
 def train(folder: Path, options: dict, progress: bool = True) -> tuple[CLIPModel, CLIPTokenizer]:
-    """Train for ``options["minutes"]`` of wall time, by the schedule; returns model and
-    tokenizer."""
+    """Train for ``options["steps"]`` steps, by the chosen schedule; returns model and tokenizer."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = build_tokenizer(folder, options)
     batches = Batches(folder, encode_captions(folder, tokenizer, options), options, device)
@@ -235,8 +162,11 @@ def train(folder: Path, options: dict, progress: bool = True) -> tuple[CLIPModel
         | options
         | {"bfloat16": half}
     )
-    with tqdm(disable=not progress or bars.no_bars(), unit="step") as bar:
-        for turn in range(int(place.get("turn", 0)), len(SCHEDULE)):
+    steps, first = steps_of(options), int(place.get("turn", 0))
+    before = sum(steps[:first]) + int(place.get("step", 0))
+    hidden = not progress or bars.no_bars()
+    with tqdm(total=sum(steps), initial=before, disable=hidden, unit="step") as bar:
+        for turn in range(first, len(steps)):
             if ended := run_stage(turn, trained, batches, checkpoint, place, options, half, bar):
                 done["stages"] = done["stages"][:turn] + [ended]
             write_text(log, json.dumps(done, indent=2))

@@ -4,6 +4,7 @@ clipnb.pretrain``."""
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tqdm.auto import tqdm
 
 
+CHECKPOINT_SECONDS = 120
 Facts = tuple[np.ndarray, np.ndarray]  # slots and bits
 
 
@@ -66,6 +68,10 @@ class Batches:
         ids = torch.from_numpy(self.ids[chosen].astype(np.int64))
         ids = ids[:, : int((ids != 1).sum(1).max()) + 1].to(self.device)
         return ids, (self.slots[chosen].astype(np.int64), self.bits[chosen])
+
+    def of(self, stage: str) -> Callable[[np.random.Generator], tuple]:
+        """What makes the batches of a stage."""
+        return {"look": self.look, "read": self.read}.get(stage, self.join)
 
     def look(self, rng: np.random.Generator) -> tuple[torch.Tensor, Facts]:
         """Images of all kinds and their facts."""
@@ -137,21 +143,38 @@ def join_loss(trained: Trained, batch: tuple) -> torch.Tensor:
     return contrastive_loss(images, captions, model.logit_scale.exp().clamp(max=100), true) + helper
 
 
+def contrast_loss(trained: Trained, batch: tuple) -> torch.Tensor:
+    """CLIP's loss alone."""
+    pixels, _, ids, _, true = batch
+    model = trained.model
+    images, captions = image_embeddings(model, pixels), caption_embeddings(model, ids)
+    return contrastive_loss(images, captions, model.logit_scale.exp().clamp(max=100), true)
+
+
 # stage → its loss, the parameters that it moves
 STAGES = {
+    "contrast": (contrast_loss, ("model",)),
     "look": (look_loss, ("model.vision_model", "model.visual_projection", "head")),
     "read": (read_loss, ("model.text_model", "model.text_projection")),
     "join": (join_loss, ("model", "head")),
 }
-# stage, its minutes (all are scaled to options["minutes"]), its highest learning rate (relative)
-SCHEDULE = (
-    ("look", 47, 1.0),
-    ("read", 5, 1.0),
-    ("join", 28, 0.3),
-    ("look", 48, 0.7),
-    ("read", 4, 0.5),
-    ("join", 40, 0.3),
-)
+# schedule → its stages, each with its share of the steps and its highest learning rate (relative)
+SCHEDULES = {
+    "contrastive": (("contrast", 1.0, 1.0),),
+    "supervised-first": (
+        ("look", 0.37, 1.0),
+        ("read", 0.035, 1.0),
+        ("join", 0.1, 0.3),
+        ("look", 0.34, 0.7),
+        ("read", 0.035, 0.5),
+        ("join", 0.12, 0.3),
+    ),
+}
+
+
+def steps_of(options: dict) -> list[int]:
+    """Steps of each turn of the chosen schedule; at least one."""
+    return [max(1, round(options["steps"] * turn[1])) for turn in SCHEDULES[options["schedule"]]]
 
 
 def build_optimisers(trained: Trained, names: tuple[str, ...], options: dict) -> list:
@@ -269,49 +292,37 @@ def run_stage(
     half: bool,
     bar: tqdm,
 ) -> dict:
-    """Train one entry of the schedule, with a cosine over its time; returns where it ended."""
-    stage, minutes, peak = SCHEDULE[turn]
-    loss_of, names = STAGES[stage]
+    """Train one turn of the schedule, with a cosine over its steps; returns where it ended.
+
+    A step depends on its number alone, not on the clock, so a run that was stopped, or that goes on
+    with another number of threads, follows the same schedule.
+    """
+    stage, _, peak = SCHEDULES[options["schedule"]][turn]
+    (loss_of, names), total = STAGES[stage], steps_of(options)[turn]
     optimisers = build_optimisers(trained, names, options)
-    step, spent, loss = 0, 0.0, None
+    first, spent, loss = 0, 0.0, None
     if place.get("turn") == str(turn):
-        step, spent = int(place["step"]), float(place["seconds"])
+        first, spent = int(place["step"]), float(place["seconds"])
         _load_state(checkpoint, trained, optimisers)
-    start, saved, total = (
-        time.time() - spent,
-        time.time(),
-        60 * options["minutes"] * minutes / sum(row[1] for row in SCHEDULE),
-    )
-    while (spent := time.time() - start) < total:
+    start, saved = time.monotonic() - spent, time.monotonic()
+    for step in range(first, total):
         warm = min(1, (step + 1) / options["warmup"])
-        _set_rate(optimisers, peak * warm * (0.5 + 0.5 * np.cos(np.pi * spent / total)))
-        batch = getattr(batches, stage)(np.random.default_rng([options["seed"], turn, step]))
+        _set_rate(optimisers, peak * warm * (0.5 + 0.5 * np.cos(np.pi * step / total)))
+        batch = batches.of(stage)(np.random.default_rng([options["seed"], turn, step]))
         with torch.autocast(batches.device, torch.bfloat16, enabled=half):
             loss = loss_of(trained, batch)
         loss.backward()
         torch.nn.utils.clip_grad_norm_([p for p in trained.parameters() if p.requires_grad], 1.0)
         for optimiser in optimisers:
             optimiser.step()
-        step += 1
-        if step % 20 == 0:
-            bar.update(20)
-            bar.set_postfix(stage=stage, step=step, loss=f"{loss.item():.3f}", refresh=False)
-        if time.time() - saved > 120:
-            _save_checkpoint(
-                checkpoint,
-                trained,
-                optimisers,
-                {"turn": turn, "step": step, "seconds": time.time() - start},
-            )
-            saved = time.time()
-    if loss is None:  # the checkpoint had used up this entry's time already
+        bar.update()
+        if step % 20 == 19:
+            bar.set_postfix(stage=stage, loss=f"{loss.item():.3f}", refresh=False)
+        if time.monotonic() - saved > CHECKPOINT_SECONDS or step + 1 == total:
+            saved = time.monotonic()
+            place = {"turn": turn, "step": step + 1, "seconds": saved - start}
+            _save_checkpoint(checkpoint, trained, optimisers, place)
+    if loss is None:  # the checkpoint was written after the last step of this turn
         return {}
-    _save_checkpoint(
-        checkpoint, trained, optimisers, {"turn": turn, "step": step, "seconds": spent}
-    )
-    return {
-        "stage": stage,
-        "steps": step,
-        "seconds": round(spent, 1),
-        "loss": round(loss.item(), 4),
-    }
+    seconds = round(time.monotonic() - start, 1)
+    return {"stage": stage, "steps": total, "seconds": seconds, "loss": round(loss.item(), 4)}

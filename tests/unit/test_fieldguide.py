@@ -12,7 +12,14 @@ import clipnb
 from clipnb.fieldguide import captions as cap
 from clipnb.fieldguide import facts as facts_of
 from clipnb.fieldguide.art import Art
+from clipnb.fieldguide.name_frequency import (
+    CAPTIONS_PER_SPECIES,
+    band,
+    is_named,
+    wanted_frequencies,
+)
 from clipnb.fieldguide.scene import HABITATS, draw, part_mask, species_scene, training_scene
+from clipnb.fieldguide.species_names import names_in
 from clipnb.fieldguide.world import (
     KINDS,
     all_species,
@@ -24,7 +31,7 @@ from clipnb.fieldguide.world import (
     unnamed_individual,
 )
 
-HELD_OUT = [species for species in all_species() if not species.seen]
+UNSEEN = [one for one in [*all_species(), *all_species(exam=True)] if not one.seen]
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +51,9 @@ def test_at_least_eight_kinds_and_eighty_species_with_a_third_held_out_in_every_
 @pytest.mark.parametrize("name", KINDS)
 def test_species_of_a_kind_differ_in_three_visible_marks(name):
     kind = load_kind(name)
-    for i, a in enumerate(kind.species):
-        for b in kind.species[:i]:
+    everyone = [*kind.species, *kind.exam]
+    for i, a in enumerate(everyone):
+        for b in everyone[:i]:
             assert difference(kind, a.marks, b.marks) >= 3, (a.name, b.name)
 
 
@@ -155,7 +163,9 @@ def test_masks_respect_occlusion():
 def test_captions_are_true_of_their_image_but_for_the_rare_wrong_ones(scenes):
     wrong = 0
     for i, scene in enumerate(scenes):
-        caption = cap.write_caption(scene, np.random.default_rng([1, i]))
+        named = scene.individual.species is not None and i % 2 == 0
+        caption = cap.write_caption(scene, np.random.default_rng([1, i]), named)
+        assert set(names_in(caption.text)) == ({scene.individual.species} if named else set())
         assert caption.text == caption.text.strip() and "{" not in caption.text
         if "nothing" in caption.claims:
             wrong += 1
@@ -180,8 +190,8 @@ def test_vocabulary_is_well_over_a_thousand_words(scenes):
 
 
 @pytest.mark.slow
-def test_no_held_out_name_in_any_caption(scenes):
-    names = re.compile("|".join(rf"\b{re.escape(s.name.lower())}" for s in HELD_OUT))
+def test_no_name_of_a_development_or_exam_species_in_any_caption(scenes):
+    names = re.compile("|".join(rf"\b{re.escape(s.name.lower())}" for s in UNSEEN))
     for i in range(20_000):
         text = cap.write_caption(
             scenes[i % len(scenes)], np.random.default_rng([3, i])
@@ -190,13 +200,13 @@ def test_no_held_out_name_in_any_caption(scenes):
 
 
 @pytest.mark.slow
-def test_no_held_out_species_nor_its_marks_in_training():
+def test_no_development_or_exam_species_nor_its_marks_in_training():
     for i in range(6000):
         individual = training_scene(i).individual
         if individual.species:
             assert find_species(individual.species).seen
         kind = load_kind(individual.kind)
-        for species in kind.species:
+        for species in [*kind.species, *kind.exam]:
             if not species.seen:
                 assert difference(kind, individual.marks, species.marks) >= 2, (i, species.name)
 
@@ -208,7 +218,7 @@ def test_unnamed_individuals_keep_apart_from_every_species():
         kind = load_kind(name)
         for _ in range(100):
             marks = unnamed_individual(kind, rng).marks
-            assert min(difference(kind, marks, s.marks) for s in kind.species) >= 2
+            assert min(difference(kind, marks, s.marks) for s in [*kind.species, *kind.exam]) >= 2
 
 
 @pytest.mark.slow
@@ -222,6 +232,42 @@ def test_true_pairs_agrees_with_is_true(scenes):
     slots, bits = (np.stack(x) for x in zip(*(coder.claims(c.claims) for c in written)))
     expected = [[facts_of.is_true(c.claims, facts_of.facts(s)) for c in written] for s in some]
     assert (facts_of.true_pairs(facts, slots, bits) == np.array(expected)).all()
+
+
+def test_name_frequency_is_a_long_tail_with_some_of_each_band_in_every_kind():
+    wanted = wanted_frequencies()
+    assert set(wanted) == {one.name for one in all_species() if one.seen}
+    assert min(wanted.values()) == 1 and max(wanted.values()) > 3000
+    for name in KINDS:
+        bands = {band(wanted[one.name]) for one in load_kind(name).species if one.seen}
+        assert bands == {"common", "uncommon", "rare"}, name
+    for species in list(wanted)[::9]:
+        written = sum(is_named(species, number) for number in range(CAPTIONS_PER_SPECIES))
+        assert written == wanted[species], species
+    assert [band(n) for n in (0, 1, 30, 31, 300, 301, 9000)] == [
+        *["zero", "rare", "rare", "uncommon", "uncommon", "common", "common"]
+    ]
+
+
+def test_names_are_found_in_the_plural_and_the_longest_first():
+    assert names_in("Two common poppies and a red-eyed tree frog") == [
+        "common poppy",
+        "red-eyed tree frog",
+    ]
+    assert names_in("a frog on a tree, frogs") == []
+
+
+def test_impressions_name_values_that_are_there(tmp_path):
+    import shutil
+
+    for suffix in ("svg", "toml", "csv"):
+        shutil.copy(load_kind("leaf").art.path.with_suffix(f".{suffix}"), tmp_path)
+    words = (tmp_path / "leaf.toml").read_text("utf-8")
+    for wrong in ('outline = ["octagon"]', 'crown = ["tall"]', 'leaf_colour = ["infrared"]'):
+        entry = f'[[impressions]]\nwhen = {{{wrong}}}\nphrases = ["a leaf"]\n'
+        (tmp_path / "leaf.toml").write_text(words + "\n" + entry, "utf-8")
+        with pytest.raises(ValueError, match=re.escape(wrong.split(" ")[0])):
+            load_kind.__wrapped__("leaf", tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ and resumed."""
 
 import json
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import torch
 from torch.nn.functional import cross_entropy, normalize
 
 from clipnb.fieldguide.facts import FactCoder
+from clipnb.pretrain import stages
 from clipnb.pretrain.losses import (
     MarksHead,
     caption_embeddings,
@@ -18,8 +20,9 @@ from clipnb.pretrain.losses import (
     marks_loss,
 )
 from clipnb.pretrain.options import DEFAULTS, check_options, keep_options
-from clipnb.pretrain.run import build_pool, encode_captions, main
-from clipnb.pretrain.stages import SCHEDULE, load_weights
+from clipnb.pretrain.pool import build_pool
+from clipnb.pretrain.run import encode_captions, main
+from clipnb.pretrain.stages import SCHEDULES, load_weights, steps_of
 
 
 def some(n, m, d=8):
@@ -102,7 +105,7 @@ def test_image_embeddings_are_those_of_the_whole_model(clip):
 def test_a_pool_of_other_options_is_not_used_without_a_word(tmp_path):
     options = DEFAULTS | {"images": 2, "captions": 1, "image_size": 16}
     build_pool(tmp_path, options)
-    build_pool(tmp_path, options | {"minutes": 1.0})  # says nothing about the pool
+    build_pool(tmp_path, options | {"steps": 1})  # says nothing about the pool
     for name in ("images", "captions", "image_size", "seed"):
         with pytest.raises(
             ValueError, match=f"made with {name} = {options[name]}, not 7; .*--work"
@@ -125,14 +128,19 @@ def test_half_written_token_ids_are_not_taken_for_whole_ones(tmp_path, monkeypat
 
 def test_options_with_which_nothing_can_be_trained_are_named():
     check_options(DEFAULTS)
-    for name, value in (("batch", 0), ("minutes", float("nan")), ("warmup", -1), ("images", -5)):
-        with pytest.raises(ValueError, match=f"--{name} is {value}"):
+    for name, value in (
+        ("batch", 0),
+        ("weight_decay", float("nan")),
+        ("warmup", -1),
+        ("images", -5),
+    ):
+        with pytest.raises(ValueError, match=f"--{name.replace('_', '-')} is {value}"):
             check_options(DEFAULTS | {name: value})
 
 
 def test_a_second_run_with_other_options_is_refused_by_name(tmp_path):
     keep_options(tmp_path, DEFAULTS)
-    keep_options(tmp_path, DEFAULTS | {"minutes": 1.0})
+    keep_options(tmp_path, DEFAULTS)
     with pytest.raises(ValueError, match="--vision-width 160, not 32; .*--work"):
         keep_options(tmp_path, DEFAULTS | {"vision_width": 32})
 
@@ -147,7 +155,8 @@ def test_a_damaged_checkpoint_is_named_with_what_to_do(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path):
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path, monkeypatch, schedule):
     small = (
         "--images 40 --captions 3 --batch 16 --look-batch 8 --read-batch 16 --image-size 32"
         " --vision-width 32 --vision-layers 1 --text-width 32 --text-layers 1 --embedding 16"
@@ -155,21 +164,25 @@ def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path):
     )
     arguments = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "model"), *small.split()]
     log = lambda: json.loads((tmp_path / "work" / "training.json").read_text())["stages"]
-    main([*arguments, "--minutes", "0.1"])
-    first, pool = log(), (tmp_path / "work" / "images.npy").stat().st_mtime
-    assert [row["stage"] for row in first] == [row[0] for row in SCHEDULE] and min(
-        row["steps"] for row in first
-    ) > 0
-    longer = [
-        "--minutes",
-        str((first[-1]["seconds"] + 1) / 60 * sum(row[1] for row in SCHEDULE) / SCHEDULE[-1][1]),
-    ]
-    main([*arguments, *longer])  # more time: the stage where it stopped goes on
-    second = log()
-    assert second[-1]["steps"] > first[-1]["steps"] and second[:-1] == first[:-1]
+    turns = [turn[0] for turn in SCHEDULES[schedule]]
+    steps = [*arguments, "--schedule", schedule, "--steps", str(6 * len(turns))]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stages, "CHECKPOINT_SECONDS", 0)
+        patch.setattr(torch.optim.Muon, "step", Mock(side_effect=[None] * 4 + [KeyboardInterrupt]))
+        assert main(steps) == 130
+    place = load_weights(tmp_path / "work" / "checkpoint.safetensors", Mock(state_dict=dict))
+    assert (place["turn"], place["step"]) == ("0", "4")
+    pool = (tmp_path / "work" / "images.npy").stat().st_mtime
+    assert main(steps) == 0
+    assert [row["stage"] for row in log()] == turns
+    assert sum(row["steps"] for row in log()) == sum(
+        steps_of({"schedule": schedule, "steps": 6 * len(turns)})
+    )
     assert (tmp_path / "work" / "images.npy").stat().st_mtime == pool
-    main([*arguments, *longer])  # its time is used up: nothing to train, the same model again
-    assert log() == second
+    before = log()
+    assert main(steps) == 0  # nothing is left to train: the same model again
+    assert log() == before
     from transformers import CLIPModel
 
     model = CLIPModel.from_pretrained(tmp_path / "model")
