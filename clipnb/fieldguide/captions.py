@@ -121,10 +121,17 @@ def _plain(
 
 
 def _impression(kind: Kind, marks: dict, rng: np.random.Generator, claims: Claims) -> str | None:
-    """ "a golden fan": what is said of a combination of marks, if any such expression holds."""
+    """ "a golden fan", "a smooth round crown": what is said of a combination of marks, or of a part
+    that is not there; None where there is no such expression."""
+    absent = kind.absent(marks)
+    missing = [
+        {"when": {slot: [value]}, "phrases": phrases}
+        for slot, value in absent.items()
+        if (phrases := kind.slots[slot][value]["phrases"])
+    ]
     holding = [
         impression
-        for impression in kind.impressions
+        for impression in [*kind.impressions, *missing]
         if all(marks[slot] in accepted for slot, accepted in impression["when"].items())
     ]
     if not holding:

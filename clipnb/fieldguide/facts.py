@@ -15,9 +15,7 @@ def facts(scene: Scene) -> Claims:
     (``bird:tall``)."""
     individual = scene.individual
     kind = load_kind(individual.kind)
-    # a part that is missing is a mark, too: a fish without speckles, a bird without a crest
-    missing = {s: v for s, v in individual.marks.items() if v == "none"}
-    visible = missing | kind.visible(individual.marks)
+    shown = kind.visible(individual.marks) | kind.absent(individual.marks)
     known = {
         "kind": frozenset([kind.name]),
         "habitat": frozenset([scene.habitat]),
@@ -27,7 +25,7 @@ def facts(scene: Scene) -> Claims:
     known["shows"] = known["shows2"] = frozenset(facts_colours(kind, individual.marks))
     if individual.species:
         known["species"] = frozenset([individual.species])
-    for slot, value in visible.items():
+    for slot, value in shown.items():
         known[slot] = frozenset([value if slot.endswith("_colour") else f"{kind.name}:{value}"])
     return known
 

@@ -77,6 +77,16 @@ class Kind:
                     keep[slot] = marks[slot]
         return keep
 
+    def absent(self, marks: dict[str, str]) -> dict[str, str]:
+        """The marks that say that a part is not there, or not marked: no crest, a plain face."""
+        seen, keep = self.visible(marks), {}
+        for part in self.parts.values():
+            for slot in part.get("shapes", []):
+                hides = marks[slot] not in part.get("shown", {}).get(slot, [marks[slot]])
+                if slot not in seen and hides:
+                    keep[slot] = marks[slot]
+        return keep
+
 
 def slots_of(part: dict) -> list[str]:
     """The slots of a part of a kind: those of its shape, then that of its colour."""
