@@ -14,6 +14,10 @@ BUNDLED = {
     "fieldguide": HERE / "fieldguide" / "descriptors.json",
     "fieldguide-outsider": HERE / "fieldguide" / "outsider.json",
     "fieldguide-prompts": HERE / "fieldguide" / "prompts.json",
+    "fieldguide-steering": HERE / "fieldguide" / "steering.json",
+    "fieldguide-exam": HERE / "fieldguide" / "exam_descriptors.json",
+    "fieldguide-exam-outsider": HERE / "fieldguide" / "exam_outsider.json",
+    "fieldguide-exam-prompts": HERE / "fieldguide" / "exam_prompts.json",
 }
 
 
@@ -72,8 +76,12 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
     ----------
     source : str or path
         "fieldguide": the bundled ones, what a language model answers to the paper's question;
-        "fieldguide-outsider": a second set by another author, kept for examination only;
-        "fieldguide-prompts": customised prompts, nine prompts a class as recorded, for
+        "fieldguide-outsider": a second set by another author; "fieldguide-steering": a third one,
+        by which the training of the bundled model was steered; "fieldguide-exam" and
+        "fieldguide-exam-outsider": of the
+        exam species, by the authors of the first two; "fieldguide-prompts" and
+        "fieldguide-exam-prompts":
+        customised prompts, nine prompts a class as recorded, for
         :class:`PromptTable`. Or a JSON file: the paper's {class: [descriptor, …]}, or what
         :meth:`DescriptorSet.save` writes.
 
