@@ -25,6 +25,7 @@ DEFAULTS = dict(
     read_batch=256,
     batch=160,
     captions_per_image=2,
+    patches_kept=1.0,
     move=3,
     schedule="contrastive",
     steps=20_000,

@@ -1,19 +1,23 @@
-"""Train the bundled CLIP from scratch: ``clipnb pretrain --out folder`` (resumable; CPU
-or GPU).
+"""Train the bundled CLIP from scratch: ``clipnb pretrain --out folder`` (CPU or GPU).
 
-Three steps, each in a file that is kept, so that a stopped run goes on where it was:
+Three steps, each in files that are kept, so that a stopped run goes on where it was:
 
 1. ``pool``: draw images of the endless training split, write several captions for each;
 2. ``tokenizer``: byte-level BPE over those captions;
-3. ``train``, in three stages. *Look*: one linear layer must read the marks off an image's embedding
-(:func:`clipnb.pretrain.losses.marks_loss`). *Read*: the
-   same layer, now fixed, must read a caption's claims off its embedding. *Join*: the contrastive
-   loss of CLIP (Radford et al. 2021, section 2.3), where every caption of the batch that is *true*
-   of a image counts as its positive, not only its own (compare UniCL, Yang et al. 2022), the more
-   the fewer images it fits; the linear layer stays beside it as a helper and is thrown away
-   afterwards. What remains is an ordinary CLIP. The first two stages are a shortcut: seeing is what
-   takes long, and without captions it is cheap. The three take turns twice
-   (:data:`clipnb.pretrain.stages.SCHEDULE`).
+3. ``train``, by one of two schedules (:data:`clipnb.pretrain.stages.SCHEDULES`).
+
+The schedule *contrastive* is CLIP's loss (Radford et al. 2021, section 2.3) from the first step to
+the last. Every caption of a batch that is *true* of an image counts as its positive, not only its
+own (compare UniCL, Yang et al. 2022), the more the fewer images it fits.
+
+The schedule *supervised-first* has three stages, which take turns twice. *Look*: one linear layer
+must read the marks off an image's embedding (:func:`clipnb.pretrain.losses.marks_loss`). *Read*:
+the same layer, now fixed, must read a caption's claims off its embedding. *Join*: the contrastive
+loss, with the linear layer beside it as a helper that is thrown away afterwards. Look and read are
+a shortcut that a CLIP of the open world does not have: seeing is what takes long, and without
+captions it is cheap.
+
+What remains of either is an ordinary CLIP.
 """
 
 from __future__ import annotations
@@ -29,6 +33,8 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
+from ..fieldguide.name_frequency import TRAINED_ON
+from ..fieldguide.versions import FIELD_GUIDE
 from ..support import progress as bars
 from ..support.commands import Parser, exit_code
 from ..support.console import say
@@ -173,9 +179,24 @@ def train(folder: Path, options: dict, progress: bool = True) -> tuple[CLIPModel
     return model.eval(), tokenizer
 
 
-def export(model: Any, tokenizer: CLIPTokenizer, out: Path) -> None:
+def trained_on(work: Path, options: dict) -> dict:
+    """What a model's folder says of its training: version of the field guide, schedule, images,
+    captions, and in how many captions each species is named."""
+    read = lambda name: json.loads((work / name).read_text("utf-8"))
+    return {
+        "field guide": FIELD_GUIDE,
+        "drawings": read("images.json")["field guide"],
+        "words": read("captions.json")["words"],
+        "schedule": options["schedule"],
+        "images": options["images"],
+        "captions": options["images"] * options["captions"],
+        "name_frequency": read("name_frequency.json"),
+    }
+
+
+def export(model: Any, tokenizer: CLIPTokenizer, out: Path, note: dict) -> None:
     """Write a Hugging Face folder: weights stored in half precision (they load as float32),
-    tokenizer, image processor."""
+    tokenizer, image processor; and what it was trained on."""
     from safetensors.torch import load_file, save_file
     from transformers import CLIPImageProcessorPil, CLIPProcessor
 
@@ -200,6 +221,7 @@ def export(model: Any, tokenizer: CLIPTokenizer, out: Path) -> None:
         tokenizer.save_pretrained(new)
         CLIPProcessor(image_processor=processor, tokenizer=tokenizer).save_pretrained(new)
         processor.save_pretrained(new)  # preprocessor_config.json, for runtimes that want it
+        write_text(new / TRAINED_ON, json.dumps(note, indent=1) + "\n")
         for path in sorted(new.iterdir()):
             replace(path, out / path.name)
 
@@ -237,5 +259,5 @@ def _pretrain(options: dict) -> None:
         keep_options(work, options)
         build_pool(work, options)
         model, tokenizer = train(work, options)
-        export(model, tokenizer, out)
+        export(model, tokenizer, out, trained_on(work, options))
     say(f"The model is in {out}.")

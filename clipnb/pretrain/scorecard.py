@@ -1,35 +1,61 @@
-"""The figures of the bundled model's card, as Markdown: ``python -m clipnb.pretrain.scorecard``.
-About a minute on two cores."""
+"""The figures of the bundled model's card: ``python -m clipnb.pretrain.scorecard``. Two minutes on
+two cores.
+
+The species are told apart by how often training named them; each list of descriptors is scored on
+each set, on split ``test`` and on split ``hard``. The exam species are left out, but for
+``--exam REASON``, which evaluates them once and keeps date, weights and figures in the model's
+folder.
+"""
 
 from __future__ import annotations
 
 import argparse
+import datetime
+import json
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from ..classify.control_prompts import swapped_prompts
-from ..classify.descriptors import load_descriptors
-from ..classify.prompts import descriptor_prompts, name_prompts, template_prompts
+from ..classify.control_prompts import random_prompts, scrambled_prompts, swapped_prompts
+from ..classify.descriptors import DescriptorSet, load_descriptors
+from ..classify.prompts import PromptTable, descriptor_prompts, name_prompts, template_prompts
 from ..classify.zeroshot import ZeroShotClassifier
 from ..evaluation.comparison import correct
 from ..evaluation.statistics import wilson
 from ..fieldguide import captions
 from ..fieldguide.dataset import load_fieldguide
+from ..fieldguide.name_frequency import band, trained_frequencies
 from ..fieldguide.scene import HABITATS, compose, draw, training_scene
 from ..fieldguide.world import KINDS, Individual, load_kind, paint, unnamed_individual
+from ..model.clip import BUNDLED
 from ..model.loading import load_clip
 from ..support.commands import exit_code
 from ..support.console import say
+from ..support.files import write_text
 
 if TYPE_CHECKING:
+    from ..data.images import ImageDataset
     from ..model.clip import Clip
+
+# what a list of descriptors is called in the tables → its bundled name
+LISTS = {
+    "description": "fieldguide",
+    "outsider's description": "fieldguide-outsider",
+    "steering list": "fieldguide-steering",
+}
+EXAM_LISTS = {
+    "description": "fieldguide-exam",
+    "outsider's description": "fieldguide-exam-outsider",
+}
+LEAST_REASON = 10  # characters of a reason to evaluate the exam
 
 
 def training_words(count: int = 8000) -> set[str]:
-    """The words of a sample of training captions, names of seen species included."""
+    """The words of a sample of training captions, of which no caption names a species."""
     words = set()
     for i in range(count):
         caption = captions.write_caption(training_scene(i), np.random.default_rng([5, i]))
@@ -47,8 +73,7 @@ def unnamed(clip: Clip, per_kind: int = 12, phrases: int = 6, images: int = 4) -
     """Which images of new unnamed individuals find their own phrases among those of all: (kinds *
     per_kind * images,) bool.
 
-    The measure that training was steered by: it needs no species, so that the held-out species and
-    both sets of descriptors stay an exam.
+    A measure that needs no species and no list of descriptors.
     """
     rng, described, scenes = np.random.default_rng(123), {}, []
     for kind in map(load_kind, KINDS):
@@ -66,66 +91,138 @@ def unnamed(clip: Clip, per_kind: int = 12, phrases: int = 6, images: int = 4) -
     return np.array([int(answer) == i // images for i, answer in enumerate(answers)])
 
 
-def rows(clip: Clip) -> list[tuple[str, np.ndarray]]:
-    """What is measured → which images were right."""
-    test, shifted = load_fieldguide("test"), load_fieldguide("shifted")
-    names, words = test.class_names, training_words()
-    ours, theirs = (
-        load_descriptors(which).select(names) for which in ("fieldguide", "fieldguide-outsider")
-    )
-    tables = {
-        "name": name_prompts(names),
-        "templates": template_prompts(names),
-        "name + description": descriptor_prompts(ours),
-        "description": descriptor_prompts(ours, include_name=False),
-        "outsider's description": descriptor_prompts(theirs, include_name=False),
-        "swapped description": swapped_prompts(ours, include_name=False),
+def prompts_of(names: list[str], lists: dict[str, DescriptorSet]) -> dict[str, PromptTable]:
+    """Method → its prompts; the controls are made from the first list, without names."""
+    first = next(iter(lists.values()))
+    tables = {"name": name_prompts(names), "templates": template_prompts(names)}
+    for what, descriptors in lists.items():
+        tables[what] = descriptor_prompts(descriptors, include_name=False)
+        tables[f"name + {what}"] = descriptor_prompts(descriptors)
+    return tables | {
+        "control: swapped": swapped_prompts(first, include_name=False),
+        "control: scrambled": scrambled_prompts(first, include_name=False),
+        "control: random words": random_prompts(first, include_name=False),
     }
-    classifiers = {method: ZeroShotClassifier(clip, table) for method, table in tables.items()}
-    right = {method: correct(classifier, test) for method, classifier in classifiers.items()}
-    seen = test.seen[test.labels]
-    tells = np.array([telling(name, words) for name in names])[test.labels]
-    result = [(f"{method}, seen species", right[method][seen]) for method in tables]
-    result += [(f"{method}, held-out species", right[method][~seen]) for method in tables]
-    result += [
-        ("name, held-out, the name tells something", right["name"][~seen & tells]),
-        ("name, held-out, opaque name", right["name"][~seen & ~tells]),
-        ("name, all species", right["name"]),
-        ("name + description, all species", right["name + description"]),
-        ("description, all species", right["description"]),
-    ]
-    kinds = np.array([scene.individual.kind for scene in test.scenes])
-    result += [
-        (f"description, held-out, {kind}", right["description"][~seen & (kinds == kind)])
-        for kind in dict.fromkeys(kinds)
-    ]
-    one_habitat = np.array(
-        [len(set(s.habitat for s in test.of_class(n).scenes)) == 1 for n in names]
+
+
+def hits(clip: Clip, data: ImageDataset, lists: dict[str, DescriptorSet]) -> pd.DataFrame:
+    """Which images each method gets right: a row an image, a bool column a method."""
+    chosen = {what: descriptors.select(data.class_names) for what, descriptors in lists.items()}
+    tables = prompts_of(data.class_names, chosen)
+    return pd.DataFrame(
+        {method: correct(ZeroShotClassifier(clip, table), data) for method, table in tables.items()}
     )
-    for method in ("name", "description"):
-        moved = correct(classifiers[method], shifted)
-        at_home, away = (
-            one_habitat[test.labels] & seen,
-            one_habitat[shifted.labels] & shifted.seen[shifted.labels],
+
+
+def sets_of(data: ImageDataset, frequencies: dict[str, int]) -> dict[str, np.ndarray]:
+    """Set of images → (n,) bool: species by the band of their name's frequency; the development
+    species, those with a name that tells something apart; and the development species by kind."""
+    words = training_words()
+    bands = np.array([band(frequencies[name]) for name in data.class_names])[data.labels]
+    tells = np.array([telling(name, words) for name in data.class_names])[data.labels]
+    kinds = np.array([scene.individual.kind for scene in data.scenes])
+    development = ~data.seen[data.labels]
+    return (
+        {"species that training names": ~development}
+        | {f"{name} names": bands == name for name in ("common", "uncommon", "rare")}
+        | {
+            "development species": development,
+            "development, telling name": development & tells,
+            "development, opaque name": development & ~tells,
+        }
+        | {f"development, {kind}": development & (kinds == kind) for kind in dict.fromkeys(kinds)}
+    )
+
+
+def scorecard(clip: Clip, frequencies: dict[str, int]) -> pd.DataFrame:
+    """Every method on every set of every split: columns split, set, method, images, accuracy, low,
+    high (95 % Wilson interval)."""
+    lists, rows = {what: load_descriptors(name) for what, name in LISTS.items()}, []
+    for split in ("test", "hard"):
+        data = load_fieldguide(split)
+        right = hits(clip, data, lists)
+        for where, which in sets_of(data, frequencies).items():
+            rows += [_row(split, where, method, right[method][which]) for method in right]
+    rows.append(_row("new", "96 unnamed individuals", "six generated phrases", unnamed(clip)))
+    return pd.DataFrame(rows)
+
+
+def _row(split: str, where: str, method: str, right: np.ndarray | pd.Series) -> dict:
+    low, high = wilson(int(right.sum()), len(right))
+    row = {"split": split, "set": where, "method": method, "images": len(right)}
+    return row | {"accuracy": float(right.mean()), "low": low, "high": high}
+
+
+def examine(clip: Clip, folder: Path, reason: str) -> pd.DataFrame:
+    """Evaluate the exam species among all 108, the development species beside them, and append
+    date, weights and figures to ``exam.json`` in the model's folder.
+
+    Raises
+    ------
+    ValueError
+        If the reason is too short to be one.
+    """
+    if len(reason.strip()) < LEAST_REASON:
+        raise ValueError(
+            f"The exam is evaluated once; say why it is now, in {LEAST_REASON} characters or more."
         )
-        result += [
-            (f"{method}, seen species of one habitat, there", right[method][at_home]),
-            (f"{method}, the same species elsewhere (split shifted)", moved[away]),
+    exam = load_fieldguide("test", species="exam")
+    lists = {
+        what: DescriptorSet({**load_descriptors(LISTS[what]), **load_descriptors(name)})
+        for what, name in EXAM_LISTS.items()
+    }
+    right, kinds = hits(clip, exam, lists), [scene.individual.kind for scene in exam.scenes]
+    rows = [_row("test", "exam species", method, right[method]) for method in right]
+    for kind in dict.fromkeys(kinds):
+        which = np.array(kinds) == kind
+        rows += [_row("test", f"exam, {kind}", what, right[what][which]) for what in EXAM_LISTS]
+    log = folder / "exam.json"
+    before = json.loads(log.read_text("utf-8")) if log.exists() else []
+    entry = {
+        "date": datetime.date.today().isoformat(),
+        "reason": reason.strip(),
+        "weights": clip.fingerprint,
+        "figures": rows,
+    }
+    write_text(log, json.dumps([*before, entry], indent=1) + "\n")
+    return pd.DataFrame(rows)
+
+
+def as_markdown(figures: pd.DataFrame, split: str) -> str:
+    """Sets as rows and methods as columns, accuracy with its interval."""
+    chosen = figures[figures["split"] == split]
+    cells = chosen.assign(
+        text=[
+            f"{row.accuracy:.3f} ({row.low:.3f}–{row.high:.3f})"
+            for row in chosen.itertuples(index=False)
         ]
-    return [*result, ("six phrases, unnamed individuals, among 96", unnamed(clip))]
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", default=None)
-    say(
-        "| top-1 among all 92 species | images | accuracy | 95 % interval |\n| --- | ---: | ---:"
-        " | --- |"
     )
-    for what, right in rows(load_clip(parser.parse_args().model)):
-        low, high = wilson(right.sum(), len(right))
-        say(f"| {what} | {len(right)} | {right.mean():.3f} | {low:.3f} – {high:.3f} |")
+    wide = cells.pivot(index=["set", "images"], columns="method", values="text")
+    wide = wide.reindex(
+        index=pd.MultiIndex.from_frame(cells[["set", "images"]].drop_duplicates()),
+        columns=cells["method"].drop_duplicates(),
+    )
+    lines = ["| set | images | " + " | ".join(wide.columns) + " |"]
+    lines.append("| --- | ---: |" + " --- |" * len(wide.columns))
+    for (where, images), row in wide.iterrows():
+        lines.append(f"| {where} | {images} | " + " | ".join(row) + " |")
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=BUNDLED, help="folder of the model")
+    parser.add_argument("--exam", metavar="REASON", help="evaluate the exam species, once")
+    options = parser.parse_args(arguments)
+    clip = load_clip(options.model)
+    if options.exam is not None:
+        say(as_markdown(examine(clip, options.model, options.exam), "test"))
+        return 0
+    figures = scorecard(clip, trained_frequencies(options.model))
+    for split in figures["split"].unique():
+        say(f"Split {split}\n\n{as_markdown(figures, split)}\n")
+    return 0
 
 
 if __name__ == "__main__":

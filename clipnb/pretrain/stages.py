@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 
 CHECKPOINT_SECONDS = 120
+# after this share of a stage the encoder sees all patches, as it will in use (FLIP, section 3)
+UNMASKED_FROM = 0.85
 Facts = tuple[np.ndarray, np.ndarray]  # slots and bits
 
 
@@ -122,32 +124,32 @@ class Trained(torch.nn.Module):
         self.model, self.head = model, head
 
 
-def look_loss(trained: Trained, batch: tuple) -> torch.Tensor:
+def look_loss(trained: Trained, batch: tuple, kept: float) -> torch.Tensor:
     """The marks of an image, read off its embedding by one linear layer."""
     pixels, facts = batch
-    return marks_loss(trained.head, image_embeddings(trained.model, pixels), *facts)
+    return marks_loss(trained.head, image_embeddings(trained.model, pixels, kept), *facts)
 
 
-def read_loss(trained: Trained, batch: tuple) -> torch.Tensor:
+def read_loss(trained: Trained, batch: tuple, kept: float) -> torch.Tensor:
     """The claims of a caption, read off its embedding by the layer that images have taught."""
     ids, claims = batch
     return marks_loss(trained.head, caption_embeddings(trained.model, ids), *claims)
 
 
-def join_loss(trained: Trained, batch: tuple) -> torch.Tensor:
+def join_loss(trained: Trained, batch: tuple, kept: float) -> torch.Tensor:
     """CLIP's loss, with both helpers beside it."""
     pixels, facts, ids, claims, true = batch
     model, head = trained.model, trained.head
-    images, captions = image_embeddings(model, pixels), caption_embeddings(model, ids)
+    images, captions = image_embeddings(model, pixels, kept), caption_embeddings(model, ids)
     helper = marks_loss(head, images, *facts) + 0.5 * marks_loss(head, captions, *claims)
     return contrastive_loss(images, captions, model.logit_scale.exp().clamp(max=100), true) + helper
 
 
-def contrast_loss(trained: Trained, batch: tuple) -> torch.Tensor:
+def contrast_loss(trained: Trained, batch: tuple, kept: float) -> torch.Tensor:
     """CLIP's loss alone."""
     pixels, _, ids, _, true = batch
     model = trained.model
-    images, captions = image_embeddings(model, pixels), caption_embeddings(model, ids)
+    images, captions = image_embeddings(model, pixels, kept), caption_embeddings(model, ids)
     return contrastive_loss(images, captions, model.logit_scale.exp().clamp(max=100), true)
 
 
@@ -309,8 +311,10 @@ def run_stage(
         warm = min(1, (step + 1) / options["warmup"])
         _set_rate(optimisers, peak * warm * (0.5 + 0.5 * np.cos(np.pi * step / total)))
         batch = batches.of(stage)(np.random.default_rng([options["seed"], turn, step]))
+        torch.manual_seed(hash((options["seed"], turn, step)))  # which patches are kept
+        kept = options["patches_kept"] if step < UNMASKED_FROM * total else 1.0
         with torch.autocast(batches.device, torch.bfloat16, enabled=half):
-            loss = loss_of(trained, batch)
+            loss = loss_of(trained, batch, kept)
         loss.backward()
         torch.nn.utils.clip_grad_norm_([p for p in trained.parameters() if p.requires_grad], 1.0)
         for optimiser in optimisers:
