@@ -35,6 +35,7 @@ from .evaluation.calibration import calibration_error as calibration_error
 from .evaluation.calibration import reliability as reliability
 from .evaluation.comparison import compare as compare
 from .evaluation.comparison import evaluate as evaluate
+from .evaluation.frequency import by_name_frequency as by_name_frequency
 from .evaluation.tables import per_class as per_class
 from .evaluation.tables import readable as readable
 from .evaluation.tables import summarize as summarize

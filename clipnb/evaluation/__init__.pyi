@@ -1,6 +1,7 @@
 # The names that this package gives out; __init__.py imports them from here when they are used.
 from . import calibration as calibration
 from . import comparison as comparison
+from . import frequency as frequency
 from . import statistics as statistics
 from . import tables as tables
 from .calibration import calibration_by_scale as calibration_by_scale
@@ -9,6 +10,7 @@ from .calibration import reliability as reliability
 from .comparison import compare as compare
 from .comparison import correct as correct
 from .comparison import evaluate as evaluate
+from .frequency import by_name_frequency as by_name_frequency
 from .statistics import bootstrap as bootstrap
 from .statistics import half_width as half_width
 from .statistics import holm as holm

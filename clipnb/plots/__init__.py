@@ -23,7 +23,13 @@ from .basic import (
     show_images,
     show_mask,
 )
-from .evaluation import plot_comparison, plot_counts, plot_evaluation, plot_reliability
+from .evaluation import (
+    plot_comparison,
+    plot_counts,
+    plot_evaluation,
+    plot_name_frequency,
+    plot_reliability,
+)
 from .explanations import grid, plot_contributions, plot_words, show_heatmap, show_heatmaps
 from .faithfulness import plot_faithfulness
 from .labels import wrap
@@ -48,6 +54,7 @@ __all__ = [
     "plot_contributions",
     "plot_counts",
     "plot_evaluation",
+    "plot_name_frequency",
     "plot_explanation",
     "plot_faithfulness",
     "plot_interval_width",

@@ -217,3 +217,34 @@ def plot_reliability(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None)
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
     sns.despine(ax=ax)
     return ax
+
+
+def plot_name_frequency(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Accuracy over how often training named a class; one line per classifier, with its interval.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Of :func:`clipnb.by_name_frequency`.
+    """
+    ax = axes_or_new(ax, (7, 4))
+    for (method, rows), colour, marker in zip(
+        table.groupby("method", sort=False), cycle((GREY, BLUE, VERMILION, GREEN)), cycle("osD^")
+    ):
+        ax.fill_between(rows["frequency"], rows["low"], rows["high"], color=colour, alpha=0.15)
+        label = legend_label(str(method))
+        ax.plot(rows["frequency"], rows["accuracy"], marker, ls="-", color=colour, label=label)
+    bands = table.drop_duplicates("band").sort_values("frequency")
+    # a logarithmic axis that has a place for zero
+    ax.set_xscale("symlog", linthresh=1)
+    names = [f"{row.band}\n{row.classes} classes" for row in bands.itertuples()]
+    ax.set_xticks(bands["frequency"], names)
+    ax.minorticks_off()
+    ax.set(
+        xlabel="training captions with the name",
+        ylabel="accuracy; bands: 95 % interval over classes",
+        ylim=(0, 1.02),
+    )
+    ax.legend(frameon=False, loc="lower right")
+    sns.despine(ax=ax)
+    return ax
