@@ -18,6 +18,7 @@ BUNDLED = {
     "fieldguide-exam": HERE / "fieldguide" / "exam_descriptors.json",
     "fieldguide-exam-outsider": HERE / "fieldguide" / "exam_outsider.json",
     "fieldguide-exam-prompts": HERE / "fieldguide" / "exam_prompts.json",
+    "pets": HERE / "classify" / "public" / "pets.json",
 }
 
 
@@ -82,8 +83,11 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
         exam species, by the authors of the first two; "fieldguide-prompts" and
         "fieldguide-exam-prompts":
         customised prompts, nine prompts a class as recorded, for
-        :class:`PromptTable`. Or a JSON file: the paper's {class: [descriptor, …]}, or what
-        :meth:`DescriptorSet.save` writes.
+        :class:`PromptTable`. Of public data sets, written for clipnb by a language model from the
+        class names, which are those of :func:`load_images`:
+        "pets" (Oxford-IIIT Pets, 37 classes).
+        Or a JSON file: the paper's {class: [descriptor, …]}, or what :meth:`DescriptorSet.save`
+        writes.
 
     Raises
     ------
