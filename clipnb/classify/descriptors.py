@@ -19,6 +19,7 @@ BUNDLED = {
     "fieldguide-exam-outsider": HERE / "fieldguide" / "exam_outsider.json",
     "fieldguide-exam-prompts": HERE / "fieldguide" / "exam_prompts.json",
     "pets": HERE / "classify" / "public" / "pets.json",
+    "food101": HERE / "classify" / "public" / "food101.json",
 }
 
 
@@ -85,7 +86,8 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
         customised prompts, nine prompts a class as recorded, for
         :class:`PromptTable`. Of public data sets, written for clipnb by a language model from the
         class names, which are those of :func:`load_images`:
-        "pets" (Oxford-IIIT Pets, 37 classes).
+        "pets" (Oxford-IIIT Pets, 37 classes),
+        "food101" (Food-101, 101 classes).
         Or a JSON file: the paper's {class: [descriptor, …]}, or what :meth:`DescriptorSet.save`
         writes.
 
