@@ -20,6 +20,7 @@ BUNDLED = {
     "fieldguide-exam-prompts": HERE / "fieldguide" / "exam_prompts.json",
     "pets": HERE / "classify" / "public" / "pets.json",
     "food101": HERE / "classify" / "public" / "food101.json",
+    "dtd": HERE / "classify" / "public" / "dtd.json",
 }
 
 
@@ -87,7 +88,8 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
         :class:`PromptTable`. Of public data sets, written for clipnb by a language model from the
         class names, which are those of :func:`load_images`:
         "pets" (Oxford-IIIT Pets, 37 classes),
-        "food101" (Food-101, 101 classes).
+        "food101" (Food-101, 101 classes),
+        "dtd" (Describable Textures, 47 classes).
         Or a JSON file: the paper's {class: [descriptor, …]}, or what :meth:`DescriptorSet.save`
         writes.
 
