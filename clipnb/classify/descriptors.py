@@ -21,6 +21,7 @@ BUNDLED = {
     "pets": HERE / "classify" / "public" / "pets.json",
     "food101": HERE / "classify" / "public" / "food101.json",
     "dtd": HERE / "classify" / "public" / "dtd.json",
+    "eurosat": HERE / "classify" / "public" / "eurosat.json",
 }
 
 
@@ -89,7 +90,8 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
         class names, which are those of :func:`load_images`:
         "pets" (Oxford-IIIT Pets, 37 classes),
         "food101" (Food-101, 101 classes),
-        "dtd" (Describable Textures, 47 classes).
+        "dtd" (Describable Textures, 47 classes),
+        "eurosat" (EuroSAT, 10 classes).
         Or a JSON file: the paper's {class: [descriptor, …]}, or what :meth:`DescriptorSet.save`
         writes.
 

@@ -21,6 +21,7 @@ CLASSES = {
     "pets": 37,
     "food101": 101,
     "dtd": 47,
+    "eurosat": 10,
 }
 # (data set, class, descriptor) → why what check_descriptors says of it is accepted
 ALLOWED = {}
