@@ -22,6 +22,7 @@ BUNDLED = {
     "food101": HERE / "classify" / "public" / "food101.json",
     "dtd": HERE / "classify" / "public" / "dtd.json",
     "eurosat": HERE / "classify" / "public" / "eurosat.json",
+    "caltech101": HERE / "classify" / "public" / "caltech101.json",
 }
 
 
@@ -91,7 +92,8 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
         "pets" (Oxford-IIIT Pets, 37 classes),
         "food101" (Food-101, 101 classes),
         "dtd" (Describable Textures, 47 classes),
-        "eurosat" (EuroSAT, 10 classes).
+        "eurosat" (EuroSAT, 10 classes),
+        "caltech101" (Caltech-101, named as its folders are, 101 classes).
         Or a JSON file: the paper's {class: [descriptor, …]}, or what :meth:`DescriptorSet.save`
         writes.
 

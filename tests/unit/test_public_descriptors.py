@@ -22,6 +22,7 @@ CLASSES = {
     "food101": 101,
     "dtd": 47,
     "eurosat": 10,
+    "caltech101": 101,
 }
 # (data set, class, descriptor) → why what check_descriptors says of it is accepted
 ALLOWED = {}
