@@ -10,10 +10,10 @@ from ..support.files import write_text
 from .stages import SCHEDULES
 
 DEFAULTS = dict(
-    images=200_000,
+    images=160_000,
     captions=12,
-    image_size=80,
-    patch_size=10,
+    image_size=96,
+    patch_size=12,
     vision_width=160,
     vision_layers=4,
     text_width=128,
@@ -25,10 +25,10 @@ DEFAULTS = dict(
     read_batch=256,
     batch=160,
     captions_per_image=2,
-    patches_kept=1.0,
+    patches_kept=0.5,
     move=3,
     schedule="contrastive",
-    steps=20_000,
+    steps=12_000,
     learning_rate=5e-3,
     muon_rate=0.02,
     warmup=200,
