@@ -23,6 +23,7 @@ BUNDLED = {
     "dtd": HERE / "classify" / "public" / "dtd.json",
     "eurosat": HERE / "classify" / "public" / "eurosat.json",
     "caltech101": HERE / "classify" / "public" / "caltech101.json",
+    "cub": HERE / "classify" / "public" / "cub.json",
 }
 
 
@@ -93,7 +94,8 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
         "food101" (Food-101, 101 classes),
         "dtd" (Describable Textures, 47 classes),
         "eurosat" (EuroSAT, 10 classes),
-        "caltech101" (Caltech-101, named as its folders are, 101 classes).
+        "caltech101" (Caltech-101, named as its folders are, 101 classes),
+        "cub" (CUB-200-2011, 200 classes).
         Or a JSON file: the paper's {class: [descriptor, …]}, or what :meth:`DescriptorSet.save`
         writes.
 

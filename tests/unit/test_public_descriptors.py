@@ -23,6 +23,7 @@ CLASSES = {
     "dtd": 47,
     "eurosat": 10,
     "caltech101": 101,
+    "cub": 200,
 }
 # (data set, class, descriptor) → why what check_descriptors says of it is accepted
 ALLOWED = {}
@@ -52,6 +53,16 @@ def make_dtd(root, names):
         paint(root / "images" / name / f"{name}_1.jpg")
 
 
+def make_cub(root, names):
+    root.mkdir(exist_ok=True)
+    numbered = list(enumerate(names, 1))
+    (root / "classes.txt").write_text("".join(f"{i} {name}\n" for i, name in numbered))
+    (root / "images.txt").write_text("".join(f"{i} {name}/1.jpg\n" for i, name in numbered))
+    (root / "train_test_split.txt").write_text("".join(f"{i} 0\n" for i, _ in numbered))
+    for name in names:
+        paint(root / "images" / name / "1.jpg")
+
+
 def make_folders(root, names):
     for name in names:
         paint(root / name / "1.jpg")
@@ -63,7 +74,13 @@ def paint(path):
 
 
 # data sets with a loader that names the classes by folder or file
-LAYOUTS = {"pets": make_pets, "food101": make_food101, "dtd": make_dtd, "eurosat": make_folders}
+LAYOUTS = {
+    "pets": make_pets,
+    "food101": make_food101,
+    "dtd": make_dtd,
+    "eurosat": make_folders,
+    "cub": make_cub,
+}
 
 
 @pytest.mark.parametrize("name", sorted(LAYOUTS.keys() & PUBLISHED.keys()))
