@@ -24,6 +24,7 @@ CLASSES = {
     "eurosat": 10,
     "caltech101": 101,
     "cub": 200,
+    "flowers102": 102,
 }
 # (data set, class, descriptor) → why what check_descriptors says of it is accepted
 ALLOWED = {}
