@@ -26,6 +26,7 @@ BUNDLED = {
     "cub": HERE / "classify" / "public" / "cub.json",
     "flowers102": HERE / "classify" / "public" / "flowers102.json",
     "aircraft": HERE / "classify" / "public" / "aircraft.json",
+    "cifar100": HERE / "classify" / "public" / "cifar100.json",
 }
 
 
@@ -99,7 +100,8 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
         "caltech101" (Caltech-101, named as its folders are, 101 classes),
         "cub" (CUB-200-2011, 200 classes),
         "flowers102" (Oxford Flowers 102, named as on the Hugging Face Hub, 102 classes),
-        "aircraft" (FGVC-Aircraft, named as its variants are, 100 classes).
+        "aircraft" (FGVC-Aircraft, named as its variants are, 100 classes),
+        "cifar100" (CIFAR-100, 100 classes).
         Or a JSON file: the paper's {class: [descriptor, …]}, or what :meth:`DescriptorSet.save`
         writes.
 
