@@ -167,7 +167,7 @@ def stranger(scene: Scene, rng: np.random.Generator, size: int = 224) -> tuple[S
     kind = load_kind(str(rng.choice([kind for kind in KINDS if kind != scene.individual.kind])))
     individual, ours = unnamed_individual(kind, rng), figure_mask(scene, size)
     corners = [
-        Scene(individual, scene.habitat, (Pose(x, y, 0.27, 0, False),), scene.mood)
+        replace(scene, individual=individual, poses=(Pose(x, y, 0.27, 0, False),))
         for x in (30, 170)
         for y in (30, 170)
     ]

@@ -7,7 +7,7 @@ is the same image.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ from .world import (
     Individual,
     Species,
     all_species,
+    find_species,
     load_kind,
     named_individual,
     unnamed_individual,
@@ -62,6 +63,18 @@ class Scene:
     mood: tuple[str, float]  # colour and opacity of the light on the habitat
     mirrored: bool = False  # the habitat
 
+    def backdrop(self) -> str:
+        """What is drawn between the habitat and the figures, as SVG."""
+        return ""
+
+    def cover(self) -> str:
+        """What is drawn in front of the figures and hides them, as SVG."""
+        return ""
+
+    def veil(self) -> str:
+        """What tints the whole image and hides nothing, as SVG."""
+        return ""
+
 
 def _poses(count: int, rng: np.random.Generator) -> tuple[Pose, ...]:
     places = {1: [(100, 100)], 2: [(58, 96), (142, 108)], 3: [(56, 66), (146, 72), (100, 146)]}[
@@ -102,7 +115,7 @@ def species_scene(split: str, index: int, names: list[str], seed: int = 0) -> Sc
     """Image ``index`` of a split of named species: species take turns in blocks, ``index %
     len(names)`` says whose turn."""
     rng = np.random.default_rng([seed, SPLITS[split], index])
-    species = _by_name()[names[index % len(names)]]
+    species = find_species(names[index % len(names)])
     if split == "shifted":
         usual = set(species.habitats)
         habitat = str(rng.choice([h for h in HABITATS if h not in usual]))
@@ -135,11 +148,6 @@ def turn_of(index: int) -> int:
 
 
 @lru_cache(maxsize=1)
-def _by_name() -> dict[str, Species]:
-    return {species.name: species for species in all_species()}
-
-
-@lru_cache(maxsize=1)
 def _seen() -> tuple[Species, ...]:
     return tuple(species for species in all_species() if species.seen)
 
@@ -149,10 +157,12 @@ def _kind_order() -> tuple[str, ...]:
     return tuple(dict.fromkeys(species.kind for species in all_species()))
 
 
-def _figures(scene: Scene, parts: Collection[str] | None = None) -> str:
-    kind = load_kind(scene.individual.kind)
-    figure = kind.art.svg(scene.individual.marks, scene.individual.colours, parts)
-    return "".join(f'<g transform="{pose.transform()}">{figure}</g>' for pose in scene.poses)
+def figures_svg(
+    individual: Individual, poses: Iterable[Pose], parts: Collection[str] | None = None
+) -> str:
+    """An individual in some poses, as SVG: the whole figure, or these parts only."""
+    figure = load_kind(individual.kind).art.svg(individual.marks, individual.colours, parts)
+    return "".join(f'<g transform="{pose.transform()}">{figure}</g>' for pose in poses)
 
 
 def to_svg(
@@ -166,9 +176,12 @@ def to_svg(
         f'<rect x="-60" y="-60" width="320" height="320" fill="{colour}"'
         f' fill-opacity="{opacity:.3f}"/>'
     )
-    others = _figures(behind) if behind is not None else ""
+    others = figures_svg(behind.individual, behind.poses) if behind is not None else ""
+    figures = figures_svg(scene.individual, scene.poses, parts)
     return document(
-        f'<g transform="{flip}">{habitat}</g>{light}{others}{_figures(scene, parts)}', size
+        f'<g transform="{flip}">{habitat}</g>{light}{scene.backdrop()}{others}{figures}'
+        f"{scene.cover()}{scene.veil()}",
+        size,
     )
 
 
@@ -190,14 +203,23 @@ def draw(
 
 
 def figure_mask(scene: Scene, size: int = 224) -> np.ndarray:
-    """Pixels of an image that show a figure rather than the habitat; (size, size) bool."""
-    return alpha(document(_figures(scene), size)) > 0.5
+    """Pixels of an image that show a figure of the scene's individual, where nothing in front
+    covers it; (size, size) bool."""
+    figures = alpha(document(figures_svg(scene.individual, scene.poses), size))
+    return figures * _uncovered(scene, size) > 0.5
+
+
+def _uncovered(scene: Scene, size: int) -> np.ndarray | float:
+    """How far each pixel is free of what is drawn in front of the figures, 0 to 1."""
+    cover = scene.cover()
+    return 1 - alpha(document(cover, size)) if cover else 1.0
 
 
 def part_mask(scene: Scene, part: str, size: int = 224) -> np.ndarray:
     """Pixels of an image that show a part; (size, size) bool.
 
-    The part is drawn alone, and what later parts and later figures cover is taken away.
+    The part is drawn alone, and what later parts, later figures and plants in front cover is
+    removed.
 
     Raises
     ------
@@ -219,4 +241,4 @@ def part_mask(scene: Scene, part: str, size: int = 224) -> np.ndarray:
         if pose is not scene.poses[0]:
             mask = mask * (1 - alpha(document(place % art.svg(marks, colours), size)))
         mask = np.maximum(mask, own * (1 - cover))
-    return mask > 0.5
+    return mask * _uncovered(scene, size) > 0.5
