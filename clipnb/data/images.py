@@ -21,9 +21,11 @@ from .summary import Summary
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import pandas as pd
 
 
 NO_LABEL = -1
+CONDITIONS = ("scale", "turn", "hidden", "dusk", "companion", "foreign")
 
 
 @dataclass
@@ -60,6 +62,8 @@ class ImageDataset:
         Field guide only: draws the mask of a part, from a scene, the part's name and the size.
     summary : Summary, optional
         Of :func:`clipnb.load_images`: how many images were read, what was skipped and why.
+    conditions_of : callable, optional
+        Field guide only: the conditions of an image, from a scene and the size.
 
     Raises
     ------
@@ -79,6 +83,7 @@ class ImageDataset:
     model: dict | None = None
     part_mask: Callable | None = None
     summary: Summary | None = None
+    conditions_of: Callable | None = None
 
     def __post_init__(self) -> None:
         self.class_names = _different(listed(self.class_names, "class_names"))
@@ -163,6 +168,35 @@ class ImageDataset:
                 "Only images of the field guide know their parts; photos have no part masks."
             )
         return self.part_mask(self.scenes[index], part, self.size)
+
+    def conditions(self) -> pd.DataFrame:
+        """What makes field guide images hard, one row for each image.
+
+        ``hidden`` is measured in masks, which are drawn when this is called: about 0.1 s for an
+        image that plants partly hide.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``scale``: of the figure, relative to an ordinary one. ``turn``: degrees, to either
+            side. ``hidden``: share of the figure's pixels that plants in front of it cover.
+            ``dusk``: opacity of the darkness, 0 to 1. ``companion``: the kind of the other creature
+            in the image, or "". ``foreign``: whether the species is not usually found in this
+            habitat.
+
+        Raises
+        ------
+        ValueError
+            If these are no images of the field guide.
+        """
+        import pandas as pd
+
+        if self.conditions_of is None or len(self.scenes) < len(self):
+            raise ValueError(
+                "Only images of the field guide know their conditions; photos have none."
+            )
+        rows = [self.conditions_of(scene, self.size) for scene in self.scenes]
+        return pd.DataFrame(rows, columns=list(CONDITIONS))
 
 
 def list_of_names(class_names: Iterable[str] | str | Path) -> list[str]:

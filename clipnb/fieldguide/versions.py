@@ -27,7 +27,8 @@ def _digest(paths: Iterable[Path], *more: object) -> str:
 def drawing_version() -> str:
     """Of everything that decides what a scene looks like; embeddings of older drawings are not used
     again."""
-    return _digest([*HERE.rglob("*.svg"), HERE / "art.py", HERE / "scene.py"])
+    code = (HERE / f"{name}.py" for name in ("art", "scene", "hard", "foreground"))
+    return _digest([*HERE.rglob("*.svg"), *code])
 
 
 @lru_cache(maxsize=1)
