@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,9 +13,10 @@ from ..data.lazy_images import LazyImages
 from .hard import conditions_of, hard_scene
 from .scene import Scene, draw, part_mask, species_scene
 from .versions import drawing_version
-from .world import all_species
+from .world import KINDS, all_species
 
 PER_SPECIES = {"train": 20, "test": 20, "shifted": 10, "hard": 20}  # split → images
+EXAM_SEED = 1  # so that no image of the exam has the pose and place of another image
 
 
 def load_fieldguide(
@@ -22,6 +24,7 @@ def load_fieldguide(
     kinds: str | Sequence[str] | None = None,
     per_species: int | None = None,
     size: int = 224,
+    species: str | None = None,
 ) -> ImageDataset:
     """Images of the field guide's species.
 
@@ -39,26 +42,38 @@ def load_fieldguide(
         Images per species; 20, in shifted 10.
     size : int
         Side of the square images in pixels.
+    species : {None, "exam"}
+        None: the 92 species of training and development. ``exam``: images of the 16 exam species
+        only, with all 108 names as classes; for one evaluation of a model that is final.
 
     Returns
     -------
     ImageDataset
         ``seen`` is False for the species whose names and combinations of marks were held out of
         training. The train split has seen species only.
+
+    Raises
+    ------
+    ValueError
+        If there is no such split, kind or set of species.
+    RuntimeError
+        If a test asks for the exam, unless the environment variable CLIPNB_EXAM gives a reason.
     """
-    if split not in PER_SPECIES:
-        raise ValueError(f"There is no split '{split}'; the splits are {', '.join(PER_SPECIES)}.")
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    known = list(dict.fromkeys(species.kind for species in all_species()))
-    if unknown := [kind for kind in kinds or [] if kind not in known]:
-        raise ValueError(f"There is no kind '{unknown[0]}'; the kinds are {', '.join(known)}.")
-    everyone = [species for species in all_species() if species.seen or split != "train"]
-    names = [species.name for species in everyone]
-    chosen = [i for i, species in enumerate(everyone) if kinds is None or species.kind in kinds]
+    _check(split, kinds, species)
+    shown = [one for one in all_species() if one.seen or split != "train"]
+    everyone, seed = shown, 0
+    if species == "exam":
+        _refuse_in_tests()
+        shown, seed = list(all_species(exam=True)), EXAM_SEED
+        everyone = everyone + shown
+    names = [one.name for one in shown]
+    classes = [one for one in everyone if kinds is None or one.kind in kinds]
+    chosen = [i for i, one in enumerate(shown) if one in classes]
     count = per_species or PER_SPECIES[split]
     # an image's number does not depend on `kinds`
     indices = [round_ * len(names) + i for i in chosen for round_ in range(count)]
-    scenes = [_scene(split, index, names) for index in indices]
+    scenes = [_scene(split, index, names, seed) for index in indices]
     openers = [lambda scene=scene: draw(scene, size) for scene in scenes]
     keys = [
         hashlib.sha256(f"{drawing_version()} {size} {scene}".encode()).hexdigest()
@@ -66,11 +81,11 @@ def load_fieldguide(
     ]
     return ImageDataset(
         LazyImages(openers),
-        np.repeat(np.arange(len(chosen)), count),
-        [names[i] for i in chosen],
+        np.repeat([classes.index(shown[i]) for i in chosen], count),
+        [one.name for one in classes],
         keys,
-        [f"{split}/{index}" for index in indices],
-        np.array([everyone[i].seen for i in chosen]),
+        [f"{split}/{species}/{index}" if species else f"{split}/{index}" for index in indices],
+        np.array([one.seen for one in classes]),
         scenes,
         size,
         part_mask=part_mask,
@@ -78,5 +93,28 @@ def load_fieldguide(
     )
 
 
-def _scene(split: str, index: int, names: list[str]) -> Scene:
-    return hard_scene(index, names) if split == "hard" else species_scene(split, index, names)
+def _check(split: str, kinds: Sequence[str] | None, species: str | None) -> None:
+    if split not in PER_SPECIES:
+        raise ValueError(f"There is no split '{split}'; the splits are {', '.join(PER_SPECIES)}.")
+    if unknown := [kind for kind in kinds or [] if kind not in KINDS]:
+        raise ValueError(f"There is no kind '{unknown[0]}'; the kinds are {', '.join(KINDS)}.")
+    if species not in (None, "exam"):
+        raise ValueError(
+            f"There is no set of species '{species}'; give \"exam\", or None for all the others."
+        )
+    if species == "exam" and split == "train":
+        raise ValueError("The split train has no exam species, since no training shows them.")
+
+
+def _refuse_in_tests() -> None:
+    if "PYTEST_CURRENT_TEST" in os.environ and not os.environ.get("CLIPNB_EXAM", "").strip():
+        raise RuntimeError(
+            "Tests do not read the exam species, which are evaluated once, when a model is final;"
+            " set CLIPNB_EXAM to a reason if this one must."
+        )
+
+
+def _scene(split: str, index: int, names: list[str], seed: int) -> Scene:
+    if split == "hard":
+        return hard_scene(index, names, seed)
+    return species_scene(split, index, names, seed)

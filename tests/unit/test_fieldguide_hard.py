@@ -1,4 +1,4 @@
-"""The split ``hard``, its conditions and masks."""
+"""The split ``hard``, its conditions and masks; the exam species, which no test may read."""
 
 from dataclasses import replace
 
@@ -8,6 +8,7 @@ from PIL import Image, ImageFilter
 
 import clipnb
 from clipnb.data import images
+from clipnb.fieldguide import dataset
 from clipnb.fieldguide.art import alpha, document
 from clipnb.fieldguide.hard import STRENGTHS, HardScene, conditions_of, hard_scene, hidden_share
 from clipnb.fieldguide.scene import draw, figure_mask, figures_svg, part_mask, species_scene
@@ -27,6 +28,14 @@ def table(data):
     """The conditions, but without drawing any mask."""
     plain = [replace(scene, foreground=None) for scene in data.scenes]
     return replace(data, scenes=plain).conditions()
+
+
+@pytest.fixture
+def final(monkeypatch):
+    """As if a final model were evaluated, outside the tests. Only scenes are looked at here,
+    nothing is drawn."""
+    monkeypatch.setenv("CLIPNB_EXAM", "a test of load_fieldguide itself, which draws nothing")
+    monkeypatch.setattr(dataset, "draw", lambda scene, size: pytest.fail("an exam image is drawn"))
 
 
 def first(data, condition):
@@ -224,3 +233,55 @@ def test_scenes_of_the_other_splits_are_written_as_before():
     assert scene.backdrop() == scene.cover() == scene.veil() == ""
     as_hard = HardScene(scene.individual, scene.habitat, scene.poses, scene.mood, scene.mirrored)
     assert (np.asarray(draw(as_hard, 64)) == np.asarray(draw(scene, 64))).all()
+
+
+# --- exam -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", [None, " "])
+def test_tests_do_not_read_the_exam(reason, monkeypatch):
+    monkeypatch.delenv("CLIPNB_EXAM", raising=False)
+    if reason:
+        monkeypatch.setenv("CLIPNB_EXAM", reason)
+    for split in ("test", "hard"):
+        with pytest.raises(RuntimeError, match="CLIPNB_EXAM"):
+            clipnb.load_fieldguide(split, species="exam")
+
+
+@pytest.mark.parametrize("split", ["test", "shifted", "hard"])
+def test_exam_images_are_of_sixteen_species_among_all_names(split, final):
+    exam = clipnb.load_fieldguide(split, species="exam", per_species=2)
+    species = [one.name for one in all_species(exam=True)]
+    assert exam.class_names == NAMES + species and len(exam) == 2 * len(species) == 32
+    assert [exam.class_names[label] for label in exam.labels] == list(np.repeat(species, 2))
+    assert not exam.seen[exam.labels].any() and exam.seen.sum() == 60
+    assert [scene.individual.species for scene in exam.scenes] == list(np.repeat(species, 2))
+    usual = clipnb.load_fieldguide(split)
+    assert not set(exam.keys) & set(usual.keys) and not set(exam.sources) & set(usual.sources)
+    assert not {pose.x for scene in exam.scenes for pose in scene.poses} & {
+        pose.x for scene in usual.scenes for pose in scene.poses
+    }
+
+
+def test_exam_of_one_kind(final):
+    frogs = clipnb.load_fieldguide(kinds="frog", species="exam", per_species=1)
+    known = [one.name for one in load_kind("frog").species]
+    assert frogs.class_names[: len(known)] == known and frogs.labels.tolist() == [
+        len(known),
+        len(known) + 1,
+    ]
+
+
+def test_without_asking_there_is_no_exam_species():
+    exam = {one.name for one in all_species(exam=True)}
+    for split in ("train", "test", "shifted", "hard"):
+        assert exam.isdisjoint(clipnb.load_fieldguide(split, per_species=1).class_names)
+
+
+def test_a_wrong_set_of_species_is_named(final):
+    with pytest.raises(ValueError, match="examen"):
+        clipnb.load_fieldguide(species="examen")
+    with pytest.raises(ValueError, match="train"):
+        clipnb.load_fieldguide("train", species="exam")
+    with pytest.raises(ValueError, match="hard"):
+        clipnb.load_fieldguide("harder")
