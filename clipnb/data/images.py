@@ -49,6 +49,11 @@ class ImageDataset:
         File name, or for the field guide split and number; by hand "image 0", … if none are given.
     seen : (classes,) bool array
         Field guide only: whether the bundled CLIP met this name in training. All True elsewhere.
+    name_frequency : (classes,) int array, optional
+        Field guide only: in how many of the bundled CLIP's training captions this name occurs, as
+        counted there; 0 for development and exam species.
+    field_guide : int, optional
+        Field guide only: its version, which a model that was trained on it notes too.
     scenes : list
         Field guide only: what was drawn; :meth:`mask` needs it.
     size : int, optional
@@ -84,6 +89,8 @@ class ImageDataset:
     part_mask: Callable | None = None
     summary: Summary | None = None
     conditions_of: Callable | None = None
+    name_frequency: np.ndarray | None = None
+    field_guide: int | None = None
 
     def __post_init__(self) -> None:
         self.class_names = _different(listed(self.class_names, "class_names"))
@@ -104,11 +111,12 @@ class ImageDataset:
                 )
         if self.seen is None or not len(self.seen):
             self.seen = np.ones(len(self.class_names), bool)
-        if len(self.seen) != len(self.class_names):
-            raise ValueError(
-                f"seen has {len(self.seen)} entries, but there are {len(self.class_names)} classes;"
-                " give one for each class."
-            )
+        for name, part in {"seen": self.seen, "name_frequency": self.name_frequency}.items():
+            if part is not None and len(part) != len(self.class_names):
+                raise ValueError(
+                    f"{name} has {len(part)} entries, but there are {len(self.class_names)}"
+                    " classes; give one for each class."
+                )
 
     def __len__(self) -> int:
         return len(self.images)
@@ -158,7 +166,9 @@ class ImageDataset:
             raise ValueError(
                 f"Two classes would be called '{doubled[0]}'; every class needs a name of its own."
             )
-        return replace(self, class_names=new)
+        # how often the new names occur in training is not known
+        frequency = self.name_frequency if new == self.class_names else None
+        return replace(self, class_names=new, name_frequency=frequency)
 
     def mask(self, index: int, part: str) -> np.ndarray:
         """Pixels that show a part of a field guide image, (size, size) bool; what later parts and

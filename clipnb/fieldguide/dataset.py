@@ -11,8 +11,9 @@ import numpy as np
 from ..data.images import ImageDataset
 from ..data.lazy_images import LazyImages
 from .hard import conditions_of, hard_scene
+from .name_frequency import BUNDLED, TRAINED_ON, trained_frequencies
 from .scene import Scene, draw, part_mask, species_scene
-from .versions import drawing_version
+from .versions import FIELD_GUIDE, drawing_version
 from .world import KINDS, all_species
 
 PER_SPECIES = {"train": 20, "test": 20, "shifted": 10, "hard": 20}  # split → images
@@ -50,7 +51,7 @@ def load_fieldguide(
     -------
     ImageDataset
         ``seen`` is False for the species whose names and combinations of marks were held out of
-        training. The train split has seen species only.
+        training, and ``name_frequency`` 0. The train split has seen species only.
 
     Raises
     ------
@@ -90,7 +91,16 @@ def load_fieldguide(
         size,
         part_mask=part_mask,
         conditions_of=conditions_of,
+        name_frequency=_frequencies([one.name for one in classes]),
+        field_guide=FIELD_GUIDE,
     )
+
+
+def _frequencies(names: list[str]) -> np.ndarray | None:
+    if not (BUNDLED / TRAINED_ON).exists():
+        return None
+    known = trained_frequencies()
+    return np.array([known[name] for name in names])
 
 
 def _check(split: str, kinds: Sequence[str] | None, species: str | None) -> None:

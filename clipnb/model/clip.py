@@ -74,6 +74,8 @@ class Clip:
     read_ahead : bool
         True: threads read the next images while the model runs. False: they read between the
         batches, and leave the cores to the model.
+    field_guide : int, optional
+        The version of the field guide that the model was trained on, if its folder says so.
     origin : dict
         The arguments of :func:`load_clip` that make the same model again, on this machine or
         another.
@@ -88,7 +90,9 @@ class Clip:
         fingerprint: str,
         origin: dict,
         cache: EmbeddingCache | None = None,
+        field_guide: int | None = None,
     ):
+        self.field_guide = field_guide
         self.model, self.tokenizer, self.image_processor = model, tokenizer, image_processor
         self.name, self.origin, self.encoded = name, origin, 0
         self.workers, self.read_ahead = origin.get("workers") or default_workers(), True
@@ -205,6 +209,7 @@ class Clip:
                 progress_bar,
                 lambda i: name_of_given(given[i], i),
             )
+        self._check_field_guide(images)
         if images.embeddings is not None:
             return self._kept_embeddings(images, images.embeddings)
         settings = f"image {self.fingerprint} {self.dtype} {of_processor(self.image_processor)}"
@@ -220,6 +225,17 @@ class Clip:
             lambda i: f"'{printable(images.sources[i])}'",
             afresh=images.images.changed() if self._cache is not None else (),
         )
+
+    def _check_field_guide(self, data: ImageDataset) -> None:
+        """Warn where data and model are of two versions of the field guide."""
+        ours, theirs = self.field_guide, data.field_guide
+        if ours is not None and theirs is not None and ours != theirs:
+            warnings.warn(
+                f"The model '{self.name}' was trained on version {ours} of the field guide, and"
+                f" these images are of version {theirs}: `seen` and `name_frequency` do not hold"
+                " for it; load the bundled model, or train this one anew.",
+                stacklevel=3,
+            )
 
     def _kept_embeddings(self, data: ImageDataset, embeddings: np.ndarray) -> torch.Tensor:
         made_by = data.model or {"name": "unknown", "fingerprint": "unknown"}

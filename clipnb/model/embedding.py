@@ -185,6 +185,8 @@ def load_embeddings(path: str | Path) -> ImageDataset:
         np.array(note["seen"], bool),
         embeddings=embeddings if (order == np.arange(len(order))).all() else embeddings[order],
         model=note["model"],
+        name_frequency=np.array(note["name_frequency"]) if "name_frequency" in note else None,
+        field_guide=note.get("field_guide"),
     )
 
 

@@ -12,6 +12,7 @@ import torch
 
 from ..support.cache import EmbeddingCache
 from ..support.hub import why_not_fetched
+from ..support.json_file import read_json
 from ..support.text import printable
 from . import checks, fingerprint
 from .clip import BUNDLED, Clip
@@ -89,7 +90,17 @@ def load_clip(
         fingerprint.of_files(name, loaded),
         origin,
         EmbeddingCache() if cache else None,
+        _field_guide(Path(name)),
     )
+
+
+def _field_guide(folder: Path) -> int | None:
+    """The version of the field guide that a model was trained on, as its folder notes."""
+    note = folder / "field_guide.json"
+    if not note.is_file():
+        return None
+    version = read_json(note, "a note of training").get("field guide")
+    return version if isinstance(version, int) else None
 
 
 def _place(model: str | Path | None) -> str:

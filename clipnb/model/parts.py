@@ -56,7 +56,10 @@ def write_part(
         "model": {"name": clip.name, "fingerprint": clip.fingerprint},
         "class_names": list(data.class_names),
         "seen": data.seen.tolist(),
+        "field_guide": data.field_guide,
     }
+    if data.name_frequency is not None:
+        note["name_frequency"] = np.asarray(data.name_frequency).tolist()
     classes = [class_of(part, i) for i in range(len(part))]
     table = pyarrow.table(
         {

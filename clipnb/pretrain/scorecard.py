@@ -105,13 +105,13 @@ def prompts_of(names: list[str], lists: dict[str, DescriptorSet]) -> dict[str, P
     }
 
 
-def hits(clip: Clip, data: ImageDataset, lists: dict[str, DescriptorSet]) -> pd.DataFrame:
-    """Which images each method gets right: a row an image, a bool column a method."""
+def hits(clip: Clip, data: ImageDataset, lists: dict[str, DescriptorSet]) -> dict[str, np.ndarray]:
+    """Method → (n,) bool, which images it gets right."""
     chosen = {what: descriptors.select(data.class_names) for what, descriptors in lists.items()}
     tables = prompts_of(data.class_names, chosen)
-    return pd.DataFrame(
-        {method: correct(ZeroShotClassifier(clip, table), data) for method, table in tables.items()}
-    )
+    return {
+        method: correct(ZeroShotClassifier(clip, table), data) for method, table in tables.items()
+    }
 
 
 def sets_of(data: ImageDataset, frequencies: dict[str, int]) -> dict[str, np.ndarray]:
@@ -143,11 +143,12 @@ def scorecard(clip: Clip, frequencies: dict[str, int]) -> pd.DataFrame:
         right = hits(clip, data, lists)
         for where, which in sets_of(data, frequencies).items():
             rows += [_row(split, where, method, right[method][which]) for method in right]
-    rows.append(_row("new", "96 unnamed individuals", "six generated phrases", unnamed(clip)))
+    described = _row("new", "96 unnamed individuals", "six generated phrases", unnamed(clip))
+    rows.append(described)
     return pd.DataFrame(rows)
 
 
-def _row(split: str, where: str, method: str, right: np.ndarray | pd.Series) -> dict:
+def _row(split: str, where: str, method: str, right: np.ndarray) -> dict:
     low, high = wilson(int(right.sum()), len(right))
     row = {"split": split, "set": where, "method": method, "images": len(right)}
     return row | {"accuracy": float(right.mean()), "low": low, "high": high}
@@ -191,21 +192,16 @@ def examine(clip: Clip, folder: Path, reason: str) -> pd.DataFrame:
 def as_markdown(figures: pd.DataFrame, split: str) -> str:
     """Sets as rows and methods as columns, accuracy with its interval."""
     chosen = figures[figures["split"] == split]
-    cells = chosen.assign(
-        text=[
-            f"{row.accuracy:.3f} ({row.low:.3f}–{row.high:.3f})"
-            for row in chosen.itertuples(index=False)
+    methods = list(chosen["method"].unique())
+    lines = ["| set | images | " + " | ".join(methods) + " |"]
+    lines.append("| --- | ---: |" + " --- |" * len(methods))
+    for where in chosen["set"].unique():
+        rows = chosen[chosen["set"] == where].set_index("method")
+        cells = [
+            f"{row['accuracy']:.3f} ({row['low']:.3f}–{row['high']:.3f})"
+            for row in (rows.loc[method] for method in methods)
         ]
-    )
-    wide = cells.pivot(index=["set", "images"], columns="method", values="text")
-    wide = wide.reindex(
-        index=pd.MultiIndex.from_frame(cells[["set", "images"]].drop_duplicates()),
-        columns=cells["method"].drop_duplicates(),
-    )
-    lines = ["| set | images | " + " | ".join(wide.columns) + " |"]
-    lines.append("| --- | ---: |" + " --- |" * len(wide.columns))
-    for (where, images), row in wide.iterrows():
-        lines.append(f"| {where} | {images} | " + " | ".join(row) + " |")
+        lines.append(f"| {where} | {rows['images'].iloc[0]} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
