@@ -27,6 +27,7 @@ BUNDLED = {
     "flowers102": HERE / "classify" / "public" / "flowers102.json",
     "aircraft": HERE / "classify" / "public" / "aircraft.json",
     "cifar100": HERE / "classify" / "public" / "cifar100.json",
+    "imagenet": HERE / "classify" / "public" / "imagenet.json",
 }
 
 
@@ -101,7 +102,8 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
         "cub" (CUB-200-2011, 200 classes),
         "flowers102" (Oxford Flowers 102, named as on the Hugging Face Hub, 102 classes),
         "aircraft" (FGVC-Aircraft, named as its variants are, 100 classes),
-        "cifar100" (CIFAR-100, 100 classes).
+        "cifar100" (CIFAR-100, 100 classes),
+        "imagenet" (ImageNet, named by the first WordNet synonym, 1,000 classes).
         Or a JSON file: the paper's {class: [descriptor, …]}, or what :meth:`DescriptorSet.save`
         writes.
 
