@@ -136,9 +136,11 @@ def _first_names(synonyms: dict[str, str]) -> dict[str, str]:
         for wnid, words in synonyms.items()
     }
     first = {wnid: words.split(",")[0].strip() for wnid, words in synonyms.items()}
-    taken = Counter(first.values())
+    # "Cardigan" is a corgi, "cardigan" a jacket: names that differ in capitals only are no names
+    taken = Counter(name.lower() for name in first.values())
     names = {
-        wnid: name if taken[name] == 1 else synonyms[wnid].strip() for wnid, name in first.items()
+        wnid: name if taken[name.lower()] == 1 else synonyms[wnid].strip()
+        for wnid, name in first.items()
     }
     if doubled := [name for name, count in Counter(names.values()).items() if count > 1]:
         raise ValueError(

@@ -135,8 +135,6 @@ def test_any_json_whole_or_changed_is_read_right_or_refused(tmp_path_factory, va
 def test_json_files_of_the_package_are_read_without_a_word():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        # ImageNet's own names: a corgi and a jacket
-        warnings.filterwarnings("ignore", "The classes 'Cardigan' and 'cardigan' differ")
         for name in clipnb.classify.descriptors.BUNDLED:
             found = clipnb.load_descriptors(name)
             if name.startswith("fieldguide"):

@@ -29,8 +29,6 @@ CLASSES = {
     "cifar100": 100,
     "imagenet": 1000,
 }
-# a jacket and a corgi in ImageNet
-cardigans = pytest.mark.filterwarnings("ignore:The classes 'Cardigan' and 'cardigan'")
 # (data set, class, descriptor) → why what check_descriptors says of it is accepted
 ALLOWED = {}
 # data set → names of classes that are words for something else as well → what they mean here
@@ -120,7 +118,6 @@ LAYOUTS = {
 }
 
 
-@cardigans
 @pytest.mark.parametrize("name", sorted(LAYOUTS.keys() & PUBLISHED.keys()))
 def test_classes_are_those_of_the_loader(name, tmp_path):
     LAYOUTS[name](tmp_path, PUBLISHED[name][::-1])
@@ -128,7 +125,6 @@ def test_classes_are_those_of_the_loader(name, tmp_path):
     assert data.class_names == list(clipnb.load_descriptors(name))
 
 
-@cardigans
 @pytest.mark.parametrize(
     "path",
     [
