@@ -1,0 +1,144 @@
+"""Accuracy over name frequency, and the scorecard that reports it."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import clipnb
+from clipnb import plots
+from clipnb.evaluation import frequency
+from clipnb.fieldguide.name_frequency import trained_frequencies
+from clipnb.fieldguide.versions import FIELD_GUIDE, world_version
+from clipnb.pretrain import scorecard
+from clipnb.pretrain.scorecard import as_markdown, examine, telling
+
+
+class Fixed:
+    """A classifier that is right on given classes."""
+
+    def __init__(self, names, right):
+        self.class_names, self.right = names, right
+
+
+@pytest.fixture
+def world(monkeypatch):
+    """Eight classes with four images each, of which a classifier gets chosen classes right."""
+    images = [np.full((8, 8, 3), 6 * i, np.uint8) for i in range(32)]
+    names = [f"class {i}" for i in range(8)]
+    data = clipnb.ImageDataset(images, np.repeat(np.arange(8), 4), names)
+    monkeypatch.setattr(
+        frequency, "correct", lambda classifier, data: np.isin(data.labels, classifier.right)
+    )
+    return data
+
+
+def test_bands_hold_the_classes_of_their_frequencies(world):
+    counts = np.array([0, 0, 1, 30, 31, 300, 301, 9000])
+    table = clipnb.by_name_frequency(
+        {"a": Fixed(world.class_names, [0, 2, 3]), "b": Fixed(world.class_names, range(8))},
+        world,
+        counts,
+    )
+    a = table[table["method"] == "a"].set_index("band")
+    assert list(a.index) == ["0", "1–30", "31–300", "301+"]
+    assert list(a["accuracy"]) == [0.5, 1, 0, 0] and list(a["classes"]) == [2] * 4
+    assert list(a["n"]) == [8] * 4
+    assert np.allclose(a["frequency"], [0, 30**0.5, (31 * 300) ** 0.5, (301 * 9000) ** 0.5])
+    # classes are drawn, not images: of two classes, one right, anything can come
+    assert (a.loc["0", "low"], a.loc["0", "high"]) == (0, 1)
+    # where all images are right, the interval has a width all the same
+    assert a.loc["1–30", "low"] < 0.9 and a.loc["1–30", "high"] == 1
+    ax = plots.plot_name_frequency(table)
+    assert [line.get_label() for line in ax.get_lines()] == ["a", "b"]
+    assert [label.get_text() for label in ax.get_xticklabels()][0] == "0\n2 classes"
+
+
+@pytest.mark.parametrize(
+    "given, message",
+    [
+        (None, "not known how often"),
+        ([1, 2, 3], "3 frequencies for 8 classes"),
+        (np.full(8, 0.5), "whole number"),
+        (np.full(8, -1), "whole number"),
+    ],
+)
+def test_frequencies_that_are_none_are_refused(world, given, message):
+    with pytest.raises(ValueError, match=message):
+        clipnb.by_name_frequency({"a": Fixed(world.class_names, [])}, world, given)
+
+
+def test_frequencies_are_kept_with_the_data_and_not_by_new_names(world):
+    data = clipnb.ImageDataset(
+        world.images, world.labels, world.class_names, world.keys, name_frequency=np.arange(8)
+    )
+    assert list(data.select([1, 5]).name_frequency) == list(range(8))
+    assert data.rename({"class 1": "robin"}).name_frequency is None
+    with pytest.raises(ValueError, match="name_frequency has 3 entries"):
+        clipnb.ImageDataset(
+            world.images,
+            world.labels,
+            world.class_names,
+            world.keys,
+            name_frequency=np.arange(3),
+        )
+
+
+def test_a_folder_without_a_note_of_training_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r"field_guide.json is\s+missing"):
+        trained_frequencies(tmp_path)
+
+
+def test_model_and_images_of_two_versions_are_named(clip, monkeypatch):
+    data = clipnb.load_fieldguide("test", kinds="frog", per_species=1)
+    monkeypatch.setattr(clip, "field_guide", 1)
+    with pytest.warns(UserWarning, match="version 1 of the field guide, and.* version 2"):
+        clip.encode_images(data)
+
+
+def test_another_world_has_another_number():
+    """Species or drawings have changed: give FIELD_GUIDE the next number, and train the model
+    anew."""
+    assert (FIELD_GUIDE, world_version()) == (2, "fb66920a6bfb6dff")
+
+
+# --- scorecard ------------------------------------------------------------------------------------
+
+
+def test_an_exam_needs_a_reason_and_is_refused_in_tests(clip, tmp_path):
+    with pytest.raises(ValueError, match="say why"):
+        examine(clip, tmp_path, "again")
+    with pytest.raises(RuntimeError, match="exam species"):
+        examine(clip, tmp_path, "the weights of version 2 are final")
+    assert not (tmp_path / "exam.json").exists()
+
+
+def test_every_evaluation_of_the_exam_adds_a_line_to_its_log(clip, tmp_path, monkeypatch):
+    """On development species, which stand for those of the exam."""
+    frogs = clipnb.load_fieldguide("test", kinds="frog", per_species=1)
+    monkeypatch.setattr(scorecard, "load_fieldguide", lambda split, species: frogs)
+    for reason in ("the first model that is final", "once more, since the art has changed"):
+        figures = examine(clip, tmp_path, reason)
+    log = json.loads((tmp_path / "exam.json").read_text("utf-8"))
+    assert [entry["reason"][:8] for entry in log] == ["the firs", "once mor"]
+    assert all(entry["weights"] == clip.fingerprint for entry in log)
+    assert {row["method"] for row in log[0]["figures"]} >= {"name", "description"}
+    assert set(figures["set"]) == {"exam species", "exam, frog"}
+
+
+def test_a_table_has_sets_as_rows_and_methods_as_columns():
+    rows = [
+        {"split": "test", "set": where, "method": method, "images": 4, "accuracy": accuracy}
+        | {"low": 0.1, "high": 0.9}
+        for where, method, accuracy in (("a", "x", 0.25), ("a", "y", 0.5), ("b", "x", 0.75))
+    ]
+    rows.append(rows[-1] | {"method": "y", "accuracy": 1.0})
+    assert as_markdown(pd.DataFrame(rows), "test").splitlines()[2:] == [
+        "| a | 4 | 0.250 (0.100–0.900) | 0.500 (0.100–0.900) |",
+        "| b | 4 | 0.750 (0.100–0.900) | 1.000 (0.100–0.900) |",
+    ]
+
+
+def test_names_tell_something_where_they_hold_a_known_word():
+    assert telling("blue tang", {"blue"}) and not telling("hoopoe", {"blue"})
