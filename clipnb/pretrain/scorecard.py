@@ -156,7 +156,7 @@ def _row(split: str, where: str, method: str, right: np.ndarray) -> dict:
 
 def examine(clip: Clip, folder: Path, reason: str) -> pd.DataFrame:
     """Evaluate the exam species among all 108, the development species beside them, and append
-    date, weights and figures to ``exam.json`` in the model's folder.
+    date, weights and figures to ``exam.jsonl`` in the model's folder, one line each time.
 
     Raises
     ------
@@ -177,15 +177,15 @@ def examine(clip: Clip, folder: Path, reason: str) -> pd.DataFrame:
     for kind in dict.fromkeys(kinds):
         which = np.array(kinds) == kind
         rows += [_row("test", f"exam, {kind}", what, right[what][which]) for what in EXAM_LISTS]
-    log = folder / "exam.json"
-    before = json.loads(log.read_text("utf-8")) if log.exists() else []
+    log = folder / "exam.jsonl"  # no part of the model, so no part of its fingerprint
+    before = log.read_text("utf-8") if log.exists() else ""
     entry = {
         "date": datetime.date.today().isoformat(),
         "reason": reason.strip(),
         "weights": clip.fingerprint,
         "figures": rows,
     }
-    write_text(log, json.dumps([*before, entry], indent=1) + "\n")
+    write_text(log, before + json.dumps(entry) + "\n")
     return pd.DataFrame(rows)
 
 
@@ -209,6 +209,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=BUNDLED, help="folder of the model")
+    parser.add_argument("--out", type=Path, help="also write the figures into this CSV file")
     parser.add_argument("--exam", metavar="REASON", help="evaluate the exam species, once")
     options = parser.parse_args(arguments)
     clip = load_clip(options.model)
@@ -216,6 +217,8 @@ def main(arguments: list[str] | None = None) -> int:
         say(as_markdown(examine(clip, options.model, options.exam), "test"))
         return 0
     figures = scorecard(clip, trained_frequencies(options.model))
+    if options.out is not None:
+        write_text(options.out, figures.to_csv(index=False, float_format="%.6f"))
     for split in figures["split"].unique():
         say(f"Split {split}\n\n{as_markdown(figures, split)}\n")
     return 0

@@ -111,7 +111,7 @@ def test_an_exam_needs_a_reason_and_is_refused_in_tests(clip, tmp_path):
         examine(clip, tmp_path, "again")
     with pytest.raises(RuntimeError, match="exam species"):
         examine(clip, tmp_path, "the weights of version 2 are final")
-    assert not (tmp_path / "exam.json").exists()
+    assert not (tmp_path / "exam.jsonl").exists()
 
 
 def test_every_evaluation_of_the_exam_adds_a_line_to_its_log(clip, tmp_path, monkeypatch):
@@ -120,7 +120,8 @@ def test_every_evaluation_of_the_exam_adds_a_line_to_its_log(clip, tmp_path, mon
     monkeypatch.setattr(scorecard, "load_fieldguide", lambda split, species: frogs)
     for reason in ("the first model that is final", "once more, since the art has changed"):
         figures = examine(clip, tmp_path, reason)
-    log = json.loads((tmp_path / "exam.json").read_text("utf-8"))
+    lines = (tmp_path / "exam.jsonl").read_text("utf-8").splitlines()
+    log = [json.loads(line) for line in lines]
     assert [entry["reason"][:8] for entry in log] == ["the firs", "once mor"]
     assert all(entry["weights"] == clip.fingerprint for entry in log)
     assert {row["method"] for row in log[0]["figures"]} >= {"name", "description"}

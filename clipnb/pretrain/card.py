@@ -1,0 +1,107 @@
+"""The bundled model's card, ``README.md`` in its folder, from what was measured: ``python -m
+clipnb.pretrain.card``.
+
+The folder ``card/`` beside the weights holds the prose (``text.md``) and the figures as
+:func:`clipnb.pretrain.scorecard.scorecard` wrote them, of the bundled model and of the one that it
+is compared with. A line ``{{name}}`` of the prose is replaced by a table; in a sentence,
+``{split|set|method}`` stands for one accuracy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from ..evaluation.statistics import wilson
+from ..fieldguide.name_frequency import BUNDLED, band, trained_frequencies
+from ..support.commands import exit_code
+from ..support.console import say
+from ..support.files import write_text
+from .scorecard import as_markdown
+
+
+def card(folder: Path = BUNDLED) -> str:
+    """The card of the model in a folder, as Markdown.
+
+    Raises
+    ------
+    ValueError
+        If the prose asks for a table or a figure that there is none of; the message names it.
+    """
+    figures = {path.stem: pd.read_csv(path) for path in sorted((folder / "card").glob("*.csv"))}
+    blocks = {"protocol": (folder / "protocol.md").read_text("utf-8").strip()}
+    for name, table in figures.items():
+        for split in table["split"].unique():
+            blocks[f"{name} {split}"] = as_markdown(table, split)
+    blocks |= {"frequencies": _frequencies(folder), "exam": _exam(folder)}
+    text = (folder / "card" / "text.md").read_text("utf-8")
+    text = re.sub(r"^\{\{(.+?)\}\}$", lambda found: _block(found[1], blocks), text, flags=re.M)
+    return re.sub(r"\{([^{}]+\|[^{}]+)\}", lambda found: _figure(found[1], figures), text)
+
+
+def _block(name: str, blocks: dict[str, str]) -> str:
+    if name not in blocks:
+        raise ValueError(f"The card asks for '{name}', but there are only {', '.join(blocks)}.")
+    return blocks[name]
+
+
+def _figure(key: str, figures: dict[str, pd.DataFrame]) -> str:
+    """One accuracy, for ``[file:]split|set|method``."""
+    where, group, method = key.split("|")
+    name, _, split = where.rpartition(":")
+    table = figures[name or "scorecard"]
+    rows = table[(table.split == split) & (table.set == group) & (table.method == method)]
+    if len(rows) != 1:
+        raise ValueError(f"The card asks for '{key}', of which there are {len(rows)} figures.")
+    return f"{rows.accuracy.iloc[0]:.3f}"
+
+
+def _frequencies(folder: Path) -> str:
+    """Species by band, with how often their names occur in the training captions."""
+    counts = trained_frequencies(folder)
+    lines = ["| names | species | captions with the name |", "| --- | ---: | --- |"]
+    for which in ("common", "uncommon", "rare", "zero"):
+        some = {name: n for name, n in counts.items() if band(n) == which}
+        said = ", ".join(f"{name} {n:,}" for name, n in sorted(some.items(), key=lambda x: -x[1]))
+        lines.append(f"| {which} | {len(some)} | {said if which != 'zero' else '0'} |")
+    return "\n".join(lines)
+
+
+def _exam(folder: Path) -> str:
+    """Every evaluation of the exam species, as the log has it."""
+    log = folder / "exam.jsonl"
+    if not log.exists():
+        return "The exam has not been evaluated."
+    parts = []
+    for line in log.read_text("utf-8").splitlines():
+        entry = json.loads(line)
+        parts.append(f"**{entry['date']}**, weights `{entry['weights']}`: {entry['reason']}\n")
+        parts += ["| set | method | images | accuracy | 95 % interval |"]
+        parts += ["| --- | --- | ---: | ---: | --- |"]
+        for row in entry["figures"]:
+            low, high = wilson(round(row["accuracy"] * row["images"]), row["images"])
+            parts.append(
+                f"| {row['set']} | {row['method']} | {row['images']} | {row['accuracy']:.3f} |"
+                f" {low:.3f} – {high:.3f} |"
+            )
+        parts.append("")
+    return "\n".join(parts).strip()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the card."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=BUNDLED, help="folder of the model")
+    options = parser.parse_args(arguments)
+    write_text(options.model / "README.md", card(options.model))
+    say(f"The card is in {options.model / 'README.md'}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(exit_code("card", main))
