@@ -1,9 +1,11 @@
 """What a teacher hands out: ``make class``, or ``python notebooks/_tools/handout.py folder``.
 
-``student/``    notebooks without outputs, pairing and solutions ``solutions/``  the same with the
-exercises solved: for the teacher ``slides/``     every figure of a notebook on a page of its own,
-with what to say below it; no scripts, printable ``nbgrader/``   a course folder for nbgrader: every
-check is worth a point, open questions are graded by hand
+- ``student/``: notebooks without outputs, pairing and solutions, and their diagrams
+- ``solutions/``: the same with the exercises solved, for the teacher
+- ``slides/``: every diagram and figure of a notebook on a page of its own, with what to say below
+  it; no scripts, printable
+- ``nbgrader/``: a course folder for nbgrader; every check is worth a point, open questions are
+  graded by hand
 
 The same command again brings the folder up to date. It replaces only what it wrote itself
 (``kit.py``): grades, submissions and whatever the teacher has edited stay.
@@ -25,8 +27,9 @@ from clipnb.support.console import say
 from elsewhere import without_links
 from kit import Kit
 from pairs import SIDES, Pair, cells_of_text, differences, exercises_of, read
-from pasted import with_images
+from pasted import CODE, svg_text, with_images
 
+DIAGRAM = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<link>diagrams/[\w.-]+\.svg)\)")
 CHECK = re.compile(r"^_ = (?=clipnb\.checks\.)", re.M)
 NBGRADER = """\
 c = get_config()
@@ -162,11 +165,22 @@ def not_executed(path: Path) -> str:
     )
 
 
-def slides(path: Path) -> str:
-    """The figures of an executed notebook, each with its heading and the prose that follows it; one
-    HTML page."""
+def _slide(heading: str, alt: str, image: str, prose: str) -> str:
+    """One page: an image as the rest of a data URI, and what to say of it, in Markdown."""
     from nbconvert.filters import markdown2html
 
+    say = re.sub(r"<h[1-6].*", "", markdown2html(prose), flags=re.S)  # the next section begins there
+    # of a notebook that somebody has sent, too: no script, nothing from elsewhere
+    say = bleach.clean(say, tags=PROSE, attributes={"a": ["href"], "*": ["class"]}, strip=True)
+    return (
+        f'<section><h2>{html.escape(heading)}</h2><img alt="{html.escape(alt, quote=True)}"'
+        f' src="data:image/{image}"><div class="say">{say}</div></section>'
+    )
+
+
+def slides(path: Path) -> str:
+    """The diagrams and figures of an executed notebook, each with its heading and the prose that
+    follows it; one HTML page."""
     cells = read(path).cells
     title, heading, pages = cells[0].source.splitlines()[0].lstrip("# "), "", []
     for cell, following in zip(cells, [*cells[1:], None]):
@@ -174,6 +188,13 @@ def slides(path: Path) -> str:
             heading = found[-1]
         if heading == "Exercises":
             break
+        shown = CODE.sub(lambda code: " " * len(code[0]), cell.source)  # what is code is no image
+        for found in DIAGRAM.finditer(shown if cell.cell_type == "markdown" else ""):
+            if drawn := svg_text(path.parent, found["link"]):
+                drawn = base64.b64encode(drawn.encode()).decode("ascii")
+                pages.append(
+                    _slide(heading, found["alt"], f"svg+xml;base64,{drawn}", cell.source[found.end() :])
+                )
         for output in cell.get("outputs", []):
             if "image/png" not in output.get("data", {}):
                 continue
@@ -190,17 +211,9 @@ def slides(path: Path) -> str:
                 .get("image/png", {})
                 .get("alt", f"Figure of the section “{heading}”")
             )
-            say = (
-                markdown2html(following.source)
-                if following is not None and following.cell_type == "markdown"
-                else ""
-            )
-            say = re.sub(r"<h[1-6].*", "", say, flags=re.S)  # the next section begins there
-            # of a notebook that somebody has sent, too: no script, nothing from elsewhere
-            say = bleach.clean(say, tags=PROSE, attributes={"a": ["href"], "*": ["class"]}, strip=True)
+            follows = following is not None and following.cell_type == "markdown"
             pages.append(
-                f'<section><h2>{html.escape(heading)}</h2><img alt="{html.escape(alt, quote=True)}"'
-                f' src="data:image/png;base64,{picture}"><div class="say">{say}</div></section>'
+                _slide(heading, alt, f"png;base64,{picture}", following.source if follows else "")
             )
     opening = (
         f"<section><h1>{html.escape(title)}</h1><p>{len(pages)} figures, and what to say of each."
@@ -231,7 +244,8 @@ def hand_out(folder: Path, notebooks=None) -> list[str]:
         }
         edited = read(path) if path.exists() else None
         for place, copy in copies.items():
-            with_images(copy, edited, HERE, name)
+            beside = with_images(copy, edited, HERE, name)
+            made |= {f"{place.rpartition('/')[0]}/{link}": drawn for link, drawn in beside.items()}
             made[place] = nbformat.writes(copy) + "\n"
         made[f"slides/{source.stem}.html"] = slides(path)
         said += [*notes, *filter(None, [not_executed(path)])]

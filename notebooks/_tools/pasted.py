@@ -1,5 +1,6 @@
 """Images in Markdown cells. One that was pasted is an attachment of its cell, which a .py has no
-place for; one that is linked is a file beside the notebook, which does not go with a copy."""
+place for; one that is linked is a file beside the notebook, which does not go with a copy. A copy
+holds it as an attachment, except an SVG: JupyterLab shows none that is attached, so it is copied."""
 
 import base64
 import mimetypes
@@ -28,9 +29,9 @@ def _named(number: int, cell) -> str:
     return f"cell {number}: '{printable(line)[:60]}'"
 
 
-def with_images(notebook, edited, folder: Path, name: str) -> None:
+def with_images(notebook, edited, folder: Path, name: str) -> dict[str, str]:
     """Give the cells of a copy the images that they link to; SystemExit names a cell whose image is
-    not there.
+    not there. Returns link → text of the SVG files, which go beside the copy.
 
     Parameters
     ----------
@@ -41,6 +42,7 @@ def with_images(notebook, edited, folder: Path, name: str) -> None:
     name : str
         What to call the notebook.
     """
+    beside: dict[str, str] = {}
     pasted_here: dict[str, list[dict]] = {}
     for cell in edited.cells if edited is not None else []:
         if _held(cell):
@@ -55,12 +57,28 @@ def with_images(notebook, edited, folder: Path, name: str) -> None:
             kind, _, rest = link.partition(":")
             if kind == "attachment" and unquote(rest) in _held(cell):
                 continue
+            if not ELSEWHERE.match(link) and (drawn := svg_text(folder, link)) is not None:
+                beside[unquote(link)] = drawn
+                continue
             if kind == "attachment" or not ELSEWHERE.match(link) and not _attach(cell, folder, link):
                 raise SystemExit(
                     f"{name}, {_named(number, cell)}: the image '{printable(link)[:80]}' is not"
                     " there; paste it again, or save it as an image file in"
                     " notebooks/ and link that."
                 )
+    return beside
+
+
+def svg_text(folder: Path, link: str) -> str | None:
+    """The text of a linked SVG file in this folder or below it; None if it is none."""
+    path = folder / unquote(link)
+    inside = path.resolve().is_relative_to(folder.resolve()) and ".." not in path.parts
+    if path.suffix.lower() != ".svg" or not inside or not path.is_file():
+        return None
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _attach(cell, folder: Path, link: str) -> bool:

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "notebooks" / "_tools"))
 import authoring
 import handout
+from pasted import CODE
 from test_exercises import solution_lines
 
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
@@ -55,8 +56,14 @@ def test_slides_hold_every_figure_before_the_exercises(source, folder):
     figures = [
         o for cell in lesson for o in cell.get("outputs", []) if "image/png" in o.get("data", {})
     ]
+    diagrams = [
+        found
+        for cell in lesson
+        if cell["cell_type"] == "markdown"
+        for found in handout.DIAGRAM.findall(CODE.sub("", "".join(cell["source"])))
+    ]
     assert (
-        page.count("<img ") == len(figures) == page.count('alt="')
+        page.count("<img ") == len(figures) + len(diagrams) == page.count('alt="')
         and "<script" not in page
         and "http" not in re.sub(r"<a href=[^>]*>", "", page)
     )

@@ -34,6 +34,7 @@ def course(tmp_path, monkeypatch):
     here = tmp_path / "notebooks"
     (here / "exercises").mkdir(parents=True)
     shutil.copytree(ROOT / "book" / "pages", tmp_path / "book" / "pages")
+    shutil.copytree(ROOT / "notebooks" / "diagrams", here / "diagrams")
     for path in [f"{NAME}.py", f"{NAME}.ipynb", "exercises/00.py", "jupytext.toml"]:
         shutil.copy(ROOT / "notebooks" / path, here / path)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
