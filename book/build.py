@@ -19,6 +19,7 @@ import yaml
 from api import api_pages
 from course import (
     Notebook,
+    copy_diagrams,
     drop_dead_links,
     first_page,
     fold_solutions,
@@ -66,6 +67,7 @@ def prepare(folder: Path, source: Path) -> None:
     """Write everything that Jupyter Book reads into ``source``."""
     shutil.rmtree(source, ignore_errors=True)
     (source / "notebooks").mkdir(parents=True)
+    copy_diagrams(folder, source)
     notebooks = read_notebooks(folder)
     for notebook in notebooks:
         if folder == HERE.parent / "notebooks":  # others have no exercises of ours

@@ -3,6 +3,7 @@ its gallery."""
 
 import base64
 import re
+import shutil
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,6 +131,15 @@ def describe_figures(notebook: Notebook) -> None:
                 image["classes"] = "wide"
             cell.metadata["mystnb"] = {"image": image}
             notebook.figures += figures
+
+
+def copy_diagrams(folder: Path, source: Path) -> None:
+    """The diagrams that Markdown cells show, where their links expect them. A page shows one as
+    notebooks/diagrams/NAME.svg."""
+    place = source / "notebooks" / "diagrams"
+    place.mkdir(parents=True)
+    for path in (folder / "diagrams").glob("*.svg"):
+        shutil.copyfile(path, place / path.name)
 
 
 def fold_solutions(notebook: Notebook) -> None:
