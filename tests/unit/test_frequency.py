@@ -122,7 +122,7 @@ def test_every_evaluation_of_the_exam_adds_a_line_to_its_log(clip, tmp_path, mon
         figures = examine(clip, tmp_path, reason)
     lines = (tmp_path / "exam.jsonl").read_text("utf-8").splitlines()
     log = [json.loads(line) for line in lines]
-    assert [entry["reason"][:8] for entry in log] == ["the firs", "once mor"]
+    assert [entry["reason"][:9] for entry in log] == ["the first", "once more"]
     assert all(entry["weights"] == clip.fingerprint for entry in log)
     assert {row["method"] for row in log[0]["figures"]} >= {"name", "description"}
     assert set(figures["set"]) == {"exam species", "exam, frog"}
