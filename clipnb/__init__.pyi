@@ -19,6 +19,7 @@ from .classify.control_prompts import scrambled_prompts as scrambled_prompts
 from .classify.control_prompts import swapped_prompts as swapped_prompts
 from .classify.descriptors import DescriptorSet as DescriptorSet
 from .classify.descriptors import load_descriptors as load_descriptors
+from .classify.fewshot import FewShotClassifier as FewShotClassifier
 from .classify.pooling import pool as pool
 from .classify.prompts import PromptTable as PromptTable
 from .classify.prompts import descriptor_prompts as descriptor_prompts
@@ -26,6 +27,7 @@ from .classify.prompts import name_prompts as name_prompts
 from .classify.prompts import template_prompts as template_prompts
 from .classify.quality import check_descriptors as check_descriptors
 from .classify.selection import select_descriptors as select_descriptors
+from .classify.shots import sample_shots as sample_shots
 from .classify.zeroshot import Prediction as Prediction
 from .classify.zeroshot import ZeroShotClassifier as ZeroShotClassifier
 from .data.images import ImageDataset as ImageDataset

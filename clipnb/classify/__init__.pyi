@@ -1,16 +1,23 @@
 # The names that this package gives out; __init__.py imports them from here when they are used.
 from . import answers as answers
+from . import classifier as classifier
 from . import control_prompts as control_prompts
 from . import descriptors as descriptors
+from . import estimator as estimator
+from . import fewshot as fewshot
+from . import fewshot_methods as fewshot_methods
+from . import fewshot_reasons as fewshot_reasons
 from . import phrasing as phrasing
 from . import pooling as pooling
 from . import prompts as prompts
 from . import quality as quality
 from . import selection as selection
+from . import shots as shots
 from . import texts as texts
 from . import zeroshot as zeroshot
 from .answers import parse_list as parse_list
 from .answers import parse_sentences as parse_sentences
+from .classifier import Classifier as Classifier
 from .control_prompts import controls as controls
 from .control_prompts import random_prompts as random_prompts
 from .control_prompts import renamed_prompts as renamed_prompts
@@ -18,6 +25,7 @@ from .control_prompts import scrambled_prompts as scrambled_prompts
 from .control_prompts import swapped_prompts as swapped_prompts
 from .descriptors import DescriptorSet as DescriptorSet
 from .descriptors import load_descriptors as load_descriptors
+from .fewshot import FewShotClassifier as FewShotClassifier
 from .pooling import POOLINGS as POOLINGS
 from .pooling import pool as pool
 from .prompts import TEMPLATES as TEMPLATES
@@ -28,6 +36,7 @@ from .prompts import template_prompts as template_prompts
 from .quality import check_descriptors as check_descriptors
 from .selection import descriptor_margins as descriptor_margins
 from .selection import select_descriptors as select_descriptors
+from .shots import sample_shots as sample_shots
 from .texts import ClassTexts as ClassTexts
 from .zeroshot import Prediction as Prediction
 from .zeroshot import ZeroShotClassifier as ZeroShotClassifier

@@ -6,21 +6,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch.nn.functional import normalize
 
 from ..model.clip import Clip
+from .classifier import embedded
 from .pooling import POOLINGS, linear_weights, pool, ranking, winner_weights
 from .prompts import PromptTable
 
 if TYPE_CHECKING:
     import pandas as pd
-    from PIL import Image
 
-    from ..data.images import ImageDataset
+    from .classifier import Images
 
 
 @dataclass
@@ -231,47 +231,17 @@ class ZeroShotClassifier:
     def _linear_weights(self) -> torch.Tensor:
         return linear_weights(self.raw_text_embeddings, self.table.groups, self.pooling)
 
-    def _unit_rows(self, images: Any) -> torch.Tensor:
-        """Image embeddings as (n, dim) float32 unit rows on the CPU."""
-        is_rows = isinstance(images, np.ndarray) and images.ndim == 2 and images.dtype.kind == "f"
-        if not isinstance(images, torch.Tensor) and not is_rows:
-            return self.clip.encode_images(images)
-        rows = torch.as_tensor(images).detach().to("cpu", torch.float32)
-        width = self.text_embeddings.shape[1]
-        if rows.ndim != 2 or rows.shape[1] != width:
-            raise ValueError(
-                f"Image embeddings of '{self.clip.name}' are (n, {width}), but these are"
-                f" {tuple(rows.shape)}; they are of another model, or no embeddings."
-            )
-        lengths = rows.norm(dim=1)
-        if not rows.isfinite().all():
-            row = int((~rows.isfinite().all(1)).nonzero()[0])
-            raise ValueError(
-                f"Embedding {row} holds NaN or infinite numbers; embed its image again."
-            )
-        # half precision keeps a length to 0.001
-        if ((lengths - 1).abs() > 0.01).any():
-            row = int((lengths - 1).abs().argmax())
-            raise ValueError(
-                f"Embedding {row} has the length {lengths[row]:.3g}, not 1, so its products with"
-                " texts are no cosines; give torch.nn.functional.normalize(embeddings, dim=-1)."
-            )
-        return rows if images.dtype in (torch.float32, np.float32) else normalize(rows, dim=-1)
-
     def score(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Class scores of unit image embeddings (n, dim): (n, classes)."""
         if self.pooling == "max":
             return pool(self.cosines(embeddings), self.table.groups, "max")
         return embeddings @ self.class_embeddings.T
 
-    def predict(
-        self,
-        images: ImageDataset
-        | Image.Image
-        | np.ndarray
-        | Sequence[Image.Image | np.ndarray]
-        | torch.Tensor,
-    ) -> Prediction:
+    def class_scores(self, images: Images) -> torch.Tensor:
+        """Class scores of images or their unit embeddings: (n, classes); see :meth:`predict`."""
+        return self.predict(images).scores
+
+    def predict(self, images: Images) -> Prediction:
         """Classify images.
 
         Parameters
@@ -287,7 +257,7 @@ class ZeroShotClassifier:
         ValueError
             If embeddings are of another width, no unit rows, or no numbers.
         """
-        embeddings = self._unit_rows(images)
+        embeddings = embedded(images, self.clip, self.text_embeddings.shape[1])
         scores = self.score(embeddings)
         if not scores.isfinite().all():
             row, column = (~scores.isfinite()).nonzero()[0].tolist()

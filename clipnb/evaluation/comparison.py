@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from ..classify.classifier import Classifier
 from ..classify.prompts import PromptTable
 from ..classify.zeroshot import ZeroShotClassifier, ranking
 from ..data.images import ImageDataset
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 # what a table of results can be about: a classifier, a table, or a function of a seed
-Method = ZeroShotClassifier | Mapping[str, Iterable[str]] | Callable[..., PromptTable]
+Method = Classifier | Mapping[str, Iterable[str]] | Callable[..., PromptTable | Classifier]
 COLUMNS = "method seed group n top1 top5 recall low high fixed broken p"  # of evaluate
 TOP = 5  # among how many guesses the class may be for top-5 accuracy
 INTERVALS = ("wilson", "images", "classes")
@@ -63,7 +64,23 @@ def _warn_of_one_class(name: str, class_names: Sequence[str]) -> None:
         )
 
 
-def correct(classifier: ZeroShotClassifier, data: ImageDataset) -> np.ndarray:
+def answers(classifier: Classifier, data: ImageDataset) -> np.ndarray:
+    """(n,) names of the best classes."""
+    best = ranking(classifier.class_scores(data))[:, 0].numpy()
+    return np.array(classifier.class_names)[best]
+
+
+def warn_of_shots(name: str, classifier: Classifier, data: ImageDataset) -> None:
+    """Warn if a classifier by examples is tested on its own examples, by the images' content."""
+    if shared := len(getattr(classifier, "shot_keys_", set()) & set(data.keys)):
+        warnings.warn(
+            f"{shared} of the {len(data)} images are among the shots of '{name}', so its accuracy"
+            " is too high; test on others.",
+            stacklevel=3,
+        )
+
+
+def correct(classifier: Classifier, data: ImageDataset) -> np.ndarray:
     """Which images are classified correctly, (n,) bool; classes are matched by name, whatever their
     order.
 
@@ -74,11 +91,11 @@ def correct(classifier: ZeroShotClassifier, data: ImageDataset) -> np.ndarray:
         would mean nothing.
     """
     check_labels(classifier.class_names, data)
-    return np.array(classifier.predict(data).labels) == np.array(data.class_names)[data.labels]
+    return answers(classifier, data) == np.array(data.class_names)[data.labels]
 
 
 def hits_by_rank(
-    classifier: ZeroShotClassifier, embeddings: torch.Tensor, data: ImageDataset
+    classifier: Classifier, embeddings: torch.Tensor, data: ImageDataset
 ) -> np.ndarray:
     """Whether the best guess is correct, whether the second is, …: (n, 5) bool, at most one True a
     row; fewer columns for fewer classes.
@@ -87,7 +104,7 @@ def hits_by_rank(
     decides nothing, not even ties.
     """
     order = [classifier.class_names.index(name) for name in data.class_names]
-    scores = classifier.score(embeddings)[:, order]
+    scores = classifier.class_scores(embeddings)[:, order]
     best = ranking(scores)[:, :TOP]
     return best.numpy() == data.labels[:, None]
 
@@ -95,13 +112,13 @@ def hits_by_rank(
 # --- tables ---------------------------------------------------------------------------------------
 
 
-def compare(classifiers: Mapping[str, ZeroShotClassifier], data: ImageDataset) -> pd.DataFrame:
+def compare(classifiers: Mapping[str, Classifier], data: ImageDataset) -> pd.DataFrame:
     """Compare classifiers on the same images; the first is the baseline.
 
     Parameters
     ----------
     classifiers : mapping
-        What to call it → :class:`ZeroShotClassifier`.
+        What to call it → :class:`ZeroShotClassifier` or :class:`FewShotClassifier`.
     data : ImageDataset
         With labels; ``data.select`` gives subsets.
 
@@ -123,6 +140,7 @@ def compare(classifiers: Mapping[str, ZeroShotClassifier], data: ImageDataset) -
     rows, baseline = [], None
     for name, classifier in classifiers.items():
         _warn_of_one_class(name, classifier.class_names)
+        warn_of_shots(name, classifier, data)
         right = correct(classifier, data)
         low, high = wilson(right.sum(), len(right))
         row = {"method": name, "n": len(right), "accuracy": right.mean(), "low": low, "high": high}
@@ -158,10 +176,10 @@ def evaluate(
         for other classes are left out.
     methods : mapping
         What to call it → a :class:`PromptTable` (or mapping class → prompts); a
-        :class:`ZeroShotClassifier` of the same classes, with its own pooling; or, for what has
-        chance in it, a function ``seed`` → PromptTable, as ``lambda seed:
-        clipnb.swapped_prompts(descriptors, seed=seed)``. :func:`controls` gives all controls of the
-        course in this form.
+        :class:`ZeroShotClassifier` of the same classes, with its own pooling, or a fitted
+        :class:`FewShotClassifier`; or, for what has chance in it, a function ``seed`` → one of
+        these, as ``lambda seed: clipnb.swapped_prompts(descriptors, seed=seed)``. :func:`controls`
+        gives all controls of the course in this form.
     baseline : str, optional
         The method that the others are compared with; by default the first.
     seeds : int or sequence of int
@@ -237,28 +255,30 @@ def evaluate(
     return frame.assign(p_holm=holm(frame["p"]))
 
 
-def _is_random(source: Method) -> TypeIs[Callable[..., PromptTable]]:
-    return callable(source) and not isinstance(source, (Mapping, ZeroShotClassifier))
+def _is_random(source: Method) -> TypeIs[Callable[..., PromptTable | Classifier]]:
+    return callable(source) and not isinstance(source, (Mapping, Classifier))
 
 
 def _classifier(
     clip: Clip,
     method: str,
-    source: ZeroShotClassifier | Mapping[str, Iterable[str]],
+    source: Classifier | Mapping[str, Iterable[str]],
     data: ImageDataset,
     pooling: str,
-) -> ZeroShotClassifier:
+) -> Classifier:
     """A method as a classifier among exactly the classes of the data."""
-    if isinstance(source, ZeroShotClassifier):
+    if isinstance(source, Classifier):
         if set(source.class_names) != set(data.class_names):
             raise ValueError(
                 "A ready classifier must have exactly the classes of the data; give its PromptTable"
                 " instead and it will be cut to them."
             )
-        if source.clip is not clip and source.clip.fingerprint != clip.fingerprint:
+        warn_of_shots(method, source, data)
+        own = source.clip  # none where it was fitted to embeddings; their width is checked
+        if own is not None and own is not clip and own.fingerprint != clip.fingerprint:
             raise ValueError(
-                f"The classifier '{method}' is of the model '{source.clip.name}'"
-                f" ({source.clip.fingerprint}), but the images are to be encoded with"
+                f"The classifier '{method}' is of the model '{own.name}'"
+                f" ({own.fingerprint}), but the images are to be encoded with"
                 f" '{clip.name}' ({clip.fingerprint}); make it with that model, or compare models"
                 " with clipnb.compare."
             )

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..data.images import ImageDataset
-from .comparison import check_labels
+from .comparison import answers, check_labels
 from .statistics import p_text, wilson
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..classify.zeroshot import ZeroShotClassifier
+    from ..classify.classifier import Classifier
 
 
 def summarize(results: pd.DataFrame, group: str | None = None) -> pd.DataFrame:
@@ -102,12 +102,12 @@ def readable(table: pd.DataFrame | pd.Series, digits: int = 3) -> pd.DataFrame:
     )
 
 
-def per_class(classifier: ZeroShotClassifier, data: ImageDataset) -> pd.DataFrame:
+def per_class(classifier: Classifier, data: ImageDataset) -> pd.DataFrame:
     """The recall of every class, worst first; classes without images last.
 
     Parameters
     ----------
-    classifier : ZeroShotClassifier
+    classifier : ZeroShotClassifier or FewShotClassifier
     data : ImageDataset
         With labels.
 
@@ -123,13 +123,10 @@ def per_class(classifier: ZeroShotClassifier, data: ImageDataset) -> pd.DataFram
     if not len(data):
         raise ValueError("There are no images to compare on.")
     check_labels(classifier.class_names, data)
-    answers, truth = (
-        np.array(classifier.predict(data).labels),
-        np.array(data.class_names)[data.labels],
-    )
+    answered, truth = answers(classifier, data), np.array(data.class_names)[data.labels]
     rows = []
     for name in [*dict.fromkeys(truth), *(n for n in data.class_names if n not in set(truth))]:
-        mine = answers[truth == name]
+        mine = answered[truth == name]
         wrong = pd.Series(mine[mine != name]).mode()
         low, high = wilson((mine == name).sum(), len(mine))
         seen = bool(data.seen[data.class_names.index(name)])

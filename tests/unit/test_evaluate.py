@@ -58,7 +58,7 @@ def six():
         TableClip(
             {f"{n}{version}": EYE[i] for i, n in enumerate(NAMES) for version in "12"}
             | {"none": [0] * 6},
-            rows,
+            [np.divide(row, np.linalg.norm(row)).tolist() for row in rows],
         ),
         data,
     )

@@ -1,0 +1,99 @@
+"""What :func:`clipnb.compare` and :func:`clipnb.evaluate` ask of a classifier, and the embeddings
+that every classifier takes in place of images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+import torch
+from torch.nn.functional import normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL import Image
+
+    from ..data.images import ImageDataset
+    from ..model.clip import Clip
+
+    Images: TypeAlias = (
+        ImageDataset | Image.Image | np.ndarray | Sequence[Image.Image | np.ndarray] | torch.Tensor
+    )
+
+
+@runtime_checkable
+class Classifier(Protocol):
+    """:class:`ZeroShotClassifier`, :class:`FewShotClassifier`, or one of your own.
+
+    Attributes
+    ----------
+    class_names : list of str
+        Classes are matched by name, so their order is free.
+    clip : Clip or None
+        The model whose embeddings it takes; None where it was given embeddings only.
+    """
+
+    @property
+    def class_names(self) -> list[str]: ...
+
+    @property
+    def clip(self) -> Clip | None: ...
+
+    def class_scores(self, images: Images) -> torch.Tensor:
+        """(n, classes) scores of images or their unit embeddings; the highest one wins."""
+        ...
+
+
+def embedded(images: Images, clip: Clip | None, width: int | None) -> torch.Tensor:
+    """Images, or their embeddings, as (n, width) float32 unit rows on the CPU.
+
+    Parameters
+    ----------
+    images : ImageDataset, PIL image(s), or (n, width) tensor or array of unit image embeddings
+        Rows of floats are embeddings, not an image.
+    clip : Clip, optional
+        What encodes images.
+    width : int, optional
+        What the classifier takes; without, any.
+
+    Raises
+    ------
+    ValueError
+        If embeddings are of another width, no unit rows, or no numbers; if images have no model.
+    """
+    if isinstance(images, torch.Tensor):
+        return _unit_rows(images, clip, width)
+    if isinstance(images, np.ndarray) and images.ndim == 2 and images.dtype.kind == "f":
+        return _unit_rows(images, clip, width)
+    if clip is not None:
+        return clip.encode_images(images)
+    kept = getattr(images, "embeddings", None)  # of an ImageDataset
+    if kept is None:
+        raise ValueError("Images need a model to encode them; give clip, or embeddings.")
+    return _unit_rows(kept, clip, width)
+
+
+def _unit_rows(
+    given: torch.Tensor | np.ndarray, clip: Clip | None, width: int | None
+) -> torch.Tensor:
+    rows = torch.as_tensor(given).detach().to("cpu", torch.float32)
+    if rows.ndim != 2 or width not in (None, rows.shape[1]):
+        whose = f"'{clip.name}'" if clip is not None else "these shots"
+        raise ValueError(
+            f"Image embeddings of {whose} are (n, {width or 'width'}), but these are"
+            f" {tuple(rows.shape)}; they are of another model, or no embeddings."
+        )
+    if not rows.isfinite().all():
+        row = int((~rows.isfinite().all(1)).nonzero()[0])
+        raise ValueError(f"Embedding {row} holds NaN or infinite numbers; embed its image again.")
+    lengths = rows.norm(dim=1)
+    # half precision keeps a length to 0.001
+    if ((lengths - 1).abs() > 0.01).any():
+        row = int((lengths - 1).abs().argmax())
+        raise ValueError(
+            f"Embedding {row} has the length {lengths[row]:.3g}, not 1, so its products with"
+            " other embeddings are no cosines; give torch.nn.functional.normalize(embeddings,"
+            " dim=-1)."
+        )
+    return rows if given.dtype in (torch.float32, np.float32) else normalize(rows, dim=-1)

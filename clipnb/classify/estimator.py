@@ -1,0 +1,59 @@
+"""scikit-learn's conventions for a classifier, without scikit-learn: its ``clone``,
+``cross_val_score``, ``GridSearchCV`` and ``Pipeline`` ask for no more than this."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from ..support.arguments import one_of
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from .classifier import Images
+
+
+class Estimator:
+    """A classifier whose constructor keeps its arguments under their own names."""
+
+    _estimator_type = "classifier"
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The arguments it was made with."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def set_params(self, **params: Any) -> Self:
+        """Change arguments; call ``fit`` again afterwards."""
+        for name, value in params.items():
+            one_of("The parameter", name, self.get_params())
+            setattr(self, name, value)
+        return self
+
+    def predict(self, images: Images) -> np.ndarray:
+        """(n,) labels."""
+        raise NotImplementedError
+
+    def score(self, images: Images, labels: ArrayLike) -> float:
+        """The accuracy on images with these labels."""
+        return float((self.predict(images) == np.asarray(labels)).mean())
+
+    def __sklearn_clone__(self) -> Self:
+        return type(self)(**self.get_params())  # with the same model, not a copy of it
+
+    def __sklearn_tags__(self) -> Any:
+        from sklearn.utils import (  # pyright: ignore[reportMissingImports]
+            ClassifierTags,
+            InputTags,
+            Tags,
+            TargetTags,
+        )
+
+        return Tags(
+            estimator_type="classifier",
+            target_tags=TargetTags(required=True),
+            classifier_tags=ClassifierTags(),
+            input_tags=InputTags(),
+        )
