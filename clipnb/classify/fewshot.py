@@ -4,6 +4,7 @@ of the images decided."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -14,10 +15,9 @@ from ..support.arguments import one_of, real, whole
 from ..support.text import brief
 from .classifier import embedded
 from .estimator import Estimator
-from .fewshot_methods import METHODS, Head, one_thread
+from .fewshot_methods import METHODS, Head
 from .pooling import ranking
-from .prompts import PromptTable, name_prompts
-from .shots import Shots, class_of_each, held_out, without_shot
+from .shots import Shots, class_of_each, held_out, one_thread, prompts_of
 from .zeroshot import ZeroShotClassifier
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ..model.clip import Clip
     from .classifier import Images
+    from .prompts import PromptTable
 
 LOGIT_SCALE = 100.0  # without a model: CLIP's upper limit, where OpenAI's models ended up
 
@@ -42,16 +43,13 @@ class FewShotClassifier(Estimator):
     "tip_adapter"         its text, plus a cache of its shots (Zhang et al. 2022)
     "tip_adapter_f"       the same, with trained keys
     "text_probe"          a weight vector that is pulled towards its text (compare CLAP,
-                          Silva-Rodríguez et al. 2024, arXiv 2312.12730)
+                          Silva-Rodríguez et al. 2024: one strength per class, no validation)
     "prototypes + text"   the mean of its shots and its text, each with a weight
     ====================  ==========================================================================
 
     :mod:`clipnb.classify.fewshot_methods` has the formulas. Settings that are not given are chosen
     on the shots: each shot is classified by the others, one shot of every class left out at a time.
     With one shot a class that is impossible, and fixed values are used.
-
-    CLAP weighs the pull of each class by how well its text does on the shots; "text_probe" has one
-    strength for all classes, chosen by cross-validation.
 
     Parameters
     ----------
@@ -137,15 +135,16 @@ class FewShotClassifier(Estimator):
         classes, numbers = np.unique(given, return_inverse=True)
         if len(classes) < 2:
             raise ValueError(f"All shots are of the class '{brief(classes[0])}'; give two or more.")
-        self._text = self._zero_shot(list(map(str, classes)))
-        self.classes_, self.n_features_in_ = classes, embeddings.shape[1]
-        self._names = images.sources if isinstance(images, ImageDataset) else None
-        self.shot_keys_ = set(images.keys) if isinstance(images, ImageDataset) else set()
-        scale = self.clip.logit_scale if self.clip else LOGIT_SCALE
-        labels_, logits = torch.as_tensor(numbers), self._text_logits(embeddings)
-        self._shots = Shots(embeddings, labels_, logits, scale)
         if self.k is not None and self.k > len(embeddings):
             raise ValueError(f"k is {self.k}, but there are only {len(embeddings)} shots.")
+        self._text = self._zero_shot(list(map(str, classes)))
+        self.classes_, self.n_features_in_ = classes, embeddings.shape[1]
+        named = isinstance(images, ImageDataset)
+        self._names = images.sources if named else [f"shot {i}" for i in range(len(embeddings))]
+        self.shot_keys_ = set(images.keys) if named else set()
+        scale = self.clip.logit_scale if self.clip else LOGIT_SCALE
+        text_logits = self._text_logits(embeddings)
+        self._shots = Shots(embeddings, torch.as_tensor(numbers), text_logits, scale)
         method = METHODS[self.method]
         with one_thread():
             chosen = {name: getattr(self, name) for name in method.settings}
@@ -220,9 +219,8 @@ class FewShotClassifier(Estimator):
             raise IndexError(f"There is no image {index}; there are {len(embeddings)}.")
         scores = self.class_scores(embeddings)[index]
         pair = ranking(scores)[:2].tolist() if classes is None else self._two(classes)
-        names = self._names or [f"shot {i}" for i in range(len(self._shots))]
-        return reasons(head, self._shots, self._text, embeddings[index], scores, pair,
-                       self.class_names, names)  # fmt: skip
+        image = (embeddings[index], scores)
+        return reasons(head, self._shots, self._text, *image, pair, self.class_names, self._names)
 
     def probable_label_errors(self) -> pd.DataFrame:
         """The shots, those first whose label the other shots contradict most.
@@ -249,17 +247,12 @@ class FewShotClassifier(Estimator):
 
         self._fitted()
         if self._shots.alone.all():
-            raise ValueError(
-                "Every class has one shot, so none can be judged by others of its class; give two"
-                " or more."
-            )
+            raise ValueError("Every class has one shot, so none can be judged; give two or more.")
         method = METHODS[self.method]
         with one_thread():
-            logits = held_out(
-                lambda shots: method.fit(shots, **self.settings_), self._shots, method.folds
-            )
-        names = self._names or [f"shot {i}" for i in range(len(self._shots))]
-        return disagreements(self._probabilities(logits), self._shots, self.class_names, names)
+            logits = held_out(partial(method.fit, **self.settings_), self._shots, method.folds)
+        probabilities = self._probabilities(logits)
+        return disagreements(probabilities, self._shots, self.class_names, self._names)
 
     # -- checks ------------------------------------------------------------------------------------
 
@@ -280,20 +273,12 @@ class FewShotClassifier(Estimator):
         """The text as a classifier among the classes of the shots, in their order."""
         if self.text is None:
             return None
-        table = PromptTable(self.text) if isinstance(self.text, Mapping) else None
-        table = table or name_prompts(self.text)
-        if strangers := sorted(set(classes) - set(table)):
-            raise ValueError(
-                f"There are shots of the class '{brief(strangers[0])}', which the text lacks; the"
-                " names must be the same, letter by letter."
-            )
-        if missing := [name for name in table if name not in classes]:
-            raise without_shot(missing[0])
+        table = prompts_of(self.text, classes)
         if not METHODS[self.method].text:
             return None
         if self.clip is None:
             raise ValueError(f"The method '{self.method}' encodes text; give the model: clip.")
-        return ZeroShotClassifier(self.clip, table.select(classes), self.pooling)
+        return ZeroShotClassifier(self.clip, table, self.pooling)
 
     def _text_logits(self, embeddings: torch.Tensor) -> torch.Tensor:
         if self._text is None or self.clip is None:

@@ -31,8 +31,7 @@ fits the shots as well. With one shot a class nothing can be left out, and fixed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -160,7 +159,8 @@ def probe(shots: Shots, C: float, text_weight: float = 0.0, rough: bool = False)
     :math:`\frac{1}{2} \lVert W \rVert^2 + C \sum_i \text{loss}_i`, on top of the text's logits.
 
     With text, :math:`W` is what is added to the text weights, so that the penalty pulls towards
-    them, and there is no intercept. At the optimum :math:`W_c = C \sum_i (y_{ic} - p_{ic}) x_i`
+    them, and there is no intercept (compare arXiv 2312.12730, where each class has a pull of its
+    own, by how well its text does on the shots). At the optimum :math:`W_c = C \sum_i (y_{ic} - p_{ic}) x_i`
     (the representer theorem; Yeh et al. 2018), which gives the table of shots. ``rough`` stops
     early, for choosing C.
     """
@@ -182,9 +182,14 @@ def probe(shots: Shots, C: float, text_weight: float = 0.0, rough: bool = False)
         value = np.square(weights).sum() / 2 - C * (log_p * y).sum()
         return value, np.concatenate([gradient.ravel(), free])
 
-    options = {"maxiter": 50 if rough else 1000, "gtol": 1e-5, "ftol": 1e-14}
-    start = np.zeros(classes * (width + 1))
-    flat = minimize(objective, start, jac=True, method="L-BFGS-B", options=options).x
+    found = minimize(
+        objective,
+        np.zeros(classes * (width + 1)),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 50 if rough else 1000, "gtol": 1e-5, "ftol": 1e-14},
+    )
+    flat = np.asarray(found.x)
     weights, intercept = flat[:-classes].reshape(classes, width), flat[-classes:]
     table = C * (y - softmax(x @ weights.T + intercept + offset, axis=1))
     table, b = (torch.tensor(part, dtype=torch.float32) for part in (table, intercept))
@@ -287,15 +292,3 @@ METHODS = {
     ),
     "prototypes + text": Method(("text_weight",), choose_text_weight, prototypes, text=True),
 }
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """The matrices are small: on a busy machine, threads that wait for each other take a hundred
-    times as long as one."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -12,6 +14,7 @@ import torch
 from ..data.images import ImageDataset
 from ..support.arguments import whole
 from ..support.text import brief
+from .prompts import PromptTable, name_prompts
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -87,7 +90,8 @@ def class_of_each(images: object, labels: ArrayLike | None, count: int) -> np.nd
         )
     if not count:
         raise ValueError("There are no shots; give at least one image of every class.")
-    if strange := [one for one in given.tolist() if type(one) not in (str, int)]:
+    known = lambda one: isinstance(one, str | Integral) and not isinstance(one, bool)
+    if strange := [one for one in given.tolist() if not known(one)]:
         raise ValueError(f"labels hold {brief(repr(strange[0]), 40)}; give names or whole numbers.")
     if not named or given.dtype.kind not in "iu":
         return given.astype(str) if given.dtype.kind == "O" else given
@@ -100,6 +104,27 @@ def class_of_each(images: object, labels: ArrayLike | None, count: int) -> np.nd
     if missing := sorted(set(range(len(names))) - set(given.tolist())):
         raise without_shot(names[missing[0]])
     return names[given]
+
+
+def prompts_of(
+    text: PromptTable | Mapping[str, Iterable[str]] | Iterable[str], classes: list[str]
+) -> PromptTable:
+    """The prompts of the classes of the shots, in their order; of class names, "a photo of a …".
+
+    Raises
+    ------
+    ValueError
+        If a class is in one of the two only; the message names it.
+    """
+    table = PromptTable(text) if isinstance(text, Mapping) else name_prompts(text)
+    if strangers := [name for name in classes if name not in table]:
+        raise ValueError(
+            f"There are shots of the class '{brief(strangers[0])}', which the text lacks; the"
+            " names must be the same, letter by letter."
+        )
+    if missing := [name for name in table if name not in classes]:
+        raise without_shot(missing[0])
+    return table.select(classes)
 
 
 def without_shot(name: object) -> ValueError:
@@ -187,3 +212,15 @@ def held_out(
         left = shots.take(fold)
         logits[fold] = fit(shots.take(~fold)).logits(left.embeddings, left.text_logits)
     return logits
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """The matrices are small: on a busy machine, threads that wait for each other take a hundred
+    times as long as one."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

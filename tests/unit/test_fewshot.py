@@ -18,7 +18,6 @@ from clipnb.classify.shots import Shots, held_out
 ROOT = Path(__file__).parent.parent.parent
 REAL = Path(os.environ.get("CLIPNB_REAL_VECTORS", ROOT.parent / "shared" / "real_vectors"))
 NAMES = ["ant", "bee", "cat"]
-IMAGES_ONLY = [name for name, method in METHODS.items() if not method.text]
 
 
 def points(per_class=6, width=8, noise=0.6, classes=3, seed=0):
