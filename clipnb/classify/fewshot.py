@@ -162,8 +162,6 @@ class FewShotClassifier(Estimator):
         "knn" the share of the votes."""
         return self._probabilities(self.class_scores(images)).numpy()
 
-    # -- what compare and evaluate ask -------------------------------------------------------------
-
     @property
     def class_names(self) -> list[str]:
         """``classes_`` as text."""

@@ -160,9 +160,9 @@ def probe(shots: Shots, C: float, text_weight: float = 0.0, rough: bool = False)
 
     With text, :math:`W` is what is added to the text weights, so that the penalty pulls towards
     them, and there is no intercept (compare arXiv 2312.12730, where each class has a pull of its
-    own, by how well its text does on the shots). At the optimum :math:`W_c = C \sum_i (y_{ic} - p_{ic}) x_i`
-    (the representer theorem; Yeh et al. 2018), which gives the table of shots. ``rough`` stops
-    early, for choosing C.
+    own, by how well its text does on the shots). At the optimum
+    :math:`W_c = C \sum_i (y_{ic} - p_{ic}) x_i` (the representer theorem; Yeh et al. 2018), which
+    gives the table of shots. ``rough`` stops early, for choosing C.
     """
     from scipy.optimize import minimize
     from scipy.special import log_softmax, softmax

@@ -385,6 +385,7 @@ def test_a_class_of_the_data_without_a_shot(clip, fieldguide):
 # --- a real CLIP ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name, expected",
     [("pets", {1: 0.343, 4: 0.651, 16: 0.796}), ("dtd", {1: 0.331, 4: 0.524, 16: 0.613})],
