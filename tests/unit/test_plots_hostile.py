@@ -70,7 +70,7 @@ def figures(clip, data, a, b):
         [(m, c, 0.5, 0.4, 0.6) for m in (a, b) for c in (a, b)],
         columns=["method", "measure", "value", "low", "high"],
     )
-    bands = clipnb.by_name_frequency(dict.fromkeys(given, classifier), data, [0, 40])
+    bands = clipnb.by_name_frequency({a: classifier, b: classifier}, data, [0, 40])
     words = pd.DataFrame({"number": [0, 1], "word": [a, b], "relevance": [0.2, 0.8]})
     a, b = given
     return {
@@ -85,7 +85,7 @@ def figures(clip, data, a, b):
         "plot_faithfulness": (lambda: plots.plot_faithfulness(measured, floor=a), ()),
         "plot_interval_width": (lambda: plots.plot_interval_width(40), ()),
         "plot_losses": (lambda: plots.plot_losses({a: [1.0] * 30, b: [2.0] * 30}, 3.0), (a, b)),
-        "plot_name_frequency": (lambda: plots.plot_name_frequency(bands), (a, b)),
+        "plot_name_frequency": (lambda: plots.plot_name_frequency(bands), ()),
         "plot_patches": (lambda: plots.plot_patches(image, 56), ()),
         "plot_probabilities": (lambda: plots.plot_probabilities(prediction), ()),
         "plot_reliability": (lambda: plots.plot_reliability({a: reliable, b: reliable}), (a, b)),
