@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..support.limits import JSON_BYTES, MODEL_INPUT_SIDE, bytes_of
-from .families import MODEL_TYPES, embedding_width, is_sigmoid
+from ..support.text import printable
+from .families import MODEL_TYPES, accepted, embedding_width, end_of_text, is_sigmoid
 
 LFS = b"version https://git-lfs.github.com/spec/"
 # a logit scale is learnt as a logarithm; CLIP's is at most log 100, and random weights have 1
@@ -71,7 +72,8 @@ def check_type(name: str, settings: dict) -> None:
     """Whether the settings in ``config.json`` are those of a model that load_clip takes."""
     found = settings.get("model_type")
     if found not in MODEL_TYPES:
-        raise ValueError(f"'{name}' is a {found} model; load_clip takes {', '.join(MODEL_TYPES)}.")
+        kind = f"is a {printable(str(found))} model" if found else "does not say what model it is"
+        raise ValueError(f"'{name}' {kind}; load_clip takes {accepted()}.")
 
 
 # --- after it was loaded --------------------------------------------------------------------------
@@ -145,9 +147,9 @@ def check_tokenizer(name: str, tokenizer: Any, config: Any) -> None:
             f"The tokenizer of '{name}' gives token {highest}, but the model has"
             f" {text.vocab_size}; it belongs to another model."
         )
-    # transformers reads the text's embedding at the end-of-text token; 2 is a legacy way without it
-    end = getattr(text, "eos_token_id", 2)
-    if config.model_type == "clip" and end != 2 and any(end not in row for row in ids):
+    # where it is missing, transformers reads the text's embedding at the first token
+    end = end_of_text(config)
+    if end is not None and any(end not in row for row in ids):
         raise ValueError(
             f"The tokenizer of '{name}' does not end a text with token {end}, where the model reads"
             " its embedding; it belongs to another model."
@@ -164,10 +166,10 @@ def check_padding(name: str, tokenizer: Any, config: Any) -> None:
             f"The tokenizer of '{name}' pads with token {tokenizer.pad_token_id}, which the model"
             f" does not have ({text.vocab_size} tokens); set its pad_token to one that it has."
         )
-    # the legacy way: at the highest token, which must be the end of text
+    # a CLIP without a known end of text is read at the highest token, which must be that
     highest = max(tokenizer.get_vocab().values())
     end = tokenizer.eos_token_id
-    if config.model_type == "clip" and getattr(text, "eos_token_id", 2) == 2 and highest != end:
+    if config.model_type == "clip" and end_of_text(config) is None and highest != end:
         raise ValueError(
             f"The tokenizer of '{name}' has tokens above its end of text ({highest} above {end}),"
             " at which this model would read a text that holds one; set text_config.eos_token_id in"
