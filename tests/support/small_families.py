@@ -12,9 +12,10 @@ SMALL = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2}
 IMAGES = {"num_attention_heads": 4, "image_size": 40, "patch_size": 10}
 
 
-def _save(folder, model):
+def _save(folder, kind, config):
     """With larger weights than a new model has, so that texts and images differ."""
     torch.manual_seed(0)
+    model = kind(config)
     for weight in model.parameters():
         if weight.ndim > 1:
             torch.nn.init.normal_(weight, std=0.3)
@@ -66,7 +67,7 @@ def save_metaclip2(folder):
     config = MetaClip2Config(
         text_config=SMALL | text, vision_config=SMALL | IMAGES, projection_dim=24
     )
-    return _save(folder, MetaClip2Model(config))
+    return _save(folder, MetaClip2Model, config)
 
 
 def save_altclip(folder):
@@ -80,7 +81,7 @@ def save_altclip(folder):
         vision_config=SMALL | IMAGES,
         projection_dim=24,
     )
-    return _save(folder, AltCLIPModel(config))
+    return _save(folder, AltCLIPModel, config)
 
 
 def save_chinese_clip(folder):
@@ -100,7 +101,7 @@ def save_chinese_clip(folder):
     config = ChineseCLIPConfig(
         text_config=SMALL | text, vision_config=SMALL | IMAGES, projection_dim=24
     )
-    return _save(folder, ChineseCLIPModel(config))
+    return _save(folder, ChineseCLIPModel, config)
 
 
 def save_siglip2(folder):
@@ -110,7 +111,7 @@ def save_siglip2(folder):
     text = {"vocab_size": _gemma(folder), "max_position_embeddings": 64, "num_attention_heads": 4}
     SiglipImageProcessorPil(size={"height": 40, "width": 40}).save_pretrained(folder)
     config = SiglipConfig(text_config=SMALL | text, vision_config=SMALL | IMAGES)
-    return _save(folder, SiglipModel(config))
+    return _save(folder, SiglipModel, config)
 
 
 def save_naflex(folder):
@@ -121,7 +122,7 @@ def save_naflex(folder):
     Siglip2ImageProcessorPil(patch_size=8, max_num_patches=16).save_pretrained(folder)
     images = {"num_attention_heads": 4, "patch_size": 8, "num_patches": 16}
     config = Siglip2Config(text_config=SMALL | text, vision_config=SMALL | images)
-    return _save(folder, Siglip2Model(config))
+    return _save(folder, Siglip2Model, config)
 
 
 SAVE = {

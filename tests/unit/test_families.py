@@ -130,11 +130,12 @@ def test_heatmaps_work_or_are_refused_by_name(folders, images, family):
             with pytest.raises(ValueError, match="Siglip2ImageProcessor"):
                 clipnb.heatmap(clip, images[0], "a frog", method)
             continue
-        found = clipnb.heatmap(clip, images[0], "a frog", method)
+        # all values of a Grad-CAM may be negative, which leaves nothing of it
+        options = {"relu": False} if method == "grad_cam" else {}
+        found = clipnb.heatmap(clip, images[0], "a frog", method, **options)
         assert found.shape == images[0].size[::-1] and np.isfinite(found).all() and found.any()
     # what the maps explain is what encode_images computes
     if family != "SigLIP 2 (NaFlex)":
-        found = clipnb.heatmap(clip, images[0], "a frog", "integrated_gradients", steps=128)
         grey = Image.new("RGB", images[0].size, (128, 128, 128))
         cosines = clip.encode_images([images[0], grey]) @ clip.encode_texts("a frog").T
         found = clipnb.heatmap(
