@@ -40,7 +40,7 @@ def heatmap(
     Parameters
     ----------
     clip : Clip
-        Any CLIP, or a SigLIP with images of a fixed size.
+        Any but a SigLIP 2 with images of any shape (NaFlex), which is refused.
     image : PIL image or (height, width, 3) uint8 array
     text : str or sequence of str
         All texts of one image go through the model together where the method allows.

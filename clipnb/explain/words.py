@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torch.nn.functional import normalize
 
 from ..model.clip import Clip
+from ..model.families import BERTS, MODEL_TYPES, text_position
 from .attention import attention_maps, eager_attention, relevance_rows, with_gradients
 from .gradients import autocast, gradient_scale
 
@@ -33,11 +34,24 @@ def word_relevance(clip: Clip, image: Image.Image | np.ndarray, text: str) -> pd
         One row per token, in order: ``number`` (of the word, from 0), ``word``, ``token`` (the
         piece of text), ``relevance`` (never negative; only its size beside the others means
         something). Tokens beyond the model's length are not there.
+
+    Raises
+    ------
+    TypeError
+        For several texts or images.
+    ValueError
+        For a model whose text encoder is a BERT (AltCLIP, ChineseCLIP).
     """
     import pandas as pd
 
     if not isinstance(text, str):
         raise TypeError(f"word_relevance explains one text (str), but got {type(text).__name__}.")
+    kind = clip.model.config.model_type
+    if kind in BERTS:
+        raise ValueError(
+            f"word_relevance does not know the text encoder of '{clip.name}' ({MODEL_TYPES[kind]}),"
+            " which is a BERT; load a CLIP, a MetaCLIP 2 or a SigLIP."
+        )
     tokens = clip.tokenize([text], return_offsets_mapping=True)
     spans = tokens["offset_mapping"][0].tolist()
     scale = gradient_scale(clip)
@@ -56,7 +70,7 @@ def word_relevance(clip: Clip, image: Image.Image | np.ndarray, text: str) -> pd
             embedding = clip.text_features(tokens)
         score = scale * (normalize(embedding.float(), dim=-1) * seen).sum(-1)
         relevance = relevance_rows(score, maps, scale)[
-            0, _read_at(clip, tokens["input_ids"][0])
+            0, text_position(clip.model.config, tokens["input_ids"][0])
         ].tolist()
     words = [(match.start(), match.group()) for match in re.finditer(r"\S+", text)]
     rows = []
@@ -65,13 +79,3 @@ def word_relevance(clip: Clip, image: Image.Image | np.ndarray, text: str) -> pd
             number = max(sum(at <= start for at, _ in words) - 1, 0)
             rows.append((number, words[number][1], text[start:end].strip(), value))
     return pd.DataFrame(rows, columns=["number", "word", "token", "relevance"])
-
-
-def _read_at(clip: Clip, ids) -> int:
-    """The position whose embedding stands for the text: CLIP's first end token, SigLIP's last
-    position."""
-    if clip.sigmoid:
-        return len(ids) - 1
-    end = clip.model.text_model.eos_token_id
-    # 2: as transformers reads OpenAI's old configurations
-    return int(ids.argmax()) if end == 2 else int((ids == end).int().argmax())

@@ -2,6 +2,7 @@
 from . import checks as checks
 from . import clip as clip
 from . import cluster as cluster
+from . import download as download
 from . import embedding as embedding
 from . import encoding as encoding
 from . import families as families

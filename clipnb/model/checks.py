@@ -9,36 +9,64 @@ import math
 from pathlib import Path
 from typing import Any
 
-from ..support.limits import JSON_BYTES, MODEL_INPUT_SIDE, bytes_of
-from .families import MODEL_TYPES, embedding_width, is_sigmoid
+from ..support.limits import JSON_BYTES, MODEL_INPUT_SIDE, TOKENIZER_BYTES, bytes_of
+from ..support.text import printable
+from .families import MODEL_TYPES, accepted, embedding_width, end_of_text, is_sigmoid
 
 LFS = b"version https://git-lfs.github.com/spec/"
 # a logit scale is learnt as a logarithm; CLIP's is at most log 100, and random weights have 1
 SCALES = (0.01, 10_000)
+OPEN_CLIP_PLACES = ("hf-hub:", "local-dir:")  # how open_clip calls repositories and folders
+# files of settings that may name code to be run
+WITH_CODE = (
+    "config.json",
+    "tokenizer_config.json",
+    "preprocessor_config.json",
+    "processor_config.json",
+)
 
 
 # --- before anything is read ----------------------------------------------------------------------
 
 
-def check_folder(folder: Path) -> None:
-    """Whether a local folder can be a model in transformers' format with safetensors weights."""
-    entries = {path.name: path for path in folder.iterdir()}
+def check_settings(name: str, folder: Path) -> None:
+    """Whether a folder's settings are those of a model that load_clip takes, in transformers'
+    format and without code of its own; the weights need not be there yet."""
+    # a repository without any settings makes no folder
+    entries = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    what = f"The folder '{name}'" if Path(name).is_dir() else f"The model '{name}'"
     if "config.json" not in entries:
-        if any(name.startswith("open_clip") for name in entries):
-            raise OSError(
-                f"The folder '{folder}' holds a model of open_clip; load_clip reads transformers'"
-                " format, so take the model's repository in that format, or convert it."
-            )
+        if any(entry.startswith("open_clip") for entry in entries):
+            raise OSError(not_open_clip(f"{what} is"))
         raise OSError(
-            f"The folder '{folder}' does not hold a complete model in safetensors format: there is"
-            " no config.json."
+            f"{what} does not hold a complete model in safetensors format: there is no config.json."
         )
     if "adapter_config.json" in entries:
         raise OSError(
-            f"The folder '{folder}' holds a LoRA adapter (adapter_config.json), which load_clip"
+            f"{what} holds a LoRA adapter (adapter_config.json), which load_clip"
             " does not apply; merge it into the model (peft: merge_and_unload) and save the whole."
         )
-    for path in entries.values():
+    check_type(name, settings_of(folder))
+    for file in sorted(entries & set(WITH_CODE)):
+        if "auto_map" in settings_of(folder, file):
+            raise ValueError(
+                f"'{name}' brings code of its own (auto_map in {file}), which load_clip never runs;"
+                " take a model that transformers knows by itself."
+            )
+
+
+def not_open_clip(what: str) -> str:
+    """That open_clip's own checkpoints are not read, and what to do; ``what`` ends in "is"."""
+    return (
+        f"{what} a model of open_clip, whose format load_clip does not read; take a repository in"
+        " transformers' format (with a config.json), as LAION, DataComp and MetaCLIP have them, by"
+        " its name without 'hf-hub:', or convert the checkpoint."
+    )
+
+
+def check_files(folder: Path) -> None:
+    """Whether the files of a folder can be read, to the end."""
+    for path in folder.iterdir():
         if path.suffix in (".json", ".txt", ".model", ".safetensors"):
             _check_file(path)
 
@@ -50,7 +78,9 @@ def _check_file(path: Path) -> None:
     if not path.is_file():
         raise OSError(f"'{path}' is not a regular file; a model's folder holds files only.")
     if path.suffix != ".safetensors":
-        bytes_of(path, JSON_BYTES, "a file of settings")
+        bytes_of(
+            path, TOKENIZER_BYTES if "token" in path.name else JSON_BYTES, "a file of settings"
+        )
         return
     with open(path, "rb") as file:
         if file.read(len(LFS)) == LFS:
@@ -71,7 +101,8 @@ def check_type(name: str, settings: dict) -> None:
     """Whether the settings in ``config.json`` are those of a model that load_clip takes."""
     found = settings.get("model_type")
     if found not in MODEL_TYPES:
-        raise ValueError(f"'{name}' is a {found} model; load_clip takes {', '.join(MODEL_TYPES)}.")
+        kind = f"is a {printable(str(found))} model" if found else "does not say what model it is"
+        raise ValueError(f"'{name}' {kind}; load_clip takes {accepted()}.")
 
 
 # --- after it was loaded --------------------------------------------------------------------------
@@ -145,9 +176,9 @@ def check_tokenizer(name: str, tokenizer: Any, config: Any) -> None:
             f"The tokenizer of '{name}' gives token {highest}, but the model has"
             f" {text.vocab_size}; it belongs to another model."
         )
-    # transformers reads the text's embedding at the end-of-text token; 2 is a legacy way without it
-    end = getattr(text, "eos_token_id", 2)
-    if config.model_type == "clip" and end != 2 and any(end not in row for row in ids):
+    # where it is missing, transformers reads the text's embedding at the first token
+    end = end_of_text(config)
+    if end is not None and any(end not in row for row in ids):
         raise ValueError(
             f"The tokenizer of '{name}' does not end a text with token {end}, where the model reads"
             " its embedding; it belongs to another model."
@@ -164,10 +195,10 @@ def check_padding(name: str, tokenizer: Any, config: Any) -> None:
             f"The tokenizer of '{name}' pads with token {tokenizer.pad_token_id}, which the model"
             f" does not have ({text.vocab_size} tokens); set its pad_token to one that it has."
         )
-    # the legacy way: at the highest token, which must be the end of text
+    # a CLIP without a known end of text is read at the highest token, which must be that
     highest = max(tokenizer.get_vocab().values())
     end = tokenizer.eos_token_id
-    if config.model_type == "clip" and getattr(text, "eos_token_id", 2) == 2 and highest != end:
+    if config.model_type == "clip" and end_of_text(config) is None and highest != end:
         raise ValueError(
             f"The tokenizer of '{name}' has tokens above its end of text ({highest} above {end}),"
             " at which this model would read a text that holds one; set text_config.eos_token_id in"
@@ -216,9 +247,9 @@ def _sides(size: Any) -> list[int]:
     return [int(size[name]) for name in names if size.get(name)]
 
 
-def settings_of(folder: Path) -> dict:
-    """``config.json`` of a local folder."""
-    path = folder / "config.json"
+def settings_of(folder: Path, file: str = "config.json") -> dict:
+    """A file of settings in a folder."""
+    path = folder / file
     try:
         content = json.loads(bytes_of(path, JSON_BYTES, "a file of settings"))
     except (ValueError, RecursionError) as error:

@@ -290,12 +290,8 @@ class Clip:
             lambda i: f"the text '{unique[i][:60]}'",
             normalize,
         )
-        if cut := self.tokens.cut(unique):
-            warnings.warn(
-                f"Texts are cut after {self.max_tokens} tokens: {len(cut)} of {len(unique)}; the"
-                f" first cut one: '{printable(cut[0][:60])}…'",
-                stacklevel=2,
-            )
+        for remark in self.tokens.remarks(unique, self.name):
+            warnings.warn(remark, stacklevel=2)
         place = {text: i for i, text in enumerate(unique)}
         return embeddings[[place[text] for text in texts]] if texts else embeddings
 

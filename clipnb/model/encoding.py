@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 START, MOST = 64, 512  # items in a batch: where to start, and beyond which nothing gets faster
 MOST_ENLARGED = MODEL_INPUT_SIDE**2  # pixels of an image between resizing and cropping
 SHARE = 0.6  # of the free memory that a batch may take
+# image processors that resize, crop, scale and normalise, and do nothing else
+PLAIN = ("CLIPImageProcessorPil", "ChineseCLIPImageProcessorPil", "SiglipImageProcessorPil")
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "alloc_failed")
 
 
@@ -247,11 +249,7 @@ class Pixels:
             getattr(processor, name, None) for name in ("do_resize", "do_rescale", "do_normalize")
         )
         odd = getattr(processor, "do_pad", None) or _entry(size, "longest_edge")
-        simple = (
-            type(processor).__name__ in ("CLIPImageProcessorPil", "SiglipImageProcessorPil")
-            and wanted
-            and not odd
-        )
+        simple = type(processor).__name__ in PLAIN and wanted and not odd
         self.simple = bool(simple and (self.shortest or (self.height and self.width)))
         self.crop: tuple[int, int] | None = None
         if self.simple:

@@ -2,9 +2,9 @@
 
 An embedding is a function of
 
-1. the **weights**: the digest of the model's files, or the Hub name with its commit, or where
-   neither is known the digest of the weights themselves; and, if they were changed in memory after
-   they were loaded (fine-tuning, a merged LoRA), the digest of what they are now;
+1. the **weights**: the digest of the model's files, or the Hub name with the commit that was
+   loaded; and, if they were changed in memory after they were loaded (fine-tuning, a merged LoRA),
+   the digest of what they are now;
 2. the **number type** and the **settings** of this side: of the tokenizer (vocabulary, rules,
    padding, most tokens), or of the image processor (size, crop, mean …);
 3. the **content**: the text, or the digest of the image's bytes.
@@ -34,12 +34,8 @@ SAMPLE = 16  # values of each tensor, evenly spaced
 FILES = (".safetensors", ".json", ".txt", ".model")
 
 
-def of_files(name: str, model: Any) -> str:
-    """What a model is called that was just loaded, from ``name``, a folder or a Hub name."""
-    folder = Path(name)
-    if not folder.is_dir():
-        commit = getattr(model.config, "_commit_hash", None)
-        return f"{name}@{commit or of_weights(model)}"
+def of_files(folder: Path) -> str:
+    """Digest of the files that make a model, in a local folder."""
     digest = hashlib.sha256()
     for path in sorted(folder.iterdir()):
         if path.suffix in FILES and path.is_file():

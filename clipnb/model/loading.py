@@ -11,11 +11,11 @@ from typing import Any
 import torch
 
 from ..support.cache import EmbeddingCache
-from ..support.hub import why_not_fetched
 from ..support.json_file import read_json
 from ..support.text import printable
 from . import checks, fingerprint
 from .clip import BUNDLED, Clip
+from .download import fetch
 
 
 def load_clip(
@@ -26,14 +26,17 @@ def load_clip(
     cache: bool = True,
     workers: int | None = None,
     compile: bool = False,
+    revision: str | None = None,
 ) -> Clip:
-    """Load the bundled CLIP, or any CLIP or SigLIP.
+    """Load the bundled CLIP, or any CLIP, MetaCLIP 2, SigLIP, SigLIP 2, AltCLIP or ChineseCLIP.
 
     Parameters
     ----------
     model : str or path, optional
-        A Hugging Face Hub name ("openai/clip-vit-base-patch32") or a local folder. Default: the
-        environment variable CLIPNB_MODEL, or else the CLIP that comes with clipnb.
+        A Hugging Face Hub name ("openai/clip-vit-base-patch32") or a local folder, in transformers'
+        format with safetensors weights. A model of the Hub is fetched once, and needs no network
+        afterwards. Default: the environment variable CLIPNB_MODEL, or else the CLIP that comes with
+        clipnb.
     device : str, optional
         "cuda", "mps" or "cpu"; by default the first of these that is there.
     dtype : torch.dtype, optional
@@ -50,6 +53,9 @@ def load_clip(
     compile : bool
         Let ``torch.compile`` translate the image encoder: the first batches take a minute, the
         others may be faster. For many images on a GPU.
+    revision : str, optional
+        Of a Hub name: a branch, a tag or a commit. Default: the main branch as it is now. The
+        commit is part of the fingerprint either way.
 
     Raises
     ------
@@ -57,8 +63,9 @@ def load_clip(
         If the model is neither a folder nor can be fetched, or its files are damaged or
         incomplete; the message says what to do.
     ValueError
-        If the model is not a CLIP or a SigLIP, if weights are missing, of another shape or no
-        numbers, or if tokenizer or image processor do not fit (:mod:`clipnb.model.checks`).
+        If the model is of another family, brings code of its own, or has pickled weights only; if
+        weights are missing, of another shape or no numbers, or if tokenizer or image processor do
+        not fit (:mod:`clipnb.model.checks`). For a revision of a local folder.
     ImportError
         If the tokenizer needs a package that is not installed.
     """
@@ -74,23 +81,25 @@ def load_clip(
         )
     if dtype is None:
         dtype = torch.float16 if torch.device(device).type == "cuda" else torch.float32
-    loaded, tokenizer, processor = _parts(name, dtype)
+    folder, commit = _files(name, revision)
+    loaded, tokenizer, processor = _parts(name, folder, dtype)
     origin = {
         "model": name,
         "dtype": dtype,
         "batch_size": batch_size,
         "workers": workers,
         "compile": compile,
+        "revision": commit,
     }
     return Clip(
         loaded.to(device).eval(),
         tokenizer,
         processor,
         "bundled" if Path(name) == BUNDLED else name,
-        fingerprint.of_files(name, loaded),
+        f"{name}@{commit}" if commit else fingerprint.of_files(folder),
         origin,
         EmbeddingCache() if cache else None,
-        _field_guide(Path(name)),
+        _field_guide(folder),
     )
 
 
@@ -109,6 +118,8 @@ def _place(model: str | Path | None) -> str:
     folder = Path(name).expanduser()
     if folder.is_dir():
         return str(folder)
+    if name.startswith(checks.OPEN_CLIP_PLACES):
+        raise ValueError(checks.not_open_clip(f"'{printable(name)}' is"))
     # a Hub name is "name" or "owner/name"
     if name.startswith(("~", ".", "/")) or len(Path(name).parts) > 2 or "\\" in name:
         raise OSError(
@@ -118,28 +129,31 @@ def _place(model: str | Path | None) -> str:
     return name
 
 
-def _parts(name: str, dtype: torch.dtype) -> tuple[Any, Any, Any]:
+def _files(name: str, revision: str | None) -> tuple[Path, str | None]:
+    """The folder of a model, looked at; and its commit, for a model of the Hub."""
+    folder = Path(name)
+    if not folder.is_dir():
+        return fetch(name, revision, lambda fetched: checks.check_settings(name, fetched))
+    if revision is not None:
+        raise ValueError(
+            f"'{name}' is a local folder, which has no revision '{printable(revision)}'; leave"
+            " revision out, or give a name of the Hugging Face Hub."
+        )
+    checks.check_settings(name, folder)
+    return folder, None
+
+
+def _parts(name: str, folder: Path, dtype: torch.dtype) -> tuple[Any, Any, Any]:
     """Model, tokenizer and image processor, each looked at before it is used."""
-    from transformers import (
-        AutoConfig,
-        AutoImageProcessor,
-        AutoModel,
-        AutoTokenizer,
-        PretrainedConfig,
-    )
+    from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoTokenizer
 
     options = {"trust_remote_code": False}
     with _helpful_errors(name), _quiet():
-        if Path(name).is_dir():
-            checks.check_folder(Path(name))
-            checks.check_type(name, checks.settings_of(Path(name)))
-        else:
-            # before a class is chosen: transformers advises to upgrade where it knows no such type
-            checks.check_type(name, PretrainedConfig.get_config_dict(name)[0])
-        config = AutoConfig.from_pretrained(name, **options)
+        checks.check_files(folder)
+        config = AutoConfig.from_pretrained(folder, **options)
         checks.check_widths(name, config)
         model, report = AutoModel.from_pretrained(
-            name,
+            folder,
             dtype=dtype,
             use_safetensors=True,
             output_loading_info=True,
@@ -148,17 +162,17 @@ def _parts(name: str, dtype: torch.dtype) -> tuple[Any, Any, Any]:
             **options,
         )
         checks.check_weights(name, model, report)
-        tokenizer = AutoTokenizer.from_pretrained(name, **options)
+        tokenizer = AutoTokenizer.from_pretrained(folder, **options)
         checks.check_tokenizer(name, tokenizer, config)
         checks.check_padding(name, tokenizer, config)
-        processor = AutoImageProcessor.from_pretrained(name, backend="pil", **options)
+        processor = AutoImageProcessor.from_pretrained(folder, backend="pil", **options)
         checks.check_processor(name, processor, config)
     return model, tokenizer, processor
 
 
 @contextmanager
 def _helpful_errors(name: str) -> Iterator[None]:
-    """Turn the many ways in which a model cannot be had into one text."""
+    """Turn the many ways in which files are no model into one text."""
     try:
         yield
     except ImportError as error:
@@ -170,24 +184,13 @@ def _helpful_errors(name: str) -> Iterator[None]:
             f" ({_first_line(error).rstrip('.')})."
         ) from error
     except OSError as error:
-        if Path(name).is_dir():
-            if str(name) in str(error) and len(str(error).splitlines()) == 1:
-                raise
-            raise OSError(
-                f"The folder '{name}' does not hold a complete model in safetensors format:"
-                f" {_first_line(error)}"
-            ) from error
+        if str(name) in str(error) and len(str(error).splitlines()) == 1:
+            raise
+        what = "folder" if Path(name).is_dir() else "model"
         raise OSError(
-            f"The model '{name}' is not a local folder and could not be fetched from the Hugging"
-            f" Face Hub{_missing_file(error) or why_not_fetched(error)}; or call load_clip() for"
-            " the bundled CLIP, which needs no network."
+            f"The {what} '{name}' does not hold a complete model in safetensors format:"
+            f" {_first_line(error)}"
         ) from error
-
-
-def _missing_file(error: Exception) -> str:
-    """Where the name is right, and the Hub holds no complete model under it."""
-    said = _first_line(error)
-    return f" ({said.split('. ')[0]})" if "does not appear to have" in said else ""
 
 
 def _first_line(error: Exception) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..support.text import printable
-from .families import is_sigmoid, reads_lower_case
+from .families import is_sigmoid, most_tokens, needs_lower_case
 from .fingerprint import of_tokenizer
 
 if TYPE_CHECKING:
@@ -29,11 +29,13 @@ class Tokens:
         Tokens that the model reads; the rest of a text is cut off.
     lower_case : bool
         Texts are put into lower case first (SigLIP 2).
+    capitals_said : bool
+        The reader knows of it.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, config: Any):
-        self.tokenizer, self.most = tokenizer, config.text_config.max_position_embeddings
-        self.lower_case = reads_lower_case(config, tokenizer)
+        self.tokenizer, self.most = tokenizer, most_tokens(config)
+        self.lower_case, self.capitals_said = needs_lower_case(config, tokenizer), False
         # SigLIP was trained on padded texts; CLIP does not look behind the end of a text
         self._padding = "max_length" if is_sigmoid(config) else True
         self._seen: tuple[Any, str] = None, ""
@@ -59,6 +61,23 @@ class Tokens:
                         " beginning or the end of a text for this model; remove it."
                     )
 
+    def remarks(self, texts: Sequence[str], model: str) -> Iterator[str]:
+        """What the reader must know of how these texts are read: that capitals are not (once), and
+        which texts are cut off (always)."""
+        if self.lower_case and not self.capitals_said:
+            capitals = next((text for text in texts if text != text.lower()), None)
+            if capitals is not None:
+                self.capitals_said = True
+                yield (
+                    f"'{model}' (SigLIP 2) was trained on lower case, so texts are read in"
+                    f" lower case, such as '{printable(capitals[:60])}'; this is said once."
+                )
+        if cut := self.cut(texts):
+            yield (
+                f"Texts are cut after {self.most} tokens: {len(cut)} of {len(texts)}; the first cut"
+                f" one: '{printable(cut[0][:60])}…'"
+            )
+
     def cut(self, texts: Iterable[str]) -> list[str]:
         """Those of the texts that have more tokens than the model reads."""
         # a token is at least a byte, and beginning and end are marked by one each
@@ -80,6 +99,8 @@ class Tokens:
                 truncation=True,
                 max_length=self.most,
                 return_tensors="pt",
+                # a BERT looks behind the end of a text; SigLIP is not told where that is
+                return_attention_mask=True,
                 **more,
             )
 

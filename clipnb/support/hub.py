@@ -8,11 +8,19 @@ from collections.abc import Iterator
 from .text import printable
 
 NETWORK = "; check the name and the network"
+OFFLINE = (
+    " because HF_HUB_OFFLINE is set, and it was not fetched before; unset that, or check the name"
+)
+PARTLY = (
+    " because only a part of it was fetched before, and the Hub cannot be reached now; the same"
+    " call with a network fetches the rest"
+)
 
 
 def why_not_fetched(error: BaseException) -> str:
     """What the Hub, the settings or the disk have against a download, and what to do; to follow
-    "… could not be fetched from the Hugging Face Hub". NETWORK where nothing is known.
+    "… could not be fetched from the Hugging Face Hub". NETWORK where nothing is known; PARTLY and
+    OFFLINE where it is known that there is no network.
 
     Parameters
     ----------
@@ -23,6 +31,8 @@ def why_not_fetched(error: BaseException) -> str:
     from huggingface_hub import constants, errors
 
     chain = list(_chain(error))
+    # since huggingface_hub 2.3
+    partly = getattr(errors, "IncompleteSnapshotError", ())
     for one in chain:
         status = getattr(getattr(one, "response", None), "status_code", None)
         if isinstance(one, errors.GatedRepoError):
@@ -30,6 +40,10 @@ def why_not_fetched(error: BaseException) -> str:
                 f" because it is gated ({status}): accept its licence at {constants.ENDPOINT}, and"
                 " give an access token of that account (hf auth login, or HF_TOKEN)"
             )
+        if isinstance(one, partly):
+            return PARTLY
+        if isinstance(one, errors.RevisionNotFoundError):
+            return f", which has no such revision of it ({status}): check revision="
         if isinstance(one, errors.RepositoryNotFoundError):
             return (
                 f", which shows nothing of that name ({status}): check the name and, if it is"
@@ -43,10 +57,7 @@ def why_not_fetched(error: BaseException) -> str:
     if constants.HF_HUB_OFFLINE or any(
         isinstance(one, errors.OfflineModeIsEnabled) for one in chain
     ):
-        return (
-            " because HF_HUB_OFFLINE is set, and it was not fetched before; unset that, or check"
-            " the name"
-        )
+        return OFFLINE
     return NETWORK
 
 

@@ -17,6 +17,7 @@ PIXELS_IN_FLIGHT = 120_000_000
 PIXELS_AT_ONCE = 8_000_000  # converted in one step; larger images in bands of rows
 MODEL_INPUT_SIDE = 4096  # pixels, of what an image processor hands a model
 JSON_BYTES = 64 * MB  # descriptors, class names, settings; 1,000 classes of text have about 1 MB
+TOKENIZER_BYTES = 256 * MB  # tokenizer.json; a vocabulary of 900,000 pieces has about 60 MB
 JSON_DEPTH = 100  # brackets in brackets
 LIST_BYTES = 256 * MB  # the lists of a data set; those of ImageNet have 50 MB
 ANSWER_SECONDS = 24 * 3600  # that one answer of a language model may take

@@ -97,10 +97,10 @@ def test_the_cache_leaves_no_connection_open(tmp_path, monkeypatch):
 def test_a_change_in_the_middle_of_the_weights_is_another_fingerprint(tmp_path):
     weights = bytearray(11 << 20)
     (tmp_path / "model.safetensors").write_bytes(weights)
-    before = of_files(str(tmp_path), None)
+    before = of_files(tmp_path)
     weights[9 << 20] = 1
     (tmp_path / "model.safetensors").write_bytes(weights)
-    assert of_files(str(tmp_path), None) != before
+    assert of_files(tmp_path) != before
 
 
 @pytest.mark.parametrize(

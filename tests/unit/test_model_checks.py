@@ -10,7 +10,6 @@ import torch
 from small_models import save_clip, save_siglip
 
 import clipnb
-from clipnb.model import fingerprint
 from clipnb.model.clip import BUNDLED
 from clipnb.support.cache import EmbeddingCache
 
@@ -95,6 +94,13 @@ def open_clip(folder):
     (folder / "open_clip_config.json").write_text("{}")
 
 
+def code_of_its_own(file):
+    def change(folder):
+        change_json(folder, file, lambda c: c.update(auto_map={"AutoModel": "modeling.Clip"}))
+
+    return change
+
+
 def huge_json(folder):
     with open(folder / "tokenizer.json", "wb") as file:
         file.truncate(1 << 30)
@@ -107,6 +113,8 @@ def huge_json(folder):
         (lfs_pointer, "pointer of Git LFS"),
         (pipe, "notes.json' is not a regular file"),
         (open_clip, "model of open_clip"),
+        (code_of_its_own("config.json"), "code of its own .auto_map in config.json"),
+        (code_of_its_own("tokenizer_config.json"), "code of its own"),
         (huge_json, "tokenizer.json' has 1,074 MB|tokenizer.json' has 1,024 MB"),
         (lambda f: (f / "config.json").write_text("{"), "config.json' is not JSON"),
         (lambda f: (f / "config.json").write_text("[" * 100_000), "config.json' is not JSON"),
@@ -130,6 +138,17 @@ def test_a_folder_that_is_not_there_is_named_in_full():
     home = os.path.expanduser("~")
     with pytest.raises(OSError, match=f"no folder '{home}.models.clip'"):
         clipnb.load_clip("~/models/clip")
+
+
+@pytest.mark.parametrize("name", ["hf-hub:laion/CLIP-ViT-B-32", "local-dir:/models/clip"])
+def test_open_clip_s_names_are_refused_with_what_to_do(name):
+    with pytest.raises(ValueError, match=f"'{name}' is a model of open_clip.*config.json"):
+        clipnb.load_clip(name)
+
+
+def test_a_folder_has_no_revisions(folder):
+    with pytest.raises(ValueError, match="local folder, which has no revision 'v1'; leave"):
+        clipnb.load_clip(folder, revision="v1")
 
 
 def without_tokenizer(folder):
@@ -257,16 +276,6 @@ def test_the_scale_is_the_model_s_own():
     with torch.no_grad():
         clip.model.logit_scale.fill_(2.0)
     assert clip.logit_scale == pytest.approx(np.exp(2.0), rel=1e-6)
-
-
-def test_a_hub_name_without_a_commit_goes_by_its_weights():
-    class Model(torch.nn.Linear):
-        config = type("Config", (), {"_commit_hash": None})
-
-    one, other = Model(2, 2), Model(2, 2)
-    assert fingerprint.of_files("owner/name", one) != fingerprint.of_files("owner/name", other)
-    one.config._commit_hash = "abc"
-    assert fingerprint.of_files("owner/name", one) == "owner/name@abc"
 
 
 # --- numbers that are none ------------------------------------------------------------------------
