@@ -2,6 +2,7 @@
 from . import answers as answers
 from . import control_prompts as control_prompts
 from . import descriptors as descriptors
+from . import mentions as mentions
 from . import phrasing as phrasing
 from . import pooling as pooling
 from . import prompts as prompts
