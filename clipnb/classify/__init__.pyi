@@ -1,12 +1,15 @@
 # The names that this package gives out; __init__.py imports them from here when they are used.
 from . import answers as answers
+from . import blocks as blocks
 from . import control_prompts as control_prompts
 from . import descriptors as descriptors
+from . import given as given
 from . import mentions as mentions
 from . import phrasing as phrasing
 from . import pooling as pooling
 from . import prompts as prompts
 from . import quality as quality
+from . import reasons as reasons
 from . import selection as selection
 from . import texts as texts
 from . import zeroshot as zeroshot

@@ -3,24 +3,40 @@ the reasons read off the same numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch.nn.functional import normalize
 
 from ..model.clip import Clip
-from .pooling import POOLINGS, linear_weights, pool, ranking, winner_weights
+from ..support.arguments import whole
+from ..support.limits import SCORES_KEPT
+from ..support.progress import progress
+from .blocks import TopK, computed_tables, refuse_what_is_no_number, row_blocks, top_of_blocks
+from .given import unit_rows
+from .pooling import (
+    POOLINGS,
+    class_embeddings,
+    leading,
+    linear_weights,
+    pool,
+    ranking,
+    winner_weights,
+)
 from .prompts import PromptTable
+from .reasons import table_of_reasons
 
 if TYPE_CHECKING:
     import pandas as pd
     from PIL import Image
 
     from ..data.images import ImageDataset
+
+TOP_K = 5  # classes that are kept of each image where not all are
 
 
 @dataclass
@@ -30,14 +46,22 @@ class Prediction:
     Attributes
     ----------
     scores : (n, classes) float32 tensor
-        Pooled cosine similarities.
+        Pooled cosine similarities. Above 50 million numbers (``support.limits.SCORES_KEPT``), or
+        where ``predict`` was asked for the top k only, a
+        :class:`clipnb.classify.blocks.ComputedRows`: ``scores[i]``, ``scores[i, c]`` and
+        ``scores[a:b]`` are the same, but computed when asked for.
     probabilities : (n, classes) float32 tensor
-        CLIP: softmax of logit_scale · scores. SigLIP: a sigmoid for each class by itself.
+        CLIP: softmax of logit_scale · scores. SigLIP: a sigmoid for each class by itself. Computed
+        when asked for where the scores are.
     labels : list of str
         The best class of every image.
     class_names : list of str
     indices : (n,) int array
         The best class as an index into ``class_names``.
+    confidence : (n,) float32 tensor
+        The probability of the best class.
+    kept : TopK, optional
+        The best classes of each image, where not all scores are kept.
     """
 
     scores: torch.Tensor
@@ -45,18 +69,51 @@ class Prediction:
     class_names: list[str]
     image_embeddings: torch.Tensor = field(repr=False)
     classifier: ZeroShotClassifier = field(repr=False)
+    kept: TopK | None = field(default=None, repr=False)
+
+    def top(self, k: int = TOP_K) -> TopK:
+        """The ``k`` best classes of each image with their scores and probabilities, best first;
+        fewer where there are fewer classes.
+
+        Raises
+        ------
+        ValueError
+            If k is no whole number from 1 on, or more than were kept.
+        """
+        whole("k", k, 1)
+        k = min(k, len(self.class_names))
+        if self.kept is None:
+            best = leading(self.scores, k)
+            return TopK(best, self.scores.gather(1, best), self.probabilities.gather(1, best))
+        if k > (most := self.kept.indices.shape[1]):
+            raise ValueError(
+                f"k is {k}, but of these images only the {most} best classes are kept; ask for"
+                f" more with predict(images, top_k={k})."
+            )
+        return TopK(*(part[:, :k] for part in self.kept))
 
     @property
     def indices(self) -> np.ndarray:
-        return ranking(self.scores)[:, 0].numpy()
+        best = leading(self.scores, 1) if self.kept is None else self.kept.indices
+        return best[:, 0].numpy()
+
+    @property
+    def confidence(self) -> torch.Tensor:
+        return self.top(1).probabilities[:, 0]
+
+    @property
+    def labels(self) -> list[str]:
+        return [self.class_names[i] for i in self.indices.tolist()]
 
     def ranking(self, index: int = 0) -> list[int]:
         """The classes of one image, as indices, best first; of equal scores, the first in order."""
         return ranking(self.scores[index]).tolist()
 
-    @property
-    def labels(self) -> list[str]:
-        return [self.class_names[i] for i in self.indices]
+    def blocks(self) -> Iterator[tuple[slice, torch.Tensor, torch.Tensor]]:
+        """(rows, scores, probabilities) of some images after the other, in bounded memory; the two
+        tensors are (len(rows), classes)."""
+        for rows in row_blocks(len(self), len(self.class_names)):
+            yield rows, self.scores[rows], self.probabilities[rows]
 
     def __len__(self):
         return len(self.scores)
@@ -94,8 +151,6 @@ class Prediction:
         ValueError
             If the classifier has no such class; the message names it. If there is no class.
         """
-        import pandas as pd
-
         if not -len(self) <= index < len(self):
             raise IndexError(f"There is no image {index}; the prediction holds {len(self)}.")
         if isinstance(classes, int):
@@ -104,24 +159,12 @@ class Prediction:
             chosen = self.ranking(index)[:classes]
         else:
             chosen = [self.class_index(name) for name in classes]
-        classifier = self.classifier
-        cosines = classifier.cosines(self.image_embeddings[index][None])
-        parts = classifier.prompt_weights(cosines).reshape(cosines.shape) * cosines
-        frames = []
-        for c in chosen:
-            own = np.flatnonzero(classifier.table.groups == c)
-            frame = pd.DataFrame(
-                {
-                    "class": self.class_names[c],
-                    "class_probability": float(self.probabilities[index, c]),
-                    "class_score": float(self.scores[index, c]),
-                    "prompt": classifier.table[self.class_names[c]],
-                    "cosine": cosines[0, own].numpy(),
-                    "contribution": parts[0, own].numpy(),
-                }
-            )
-            frames.append(frame.sort_values("cosine", ascending=False, kind="stable"))
-        return pd.concat(frames, ignore_index=True)
+        scores, probabilities = self.scores[index], self.probabilities[index]
+        cosines = self.classifier.cosines(self.image_embeddings[index][None])
+        parts = self.classifier.prompt_weights(cosines).reshape(cosines.shape) * cosines
+        return table_of_reasons(
+            self.classifier.table, chosen, scores, probabilities, cosines[0], parts[0]
+        )
 
     def class_index(self, name: str) -> int:
         """The place of a class in ``class_names``; ValueError if there is none of that name."""
@@ -183,16 +226,7 @@ class ZeroShotClassifier:
     def class_embeddings(self) -> torch.Tensor:
         """What an image is multiplied with, (classes, dim); not for ``max``, which has no such
         embedding."""
-        if self.pooling == "max":
-            raise ValueError(
-                "'max' pooling has no class embeddings; the best prompt differs from image to"
-                " image."
-            )
-        embeddings = (
-            self.raw_text_embeddings if self.pooling == "raw_mean" else self.text_embeddings
-        )
-        means = pool(embeddings.T, self.table.groups).T
-        return means if self.pooling == "mean" else normalize(means, dim=-1)
+        return class_embeddings(self.raw_text_embeddings, self.table.groups, self.pooling)
 
     def cosines(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Cosines of image embeddings with all prompts: (n, dim) unit rows → (n, prompts)
@@ -231,38 +265,41 @@ class ZeroShotClassifier:
     def _linear_weights(self) -> torch.Tensor:
         return linear_weights(self.raw_text_embeddings, self.table.groups, self.pooling)
 
-    def _unit_rows(self, images: Any) -> torch.Tensor:
-        """Image embeddings as (n, dim) float32 unit rows on the CPU."""
-        is_rows = isinstance(images, np.ndarray) and images.ndim == 2 and images.dtype.kind == "f"
-        if not isinstance(images, torch.Tensor) and not is_rows:
-            return self.clip.encode_images(images)
-        rows = torch.as_tensor(images).detach().to("cpu", torch.float32)
-        width = self.text_embeddings.shape[1]
-        if rows.ndim != 2 or rows.shape[1] != width:
-            raise ValueError(
-                f"Image embeddings of '{self.clip.name}' are (n, {width}), but these are"
-                f" {tuple(rows.shape)}; they are of another model, or no embeddings."
-            )
-        lengths = rows.norm(dim=1)
-        if not rows.isfinite().all():
-            row = int((~rows.isfinite().all(1)).nonzero()[0])
-            raise ValueError(
-                f"Embedding {row} holds NaN or infinite numbers; embed its image again."
-            )
-        # half precision keeps a length to 0.001
-        if ((lengths - 1).abs() > 0.01).any():
-            row = int((lengths - 1).abs().argmax())
-            raise ValueError(
-                f"Embedding {row} has the length {lengths[row]:.3g}, not 1, so its products with"
-                " texts are no cosines; give torch.nn.functional.normalize(embeddings, dim=-1)."
-            )
-        return rows if images.dtype in (torch.float32, np.float32) else normalize(rows, dim=-1)
-
     def score(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Class scores of unit image embeddings (n, dim): (n, classes)."""
-        if self.pooling == "max":
-            return pool(self.cosines(embeddings), self.table.groups, "max")
-        return embeddings @ self.class_embeddings.T
+        if self.pooling != "max":
+            return embeddings @ self.class_embeddings.T
+        groups, prompts = self.table.groups, len(self.text_embeddings)
+        blocks = row_blocks(len(embeddings), prompts)
+        return torch.cat([pool(self.cosines(embeddings[rows]), groups, "max") for rows in blocks])
+
+    def class_probabilities(self, scores: torch.Tensor) -> torch.Tensor:
+        """Class scores (n, classes) as probabilities: the softmax of the logits; of a SigLIP, the
+        sigmoid of each."""
+        logits = self.clip.logit_scale * scores
+        if self.clip.logit_bias:
+            logits += self.clip.logit_bias
+        return logits.sigmoid() if self.clip.sigmoid else logits.softmax(1)
+
+    def score_blocks(
+        self, embeddings: torch.Tensor, what: str = "scoring"
+    ) -> Iterator[tuple[slice, torch.Tensor]]:
+        """Class scores of any number of images in bounded memory, a block of images at a time.
+
+        Yields
+        ------
+        (rows, scores) : slice, (len(rows), classes) float32 tensor
+
+        Raises
+        ------
+        ValueError
+            If a score is not a number; the message names image and class.
+        """
+        blocks = list(row_blocks(len(embeddings), len(self.class_names)))
+        for rows in progress(blocks, len(blocks), what, least=50):
+            scores = self.score(embeddings[rows])
+            refuse_what_is_no_number(scores, rows.start, self.class_names)
+            yield rows, scores
 
     def predict(
         self,
@@ -271,12 +308,17 @@ class ZeroShotClassifier:
         | np.ndarray
         | Sequence[Image.Image | np.ndarray]
         | torch.Tensor,
+        top_k: int | None = None,
     ) -> Prediction:
         """Classify images.
 
         Parameters
         ----------
         images : ImageDataset, PIL image(s), or (n, dim) tensor or array of unit image embeddings
+        top_k : int, optional
+            Keep only so many of the best classes of each image, and compute other scores and
+            probabilities when they are asked for. By default all are kept, and of more than 50
+            million (images × classes) the five best.
 
         Returns
         -------
@@ -287,14 +329,21 @@ class ZeroShotClassifier:
         ValueError
             If embeddings are of another width, no unit rows, or no numbers.
         """
-        embeddings = self._unit_rows(images)
+        embeddings = unit_rows(images, self.clip, self.text_embeddings.shape[1])
+        if top_k is not None:
+            whole("top_k", top_k, 1)
+        if top_k is not None or len(embeddings) * len(self.class_names) > SCORES_KEPT:
+            return self._top_prediction(embeddings, min(top_k or TOP_K, len(self.class_names)))
         scores = self.score(embeddings)
-        if not scores.isfinite().all():
-            row, column = (~scores.isfinite()).nonzero()[0].tolist()
-            raise ValueError(
-                f"The score of image {row} for the class '{self.class_names[column]}' is not a"
-                " number, so nothing was predicted; the model or an embedding is damaged."
-            )
-        logits = self.clip.logit_scale * scores + self.clip.logit_bias
-        probabilities = logits.sigmoid() if self.clip.sigmoid else logits.softmax(1)
+        refuse_what_is_no_number(scores, 0, self.class_names)
+        probabilities = self.class_probabilities(scores)
         return Prediction(scores, probabilities, self.class_names, embeddings, self)
+
+    def _top_prediction(self, embeddings: torch.Tensor, k: int) -> Prediction:
+        """A prediction that keeps the k best classes of each image."""
+        blocks = self.score_blocks(embeddings, "classifying")
+        kept = top_of_blocks(blocks, self.class_probabilities, len(embeddings), k)
+        tables = computed_tables(
+            embeddings, self.score, self.class_probabilities, len(self.class_names)
+        )
+        return Prediction(*tables, self.class_names, embeddings, self, kept)

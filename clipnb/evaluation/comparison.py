@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from ..classify.pooling import leading
 from ..classify.prompts import PromptTable
-from ..classify.zeroshot import ZeroShotClassifier, ranking
+from ..classify.zeroshot import ZeroShotClassifier
 from ..data.images import ImageDataset
 from .statistics import bootstrap, holm, mcnemar, mean_recall, wilson
 
@@ -45,8 +46,9 @@ def check_labels(class_names: Sequence[str], data: ImageDataset) -> None:
             f"{int((data.labels < 0).sum())} images have no label; only labelled images can be"
             " scored."
         )
+    known = set(class_names)
     present = [data.class_names[i] for i in np.unique(data.labels)]
-    if missing := [name for name in present if name not in class_names]:
+    if missing := [name for name in present if name not in known]:
         raise ValueError(
             f"The classifier has no class '{missing[0]}'"
             + (f" and {len(missing) - 1} more of" if missing[1:] else ", which is in")
@@ -63,6 +65,21 @@ def _warn_of_one_class(name: str, class_names: Sequence[str]) -> None:
         )
 
 
+def answers(classifier: ZeroShotClassifier, data: ImageDataset) -> np.ndarray:
+    """The best class of every image as an index into ``class_names`` of the *classifier*, (n,) int;
+    scores are computed block by block."""
+    embeddings = classifier.clip.encode_images(data)
+    best = [leading(scores).numpy() for _, scores in classifier.score_blocks(embeddings)]
+    return np.concatenate(best)[:, 0]
+
+
+def true_answers(class_names: Sequence[str], data: ImageDataset) -> np.ndarray:
+    """The class of every image as an index into ``class_names``, (n,) int, by name; -2 for a class
+    that is not among them, which is no answer that a classifier gives."""
+    place = {name: i for i, name in enumerate(class_names)}
+    return np.array([place.get(name, -2) for name in data.class_names], int)[data.labels]
+
+
 def correct(classifier: ZeroShotClassifier, data: ImageDataset) -> np.ndarray:
     """Which images are classified correctly, (n,) bool; classes are matched by name, whatever their
     order.
@@ -74,7 +91,7 @@ def correct(classifier: ZeroShotClassifier, data: ImageDataset) -> np.ndarray:
         would mean nothing.
     """
     check_labels(classifier.class_names, data)
-    return np.array(classifier.predict(data).labels) == np.array(data.class_names)[data.labels]
+    return answers(classifier, data) == true_answers(classifier.class_names, data)
 
 
 def hits_by_rank(
@@ -84,12 +101,16 @@ def hits_by_rank(
     row; fewer columns for fewer classes.
 
     Scores are put into the order of ``data.class_names`` first, so the order of the table's rows
-    decides nothing, not even ties.
+    decides nothing, not even ties. They are computed block by block.
     """
-    order = [classifier.class_names.index(name) for name in data.class_names]
-    scores = classifier.score(embeddings)[:, order]
-    best = ranking(scores)[:, :TOP]
-    return best.numpy() == data.labels[:, None]
+    place = {name: i for i, name in enumerate(classifier.class_names)}
+    order = [place[name] for name in data.class_names]
+    as_they_are = order == list(range(len(place)))
+    best = [
+        leading(scores if as_they_are else scores[:, order], min(TOP, len(order))).numpy()
+        for _, scores in classifier.score_blocks(embeddings)
+    ]
+    return np.concatenate(best) == data.labels[:, None]
 
 
 # --- tables ---------------------------------------------------------------------------------------
