@@ -11,6 +11,7 @@ import clipnb
 from clipnb.classify import blocks, zeroshot
 from clipnb.classify.mentions import Mentions, pattern
 from clipnb.classify.pooling import POOLINGS, leading, ranking
+from clipnb.classify.selection import descriptor_margins
 from clipnb.data import ImageDataset
 from clipnb.data.lazy_images import NoImages
 from clipnb.evaluation.statistics import mean_recall
@@ -276,3 +277,27 @@ def test_names_are_found_as_by_a_search_for_every_name():
         for own in names:
             line = text(10)
             assert mentions.others(line, own) == searched(line, own, names), (line, own, names)
+
+
+# --- selection of descriptors ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by_images", [True, False])
+def test_margins_do_not_depend_on_the_blocks_and_are_those_of_the_definition(
+    data, by_images, monkeypatch
+):
+    images = torch.from_numpy(data.embeddings) if by_images else None
+    clip = Vectors()
+    whole = descriptor_margins(clip, TABLE, images)
+    monkeypatch.setattr(blocks, "BLOCK", 7 * CLASSES)
+    pd.testing.assert_frame_equal(descriptor_margins(clip, TABLE, images), whole)
+    classifier = clipnb.ZeroShotClassifier(clip, TABLE)
+    described = normalize(classifier.class_embeddings, dim=1)
+    similar = (described @ described.T).fill_diagonal_(-torch.inf)
+    nearest = similar[37].topk(10).indices
+    stands = described[nearest]
+    if images is not None:
+        stands = images[classifier.score(images)[:, nearest].topk(5, dim=0).indices].mean(0)
+    prompts = classifier.text_embeddings[classifier.table.groups == 37]
+    wanted = (prompts @ stands.T).mean(1).tolist()
+    assert whole.loc[whole["class"] == "class 37", "others"].tolist() == pytest.approx(wanted)
