@@ -13,6 +13,7 @@ from .pooling import leading
 
 # numbers in one block of scores: 16 MB, which the allocator hands out again without new pages
 BLOCK = 1 << 22
+IN_CACHE = 1 << 19  # and of a piece of it that stays in a core's cache from one step to the next
 
 
 def row_blocks(n: int, width: int) -> Iterator[slice]:
@@ -55,11 +56,19 @@ def top_of_blocks(
     """
     best = torch.empty((n, k), dtype=torch.int64)
     kept = TopK(best, torch.empty((n, k)), torch.empty((n, k)))
-    for rows, scores in blocks:
-        kept.indices[rows] = found = leading(scores, k)
-        kept.scores[rows] = scores.gather(1, found)
-        kept.probabilities[rows] = probabilities(scores).gather(1, found)
+    for rows, block in blocks:
+        start = rows.start
+        for scores in block.split(max(1, IN_CACHE // block.shape[1])):
+            piece = slice(start, start := start + len(scores))
+            kept.indices[piece] = found = leading(scores, k)
+            kept.scores[piece] = scores.gather(1, found)
+            kept.probabilities[piece] = probabilities(scores).gather(1, found)
     return kept
+
+
+def moderate(rows: torch.Tensor) -> bool:
+    """Whether all numbers are finite and so small that no product of two such rows overflows."""
+    return not rows.numel() or bool(rows.abs().amax() < 1e6)  # NaN is not less
 
 
 def refuse_what_is_no_number(scores: torch.Tensor, first: int, class_names: list[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from .answers import clean
 
@@ -23,6 +22,7 @@ class Mentions:
     def __init__(self, names: Iterable[str]):
         self._places = {name: place for place, name in enumerate(names)}
         self._folded = {name: name.casefold() for name in self._places}
+        self._patterns: dict[str, re.Pattern[str]] = {}
         self._by_words: dict[tuple[str, ...], list[str]] = {}
         self._beginnings: set[tuple[str, ...]] = set()
         for name in self._places:
@@ -44,18 +44,25 @@ class Mentions:
         found : list of str
             In the order of the names.
         """
-        bare = pattern(own).sub(" ", line)
+        bare = self.pattern(own).sub(" ", line)
         folded, inside = bare.casefold().replace("_", " "), own.casefold()
         found = [
             name
             for name in self._candidates(bare)
             if (short := self._folded[name]) not in inside
             and short.replace("_", " ") in folded
-            and pattern(name).search(bare)
+            and self.pattern(name).search(bare)
         ]
         for name in found:
-            bare = pattern(name).sub(" ", bare)
+            bare = self.pattern(name).sub(" ", bare)
         return bare, found
+
+    def pattern(self, name: str) -> re.Pattern[str]:
+        """A class name as whole words in a text, singular or plural."""
+        if name not in self._patterns:
+            written = re.escape(_spelled(name))
+            self._patterns[name] = re.compile(rf"(?<!\w){written}(?:s|es)?(?!\w)", re.I)
+        return self._patterns[name]
 
     def _candidates(self, text: str) -> list[str]:
         """All names whose words, the last one perhaps with "s" or "es", follow each other in the
@@ -69,12 +76,6 @@ class Mentions:
                 if words[start:end] not in self._beginnings:
                     break
         return sorted(found, key=self._places.__getitem__)
-
-
-@lru_cache(maxsize=4096)
-def pattern(name: str) -> re.Pattern[str]:
-    """A class name as whole words in a text, singular or plural."""
-    return re.compile(rf"(?<!\w){re.escape(_spelled(name))}(?:s|es)?(?!\w)", re.I)
 
 
 def _spelled(name: str) -> str:

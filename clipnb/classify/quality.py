@@ -12,7 +12,7 @@ from .answers import clean
 from .answers import parse_list as parse_list
 from .answers import parse_sentences as parse_sentences
 from .descriptors import DescriptorSet
-from .mentions import Mentions, pattern
+from .mentions import Mentions
 from .phrasing import is_clause
 from .texts import REPORT, texts_of
 
@@ -134,7 +134,7 @@ def _check_class(
     if not lines:
         return [(name, "", "dropped", "an empty list")]
     rows, seen, kept, dropped = [], set(), 0, Counter[tuple[str, str]]()
-    own = pattern(name)
+    own = names.pattern(name)
     for line in map(clean, lines):
         bare, mentioned = names.others(line, name) if len(line) <= longest else ("", [])
         reason = _why_drop(line, bare, seen, longest)

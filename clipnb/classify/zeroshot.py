@@ -16,7 +16,7 @@ from ..model.clip import Clip
 from ..support.arguments import whole
 from ..support.limits import SCORES_KEPT
 from ..support.progress import progress
-from .blocks import TopK, computed_tables, refuse_what_is_no_number, row_blocks, top_of_blocks
+from . import blocks as large
 from .given import unit_rows
 from .pooling import (
     POOLINGS,
@@ -69,9 +69,9 @@ class Prediction:
     class_names: list[str]
     image_embeddings: torch.Tensor = field(repr=False)
     classifier: ZeroShotClassifier = field(repr=False)
-    kept: TopK | None = field(default=None, repr=False)
+    kept: large.TopK | None = field(default=None, repr=False)
 
-    def top(self, k: int = TOP_K) -> TopK:
+    def top(self, k: int = TOP_K) -> large.TopK:
         """The ``k`` best classes of each image with their scores and probabilities, best first;
         fewer where there are fewer classes.
 
@@ -84,13 +84,13 @@ class Prediction:
         k = min(k, len(self.class_names))
         if self.kept is None:
             best = leading(self.scores, k)
-            return TopK(best, self.scores.gather(1, best), self.probabilities.gather(1, best))
+            return large.TopK(best, self.scores.gather(1, best), self.probabilities.gather(1, best))
         if k > (most := self.kept.indices.shape[1]):
             raise ValueError(
                 f"k is {k}, but of these images only the {most} best classes are kept; ask for"
                 f" more with predict(images, top_k={k})."
             )
-        return TopK(*(part[:, :k] for part in self.kept))
+        return large.TopK(*(part[:, :k] for part in self.kept))
 
     @property
     def indices(self) -> np.ndarray:
@@ -112,7 +112,7 @@ class Prediction:
     def blocks(self) -> Iterator[tuple[slice, torch.Tensor, torch.Tensor]]:
         """(rows, scores, probabilities) of some images after the other, in bounded memory; the two
         tensors are (len(rows), classes)."""
-        for rows in row_blocks(len(self), len(self.class_names)):
+        for rows in large.row_blocks(len(self), len(self.class_names)):
             yield rows, self.scores[rows], self.probabilities[rows]
 
     def __len__(self):
@@ -270,7 +270,7 @@ class ZeroShotClassifier:
         if self.pooling != "max":
             return embeddings @ self.class_embeddings.T
         groups, prompts = self.table.groups, len(self.text_embeddings)
-        blocks = row_blocks(len(embeddings), prompts)
+        blocks = large.row_blocks(len(embeddings), prompts)
         return torch.cat([pool(self.cosines(embeddings[rows]), groups, "max") for rows in blocks])
 
     def class_probabilities(self, scores: torch.Tensor) -> torch.Tensor:
@@ -295,11 +295,19 @@ class ZeroShotClassifier:
         ValueError
             If a score is not a number; the message names image and class.
         """
-        blocks = list(row_blocks(len(embeddings), len(self.class_names)))
+        blocks = list(large.row_blocks(len(embeddings), len(self.class_names)))
         for rows in progress(blocks, len(blocks), what, least=50):
             scores = self.score(embeddings[rows])
-            refuse_what_is_no_number(scores, rows.start, self.class_names)
+            # a look at the factors takes less time than one at all the products
+            if not (self._moderate and large.moderate(embeddings[rows])):
+                large.refuse_what_is_no_number(scores, rows.start, self.class_names)
             yield rows, scores
+
+    @cached_property
+    def _moderate(self) -> bool:
+        return large.moderate(
+            self.text_embeddings if self.pooling == "max" else self.class_embeddings
+        )
 
     def predict(
         self,
@@ -335,15 +343,15 @@ class ZeroShotClassifier:
         if top_k is not None or len(embeddings) * len(self.class_names) > SCORES_KEPT:
             return self._top_prediction(embeddings, min(top_k or TOP_K, len(self.class_names)))
         scores = self.score(embeddings)
-        refuse_what_is_no_number(scores, 0, self.class_names)
+        large.refuse_what_is_no_number(scores, 0, self.class_names)
         probabilities = self.class_probabilities(scores)
         return Prediction(scores, probabilities, self.class_names, embeddings, self)
 
     def _top_prediction(self, embeddings: torch.Tensor, k: int) -> Prediction:
         """A prediction that keeps the k best classes of each image."""
         blocks = self.score_blocks(embeddings, "classifying")
-        kept = top_of_blocks(blocks, self.class_probabilities, len(embeddings), k)
-        tables = computed_tables(
+        kept = large.top_of_blocks(blocks, self.class_probabilities, len(embeddings), k)
+        tables = large.computed_tables(
             embeddings, self.score, self.class_probabilities, len(self.class_names)
         )
         return Prediction(*tables, self.class_names, embeddings, self, kept)

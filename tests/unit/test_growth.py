@@ -9,7 +9,7 @@ from torch.nn.functional import normalize
 
 import clipnb
 from clipnb.classify import blocks, zeroshot
-from clipnb.classify.mentions import Mentions, pattern
+from clipnb.classify.mentions import Mentions
 from clipnb.classify.pooling import POOLINGS, leading, ranking
 from clipnb.classify.selection import descriptor_margins
 from clipnb.data import ImageDataset
@@ -247,16 +247,16 @@ def test_mean_recall_and_the_most_frequent_mistake():
 # --- class names in descriptors -------------------------------------------------------------------
 
 
-def searched(line: str, own: str, names: list[str]) -> tuple[str, list[str]]:
+def searched(line: str, own: str, mentions: Mentions, names: list[str]) -> tuple[str, list[str]]:
     """What ``Mentions.others`` gives, by a search for every name."""
-    bare, found = pattern(own).sub(" ", line), []
+    bare, found = mentions.pattern(own).sub(" ", line), []
     for name in names:
         other = name.casefold() not in own.casefold()
         written = name.casefold().replace("_", " ") in bare.casefold().replace("_", " ")
-        if other and written and pattern(name).search(bare):
+        if other and written and mentions.pattern(name).search(bare):
             found.append(name)
     for name in found:
-        bare = pattern(name).sub(" ", bare)
+        bare = mentions.pattern(name).sub(" ", bare)
     return bare, found
 
 
@@ -276,7 +276,8 @@ def test_names_are_found_as_by_a_search_for_every_name():
         mentions = Mentions(names)
         for own in names:
             line = text(10)
-            assert mentions.others(line, own) == searched(line, own, names), (line, own, names)
+            wanted = searched(line, own, mentions, names)
+            assert mentions.others(line, own) == wanted, (line, own, names)
 
 
 # --- selection of descriptors ---------------------------------------------------------------------
