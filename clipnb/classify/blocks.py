@@ -68,7 +68,8 @@ def top_of_blocks(
 
 def moderate(rows: torch.Tensor) -> bool:
     """Whether all numbers are finite and so small that no product of two such rows overflows."""
-    return not rows.numel() or bool(rows.abs().amax() < 1e6)  # NaN is not less
+    # NaN is neither below nor above
+    return not rows.numel() or bool((rows.amax() < 1e6) & (rows.amin() > -1e6))
 
 
 def refuse_what_is_no_number(scores: torch.Tensor, first: int, class_names: list[str]) -> None:

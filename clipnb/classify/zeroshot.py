@@ -49,10 +49,9 @@ class Prediction:
         Pooled cosine similarities. Above 50 million numbers (``support.limits.SCORES_KEPT``), or
         where ``predict`` was asked for the top k only, a
         :class:`clipnb.classify.blocks.ComputedRows`: ``scores[i]``, ``scores[i, c]`` and
-        ``scores[a:b]`` are the same, but computed when asked for.
+        ``scores[a:b]`` are the same, but computed when asked for; so are probabilities.
     probabilities : (n, classes) float32 tensor
-        CLIP: softmax of logit_scale · scores. SigLIP: a sigmoid for each class by itself. Computed
-        when asked for where the scores are.
+        CLIP: softmax of logit_scale · scores. SigLIP: a sigmoid for each class by itself.
     labels : list of str
         The best class of every image.
     class_names : list of str
@@ -162,9 +161,8 @@ class Prediction:
         scores, probabilities = self.scores[index], self.probabilities[index]
         cosines = self.classifier.cosines(self.image_embeddings[index][None])
         parts = self.classifier.prompt_weights(cosines).reshape(cosines.shape) * cosines
-        return table_of_reasons(
-            self.classifier.table, chosen, scores, probabilities, cosines[0], parts[0]
-        )
+        numbers = scores, probabilities, cosines[0], parts[0]
+        return table_of_reasons(self.classifier.table, chosen, *numbers)
 
     def class_index(self, name: str) -> int:
         """The place of a class in ``class_names``; ValueError if there is none of that name."""
@@ -296,18 +294,14 @@ class ZeroShotClassifier:
             If a score is not a number; the message names image and class.
         """
         blocks = list(large.row_blocks(len(embeddings), len(self.class_names)))
+        texts = self.text_embeddings if self.pooling == "max" else self.class_embeddings
+        known = large.moderate(texts)
         for rows in progress(blocks, len(blocks), what, least=50):
             scores = self.score(embeddings[rows])
             # a look at the factors takes less time than one at all the products
-            if not (self._moderate and large.moderate(embeddings[rows])):
+            if not (known and large.moderate(embeddings[rows])):
                 large.refuse_what_is_no_number(scores, rows.start, self.class_names)
             yield rows, scores
-
-    @cached_property
-    def _moderate(self) -> bool:
-        return large.moderate(
-            self.text_embeddings if self.pooling == "max" else self.class_embeddings
-        )
 
     def predict(
         self,
@@ -341,7 +335,7 @@ class ZeroShotClassifier:
         if top_k is not None:
             whole("top_k", top_k, 1)
         if top_k is not None or len(embeddings) * len(self.class_names) > SCORES_KEPT:
-            return self._top_prediction(embeddings, min(top_k or TOP_K, len(self.class_names)))
+            return self._top_prediction(embeddings, top_k or TOP_K)
         scores = self.score(embeddings)
         large.refuse_what_is_no_number(scores, 0, self.class_names)
         probabilities = self.class_probabilities(scores)
@@ -349,9 +343,8 @@ class ZeroShotClassifier:
 
     def _top_prediction(self, embeddings: torch.Tensor, k: int) -> Prediction:
         """A prediction that keeps the k best classes of each image."""
+        n, classes, chances = len(embeddings), len(self.class_names), self.class_probabilities
         blocks = self.score_blocks(embeddings, "classifying")
-        kept = large.top_of_blocks(blocks, self.class_probabilities, len(embeddings), k)
-        tables = large.computed_tables(
-            embeddings, self.score, self.class_probabilities, len(self.class_names)
-        )
+        kept = large.top_of_blocks(blocks, chances, n, min(k, classes))
+        tables = large.computed_tables(embeddings, self.score, chances, classes)
         return Prediction(*tables, self.class_names, embeddings, self, kept)

@@ -159,6 +159,10 @@ def test_a_damaged_embedding_is_named_in_any_block(data, small_blocks):
     ):
         with pytest.raises(ValueError, match="The score of image 40 for the class 'class 0'"):
             run()
+    overflowing = data.select(np.arange(len(data)))
+    overflowing.embeddings[40] = 3e38  # a damaged bit: finite, but its products are not
+    with pytest.raises(ValueError, match="The score of image 40"):
+        classifier.predict(overflowing, top_k=5)
     given = torch.from_numpy(broken.embeddings)
     with pytest.raises(ValueError, match="Embedding 40 holds NaN"):
         classifier.predict(given)
