@@ -130,9 +130,10 @@ world: .venv/.ready
 	$(PY) -m clipnb.pretrain --work pretraining --out pretraining/model $(WORLD)
 	$(PY) -m clipnb.pretrain.scorecard --model pretraining/model
 
-# How fast, in ratios: about ten minutes on a machine that does nothing else. A trial:  make bench BENCH=--quick
+# How fast, in ratios, and how time and memory grow: about fifteen minutes on a machine that does nothing else. A trial:  make bench BENCH=--quick
 bench: .venv/.ready
 	$(PY) tests/benchmarks/speed.py $(BENCH)
+	$(PY) tests/benchmarks/growth.py $(BENCH)
 
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) install.py --torch='$(TORCH)'

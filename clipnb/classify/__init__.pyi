@@ -1,5 +1,6 @@
 # The names that this package gives out; __init__.py imports them from here when they are used.
 from . import answers as answers
+from . import blocks as blocks
 from . import classifier as classifier
 from . import control_prompts as control_prompts
 from . import descriptors as descriptors
@@ -7,10 +8,12 @@ from . import estimator as estimator
 from . import fewshot as fewshot
 from . import fewshot_methods as fewshot_methods
 from . import fewshot_reasons as fewshot_reasons
+from . import mentions as mentions
 from . import phrasing as phrasing
 from . import pooling as pooling
 from . import prompts as prompts
 from . import quality as quality
+from . import reasons as reasons
 from . import selection as selection
 from . import shots as shots
 from . import texts as texts

@@ -92,12 +92,16 @@ def _sentences(text: str) -> Iterator[str]:
 def clean(text: str) -> str:
     """One line of well-formed text: no control characters (a terminal obeys some), no characters
     that turn the writing direction."""
-    text = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair cannot be saved
-    text = "".join(
-        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) != "Cc"
-    )
-    text = re.sub("[\u202a-\u202e\u2066-\u2069\ufeff]", "", text).replace("**", "")
-    return " ".join(text.split())
+    if not text.isprintable():  # nearly every text is, and has none of these characters
+        # half a surrogate pair cannot be saved
+        text = text.encode("utf-8", "replace").decode("utf-8")
+        text = "".join(
+            " " if c.isspace() else c
+            for c in text
+            if c.isspace() or unicodedata.category(c) != "Cc"
+        )
+        text = re.sub("[\u202a-\u202e\u2066-\u2069\ufeff]", "", text)
+    return " ".join(text.replace("**", "").split())
 
 
 def parse_list(answer: str, cut: bool = False) -> list[str]:

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch.nn.functional import normalize
 
+from .blocks import row_blocks
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -84,16 +86,21 @@ def _unit_rows(
             f"Image embeddings of {whose} are (n, {width or 'width'}), but these are"
             f" {tuple(rows.shape)}; they are of another model, or no embeddings."
         )
-    if not rows.isfinite().all():
-        row = int((~rows.isfinite().all(1)).nonzero()[0])
+    for block in row_blocks(len(rows), rows.shape[1]):
+        _refuse_what_is_no_unit(rows[block], block.start)
+    return rows if given.dtype in (torch.float32, np.float32) else normalize(rows, dim=-1)
+
+
+def _refuse_what_is_no_unit(rows: torch.Tensor, first: int) -> None:
+    if not (finite := rows.isfinite().all(1)).all():
+        row = first + int((~finite).nonzero()[0])
         raise ValueError(f"Embedding {row} holds NaN or infinite numbers; embed its image again.")
     lengths = rows.norm(dim=1)
     # half precision keeps a length to 0.001
     if ((lengths - 1).abs() > 0.01).any():
         row = int((lengths - 1).abs().argmax())
         raise ValueError(
-            f"Embedding {row} has the length {lengths[row]:.3g}, not 1, so its products with"
-            " other embeddings are no cosines; give torch.nn.functional.normalize(embeddings,"
-            " dim=-1)."
+            f"Embedding {first + row} has the length {lengths[row]:.3g}, not 1, so its products"
+            " with other embeddings are no cosines; give torch.nn.functional.normalize("
+            "embeddings, dim=-1)."
         )
-    return rows if given.dtype in (torch.float32, np.float32) else normalize(rows, dim=-1)

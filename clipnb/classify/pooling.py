@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 POOLINGS = ("mean", "centroid", "raw_mean", "max")
 TINY = 1e-12  # the least length that torch's ``normalize`` divides by
+NEIGHBOURS = 64  # classes of which :func:`leading` looks at the best score first
 
 
 def pool(scores: ArrayLike, groups: ArrayLike, how: str = "mean") -> torch.Tensor:
@@ -87,6 +88,61 @@ def ranking(scores: torch.Tensor) -> torch.Tensor:
         they return, so every choice of a best class goes through this function.
     """
     return scores.argsort(dim=-1, descending=True, stable=True)
+
+
+def leading(scores: torch.Tensor, k: int = 1) -> torch.Tensor:
+    """The first ``k`` columns of :func:`ranking`, many times faster for many classes.
+
+    Only groups of neighbouring classes whose best score is among the ``k`` best of all groups can
+    hold one of the ``k`` best classes, so only those are sorted.
+
+    Parameters
+    ----------
+    scores : (n, classes) tensor
+    k : int
+        At most the number of classes.
+
+    Returns
+    -------
+    (n, k) int64 tensor
+    """
+    classes = scores.shape[1]
+    whole = classes // NEIGHBOURS
+    if classes <= 4 * NEIGHBOURS or whole <= k:
+        return ranking(scores)[:, :k]
+    best = scores[:, : whole * NEIGHBOURS].unflatten(1, (whole, NEIGHBOURS)).amax(2)
+    if rest := classes - whole * NEIGHBOURS:
+        best = torch.cat([best, scores[:, -rest:].amax(1, keepdim=True)], 1)
+    chosen = ranking(best)[:, :k].sort(dim=1).values
+    columns = (chosen[:, :, None] * NEIGHBOURS + torch.arange(NEIGHBOURS)).flatten(1)
+    found = scores.gather(1, columns.clamp_max(classes - 1))
+    found = found.masked_fill(columns >= classes, -torch.inf)
+    return columns.gather(1, ranking(found)[:, :k])
+
+
+def class_embeddings(embeddings: torch.Tensor, groups: ArrayLike, pooling: str) -> torch.Tensor:
+    """What an image embedding is multiplied with to score a class, (classes, dim), for the rules
+    that do not depend on the image; :class:`ZeroShotClassifier` defines them.
+
+    Parameters
+    ----------
+    embeddings : (prompts, dim) float tensor
+        Projected text embeddings, not normalised.
+    groups : (prompts,) int
+    pooling : {"mean", "centroid", "raw_mean"}
+
+    Raises
+    ------
+    ValueError
+        For ``max``, which has no such embedding.
+    """
+    if pooling == "max":
+        raise ValueError(
+            "'max' pooling has no class embeddings; the best prompt differs from image to image."
+        )
+    rows = embeddings if pooling == "raw_mean" else normalize(embeddings, dim=-1)
+    means = pool(rows.T, groups).T
+    return means if pooling == "mean" else normalize(means, dim=-1)
 
 
 def linear_weights(embeddings: torch.Tensor, groups: ArrayLike, pooling: str) -> torch.Tensor:

@@ -12,6 +12,7 @@ from .answers import clean
 from .answers import parse_list as parse_list
 from .answers import parse_sentences as parse_sentences
 from .descriptors import DescriptorSet
+from .mentions import Mentions
 from .phrasing import is_clause
 from .texts import REPORT, texts_of
 
@@ -98,13 +99,9 @@ def check_descriptors(
     check_names([name for name, _ in descriptors.items()], "The mapping from class to descriptors")
     given = {name: texts_of(name, lines, "descriptor") for name, lines in descriptors.items()}
     rows, first_with = [], {}
-    names = {name: _whole_words(name) for name in given}
+    names = Mentions(given)
     for name, lines in given.items():
-        folded = name.casefold()
-        others = {
-            other: pattern for other, pattern in names.items() if other.casefold() not in folded
-        }
-        found = _check_class(name, lines, names[name], others, own_name, number, longest)
+        found = _check_class(name, lines, names, own_name, number, longest)
         same = first_with.setdefault(
             frozenset(_normal(row[1]) for row in found if row[2] != "dropped"), name
         )
@@ -128,8 +125,7 @@ def check_descriptors(
 def _check_class(
     name: str,
     lines: list[str],
-    own: re.Pattern,
-    others: dict[str, re.Pattern],
+    names: Mentions,
     own_name: str,
     number: int | None,
     longest: int,
@@ -138,8 +134,9 @@ def _check_class(
     if not lines:
         return [(name, "", "dropped", "an empty list")]
     rows, seen, kept, dropped = [], set(), 0, Counter[tuple[str, str]]()
+    own = names.pattern(name)
     for line in map(clean, lines):
-        bare, mentioned = _without_names(line, own, others) if len(line) <= longest else ("", [])
+        bare, mentioned = names.others(line, name) if len(line) <= longest else ("", [])
         reason = _why_drop(line, bare, seen, longest)
         if not reason and own_name == "drop" and own.search(line):
             reason = "the class's own name"
@@ -158,24 +155,6 @@ def _check_class(
         (*row[:3], f"{row[3]}, {n} times" if (n := dropped[row[1], row[3]]) > 1 else row[3])
         for row in rows
     ]
-
-
-def _without_names(
-    line: str, own: re.Pattern, others: dict[str, re.Pattern]
-) -> tuple[str, list[str]]:
-    """The line without class names (a song sparrow may have spots), and the other classes that it
-    names."""
-    bare = own.sub(" ", line)
-    # the quick test first: there may be a thousand classes
-    folded = bare.casefold().replace("_", " ")
-    mentioned = [
-        other
-        for other, pattern in others.items()
-        if other.casefold().replace("_", " ") in folded and pattern.search(bare)
-    ]
-    for other in mentioned:
-        bare = others[other].sub(" ", bare)
-    return bare, mentioned
 
 
 def _why_drop(line: str, bare: str, seen: set[str], longest: int) -> str:
@@ -209,11 +188,6 @@ def _why_flag(line: str, mentioned: list[str], names_itself: bool) -> str:
         reasons.append("the class's own name")
     reasons += [f"the name of another class, '{other}'" for other in mentioned[:1]]
     return "; ".join(reasons)
-
-
-def _whole_words(name: str) -> re.Pattern:
-    """A class name as whole words in a text, singular or plural."""
-    return re.compile(rf"(?<!\w){re.escape(clean(name).replace('_', ' '))}(?:s|es)?(?!\w)", re.I)
 
 
 def _normal(line: str) -> str:

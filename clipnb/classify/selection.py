@@ -11,6 +11,7 @@ from torch.nn.functional import normalize
 
 from ..model.clip import Clip
 from ..support.arguments import whole
+from .blocks import row_blocks
 from .descriptors import DescriptorSet
 from .prompts import descriptor_prompts, rows_of
 from .zeroshot import ZeroShotClassifier
@@ -67,22 +68,17 @@ def descriptor_margins(
     classifier = ZeroShotClassifier(clip, descriptor_prompts(descriptors, include_name=False))
     groups, prompts = torch.as_tensor(classifier.table.groups), classifier.text_embeddings
     described = normalize(classifier.class_embeddings, dim=1)
-    similar = (described @ described.T).fill_diagonal_(-torch.inf)
-    nearest = similar.topk(min(neighbours, len(described) - 1)).indices
+    nearest = _nearest(described, min(neighbours, len(described) - 1))
     if images is None:
         stands = described
         sums = classifier.class_embeddings * torch.bincount(groups)[:, None]
         own = (prompts * normalize(sums[groups] - prompts, dim=1)).sum(1)
     else:
         embeddings = images if isinstance(images, torch.Tensor) else clip.encode_images(images)
-        likeliest = (
-            classifier.score(embeddings)
-            .topk(min(images_per_class, len(embeddings)), dim=0)
-            .indices.T
-        )
-        stands = embeddings[likeliest].mean(1)
+        stands = _mean_of(embeddings, _likeliest(classifier, embeddings, images_per_class))
         own = (prompts * stands[groups]).sum(1)
-    others = (prompts @ stands.T).gather(1, nearest[groups]).mean(1)
+    # the mean of dot products with the neighbours is the dot product with their mean
+    others = (prompts * _mean_of(stands, nearest)[groups]).sum(1)
     table = classifier.table
     rows = {
         "class": [name for name in table for _ in table[name]],
@@ -91,6 +87,34 @@ def descriptor_margins(
         "others": others,
     }
     return pd.DataFrame(rows).assign(margin=lambda frame: frame["own"] - frame["others"])
+
+
+def _nearest(described: torch.Tensor, k: int) -> torch.Tensor:
+    """The k most similar other classes of each class, (classes, k); similarities are computed for a
+    block of classes at a time."""
+    found = []
+    for rows in row_blocks(len(described), len(described)):
+        similar = described[rows] @ described.T
+        similar[torch.arange(len(similar)), torch.arange(rows.start, rows.stop)] = -torch.inf
+        found.append(similar.topk(k).indices)
+    return torch.cat(found)
+
+
+def _likeliest(classifier: ZeroShotClassifier, embeddings: torch.Tensor, k: int) -> torch.Tensor:
+    """The k images with the highest scores for each class, (classes, k)."""
+    k = min(k, len(embeddings))
+    best = torch.empty((0, len(classifier.class_names)))
+    images = torch.empty(best.shape, dtype=torch.int64)
+    for rows, scores in classifier.score_blocks(embeddings):
+        numbers = torch.arange(rows.start, rows.stop)[:, None].expand(scores.shape)
+        candidates = torch.cat([best, scores]).topk(min(k, rows.stop), dim=0)
+        best, images = candidates.values, torch.cat([images, numbers]).gather(0, candidates.indices)
+    return images.T
+
+
+def _mean_of(rows: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
+    """The mean of some rows for each row of ``chosen``: (n, dim), (m, k) int → (m, dim)."""
+    return sum((rows[column] for column in chosen.T), torch.zeros(())) / chosen.shape[1]
 
 
 def select_descriptors(

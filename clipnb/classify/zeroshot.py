@@ -3,7 +3,7 @@ the reasons read off the same numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,14 +13,29 @@ import torch
 from torch.nn.functional import normalize
 
 from ..model.clip import Clip
+from ..support.arguments import whole
+from ..support.limits import SCORES_KEPT
+from ..support.progress import progress
+from . import blocks as large
 from .classifier import embedded
-from .pooling import POOLINGS, linear_weights, pool, ranking, winner_weights
+from .pooling import (
+    POOLINGS,
+    class_embeddings,
+    leading,
+    linear_weights,
+    pool,
+    ranking,
+    winner_weights,
+)
 from .prompts import PromptTable
+from .reasons import table_of_reasons
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from .classifier import Images
+
+TOP_K = 5  # classes that are kept of each image where not all are
 
 
 @dataclass
@@ -30,7 +45,10 @@ class Prediction:
     Attributes
     ----------
     scores : (n, classes) float32 tensor
-        Pooled cosine similarities.
+        Pooled cosine similarities. Above 50 million numbers (``support.limits.SCORES_KEPT``), or
+        where ``predict`` was asked for the top k only, a
+        :class:`clipnb.classify.blocks.ComputedRows`: ``scores[i]``, ``scores[i, c]`` and
+        ``scores[a:b]`` are the same, but computed when asked for; so are probabilities.
     probabilities : (n, classes) float32 tensor
         CLIP: softmax of logit_scale · scores. SigLIP: a sigmoid for each class by itself.
     labels : list of str
@@ -38,6 +56,10 @@ class Prediction:
     class_names : list of str
     indices : (n,) int array
         The best class as an index into ``class_names``.
+    confidence : (n,) float32 tensor
+        The probability of the best class.
+    kept : TopK, optional
+        The best classes of each image, where not all scores are kept.
     """
 
     scores: torch.Tensor
@@ -45,18 +67,51 @@ class Prediction:
     class_names: list[str]
     image_embeddings: torch.Tensor = field(repr=False)
     classifier: ZeroShotClassifier = field(repr=False)
+    kept: large.TopK | None = field(default=None, repr=False)
+
+    def top(self, k: int = TOP_K) -> large.TopK:
+        """The ``k`` best classes of each image with their scores and probabilities, best first;
+        fewer where there are fewer classes.
+
+        Raises
+        ------
+        ValueError
+            If k is no whole number from 1 on, or more than were kept.
+        """
+        whole("k", k, 1)
+        k = min(k, len(self.class_names))
+        if self.kept is None:
+            best = leading(self.scores, k)
+            return large.TopK(best, self.scores.gather(1, best), self.probabilities.gather(1, best))
+        if k > (most := self.kept.indices.shape[1]):
+            raise ValueError(
+                f"k is {k}, but of these images only the {most} best classes are kept; ask for"
+                f" more with predict(images, top_k={k})."
+            )
+        return large.TopK(*(part[:, :k] for part in self.kept))
 
     @property
     def indices(self) -> np.ndarray:
-        return ranking(self.scores)[:, 0].numpy()
+        best = leading(self.scores, 1) if self.kept is None else self.kept.indices
+        return best[:, 0].numpy()
+
+    @property
+    def confidence(self) -> torch.Tensor:
+        return self.top(1).probabilities[:, 0]
+
+    @property
+    def labels(self) -> list[str]:
+        return [self.class_names[i] for i in self.indices.tolist()]
 
     def ranking(self, index: int = 0) -> list[int]:
         """The classes of one image, as indices, best first; of equal scores, the first in order."""
         return ranking(self.scores[index]).tolist()
 
-    @property
-    def labels(self) -> list[str]:
-        return [self.class_names[i] for i in self.indices]
+    def blocks(self) -> Iterator[tuple[slice, torch.Tensor, torch.Tensor]]:
+        """(rows, scores, probabilities) of some images after the other, in bounded memory; the two
+        tensors are (len(rows), classes)."""
+        for rows in large.row_blocks(len(self), len(self.class_names)):
+            yield rows, self.scores[rows], self.probabilities[rows]
 
     def __len__(self):
         return len(self.scores)
@@ -94,8 +149,6 @@ class Prediction:
         ValueError
             If the classifier has no such class; the message names it. If there is no class.
         """
-        import pandas as pd
-
         if not -len(self) <= index < len(self):
             raise IndexError(f"There is no image {index}; the prediction holds {len(self)}.")
         if isinstance(classes, int):
@@ -104,24 +157,11 @@ class Prediction:
             chosen = self.ranking(index)[:classes]
         else:
             chosen = [self.class_index(name) for name in classes]
-        classifier = self.classifier
-        cosines = classifier.cosines(self.image_embeddings[index][None])
-        parts = classifier.prompt_weights(cosines).reshape(cosines.shape) * cosines
-        frames = []
-        for c in chosen:
-            own = np.flatnonzero(classifier.table.groups == c)
-            frame = pd.DataFrame(
-                {
-                    "class": self.class_names[c],
-                    "class_probability": float(self.probabilities[index, c]),
-                    "class_score": float(self.scores[index, c]),
-                    "prompt": classifier.table[self.class_names[c]],
-                    "cosine": cosines[0, own].numpy(),
-                    "contribution": parts[0, own].numpy(),
-                }
-            )
-            frames.append(frame.sort_values("cosine", ascending=False, kind="stable"))
-        return pd.concat(frames, ignore_index=True)
+        scores, probabilities = self.scores[index], self.probabilities[index]
+        cosines = self.classifier.cosines(self.image_embeddings[index][None])
+        parts = self.classifier.prompt_weights(cosines).reshape(cosines.shape) * cosines
+        numbers = scores, probabilities, cosines[0], parts[0]
+        return table_of_reasons(self.classifier.table, chosen, *numbers)
 
     def class_index(self, name: str) -> int:
         """The place of a class in ``class_names``; ValueError if there is none of that name."""
@@ -183,16 +223,7 @@ class ZeroShotClassifier:
     def class_embeddings(self) -> torch.Tensor:
         """What an image is multiplied with, (classes, dim); not for ``max``, which has no such
         embedding."""
-        if self.pooling == "max":
-            raise ValueError(
-                "'max' pooling has no class embeddings; the best prompt differs from image to"
-                " image."
-            )
-        embeddings = (
-            self.raw_text_embeddings if self.pooling == "raw_mean" else self.text_embeddings
-        )
-        means = pool(embeddings.T, self.table.groups).T
-        return means if self.pooling == "mean" else normalize(means, dim=-1)
+        return class_embeddings(self.raw_text_embeddings, self.table.groups, self.pooling)
 
     def cosines(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Cosines of image embeddings with all prompts: (n, dim) unit rows → (n, prompts)
@@ -233,20 +264,59 @@ class ZeroShotClassifier:
 
     def score(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Class scores of unit image embeddings (n, dim): (n, classes)."""
-        if self.pooling == "max":
-            return pool(self.cosines(embeddings), self.table.groups, "max")
-        return embeddings @ self.class_embeddings.T
+        if self.pooling != "max":
+            return embeddings @ self.class_embeddings.T
+        groups, prompts = self.table.groups, len(self.text_embeddings)
+        blocks = large.row_blocks(len(embeddings), prompts)
+        return torch.cat([pool(self.cosines(embeddings[rows]), groups, "max") for rows in blocks])
+
+    def class_probabilities(self, scores: torch.Tensor) -> torch.Tensor:
+        """Class scores (n, classes) as probabilities: the softmax of the logits; of a SigLIP, the
+        sigmoid of each."""
+        logits = self.clip.logit_scale * scores
+        if self.clip.logit_bias:
+            logits += self.clip.logit_bias
+        return logits.sigmoid() if self.clip.sigmoid else logits.softmax(1)
+
+    def score_blocks(
+        self, embeddings: torch.Tensor, what: str = "scoring"
+    ) -> Iterator[tuple[slice, torch.Tensor]]:
+        """Class scores of any number of images in bounded memory, a block of images at a time.
+
+        Yields
+        ------
+        (rows, scores) : slice, (len(rows), classes) float32 tensor
+
+        Raises
+        ------
+        ValueError
+            If a score is not a number; the message names image and class.
+        """
+        blocks = list(large.row_blocks(len(embeddings), len(self.class_names)))
+        texts = self.text_embeddings if self.pooling == "max" else self.class_embeddings
+        known = large.moderate(texts)
+        for rows in progress(blocks, len(blocks), what, least=50):
+            scores = self.score(embeddings[rows])
+            # a look at the factors takes less time than one at all the products
+            if not (known and large.moderate(embeddings[rows])):
+                large.refuse_what_is_no_number(scores, rows.start, self.class_names)
+            yield rows, scores
 
     def class_scores(self, images: Images) -> torch.Tensor:
         """Class scores of images or their unit embeddings: (n, classes); see :meth:`predict`."""
-        return self.predict(images).scores
+        embeddings = embedded(images, self.clip, self.text_embeddings.shape[1])
+        return torch.cat([scores for _, scores in self.score_blocks(embeddings)])
 
-    def predict(self, images: Images) -> Prediction:
+    def predict(self, images: Images, top_k: int | None = None) -> Prediction:
         """Classify images.
 
         Parameters
         ----------
         images : ImageDataset, PIL image(s), or (n, dim) tensor or array of unit image embeddings
+        top_k : int, optional
+            Keep only so many of the best classes of each image, and compute other scores and
+            probabilities when they are asked for. By default all are kept, and of more than 50
+            million (images × classes) the five best.
 
         Returns
         -------
@@ -258,13 +328,19 @@ class ZeroShotClassifier:
             If embeddings are of another width, no unit rows, or no numbers.
         """
         embeddings = embedded(images, self.clip, self.text_embeddings.shape[1])
+        if top_k is not None:
+            whole("top_k", top_k, 1)
+        if top_k is not None or len(embeddings) * len(self.class_names) > SCORES_KEPT:
+            return self._top_prediction(embeddings, top_k or TOP_K)
         scores = self.score(embeddings)
-        if not scores.isfinite().all():
-            row, column = (~scores.isfinite()).nonzero()[0].tolist()
-            raise ValueError(
-                f"The score of image {row} for the class '{self.class_names[column]}' is not a"
-                " number, so nothing was predicted; the model or an embedding is damaged."
-            )
-        logits = self.clip.logit_scale * scores + self.clip.logit_bias
-        probabilities = logits.sigmoid() if self.clip.sigmoid else logits.softmax(1)
+        large.refuse_what_is_no_number(scores, 0, self.class_names)
+        probabilities = self.class_probabilities(scores)
         return Prediction(scores, probabilities, self.class_names, embeddings, self)
+
+    def _top_prediction(self, embeddings: torch.Tensor, k: int) -> Prediction:
+        """A prediction that keeps the k best classes of each image."""
+        n, classes, chances = len(embeddings), len(self.class_names), self.class_probabilities
+        blocks = self.score_blocks(embeddings, "classifying")
+        kept = large.top_of_blocks(blocks, chances, n, min(k, classes))
+        tables = large.computed_tables(embeddings, self.score, chances, classes)
+        return Prediction(*tables, self.class_names, embeddings, self, kept)

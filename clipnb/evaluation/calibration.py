@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from ..data.images import ImageDataset
-from .comparison import check_labels
+from .comparison import check_labels, true_answers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +38,7 @@ def reliability(prediction: Prediction, data: ImageDataset, bins: int = 10) -> p
         ``confidence`` (mean probability of the best class) and ``accuracy``; the two are empty
         where there is no image. Confidence above accuracy is overconfidence.
     """
-    confidence, correct = _confidence(prediction.probabilities), _correct(prediction, data)
+    confidence, correct = prediction.confidence.double().numpy(), _correct(prediction, data)
     return _bin(confidence, correct, bins)
 
 
@@ -100,14 +100,15 @@ def calibration_by_scale(
     if bad := [scale for scale in scales if not 0 < scale < float("inf")]:
         raise ValueError(f"A logit scale is {bad[0]}; it must be more than 0.")
     correct = _correct(prediction, data)
-    truth = torch.tensor(
-        [prediction.class_names.index(data.class_names[label]) for label in data.labels]
-    )
+    truth = torch.from_numpy(true_answers(prediction.class_names, data))
+    found = [
+        [_at_scale(scores, truth[which], scale) for scale in scales]
+        for which, scores, _ in prediction.blocks()
+    ]
     rows = []
-    for scale in scales:
-        logs = (scale * prediction.scores.double()).log_softmax(1)
-        confidence = _confidence(logs.exp())
-        loss = -logs.gather(1, truth[:, None]).mean().item()
+    for scale, parts in zip(scales, zip(*found)):
+        confidence = torch.cat([best for best, _ in parts]).numpy()
+        loss = -torch.cat([true for _, true in parts]).mean().item()
         rows.append(
             {
                 "scale": float(scale),
@@ -120,8 +121,12 @@ def calibration_by_scale(
     return pd.DataFrame(rows)
 
 
-def _confidence(probabilities: torch.Tensor) -> np.ndarray:
-    return probabilities.max(1).values.double().numpy()
+def _at_scale(
+    scores: torch.Tensor, truth: torch.Tensor, scale: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Of every image the probability of its best class and the log probability of the true one."""
+    logs = (scale * scores.double()).log_softmax(1)
+    return logs.max(1).values.exp(), logs.gather(1, truth[:, None])[:, 0]
 
 
 def _correct(prediction: Prediction, data: ImageDataset) -> np.ndarray:
@@ -133,7 +138,7 @@ def _correct(prediction: Prediction, data: ImageDataset) -> np.ndarray:
     if not len(data):
         raise ValueError("There are no images, so there is no calibration.")
     check_labels(prediction.class_names, data)
-    return np.array(prediction.labels) == np.array(data.class_names)[data.labels]
+    return prediction.indices == true_answers(prediction.class_names, data)
 
 
 def _bin(confidence: np.ndarray, correct: np.ndarray, bins: int) -> pd.DataFrame:

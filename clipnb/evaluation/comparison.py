@@ -8,15 +8,17 @@ it in place of the function of that name in ``clipnb.evaluation``.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from ..classify.classifier import Classifier
+from ..classify.blocks import row_blocks
+from ..classify.classifier import Classifier, embedded
+from ..classify.pooling import leading
 from ..classify.prompts import PromptTable
-from ..classify.zeroshot import ZeroShotClassifier, ranking
+from ..classify.zeroshot import ZeroShotClassifier
 from ..data.images import ImageDataset
 from .statistics import bootstrap, holm, mcnemar, mean_recall, wilson
 
@@ -46,8 +48,9 @@ def check_labels(class_names: Sequence[str], data: ImageDataset) -> None:
             f"{int((data.labels < 0).sum())} images have no label; only labelled images can be"
             " scored."
         )
+    known = set(class_names)
     present = [data.class_names[i] for i in np.unique(data.labels)]
-    if missing := [name for name in present if name not in class_names]:
+    if missing := [name for name in present if name not in known]:
         raise ValueError(
             f"The classifier has no class '{missing[0]}'"
             + (f" and {len(missing) - 1} more of" if missing[1:] else ", which is in")
@@ -64,10 +67,31 @@ def _warn_of_one_class(name: str, class_names: Sequence[str]) -> None:
         )
 
 
+def _score_blocks(
+    classifier: Classifier, images: ImageDataset | torch.Tensor
+) -> Iterator[torch.Tensor]:
+    """Class scores of images or their unit embeddings, a block of images at a time."""
+    embeddings = embedded(images, classifier.clip, None)
+    if isinstance(classifier, ZeroShotClassifier):
+        for _, scores in classifier.score_blocks(embeddings):
+            yield scores
+    else:
+        for rows in row_blocks(len(embeddings), len(classifier.class_names)):
+            yield classifier.class_scores(embeddings[rows])
+
+
 def answers(classifier: Classifier, data: ImageDataset) -> np.ndarray:
-    """(n,) names of the best classes."""
-    best = ranking(classifier.class_scores(data))[:, 0].numpy()
-    return np.array(classifier.class_names)[best]
+    """The best class of every image as an index into ``class_names`` of the *classifier*, (n,)
+    int."""
+    best = [leading(scores).numpy() for scores in _score_blocks(classifier, data)]
+    return np.concatenate(best)[:, 0]
+
+
+def true_answers(class_names: Sequence[str], data: ImageDataset) -> np.ndarray:
+    """The class of every image as an index into ``class_names``, (n,) int, by name; -2 for a class
+    that is not among them, which is no answer that a classifier gives."""
+    place = {name: i for i, name in enumerate(class_names)}
+    return np.array([place.get(name, -2) for name in data.class_names], int)[data.labels]
 
 
 def warn_of_shots(name: str, classifier: Classifier, data: ImageDataset) -> None:
@@ -91,7 +115,7 @@ def correct(classifier: Classifier, data: ImageDataset) -> np.ndarray:
         would mean nothing.
     """
     check_labels(classifier.class_names, data)
-    return answers(classifier, data) == np.array(data.class_names)[data.labels]
+    return answers(classifier, data) == true_answers(classifier.class_names, data)
 
 
 def hits_by_rank(
@@ -101,12 +125,16 @@ def hits_by_rank(
     row; fewer columns for fewer classes.
 
     Scores are put into the order of ``data.class_names`` first, so the order of the table's rows
-    decides nothing, not even ties.
+    decides nothing, not even ties. They are computed block by block.
     """
-    order = [classifier.class_names.index(name) for name in data.class_names]
-    scores = classifier.class_scores(embeddings)[:, order]
-    best = ranking(scores)[:, :TOP]
-    return best.numpy() == data.labels[:, None]
+    place = {name: i for i, name in enumerate(classifier.class_names)}
+    order = [place[name] for name in data.class_names]
+    as_they_are = order == list(range(len(place)))
+    best = [
+        leading(scores if as_they_are else scores[:, order], min(TOP, len(order))).numpy()
+        for scores in _score_blocks(classifier, embeddings)
+    ]
+    return np.concatenate(best) == data.labels[:, None]
 
 
 # --- tables ---------------------------------------------------------------------------------------

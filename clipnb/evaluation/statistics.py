@@ -16,10 +16,10 @@ Z = 1.959964  # of a 95 % interval
 def mean_recall(correct: np.ndarray, labels: np.ndarray) -> float:
     """Mean per-class recall: the accuracy in each class, then the mean over classes; every class
     counts alike, however many images it has."""
-    classes = np.unique(labels)
-    if not len(classes):
+    units = np.unique(labels, return_inverse=True)[1]
+    if not len(units):
         return np.nan
-    return float(np.mean([correct[labels == c].mean() for c in classes]))
+    return float(np.mean(np.bincount(units, weights=correct) / np.bincount(units)))
 
 
 def wilson(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..data.images import ImageDataset
-from .comparison import answers, check_labels
+from .comparison import answers, check_labels, true_answers
 from .statistics import p_text, wilson
 
 if TYPE_CHECKING:
@@ -123,22 +124,35 @@ def per_class(classifier: Classifier, data: ImageDataset) -> pd.DataFrame:
     if not len(data):
         raise ValueError("There are no images to compare on.")
     check_labels(classifier.class_names, data)
-    answered, truth = answers(classifier, data), np.array(data.class_names)[data.labels]
-    rows = []
-    for name in [*dict.fromkeys(truth), *(n for n in data.class_names if n not in set(truth))]:
-        mine = answered[truth == name]
-        wrong = pd.Series(mine[mine != name]).mode()
-        low, high = wilson((mine == name).sum(), len(mine))
-        seen = bool(data.seen[data.class_names.index(name)])
+    answered, names = answers(classifier, data), classifier.class_names
+    right = answered == true_answers(names, data)
+    sizes = np.bincount(data.labels, minlength=len(data.class_names))
+    hits = np.bincount(data.labels, weights=right, minlength=len(sizes)).astype(int)
+    mistaken_for = most_frequent(data.labels[~right], answered[~right], names)
+    rows, present = [], dict.fromkeys(data.labels.tolist())
+    # in the order of their first images, those without images last
+    for label in [*present, *np.flatnonzero(sizes == 0).tolist()]:
+        n, found = int(sizes[label]), int(hits[label])
+        low, high = wilson(found, n)
         rows.append(
             {
-                "class": name,
-                "seen": seen,
-                "n": len(mine),
-                "recall": (mine == name).mean() if len(mine) else np.nan,
+                "class": data.class_names[label],
+                "seen": bool(data.seen[label]),
+                "n": n,
+                "recall": found / n if n else np.nan,
                 "low": low,
                 "high": high,
-                "mistaken_for": wrong.iloc[0] if len(wrong) else "",
+                "mistaken_for": mistaken_for.get(label, ""),
             }
         )
     return pd.DataFrame(rows).set_index("class").sort_values("recall", kind="stable")
+
+
+def most_frequent(labels: np.ndarray, wrong: np.ndarray, names: list[str]) -> dict[int, str]:
+    """Of every label the most frequent incorrect answer; of equally frequent ones, the first in the
+    alphabet."""
+    pairs = Counter(zip(labels.tolist(), wrong.tolist()))
+    found: dict[int, tuple[int, str]] = {}
+    for (label, answer), count in pairs.items():
+        found[label] = min(found.get(label, (0, "")), (-count, names[answer]))
+    return {label: name for label, (_, name) in found.items()}

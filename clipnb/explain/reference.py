@@ -48,13 +48,13 @@ class Reference:
     def of(cls, embeddings: torch.Tensor | np.ndarray) -> Reference:
         """Of image embeddings, (n, dim) unit rows, as tensor or array; ValueError if there are
         none."""
-        rows = np.asarray(embeddings, np.float64)
+        rows = np.asarray(embeddings)
         if rows.ndim != 2 or not len(rows):
             raise ValueError(
                 "A reference needs the embeddings (n, dim) of at least one image, not an array"
                 f" {rows.shape}."
             )
-        return cls(rows.mean(0), len(rows))
+        return cls(rows.mean(0, dtype=np.float64), len(rows))
 
     def mean_cosines(self, text_embeddings: torch.Tensor | np.ndarray) -> np.ndarray:
         """The mean cosine of every text over the images: (texts, dim) unit rows → (texts,)."""

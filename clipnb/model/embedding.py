@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,7 @@ from .parts import (
     embeddings_of,
     files_of,
     read_part,
+    rows_in,
     write_part,
 )
 
@@ -149,20 +151,14 @@ def load_embeddings(path: str | Path) -> ImageDataset:
         If a file was not written by :func:`embed` or is damaged, or the files are not of one model
         and the same classes.
     """
-    pyarrow, _ = arrow()
+    arrow()
     files = files_of(Path(path).expanduser())
     if not files:
         raise FileNotFoundError(
             f"'{path}' is no Parquet file of clipnb.embed and no folder with any; embed images"
             " first."
         )
-    note, first = read_part(files[0])
-    tables = [first]
-    for file in files[1:]:
-        other, table = read_part(file)
-        check_alike(file, other, files[0], note)
-        tables.append(table)
-    table = pyarrow.concat_tables(tables)
+    note, table, embeddings = _joined(files)
     number, sources = table["number"].to_numpy(), table["source"].to_pylist()
     if twice := [
         pair for pair, n in Counter(zip(sources, table["key"].to_pylist())).items() if n > 1
@@ -172,7 +168,10 @@ def load_embeddings(path: str | Path) -> ImageDataset:
             " copied into it (look for one with another name than the others), so delete the copy."
         )
     order = np.lexsort((np.array(sources), number))
-    embeddings = embeddings_of(table)
+    if (order != np.arange(len(order))).any():
+        for column in range(0, embeddings.shape[1], 32):  # in place, but for some columns at a time
+            some = embeddings[:, column : column + 32]
+            some[:] = some[order]
     place = {name: i for i, name in enumerate(note["class_names"])}
     labels = np.array([place.get(name, NO_LABEL) for name in table["class"].to_pylist()], int)
     keys, sources = table["key"].to_pylist(), [sources[i] for i in order]
@@ -183,11 +182,27 @@ def load_embeddings(path: str | Path) -> ImageDataset:
         [keys[i] for i in order],
         sources,
         np.array(note["seen"], bool),
-        embeddings=embeddings if (order == np.arange(len(order))).all() else embeddings[order],
+        embeddings=embeddings,
         model=note["model"],
         name_frequency=np.array(note["name_frequency"]) if "name_frequency" in note else None,
         field_guide=note.get("field_guide"),
     )
+
+
+def _joined(files: list[Path]) -> tuple[dict, Any, np.ndarray]:
+    """The note of the files, the columns of texts and numbers, and the embeddings, which are in
+    memory once: a part at a time goes into its place."""
+    pyarrow, _ = arrow()
+    note, table = read_part(files[0])
+    embeddings, start = np.empty((rows_in(files), table["embedding"].type.list_size), "f4"), 0
+    tables = []
+    for file in files:
+        other, table = read_part(file)
+        check_alike(file, other, files[0], note)
+        embeddings[start : start + len(table)] = embeddings_of(table)
+        start += len(table)
+        tables.append(table.drop_columns(["embedding"]))
+    return note, pyarrow.concat_tables(tables), embeddings
 
 
 def _missing(data: ImageDataset, out: Path, clip: Clip) -> list[int]:

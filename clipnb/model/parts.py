@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,17 @@ def read_part(file: Path) -> tuple[dict, Any]:
     raise Damaged(
         f"'{file}' is damaged; delete it and run embed once more, which makes only what is missing."
     )
+
+
+def rows_in(files: list[Path]) -> int:
+    """How many rows the files say they have together; those of a damaged one, which
+    :func:`read_part` names, are not counted."""
+    pyarrow, parquet = arrow()
+    count = 0
+    for file in files:
+        with suppress(OSError, pyarrow.ArrowException):
+            count += parquet.read_metadata(file).num_rows
+    return count
 
 
 def _ours(file: Path) -> bool:

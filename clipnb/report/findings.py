@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from ..classify.blocks import row_blocks
 from ..classify.zeroshot import Prediction, ZeroShotClassifier
 from ..data.images import ImageDataset
 from ..evaluation.comparison import evaluate
 from ..evaluation.statistics import half_width, images_needed, p_text, percent
 from ..evaluation.tables import per_class, summarize
-from ..explain.class_scores import class_parts, class_reasons
+from ..explain.class_scores import class_reasons, own_parts
 from ..explain.reference import Reference, reference_of
 
 if TYPE_CHECKING:
@@ -197,13 +198,9 @@ def confusions(prediction: Prediction, data: ImageDataset, most: int = 10) -> li
     answers = np.array(prediction.labels, dtype=object)
     pairs = Counter((t, a) for t, a in zip(truth, answers) if t != a)
     classifier, reference, rows = prediction.classifier, reference_of(prediction), []
-    groups = np.asarray(classifier.table.groups)
     for (true, said), count in pairs.most_common(most):
         those = np.flatnonzero((truth == true) & (answers == said))
-        parts = class_parts(
-            classifier, prediction.image_embeddings[those], reference, absent=np.nan
-        ).nanmean(0)
-        own = parts[torch.as_tensor(groups == prediction.class_index(said))].numpy()
+        own = _mean_parts(classifier, prediction.image_embeddings[those], said, reference)
         rows.append(
             {
                 "truth": true,
@@ -216,13 +213,31 @@ def confusions(prediction: Prediction, data: ImageDataset, most: int = 10) -> li
     return rows
 
 
+def _mean_parts(
+    classifier: ZeroShotClassifier,
+    embeddings: torch.Tensor,
+    name: str,
+    reference: Reference | None,
+) -> np.ndarray:
+    """What each prompt of a class adds to its score, (prompts,), on average over the images for
+    which it counts; NaN if there are none."""
+    width, place = len(classifier.table[name]), classifier.class_names.index(name)
+    parts = [
+        own_parts(classifier, some, [place] * len(some), reference).parts
+        for some in (
+            embeddings[rows] for rows in row_blocks(len(embeddings), embeddings.shape[1] * width)
+        )
+    ]
+    return torch.cat(parts).nanmean(0).numpy()
+
+
 # --- which images, and why ----------------------------------------------------------------------
 
 
 def order_to_look_at(prediction: Prediction, data: ImageDataset, most: int) -> dict[str, list[int]]:
     """Which images get a card: mistakes, the most confident first, in three quarters of the room at
     most; the others, the least confident first."""
-    sure = prediction.probabilities.max(1).values.numpy()
+    sure = prediction.confidence.numpy()
     truth = [data.class_names[i] if i >= 0 else None for i in data.labels]
     right = np.array([said == true for said, true in zip(prediction.labels, truth)])
     unlabelled = data.labels < 0

@@ -189,7 +189,8 @@ def _content(
     memory at a time."""
     classifier = findings.explained(classifiers, explain)
     prediction = classifier.predict(data)
-    scored = data.select(data.labels >= 0)
+    labelled = data.labels >= 0
+    scored = data if labelled.all() else data.select(labelled)
     shown = findings.order_to_look_at(prediction, data, max_images)
     reference = findings.reference_of(prediction)
     why = {
@@ -206,12 +207,12 @@ def _content(
         )
         or 1
     )
-    labels = prediction.labels
+    said, confidence = prediction.labels, prediction.confidence.tolist()
     right = [
-        said == data.class_names[label] if label >= 0 else None
-        for said, label in zip(labels, data.labels)
+        answer == data.class_names[label] if label >= 0 else None
+        for answer, label in zip(said, data.labels)
     ]
-    answers = Counter(labels)
+    answers = Counter(said)
     counts = {
         "mistakes": right.count(False),
         "right": right.count(True),
@@ -225,11 +226,11 @@ def _content(
         "answers": {name: answers[name] for name in classifier.class_names},
         "counts": counts,
         "cards": {
-            group: map(partial(_card, data, prediction, why, widest), which)
+            group: map(partial(_card, data, said, confidence, why, widest), which)
             for group, which in shown.items()
         },
         "shown": {group: len(which) for group, which in shown.items()},
-        "listed": map(partial(_line, data, prediction), listed[:MOST_LISTED]),
+        "listed": map(partial(_line, data, said, confidence), listed[:MOST_LISTED]),
         "listed_count": min(len(listed), MOST_LISTED),
         "unlisted_count": max(0, len(listed) - MOST_LISTED),
         "prompts": classifier.table,
@@ -266,20 +267,26 @@ def _scores(
     }
 
 
-def _line(data: ImageDataset, prediction: Prediction, i: int) -> dict:
+def _line(data: ImageDataset, said: list[str], confidence: list[float], i: int) -> dict:
     truth = data.class_names[data.labels[i]] if data.labels[i] >= 0 else None
-    said = prediction.class_names[prediction.ranking(i)[0]]
     return {
         "file": data.sources[i],
         "truth": truth,
-        "said": said,
-        "probability": float(prediction.probabilities[i].max()),
+        "said": said[i],
+        "probability": confidence[i],
     }
 
 
-def _card(data: ImageDataset, prediction: Prediction, why: dict, widest: float, i: int) -> dict:
+def _card(
+    data: ImageDataset,
+    said: list[str],
+    confidence: list[float],
+    why: dict,
+    widest: float,
+    i: int,
+) -> dict:
     return {
-        **_line(data, prediction, i),
+        **_line(data, said, confidence, i),
         "thumbnail": thumbnail(data.images, i),
         "why": why[i],
         "widest": widest,

@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
-
-from ..classify.pooling import ranking
+from ..classify.blocks import row_blocks
 from ..classify.quality import clean
 from ..classify.zeroshot import Prediction
 from ..data.images import ImageDataset
-from ..explain.class_scores import class_parts
+from ..explain.class_scores import own_parts
 from ..explain.reference import reference_of
 from ..support.files import replacing
 
@@ -32,7 +29,7 @@ def write_table(path: Path, prediction: Prediction, data: ImageDataset) -> None:
 
 
 def rows(
-    prediction: Prediction, data: ImageDataset, reasons_each: int = 3, block: int = 1024
+    prediction: Prediction, data: ImageDataset, reasons_each: int = 3
 ) -> Iterator[dict[str, Any]]:
     """A row per image: file, truth, prediction, probability, runner_up, reasons; computed in
     blocks, so memory stays small.
@@ -41,29 +38,23 @@ def rows(
     centred where the images serve as a reference; each with its cosine.
     """
     classifier, reference = prediction.classifier, reference_of(prediction)
-    groups, answers = torch.as_tensor(np.asarray(classifier.table.groups)), prediction.indices
-    prompts = classifier.table.prompts
-    for start in range(0, len(data), block):
-        embeddings = prediction.image_embeddings[start : start + block]
-        best = torch.as_tensor(answers[start : start + block])
-        parts = class_parts(classifier, embeddings, reference, absent=-torch.inf)
-        parts = parts.masked_fill(groups[None] != best[:, None], -torch.inf)
-        top, cosines = ranking(parts)[:, :reasons_each], classifier.cosines(embeddings)
-        ranked = ranking(prediction.scores[start : start + block])[:, :2].tolist()
-        for k in range(len(parts)):
-            i = start + k
-            why = [
-                f"{prompts[s]} ({cosines[k, s]:.3f})"
-                for s in top[k].tolist()
-                if parts[k, s] != -torch.inf
-            ]
+    prompts, names = classifier.table.prompts, prediction.class_names
+    ranked, confidence = prediction.top(2).indices.tolist(), prediction.confidence.tolist()
+    longest = max(map(len, classifier.table.values()))
+    for block in row_blocks(len(data), longest * prediction.image_embeddings.shape[1]):
+        best = [first for first, *_ in ranked[block]]
+        own = own_parts(classifier, prediction.image_embeddings[block], best, reference)
+        for i, *each in zip(range(block.start, block.stop), *(part.tolist() for part in own)):
+            # what is absent is NaN, and not equal to itself
+            counted = [one for one in zip(*each) if one[2] == one[2]]
+            why = sorted(counted, key=lambda one: -one[2])[:reasons_each]
             yield {
                 "file": data.sources[i],
                 "truth": data.class_names[data.labels[i]] if data.labels[i] >= 0 else "",
-                "prediction": prediction.class_names[answers[i]],
-                "probability": round(float(prediction.probabilities[i].max()), 4),
-                "runner_up": prediction.class_names[ranked[k][1]] if len(ranked[k]) > 1 else "",
-                "reasons": " | ".join(why),
+                "prediction": names[ranked[i][0]],
+                "probability": round(confidence[i], 4),
+                "runner_up": names[ranked[i][1]] if len(ranked[i]) > 1 else "",
+                "reasons": " | ".join(f"{prompts[s]} ({cosine:.3f})" for s, cosine, _ in why),
             }
 
 

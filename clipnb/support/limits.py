@@ -25,6 +25,9 @@ ANSWER_CHARACTERS = 50_000  # one answer of a language model; a page of text has
 LOCK_SECONDS = 10.0  # that a database may be held by another program
 REPLY_BYTES = MB  # one reply of a server, its error pages as well
 TEXT_CHARACTERS = 10_000  # one prompt or descriptor; CLIP reads about 300
+# images × classes of which a prediction keeps all scores and probabilities: 2 × 200 MB; ImageNet's
+# 50,000 test images in its 1,000 classes are just within it
+SCORES_KEPT = 50_000_000
 
 
 def bytes_of(path: str | Path, limit: int, what: str) -> bytes:

@@ -46,7 +46,7 @@ def odd_character(text: str) -> str:
     r"""What is wrong with the characters of a text, for a message: half a surrogate pair (such as
     ``\ud83d`` without its second half), which cannot be encoded, or a character that begins a
     sequence which a terminal obeys or takes back what it shows. An empty string if nothing is."""
-    for c in text:
+    for c in "" if text.isprintable() else text:
         if unicodedata.category(c) == "Cs":
             return f"half a character ({printable(c)}, one half of a surrogate pair)"
         if c in STEERING:

@@ -15,6 +15,8 @@ from ..common.document import Document, index
 from ..common.reasons import why
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
     from ...classify.zeroshot import Prediction
     from ...data.images import ImageDataset
 
@@ -59,6 +61,8 @@ class Confusions(Document):
         groups: Mapping[str, Sequence[str]] | None = None,
         max_classes: int = 12,
     ):
+        from scipy.sparse import coo_array
+
         if len(prediction) != len(data):
             raise ValueError(
                 f"The prediction is of {len(prediction)} images and the data set has {len(data)};"
@@ -75,9 +79,10 @@ class Confusions(Document):
         # as classes of the prediction
         self.truth = np.array([place[data.class_names[label]] for label in data.labels])
         self.taken = prediction.indices
-        count = len(prediction.class_names)
-        self.counts = np.zeros((count, count), int)
-        np.add.at(self.counts, (self.truth, self.taken), 1)
+        count, ones = len(prediction.class_names), np.ones(len(data), int)
+        # sparse: of a thousand classes each is mistaken for a few
+        pairs = coo_array((ones, (self.truth, self.taken)), shape=(count, count))
+        self.counts = pairs.tocsr()  # adds up equal pairs
         self._groups = self._checked(groups if groups is not None else default_groups(data), place)
         self.matrices = [
             self._matrix(name, members, max_classes) for name, members in self._groups.items()
@@ -102,16 +107,17 @@ class Confusions(Document):
 
     def _matrix(self, name: str, members: list[int], max_classes: int) -> dict:
         shown = most_confused(self.counts, members, max_classes)
-        inside = self.counts[np.ix_(shown, shown)]
-        other = self.counts[shown].sum(1) - inside.sum(1)
+        inside = self.counts[shown][:, shown].toarray()
+        totals = self.counts.sum(axis=1)
+        other = totals[shown] - inside.sum(1)
         return {
             "name": name,
             "of": shown,
             "classes": [self.prediction.class_names[c] for c in shown],
             "counts": np.column_stack([inside, other]).tolist(),
             "others": bool(other.any()),
-            "right": int(self.counts[members, members].sum()),
-            "total": int(self.counts[members].sum()),
+            "right": int(self.counts.diagonal()[members].sum()),
+            "total": int(totals[members].sum()),
             "members": len(members),
         }
 
@@ -186,23 +192,25 @@ class Confusions(Document):
         }
 
 
-def most_confused(counts: np.ndarray, members: list[int], max_classes: int) -> list[int]:
+def most_confused(
+    counts: np.ndarray | csr_array, members: list[int], max_classes: int
+) -> list[int]:
     """At most so many of these classes: pair by pair, those with most confusions first, so that
     confused classes stand side by side.
 
     Parameters
     ----------
-    counts : (classes, classes) int, rows are truths
+    counts : (classes, classes) int array, sparse or not; rows are truths
     members : list of int
         Classes to choose from; where there are too few confusions, the first of them fill up.
     """
-    wrong = counts + counts.T
-    pairs = [
-        (-wrong[a, b], i, j)
-        for i, a in enumerate(members)
-        for j, b in enumerate(members[:i])
-        if wrong[a, b]
-    ]
+    from scipy.sparse import coo_array
+
+    wrong = coo_array(counts + counts.T)
+    place = {c: i for i, c in enumerate(members)}
+    found = zip(wrong.data.tolist(), *(place_of.tolist() for place_of in wrong.coords))
+    among = [(-n, place[a], place[b]) for n, a, b in found if a in place and b in place]
+    pairs = [(n, i, j) for n, i, j in among if i > j]
     if len(members) <= max_classes and not pairs:
         return list(members)
     chosen: list[int] = []
