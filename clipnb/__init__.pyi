@@ -32,11 +32,17 @@ from .classify.zeroshot import Prediction as Prediction
 from .classify.zeroshot import ZeroShotClassifier as ZeroShotClassifier
 from .data.images import ImageDataset as ImageDataset
 from .data.load import load_images as load_images
+from .evaluation.abstain import calibrate_rejection as calibrate_rejection
+from .evaluation.abstain import rejection_rates as rejection_rates
 from .evaluation.calibration import calibration_by_scale as calibration_by_scale
 from .evaluation.calibration import calibration_error as calibration_error
 from .evaluation.calibration import reliability as reliability
 from .evaluation.comparison import compare as compare
 from .evaluation.comparison import evaluate as evaluate
+from .evaluation.confidence import Confidence as Confidence
+from .evaluation.confidence import aurc as aurc
+from .evaluation.confidence import out_of_class as out_of_class
+from .evaluation.confidence import risk_coverage as risk_coverage
 from .evaluation.frequency import by_name_frequency as by_name_frequency
 from .evaluation.tables import per_class as per_class
 from .evaluation.tables import readable as readable

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import torch
@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from .classifier import Images
 
 
+NONE_OF_THESE = "none of these"  # the label of an image that was rejected
+
+
+class Rejects(Protocol):
+    """What decides that images resemble no class: :class:`clipnb.evaluation.Rejection`."""
+
+    def rejects(self, prediction: Prediction) -> np.ndarray:
+        """Which images are rejected, (n,) bool."""
+        ...
+
+
 @dataclass
 class Prediction:
     """What a classifier says of some images.
@@ -34,7 +45,9 @@ class Prediction:
     probabilities : (n, classes) float32 tensor
         CLIP: softmax of logit_scale · scores. SigLIP: a sigmoid for each class by itself.
     labels : list of str
-        The best class of every image.
+        The best class of every image; "none of these" where it was rejected.
+    rejected : (n,) bool array, optional
+        Which images resemble no class, where :meth:`ZeroShotClassifier.predict` got ``reject``.
     class_names : list of str
     indices : (n,) int array
         The best class as an index into ``class_names``.
@@ -45,6 +58,7 @@ class Prediction:
     class_names: list[str]
     image_embeddings: torch.Tensor = field(repr=False)
     classifier: ZeroShotClassifier = field(repr=False)
+    rejected: np.ndarray | None = field(default=None, repr=False)
 
     @property
     def indices(self) -> np.ndarray:
@@ -56,7 +70,10 @@ class Prediction:
 
     @property
     def labels(self) -> list[str]:
-        return [self.class_names[i] for i in self.indices]
+        best = [self.class_names[i] for i in self.indices]
+        if self.rejected is None:
+            return best
+        return [NONE_OF_THESE if no else name for no, name in zip(self.rejected, best)]
 
     def __len__(self):
         return len(self.scores)
@@ -241,12 +258,16 @@ class ZeroShotClassifier:
         """Class scores of images or their unit embeddings: (n, classes); see :meth:`predict`."""
         return self.predict(images).scores
 
-    def predict(self, images: Images) -> Prediction:
+    def predict(self, images: Images, reject: Rejects | None = None) -> Prediction:
         """Classify images.
 
         Parameters
         ----------
         images : ImageDataset, PIL image(s), or (n, dim) tensor or array of unit image embeddings
+        reject : Rejection, optional
+            Of :func:`clipnb.calibrate_rejection`: images of less confidence than its threshold
+            are marked in ``rejected``, and their label is "none of these". Scores, probabilities
+            and ``indices`` stay as they are.
 
         Returns
         -------
@@ -267,4 +288,6 @@ class ZeroShotClassifier:
             )
         logits = self.clip.logit_scale * scores + self.clip.logit_bias
         probabilities = logits.sigmoid() if self.clip.sigmoid else logits.softmax(1)
-        return Prediction(scores, probabilities, self.class_names, embeddings, self)
+        prediction = Prediction(scores, probabilities, self.class_names, embeddings, self)
+        prediction.rejected = reject.rejects(prediction) if reject is not None else None
+        return prediction

@@ -38,7 +38,7 @@ def reliability(prediction: Prediction, data: ImageDataset, bins: int = 10) -> p
         ``confidence`` (mean probability of the best class) and ``accuracy``; the two are empty
         where there is no image. Confidence above accuracy is overconfidence.
     """
-    confidence, correct = _confidence(prediction.probabilities), _correct(prediction, data)
+    confidence, correct = _confidence(prediction.probabilities), correct_of(prediction, data)
     return _bin(confidence, correct, bins)
 
 
@@ -99,7 +99,7 @@ def calibration_by_scale(
     scales = list(scales)
     if bad := [scale for scale in scales if not 0 < scale < float("inf")]:
         raise ValueError(f"A logit scale is {bad[0]}; it must be more than 0.")
-    correct = _correct(prediction, data)
+    correct = correct_of(prediction, data)
     truth = torch.tensor(
         [prediction.class_names.index(data.class_names[label]) for label in data.labels]
     )
@@ -124,16 +124,19 @@ def _confidence(probabilities: torch.Tensor) -> np.ndarray:
     return probabilities.max(1).values.double().numpy()
 
 
-def _correct(prediction: Prediction, data: ImageDataset) -> np.ndarray:
+def correct_of(prediction: Prediction, data: ImageDataset) -> np.ndarray:
+    """Which images have their true class as the best one, (n,) bool, whether rejected or not;
+    ValueError if prediction and data do not fit together, or there is no image."""
     if len(prediction) != len(data):
         raise ValueError(
             f"The prediction is of {len(prediction)} images, the data holds {len(data)}; they"
             " must be the same images."
         )
     if not len(data):
-        raise ValueError("There are no images, so there is no calibration.")
+        raise ValueError("There are no images, so nothing is correct or incorrect.")
     check_labels(prediction.class_names, data)
-    return np.array(prediction.labels) == np.array(data.class_names)[data.labels]
+    best = np.array(prediction.class_names)[prediction.indices]
+    return best == np.array(data.class_names)[data.labels]
 
 
 def _bin(confidence: np.ndarray, correct: np.ndarray, bins: int) -> pd.DataFrame:
