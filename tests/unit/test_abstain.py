@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from sklearn.metrics import roc_auc_score, roc_curve
 from torch.nn.functional import normalize
 
 import clipnb
@@ -275,6 +274,7 @@ def test_a_confidence_that_says_nothing_has_the_risk_of_all(classifier, data, mo
 
 
 def test_images_of_no_class_against_scikit_learn(classifier, data):
+    metrics = pytest.importorskip("sklearn.metrics")
     strangers = images(90, ["wren", "newt", "bat"], seed=4)
     table = clipnb.out_of_class(classifier, data, strangers)
     assert list(table["class"][:4]) == ["all", "wren", "newt", "bat"] and len(table) == 16
@@ -283,11 +283,18 @@ def test_images_of_no_class_against_scikit_learn(classifier, data):
     )
     row = table[(table["measure"] == "margin") & (table["class"] == "all")].iloc[0]
     truth, values = np.repeat([1, 0], [400, 90]), np.r_[known, unknown]
-    assert row["auroc"] == pytest.approx(roc_auc_score(truth, values))
-    false, true, _ = roc_curve(truth, values, drop_intermediate=False)
+    assert row["auroc"] == pytest.approx(metrics.roc_auc_score(truth, values))
+    false, true, _ = metrics.roc_curve(truth, values, drop_intermediate=False)
     assert row["fpr95"] == pytest.approx(false[true >= 0.95].min()) and row["n"] == 90
     wren = table[(table["measure"] == "margin") & (table["class"] == "wren")].iloc[0]
     assert wren["n"] == 30 and wren["answer"] in NAMES
+
+
+def test_equal_confidences_count_half(classifier, data, monkeypatch):
+    strangers = images(30, ["wren", "newt"], seed=4)
+    monkeypatch.setattr(evaluation.Confidence, "__call__", lambda self, p: np.zeros(len(p)))
+    table = clipnb.out_of_class(classifier, data, strangers, ["mcm"])
+    assert (table["auroc"] == 0.5).all() and (table["fpr95"] == 1).all()
 
 
 def test_images_of_no_class_may_have_no_labels(classifier, data):
