@@ -1,15 +1,26 @@
 # The names that this package gives out; __init__.py imports them from here when they are used.
+from . import abstain as abstain
 from . import calibration as calibration
 from . import comparison as comparison
+from . import confidence as confidence
 from . import frequency as frequency
 from . import statistics as statistics
 from . import tables as tables
+from .abstain import Rejection as Rejection
+from .abstain import calibrate_rejection as calibrate_rejection
+from .abstain import rejection_rates as rejection_rates
+from .abstain import uncalibrated as uncalibrated
 from .calibration import calibration_by_scale as calibration_by_scale
 from .calibration import calibration_error as calibration_error
 from .calibration import reliability as reliability
 from .comparison import compare as compare
 from .comparison import correct as correct
 from .comparison import evaluate as evaluate
+from .confidence import MEASURES as MEASURES
+from .confidence import Confidence as Confidence
+from .confidence import aurc as aurc
+from .confidence import out_of_class as out_of_class
+from .confidence import risk_coverage as risk_coverage
 from .frequency import by_name_frequency as by_name_frequency
 from .statistics import bootstrap as bootstrap
 from .statistics import half_width as half_width

@@ -15,7 +15,7 @@ from .comparison import check_labels, true_answers
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..classify.zeroshot import Prediction
+    from ..classify.prediction import Prediction
 
 
 def reliability(prediction: Prediction, data: ImageDataset, bins: int = 10) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def reliability(prediction: Prediction, data: ImageDataset, bins: int = 10) -> p
         ``confidence`` (mean probability of the best class) and ``accuracy``; the two are empty
         where there is no image. Confidence above accuracy is overconfidence.
     """
-    confidence, correct = prediction.confidence.double().numpy(), _correct(prediction, data)
+    confidence, correct = prediction.confidence.double().numpy(), correct_of(prediction, data)
     return _bin(confidence, correct, bins)
 
 
@@ -99,7 +99,7 @@ def calibration_by_scale(
     scales = list(scales)
     if bad := [scale for scale in scales if not 0 < scale < float("inf")]:
         raise ValueError(f"A logit scale is {bad[0]}; it must be more than 0.")
-    correct = _correct(prediction, data)
+    correct = correct_of(prediction, data)
     truth = torch.from_numpy(true_answers(prediction.class_names, data))
     found = [
         [_at_scale(scores, truth[which], scale) for scale in scales]
@@ -129,14 +129,16 @@ def _at_scale(
     return logs.max(1).values.exp(), logs.gather(1, truth[:, None])[:, 0]
 
 
-def _correct(prediction: Prediction, data: ImageDataset) -> np.ndarray:
+def correct_of(prediction: Prediction, data: ImageDataset) -> np.ndarray:
+    """Which images have their true class as the best one, (n,) bool, whether rejected or not;
+    ValueError if prediction and data do not fit together, or there is no image."""
     if len(prediction) != len(data):
         raise ValueError(
             f"The prediction is of {len(prediction)} images, the data holds {len(data)}; they"
             " must be the same images."
         )
     if not len(data):
-        raise ValueError("There are no images, so there is no calibration.")
+        raise ValueError("There are no images, so nothing is correct or incorrect.")
     check_labels(prediction.class_names, data)
     return prediction.indices == true_answers(prediction.class_names, data)
 

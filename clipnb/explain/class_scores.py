@@ -10,7 +10,8 @@ import numpy as np
 import torch
 
 from ..classify.pooling import winner_weights
-from ..classify.zeroshot import Prediction, ZeroShotClassifier
+from ..classify.prediction import Prediction
+from ..classify.zeroshot import ZeroShotClassifier
 from .reference import Reference, ReferenceLike, as_reference
 
 if TYPE_CHECKING:

@@ -38,7 +38,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ..classify.zeroshot import Prediction, ZeroShotClassifier
+from ..classify.prediction import Prediction
+from ..classify.zeroshot import ZeroShotClassifier
 from .reference import Reference, ReferenceLike, as_reference, counted_from
 
 if TYPE_CHECKING:

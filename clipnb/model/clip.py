@@ -20,6 +20,7 @@ from ..support.text import printable
 from .encoding import BatchSize, NotEncoded, Pixels, default_workers, in_batches, no_number
 from .families import class_token_only, embedding_width, evaluated, is_sigmoid
 from .fingerprint import damaged, of_processor, of_text, of_weights, signs
+from .photos import PhotoCheck
 from .tokens import Tokens
 
 if TYPE_CHECKING:
@@ -183,6 +184,12 @@ class Clip:
         (n, dim) float32 tensor
             On the CPU, unit rows; those of :func:`clipnb.load_embeddings` as they are.
 
+        Warns
+        -----
+        UserWarning
+            Once a call, if the model was trained on flat drawings only and some of the images look
+            like photos (:mod:`clipnb.model.photos`).
+
         Raises
         ------
         ValueError
@@ -198,6 +205,7 @@ class Clip:
         forward = partial(self._image_batch, pixels)
         if not isinstance(images, ImageDataset):
             given = list_of_images(images)
+            check = self._photo_check(len(given))
             return self._encode(
                 given,
                 None,
@@ -208,6 +216,7 @@ class Clip:
                 "encoding images",
                 progress_bar,
                 lambda i: name_of_given(given[i], i),
+                check=check,
             )
         self._check_field_guide(images)
         if images.embeddings is not None:
@@ -224,7 +233,13 @@ class Clip:
             progress_bar,
             lambda i: f"'{printable(images.sources[i])}'",
             afresh=images.images.changed() if self._cache is not None else (),
+            check=self._photo_check(len(images)) if images.field_guide is None else None,
         )
+
+    def _photo_check(self, count: int) -> PhotoCheck | None:
+        """What looks for photos among images, where the model knows drawings only."""
+        drawings_only = self.name == "bundled" or self.field_guide is not None
+        return PhotoCheck(count, self.name) if drawings_only else None
 
     def _check_field_guide(self, data: ImageDataset) -> None:
         """Warn where data and model are of two versions of the field guide."""
@@ -323,6 +338,7 @@ class Clip:
         called: Callable[[int], str],
         normalize: bool = True,
         afresh: Sequence[int] = (),
+        check: PhotoCheck | None = None,
     ) -> torch.Tensor:
         failed: dict[int, Exception] = {}
         embeddings = np.zeros((len(items), self.dim), np.float32)
@@ -332,6 +348,8 @@ class Clip:
             cache.fill(keys, embeddings)
             embeddings[list(afresh)] = 0  # opened again, whatever was kept
             missing = np.flatnonzero(damaged(embeddings)).tolist()
+        if check is not None:
+            forward = check.watching(forward)
         if prepare is None:
             # texts of like length share a batch, so less is padded
             missing.sort(key=lambda i: len(items[i]))
@@ -344,6 +362,8 @@ class Clip:
                 items, missing, prepare, forward, size, self.workers, not self.read_ahead, failed
             ):
                 embeddings[which] = batch
+                if check is not None:
+                    check.settle(which)
                 self.encoded += len(which)
                 bar.update(len(which))
                 bad = damaged(batch)
@@ -352,6 +372,8 @@ class Clip:
                 if cache is not None and keys is not None:
                     good = np.flatnonzero(~bad).tolist()
                     cache.put([keys[which[k]] for k in good], batch[good])
+        if check is not None:
+            check.finish(cache, keys)
         result = torch.from_numpy(embeddings)
         result = torch.nn.functional.normalize(result, dim=-1) if normalize else result
         if failed:

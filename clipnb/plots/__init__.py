@@ -29,6 +29,7 @@ from .evaluation import (
     plot_evaluation,
     plot_name_frequency,
     plot_reliability,
+    plot_risk_coverage,
 )
 from .explanations import grid, plot_contributions, plot_words, show_heatmap, show_heatmaps
 from .faithfulness import plot_faithfulness
@@ -63,6 +64,7 @@ __all__ = [
     "plot_probabilities",
     "plot_reliability",
     "plot_retrieval",
+    "plot_risk_coverage",
     "plot_similarity",
     "plot_tokens",
     "plot_wall",

@@ -219,6 +219,38 @@ def plot_reliability(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None)
     return ax
 
 
+def plot_risk_coverage(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) -> Axes:
+    """How many answers are incorrect if only the most confident ones are given; the dashed lines
+    are the control, images left unanswered at random.
+
+    Parameters
+    ----------
+    tables : dict
+        Name → table of :func:`clipnb.risk_coverage`. The legend has the area under each curve
+        (AURC) and the number of images.
+    """
+    from ..evaluation.confidence import aurc
+
+    ax = axes_or_new(ax, (5.6, 3.8))
+    controls = set()
+    for (name, table), colour in zip(tables.items(), cycle((BLUE, ORANGE, GREEN, VERMILION, SKY))):
+        label = legend_label(name, f" (AURC {aurc(table):.3f}, n = {table['n'].iloc[-1]:,})")
+        ax.plot(table["coverage"], table["risk"], color=colour, lw=1.5, label=label)
+        controls.add(round(float(table["risk"].iloc[-1]), 6))
+    for i, risk in enumerate(sorted(controls)):
+        label = None if i else "control: unanswered at random"
+        ax.axhline(risk, color=GREY, lw=1, ls="--", label=label)
+    ax.set(
+        xlabel="coverage: share of images that are answered",
+        ylabel="risk: share of incorrect answers",
+        xlim=(0, 1.02),
+        ylim=(0, None),
+    )
+    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
+    sns.despine(ax=ax)
+    return ax
+
+
 def plot_name_frequency(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Accuracy over how often training named a class; one line per classifier, with its interval.
 

@@ -13,14 +13,17 @@ from ..classify.prompts import descriptor_prompts, name_prompts
 from ..classify.quality import check_descriptors
 from ..classify.zeroshot import ZeroShotClassifier
 from ..data.load import load_images
+from ..evaluation.abstain import calibrate_rejection
 from ..llm.generate import generate_descriptors
 from ..model.loading import load_clip
 from ..support.commands import Parser, exit_code, noted
 from ..support.console import say
+from .findings import choose
 from .page import write_report
 
 if TYPE_CHECKING:
     from ..classify.descriptors import DescriptorSet
+    from ..evaluation.abstain import Rejection
     from ..evaluation.comparison import Method
     from ..model.clip import Clip
 
@@ -89,6 +92,16 @@ def _parser() -> argparse.ArgumentParser:
         ),
     )
     parser.add_argument(
+        "--calibrate",
+        metavar="FOLDER",
+        help="other images of these classes, on which to set when an image resembles no class",
+    )
+    parser.add_argument(
+        "--coverage",
+        type=float,
+        help="the share of the images of --calibrate that resemble a class (default: 0.95)",
+    )
+    parser.add_argument(
         "--pooling", default="mean", choices=("mean", "centroid", "raw_mean", "max")
     )
     parser.add_argument(
@@ -112,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace) -> Path:
     # its errors come before the slow steps
     known = None if options.ask else load_descriptors(options.descriptors)
+    if options.coverage is not None and not options.calibrate:
+        raise ValueError("--coverage is a share of the images of --calibrate FOLDER; give both.")
     left_out: list[str] = []
     with noted() as notes:
         data = load_images(options.photos)
@@ -128,17 +143,30 @@ def _run(options: argparse.Namespace) -> Path:
         clip = load_clip(options.model)
         say(f"{clip}; {data}; {checked}")
         methods = methods_for(clip, checked, options.pooling)
+        reject = _threshold(options, methods) if options.calibrate else None
     return write_report(
         options.out,
         data,
         methods,
         explain=options.explain,
+        reject=reject,
         descriptors=checked,
         title=options.title,
         notes=[*notes, *left_out],
         max_images=options.max_images,
         predictions=not options.no_csv,
         overwrite=options.overwrite,
+    )
+
+
+def _threshold(options: argparse.Namespace, methods: dict) -> Rejection:
+    explain = choose(methods, options.explain)
+    return calibrate_rejection(
+        methods[explain],
+        load_images(options.calibrate),
+        coverage=0.95 if options.coverage is None else options.coverage,
+        measure="baseline",
+        name=f"‘{options.calibrate}’",
     )
 
 

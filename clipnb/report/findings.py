@@ -15,7 +15,8 @@ import numpy as np
 import torch
 
 from ..classify.blocks import row_blocks
-from ..classify.zeroshot import Prediction, ZeroShotClassifier
+from ..classify.prediction import Prediction
+from ..classify.zeroshot import ZeroShotClassifier
 from ..data.images import ImageDataset
 from ..evaluation.comparison import evaluate
 from ..evaluation.statistics import half_width, images_needed, p_text, percent

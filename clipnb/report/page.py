@@ -22,13 +22,16 @@ from ..evaluation.statistics import p_text, percent
 from ..support.commands import noted
 from ..support.files import image_address, replacing
 from . import findings
+from .rejected import none_of_these
 from .table import COLUMNS, plain, write_table
 
 if TYPE_CHECKING:
     import jinja2
 
     from ..classify.descriptors import DescriptorSet
-    from ..classify.zeroshot import Prediction, ZeroShotClassifier
+    from ..classify.prediction import Prediction
+    from ..classify.zeroshot import ZeroShotClassifier
+    from ..evaluation.abstain import Rejection
     from ..evaluation.comparison import Method
     from ..model.clip import Clip
 
@@ -45,6 +48,7 @@ def write_report(
     classifiers: ZeroShotClassifier | Mapping[str, Method],
     *,
     explain: str | None = None,
+    reject: Rejection | None = None,
     descriptors: DescriptorSet | None = None,
     title: str = "What the classifier saw, and why",
     notes: Iterable[str] = (),
@@ -75,6 +79,8 @@ def write_report(
     explain : str, optional
         Whose predictions and reasons are shown; by default the last classifier that is not a
         control.
+    reject : Rejection, optional
+        When an image resembles no class; by default, where ‘a photo’ fits it better.
     descriptors : DescriptorSet, optional
         Its provenance, and what a check dropped, go into the report.
     title : str
@@ -121,9 +127,12 @@ def write_report(
     with noted() as warned:
         data = findings.embedded(data, findings.explained(classifiers, explain).clip)
         content = _content(data, classifiers, explain, descriptors, max_images, max_prompts, seeds)
+        none = none_of_these(content["prediction"], data, reject)
     content |= {
         "title": title,
-        "notes": list(dict.fromkeys([*notes, *_skipped(data), *warned, *findings.remarks(data)])),
+        "notes": list(
+            dict.fromkeys([*none, *notes, *_skipped(data), *warned, *findings.remarks(data)])
+        ),
         "table": table.name if predictions else None,
     }
     with replacing(path) as file:

@@ -66,6 +66,7 @@ def figures(clip, data, a, b):
     )
     image, heat = data.images[0], np.random.default_rng(0).normal(size=(2, 224, 224))
     reliable = clipnb.reliability(prediction, data)
+    risky = clipnb.risk_coverage(prediction, data)
     measured = pd.DataFrame(
         [(m, c, 0.5, 0.4, 0.6) for m in (a, b) for c in (a, b)],
         columns=["method", "measure", "value", "low", "high"],
@@ -93,6 +94,7 @@ def figures(clip, data, a, b):
             lambda: plots.plot_retrieval({a: {1: (1, 4)}, b: {1: (2, 4)}}, 0.2),
             (a, b),
         ),
+        "plot_risk_coverage": (lambda: plots.plot_risk_coverage({a: risky, b: risky}), (a, b)),
         "plot_similarity": (lambda: plots.plot_similarity(np.eye(2), [a, b], [b, a], a), ()),
         "plot_tokens": (lambda: plots.plot_tokens([[a, b], [b, a]], [a, b]), ()),
         "plot_wall": (lambda: plots.plot_wall([image] * 2, [a, b], np.eye(2)), ()),

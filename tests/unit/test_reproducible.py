@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import clipnb
-from clipnb.classify.zeroshot import ranking
+from clipnb.classify.pooling import ranking
 
 TEXTS = [
     "a frog",
