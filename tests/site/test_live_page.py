@@ -244,7 +244,7 @@ def test_a_picture_of_ones_own_is_scored_and_never_leaves_the_page(how, opened, 
         ]
         assert not asked
         assert page.locator(".clipnb-stage figcaption").inner_text() == "me & my frog.jpg"
-        wide, high = page.locator(".clipnb-picture").evaluate(
+        wide, high = page.locator(".clipnb-image").evaluate(
             "one => one.decode().then(() => [one.naturalWidth, one.naturalHeight])"
         )
         assert (wide < high) == (image.width < image.height)

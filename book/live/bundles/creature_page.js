@@ -1,22 +1,23 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 078a350468345402c2dc0b6ff69236aa5a4eeb015e0b11115b12a2f1295f83e2
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 529163012bfbde44b6f444fc65305d36bb8741c17af233be293e8f9fff7b59c8
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
   };
   function same(a, b) {
     if (a === b) return true;
-    if (typeof a !== "object" || typeof b !== "object" || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
+    if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false;
     const keys = Object.keys(a);
     return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
   }
+  var isObject = (value) => typeof value === "object" && value !== null;
   function index(value, count, what) {
     if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
     return value;
   }
   var Machine = class {
     /**
-     * @param {any} document
-     * @param {Rules} rules
+     * @param {Document} document
+     * @param {Rules<Document, Actions, Edited>} rules
      */
     constructor(document2, { actions, edited, merged }) {
       this.document = structuredClone(document2);
@@ -28,10 +29,18 @@
       this.first = this.kept();
     }
     kept() {
-      return structuredClone(Object.fromEntries(this.edited.map((key) => [key, this.document[key]])));
+      const kept = Object.fromEntries(this.edited.map((key) => [key, this.document[key]]));
+      return structuredClone(
+        /** @type {Pick<Document, Edited>} */
+        kept
+      );
     }
-    /** @param {Action} action */
-    act({ do: name, ...rest }) {
+    /** @param {ActionOf<Actions>} action */
+    act(action) {
+      const { do: name, ...rest } = (
+        /** @type {{ do: string, of?: unknown, row?: unknown }} */
+        action
+      );
       if (name === "undo") return this.undo();
       if (name === "reset") return this.reset();
       const [kept, whole] = [this.kept(), structuredClone(this.document)];
@@ -53,16 +62,28 @@
       this.remember(kept, null);
       Object.assign(this.document, structuredClone(this.first));
     }
+    /**
+     * @param {Pick<Document, Edited>} kept
+     * @param {string | null} place
+     */
     remember(kept, place) {
       if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
       this.place = place;
     }
-    /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+    /**
+     * Reset goes back to this, and so does undo: what is shown was edited before this page was made.
+     *
+     * @param {Pick<Document, Edited>} first
+     */
     beginAt(first) {
       this.first = structuredClone(first);
       if (!same(this.kept(), first)) this.past = [structuredClone(first)];
     }
-    /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
+    /**
+     * The kernel's document, where it differs: somebody edited it in Python, or on another view.
+     *
+     * @param {Document} document
+     */
     adopt(document2) {
       const kept = this.kept();
       this.document = structuredClone(document2);
@@ -77,7 +98,7 @@
     return sum;
   }
   function toProbabilities(scores, { scale, bias, sigmoid }) {
-    const logits = scores.map((s) => s === null ? null : scale * s + bias);
+    const logits = scores.map((score) => score === null ? null : scale * score + bias);
     if (sigmoid) return logits.map((x) => x === null ? 0 : 1 / (1 + Math.exp(-x)));
     const top = Math.max(...logits.filter((x) => x !== null));
     const powers = logits.map((x) => x === null ? 0 : Math.exp(x - top));
@@ -85,20 +106,21 @@
     return powers.map((x) => sum ? x / sum : 0);
   }
   function ranked(scores) {
-    const place = (s) => s === null ? Infinity : -s;
-    return scores.map((_, i) => i).sort((a, b) => place(scores[a]) === place(scores[b]) ? a - b : place(scores[a]) - place(scores[b]));
+    const places = scores.map((score) => score === null ? Infinity : -score);
+    return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
   }
   function pooled(rows) {
     return rows.length ? rows.reduce((sum, one) => sum + one.share * one.cosine, 0) : null;
   }
-  function meanOf(vectors) {
-    const sum = new Float64Array(vectors[0].length);
-    for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] += vector[i];
-    return sum.map((x) => x / vectors.length);
+  function meanOf(embeddings) {
+    const sum = new Float64Array(embeddings[0].length);
+    for (const embedding of embeddings) for (let i = 0; i < sum.length; i++) sum[i] += embedding[i];
+    return sum.map((x) => x / embeddings.length);
   }
   function difference(left, right) {
-    if (!left.length || !right.length) return [];
-    const middle = (pooled(left) + pooled(right)) / 2;
+    const scores = [pooled(left), pooled(right)];
+    if (scores[0] === null || scores[1] === null) return [];
+    const middle = (scores[0] + scores[1]) / 2;
     const parts = (rows, side) => rows.map((one) => {
       const weight = (side ? -1 : 1) * one.share;
       return { ...one, side, contribution: weight * one.cosine, centred: weight * (one.cosine - (one.mean ?? middle)) };
@@ -115,62 +137,99 @@
   var PATIENCE = 4e3;
   var PAUSE = 250;
   function h(tag, properties = {}, ...children) {
+    const { class: className, aria = {}, data = {}, role, for: target, ...rest } = properties;
     const element2 = document.createElement(tag);
-    for (const [name, value] of Object.entries(properties)) {
-      if (value === void 0 || value === null) continue;
-      if (name === "class") element2.className = value;
-      else if (name === "aria") for (const [key, text] of Object.entries(value)) element2.setAttribute(`aria-${key}`, text);
-      else if (name === "data") Object.assign(element2.dataset, value);
-      else if (name === "role" || name === "for") element2.setAttribute(name, value);
-      else element2[name] = value;
-    }
+    if (className !== void 0) element2.className = className;
+    for (const [key, text] of Object.entries(aria)) element2.setAttribute(`aria-${key}`, text);
+    Object.assign(element2.dataset, data);
+    if (role !== void 0) element2.setAttribute("role", role);
+    if (target !== void 0) element2.setAttribute("for", target);
+    for (const [name, value] of Object.entries(rest)) if (value !== void 0 && value !== null) Object.assign(element2, { [name]: value });
     element2.append(...children.filter((child) => child !== null && child !== void 0));
     return element2;
   }
-  var childrenOf = (element2) => [...element2.children];
+  var childrenOf = (element2) => (
+    /** @type {HTMLElement[]} */
+    [...element2.children]
+  );
   function root(el, kind) {
     el.classList.add("clipnb", `clipnb-widget-${kind}`);
     el.dataset.lmSuppressShortcuts = "true";
-    el.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+    el.addEventListener("focusin", (event) => (
+      /** @type {Element} */
+      event.target.setAttribute("data-lm-suppress-shortcuts", "true")
+    ));
     el.addEventListener("keydown", (event) => event.stopPropagation());
     return el;
+  }
+  var statusLine = () => h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
+  function editButtons(act) {
+    const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
+    const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
+    const redraw = (machine) => {
+      undo.disabled = !machine.past.length;
+      reset.disabled = same(machine.kept(), machine.first);
+    };
+    return { undo, reset, redraw };
   }
   function setText(element2, text) {
     if (element2.textContent !== text) element2.textContent = text;
   }
   function keepChildren(parent, count, make) {
-    while (parent.children.length > count) parent.lastElementChild.remove();
+    while (parent.children.length > count) parent.lastElementChild?.remove();
     while (parent.children.length < count) parent.append(make(parent.children.length));
   }
   function patient(model, status, words = SILENT) {
     const silent = model.get("absent") ?? words;
-    let timer;
+    let timer = 0;
     return (missing) => {
       clearTimeout(timer);
       if (missing) timer = setTimeout(() => setText(status, silent), PATIENCE);
       else if (status.textContent === silent) setText(status, "");
     };
   }
-  function connect(model, machine, redraw, say) {
-    const view = Math.random().toString(36).slice(2);
-    let [sent, waiting, timer] = [0, null, null];
-    const behind = () => waiting !== null || (model.get("answered")[view] ?? 0) < sent;
-    function post(action) {
-      sent += 1;
+  var Outbox = class {
+    /** @param {Model<WidgetTraits>} model */
+    constructor(model) {
+      this.model = model;
+      this.view = Math.random().toString(36).slice(2);
+      this.sent = 0;
+      this.timer = 0;
+      this.waiting = null;
+    }
+    /** Whether the kernel has not performed yet all that was done here. */
+    get isAhead() {
+      return this.waiting !== null || (this.model.get("answered")[this.view] ?? 0) < this.sent;
+    }
+    /** @param {Action | { do: "hello" }} action */
+    post(action) {
+      this.sent += 1;
       try {
-        model.send({ ...action, view, serial: sent });
+        this.model.send({ ...action, view: this.view, serial: this.sent });
       } catch {
       }
     }
-    function flush() {
-      if (waiting === null) return;
-      clearTimeout(timer);
-      const action = waiting;
-      waiting = null;
-      post(action);
+    /** @param {Action} action */
+    postLater(action) {
+      clearTimeout(this.timer);
+      this.waiting = action;
+      this.timer = setTimeout(() => this.flush(), this.model.get("pause") ?? PAUSE);
     }
+    flush() {
+      if (this.waiting === null) return;
+      clearTimeout(this.timer);
+      const action = this.waiting;
+      this.waiting = null;
+      this.post(action);
+    }
+  };
+  var isSamePlace = (one, other) => same(placeOf(one), placeOf(other));
+  var placeOf = (action) => [action.do, action.of, action.row];
+  function connect(model, machine, redraw, status) {
+    const outbox = new Outbox(model);
+    const say = (text) => setText(status, text);
     function act(action, later = false) {
-      if (waiting && !(later && waiting.do === action.do && waiting.of === action.of && waiting.row === action.row)) flush();
+      if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
       try {
         machine.act(action);
         say("");
@@ -181,51 +240,59 @@
         return;
       }
       model.set("document", structuredClone(machine.document));
-      if (later) {
-        clearTimeout(timer);
-        waiting = action;
-        timer = setTimeout(flush, model.get("pause") ?? PAUSE);
-      } else post(action);
+      if (later) outbox.postLater(action);
+      else outbox.post(action);
       redraw();
     }
     function adopt() {
-      if (behind() || same(model.get("document"), machine.document)) return;
+      if (outbox.isAhead || same(model.get("document"), machine.document)) return;
       machine.adopt(model.get("document"));
       redraw();
     }
     const first = model.get("first");
-    if (first && Object.keys(first).length) machine.beginAt(first);
+    if (first && Object.keys(first).length) machine.beginAt(
+      /** @type {Pick<Document, Edited>} */
+      first
+    );
     model.on("change:document", adopt);
     model.on("change:answered", () => (adopt(), redraw()));
     const problem = () => model.get("problem") && say(model.get("problem"));
     model.on("change:problem", problem);
     problem();
-    post({ do: "hello" });
-    return { act, flush, behind };
+    outbox.post({ do: "hello" });
+    return { act, flush: () => outbox.flush() };
+  }
+  function redrawOn(model, names, redraw) {
+    for (const name of names) model.on(`change:${name}`, redraw);
+  }
+  function setPending(el, model, pending = 0) {
+    el.dataset.pending = String(pending);
+    el.dataset.failures = String(model.get("failures"));
   }
   function bar() {
     return h("span", { class: "clipnb-bar", aria: { hidden: "true" } }, h("span", { class: "clipnb-fill" }));
   }
   function setBar(element2, share) {
-    const fill2 = element2.firstElementChild;
+    const [fill2] = childrenOf(element2);
     fill2.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
     fill2.dataset.sign = share < 0 ? "minus" : "plus";
   }
   var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
   var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
+  function setSource(image, uri) {
+    if (image.src !== uri) image.src = uri;
+  }
 
   // clipnb/widgets/common/reasons.js
   function reasonsList(one = "prompt") {
     const [title2, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
     const element2 = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title2, text, list, rest);
     function redraw(why2) {
-      element2.hidden = !why2 || !why2.parts.length;
-      if (element2.hidden) return;
+      element2.hidden = !why2?.parts.length;
+      if (!why2?.parts.length) return;
+      const { others = 0, rest: left = 0 } = why2;
       setText(title2, `Why ${why2.left} rather than ${why2.right}?`);
-      const lead = why2.margin >= 0 ? `It leads by ${why2.margin.toFixed(3)}` : `It trails by ${(-why2.margin).toFixed(3)}`;
-      const usual = `on average over ${why2.images} images the difference is ${signed(why2.usual)}`;
-      const counted = why2.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why2.left} that fits this one better than usual speaks for it, and so does one of ${why2.right} that fits worse.` : `${lead}. A ${one} of ${why2.left} that fits this image well adds to it, and so does one of ${why2.right} that fits badly; in between lies the mean of the two scores.`;
-      setText(text, `${counted} The parts add up${why2.images ? " to what this image adds to that average" : ""}.`);
+      setText(text, told(why2, one));
       const reach = Math.max(1e-9, ...why2.parts.map((part) => Math.abs(part.centred)));
       keepChildren(
         list,
@@ -233,16 +300,22 @@
         () => h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
       );
       why2.parts.forEach((part, i) => {
-        const [name, prompt, line, value] = list.children[i].children;
+        const [name, prompt, line, value] = childrenOf(list.children[i]);
         setText(name, part.name);
         setText(prompt, part.text);
         setBar(line, Math.abs(part.centred) < 5e-4 ? 0 : part.centred / reach / 2);
         setText(value, signed(part.centred));
       });
-      rest.hidden = !why2.others;
-      setText(rest, why2.others === 1 ? `One more adds ${signed(why2.rest)}.` : `${why2.others} more add ${signed(why2.rest)} together.`);
+      rest.hidden = !others;
+      setText(rest, others === 1 ? `One more adds ${signed(left)}.` : `${others} more add ${signed(left)} together.`);
     }
     return { element: element2, redraw };
+  }
+  function told(why2, one) {
+    const lead = why2.margin >= 0 ? `It leads by ${why2.margin.toFixed(3)}` : `It trails by ${(-why2.margin).toFixed(3)}`;
+    const usual = `on average over ${why2.images} images the difference is ${signed(why2.usual)}`;
+    const counted = why2.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why2.left} that fits this one better than usual speaks for it, and so does one of ${why2.right} that fits worse.` : `${lead}. A ${one} of ${why2.left} that fits this image well adds to it, and so does one of ${why2.right} that fits badly; in between lies the mean of the two scores.`;
+    return `${counted} The parts add up${why2.images ? " to what this image adds to that average" : ""}.`;
   }
 
   // clipnb/widgets/creature/page.js
@@ -273,99 +346,115 @@
     return !ways || ways.some((way) => Object.entries(way).every(([other, values]) => values.includes(marks[other])));
   }
   var inWords = (name) => name.replaceAll("_", " ").replaceAll("-", " ");
-  function render({ model, el }) {
-    const settings = model.get("settings");
-    const machine = new Machine(model.get("document"), CREATURE(settings));
-    const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-    const waitFor = patient(model, status);
-    const option = (value, text) => h("option", { value }, text);
-    const image = h("img", { class: "clipnb-picture", width: 240, height: 240 });
-    const [truth2, verdict] = [h("p", { class: "clipnb-truth" }), h("p", { class: "clipnb-first" })];
+  function anyMarks({ values }) {
+    const one = (list) => list[Math.floor(Math.random() * list.length)];
+    return Object.fromEntries(Object.entries(values).map(([slot, list]) => [slot, one(list)]));
+  }
+  var option = (value, text) => h("option", { value }, text);
+  function makeStart(settings, act) {
     const habitat = h("select", { onchange: () => act({ do: "settle", habitat: habitat.value }) }, ...settings.habitats.map((name) => option(name, name)));
     const start = h(
       "select",
-      { onchange: begin },
+      { onchange: () => start.value !== "" && act({ do: "start", species: Number(start.value) }) },
       option("", "choose …"),
       ...settings.species.map((one, i) => option(String(i), one.seen ? one.name : `${one.name} (held out)`))
     );
-    const random = h("button", { type: "button", onclick: () => act({ do: "become", marks: chance() }), title: "Any parts and colours" }, "Random");
-    const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
-    const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
-    const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
-    const says = h("div", {}, h("h4", {}, "CLIP takes it for"), ranking, h("p", { class: "clipnb-hint" }, "Framed: compared with the first, below. Press another name to compare that one."));
-    const because = reasonsList();
-    const controls = /* @__PURE__ */ new Map();
-    const fields = settings.groups.map(
-      (group) => h("fieldset", {}, h("legend", {}, group.title), ...group.slots.map(({ slot, label }) => makeControl(slot, label, group.title)))
-    );
-    function makeControl(slot, label, part) {
-      const select = h("select", { onchange: () => act({ do: "set", of: slot, value: select.value }), aria: { label: `${part}: ${label}` } });
-      select.append(...settings.values[slot].map((value) => option(value, inWords(value))));
-      select.dataset.slot = slot;
-      const swatch = slot.endsWith("_colour") ? h("span", { class: "clipnb-swatch", aria: { hidden: "true" } }) : null;
-      const element2 = h("label", {}, h("span", {}, label), select, swatch);
-      controls.set(slot, { element: element2, select, swatch });
-      return element2;
-    }
-    function begin() {
-      if (start.value !== "") act({ do: "start", species: Number(start.value) });
-    }
-    function chance() {
-      const one = (values) => values[Math.floor(Math.random() * values.length)];
-      return Object.fromEntries(Object.entries(settings.values).map(([slot, values]) => [slot, one(values)]));
-    }
-    function redraw() {
-      const { marks, habitat: place } = machine.document;
-      habitat.value = place;
-      const origin = settings.species.findIndex((one) => same(one.marks, marks));
+    const random = h("button", { type: "button", onclick: () => act({ do: "become", marks: anyMarks(settings) }), title: "Any parts and colours" }, "Random");
+    const element2 = h("div", { class: "clipnb-places" }, h("label", {}, "Start from ", start), h("label", {}, "Habitat ", habitat));
+    const redraw = (document2) => {
+      habitat.value = document2.habitat;
+      const origin = settings.species.findIndex((one) => same(one.marks, document2.marks));
       start.value = origin < 0 ? "" : String(origin);
-      for (const [slot, { element: element2, select, swatch }] of controls) {
-        element2.hidden = !isOffered(settings, slot, marks);
-        select.value = marks[slot];
-        if (swatch) swatch.style.background = settings.colours[marks[slot]];
+    };
+    return { element: element2, random, redraw };
+  }
+  function makeSlots(settings, act) {
+    const parts = settings.groups.map(({ title: title2, slots }) => {
+      const controls = slots.map(({ slot, label }) => makeControl(settings, slot, { label, title: `${title2}: ${label}` }, act));
+      return { field: h("fieldset", {}, h("legend", {}, title2), ...controls.map((one) => one.element)), controls };
+    });
+    const element2 = h("div", { class: "clipnb-marks" }, ...parts.map((part) => part.field));
+    const redraw = (marks) => {
+      for (const { field, controls } of parts) {
+        controls.forEach((control) => control.redraw(marks));
+        field.hidden = controls.every((control) => control.element.hidden);
       }
-      fields.forEach((field) => field.hidden = ![...field.querySelectorAll("label")].some((label) => !label.hidden));
-      undo.disabled = !machine.past.length;
-      reset.disabled = same(machine.kept(), machine.first);
-      drawOpinion(model.get("opinion"));
+    };
+    return { element: element2, redraw };
+  }
+  function makeControl(settings, slot, { label, title: title2 }, act) {
+    const options = settings.values[slot].map((value) => option(value, inWords(value)));
+    const select = h("select", { onchange: () => act({ do: "set", of: slot, value: select.value }), aria: { label: title2 }, data: { slot } }, ...options);
+    const swatch = slot.endsWith("_colour") ? h("span", { class: "clipnb-swatch", aria: { hidden: "true" } }) : null;
+    const element2 = h("label", {}, h("span", {}, label), select, swatch);
+    const redraw = (marks) => {
+      element2.hidden = !isOffered(settings, slot, marks);
+      select.value = marks[slot];
+      if (swatch) swatch.style.background = settings.colours[marks[slot]];
+    };
+    return { element: element2, redraw };
+  }
+  function makeOpinion() {
+    const image = h("img", { class: "clipnb-image", width: 240, height: 240 });
+    const [truth2, verdict] = [h("p", { class: "clipnb-truth" }), h("p", { class: "clipnb-first" })];
+    const drawing = h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth2));
+    const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
+    const hint = h("p", { class: "clipnb-hint" }, "Framed: compared with the first, below. Press another name to compare that one.");
+    const says = h("div", {}, h("h4", {}, "CLIP takes it for"), ranking, hint);
+    return { image, truth: truth2, verdict, drawing, ranking, says, because: reasonsList() };
+  }
+  var isBehind = (opinion, { marks, habitat, rival }) => !same(opinion.marks, marks) || opinion.habitat !== habitat || opinion.asked !== rival;
+  function drawOpinion(view, opinion, isOld, against) {
+    setSource(view.image, opinion.uri);
+    view.image.alt = opinion.words;
+    setText(view.truth, opinion.truth);
+    const [first] = opinion.leaders;
+    setText(view.verdict, opinion.unseen ? "CLIP has not seen this one." : `CLIP takes it for ${first.name} (${percent(first.probability)}).`);
+    drawRanking(view.ranking, opinion, against);
+    view.because.redraw(opinion.why);
+    for (const part of [view.says, view.because.element]) part.dataset.old = String(isOld);
+  }
+  function drawRanking(ranking, { leaders, rival }, against) {
+    keepChildren(ranking, leaders.length, () => {
+      const name = h("button", { type: "button", onclick: () => against(Number(name.dataset.of)) });
+      return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
+    });
+    leaders.forEach((one, place) => {
+      const line = childrenOf(ranking)[place];
+      const [name, share, probability, score] = childrenOf(line);
+      name.dataset.of = String(one.of);
+      setText(name, one.name);
+      name.setAttribute("aria-pressed", String(one.of === rival));
+      setBar(share, one.probability);
+      setText(probability, percent(one.probability));
+      setText(score, one.score.toFixed(3));
+      line.dataset.best = String(place === 0);
+    });
+  }
+  function render({ model, el }) {
+    const settings = model.get("settings");
+    const machine = new Machine(model.get("document"), CREATURE(settings));
+    const status = statusLine();
+    const waitFor = patient(model, status);
+    const { act } = connect(model, machine, redraw, status);
+    const [start, slots] = [makeStart(settings, act), makeSlots(settings, act)];
+    const [buttons, view] = [editButtons(act), makeOpinion()];
+    function redraw() {
+      const opinion = model.get("opinion");
+      start.redraw(machine.document);
+      slots.redraw(machine.document.marks);
+      buttons.redraw(machine);
+      const isOld = isBehind(opinion, machine.document);
+      waitFor(isOld);
+      setPending(el, model, Number(isOld));
+      drawOpinion(view, opinion, isOld, (of) => act({ do: "against", of }));
     }
-    function drawOpinion(opinion) {
-      const behind = !same(opinion.marks, machine.document.marks) || opinion.habitat !== machine.document.habitat || opinion.asked !== machine.document.rival;
-      waitFor(behind);
-      el.dataset.pending = String(Number(behind));
-      el.dataset.failures = String(model.get("failures"));
-      if (image.src !== opinion.uri) image.src = opinion.uri;
-      image.alt = opinion.words;
-      setText(truth2, opinion.truth);
-      const [first] = opinion.leaders;
-      setText(verdict, opinion.unseen ? "CLIP has not seen this one." : `CLIP takes it for ${first.name} (${percent(first.probability)}).`);
-      says.dataset.old = String(behind);
-      keepChildren(ranking, opinion.leaders.length, () => {
-        const name = h("button", { type: "button", onclick: () => act({ do: "against", of: Number(name.dataset.of) }) });
-        return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
-      });
-      opinion.leaders.forEach((one, place) => {
-        const line = childrenOf(ranking)[place];
-        const [name, share, probability, score] = childrenOf(line);
-        name.dataset.of = one.of;
-        setText(name, one.name);
-        name.setAttribute("aria-pressed", String(one.of === opinion.rival));
-        setBar(share, one.probability);
-        setText(probability, percent(one.probability));
-        setText(score, one.score.toFixed(3));
-        line.dataset.best = String(place === 0);
-      });
-      because.redraw(opinion.why);
-      because.element.dataset.old = String(behind);
-    }
-    const { act } = connect(model, machine, redraw, (sentence) => setText(status, sentence));
-    model.on("change:opinion", redraw);
-    const places = h("div", { class: "clipnb-places" }, h("label", {}, "Start from ", start), h("label", {}, "Habitat ", habitat));
+    redrawOn(model, ["opinion"], redraw);
     root(el, "creature").append(
-      h("div", { class: "clipnb-top" }, h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth2)), h("div", { class: "clipnb-says" }, places, says)),
-      h("div", { class: "clipnb-tools" }, random, undo, reset, status),
-      h("div", { class: "clipnb-marks" }, ...fields),
-      because.element
+      h("div", { class: "clipnb-top" }, view.drawing, h("div", { class: "clipnb-says" }, start.element, view.says)),
+      h("div", { class: "clipnb-tools" }, start.random, buttons.undo, buttons.reset, status),
+      slots.element,
+      view.because.element
     );
     redraw();
   }
@@ -586,7 +675,7 @@
     place.querySelector(".clipnb-stage").replaceWith(stage);
     return kernel;
   }
-  function statusLine(place) {
+  function statusLine2(place) {
     const [words, progress] = [element("span"), element("progress", { max: 1, value: 0, hidden: true })];
     const line = element("p", { className: "clipnb-live-status" }, words, progress);
     words.setAttribute("role", "status");
@@ -604,9 +693,9 @@
     const kernels = [];
     let network = null;
     const load = () => {
-      const told = "Stored results. The model is loading, and everything works on stored texts until then.";
-      say("loading", told, 0);
-      return clip((share) => network || say("loading", told, share)).then(
+      const told2 = "Stored results. The model is loading, and everything works on stored texts until then.";
+      say("loading", told2, 0);
+      return clip((share) => network || say("loading", told2, share)).then(
         async (ready) => {
           network = ready;
           await Promise.all(kernels.map((kernel) => kernel.start(ready)));
@@ -628,7 +717,7 @@
     };
   }
   async function open(place) {
-    const say = statusLine(place);
+    const say = statusLine2(place);
     const page = live.pages[place.dataset.live];
     const first = await show(page, place);
     place.dataset.shown = "true";
