@@ -464,3 +464,144 @@ interface WallTraits extends ScoredTraits, DocumentTraits<WallDocument, "sentenc
   tokens: Record<string, WallToken[]>;
   settings: WallSettings;
 }
+
+// -- a live page of the site ----------------------------------------------------------------------
+
+/** A widget as stored.py writes it. */
+interface StoredPage {
+  widget: string;
+  traits: Record<string, unknown>;
+  bytes: Record<string, string>;
+}
+
+/** drawings.py: pieces are [part or null, number of their conditions, text with %(slot)s]. */
+interface Drawing {
+  parts: string[];
+  conditions: [slot: string, values: string[]][][];
+  pieces: [part: string | null, when: number, text: string][];
+}
+
+/** Where a figure stands. */
+interface Pose {
+  x: number;
+  y: number;
+  scale: number;
+  turn: number;
+  mirrored: boolean;
+  stretch?: number;
+}
+
+/** creatures.py */
+interface KindOfCreature {
+  name: string;
+  dim: number;
+  scale: number;
+  pose: Pose;
+  parts: VisiblePart[];
+  classes: { name: string; prompts: string[]; embeddings: string }[];
+  species: string;
+  art: Drawing;
+}
+
+/** The slots of a part, and slot → values with which it can be seen. */
+interface VisiblePart {
+  slots: string[];
+  shown: Record<string, string[]>;
+}
+
+/** The scripts of a live page leave this to each other: see book/live/page_kernel.js. */
+interface ClipnbLive {
+  styles: Record<string, string>;
+  pages: Record<string, StoredPage>;
+  habitats: Record<string, Drawing>;
+}
+
+interface Window {
+  clipnbLive: ClipnbLive;
+}
+
+/** Traits of a live page that no widget has in a notebook: `kind` is that of the creature designer. */
+interface LiveCreatureTraits extends CreatureTraits {
+  kind: KindOfCreature;
+}
+
+/** A model with a kernel in the page; several traits can be set at once, so that nobody sees half of them. */
+interface LiveModel<Traits> extends Model<Traits> {
+  set<Name extends keyof Traits & string>(name: Name, value: Traits[Name]): void;
+  set(values: Partial<Traits>): void;
+}
+
+/** The bundled model in a page. */
+type Clip = import("../../book/live/engine.js").Clip;
+
+/** What is asked of a kernel in the page. */
+interface Asked<Traits> {
+  model: LiveModel<Traits>;
+  clip: Clip;
+}
+
+/** A widget that is shown on a live page. */
+interface Shown<Traits> {
+  model: LiveModel<Traits>;
+  start: (clip: Clip) => Promise<void>;
+}
+
+/** What a live page has beside its widget is made from this. */
+interface LivePlace<Traits> {
+  place: HTMLElement;
+  model: LiveModel<Traits>;
+  show: (page: StoredPage) => Promise<Shown<Traits>>;
+  here: URL;
+}
+
+/** What a widget needs on a live page. */
+interface LiveKind<Traits> {
+  render: (place: Place<Traits>) => void;
+  /** What Python would answer. */
+  answer: (asked: Asked<Traits>) => Promise<void>;
+  /** What can be answered at once and without the network. */
+  meanwhile?: (asked: Pick<Asked<Traits>, "model">) => void;
+  /** What the page has beside the widget. */
+  extras?: (page: LivePlace<Traits>) => void;
+  /** What is left without the network, as a text for the reader. */
+  alone?: string;
+}
+
+/** Pixels as a canvas gives them: red, green, blue and alpha. */
+interface Pixels {
+  width: number;
+  height: number;
+  data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+// -- libraries that book/vendor.py fetches for the site: what is used of them --------------------
+
+declare module "*/tokenizers.min.mjs" {
+  export class Tokenizer {
+    constructor(tokenizer: object, config: object);
+    encode(text: string): { ids: number[] };
+    id_to_token(id: number): string;
+  }
+}
+
+declare module "*/ort.wasm.min.mjs" {
+  export const env: { wasm: object; logLevel: string };
+  export class Tensor {
+    constructor(type: string, data: ArrayBufferView, dims: number[]);
+    data: Float32Array<ArrayBuffer>;
+    dispose(): void;
+  }
+  export class InferenceSession {
+    static create(model: Uint8Array, options: object): Promise<InferenceSession>;
+    run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor>>;
+  }
+}
+
+declare module "*/resvg.mjs" {
+  export function initWasm(module: ArrayBuffer): Promise<void>;
+  export class Resvg {
+    constructor(svg: string, options: object);
+    render(): { width: number; height: number; pixels: Uint8Array; free(): void };
+    free(): void;
+  }
+}

@@ -23,9 +23,9 @@ OPINIONS = """async ({ name, cases }) => {
   const file = await (await fetch(`/${name}.json`)).json();
   const floats = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
   const rows = (text) => { const all = floats(text); return Array.from({ length: all.length / file.dim }, (_, i) => all.subarray(i * file.dim, (i + 1) * file.dim)); };
-  const classes = file.classes.map((one) => ({ ...one, vectors: rows(one.vectors) }));
+  const classes = file.classes.map((one) => ({ ...one, embeddings: rows(one.embeddings) }));
   const about = { kind: file.name, parts: file.parts, species: file.table, images: rows(file.species), classes, scale: file.scale };
-  return cases.map(([document, vector]) => opinionOf(about, document, floats(vector)));
+  return cases.map(([document, embedding]) => opinionOf(about, document, floats(embedding)));
 }"""
 
 

@@ -226,7 +226,7 @@ DROP = """([text, type, name, how]) => {
 def test_a_picture_of_ones_own_is_scored_and_never_leaves_the_page(how, opened, state, clip):
     photo, image = jpeg_of(6)
     with opened() as page:
-        page.evaluate("import('/_static/live/pictures.js')")
+        page.evaluate("import('/_static/live/images.js')")
         before = len(page.asked)
         if how == "choose":
             page.locator("[type=file]").set_input_files(

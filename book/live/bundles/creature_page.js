@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 529163012bfbde44b6f444fc65305d36bb8741c17af233be293e8f9fff7b59c8
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 78be6297b81b1fe1faf9da9c4af3f9773bc41e84a53859af5cbdba0a958cf579
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -470,7 +470,7 @@
   function fixed(x, digits) {
     const long = Math.abs(x).toFixed(digits + 30);
     const below = long.slice(0, -30);
-    const even = /^50*$/.test(long.slice(-30)) && "02468".includes(below.at(-1));
+    const even = /^50*$/.test(long.slice(-30)) && "02468".includes(below.slice(-1));
     return (x < 0 || Object.is(x, -0) ? "-" : "") + (even ? below : Math.abs(x).toFixed(digits));
   }
   function shade(colour, amount) {
@@ -488,10 +488,11 @@
     return fill(chosen.map(([, , text]) => text).join(""), paint);
   }
   function fill(text, paint) {
-    return text.replace(/%(?:%|\(([^)]*)\)s)/g, (whole, slot) => {
+    return text.replace(/%(?:%|\(([^)]*)\)s)/g, (_, slot) => {
       if (slot === void 0) return "%";
-      if (!paint.has(slot)) throw new Error(`The drawing has no colour for ${slot}.`);
-      return paint.get(slot);
+      const colour = paint.get(slot);
+      if (colour === void 0) throw new Error(`The drawing has no colour for ${slot}.`);
+      return colour;
     });
   }
   function svgDocument(body, size) {
@@ -544,29 +545,31 @@
   function why(classes, rows, left, right, images) {
     const name = (of) => classes[of].name;
     const same2 = left === right;
-    const owner = ({ side }) => side ? right : left;
-    const shown = (part) => ({ of: owner(part), name: name(owner(part)), text: part.text, cosine: part.cosine, contribution: part.contribution, centred: part.centred });
+    const shown = ({ side, text, cosine: value, contribution, centred }) => {
+      const of = side ? right : left;
+      return { of, name: name(of), text, cosine: value, contribution, centred };
+    };
     const parts = same2 ? [] : difference(rows[left], rows[right]).map(shown);
     const strongest = [...parts].sort((a, b) => Math.abs(b.centred) - Math.abs(a.centred)).slice(0, MOST_REASONS);
     const kept = strongest.sort((a, b) => b.centred - a.centred);
-    const sum = (list, key) => list.reduce((total, part) => total + part[key], 0);
     return {
       left: name(left),
       right: name(right),
-      margin: sum(parts, "contribution"),
+      margin: parts.reduce((sum, part) => sum + part.contribution, 0),
       usual: same2 ? 0 : usualMargin(rows[left], rows[right]),
       images,
       parts: kept,
       others: parts.length - kept.length,
-      rest: sum(parts, "centred") - sum(kept, "centred")
+      rest: centredSum(parts) - centredSum(kept)
     };
   }
-  function opinionOf(about, document2, vector) {
+  var centredSum = (parts) => parts.reduce((sum, part) => sum + part.centred, 0);
+  function opinionOf(about, document2, embedding) {
     const reference = meanOf(about.images);
     const rows = about.classes.map(
-      ({ sentences, vectors }) => sentences.map((text, k) => ({ text, cosine: cosine(vector, vectors[k]), mean: cosine(reference, vectors[k]), share: 1 / sentences.length }))
+      ({ prompts, embeddings }) => prompts.map((text, k) => ({ text, cosine: cosine(embedding, embeddings[k]), mean: cosine(reference, embeddings[k]), share: 1 / prompts.length }))
     );
-    const scores = rows.map(pooled);
+    const scores = rows.map((one) => pooled(one) ?? 0);
     const probabilities = toProbabilities(scores, { scale: about.scale, bias: 0, sigmoid: false });
     const order = ranked(scores);
     const rival = document2.rival === null || document2.rival === order[0] ? order[1] : document2.rival;
@@ -586,11 +589,12 @@
   );
   var ABSENT = "New words are scored as soon as the model is here; see the line above.";
   var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
-  var AT = location.protocol === "file:" ? "file" : (
-    /** @type {any} */
-    navigator.connection?.saveData ? "saving" : "server"
+  var { connection } = (
+    /** @type {{ connection?: { saveData?: boolean } }} */
+    navigator
   );
-  var live = window.clipnbLive = { styles: {}, pages: {} };
+  var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
+  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
   var kinds = {};
   function register(name, kind) {
     kinds[name] = kind;
@@ -613,30 +617,44 @@
   function clip(onProgress = () => {
   }) {
     hearers.push(onProgress);
-    loading ??= import(new URL("engine.js", HERE).href).then((engine) => engine.loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
+    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
     return loading;
   }
+  var loadEngine = () => import(new URL("engine.js", HERE).href);
   function makeModel({ traits, bytes }, receive) {
     const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
     for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
     const listeners = /* @__PURE__ */ new Map();
     return {
       get: (name) => values[name],
+      /**
+       * @param {string | Record<string, unknown>} name or traits with their values
+       * @param {unknown} [value]
+       */
       set(name, value) {
         const changes = Object.entries(typeof name === "object" ? name : { [name]: value }).filter(([key, now]) => values[key] !== now);
         Object.assign(values, Object.fromEntries(changes));
         for (const [key] of changes) for (const tell of [...listeners.get(`change:${key}`) ?? []]) tell();
       },
       on: (event, tell) => void listeners.set(event, [...listeners.get(event) ?? [], tell]),
-      off: (event, tell) => event ? listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []) : listeners.clear(),
+      /**
+       * @param {string} [event] without it, nobody hears of anything
+       * @param {() => void} [tell] without it, nobody hears of this event
+       */
+      off(event, tell) {
+        if (!event) listeners.clear();
+        else listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []);
+      },
       save_changes() {
       },
-      send: receive
+      send: (message) => receive(message)
+      // of a widget, which says so
     };
   }
   function answering(page) {
     const heard = {};
-    let [ready, busy, again] = [null, false, false];
+    let ready = null;
+    let [busy, again] = [false, false];
     const meanwhile2 = () => kinds[page.widget].meanwhile?.({ model });
     const model = makeModel(page, ({ view, serial }) => {
       heard[view] = serial;
@@ -654,13 +672,22 @@
         try {
           await kinds[page.widget].answer({ model, clip: ready });
         } catch (error) {
-          model.set("problem", `Something went wrong while the model answered (${error.message}).`);
+          model.set("problem", `Something went wrong while the model answered (${messageOf(error)}).`);
         }
         model.set("answered", now);
       }
       busy = false;
     }
     return { model, start: (network) => (ready = network, work()) };
+  }
+  var messageOf = (error) => error instanceof Error ? error.message : String(error);
+  var stageOf = (place) => (
+    /** @type {HTMLElement} */
+    place.querySelector(".clipnb-stage")
+  );
+  function attributesOf(place) {
+    const { live: name = "", kinds: all = "", megabytes = "" } = place.dataset;
+    return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
   }
   async function show(page, place) {
     const kernel = answering(page);
@@ -672,7 +699,7 @@
     }
     kinds[page.widget].render({ model: kernel.model, el: stage });
     Object.assign(stage, { model: kernel.model });
-    place.querySelector(".clipnb-stage").replaceWith(stage);
+    stageOf(place).replaceWith(stage);
     return kernel;
   }
   function statusLine2(place) {
@@ -681,9 +708,9 @@
     words.setAttribute("role", "status");
     progress.setAttribute("aria-label", "How much of the model is here");
     place.prepend(line);
-    return (state, sentence, share) => {
+    return (state, text, share) => {
       line.dataset.state = state;
-      if (words.textContent !== sentence) words.textContent = sentence;
+      if (words.textContent !== text) words.textContent = text;
       progress.hidden = share === void 0;
       if (share !== void 0) progress.value = share;
       return line;
@@ -695,7 +722,7 @@
     const load = () => {
       const told2 = "Stored results. The model is loading, and everything works on stored texts until then.";
       say("loading", told2, 0);
-      return clip((share) => network || say("loading", told2, share)).then(
+      return clip((share) => void (network || say("loading", told2, share))).then(
         async (ready) => {
           network = ready;
           await Promise.all(kernels.map((kernel) => kernel.start(ready)));
@@ -707,7 +734,7 @@
     if (AT === "file") say("stored", AS_FILE);
     else if (AT === "saving") {
       const line = say("stored", "Stored results, since your browser asks to save data. ");
-      const button = element("button", { type: "button", textContent: `Load the model (${place.dataset.megabytes} MB)`, onclick: () => (button.remove(), load()) });
+      const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
     } else load();
     return (kernel) => {
@@ -718,7 +745,7 @@
   }
   async function open(place) {
     const say = statusLine2(place);
-    const page = live.pages[place.dataset.live];
+    const page = live.pages[attributesOf(place).name];
     const first = await show(page, place);
     place.dataset.shown = "true";
     const join = whenLive(place, say, kinds[page.widget].alone);
@@ -727,32 +754,29 @@
   }
   if (AT === "server") clip().catch(() => {
   });
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-live]").forEach(open));
+  document.addEventListener("DOMContentLoaded", () => {
+    const places = document.querySelectorAll("[data-live]");
+    places.forEach(open);
+  });
 
   // book/live/creature_page.js
   var MOST_KEPT = 500;
   var guides = /* @__PURE__ */ new Map();
   var keyOf = ({ marks, habitat }) => JSON.stringify([Object.entries(marks).sort(), habitat]);
   function guideOf(model) {
-    const { name, dim, scale, parts, classes, species, pose, art } = model.get("kind");
-    if (!guides.has(name)) {
-      const settings = model.get("settings");
-      const rows = (text) => {
-        const all = new Float32Array(bytesOf(text));
-        return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
-      };
-      const stored = rows(species);
-      const about = {
-        kind: name,
-        parts,
-        scale,
-        species: settings.species,
-        images: stored,
-        classes: classes.map((one) => ({ ...one, vectors: rows(one.vectors) }))
-      };
-      guides.set(name, { about, pose, art, colours: settings.colours, vectors: new Map(settings.species.map((one, i) => [keyOf(one), stored[i]])) });
-    }
-    return guides.get(name);
+    const kind = model.get("kind");
+    const guide = guides.get(kind.name) ?? makeGuide(kind, model.get("settings"));
+    guides.set(kind.name, guide);
+    return guide;
+  }
+  function makeGuide({ name, dim, scale, parts, classes, species, pose, art }, settings) {
+    const rows = (text) => {
+      const all = new Float32Array(bytesOf(text));
+      return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
+    };
+    const images = rows(species);
+    const about = { kind: name, parts, scale, species: settings.species, images, classes: classes.map((one) => ({ ...one, embeddings: rows(one.embeddings) })) };
+    return { about, pose, art, colours: settings.colours, embeddings: new Map(settings.species.map((one, i) => [keyOf(one), images[i]])) };
   }
   function svgOf({ art, pose, colours }, { marks, habitat }) {
     const slots = Object.keys(marks).filter((slot) => slot.endsWith("_colour"));
@@ -761,60 +785,67 @@
   }
   function look(model, more = {}) {
     const [guide, document2] = [guideOf(model), structuredClone(model.get("document"))];
-    const vector = guide.vectors.get(keyOf(document2));
+    const embedding = guide.embeddings.get(keyOf(document2));
     const uri = `data:image/svg+xml,${svgOf(guide, document2).replaceAll("%", "%25").replaceAll("#", "%23")}`;
     const drawn = { ...model.get("opinion"), ...truth(guide.about, document2), uri, ...more };
-    const named = vector && { ...opinionOf(guide.about, document2, vector), marks: document2.marks, habitat: document2.habitat, asked: document2.rival };
-    model.set("opinion", { ...drawn, ...named, ...named ? { unseen: false } : {} });
-    return Boolean(vector);
+    if (!embedding) return model.set("opinion", drawn);
+    const named = { ...opinionOf(guide.about, document2, embedding), marks: document2.marks, habitat: document2.habitat, asked: document2.rival };
+    model.set("opinion", { ...drawn, ...named, unseen: false });
   }
-  var meanwhile = ({ model }) => void look(model, { unseen: !model.live });
+  var answered = /* @__PURE__ */ new WeakSet();
+  var meanwhile = ({ model }) => look(model, { unseen: !answered.has(model) });
   async function answer({ model, clip: clip2 }) {
-    model.live = true;
-    const [guide, document2] = [guideOf(model), structuredClone(model.get("document"))];
+    answered.add(model);
+    const [{ embeddings, ...guide }, document2] = [guideOf(model), structuredClone(model.get("document"))];
     const key = keyOf(document2);
-    if (!guide.vectors.has(key)) {
+    if (!embeddings.has(key)) {
       const draw = await loadResvg();
-      const [vector] = await clip2.encodeImages([draw(svgOf(guide, document2))]);
-      if (guide.vectors.size >= MOST_KEPT) guide.vectors.delete(guide.vectors.keys().next().value);
-      guide.vectors.set(key, vector);
+      const [embedding] = await clip2.encodeImages([draw(svgOf({ embeddings, ...guide }, document2))]);
+      const [oldest] = embeddings.keys();
+      if (embeddings.size >= MOST_KEPT) embeddings.delete(oldest);
+      embeddings.set(key, embedding);
     }
     look(model);
   }
-  var here = null;
-  var loadResvg = async () => (await import(new URL("rasterise.js", here).href)).loadRasteriser();
+  var here;
+  async function loadResvg() {
+    const { loadRasteriser } = await import(new URL("rasterise.js", here).href);
+    return loadRasteriser();
+  }
   function extras({ place, show: show2, here: folder }) {
     here = folder;
     if (location.protocol !== "file:" && typeof WebAssembly === "object") loadResvg().catch(() => {
     });
-    const first = place.dataset.live.split("-")[1];
-    const stage = () => place.querySelector(".clipnb-stage");
-    const stages = /* @__PURE__ */ new Map([[first, stage()]]);
+    const { kind: first, kinds: kinds2 } = attributesOf(place);
     const note = element("p", { className: "clipnb-live-note" });
     note.setAttribute("role", "status");
+    const choose = choiceOf(place, first, note, { show: show2, folder });
     const group = element("fieldset", { className: "clipnb-live-kinds" }, element("legend", { textContent: "Kind" }));
-    for (const kind of place.dataset.kinds.split(" ")) {
+    for (const kind of kinds2) {
       const radio = element("input", { type: "radio", name: "clipnb-live-kind", value: kind, checked: kind === first, onchange: () => choose(kind) });
       group.append(element("label", {}, radio, element("span", { textContent: kind })));
     }
+    stageOf(place).before(group, note);
+  }
+  function choiceOf(place, first, note, { show: show2, folder }) {
+    const stages = /* @__PURE__ */ new Map([[first, stageOf(place)]]);
     let wanted = first;
-    async function choose(kind) {
+    return async (kind) => {
+      const name = `creature-${kind}`;
       wanted = kind;
       note.textContent = "";
       try {
-        if (!live.pages[`creature-${kind}`]) await script(new URL(`pages/creature-${kind}.js`, folder), "This kind could not be loaded; try again.");
+        if (!live.pages[name]) await script(new URL(`pages/${name}.js`, folder), "This kind could not be loaded; try again.");
       } catch (error) {
-        note.textContent = error.message;
+        note.textContent = messageOf(error);
       }
-      if (wanted !== kind || !live.pages[`creature-${kind}`]) return;
-      if (stages.has(kind)) stage().replaceWith(stages.get(kind));
-      else {
-        await show2(live.pages[`creature-${kind}`]);
-        stages.set(kind, stage());
-        if (wanted !== kind) stage().replaceWith(stages.get(wanted) ?? stage());
-      }
-    }
-    place.querySelector(".clipnb-stage").before(group, note);
+      if (wanted !== kind || !live.pages[name]) return;
+      const kept = stages.get(kind);
+      if (kept) return stageOf(place).replaceWith(kept);
+      await show2(live.pages[name]);
+      stages.set(kind, stageOf(place));
+      if (wanted !== kind) stageOf(place).replaceWith(stages.get(wanted) ?? stageOf(place));
+    };
   }
   var alone = "Creatures are drawn all the same, and a species that you start from is named; any other needs the model.";
   register("creature", { render: page_default.render, answer, meanwhile, extras, alone });

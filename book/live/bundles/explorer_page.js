@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 969a2656137dc9b25a15d35a76863b9b041cb1c33b570694c829ac5f2f880308
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources ac52472b232f6f45ebbbdb68e574990c64cf0bd5e86b60e7eec872e25eea14e7
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -686,11 +686,12 @@
   );
   var ABSENT = "New words are scored as soon as the model is here; see the line above.";
   var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
-  var AT = location.protocol === "file:" ? "file" : (
-    /** @type {any} */
-    navigator.connection?.saveData ? "saving" : "server"
+  var { connection } = (
+    /** @type {{ connection?: { saveData?: boolean } }} */
+    navigator
   );
-  var live = window.clipnbLive = { styles: {}, pages: {} };
+  var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
+  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
   var kinds = {};
   function register(name, kind) {
     kinds[name] = kind;
@@ -713,30 +714,44 @@
   function clip(onProgress = () => {
   }) {
     hearers.push(onProgress);
-    loading ??= import(new URL("engine.js", HERE).href).then((engine) => engine.loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
+    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
     return loading;
   }
+  var loadEngine = () => import(new URL("engine.js", HERE).href);
   function makeModel({ traits, bytes }, receive) {
     const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
     for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
     const listeners = /* @__PURE__ */ new Map();
     return {
       get: (name) => values[name],
+      /**
+       * @param {string | Record<string, unknown>} name or traits with their values
+       * @param {unknown} [value]
+       */
       set(name, value) {
         const changes = Object.entries(typeof name === "object" ? name : { [name]: value }).filter(([key, now]) => values[key] !== now);
         Object.assign(values, Object.fromEntries(changes));
         for (const [key] of changes) for (const tell of [...listeners.get(`change:${key}`) ?? []]) tell();
       },
       on: (event, tell) => void listeners.set(event, [...listeners.get(event) ?? [], tell]),
-      off: (event, tell) => event ? listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []) : listeners.clear(),
+      /**
+       * @param {string} [event] without it, nobody hears of anything
+       * @param {() => void} [tell] without it, nobody hears of this event
+       */
+      off(event, tell) {
+        if (!event) listeners.clear();
+        else listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []);
+      },
       save_changes() {
       },
-      send: receive
+      send: (message) => receive(message)
+      // of a widget, which says so
     };
   }
   function answering(page) {
     const heard = {};
-    let [ready, busy, again] = [null, false, false];
+    let ready = null;
+    let [busy, again] = [false, false];
     const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
     const model = makeModel(page, ({ view, serial }) => {
       heard[view] = serial;
@@ -754,13 +769,22 @@
         try {
           await kinds[page.widget].answer({ model, clip: ready });
         } catch (error) {
-          model.set("problem", `Something went wrong while the model answered (${error.message}).`);
+          model.set("problem", `Something went wrong while the model answered (${messageOf(error)}).`);
         }
         model.set("answered", now);
       }
       busy = false;
     }
     return { model, start: (network) => (ready = network, work()) };
+  }
+  var messageOf = (error) => error instanceof Error ? error.message : String(error);
+  var stageOf = (place) => (
+    /** @type {HTMLElement} */
+    place.querySelector(".clipnb-stage")
+  );
+  function attributesOf(place) {
+    const { live: name = "", kinds: all = "", megabytes = "" } = place.dataset;
+    return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
   }
   async function show(page, place) {
     const kernel = answering(page);
@@ -772,7 +796,7 @@
     }
     kinds[page.widget].render({ model: kernel.model, el: stage });
     Object.assign(stage, { model: kernel.model });
-    place.querySelector(".clipnb-stage").replaceWith(stage);
+    stageOf(place).replaceWith(stage);
     return kernel;
   }
   function statusLine2(place) {
@@ -781,9 +805,9 @@
     words2.setAttribute("role", "status");
     progress.setAttribute("aria-label", "How much of the model is here");
     place.prepend(line);
-    return (state, sentence, share) => {
+    return (state, text, share) => {
       line.dataset.state = state;
-      if (words2.textContent !== sentence) words2.textContent = sentence;
+      if (words2.textContent !== text) words2.textContent = text;
       progress.hidden = share === void 0;
       if (share !== void 0) progress.value = share;
       return line;
@@ -795,7 +819,7 @@
     const load = () => {
       const told2 = "Stored results. The model is loading, and everything works on stored texts until then.";
       say("loading", told2, 0);
-      return clip((share) => network || say("loading", told2, share)).then(
+      return clip((share) => void (network || say("loading", told2, share))).then(
         async (ready) => {
           network = ready;
           await Promise.all(kernels.map((kernel) => kernel.start(ready)));
@@ -807,7 +831,7 @@
     if (AT === "file") say("stored", AS_FILE);
     else if (AT === "saving") {
       const line = say("stored", "Stored results, since your browser asks to save data. ");
-      const button = element("button", { type: "button", textContent: `Load the model (${place.dataset.megabytes} MB)`, onclick: () => (button.remove(), load()) });
+      const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
     } else load();
     return (kernel) => {
@@ -818,7 +842,7 @@
   }
   async function open(place) {
     const say = statusLine2(place);
-    const page = live.pages[place.dataset.live];
+    const page = live.pages[attributesOf(place).name];
     const first = await show(page, place);
     place.dataset.shown = "true";
     const join = whenLive(place, say, kinds[page.widget].alone);
@@ -827,7 +851,10 @@
   }
   if (AT === "server") clip().catch(() => {
   });
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-live]").forEach(open));
+  document.addEventListener("DOMContentLoaded", () => {
+    const places = document.querySelectorAll("[data-live]");
+    places.forEach(open);
+  });
 
   // book/live/explorer_page.js
   var SIDE = 224;
@@ -839,110 +866,151 @@
     const missing = [...new Set(texts.filter((text) => text.trim() !== ""))].filter((text) => !known.includes(text));
     if (!missing.length) return;
     const rows = await clip2.encodeTexts(missing.map((text) => text.trim()));
-    const before = model.get("new_vectors");
-    const all = new Float32Array(before.byteLength / 4 + rows.length * clip2.dim);
-    all.set(new Float32Array(before.buffer, before.byteOffset, before.byteLength / 4));
-    rows.forEach((row, i) => all.set(row, before.byteLength / 4 + i * clip2.dim));
+    const before = floatsOf(model.get("new_vectors"));
+    const all = new Float32Array(before.length + rows.length * clip2.dim);
+    all.set(before);
+    rows.forEach((row, i) => all.set(row, before.length + i * clip2.dim));
     model.set({ new_texts: [...known, ...missing], new_vectors: new DataView(all.buffer) });
   }
-  var change = (model, edit) => {
+  var floatsOf = (view) => ArrayBuffer.isView(view) ? new Float32Array(view.buffer, view.byteOffset, view.byteLength / 4) : new Float32Array(view);
+  function change(model, edit) {
     const document2 = structuredClone(model.get("document"));
     edit(document2);
     model.set("document", document2);
-  };
-  function extras({ place, model, show: show2, here }) {
-    let now = model;
-    let mine = null;
-    const say = (sentence) => note.textContent = sentence;
-    const note = element("p", { className: "clipnb-live-note" });
-    note.setAttribute("role", "status");
-    const kinds2 = element("select", { onchange: () => choose(kinds2.value) }, ...place.dataset.kinds.split(" ").map((kind) => element("option", { value: kind, textContent: kind })));
-    kinds2.value = place.dataset.live.split("-")[1];
-    async function choose(kind) {
-      const name2 = `explorer-${kind}`;
-      const address = new URL(`pages/${name2}.js`, here);
-      if (!live.pages[name2]) await script(address, `${address} could not be loaded.`);
-      const page = live.pages[name2];
-      now = (await show2(page)).model;
-      if (mine) offer(false);
-    }
+  }
+  function makeKinds(place, choose) {
+    const { kind: first, kinds: kinds2 } = attributesOf(place);
+    const select = element("select", { onchange: () => choose(select.value) }, ...kinds2.map((kind) => element("option", { value: kind, textContent: kind })));
+    select.value = first;
+    return select;
+  }
+  async function pageOf(kind, here) {
+    const name = `explorer-${kind}`;
+    const address = new URL(`pages/${name}.js`, here);
+    if (!live.pages[name]) await script(address, `${address} could not be loaded.`);
+    return live.pages[name];
+  }
+  function makeClasses(page) {
     const name = element("input", { type: "text", maxLength: LONGEST_NAME, placeholder: "a class of your own", autocomplete: "off" });
     name.setAttribute("aria-label", "Name of a class of your own");
-    const add = element("form", { className: "clipnb-live-class", onsubmit: (event) => (event.preventDefault(), addClass()) });
-    add.append(name, element("button", { type: "submit", textContent: "Add this class" }));
-    const remove = element("button", { type: "button", textContent: "Remove the first class", onclick: removeClass });
-    function addClass() {
-      const [wanted, classes] = [name.value.trim().replace(/\s+/g, " "), now.get("document").classes];
-      if (!wanted) return say("Write the name of the class first.");
-      if (classes.some((one) => one.name.toLowerCase() === wanted.toLowerCase())) return say(`There is a class “${wanted}” already.`);
-      if (classes.length >= MOST_CLASSES) return say(`There are ${MOST_CLASSES} classes; remove one first.`);
-      change(now, (document2) => {
-        document2.compare = [document2.classes.length, document2.compare[0]];
-        document2.classes.push({ name: wanted, rows: [{ text: "", on: true, weight: 1 }] });
-      });
-      name.value = "";
-      say(`“${wanted}” is the first now; it has no score until you say what it looks like. The name itself is not scored.`);
-      place.querySelector(".clipnb-panel textarea").focus();
-    }
-    function removeClass() {
-      const { classes, compare } = now.get("document");
-      if (classes.length < 2) return say("One class must stay.");
-      const of = Math.min(compare[0], classes.length - 1);
-      change(now, (document2) => {
-        document2.classes.splice(of, 1);
-        document2.compare = document2.compare.map((one) => Math.min(one > of ? one - 1 : one, document2.classes.length - 1));
-      });
-      say(`“${classes[of].name}” is out; Undo brings it back.`);
-    }
+    const add = element("form", { className: "clipnb-live-class" }, name, element("button", { type: "submit", textContent: "Add this class" }));
+    add.addEventListener("submit", (event) => {
+      event.preventDefault();
+      addClass(page, name);
+    });
+    const remove = element("button", { type: "button", textContent: "Remove the first class", onclick: () => removeClass(page) });
+    return [add, remove];
+  }
+  function addClass({ place, model, say }, name) {
+    const [wanted, { classes }] = [name.value.trim().replace(/\s+/g, " "), model().get("document")];
+    if (!wanted) return say("Write the name of the class first.");
+    if (classes.some((one) => one.name.toLowerCase() === wanted.toLowerCase())) return say(`There is a class “${wanted}” already.`);
+    if (classes.length >= MOST_CLASSES) return say(`There are ${MOST_CLASSES} classes; remove one first.`);
+    change(model(), (document2) => {
+      document2.compare = [document2.classes.length, document2.compare[0]];
+      document2.classes.push({ name: wanted, rows: [{ text: "", on: true, weight: 1 }] });
+    });
+    name.value = "";
+    say(`“${wanted}” is the first now; it has no score until you say what it looks like. The name itself is not scored.`);
+    place.querySelector("textarea")?.focus();
+  }
+  function removeClass({ model, say }) {
+    const { classes, compare } = model().get("document");
+    if (classes.length < 2) return say("One class must stay.");
+    const of = Math.min(compare[0], classes.length - 1);
+    change(model(), (document2) => {
+      document2.classes.splice(of, 1);
+      const last = document2.classes.length - 1;
+      const after = (one) => Math.min(one > of ? one - 1 : one, last);
+      document2.compare = [after(document2.compare[0]), after(document2.compare[1])];
+    });
+    say(`“${classes[of].name}” is out; Undo brings it back.`);
+  }
+  function makeImage(page) {
+    let mine = null;
     const file = element("input", { type: "file", accept: "image/*", onchange: () => (take(file.files), file.value = "") });
     const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
-    const zone = element("div", { className: "clipnb-live-drop" });
     const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
-    zone.append(label, element("span", { className: "clipnb-live-hint", textContent: "or drop it here, or paste it. It never leaves this page." }), thumb);
-    place.addEventListener("dragover", (event) => (event.preventDefault(), zone.dataset.over = "true"));
-    place.addEventListener("dragleave", () => delete zone.dataset.over);
-    place.addEventListener("drop", (event) => (event.preventDefault(), delete zone.dataset.over, take(event.dataTransfer.files)));
-    document.addEventListener("paste", (event) => event.clipboardData?.files.length && take(event.clipboardData.files));
+    const hint = element("span", { className: "clipnb-live-hint", textContent: "or drop it here, or paste it. It never leaves this page." });
+    const zone = element("div", { className: "clipnb-live-drop" }, label, hint, thumb);
+    hearDrops(page.place, zone, take);
     async function take(files) {
-      const chosen = files[0];
-      if (!chosen) return;
-      if (location.protocol === "file:") return say("The model is needed for an image of your own; the line at the top says how to start it.");
-      say("Reading the image …");
-      try {
-        const { pixelsOf } = await import(new URL("pictures.js", here).href);
-        const picture = await pixelsOf(chosen).catch(() => {
-          throw new Error(`“${chosen.name}” could not be read as an image; JPEG, PNG, GIF and WebP can.`);
-        });
-        say("The image waits for the model …");
-        const [vector] = await (await clip()).encodeImages([picture]);
-        mine = { entry: { name: chosen.name || "pasted", truth: "", uri: await thumbnail(chosen) }, vector: new DataView(vector.buffer) };
-        thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
-        thumb.hidden = false;
-        offer(true);
-        say("Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");
-      } catch (error) {
-        say(error.message);
-      }
+      const chosen = files?.[0];
+      const taken = chosen && await read(chosen, page);
+      if (!taken) return;
+      mine = taken;
+      thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
+      thumb.hidden = false;
+      offer(true);
+      page.say("Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");
     }
     function offer(look) {
-      const index2 = now.get("total") - 1;
-      now.set({ extra: { ...mine.entry, index: index2 }, extra_vector: mine.vector });
-      if (look) change(now, (document2) => document2.picture = index2);
+      if (!mine) return;
+      const index2 = page.model().get("total") - 1;
+      page.model().set({ extra: { ...mine.entry, index: index2 }, extra_vector: mine.embedding });
+      if (look) change(page.model(), (document2) => document2.picture = index2);
     }
-    async function thumbnail(chosen) {
-      const whole = await createImageBitmap(chosen, { imageOrientation: "from-image" });
-      const share = Math.min(1, SIDE / Math.max(whole.width, whole.height));
-      const canvas = element("canvas", { width: Math.max(1, Math.round(whole.width * share)), height: Math.max(1, Math.round(whole.height * share)) });
-      const context = canvas.getContext("2d");
-      context.fillStyle = "white";
-      context.fillRect(0, 0, canvas.width, canvas.height);
-      context.imageSmoothingQuality = "high";
-      context.drawImage(whole, 0, 0, canvas.width, canvas.height);
-      whole.close();
-      return canvas.toDataURL("image/jpeg", 0.85);
+    return { element: zone, offer };
+  }
+  function hearDrops(place, zone, take) {
+    place.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      zone.dataset.over = "true";
+    });
+    place.addEventListener("dragleave", () => delete zone.dataset.over);
+    place.addEventListener("drop", (event) => {
+      event.preventDefault();
+      delete zone.dataset.over;
+      take(event.dataTransfer?.files);
+    });
+    document.addEventListener("paste", (event) => {
+      if (event.clipboardData?.files.length) take(event.clipboardData.files);
+    });
+  }
+  async function read(file, { here, say }) {
+    if (location.protocol === "file:") {
+      say("The model is needed for an image of your own; the line at the top says how to start it.");
+      return null;
     }
-    const tools = element("div", { className: "clipnb-live-tools" }, element("label", {}, "Field guide: ", kinds2), add, remove);
-    place.querySelector(".clipnb-stage").before(zone, tools, note);
+    say("Reading the image …");
+    try {
+      const { pixelsOf } = await import(new URL("images.js", here).href);
+      const image = await pixelsOf(file).catch(() => {
+        throw new Error(`“${file.name}” could not be read as an image; JPEG, PNG, GIF and WebP can.`);
+      });
+      say("The image waits for the model …");
+      const [embedding] = await (await clip()).encodeImages([image]);
+      return { entry: { name: file.name || "pasted", truth: "", uri: await thumbnail(file) }, embedding: new DataView(embedding.buffer) };
+    } catch (error) {
+      say(messageOf(error));
+      return null;
+    }
+  }
+  async function thumbnail(file) {
+    const whole = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const share = Math.min(1, SIDE / Math.max(whole.width, whole.height));
+    const canvas = element("canvas", { width: Math.max(1, Math.round(whole.width * share)), height: Math.max(1, Math.round(whole.height * share)) });
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("This browser has no room for the image.");
+    context.fillStyle = "white";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(whole, 0, 0, canvas.width, canvas.height);
+    whole.close();
+    return canvas.toDataURL("image/jpeg", 0.85);
+  }
+  function extras({ place, model, show: show2, here }) {
+    let now = model;
+    const note = element("p", { className: "clipnb-live-note" });
+    note.setAttribute("role", "status");
+    const page = { place, here, model: () => now, say: (text) => void (note.textContent = text) };
+    const image = makeImage(page);
+    const kinds2 = makeKinds(place, async (kind) => {
+      now = (await show2(await pageOf(kind, here))).model;
+      image.offer(false);
+    });
+    const tools = element("div", { className: "clipnb-live-tools" }, element("label", {}, "Field guide: ", kinds2), ...makeClasses(page));
+    stageOf(place).before(image.element, tools, note);
   }
   register("explorer", { render: page_default.render, answer, extras });
 })();

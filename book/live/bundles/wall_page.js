@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 4e993a9201fcb5e8c1d2c38a01c4869c5066dff1e89ecf65101acbb864cdf28d
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 30d4ab83f44a35feb288047babfb0ee0add582edb4e6fe0b66fabadd8f8a756c
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -502,11 +502,12 @@
   );
   var ABSENT = "New words are scored as soon as the model is here; see the line above.";
   var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
-  var AT = location.protocol === "file:" ? "file" : (
-    /** @type {any} */
-    navigator.connection?.saveData ? "saving" : "server"
+  var { connection } = (
+    /** @type {{ connection?: { saveData?: boolean } }} */
+    navigator
   );
-  var live = window.clipnbLive = { styles: {}, pages: {} };
+  var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
+  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
   var kinds = {};
   function register(name, kind) {
     kinds[name] = kind;
@@ -524,30 +525,44 @@
   function clip(onProgress = () => {
   }) {
     hearers.push(onProgress);
-    loading ??= import(new URL("engine.js", HERE).href).then((engine) => engine.loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
+    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
     return loading;
   }
+  var loadEngine = () => import(new URL("engine.js", HERE).href);
   function makeModel({ traits, bytes }, receive) {
     const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
     for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
     const listeners = /* @__PURE__ */ new Map();
     return {
       get: (name) => values[name],
+      /**
+       * @param {string | Record<string, unknown>} name or traits with their values
+       * @param {unknown} [value]
+       */
       set(name, value) {
         const changes = Object.entries(typeof name === "object" ? name : { [name]: value }).filter(([key, now]) => values[key] !== now);
         Object.assign(values, Object.fromEntries(changes));
         for (const [key] of changes) for (const tell of [...listeners.get(`change:${key}`) ?? []]) tell();
       },
       on: (event, tell) => void listeners.set(event, [...listeners.get(event) ?? [], tell]),
-      off: (event, tell) => event ? listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []) : listeners.clear(),
+      /**
+       * @param {string} [event] without it, nobody hears of anything
+       * @param {() => void} [tell] without it, nobody hears of this event
+       */
+      off(event, tell) {
+        if (!event) listeners.clear();
+        else listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []);
+      },
       save_changes() {
       },
-      send: receive
+      send: (message) => receive(message)
+      // of a widget, which says so
     };
   }
   function answering(page) {
     const heard = {};
-    let [ready, busy, again] = [null, false, false];
+    let ready = null;
+    let [busy, again] = [false, false];
     const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
     const model = makeModel(page, ({ view, serial }) => {
       heard[view] = serial;
@@ -565,13 +580,22 @@
         try {
           await kinds[page.widget].answer({ model, clip: ready });
         } catch (error) {
-          model.set("problem", `Something went wrong while the model answered (${error.message}).`);
+          model.set("problem", `Something went wrong while the model answered (${messageOf(error)}).`);
         }
         model.set("answered", now);
       }
       busy = false;
     }
     return { model, start: (network) => (ready = network, work()) };
+  }
+  var messageOf = (error) => error instanceof Error ? error.message : String(error);
+  var stageOf = (place) => (
+    /** @type {HTMLElement} */
+    place.querySelector(".clipnb-stage")
+  );
+  function attributesOf(place) {
+    const { live: name = "", kinds: all = "", megabytes = "" } = place.dataset;
+    return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
   }
   async function show(page, place) {
     const kernel = answering(page);
@@ -583,7 +607,7 @@
     }
     kinds[page.widget].render({ model: kernel.model, el: stage });
     Object.assign(stage, { model: kernel.model });
-    place.querySelector(".clipnb-stage").replaceWith(stage);
+    stageOf(place).replaceWith(stage);
     return kernel;
   }
   function statusLine2(place) {
@@ -592,9 +616,9 @@
     words2.setAttribute("role", "status");
     progress.setAttribute("aria-label", "How much of the model is here");
     place.prepend(line);
-    return (state, sentence, share) => {
+    return (state, text, share) => {
       line.dataset.state = state;
-      if (words2.textContent !== sentence) words2.textContent = sentence;
+      if (words2.textContent !== text) words2.textContent = text;
       progress.hidden = share === void 0;
       if (share !== void 0) progress.value = share;
       return line;
@@ -606,7 +630,7 @@
     const load = () => {
       const told = "Stored results. The model is loading, and everything works on stored texts until then.";
       say("loading", told, 0);
-      return clip((share) => network || say("loading", told, share)).then(
+      return clip((share) => void (network || say("loading", told, share))).then(
         async (ready) => {
           network = ready;
           await Promise.all(kernels.map((kernel) => kernel.start(ready)));
@@ -618,7 +642,7 @@
     if (AT === "file") say("stored", AS_FILE);
     else if (AT === "saving") {
       const line = say("stored", "Stored results, since your browser asks to save data. ");
-      const button = element("button", { type: "button", textContent: `Load the model (${place.dataset.megabytes} MB)`, onclick: () => (button.remove(), load()) });
+      const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
     } else load();
     return (kernel) => {
@@ -629,7 +653,7 @@
   }
   async function open(place) {
     const say = statusLine2(place);
-    const page = live.pages[place.dataset.live];
+    const page = live.pages[attributesOf(place).name];
     const first = await show(page, place);
     place.dataset.shown = "true";
     const join = whenLive(place, say, kinds[page.widget].alone);
@@ -638,20 +662,26 @@
   }
   if (AT === "server") clip().catch(() => {
   });
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-live]").forEach(open));
+  document.addEventListener("DOMContentLoaded", () => {
+    const places = document.querySelectorAll("[data-live]");
+    places.forEach(open);
+  });
 
   // book/live/wall_page.js
   var MOST_KEPT = 400;
   var kept = /* @__PURE__ */ new Map();
   async function answer({ model, clip: clip2 }) {
-    const { sentence } = model.get("document");
-    if (!sentence.trim() || model.get("texts").includes(sentence)) return;
-    if (!model.get("tokens")[sentence]) model.set("tokens", { ...kept.size < MOST_KEPT ? model.get("tokens") : {}, [sentence]: clip2.tokens(sentence) });
-    if (!kept.has(sentence)) {
-      if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value);
-      kept.set(sentence, (await clip2.encodeTexts([sentence]))[0]);
-    }
-    model.set({ new_texts: [sentence], new_vectors: new DataView(kept.get(sentence).buffer) });
+    const { sentence: text } = model.get("document");
+    if (!text.trim() || model.get("texts").includes(text)) return;
+    if (!model.get("tokens")[text]) model.set("tokens", { ...kept.size < MOST_KEPT ? model.get("tokens") : {}, [text]: clip2.tokens(text) });
+    const embedding = kept.get(text) ?? (await clip2.encodeTexts([text]))[0];
+    if (!kept.has(text)) keep(text, embedding);
+    model.set({ new_texts: [text], new_vectors: new DataView(embedding.buffer) });
+  }
+  function keep(text, embedding) {
+    const [oldest] = kept.keys();
+    if (kept.size >= MOST_KEPT) kept.delete(oldest);
+    kept.set(text, embedding);
   }
   var alone = "The texts that are offered sort the wall all the same; one of your own needs the model.";
   register("wall", { render: page_default.render, answer, alone });
