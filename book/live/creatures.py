@@ -36,7 +36,7 @@ def species_embeddings(state: Creature) -> np.ndarray:
     rows = []
     for number in range(len(state.species)):
         state.act({"do": "start", "species": number})
-        rows.append(state.vector().numpy())
+        rows.append(state.embedding().numpy())
     state.act({"do": "reset"})
     return np.stack(rows)
 

@@ -65,7 +65,7 @@ def test_a_pages_opinion_is_pythons(lab, clip, name):
         state.document["rival"] = chance.choice([None, *range(len(state.classifier.class_names))])
         opinion = state.opinion()
         wanted.append({**opinion, "truth": truth_of_marks(opinion["nearest"], opinion["away"])})
-        cases.append([state.copy(), packed(state.vector().numpy())])
+        cases.append([state.copy(), packed(state.embedding().numpy())])
     with module_page(lab, files) as sight:
         theirs = sight.page.evaluate(OPINIONS, {"name": name, "cases": cases})
     for mine, got in zip(wanted, theirs, strict=True):

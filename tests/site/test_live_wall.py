@@ -166,7 +166,7 @@ def test_the_wall_by_keyboard(lab, live, state):
             )
             == 9
         )
-        assert chosen.locator("img").get_attribute("alt") == state.pictures.truth(order[1])
+        assert chosen.locator("img").get_attribute("alt") == state.images.truth(order[1])
 
 
 @pytest.mark.parametrize("motion, moves", [("no-preference", True), ("reduce", False)])

@@ -69,7 +69,7 @@ def actions_for(state, texts, count=300, seed=0):
         "add": lambda: {"of": chance.randrange(3)},
         "remove": place,
         "switch_all": lambda: {"of": chance.choice([0, 1, 2, 3]), "on": chance.random() < 0.7},
-        "choose": lambda: {"picture": chance.choice(state.pictures.strip)},
+        "choose": lambda: {"picture": chance.choice(state.images.strip)},
         "compare": lambda: {"side": chance.randrange(3), "of": chance.randrange(4)},
         "undo": dict,
         "reset": dict,
@@ -141,7 +141,7 @@ def test_the_playgrounds_javascript_does_and_counts_what_python_does(lab, clip, 
         {"do": "edit", "of": "names", "row": 0, "text": text}
         for text in ("cane toad", " ", "$& {}")
     ] + [
-        {"do": "choose", "picture": widget.state.pictures.strip[3]},
+        {"do": "choose", "picture": widget.state.images.strip[3]},
         {"do": "undo"},
     ]
     actions += [
@@ -245,7 +245,7 @@ def test_the_explorer_works_without_a_kernel(lab, clip, frogs, expect):
             {"do": "weigh", "of": 1, "row": 0, "weight": 4},
         ):
             widget.state.act(action)
-        widget.state.act({"do": "choose", "picture": widget.state.pictures.strip[4]})
+        widget.state.act({"do": "choose", "picture": widget.state.images.strip[4]})
         assert scores(page) == [f"score {score:.3f}" for score in widget.state.scores()[:2]]
         page.get_by_label("tree frog, descriptor 2", exact=True).fill("words that no kernel reads")
         expect(page.get_by_role("status")).to_contain_text("needs a running kernel")
