@@ -9,7 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 LIVE = HERE / "_build" / "live"  # made by book/live/stored.py
 # what a page fetches when it needs it, where a server is; its own script is one of live/bundles
-MODULES = ("engine", "worker", "resize", "unpack", "pictures", "rasterise")
+MODULES = ("engine", "worker", "resize", "unpack", "images", "rasterise")
 
 
 def stored(name: str) -> str:

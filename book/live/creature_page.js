@@ -5,107 +5,162 @@
 import creature from "../../clipnb/widgets/creature/page.js";
 import { toSvg } from "./art.js";
 import { opinionOf, truth } from "./opinion.js";
-import { bytesOf, element, live, register, script } from "./page_kernel.js";
+import { attributesOf, bytesOf, element, live, messageOf, register, script, stageOf } from "./page_kernel.js";
 
 const MOST_KEPT = 500; // embeddings of creatures
-const guides = new Map(); // name of a kind → its guide
 
+/**
+ * What is known of a kind: its drawing, its candidates with their embeddings, and the creatures that have an embedding.
+ *
+ * @typedef {object} Guide
+ * @property {import("./opinion.js").About} about
+ * @property {Pose} pose
+ * @property {Drawing} art
+ * @property {Record<string, string>} colours
+ * @property {Map<string, Embedding>} embeddings by keyOf a creature
+ *
+ * @typedef {Pick<CreatureDocument, "marks" | "habitat">} Creature
+ */
+
+/** @type {Map<string, Guide>} by the name of a kind */
+const guides = new Map();
+
+/** @param {Creature} creature */
 const keyOf = ({ marks, habitat }) => JSON.stringify([Object.entries(marks).sort(), habitat]);
 
-/** What is known of a kind: its drawing, its candidates with their embeddings, and the creatures that have an embedding. */
+/** @param {LiveModel<LiveCreatureTraits>} model */
 function guideOf(model) {
-  const { name, dim, scale, parts, classes, species, pose, art } = model.get("kind");
-  if (!guides.has(name)) {
-    const settings = model.get("settings");
-    const rows = (text) => {
-      const all = new Float32Array(bytesOf(text));
-      return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
-    };
-    const stored = rows(species);
-    const about = {
-      kind: name,
-      parts,
-      scale,
-      species: settings.species,
-      images: stored,
-      classes: classes.map((one) => ({ ...one, vectors: rows(one.vectors) })),
-    };
-    guides.set(name, { about, pose, art, colours: settings.colours, vectors: new Map(settings.species.map((one, i) => [keyOf(one), stored[i]])) });
-  }
-  return guides.get(name);
+  const kind = model.get("kind");
+  const guide = guides.get(kind.name) ?? makeGuide(kind, model.get("settings"));
+  guides.set(kind.name, guide);
+  return guide;
 }
 
-/** The image as in the notebook: one figure, in its place, in plain light and in the palette's exact colours. */
+/**
+ * @param {KindOfCreature} kind
+ * @param {CreatureSettings} settings
+ * @returns {Guide}
+ */
+function makeGuide({ name, dim, scale, parts, classes, species, pose, art }, settings) {
+  const rows = (/** @type {string} */ text) => {
+    const all = new Float32Array(bytesOf(text));
+    return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
+  };
+  const images = rows(species);
+  const about = { kind: name, parts, scale, species: settings.species, images, classes: classes.map((one) => ({ ...one, embeddings: rows(one.embeddings) })) };
+  return { about, pose, art, colours: settings.colours, embeddings: new Map(settings.species.map((one, i) => [keyOf(one), images[i]])) };
+}
+
+/**
+ * The image as in the notebook: one figure, in its place, in plain light and in the palette's exact colours.
+ *
+ * @param {Guide} guide
+ * @param {Creature} creature
+ */
 function svgOf({ art, pose, colours }, { marks, habitat }) {
   const slots = Object.keys(marks).filter((slot) => slot.endsWith("_colour"));
   const paint = Object.fromEntries(slots.map((slot) => [slot.slice(0, -"_colour".length), colours[marks[slot]]]));
   return toSvg({ marks, colours: paint, habitat, poses: [pose], mood: ["#ffffff", 0], mirrored: false }, art, live.habitats);
 }
 
-/** Draw the creature; say what it is by the table; and what the model takes it for, if it has an embedding. Returns whether it has. */
+/**
+ * Draw the creature; say what it is by the table; and what the model takes it for, if it has an embedding.
+ *
+ * @param {LiveModel<LiveCreatureTraits>} model
+ * @param {Partial<CreatureOpinion>} [more]
+ */
 function look(model, more = {}) {
   const [guide, document] = [guideOf(model), structuredClone(model.get("document"))];
-  const vector = guide.vectors.get(keyOf(document));
+  const embedding = guide.embeddings.get(keyOf(document));
   const uri = `data:image/svg+xml,${svgOf(guide, document).replaceAll("%", "%25").replaceAll("#", "%23")}`;
   const drawn = { ...model.get("opinion"), ...truth(guide.about, document), uri, ...more };
-  const named = vector && { ...opinionOf(guide.about, document, vector), marks: document.marks, habitat: document.habitat, asked: document.rival };
-  model.set("opinion", { ...drawn, ...named, ...(named ? { unseen: false } : {}) });
-  return Boolean(vector);
+  if (!embedding) return model.set("opinion", drawn);
+  const named = { ...opinionOf(guide.about, document, embedding), marks: document.marks, habitat: document.habitat, asked: document.rival };
+  model.set("opinion", { ...drawn, ...named, unseen: false });
 }
 
-const meanwhile = ({ model }) => void look(model, { unseen: !model.live });
+/** @type {WeakSet<object>} models of creatures that the network answers */
+const answered = new WeakSet();
 
-/** Have the model look at the creature in view, unless it has been seen before. */
+/** @param {{ model: LiveModel<LiveCreatureTraits> }} asked */
+const meanwhile = ({ model }) => look(model, { unseen: !answered.has(model) });
+
+/**
+ * Have the model look at the creature in view, unless it has been seen before.
+ *
+ * @param {Asked<LiveCreatureTraits>} asked
+ */
 async function answer({ model, clip }) {
-  model.live = true;
-  const [guide, document] = [guideOf(model), structuredClone(model.get("document"))];
+  answered.add(model);
+  const [{ embeddings, ...guide }, document] = [guideOf(model), structuredClone(model.get("document"))];
   const key = keyOf(document);
-  if (!guide.vectors.has(key)) {
+  if (!embeddings.has(key)) {
     const draw = await loadResvg();
-    const [vector] = await clip.encodeImages([draw(svgOf(guide, document))]);
-    if (guide.vectors.size >= MOST_KEPT) guide.vectors.delete(guide.vectors.keys().next().value);
-    guide.vectors.set(key, vector);
+    const [embedding] = await clip.encodeImages([draw(svgOf({ embeddings, ...guide }, document))]);
+    const [oldest] = embeddings.keys();
+    if (embeddings.size >= MOST_KEPT) embeddings.delete(oldest);
+    embeddings.set(key, embedding);
   }
   look(model); // if the reader has gone on meanwhile, the kernel asks again
 }
 
-let here = null;
-const loadResvg = async () => (await import(new URL("rasterise.js", here).href)).loadRasteriser();
+/** @type {URL | undefined} where the scripts of the page lie; known from when it is shown */
+let here;
 
-/** The choice of a kind: radio buttons, so that arrow keys move. Every kind stays as it was left. */
+async function loadResvg() {
+  /** @type {typeof import("./rasterise.js")} */
+  const { loadRasteriser } = await import(new URL("rasterise.js", here).href);
+  return loadRasteriser();
+}
+
+/**
+ * The choice of a kind: radio buttons, so that arrow keys move. Every kind stays as it was left.
+ *
+ * @param {LivePlace<LiveCreatureTraits>} page
+ */
 function extras({ place, show, here: folder }) {
   here = folder;
   if (location.protocol !== "file:" && typeof WebAssembly === "object") loadResvg().catch(() => {}); // beside the model, not after it
-  const first = place.dataset.live.split("-")[1];
-  const stage = () => place.querySelector(".clipnb-stage");
-  const stages = new Map([[first, stage()]]);
+  const { kind: first, kinds } = attributesOf(place);
   const note = element("p", { className: "clipnb-live-note" });
   note.setAttribute("role", "status");
+  const choose = choiceOf(place, first, note, { show, folder });
   const group = element("fieldset", { className: "clipnb-live-kinds" }, element("legend", { textContent: "Kind" }));
-  for (const kind of place.dataset.kinds.split(" ")) {
+  for (const kind of kinds) {
     const radio = element("input", { type: "radio", name: "clipnb-live-kind", value: kind, checked: kind === first, onchange: () => choose(kind) });
     group.append(element("label", {}, radio, element("span", { textContent: kind })));
   }
+  stageOf(place).before(group, note);
+}
+
+/**
+ * choose(kind): load and show it, unless the reader has chosen another meanwhile.
+ *
+ * @param {HTMLElement} place
+ * @param {string} first the kind that is shown
+ * @param {HTMLElement} note
+ * @param {{ show: LivePlace<LiveCreatureTraits>["show"], folder: URL }} page
+ */
+function choiceOf(place, first, note, { show, folder }) {
+  const stages = new Map([[first, stageOf(place)]]);
   let wanted = first;
 
-  async function choose(kind) {
+  return async (/** @type {string} */ kind) => {
+    const name = `creature-${kind}`;
     wanted = kind;
     note.textContent = "";
     try {
-      if (!live.pages[`creature-${kind}`]) await script(new URL(`pages/creature-${kind}.js`, folder), "This kind could not be loaded; try again.");
+      if (!live.pages[name]) await script(new URL(`pages/${name}.js`, folder), "This kind could not be loaded; try again.");
     } catch (error) {
-      note.textContent = error.message;
+      note.textContent = messageOf(error);
     }
-    if (wanted !== kind || !live.pages[`creature-${kind}`]) return;
-    if (stages.has(kind)) stage().replaceWith(stages.get(kind));
-    else {
-      await show(live.pages[`creature-${kind}`]);
-      stages.set(kind, stage());
-      if (wanted !== kind) stage().replaceWith(stages.get(wanted) ?? stage());
-    }
-  }
-
-  place.querySelector(".clipnb-stage").before(group, note);
+    if (wanted !== kind || !live.pages[name]) return;
+    const kept = stages.get(kind);
+    if (kept) return stageOf(place).replaceWith(kept);
+    await show(live.pages[name]);
+    stages.set(kind, stageOf(place));
+    if (wanted !== kind) stageOf(place).replaceWith(stages.get(wanted) ?? stageOf(place));
+  };
 }
 
 const alone = "Creatures are drawn all the same, and a species that you start from is named; any other needs the model.";

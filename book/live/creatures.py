@@ -19,9 +19,9 @@ from clipnb.widgets.creature.state import POSE, Creature
 from clipnb.widgets.creature.widget import CreatureDesigner
 
 
-def packed(vectors) -> str:
+def packed(embeddings) -> str:
     """float32, little endian, in base64."""
-    return base64.b64encode(as_bytes(np.asarray(vectors))).decode()
+    return base64.b64encode(as_bytes(np.asarray(embeddings))).decode()
 
 
 def visible_rules(kind) -> list[dict]:
@@ -31,12 +31,12 @@ def visible_rules(kind) -> list[dict]:
     ]
 
 
-def species_vectors(state: Creature) -> np.ndarray:
+def species_embeddings(state: Creature) -> np.ndarray:
     """(species, dim): every species as it stands when the reader starts from it."""
     rows = []
     for number in range(len(state.species)):
         state.act({"do": "start", "species": number})
-        rows.append(state.vector().numpy())
+        rows.append(state.embedding().numpy())
     state.act({"do": "reset"})
     return np.stack(rows)
 
@@ -47,8 +47,8 @@ def kind_of(widget: CreatureDesigner) -> dict:
     classes = [
         {
             "name": one,
-            "sentences": list(classifier.table[one]),
-            "vectors": packed(classifier.text_embeddings[classifier.table.groups == number]),
+            "prompts": list(classifier.table[one]),
+            "embeddings": packed(classifier.text_embeddings[classifier.table.groups == number]),
         }
         for number, one in enumerate(classifier.class_names)
     ]
@@ -59,7 +59,7 @@ def kind_of(widget: CreatureDesigner) -> dict:
         "pose": vars(POSE),
         "parts": visible_rules(state.kind),
         "classes": classes,
-        "species": packed(species_vectors(state)),
+        "species": packed(species_embeddings(state)),
         "art": drawing(state.kind.art),
     }
 

@@ -11,10 +11,26 @@ import { Tokenizer } from "../vendor/tokenizers.min.mjs";
 const BATCH = 32;
 
 /**
+ * What export.py writes beside the networks.
+ *
+ * @typedef {object} Settings
+ * @property {number} dim
+ * @property {number} logitScale
+ * @property {number} maxTokens
+ * @property {number} endToken
+ * @property {number} padToken
+ * @property {number} side of an image, in pixels
+ * @property {object} tokenizer
+ * @property {object} tokenizerConfig
+ *
+ * @typedef {(what: string, rest?: object, transfer?: Transferable[]) => Promise<any>} Ask asks the worker, which answers with a message
+ */
+
+/**
  * @param {object} [options]
- * @param {string|URL} [options.folder] where clip.json, text.onnx and picture.onnx lie; by default `model/` beside this file
+ * @param {string|URL} [options.folder] where clip.json, text.onnx and image.onnx lie; by default `model/` beside this file
  * @param {(share: number) => void} [options.onProgress] called with 0 … 1 while the model loads
- * @returns {Promise<Clip>} rejected with a sentence for the reader where it cannot run
+ * @returns {Promise<Clip>} rejected with a text for the reader where it cannot run
  */
 export async function loadClip({ folder = new URL("model/", import.meta.url), onProgress = () => {} } = {}) {
   if (typeof WebAssembly !== "object") throw new Error("WebAssembly is switched off in this browser, and the model needs it.");
@@ -32,21 +48,33 @@ export async function loadClip({ folder = new URL("model/", import.meta.url), on
   }
 }
 
+/**
+ * @param {URL} address
+ * @returns {Promise<any>}
+ */
 async function json(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address.pathname.split("/").pop()} could not be loaded (${answer.status}).`);
   return answer.json();
 }
 
-/** ask(what, arguments, transfer) → promise of the worker's answer. A worker that breaks refuses all that waits. */
+/**
+ * ask(what, arguments, transfer) → promise of the worker's answer. A worker that breaks refuses all that waits.
+ *
+ * @param {Worker} worker
+ * @param {(share: number) => void} onProgress
+ * @returns {Ask}
+ */
 function conversation(worker, onProgress) {
+  /** @type {Map<number, { resolve: (result: any) => void, reject: (problem: Error) => void }>} */
   const waiting = new Map();
   let last = 0;
   worker.onmessage = ({ data }) => {
     if (data.share !== undefined) return onProgress(data.share);
-    const { resolve, reject } = waiting.get(data.id);
+    const asked = waiting.get(data.id);
     waiting.delete(data.id);
-    data.problem === undefined ? resolve(data.result) : reject(new Error(data.problem));
+    if (data.problem === undefined) asked?.resolve(data.result);
+    else asked?.reject(new Error(data.problem));
   };
   worker.onerror = (event) => {
     event.preventDefault();
@@ -61,17 +89,25 @@ function conversation(worker, onProgress) {
     });
 }
 
-/** As Python's Tokens.check: a text is read up to such a token, whatever follows it. */
+/**
+ * As Python's Tokens.check: a text is read up to such a token, whatever follows it.
+ *
+ * @param {string} text
+ */
 function refuseMarks(text) {
   const mark = ["<|startoftext|>", "<|endoftext|>"].find((one) => text.includes(one));
   if (mark) throw new Error(`“${text.slice(0, 60)}” holds “${mark}”, which marks the beginning or the end of a text for this model; remove it.`);
 }
 
-class Clip {
+export class Clip {
   #ask;
   #settings;
   #tokenizer;
 
+  /**
+   * @param {Settings} settings
+   * @param {Ask} ask
+   */
   constructor(settings, ask) {
     this.#ask = ask;
     this.#settings = settings;
@@ -80,50 +116,73 @@ class Clip {
     this.logitScale = settings.logitScale;
   }
 
-  /** Token ids of a text with its start and end, cut as in Python: the end token stays. */
+  /**
+   * Token ids of a text with its start and end, cut as in Python: the end token stays.
+   *
+   * @param {string} text
+   */
   #ids(text) {
     const { maxTokens, endToken } = this.#settings;
     const { ids } = this.#tokenizer.encode(lowered(text.toWellFormed?.() ?? text));
     return ids.length > maxTokens ? [...ids.slice(0, maxTokens - 1), endToken] : ids;
   }
 
-  /** What the model reads of a text: [{text, id}], start and end tokens included; `text` is the vocabulary's own, "</w>" at the end of a word. */
+  /**
+   * What the model reads of a text: [{text, id}], start and end tokens included; `text` is the vocabulary's own, "</w>" at the end of a word.
+   *
+   * @param {string} text
+   */
   tokens(text) {
     return this.#ids(text).map((id) => ({ text: this.#tokenizer.id_to_token(id), id }));
   }
 
-  /** Texts → unit embeddings (Float32Array of `dim`), in their order. */
-  async encodeTexts(sentences) {
+  /**
+   * Unit embeddings of texts, in their order.
+   *
+   * @param {string[]} texts
+   */
+  async encodeTexts(texts) {
     const { padToken } = this.#settings;
-    sentences.forEach(refuseMarks);
-    const all = sentences.map((sentence) => this.#ids(sentence));
+    texts.forEach(refuseMarks);
+    const all = texts.map((text) => this.#ids(text));
     const order = all.map((_, i) => i).sort((a, b) => all[a].length - all[b].length); // those of like length share a batch, so less is padded
-    const vectors = new Array(all.length);
+    /** @type {Embedding[]} */
+    const embeddings = new Array(all.length);
     for (let start = 0; start < order.length; start += BATCH) {
       const which = order.slice(start, start + BATCH);
       const length = Math.max(...which.map((i) => all[i].length));
       const ids = new BigInt64Array(which.length * length).fill(BigInt(padToken));
       which.forEach((i, row) => all[i].forEach((id, column) => (ids[row * length + column] = BigInt(id))));
       const rows = await this.#ask("texts", { ids, count: which.length, length }, [ids.buffer]);
-      this.#cut(rows).forEach((vector, row) => (vectors[which[row]] = vector));
+      this.#cut(rows).forEach((embedding, row) => (embeddings[which[row]] = embedding));
     }
-    return vectors;
+    return embeddings;
   }
 
-  /** Images {width, height, data}, as a canvas gives them → unit embeddings, in their order. The data is copied, and stays the caller's. */
-  async encodeImages(pictures) {
-    const vectors = [];
-    for (let start = 0; start < pictures.length; start += BATCH) {
-      const batch = pictures.slice(start, start + BATCH).map(({ width, height, data }) => ({ width, height, data }));
-      vectors.push(...this.#cut(await this.#ask("pictures", { pictures: batch })));
+  /**
+   * Unit embeddings of images, in their order. The data is copied, and stays the caller's.
+   *
+   * @param {Pixels[]} images
+   */
+  async encodeImages(images) {
+    /** @type {Embedding[]} */
+    const embeddings = [];
+    for (let start = 0; start < images.length; start += BATCH) {
+      const batch = images.slice(start, start + BATCH).map(({ width, height, data }) => ({ width, height, data }));
+      embeddings.push(...this.#cut(await this.#ask("images", { images: batch })));
     }
-    return vectors;
+    return embeddings;
   }
 
+  /** @param {Embedding} rows one after the other */
   #cut(rows) {
     return Array.from({ length: rows.length / this.dim }, (_, i) => rows.slice(i * this.dim, (i + 1) * this.dim));
   }
 }
 
-/** Lower case letter by letter, as Python's tokenizer does it: JavaScript's own rule looks at the neighbours of a Greek sigma. */
+/**
+ * Lower case letter by letter, as Python's tokenizer does it: JavaScript's own rule looks at the neighbours of a Greek sigma.
+ *
+ * @param {string} text
+ */
 const lowered = (text) => Array.from(text.normalize("NFC"), (letter) => letter.toLowerCase()).join("");

@@ -1,7 +1,7 @@
 """Writes the bundled CLIP as the live pages read it: ``python book/live/export.py`` in the
 environment of the package.
 
-Into ``book/_build/live/model``: ``text.onnx`` and ``picture.onnx``, whose outputs are unit
+Into ``book/_build/live/model``: ``text.onnx`` and ``image.onnx``, whose outputs are unit
 embeddings, and ``clip.json`` with the tokenizer and the numbers that a page needs. Nothing is
 written if the files there were made from this model by this code.
 
@@ -46,7 +46,7 @@ class TextTower(torch.nn.Module):
         )
 
 
-class PictureTower(torch.nn.Module):
+class ImageTower(torch.nn.Module):
     """(n, side, side, 3) uint8 images, resized and cropped, → (n, dim) float32 unit embeddings."""
 
     def __init__(self, clip):
@@ -108,7 +108,7 @@ def towers(clip) -> dict:
     )
     return {
         "text": (TextTower(clip), ids, {0: many, 1: length}),
-        "picture": (PictureTower(clip), pixels, {0: many}),
+        "image": (ImageTower(clip), pixels, {0: many}),
     }
 
 
@@ -118,7 +118,7 @@ def write_network(network, example, axes: dict, path: Path) -> None:
         warnings.simplefilter("ignore")
         options = {
             "dynamic_shapes": (axes,),
-            "output_names": ["vectors"],
+            "output_names": ["embeddings"],
             "external_data": False,
             "verbose": False,
         }

@@ -12,27 +12,18 @@ const ABSENT = "New words are scored as soon as the model is here; see the line 
 const AS_FILE =
   "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder " +
   "of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
-const AT = location.protocol === "file:" ? "file" : /** @type {any} */ (navigator).connection?.saveData ? "saving" : "server";
-/** @type {any} */
-export const live = (window.clipnbLive = { styles: {}, pages: {} });
+const { connection } = /** @type {{ connection?: { saveData?: boolean } }} */ (navigator); // not in every browser
+const AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
+/** @type {ClipnbLive} */
+export const live = (window.clipnbLive = { styles: {}, pages: {}, habitats: {} });
 
-/**
- * What a widget needs on a live page.
- *
- * @typedef {object} Kind
- * @property {(place: any) => void} render its front end
- * @property {(asked: { model: any, clip: any }) => Promise<void>} answer what Python would answer
- * @property {(asked: { model: any }) => void} [meanwhile] what can be answered at once and without the network
- * @property {(page: { place: HTMLElement, model: any, show: (page: any) => Promise<any>, here: URL }) => void} [extras] what the page has beside the widget
- * @property {string} [alone] what is left without the network
- */
-
-/** @type {Record<string, Kind>} */
+/** @type {Record<string, LiveKind<any>>} whose traits come as JSON */
 const kinds = {};
 
 /**
+ * @template Traits
  * @param {string} name of the widget
- * @param {Kind} kind
+ * @param {LiveKind<Traits>} kind
  */
 export function register(name, kind) {
   kinds[name] = kind;
@@ -40,12 +31,13 @@ export function register(name, kind) {
 
 /** @type {((share: number) => void)[]} */
 const hearers = [];
+/** @type {Promise<Clip> | null} */
 let loading = null;
 
 /**
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, any>} [properties]
+ * @param {Record<string, unknown>} [properties]
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -83,33 +75,62 @@ export function bytesOf(text) {
  */
 export function clip(onProgress = () => {}) {
   hearers.push(onProgress);
-  loading ??= import(new URL("engine.js", HERE).href).then((engine) => engine.loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
+  loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
   return loading;
 }
 
-/** What anywidget calls a model, with a kernel in the page: `receive` gets what the widget sends. */
+/** @returns {Promise<typeof import("./engine.js")>} */
+const loadEngine = () => import(new URL("engine.js", HERE).href);
+
+/**
+ * What anywidget calls a model, with a kernel in the page: `receive` gets what the widget sends.
+ *
+ * @param {StoredPage} page
+ * @param {(message: { view: string, serial: number }) => void} receive
+ */
 function makeModel({ traits, bytes }, receive) {
+  /** @type {Record<string, any>} traits, which are JSON or bytes */
   const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
   for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
+  /** @type {Map<string, (() => void)[]>} */
   const listeners = new Map();
   return {
-    get: (name) => values[name],
+    get: (/** @type {string} */ name) => values[name],
+    /**
+     * @param {string | Record<string, unknown>} name or traits with their values
+     * @param {unknown} [value]
+     */
     set(name, value) {
       const changes = Object.entries(typeof name === "object" ? name : { [name]: value }).filter(([key, now]) => values[key] !== now);
       Object.assign(values, Object.fromEntries(changes)); // all first, so that nobody sees half of them
       for (const [key] of changes) for (const tell of [...(listeners.get(`change:${key}`) ?? [])]) tell();
     },
-    on: (event, tell) => void listeners.set(event, [...(listeners.get(event) ?? []), tell]),
-    off: (event, tell) => (event ? listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []) : listeners.clear()),
+    on: (/** @type {string} */ event, /** @type {() => void} */ tell) => void listeners.set(event, [...(listeners.get(event) ?? []), tell]),
+    /**
+     * @param {string} [event] without it, nobody hears of anything
+     * @param {() => void} [tell] without it, nobody hears of this event
+     */
+    off(event, tell) {
+      if (!event) listeners.clear();
+      else listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []);
+    },
     save_changes() {},
-    send: receive,
+    send: (/** @type {any} */ message) => receive(message), // of a widget, which says so
   };
 }
 
-/** A model whose messages are answered once the model of the network is there: the last one of those that came meanwhile, for all of them. */
+/**
+ * A model whose messages are answered once the model of the network is there: the last one of those that came meanwhile, for all of them.
+ *
+ * @param {StoredPage} page
+ * @returns {Shown<any>}
+ */
 function answering(page) {
-  const heard = {}; // view → number of its last message
-  let [ready, busy, again] = [null, false, false];
+  /** @type {Record<string, number>} view → number of its last message */
+  const heard = {};
+  /** @type {Clip | null} */
+  let ready = null;
+  let [busy, again] = [false, false];
   const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
   const model = makeModel(page, ({ view, serial }) => {
     heard[view] = serial;
@@ -128,7 +149,7 @@ function answering(page) {
       try {
         await kinds[page.widget].answer({ model, clip: ready });
       } catch (error) {
-        model.set("problem", `Something went wrong while the model answered (${error.message}).`);
+        model.set("problem", `Something went wrong while the model answered (${messageOf(error)}).`);
       }
       model.set("answered", now);
     }
@@ -138,7 +159,32 @@ function answering(page) {
   return { model, start: (network) => ((ready = network), work()) };
 }
 
-/** Draw a stored page into `place`, in the place of what is there. Returns {model, start}. */
+/** @param {unknown} error */
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Where the widget of a place is.
+ *
+ * @param {HTMLElement} place
+ */
+export const stageOf = (place) => /** @type {HTMLElement} */ (place.querySelector(".clipnb-stage"));
+
+/**
+ * What a place says of itself in its attributes: which page, which kinds there are, how large the model is.
+ *
+ * @param {HTMLElement} place
+ */
+export function attributesOf(place) {
+  const { live: name = "", kinds: all = "", megabytes = "" } = place.dataset;
+  return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
+}
+
+/**
+ * Draw a stored page into `place`, in the place of what is there.
+ *
+ * @param {StoredPage} page
+ * @param {HTMLElement} place
+ */
 async function show(page, place) {
   const kernel = answering(page);
   const stage = element("div", { className: "clipnb-stage" });
@@ -149,34 +195,49 @@ async function show(page, place) {
   }
   kinds[page.widget].render({ model: kernel.model, el: stage });
   Object.assign(stage, { model: kernel.model });
-  place.querySelector(".clipnb-stage").replaceWith(stage);
+  stageOf(place).replaceWith(stage);
   return kernel;
 }
 
-/** A line that says whether results are stored or live, and how far the model is. */
+/**
+ * A line that says whether results are stored or live, and how far the model is.
+ *
+ * @typedef {ReturnType<typeof statusLine>} Say
+ *
+ * @param {HTMLElement} place
+ */
 function statusLine(place) {
   const [words, progress] = [element("span"), element("progress", { max: 1, value: 0, hidden: true })];
   const line = element("p", { className: "clipnb-live-status" }, words, progress);
   words.setAttribute("role", "status");
   progress.setAttribute("aria-label", "How much of the model is here");
   place.prepend(line);
-  return (state, sentence, share) => {
+  /** @type {(state: string, text: string, share?: number) => HTMLElement} */
+  return (state, text, share) => {
     line.dataset.state = state;
-    if (words.textContent !== sentence) words.textContent = sentence;
+    if (words.textContent !== text) words.textContent = text;
     progress.hidden = share === undefined;
     if (share !== undefined) progress.value = share;
     return line;
   };
 }
 
-/** Load the model and hand it to all kernels of a place; those shown later get it at once. */
+/**
+ * Load the model and hand it to all kernels of a place; those shown later get it at once.
+ *
+ * @param {HTMLElement} place
+ * @param {Say} say
+ * @param {string} [alone]
+ */
 function whenLive(place, say, alone = "Stored texts can be switched, weighted and swapped; new words need the model.") {
+  /** @type {Shown<any>[]} */
   const kernels = [];
+  /** @type {Clip | null} */
   let network = null;
   const load = () => {
     const told = "Stored results. The model is loading, and everything works on stored texts until then.";
     say("loading", told, 0);
-    return clip((share) => network || say("loading", told, share)).then(
+    return clip((share) => void (network || say("loading", told, share))).then(
       async (ready) => {
         network = ready;
         await Promise.all(kernels.map((kernel) => kernel.start(ready)));
@@ -188,20 +249,24 @@ function whenLive(place, say, alone = "Stored texts can be switched, weighted an
   if (AT === "file") say("stored", AS_FILE);
   else if (AT === "saving") {
     const line = say("stored", "Stored results, since your browser asks to save data. ");
-    const button = element("button", { type: "button", textContent: `Load the model (${place.dataset.megabytes} MB)`, onclick: () => (button.remove(), load()) });
+    const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
     line.append(button);
   } else load();
-  return (kernel) => {
+  return (/** @type {Shown<any>} */ kernel) => {
     kernels.push(kernel);
     if (network) kernel.start(network);
     return kernel;
   };
 }
 
-/** A place is <div data-live="a page">, with results as plain HTML inside for those without scripts. */
+/**
+ * A place is <div data-live="a page">, with results as plain HTML inside for those without scripts.
+ *
+ * @param {HTMLElement} place
+ */
 async function open(place) {
   const say = statusLine(place);
-  const page = live.pages[place.dataset.live];
+  const page = live.pages[attributesOf(place).name];
   const first = await show(page, place); // stored results before anything is loaded
   place.dataset.shown = "true";
   const join = whenLive(place, say, kinds[page.widget].alone);
@@ -210,4 +275,8 @@ async function open(place) {
 }
 
 if (AT === "server") clip().catch(() => {}); // at once, beside the site's own scripts; whoever asks for it hears what went wrong
-document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-live]").forEach(open));
+document.addEventListener("DOMContentLoaded", () => {
+  /** @type {NodeListOf<HTMLElement>} */
+  const places = document.querySelectorAll("[data-live]");
+  places.forEach(open);
+});

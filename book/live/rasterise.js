@@ -4,9 +4,10 @@
 import { initWasm, Resvg } from "../vendor/resvg.mjs";
 import { unpacked } from "./unpack.js";
 
+/** @type {Promise<(svg: string) => Pixels> | null} */
 let loading = null;
 
-/** Resolves to draw(svg) → {width, height, data}, RGBA as a canvas gives it; loaded once, and again only if it failed. */
+/** Resolves to draw(svg) → its pixels; loaded once, and again only if it failed. */
 export function loadRasteriser() {
   loading ??= load().catch((error) => {
     loading = null;
@@ -15,16 +16,17 @@ export function loadRasteriser() {
   return loading;
 }
 
+/** @returns {Promise<(svg: string) => Pixels>} */
 async function load() {
   const answer = await fetch(new URL("../vendor/resvg.wasm.gz", import.meta.url));
   if (!answer.ok) throw new Error(`resvg.wasm could not be loaded (${answer.status}).`);
   await initWasm(await unpacked(await answer.blob()));
   return (svg) => {
     const drawing = new Resvg(svg, { font: { loadSystemFonts: false } });
-    const picture = drawing.render();
-    const { width, height } = picture;
-    const data = new Uint8ClampedArray(picture.pixels);
-    picture.free();
+    const image = drawing.render();
+    const { width, height } = image;
+    const data = new Uint8ClampedArray(image.pixels);
+    image.free();
     drawing.free();
     return { width, height, data };
   };

@@ -5,14 +5,19 @@
 const BITS = 22; // weights are whole numbers of 1 / 2^22, as in Pillow; sums stay exact, since doubles hold 53 bits
 const REACH = 2; // of the bicubic filter, in pixels of the smaller image
 
-/** Keys' cubic with a = -1/2. */
+/** Keys' cubic with a = -1/2. @param {number} x */
 function bicubic(x) {
   x = Math.abs(x);
   if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
   return x < 2 ? (((x - 5) * x + 8) * x - 4) * -0.5 : 0;
 }
 
-/** For every pixel of a line of `after` pixels: {first, weights} of the pixels among `before` that it is made of. */
+/**
+ * For every pixel of a line of `after` pixels: {first, weights} of the pixels among `before` that it is made of.
+ *
+ * @param {number} before
+ * @param {number} after
+ */
 function weightsFor(before, after) {
   const scale = before / after;
   const wide = Math.max(scale, 1); // where an image shrinks, the filter grows with it: nothing is skipped
@@ -28,9 +33,16 @@ function weightsFor(before, after) {
 }
 
 const HALF = 2 ** (BITS - 1);
-const toByte = (sum) => Math.min(255, Math.max(0, Math.floor((sum + HALF) / 2 ** BITS)));
+const toByte = (/** @type {number} */ sum) => Math.min(255, Math.max(0, Math.floor((sum + HALF) / 2 ** BITS)));
 
-/** RGB pixels, narrower or wider. */
+/**
+ * RGB pixels, narrower or wider.
+ *
+ * @param {Uint8Array} pixels
+ * @param {number} width
+ * @param {number} height
+ * @param {number} newWidth
+ */
 function resizeAcross(pixels, width, height, newWidth) {
   const lines = weightsFor(width, newWidth);
   const result = new Uint8Array(newWidth * height * 3);
@@ -46,7 +58,14 @@ function resizeAcross(pixels, width, height, newWidth) {
   return result;
 }
 
-/** RGB pixels, lower or higher. */
+/**
+ * RGB pixels, lower or higher.
+ *
+ * @param {Uint8Array} pixels
+ * @param {number} width
+ * @param {number} height
+ * @param {number} newHeight
+ */
 function resizeDown(pixels, width, height, newHeight) {
   const result = new Uint8Array(width * newHeight * 3);
   let to = 0;
@@ -60,14 +79,26 @@ function resizeDown(pixels, width, height, newHeight) {
   return result;
 }
 
-/** RGB pixels of a width and height → those of a new width and height. Each pass rounds to bytes, so the order of the two shows in the result. */
+/**
+ * RGB pixels of a width and height → those of a new width and height. Each pass rounds to bytes, so the order of the two shows in the result.
+ *
+ * @param {Uint8Array} pixels
+ * @param {number} width
+ * @param {number} height
+ * @param {number} newWidth
+ * @param {number} newHeight
+ */
 function resize(pixels, width, height, newWidth, newHeight) {
   const downFirst = height > newHeight && height - newHeight > 2 * (width - newWidth); // since Pillow 13; older ones go across first
   const between = downFirst ? resizeDown(pixels, width, height, newHeight) : resizeAcross(pixels, width, height, newWidth);
   return downFirst ? resizeAcross(between, width, newHeight, newWidth) : resizeDown(between, newWidth, height, newHeight);
 }
 
-/** Canvas pixels (red, green, blue, alpha) as three bytes each, laid on white where they are transparent, as clipnb.data.images.to_rgb does. */
+/**
+ * Canvas pixels (red, green, blue, alpha) as three bytes each, laid on white where they are transparent, as clipnb.data.images.to_rgb does.
+ *
+ * @param {Uint8ClampedArray} data
+ */
 function onWhite(data) {
   const rgb = new Uint8Array((data.length / 4) * 3);
   for (let from = 0, to = 0; from < data.length; from += 4) {
@@ -80,7 +111,12 @@ function onWhite(data) {
   return rgb;
 }
 
-/** {width, height, data} as a canvas gives it → (side × side × 3) bytes: shortest edge to `side`, the middle cut out. */
+/**
+ * Pixels as a canvas gives them → (side × side × 3) bytes: shortest edge to `side`, the middle cut out.
+ *
+ * @param {Pixels} image
+ * @param {number} side
+ */
 export function prepare({ width, height, data }, side) {
   if (data.length !== width * height * 4) throw new Error(`An image of ${width} × ${height} pixels has ${width * height * 4} bytes, not ${data.length}.`);
   let pixels = onWhite(data);

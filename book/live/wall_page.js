@@ -5,18 +5,31 @@ import wall from "../../clipnb/widgets/wall/page.js";
 import { register } from "./page_kernel.js";
 
 const MOST_KEPT = 400; // texts of the reader
+/** @type {Map<string, Embedding>} */
 const kept = new Map();
 
-/** Tokens and embedding of the text in view, if they are not among the stored ones. */
+/**
+ * Tokens and embedding of the text in view, if they are not among the stored ones.
+ *
+ * @param {Asked<WallTraits>} asked
+ */
 async function answer({ model, clip }) {
-  const { sentence } = model.get("document");
-  if (!sentence.trim() || model.get("texts").includes(sentence)) return;
-  if (!model.get("tokens")[sentence]) model.set("tokens", { ...(kept.size < MOST_KEPT ? model.get("tokens") : {}), [sentence]: clip.tokens(sentence) });
-  if (!kept.has(sentence)) {
-    if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value);
-    kept.set(sentence, (await clip.encodeTexts([sentence]))[0]);
-  }
-  model.set({ new_texts: [sentence], new_vectors: new DataView(kept.get(sentence).buffer) });
+  const { sentence: text } = model.get("document");
+  if (!text.trim() || model.get("texts").includes(text)) return;
+  if (!model.get("tokens")[text]) model.set("tokens", { ...(kept.size < MOST_KEPT ? model.get("tokens") : {}), [text]: clip.tokens(text) });
+  const embedding = kept.get(text) ?? (await clip.encodeTexts([text]))[0];
+  if (!kept.has(text)) keep(text, embedding);
+  model.set({ new_texts: [text], new_vectors: new DataView(embedding.buffer) });
+}
+
+/**
+ * @param {string} text
+ * @param {Embedding} embedding
+ */
+function keep(text, embedding) {
+  const [oldest] = kept.keys();
+  if (kept.size >= MOST_KEPT) kept.delete(oldest);
+  kept.set(text, embedding);
 }
 
 const alone = "The texts that are offered sort the wall all the same; one of your own needs the model.";

@@ -132,7 +132,7 @@ def page(lab, folder, serve):
     sight.page.goto(f"{address}/index.html")
     sight.page.evaluate("""async () => {
       window.shares = [];
-      const [{ loadClip }, { prepare }, { pixelsOf }] = await Promise.all(["engine", "resize", "pictures"].map((name) => import(`/live/${name}.js`)));
+      const [{ loadClip }, { prepare }, { pixelsOf }] = await Promise.all(["engine", "resize", "images"].map((name) => import(`/live/${name}.js`)));
       window.clip = await loadClip({ onProgress: (share) => shares.push(share) });
       Object.assign(window, { prepare, pixelsOf, blobOf: async (uri) => (await fetch(uri)).blob() });
     }""")

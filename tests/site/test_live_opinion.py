@@ -23,9 +23,9 @@ OPINIONS = """async ({ name, cases }) => {
   const file = await (await fetch(`/${name}.json`)).json();
   const floats = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
   const rows = (text) => { const all = floats(text); return Array.from({ length: all.length / file.dim }, (_, i) => all.subarray(i * file.dim, (i + 1) * file.dim)); };
-  const classes = file.classes.map((one) => ({ ...one, vectors: rows(one.vectors) }));
+  const classes = file.classes.map((one) => ({ ...one, embeddings: rows(one.embeddings) }));
   const about = { kind: file.name, parts: file.parts, species: file.table, images: rows(file.species), classes, scale: file.scale };
-  return cases.map(([document, vector]) => opinionOf(about, document, floats(vector)));
+  return cases.map(([document, embedding]) => opinionOf(about, document, floats(embedding)));
 }"""
 
 
@@ -65,7 +65,7 @@ def test_a_pages_opinion_is_pythons(lab, clip, name):
         state.document["rival"] = chance.choice([None, *range(len(state.classifier.class_names))])
         opinion = state.opinion()
         wanted.append({**opinion, "truth": truth_of_marks(opinion["nearest"], opinion["away"])})
-        cases.append([state.copy(), packed(state.vector().numpy())])
+        cases.append([state.copy(), packed(state.embedding().numpy())])
     with module_page(lab, files) as sight:
         theirs = sight.page.evaluate(OPINIONS, {"name": name, "cases": cases})
     for mine, got in zip(wanted, theirs, strict=True):

@@ -209,7 +209,7 @@ def jpeg_of(turn: int) -> tuple[bytes, Image.Image]:
 
 def own_scores(state, clip, image) -> None:
     """Let Python look at the reader's image."""
-    state.pictures._vectors[state.document["picture"]] = clip.encode_images([image])[0].numpy()
+    state.images._embeddings[state.document["picture"]] = clip.encode_images([image])[0].numpy()
 
 
 DROP = """([text, type, name, how]) => {
@@ -226,7 +226,7 @@ DROP = """([text, type, name, how]) => {
 def test_a_picture_of_ones_own_is_scored_and_never_leaves_the_page(how, opened, state, clip):
     photo, image = jpeg_of(6)
     with opened() as page:
-        page.evaluate("import('/_static/live/pictures.js')")
+        page.evaluate("import('/_static/live/images.js')")
         before = len(page.asked)
         if how == "choose":
             page.locator("[type=file]").set_input_files(
@@ -244,7 +244,7 @@ def test_a_picture_of_ones_own_is_scored_and_never_leaves_the_page(how, opened, 
         ]
         assert not asked
         assert page.locator(".clipnb-stage figcaption").inner_text() == "me & my frog.jpg"
-        wide, high = page.locator(".clipnb-picture").evaluate(
+        wide, high = page.locator(".clipnb-image").evaluate(
             "one => one.decode().then(() => [one.naturalWidth, one.naturalHeight])"
         )
         assert (wide < high) == (image.width < image.height)
@@ -253,7 +253,7 @@ def test_a_picture_of_ones_own_is_scored_and_never_leaves_the_page(how, opened, 
         page.locator(".clipnb-strip [type=radio]").first.check(force=True)
         state_of_first = Explorer(
             clip,
-            state.pictures.data,
+            state.images.data,
             {
                 one["name"]: [row["text"] for row in one["rows"]]
                 for one in state.document["classes"]
@@ -456,8 +456,8 @@ def test_the_stored_states_hold_python_vectors(live_site, state):
     vectors = np.frombuffer(base64.b64decode(page["bytes"]["picture_vectors"]), "<f4").reshape(
         -1, state.clip.dim
     )
-    assert np.allclose(vectors, state.pictures.vectors(state.pictures.strip), atol=1e-6)
+    assert np.allclose(vectors, state.images.embeddings(state.images.strip), atol=1e-6)
     assert (
         page["traits"]["document"] == state.document
-        and page["traits"]["total"] == len(state.pictures) + 1
+        and page["traits"]["total"] == len(state.images) + 1
     )

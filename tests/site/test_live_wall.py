@@ -33,13 +33,13 @@ SENTENCES = [
     "something to eat",
 ]
 READ = """() => ({
-  order: [...document.querySelectorAll(".clipnb-wall button")].map((one) => Number(one.dataset.picture)),
+  order: [...document.querySelectorAll(".clipnb-wall button")].map((one) => Number(one.dataset.image)),
   values: [...document.querySelectorAll(".clipnb-wall .clipnb-value")].map((one) => Number(one.textContent)),
   ids: [...document.querySelectorAll(".clipnb-chips .clipnb-id")].map((one) => Number(one.textContent)),
 })"""
 SETTLED = (
     "sentence => document.querySelector('.clipnb-live .clipnb').dataset.pending === '0' &&"
-    " document.querySelector('.clipnb-sentence input').value === sentence"
+    " document.querySelector('.clipnb-entry input').value === sentence"
 )
 
 
@@ -156,7 +156,7 @@ def test_the_wall_by_keyboard(lab, live, state):
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Enter")
         chosen = page.locator(".clipnb-wall button[aria-pressed=true]")
-        assert int(chosen.get_attribute("data-picture")) == order[1] and chosen.count() == 1
+        assert int(chosen.get_attribute("data-image")) == order[1] and chosen.count() == 1
         assert "place 2" in page.locator(".clipnb-told").nth(1).text_content()
         page.keyboard.press("ArrowDown")
         assert (
@@ -166,7 +166,7 @@ def test_the_wall_by_keyboard(lab, live, state):
             )
             == 9
         )
-        assert chosen.locator("img").get_attribute("alt") == state.pictures.truth(order[1])
+        assert chosen.locator("img").get_attribute("alt") == state.images.truth(order[1])
 
 
 @pytest.mark.parametrize("motion, moves", [("no-preference", True), ("reduce", False)])
@@ -197,7 +197,7 @@ def test_the_wall_is_sorted_at_once_and_fits_a_phone(lab, live):
           return times;
         }""")
         typed = page.evaluate("""async () => {
-          const [field, box] = [document.querySelector(".clipnb-sentence input"), document.querySelector(".clipnb-live .clipnb")];
+          const [field, box] = [document.querySelector(".clipnb-entry input"), document.querySelector(".clipnb-live .clipnb")];
           const times = [];
           for (const text of ["a pink bird", "a blue bird", "a black bird", "a white bird", "a grey bird"]) {
             const start = performance.now();

@@ -37,9 +37,9 @@ def frogs():
 
 NUMBERS = ("contribution", "centred", "cosine", "mean")
 REPLAY_EXPLORER = """actions => {
-  const { Machine, EXPLORER, Vectors, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson } = window.module;
-  const settings = model.get("settings"), vectors = new Vectors(settings.dim), offered = new Vectors(settings.dim);
-  vectors.add(model.get("texts"), model.get("vectors"));
+  const { Machine, EXPLORER, Embeddings, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson } = window.module;
+  const settings = model.get("settings"), embeddings = new Embeddings(settings.dim), offered = new Embeddings(settings.dim);
+  embeddings.add(model.get("texts"), model.get("vectors"));
   offered.add(model.get("pictures").map((one) => one.index), model.get("picture_vectors"));
   const machine = new Machine(model.get("document"), EXPLORER(model.get("total")));
   const reference = settings.images ? meanOf(rowsIn(model.get("picture_vectors"), settings.dim)) : null;
@@ -47,7 +47,7 @@ REPLAY_EXPLORER = """actions => {
     let refused = false, json = null;
     try { machine.act(action); } catch { refused = true; }
     const { picture, classes, compare } = machine.document;
-    const rows = classes.map((one) => counted(one.rows, offered.get(picture), (k) => vectors.get(keyOf(settings, one.name, one.rows[k].text)), reference));
+    const rows = classes.map((one) => counted(one.rows, offered.get(picture), (k) => embeddings.get(keyOf(settings, one.name, one.rows[k].text)), reference));
     const scores = rows.map(pooled);
     try { json = asJson(classes, machine.first.classes, settings.provenance); } catch { json = null; }
     return { refused, json, scores, document: structuredClone(machine.document), steps: machine.past.length, probabilities: toProbabilities(scores, settings),
@@ -69,7 +69,7 @@ def actions_for(state, texts, count=300, seed=0):
         "add": lambda: {"of": chance.randrange(3)},
         "remove": place,
         "switch_all": lambda: {"of": chance.choice([0, 1, 2, 3]), "on": chance.random() < 0.7},
-        "choose": lambda: {"picture": chance.choice(state.pictures.strip)},
+        "choose": lambda: {"picture": chance.choice(state.images.strip)},
         "compare": lambda: {"side": chance.randrange(3), "of": chance.randrange(4)},
         "undo": dict,
         "reset": dict,
@@ -112,15 +112,15 @@ def test_the_explorers_javascript_does_and_counts_what_python_does(lab, clip, fr
 
 
 REPLAY_PLAYGROUND = """actions => {
-  const { Machine, PLAYGROUND, Vectors, columns } = window.module;
-  const settings = model.get("settings"), vectors = new Vectors(settings.dim), offered = new Vectors(settings.dim);
-  vectors.add(model.get("texts"), model.get("vectors"));
+  const { Machine, PLAYGROUND, Embeddings, columns } = window.module;
+  const settings = model.get("settings"), embeddings = new Embeddings(settings.dim), offered = new Embeddings(settings.dim);
+  embeddings.add(model.get("texts"), model.get("vectors"));
   offered.add(model.get("pictures").map((one) => one.index), model.get("picture_vectors"));
   const machine = new Machine(model.get("document"), PLAYGROUND(model.get("total"), settings));
   return actions.map((action) => {
     let refused = false;
     try { machine.act(action); } catch { refused = true; }
-    return { refused, document: structuredClone(machine.document), ...columns(machine.document, offered.get(machine.document.picture), vectors, settings) };
+    return { refused, document: structuredClone(machine.document), ...columns(machine.document, offered.get(machine.document.picture), embeddings, settings) };
   });
 }"""
 
@@ -141,7 +141,7 @@ def test_the_playgrounds_javascript_does_and_counts_what_python_does(lab, clip, 
         {"do": "edit", "of": "names", "row": 0, "text": text}
         for text in ("cane toad", " ", "$& {}")
     ] + [
-        {"do": "choose", "picture": widget.state.pictures.strip[3]},
+        {"do": "choose", "picture": widget.state.images.strip[3]},
         {"do": "undo"},
     ]
     actions += [
@@ -245,7 +245,7 @@ def test_the_explorer_works_without_a_kernel(lab, clip, frogs, expect):
             {"do": "weigh", "of": 1, "row": 0, "weight": 4},
         ):
             widget.state.act(action)
-        widget.state.act({"do": "choose", "picture": widget.state.pictures.strip[4]})
+        widget.state.act({"do": "choose", "picture": widget.state.images.strip[4]})
         assert scores(page) == [f"score {score:.3f}" for score in widget.state.scores()[:2]]
         page.get_by_label("tree frog, descriptor 2", exact=True).fill("words that no kernel reads")
         expect(page.get_by_role("status")).to_contain_text("needs a running kernel")
@@ -262,7 +262,7 @@ def test_the_explorer_works_without_a_kernel(lab, clip, frogs, expect):
         assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
-CUT = """el => [...el.querySelectorAll(".clipnb-phrase textarea")]
+CUT = """el => [...el.querySelectorAll(".clipnb-textfield textarea")]
   .filter((one) => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth)
   .map((one) => one.value)"""
 PASTE = """([one, text]) => {

@@ -76,12 +76,12 @@ def test_a_creature_begins_as_its_species(clip, bird):
 
 def test_a_mark_changes_the_drawing_the_vector_and_what_the_table_says(clip):
     one = Creature(clip, "bird", "blue jay")
-    before, picture = one.vector(), np.asarray(one.picture())
+    before, picture = one.embedding(), np.asarray(one.picture())
     one.act({"do": "set", "of": "back_colour", "value": "red"})
-    assert (np.asarray(one.picture()) != picture).any() and not np.allclose(one.vector(), before)
+    assert (np.asarray(one.picture()) != picture).any() and not np.allclose(one.embedding(), before)
     assert one.nearest()[1] >= 1
     one.act({"do": "undo"})
-    assert np.allclose(one.vector(), before) and one.steps == 0
+    assert np.allclose(one.embedding(), before) and one.steps == 0
 
 
 def test_a_mark_of_a_part_that_is_not_there_changes_nothing(clip):
@@ -424,12 +424,12 @@ def test_the_plane_is_that_of_the_largest_variance():
 
 def test_the_gap_is_there_and_goes_away(clip, embeddings):
     gap, split = embeddings.gap(), embeddings.split
-    vectors = embeddings.vectors
+    vectors = embeddings.embeddings
     assert gap["distance"] == pytest.approx(
         np.linalg.norm(vectors[:split].mean(0) - vectors[split:].mean(0))
     )
     cosines = vectors[:split] @ vectors[:split].T
-    assert gap["pictures"] == pytest.approx(cosines[np.triu_indices(split, 1)].mean())
+    assert gap["images"] == pytest.approx(cosines[np.triu_indices(split, 1)].mean())
     assert gap["across"] == pytest.approx((vectors[:split] @ vectors[split:].T).mean())
     centres = [
         places[:split].mean(0) - places[split:].mean(0)
@@ -468,7 +468,7 @@ def test_points_know_their_kind_and_their_nearest(clip, described, embeddings):
     near = embeddings.neighbours()
     for p in (0, 30):
         others = range(24, 48) if p < 24 else range(24)
-        cosines = {q: float(embeddings.vectors[p] @ embeddings.vectors[q]) for q in others}
+        cosines = {q: float(embeddings.embeddings[p] @ embeddings.embeddings[q]) for q in others}
         assert [q for q, _ in near[p]] == sorted(cosines, key=lambda q: -cosines[q])[:5]
     birds = {data.class_names[c] for c in range(len(data)) if c < len(data.class_names)} & {
         s.name for s in load_kind("bird").species
@@ -510,7 +510,7 @@ def test_sentences_without_classes_and_many_classes(clip, described):
     data, table = described
     bare = EmbeddingMap(clip, data.images[0], ["a bird", "a fish"])
     assert bare.groups == [] and [point["group"] for point in bare.points] == [-1] * 3
-    assert np.isnan(bare.gap()["pictures"]) and "nan" not in map_page.page(bare)
+    assert np.isnan(bare.gap()["images"]) and "nan" not in map_page.page(bare)
     renamed = {f"class {i}": table[name] for i, name in enumerate(table.class_names)}
     many = EmbeddingMap(clip, data.rename(dict(zip(data.class_names, renamed))), renamed)
     assert (

@@ -276,7 +276,7 @@ def test_all_descriptors_go_through_in_one_pass_and_are_kept(clip, frogs, monkey
         "clipnb.widgets.heatmaps.state.small_maps",
         lambda *a: calls.append(a[2]) or np.ones((len(a[2]), 4, 4)),
     )
-    truths = [state.pictures.truth(i) for i in range(len(frogs))]
+    truths = [state.images.truth(i) for i in range(len(frogs))]
     do(state, "choose", picture=truths.index("tailed frog"))
     assert state.document["of"] == 1 and state.document["descriptor"] == 0
     for to in (2, 0, 1):

@@ -113,7 +113,7 @@ def test_no_script_in_any_text_is_run(lab, clip, frogs):
         for payload in PAYLOADS[:95]:
             page.get_by_label("Descriptors of").select_option(payload)
         for payload in PAYLOADS:
-            page.locator(".clipnb-sentence input").fill(payload)
+            page.locator(".clipnb-entry input").fill(payload)
         page.mouse.move(300, 300)
         page.wait_for_timeout(300)
         assert (
@@ -148,7 +148,7 @@ def test_without_a_kernel_and_narrow(lab, clip, frogs, expect):
                     f"{matrix.state.found()} of 22"
                 )
             elif widget is inspector:
-                page.locator(".clipnb-sentence input").fill("another text")
+                page.locator(".clipnb-entry input").fill("another text")
                 expect(page.locator(".clipnb-status")).to_contain_text("needs a running kernel")
                 page.get_by_role("button", name="Undo").click()
                 expect(page.locator(".clipnb-status")).to_be_empty()

@@ -15,7 +15,7 @@ import clipnb
 from clipnb.support.files import image_address
 from clipnb.widgets.common import html
 from clipnb.widgets.common.document import MOST_STEPS
-from clipnb.widgets.common.vectors import spread
+from clipnb.widgets.common.embeddings import spread
 from clipnb.widgets.explorer import saved as explorer_page
 from clipnb.widgets.explorer.state import Explorer
 from clipnb.widgets.playground import saved as playground_page
@@ -357,15 +357,11 @@ def test_pictures_of_any_kind(clip, frogs, tmp_path):
         np.zeros((9, 9, 3), np.uint8),
     ):
         state = Explorer(clip, images, ROWS)
-        assert (
-            len(state.pictures) in (1, 2)
-            and state.pictures.truth(0) is None
-            and all(state.scores())
-        )
+        assert len(state.images) in (1, 2) and state.images.truth(0) is None and all(state.scores())
     (tmp_path / "frog").mkdir()
     picture.convert("RGB").save(tmp_path / "frog" / "a.png")
     for folder in (tmp_path, str(tmp_path)):
-        assert Explorer(clip, folder, ROWS).pictures.truth(0) == "frog"
+        assert Explorer(clip, folder, ROWS).images.truth(0) == "frog"
     with pytest.raises(ValueError, match="no image"):
         Explorer(clip, [], ROWS)
     with pytest.raises(ValueError, match="no class"):
@@ -377,7 +373,7 @@ def test_pictures_of_any_kind(clip, frogs, tmp_path):
 def test_where_to_begin(clip, frogs):
     state = Explorer(clip, frogs, ROWS, start="tree frog")
     assert (
-        state.pictures.truth(state.document["picture"]) == "tree frog"
+        state.images.truth(state.document["picture"]) == "tree frog"
         and Playground(clip, frogs, start=21).document["picture"] == 21
     )
     wrong = Explorer(
@@ -527,7 +523,7 @@ def test_messages_from_the_page(clip, frogs, caplog, monkeypatch):
     assert (
         widget.problem == ""
         and widget.extra["index"] == 21
-        and np.frombuffer(widget.extra_vector, "<f4") @ widget.state.pictures.vector(21) > 0.999
+        and np.frombuffer(widget.extra_vector, "<f4") @ widget.state.images.embedding(21) > 0.999
     )
     monkeypatch.setattr(widget.state, "learn", lambda: 1 / 0)
     with caplog.at_level(logging.ERROR, "clipnb.widgets"):

@@ -6,7 +6,7 @@ from test_widgets_browser import PAYLOADS
 from test_widgets_creature import check_twin
 
 import clipnb
-from clipnb.widgets.wall.state import MOST_PICTURES, Wall
+from clipnb.widgets.wall.state import MOST_IMAGES, Wall
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def state(clip):
 def test_the_order_is_that_of_the_cosines(clip, state):
     for sentence in ("a red frog", "a frog that was never stored"):
         state.act({"do": "write", "text": sentence})
-        wanted = (clip.encode_images(state.pictures.data) @ clip.encode_texts(sentence)[0]).tolist()
+        wanted = (clip.encode_images(state.images.data) @ clip.encode_texts(sentence)[0]).tolist()
         assert state.cosines() == pytest.approx(wanted, abs=1e-6)
         assert state.ranking() == sorted(range(len(wanted)), key=lambda i: -wanted[i])
     state.act({"do": "write", "text": "  "})
@@ -42,23 +42,23 @@ def test_what_cannot_be_done_is_said(clip, state):
     ):
         with pytest.raises(ValueError):
             state.act(action)
-    with pytest.raises(ValueError, match=f"room for {MOST_PICTURES}"):
+    with pytest.raises(ValueError, match=f"room for {MOST_IMAGES}"):
         Wall(clip, clipnb.load_fieldguide("test", per_species=2))
     with pytest.raises(ValueError, match="no text"):
-        Wall(clip, state.pictures.data, [])
+        Wall(clip, state.images.data, [])
 
 
 def test_the_page_without_scripts_says_what_the_wall_shows_and_escapes_it(clip, state):
-    widget = clipnb.widgets.rank_images(clip, state.pictures.data, [PAYLOADS[0]])
+    widget = clipnb.widgets.rank_images(clip, state.images.data, [PAYLOADS[0]])
     html = widget._repr_mimebundle_()[0]["text/html"]
     assert "<script" not in html and "&lt;script" in html
     first = widget.state.ranking()[0]
-    assert f"<td>1</td><td>{widget.state.pictures.truth(first)}</td>" in html
-    assert repr(widget) == f"ImageWall({len(state.pictures)} images)"
+    assert f"<td>1</td><td>{widget.state.images.truth(first)}</td>" in html
+    assert repr(widget) == f"ImageWall({len(state.images)} images)"
 
 
 def test_the_walls_javascript_does_what_python_does(lab, clip, state):
-    widget = clipnb.widgets.rank_images(clip, state.pictures.data, ["a red frog", "green"])
+    widget = clipnb.widgets.rank_images(clip, state.images.data, ["a red frog", "green"])
     actions = [
         {"do": "write", "text": text} for text in ("green", "", "x" * 300, "x" * 301, "größer 🐸")
     ]

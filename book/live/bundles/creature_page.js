@@ -1,22 +1,23 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 078a350468345402c2dc0b6ff69236aa5a4eeb015e0b11115b12a2f1295f83e2
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 78be6297b81b1fe1faf9da9c4af3f9773bc41e84a53859af5cbdba0a958cf579
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
   };
   function same(a, b) {
     if (a === b) return true;
-    if (typeof a !== "object" || typeof b !== "object" || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
+    if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false;
     const keys = Object.keys(a);
     return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
   }
+  var isObject = (value) => typeof value === "object" && value !== null;
   function index(value, count, what) {
     if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
     return value;
   }
   var Machine = class {
     /**
-     * @param {any} document
-     * @param {Rules} rules
+     * @param {Document} document
+     * @param {Rules<Document, Actions, Edited>} rules
      */
     constructor(document2, { actions, edited, merged }) {
       this.document = structuredClone(document2);
@@ -28,10 +29,18 @@
       this.first = this.kept();
     }
     kept() {
-      return structuredClone(Object.fromEntries(this.edited.map((key) => [key, this.document[key]])));
+      const kept = Object.fromEntries(this.edited.map((key) => [key, this.document[key]]));
+      return structuredClone(
+        /** @type {Pick<Document, Edited>} */
+        kept
+      );
     }
-    /** @param {Action} action */
-    act({ do: name, ...rest }) {
+    /** @param {ActionOf<Actions>} action */
+    act(action) {
+      const { do: name, ...rest } = (
+        /** @type {{ do: string, of?: unknown, row?: unknown }} */
+        action
+      );
       if (name === "undo") return this.undo();
       if (name === "reset") return this.reset();
       const [kept, whole] = [this.kept(), structuredClone(this.document)];
@@ -53,16 +62,28 @@
       this.remember(kept, null);
       Object.assign(this.document, structuredClone(this.first));
     }
+    /**
+     * @param {Pick<Document, Edited>} kept
+     * @param {string | null} place
+     */
     remember(kept, place) {
       if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
       this.place = place;
     }
-    /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+    /**
+     * Reset goes back to this, and so does undo: what is shown was edited before this page was made.
+     *
+     * @param {Pick<Document, Edited>} first
+     */
     beginAt(first) {
       this.first = structuredClone(first);
       if (!same(this.kept(), first)) this.past = [structuredClone(first)];
     }
-    /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
+    /**
+     * The kernel's document, where it differs: somebody edited it in Python, or on another view.
+     *
+     * @param {Document} document
+     */
     adopt(document2) {
       const kept = this.kept();
       this.document = structuredClone(document2);
@@ -77,7 +98,7 @@
     return sum;
   }
   function toProbabilities(scores, { scale, bias, sigmoid }) {
-    const logits = scores.map((s) => s === null ? null : scale * s + bias);
+    const logits = scores.map((score) => score === null ? null : scale * score + bias);
     if (sigmoid) return logits.map((x) => x === null ? 0 : 1 / (1 + Math.exp(-x)));
     const top = Math.max(...logits.filter((x) => x !== null));
     const powers = logits.map((x) => x === null ? 0 : Math.exp(x - top));
@@ -85,20 +106,21 @@
     return powers.map((x) => sum ? x / sum : 0);
   }
   function ranked(scores) {
-    const place = (s) => s === null ? Infinity : -s;
-    return scores.map((_, i) => i).sort((a, b) => place(scores[a]) === place(scores[b]) ? a - b : place(scores[a]) - place(scores[b]));
+    const places = scores.map((score) => score === null ? Infinity : -score);
+    return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
   }
   function pooled(rows) {
     return rows.length ? rows.reduce((sum, one) => sum + one.share * one.cosine, 0) : null;
   }
-  function meanOf(vectors) {
-    const sum = new Float64Array(vectors[0].length);
-    for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] += vector[i];
-    return sum.map((x) => x / vectors.length);
+  function meanOf(embeddings) {
+    const sum = new Float64Array(embeddings[0].length);
+    for (const embedding of embeddings) for (let i = 0; i < sum.length; i++) sum[i] += embedding[i];
+    return sum.map((x) => x / embeddings.length);
   }
   function difference(left, right) {
-    if (!left.length || !right.length) return [];
-    const middle = (pooled(left) + pooled(right)) / 2;
+    const scores = [pooled(left), pooled(right)];
+    if (scores[0] === null || scores[1] === null) return [];
+    const middle = (scores[0] + scores[1]) / 2;
     const parts = (rows, side) => rows.map((one) => {
       const weight = (side ? -1 : 1) * one.share;
       return { ...one, side, contribution: weight * one.cosine, centred: weight * (one.cosine - (one.mean ?? middle)) };
@@ -115,62 +137,99 @@
   var PATIENCE = 4e3;
   var PAUSE = 250;
   function h(tag, properties = {}, ...children) {
+    const { class: className, aria = {}, data = {}, role, for: target, ...rest } = properties;
     const element2 = document.createElement(tag);
-    for (const [name, value] of Object.entries(properties)) {
-      if (value === void 0 || value === null) continue;
-      if (name === "class") element2.className = value;
-      else if (name === "aria") for (const [key, text] of Object.entries(value)) element2.setAttribute(`aria-${key}`, text);
-      else if (name === "data") Object.assign(element2.dataset, value);
-      else if (name === "role" || name === "for") element2.setAttribute(name, value);
-      else element2[name] = value;
-    }
+    if (className !== void 0) element2.className = className;
+    for (const [key, text] of Object.entries(aria)) element2.setAttribute(`aria-${key}`, text);
+    Object.assign(element2.dataset, data);
+    if (role !== void 0) element2.setAttribute("role", role);
+    if (target !== void 0) element2.setAttribute("for", target);
+    for (const [name, value] of Object.entries(rest)) if (value !== void 0 && value !== null) Object.assign(element2, { [name]: value });
     element2.append(...children.filter((child) => child !== null && child !== void 0));
     return element2;
   }
-  var childrenOf = (element2) => [...element2.children];
+  var childrenOf = (element2) => (
+    /** @type {HTMLElement[]} */
+    [...element2.children]
+  );
   function root(el, kind) {
     el.classList.add("clipnb", `clipnb-widget-${kind}`);
     el.dataset.lmSuppressShortcuts = "true";
-    el.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+    el.addEventListener("focusin", (event) => (
+      /** @type {Element} */
+      event.target.setAttribute("data-lm-suppress-shortcuts", "true")
+    ));
     el.addEventListener("keydown", (event) => event.stopPropagation());
     return el;
+  }
+  var statusLine = () => h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
+  function editButtons(act) {
+    const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
+    const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
+    const redraw = (machine) => {
+      undo.disabled = !machine.past.length;
+      reset.disabled = same(machine.kept(), machine.first);
+    };
+    return { undo, reset, redraw };
   }
   function setText(element2, text) {
     if (element2.textContent !== text) element2.textContent = text;
   }
   function keepChildren(parent, count, make) {
-    while (parent.children.length > count) parent.lastElementChild.remove();
+    while (parent.children.length > count) parent.lastElementChild?.remove();
     while (parent.children.length < count) parent.append(make(parent.children.length));
   }
   function patient(model, status, words = SILENT) {
     const silent = model.get("absent") ?? words;
-    let timer;
+    let timer = 0;
     return (missing) => {
       clearTimeout(timer);
       if (missing) timer = setTimeout(() => setText(status, silent), PATIENCE);
       else if (status.textContent === silent) setText(status, "");
     };
   }
-  function connect(model, machine, redraw, say) {
-    const view = Math.random().toString(36).slice(2);
-    let [sent, waiting, timer] = [0, null, null];
-    const behind = () => waiting !== null || (model.get("answered")[view] ?? 0) < sent;
-    function post(action) {
-      sent += 1;
+  var Outbox = class {
+    /** @param {Model<WidgetTraits>} model */
+    constructor(model) {
+      this.model = model;
+      this.view = Math.random().toString(36).slice(2);
+      this.sent = 0;
+      this.timer = 0;
+      this.waiting = null;
+    }
+    /** Whether the kernel has not performed yet all that was done here. */
+    get isAhead() {
+      return this.waiting !== null || (this.model.get("answered")[this.view] ?? 0) < this.sent;
+    }
+    /** @param {Action | { do: "hello" }} action */
+    post(action) {
+      this.sent += 1;
       try {
-        model.send({ ...action, view, serial: sent });
+        this.model.send({ ...action, view: this.view, serial: this.sent });
       } catch {
       }
     }
-    function flush() {
-      if (waiting === null) return;
-      clearTimeout(timer);
-      const action = waiting;
-      waiting = null;
-      post(action);
+    /** @param {Action} action */
+    postLater(action) {
+      clearTimeout(this.timer);
+      this.waiting = action;
+      this.timer = setTimeout(() => this.flush(), this.model.get("pause") ?? PAUSE);
     }
+    flush() {
+      if (this.waiting === null) return;
+      clearTimeout(this.timer);
+      const action = this.waiting;
+      this.waiting = null;
+      this.post(action);
+    }
+  };
+  var isSamePlace = (one, other) => same(placeOf(one), placeOf(other));
+  var placeOf = (action) => [action.do, action.of, action.row];
+  function connect(model, machine, redraw, status) {
+    const outbox = new Outbox(model);
+    const say = (text) => setText(status, text);
     function act(action, later = false) {
-      if (waiting && !(later && waiting.do === action.do && waiting.of === action.of && waiting.row === action.row)) flush();
+      if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
       try {
         machine.act(action);
         say("");
@@ -181,51 +240,59 @@
         return;
       }
       model.set("document", structuredClone(machine.document));
-      if (later) {
-        clearTimeout(timer);
-        waiting = action;
-        timer = setTimeout(flush, model.get("pause") ?? PAUSE);
-      } else post(action);
+      if (later) outbox.postLater(action);
+      else outbox.post(action);
       redraw();
     }
     function adopt() {
-      if (behind() || same(model.get("document"), machine.document)) return;
+      if (outbox.isAhead || same(model.get("document"), machine.document)) return;
       machine.adopt(model.get("document"));
       redraw();
     }
     const first = model.get("first");
-    if (first && Object.keys(first).length) machine.beginAt(first);
+    if (first && Object.keys(first).length) machine.beginAt(
+      /** @type {Pick<Document, Edited>} */
+      first
+    );
     model.on("change:document", adopt);
     model.on("change:answered", () => (adopt(), redraw()));
     const problem = () => model.get("problem") && say(model.get("problem"));
     model.on("change:problem", problem);
     problem();
-    post({ do: "hello" });
-    return { act, flush, behind };
+    outbox.post({ do: "hello" });
+    return { act, flush: () => outbox.flush() };
+  }
+  function redrawOn(model, names, redraw) {
+    for (const name of names) model.on(`change:${name}`, redraw);
+  }
+  function setPending(el, model, pending = 0) {
+    el.dataset.pending = String(pending);
+    el.dataset.failures = String(model.get("failures"));
   }
   function bar() {
     return h("span", { class: "clipnb-bar", aria: { hidden: "true" } }, h("span", { class: "clipnb-fill" }));
   }
   function setBar(element2, share) {
-    const fill2 = element2.firstElementChild;
+    const [fill2] = childrenOf(element2);
     fill2.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
     fill2.dataset.sign = share < 0 ? "minus" : "plus";
   }
   var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
   var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
+  function setSource(image, uri) {
+    if (image.src !== uri) image.src = uri;
+  }
 
   // clipnb/widgets/common/reasons.js
   function reasonsList(one = "prompt") {
     const [title2, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
     const element2 = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title2, text, list, rest);
     function redraw(why2) {
-      element2.hidden = !why2 || !why2.parts.length;
-      if (element2.hidden) return;
+      element2.hidden = !why2?.parts.length;
+      if (!why2?.parts.length) return;
+      const { others = 0, rest: left = 0 } = why2;
       setText(title2, `Why ${why2.left} rather than ${why2.right}?`);
-      const lead = why2.margin >= 0 ? `It leads by ${why2.margin.toFixed(3)}` : `It trails by ${(-why2.margin).toFixed(3)}`;
-      const usual = `on average over ${why2.images} images the difference is ${signed(why2.usual)}`;
-      const counted = why2.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why2.left} that fits this one better than usual speaks for it, and so does one of ${why2.right} that fits worse.` : `${lead}. A ${one} of ${why2.left} that fits this image well adds to it, and so does one of ${why2.right} that fits badly; in between lies the mean of the two scores.`;
-      setText(text, `${counted} The parts add up${why2.images ? " to what this image adds to that average" : ""}.`);
+      setText(text, told(why2, one));
       const reach = Math.max(1e-9, ...why2.parts.map((part) => Math.abs(part.centred)));
       keepChildren(
         list,
@@ -233,16 +300,22 @@
         () => h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
       );
       why2.parts.forEach((part, i) => {
-        const [name, prompt, line, value] = list.children[i].children;
+        const [name, prompt, line, value] = childrenOf(list.children[i]);
         setText(name, part.name);
         setText(prompt, part.text);
         setBar(line, Math.abs(part.centred) < 5e-4 ? 0 : part.centred / reach / 2);
         setText(value, signed(part.centred));
       });
-      rest.hidden = !why2.others;
-      setText(rest, why2.others === 1 ? `One more adds ${signed(why2.rest)}.` : `${why2.others} more add ${signed(why2.rest)} together.`);
+      rest.hidden = !others;
+      setText(rest, others === 1 ? `One more adds ${signed(left)}.` : `${others} more add ${signed(left)} together.`);
     }
     return { element: element2, redraw };
+  }
+  function told(why2, one) {
+    const lead = why2.margin >= 0 ? `It leads by ${why2.margin.toFixed(3)}` : `It trails by ${(-why2.margin).toFixed(3)}`;
+    const usual = `on average over ${why2.images} images the difference is ${signed(why2.usual)}`;
+    const counted = why2.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why2.left} that fits this one better than usual speaks for it, and so does one of ${why2.right} that fits worse.` : `${lead}. A ${one} of ${why2.left} that fits this image well adds to it, and so does one of ${why2.right} that fits badly; in between lies the mean of the two scores.`;
+    return `${counted} The parts add up${why2.images ? " to what this image adds to that average" : ""}.`;
   }
 
   // clipnb/widgets/creature/page.js
@@ -273,99 +346,115 @@
     return !ways || ways.some((way) => Object.entries(way).every(([other, values]) => values.includes(marks[other])));
   }
   var inWords = (name) => name.replaceAll("_", " ").replaceAll("-", " ");
-  function render({ model, el }) {
-    const settings = model.get("settings");
-    const machine = new Machine(model.get("document"), CREATURE(settings));
-    const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-    const waitFor = patient(model, status);
-    const option = (value, text) => h("option", { value }, text);
-    const image = h("img", { class: "clipnb-picture", width: 240, height: 240 });
-    const [truth2, verdict] = [h("p", { class: "clipnb-truth" }), h("p", { class: "clipnb-first" })];
+  function anyMarks({ values }) {
+    const one = (list) => list[Math.floor(Math.random() * list.length)];
+    return Object.fromEntries(Object.entries(values).map(([slot, list]) => [slot, one(list)]));
+  }
+  var option = (value, text) => h("option", { value }, text);
+  function makeStart(settings, act) {
     const habitat = h("select", { onchange: () => act({ do: "settle", habitat: habitat.value }) }, ...settings.habitats.map((name) => option(name, name)));
     const start = h(
       "select",
-      { onchange: begin },
+      { onchange: () => start.value !== "" && act({ do: "start", species: Number(start.value) }) },
       option("", "choose …"),
       ...settings.species.map((one, i) => option(String(i), one.seen ? one.name : `${one.name} (held out)`))
     );
-    const random = h("button", { type: "button", onclick: () => act({ do: "become", marks: chance() }), title: "Any parts and colours" }, "Random");
-    const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
-    const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
-    const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
-    const says = h("div", {}, h("h4", {}, "CLIP takes it for"), ranking, h("p", { class: "clipnb-hint" }, "Framed: compared with the first, below. Press another name to compare that one."));
-    const because = reasonsList();
-    const controls = /* @__PURE__ */ new Map();
-    const fields = settings.groups.map(
-      (group) => h("fieldset", {}, h("legend", {}, group.title), ...group.slots.map(({ slot, label }) => makeControl(slot, label, group.title)))
-    );
-    function makeControl(slot, label, part) {
-      const select = h("select", { onchange: () => act({ do: "set", of: slot, value: select.value }), aria: { label: `${part}: ${label}` } });
-      select.append(...settings.values[slot].map((value) => option(value, inWords(value))));
-      select.dataset.slot = slot;
-      const swatch = slot.endsWith("_colour") ? h("span", { class: "clipnb-swatch", aria: { hidden: "true" } }) : null;
-      const element2 = h("label", {}, h("span", {}, label), select, swatch);
-      controls.set(slot, { element: element2, select, swatch });
-      return element2;
-    }
-    function begin() {
-      if (start.value !== "") act({ do: "start", species: Number(start.value) });
-    }
-    function chance() {
-      const one = (values) => values[Math.floor(Math.random() * values.length)];
-      return Object.fromEntries(Object.entries(settings.values).map(([slot, values]) => [slot, one(values)]));
-    }
-    function redraw() {
-      const { marks, habitat: place } = machine.document;
-      habitat.value = place;
-      const origin = settings.species.findIndex((one) => same(one.marks, marks));
+    const random = h("button", { type: "button", onclick: () => act({ do: "become", marks: anyMarks(settings) }), title: "Any parts and colours" }, "Random");
+    const element2 = h("div", { class: "clipnb-places" }, h("label", {}, "Start from ", start), h("label", {}, "Habitat ", habitat));
+    const redraw = (document2) => {
+      habitat.value = document2.habitat;
+      const origin = settings.species.findIndex((one) => same(one.marks, document2.marks));
       start.value = origin < 0 ? "" : String(origin);
-      for (const [slot, { element: element2, select, swatch }] of controls) {
-        element2.hidden = !isOffered(settings, slot, marks);
-        select.value = marks[slot];
-        if (swatch) swatch.style.background = settings.colours[marks[slot]];
+    };
+    return { element: element2, random, redraw };
+  }
+  function makeSlots(settings, act) {
+    const parts = settings.groups.map(({ title: title2, slots }) => {
+      const controls = slots.map(({ slot, label }) => makeControl(settings, slot, { label, title: `${title2}: ${label}` }, act));
+      return { field: h("fieldset", {}, h("legend", {}, title2), ...controls.map((one) => one.element)), controls };
+    });
+    const element2 = h("div", { class: "clipnb-marks" }, ...parts.map((part) => part.field));
+    const redraw = (marks) => {
+      for (const { field, controls } of parts) {
+        controls.forEach((control) => control.redraw(marks));
+        field.hidden = controls.every((control) => control.element.hidden);
       }
-      fields.forEach((field) => field.hidden = ![...field.querySelectorAll("label")].some((label) => !label.hidden));
-      undo.disabled = !machine.past.length;
-      reset.disabled = same(machine.kept(), machine.first);
-      drawOpinion(model.get("opinion"));
+    };
+    return { element: element2, redraw };
+  }
+  function makeControl(settings, slot, { label, title: title2 }, act) {
+    const options = settings.values[slot].map((value) => option(value, inWords(value)));
+    const select = h("select", { onchange: () => act({ do: "set", of: slot, value: select.value }), aria: { label: title2 }, data: { slot } }, ...options);
+    const swatch = slot.endsWith("_colour") ? h("span", { class: "clipnb-swatch", aria: { hidden: "true" } }) : null;
+    const element2 = h("label", {}, h("span", {}, label), select, swatch);
+    const redraw = (marks) => {
+      element2.hidden = !isOffered(settings, slot, marks);
+      select.value = marks[slot];
+      if (swatch) swatch.style.background = settings.colours[marks[slot]];
+    };
+    return { element: element2, redraw };
+  }
+  function makeOpinion() {
+    const image = h("img", { class: "clipnb-image", width: 240, height: 240 });
+    const [truth2, verdict] = [h("p", { class: "clipnb-truth" }), h("p", { class: "clipnb-first" })];
+    const drawing = h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth2));
+    const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
+    const hint = h("p", { class: "clipnb-hint" }, "Framed: compared with the first, below. Press another name to compare that one.");
+    const says = h("div", {}, h("h4", {}, "CLIP takes it for"), ranking, hint);
+    return { image, truth: truth2, verdict, drawing, ranking, says, because: reasonsList() };
+  }
+  var isBehind = (opinion, { marks, habitat, rival }) => !same(opinion.marks, marks) || opinion.habitat !== habitat || opinion.asked !== rival;
+  function drawOpinion(view, opinion, isOld, against) {
+    setSource(view.image, opinion.uri);
+    view.image.alt = opinion.words;
+    setText(view.truth, opinion.truth);
+    const [first] = opinion.leaders;
+    setText(view.verdict, opinion.unseen ? "CLIP has not seen this one." : `CLIP takes it for ${first.name} (${percent(first.probability)}).`);
+    drawRanking(view.ranking, opinion, against);
+    view.because.redraw(opinion.why);
+    for (const part of [view.says, view.because.element]) part.dataset.old = String(isOld);
+  }
+  function drawRanking(ranking, { leaders, rival }, against) {
+    keepChildren(ranking, leaders.length, () => {
+      const name = h("button", { type: "button", onclick: () => against(Number(name.dataset.of)) });
+      return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
+    });
+    leaders.forEach((one, place) => {
+      const line = childrenOf(ranking)[place];
+      const [name, share, probability, score] = childrenOf(line);
+      name.dataset.of = String(one.of);
+      setText(name, one.name);
+      name.setAttribute("aria-pressed", String(one.of === rival));
+      setBar(share, one.probability);
+      setText(probability, percent(one.probability));
+      setText(score, one.score.toFixed(3));
+      line.dataset.best = String(place === 0);
+    });
+  }
+  function render({ model, el }) {
+    const settings = model.get("settings");
+    const machine = new Machine(model.get("document"), CREATURE(settings));
+    const status = statusLine();
+    const waitFor = patient(model, status);
+    const { act } = connect(model, machine, redraw, status);
+    const [start, slots] = [makeStart(settings, act), makeSlots(settings, act)];
+    const [buttons, view] = [editButtons(act), makeOpinion()];
+    function redraw() {
+      const opinion = model.get("opinion");
+      start.redraw(machine.document);
+      slots.redraw(machine.document.marks);
+      buttons.redraw(machine);
+      const isOld = isBehind(opinion, machine.document);
+      waitFor(isOld);
+      setPending(el, model, Number(isOld));
+      drawOpinion(view, opinion, isOld, (of) => act({ do: "against", of }));
     }
-    function drawOpinion(opinion) {
-      const behind = !same(opinion.marks, machine.document.marks) || opinion.habitat !== machine.document.habitat || opinion.asked !== machine.document.rival;
-      waitFor(behind);
-      el.dataset.pending = String(Number(behind));
-      el.dataset.failures = String(model.get("failures"));
-      if (image.src !== opinion.uri) image.src = opinion.uri;
-      image.alt = opinion.words;
-      setText(truth2, opinion.truth);
-      const [first] = opinion.leaders;
-      setText(verdict, opinion.unseen ? "CLIP has not seen this one." : `CLIP takes it for ${first.name} (${percent(first.probability)}).`);
-      says.dataset.old = String(behind);
-      keepChildren(ranking, opinion.leaders.length, () => {
-        const name = h("button", { type: "button", onclick: () => act({ do: "against", of: Number(name.dataset.of) }) });
-        return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
-      });
-      opinion.leaders.forEach((one, place) => {
-        const line = childrenOf(ranking)[place];
-        const [name, share, probability, score] = childrenOf(line);
-        name.dataset.of = one.of;
-        setText(name, one.name);
-        name.setAttribute("aria-pressed", String(one.of === opinion.rival));
-        setBar(share, one.probability);
-        setText(probability, percent(one.probability));
-        setText(score, one.score.toFixed(3));
-        line.dataset.best = String(place === 0);
-      });
-      because.redraw(opinion.why);
-      because.element.dataset.old = String(behind);
-    }
-    const { act } = connect(model, machine, redraw, (sentence) => setText(status, sentence));
-    model.on("change:opinion", redraw);
-    const places = h("div", { class: "clipnb-places" }, h("label", {}, "Start from ", start), h("label", {}, "Habitat ", habitat));
+    redrawOn(model, ["opinion"], redraw);
     root(el, "creature").append(
-      h("div", { class: "clipnb-top" }, h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth2)), h("div", { class: "clipnb-says" }, places, says)),
-      h("div", { class: "clipnb-tools" }, random, undo, reset, status),
-      h("div", { class: "clipnb-marks" }, ...fields),
-      because.element
+      h("div", { class: "clipnb-top" }, view.drawing, h("div", { class: "clipnb-says" }, start.element, view.says)),
+      h("div", { class: "clipnb-tools" }, start.random, buttons.undo, buttons.reset, status),
+      slots.element,
+      view.because.element
     );
     redraw();
   }
@@ -381,7 +470,7 @@
   function fixed(x, digits) {
     const long = Math.abs(x).toFixed(digits + 30);
     const below = long.slice(0, -30);
-    const even = /^50*$/.test(long.slice(-30)) && "02468".includes(below.at(-1));
+    const even = /^50*$/.test(long.slice(-30)) && "02468".includes(below.slice(-1));
     return (x < 0 || Object.is(x, -0) ? "-" : "") + (even ? below : Math.abs(x).toFixed(digits));
   }
   function shade(colour, amount) {
@@ -399,10 +488,11 @@
     return fill(chosen.map(([, , text]) => text).join(""), paint);
   }
   function fill(text, paint) {
-    return text.replace(/%(?:%|\(([^)]*)\)s)/g, (whole, slot) => {
+    return text.replace(/%(?:%|\(([^)]*)\)s)/g, (_, slot) => {
       if (slot === void 0) return "%";
-      if (!paint.has(slot)) throw new Error(`The drawing has no colour for ${slot}.`);
-      return paint.get(slot);
+      const colour = paint.get(slot);
+      if (colour === void 0) throw new Error(`The drawing has no colour for ${slot}.`);
+      return colour;
     });
   }
   function svgDocument(body, size) {
@@ -455,29 +545,31 @@
   function why(classes, rows, left, right, images) {
     const name = (of) => classes[of].name;
     const same2 = left === right;
-    const owner = ({ side }) => side ? right : left;
-    const shown = (part) => ({ of: owner(part), name: name(owner(part)), text: part.text, cosine: part.cosine, contribution: part.contribution, centred: part.centred });
+    const shown = ({ side, text, cosine: value, contribution, centred }) => {
+      const of = side ? right : left;
+      return { of, name: name(of), text, cosine: value, contribution, centred };
+    };
     const parts = same2 ? [] : difference(rows[left], rows[right]).map(shown);
     const strongest = [...parts].sort((a, b) => Math.abs(b.centred) - Math.abs(a.centred)).slice(0, MOST_REASONS);
     const kept = strongest.sort((a, b) => b.centred - a.centred);
-    const sum = (list, key) => list.reduce((total, part) => total + part[key], 0);
     return {
       left: name(left),
       right: name(right),
-      margin: sum(parts, "contribution"),
+      margin: parts.reduce((sum, part) => sum + part.contribution, 0),
       usual: same2 ? 0 : usualMargin(rows[left], rows[right]),
       images,
       parts: kept,
       others: parts.length - kept.length,
-      rest: sum(parts, "centred") - sum(kept, "centred")
+      rest: centredSum(parts) - centredSum(kept)
     };
   }
-  function opinionOf(about, document2, vector) {
+  var centredSum = (parts) => parts.reduce((sum, part) => sum + part.centred, 0);
+  function opinionOf(about, document2, embedding) {
     const reference = meanOf(about.images);
     const rows = about.classes.map(
-      ({ sentences, vectors }) => sentences.map((text, k) => ({ text, cosine: cosine(vector, vectors[k]), mean: cosine(reference, vectors[k]), share: 1 / sentences.length }))
+      ({ prompts, embeddings }) => prompts.map((text, k) => ({ text, cosine: cosine(embedding, embeddings[k]), mean: cosine(reference, embeddings[k]), share: 1 / prompts.length }))
     );
-    const scores = rows.map(pooled);
+    const scores = rows.map((one) => pooled(one) ?? 0);
     const probabilities = toProbabilities(scores, { scale: about.scale, bias: 0, sigmoid: false });
     const order = ranked(scores);
     const rival = document2.rival === null || document2.rival === order[0] ? order[1] : document2.rival;
@@ -497,11 +589,12 @@
   );
   var ABSENT = "New words are scored as soon as the model is here; see the line above.";
   var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
-  var AT = location.protocol === "file:" ? "file" : (
-    /** @type {any} */
-    navigator.connection?.saveData ? "saving" : "server"
+  var { connection } = (
+    /** @type {{ connection?: { saveData?: boolean } }} */
+    navigator
   );
-  var live = window.clipnbLive = { styles: {}, pages: {} };
+  var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
+  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
   var kinds = {};
   function register(name, kind) {
     kinds[name] = kind;
@@ -524,30 +617,44 @@
   function clip(onProgress = () => {
   }) {
     hearers.push(onProgress);
-    loading ??= import(new URL("engine.js", HERE).href).then((engine) => engine.loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
+    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
     return loading;
   }
+  var loadEngine = () => import(new URL("engine.js", HERE).href);
   function makeModel({ traits, bytes }, receive) {
     const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
     for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
     const listeners = /* @__PURE__ */ new Map();
     return {
       get: (name) => values[name],
+      /**
+       * @param {string | Record<string, unknown>} name or traits with their values
+       * @param {unknown} [value]
+       */
       set(name, value) {
         const changes = Object.entries(typeof name === "object" ? name : { [name]: value }).filter(([key, now]) => values[key] !== now);
         Object.assign(values, Object.fromEntries(changes));
         for (const [key] of changes) for (const tell of [...listeners.get(`change:${key}`) ?? []]) tell();
       },
       on: (event, tell) => void listeners.set(event, [...listeners.get(event) ?? [], tell]),
-      off: (event, tell) => event ? listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []) : listeners.clear(),
+      /**
+       * @param {string} [event] without it, nobody hears of anything
+       * @param {() => void} [tell] without it, nobody hears of this event
+       */
+      off(event, tell) {
+        if (!event) listeners.clear();
+        else listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []);
+      },
       save_changes() {
       },
-      send: receive
+      send: (message) => receive(message)
+      // of a widget, which says so
     };
   }
   function answering(page) {
     const heard = {};
-    let [ready, busy, again] = [null, false, false];
+    let ready = null;
+    let [busy, again] = [false, false];
     const meanwhile2 = () => kinds[page.widget].meanwhile?.({ model });
     const model = makeModel(page, ({ view, serial }) => {
       heard[view] = serial;
@@ -565,13 +672,22 @@
         try {
           await kinds[page.widget].answer({ model, clip: ready });
         } catch (error) {
-          model.set("problem", `Something went wrong while the model answered (${error.message}).`);
+          model.set("problem", `Something went wrong while the model answered (${messageOf(error)}).`);
         }
         model.set("answered", now);
       }
       busy = false;
     }
     return { model, start: (network) => (ready = network, work()) };
+  }
+  var messageOf = (error) => error instanceof Error ? error.message : String(error);
+  var stageOf = (place) => (
+    /** @type {HTMLElement} */
+    place.querySelector(".clipnb-stage")
+  );
+  function attributesOf(place) {
+    const { live: name = "", kinds: all = "", megabytes = "" } = place.dataset;
+    return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
   }
   async function show(page, place) {
     const kernel = answering(page);
@@ -583,18 +699,18 @@
     }
     kinds[page.widget].render({ model: kernel.model, el: stage });
     Object.assign(stage, { model: kernel.model });
-    place.querySelector(".clipnb-stage").replaceWith(stage);
+    stageOf(place).replaceWith(stage);
     return kernel;
   }
-  function statusLine(place) {
+  function statusLine2(place) {
     const [words, progress] = [element("span"), element("progress", { max: 1, value: 0, hidden: true })];
     const line = element("p", { className: "clipnb-live-status" }, words, progress);
     words.setAttribute("role", "status");
     progress.setAttribute("aria-label", "How much of the model is here");
     place.prepend(line);
-    return (state, sentence, share) => {
+    return (state, text, share) => {
       line.dataset.state = state;
-      if (words.textContent !== sentence) words.textContent = sentence;
+      if (words.textContent !== text) words.textContent = text;
       progress.hidden = share === void 0;
       if (share !== void 0) progress.value = share;
       return line;
@@ -604,9 +720,9 @@
     const kernels = [];
     let network = null;
     const load = () => {
-      const told = "Stored results. The model is loading, and everything works on stored texts until then.";
-      say("loading", told, 0);
-      return clip((share) => network || say("loading", told, share)).then(
+      const told2 = "Stored results. The model is loading, and everything works on stored texts until then.";
+      say("loading", told2, 0);
+      return clip((share) => void (network || say("loading", told2, share))).then(
         async (ready) => {
           network = ready;
           await Promise.all(kernels.map((kernel) => kernel.start(ready)));
@@ -618,7 +734,7 @@
     if (AT === "file") say("stored", AS_FILE);
     else if (AT === "saving") {
       const line = say("stored", "Stored results, since your browser asks to save data. ");
-      const button = element("button", { type: "button", textContent: `Load the model (${place.dataset.megabytes} MB)`, onclick: () => (button.remove(), load()) });
+      const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
     } else load();
     return (kernel) => {
@@ -628,8 +744,8 @@
     };
   }
   async function open(place) {
-    const say = statusLine(place);
-    const page = live.pages[place.dataset.live];
+    const say = statusLine2(place);
+    const page = live.pages[attributesOf(place).name];
     const first = await show(page, place);
     place.dataset.shown = "true";
     const join = whenLive(place, say, kinds[page.widget].alone);
@@ -638,32 +754,29 @@
   }
   if (AT === "server") clip().catch(() => {
   });
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-live]").forEach(open));
+  document.addEventListener("DOMContentLoaded", () => {
+    const places = document.querySelectorAll("[data-live]");
+    places.forEach(open);
+  });
 
   // book/live/creature_page.js
   var MOST_KEPT = 500;
   var guides = /* @__PURE__ */ new Map();
   var keyOf = ({ marks, habitat }) => JSON.stringify([Object.entries(marks).sort(), habitat]);
   function guideOf(model) {
-    const { name, dim, scale, parts, classes, species, pose, art } = model.get("kind");
-    if (!guides.has(name)) {
-      const settings = model.get("settings");
-      const rows = (text) => {
-        const all = new Float32Array(bytesOf(text));
-        return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
-      };
-      const stored = rows(species);
-      const about = {
-        kind: name,
-        parts,
-        scale,
-        species: settings.species,
-        images: stored,
-        classes: classes.map((one) => ({ ...one, vectors: rows(one.vectors) }))
-      };
-      guides.set(name, { about, pose, art, colours: settings.colours, vectors: new Map(settings.species.map((one, i) => [keyOf(one), stored[i]])) });
-    }
-    return guides.get(name);
+    const kind = model.get("kind");
+    const guide = guides.get(kind.name) ?? makeGuide(kind, model.get("settings"));
+    guides.set(kind.name, guide);
+    return guide;
+  }
+  function makeGuide({ name, dim, scale, parts, classes, species, pose, art }, settings) {
+    const rows = (text) => {
+      const all = new Float32Array(bytesOf(text));
+      return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
+    };
+    const images = rows(species);
+    const about = { kind: name, parts, scale, species: settings.species, images, classes: classes.map((one) => ({ ...one, embeddings: rows(one.embeddings) })) };
+    return { about, pose, art, colours: settings.colours, embeddings: new Map(settings.species.map((one, i) => [keyOf(one), images[i]])) };
   }
   function svgOf({ art, pose, colours }, { marks, habitat }) {
     const slots = Object.keys(marks).filter((slot) => slot.endsWith("_colour"));
@@ -672,60 +785,67 @@
   }
   function look(model, more = {}) {
     const [guide, document2] = [guideOf(model), structuredClone(model.get("document"))];
-    const vector = guide.vectors.get(keyOf(document2));
+    const embedding = guide.embeddings.get(keyOf(document2));
     const uri = `data:image/svg+xml,${svgOf(guide, document2).replaceAll("%", "%25").replaceAll("#", "%23")}`;
     const drawn = { ...model.get("opinion"), ...truth(guide.about, document2), uri, ...more };
-    const named = vector && { ...opinionOf(guide.about, document2, vector), marks: document2.marks, habitat: document2.habitat, asked: document2.rival };
-    model.set("opinion", { ...drawn, ...named, ...named ? { unseen: false } : {} });
-    return Boolean(vector);
+    if (!embedding) return model.set("opinion", drawn);
+    const named = { ...opinionOf(guide.about, document2, embedding), marks: document2.marks, habitat: document2.habitat, asked: document2.rival };
+    model.set("opinion", { ...drawn, ...named, unseen: false });
   }
-  var meanwhile = ({ model }) => void look(model, { unseen: !model.live });
+  var answered = /* @__PURE__ */ new WeakSet();
+  var meanwhile = ({ model }) => look(model, { unseen: !answered.has(model) });
   async function answer({ model, clip: clip2 }) {
-    model.live = true;
-    const [guide, document2] = [guideOf(model), structuredClone(model.get("document"))];
+    answered.add(model);
+    const [{ embeddings, ...guide }, document2] = [guideOf(model), structuredClone(model.get("document"))];
     const key = keyOf(document2);
-    if (!guide.vectors.has(key)) {
+    if (!embeddings.has(key)) {
       const draw = await loadResvg();
-      const [vector] = await clip2.encodeImages([draw(svgOf(guide, document2))]);
-      if (guide.vectors.size >= MOST_KEPT) guide.vectors.delete(guide.vectors.keys().next().value);
-      guide.vectors.set(key, vector);
+      const [embedding] = await clip2.encodeImages([draw(svgOf({ embeddings, ...guide }, document2))]);
+      const [oldest] = embeddings.keys();
+      if (embeddings.size >= MOST_KEPT) embeddings.delete(oldest);
+      embeddings.set(key, embedding);
     }
     look(model);
   }
-  var here = null;
-  var loadResvg = async () => (await import(new URL("rasterise.js", here).href)).loadRasteriser();
+  var here;
+  async function loadResvg() {
+    const { loadRasteriser } = await import(new URL("rasterise.js", here).href);
+    return loadRasteriser();
+  }
   function extras({ place, show: show2, here: folder }) {
     here = folder;
     if (location.protocol !== "file:" && typeof WebAssembly === "object") loadResvg().catch(() => {
     });
-    const first = place.dataset.live.split("-")[1];
-    const stage = () => place.querySelector(".clipnb-stage");
-    const stages = /* @__PURE__ */ new Map([[first, stage()]]);
+    const { kind: first, kinds: kinds2 } = attributesOf(place);
     const note = element("p", { className: "clipnb-live-note" });
     note.setAttribute("role", "status");
+    const choose = choiceOf(place, first, note, { show: show2, folder });
     const group = element("fieldset", { className: "clipnb-live-kinds" }, element("legend", { textContent: "Kind" }));
-    for (const kind of place.dataset.kinds.split(" ")) {
+    for (const kind of kinds2) {
       const radio = element("input", { type: "radio", name: "clipnb-live-kind", value: kind, checked: kind === first, onchange: () => choose(kind) });
       group.append(element("label", {}, radio, element("span", { textContent: kind })));
     }
+    stageOf(place).before(group, note);
+  }
+  function choiceOf(place, first, note, { show: show2, folder }) {
+    const stages = /* @__PURE__ */ new Map([[first, stageOf(place)]]);
     let wanted = first;
-    async function choose(kind) {
+    return async (kind) => {
+      const name = `creature-${kind}`;
       wanted = kind;
       note.textContent = "";
       try {
-        if (!live.pages[`creature-${kind}`]) await script(new URL(`pages/creature-${kind}.js`, folder), "This kind could not be loaded; try again.");
+        if (!live.pages[name]) await script(new URL(`pages/${name}.js`, folder), "This kind could not be loaded; try again.");
       } catch (error) {
-        note.textContent = error.message;
+        note.textContent = messageOf(error);
       }
-      if (wanted !== kind || !live.pages[`creature-${kind}`]) return;
-      if (stages.has(kind)) stage().replaceWith(stages.get(kind));
-      else {
-        await show2(live.pages[`creature-${kind}`]);
-        stages.set(kind, stage());
-        if (wanted !== kind) stage().replaceWith(stages.get(wanted) ?? stage());
-      }
-    }
-    place.querySelector(".clipnb-stage").before(group, note);
+      if (wanted !== kind || !live.pages[name]) return;
+      const kept = stages.get(kind);
+      if (kept) return stageOf(place).replaceWith(kept);
+      await show2(live.pages[name]);
+      stages.set(kind, stageOf(place));
+      if (wanted !== kind) stageOf(place).replaceWith(stages.get(wanted) ?? stageOf(place));
+    };
   }
   var alone = "Creatures are drawn all the same, and a species that you start from is named; any other needs the model.";
   register("creature", { render: page_default.render, answer, meanwhile, extras, alone });

@@ -1,14 +1,15 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources d563a3d23e750ad5d4fffadf1779a282286c4279d483021d18cfa7833c9b477f
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources ac52472b232f6f45ebbbdb68e574990c64cf0bd5e86b60e7eec872e25eea14e7
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
   };
   function same(a, b) {
     if (a === b) return true;
-    if (typeof a !== "object" || typeof b !== "object" || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
+    if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false;
     const keys = Object.keys(a);
     return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
   }
+  var isObject = (value) => typeof value === "object" && value !== null;
   function index(value, count, what) {
     if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
     return value;
@@ -25,8 +26,8 @@
   }
   var Machine = class {
     /**
-     * @param {any} document
-     * @param {Rules} rules
+     * @param {Document} document
+     * @param {Rules<Document, Actions, Edited>} rules
      */
     constructor(document2, { actions, edited, merged }) {
       this.document = structuredClone(document2);
@@ -38,10 +39,18 @@
       this.first = this.kept();
     }
     kept() {
-      return structuredClone(Object.fromEntries(this.edited.map((key) => [key, this.document[key]])));
+      const kept = Object.fromEntries(this.edited.map((key) => [key, this.document[key]]));
+      return structuredClone(
+        /** @type {Pick<Document, Edited>} */
+        kept
+      );
     }
-    /** @param {Action} action */
-    act({ do: name, ...rest }) {
+    /** @param {ActionOf<Actions>} action */
+    act(action) {
+      const { do: name, ...rest } = (
+        /** @type {{ do: string, of?: unknown, row?: unknown }} */
+        action
+      );
       if (name === "undo") return this.undo();
       if (name === "reset") return this.reset();
       const [kept, whole] = [this.kept(), structuredClone(this.document)];
@@ -63,16 +72,28 @@
       this.remember(kept, null);
       Object.assign(this.document, structuredClone(this.first));
     }
+    /**
+     * @param {Pick<Document, Edited>} kept
+     * @param {string | null} place
+     */
     remember(kept, place) {
       if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
       this.place = place;
     }
-    /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+    /**
+     * Reset goes back to this, and so does undo: what is shown was edited before this page was made.
+     *
+     * @param {Pick<Document, Edited>} first
+     */
     beginAt(first) {
       this.first = structuredClone(first);
       if (!same(this.kept(), first)) this.past = [structuredClone(first)];
     }
-    /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
+    /**
+     * The kernel's document, where it differs: somebody edited it in Python, or on another view.
+     *
+     * @param {Document} document
+     */
     adopt(document2) {
       const kept = this.kept();
       this.document = structuredClone(document2);
@@ -81,29 +102,31 @@
   };
 
   // clipnb/widgets/common/scoring.js
-  var Vectors = class {
+  var Embeddings = class {
     /** @param {number} dim */
     constructor(dim) {
       this.dim = dim;
       this.rows = /* @__PURE__ */ new Map();
     }
     /**
-     * @param {any[]} keys
-     * @param {any} view their vectors, one after the other
+     * @param {Key[]} keys
+     * @param {Bytes} view their embeddings, one after the other
      */
     add(keys, view) {
       const all = floats(view);
       keys.forEach((key, i) => this.rows.set(key, all.subarray(i * this.dim, (i + 1) * this.dim)));
     }
+    /** @param {Key} key */
     has(key) {
       return this.rows.has(key);
     }
+    /** @param {Key | undefined} key */
     get(key) {
       return this.rows.get(key);
     }
   };
   function floats(view) {
-    if (!view || !view.byteLength) return new Float32Array(0);
+    if (!view?.byteLength) return new Float32Array(0);
     const bytes = ArrayBuffer.isView(view) ? view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) : view.slice(0);
     return new Float32Array(bytes);
   }
@@ -117,7 +140,7 @@
     return sum;
   }
   function toProbabilities(scores, { scale, bias, sigmoid }) {
-    const logits = scores.map((s) => s === null ? null : scale * s + bias);
+    const logits = scores.map((score) => score === null ? null : scale * score + bias);
     if (sigmoid) return logits.map((x) => x === null ? 0 : 1 / (1 + Math.exp(-x)));
     const top = Math.max(...logits.filter((x) => x !== null));
     const powers = logits.map((x) => x === null ? 0 : Math.exp(x - top));
@@ -125,20 +148,21 @@
     return powers.map((x) => sum ? x / sum : 0);
   }
   function ranked(scores) {
-    const place = (s) => s === null ? Infinity : -s;
-    return scores.map((_, i) => i).sort((a, b) => place(scores[a]) === place(scores[b]) ? a - b : place(scores[a]) - place(scores[b]));
+    const places = scores.map((score) => score === null ? Infinity : -score);
+    return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
   }
   function pooled(rows) {
     return rows.length ? rows.reduce((sum, one) => sum + one.share * one.cosine, 0) : null;
   }
-  function meanOf(vectors) {
-    const sum = new Float64Array(vectors[0].length);
-    for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] += vector[i];
-    return sum.map((x) => x / vectors.length);
+  function meanOf(embeddings) {
+    const sum = new Float64Array(embeddings[0].length);
+    for (const embedding of embeddings) for (let i = 0; i < sum.length; i++) sum[i] += embedding[i];
+    return sum.map((x) => x / embeddings.length);
   }
   function difference(left, right) {
-    if (!left.length || !right.length) return [];
-    const middle = (pooled(left) + pooled(right)) / 2;
+    const scores = [pooled(left), pooled(right)];
+    if (scores[0] === null || scores[1] === null) return [];
+    const middle = (scores[0] + scores[1]) / 2;
     const parts = (rows, side) => rows.map((one) => {
       const weight = (side ? -1 : 1) * one.share;
       return { ...one, side, contribution: weight * one.cosine, centred: weight * (one.cosine - (one.mean ?? middle)) };
@@ -156,27 +180,42 @@
   var PATIENCE = 4e3;
   var PAUSE = 250;
   function h(tag, properties = {}, ...children) {
+    const { class: className, aria = {}, data = {}, role, for: target, ...rest } = properties;
     const element2 = document.createElement(tag);
-    for (const [name, value] of Object.entries(properties)) {
-      if (value === void 0 || value === null) continue;
-      if (name === "class") element2.className = value;
-      else if (name === "aria") for (const [key, text] of Object.entries(value)) element2.setAttribute(`aria-${key}`, text);
-      else if (name === "data") Object.assign(element2.dataset, value);
-      else if (name === "role" || name === "for") element2.setAttribute(name, value);
-      else element2[name] = value;
-    }
+    if (className !== void 0) element2.className = className;
+    for (const [key, text] of Object.entries(aria)) element2.setAttribute(`aria-${key}`, text);
+    Object.assign(element2.dataset, data);
+    if (role !== void 0) element2.setAttribute("role", role);
+    if (target !== void 0) element2.setAttribute("for", target);
+    for (const [name, value] of Object.entries(rest)) if (value !== void 0 && value !== null) Object.assign(element2, { [name]: value });
     element2.append(...children.filter((child) => child !== null && child !== void 0));
     return element2;
   }
-  var childrenOf = (element2) => [...element2.children];
+  var childrenOf = (element2) => (
+    /** @type {HTMLElement[]} */
+    [...element2.children]
+  );
   var isFocused = (field) => field === /** @type {Document | ShadowRoot} */
   field.getRootNode().activeElement;
   function root(el, kind) {
     el.classList.add("clipnb", `clipnb-widget-${kind}`);
     el.dataset.lmSuppressShortcuts = "true";
-    el.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+    el.addEventListener("focusin", (event) => (
+      /** @type {Element} */
+      event.target.setAttribute("data-lm-suppress-shortcuts", "true")
+    ));
     el.addEventListener("keydown", (event) => event.stopPropagation());
     return el;
+  }
+  var statusLine = () => h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
+  function editButtons(act) {
+    const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
+    const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
+    const redraw = (machine) => {
+      undo.disabled = !machine.past.length;
+      reset.disabled = same(machine.kept(), machine.first);
+    };
+    return { undo, reset, redraw };
   }
   function setText(element2, text) {
     if (element2.textContent !== text) element2.textContent = text;
@@ -184,56 +223,84 @@
   function setValue(field, value) {
     if (field.value !== value && !isFocused(field)) field.value = value;
   }
-  function phrase(properties, change2) {
+  function textField(properties, change2) {
     const field = h("textarea", { rows: 1, spellcheck: false, oninput: () => change2(oneLine(field.value)), ...properties });
-    field.addEventListener("beforeinput", (event) => ["insertLineBreak", "insertParagraph"].includes(event.inputType) && event.preventDefault());
+    field.addEventListener("beforeinput", (event) => {
+      if (["insertLineBreak", "insertParagraph"].includes(event.inputType)) event.preventDefault();
+    });
     field.addEventListener("paste", (event) => {
-      const text = event.clipboardData.getData("text/plain");
+      const text = event.clipboardData?.getData("text/plain") ?? "";
       if (oneLine(text) === text) return;
       event.preventDefault();
       document.execCommand("insertText", false, oneLine(text));
     });
-    return h("span", { class: "clipnb-phrase" }, field);
+    return h("span", { class: "clipnb-textfield" }, field);
   }
   var oneLine = (text) => text.replace(/[\r\n]+/g, " ");
-  function setPhrase(element2, value) {
-    const field = element2.firstElementChild;
+  var fieldOf = (element2) => (
+    /** @type {HTMLTextAreaElement} */
+    element2.firstElementChild
+  );
+  function setTextField(element2, value) {
+    const field = fieldOf(element2);
     setValue(field, value);
     if (element2.dataset.text !== field.value) element2.dataset.text = field.value;
   }
   function keepChildren(parent, count, make) {
-    while (parent.children.length > count) parent.lastElementChild.remove();
+    while (parent.children.length > count) parent.lastElementChild?.remove();
     while (parent.children.length < count) parent.append(make(parent.children.length));
   }
   function patient(model, status, words2 = SILENT) {
     const silent = model.get("absent") ?? words2;
-    let timer;
+    let timer = 0;
     return (missing) => {
       clearTimeout(timer);
       if (missing) timer = setTimeout(() => setText(status, silent), PATIENCE);
       else if (status.textContent === silent) setText(status, "");
     };
   }
-  function connect(model, machine, redraw, say) {
-    const view = Math.random().toString(36).slice(2);
-    let [sent, waiting, timer] = [0, null, null];
-    const behind = () => waiting !== null || (model.get("answered")[view] ?? 0) < sent;
-    function post(action) {
-      sent += 1;
+  var Outbox = class {
+    /** @param {Model<WidgetTraits>} model */
+    constructor(model) {
+      this.model = model;
+      this.view = Math.random().toString(36).slice(2);
+      this.sent = 0;
+      this.timer = 0;
+      this.waiting = null;
+    }
+    /** Whether the kernel has not performed yet all that was done here. */
+    get isAhead() {
+      return this.waiting !== null || (this.model.get("answered")[this.view] ?? 0) < this.sent;
+    }
+    /** @param {Action | { do: "hello" }} action */
+    post(action) {
+      this.sent += 1;
       try {
-        model.send({ ...action, view, serial: sent });
+        this.model.send({ ...action, view: this.view, serial: this.sent });
       } catch {
       }
     }
-    function flush() {
-      if (waiting === null) return;
-      clearTimeout(timer);
-      const action = waiting;
-      waiting = null;
-      post(action);
+    /** @param {Action} action */
+    postLater(action) {
+      clearTimeout(this.timer);
+      this.waiting = action;
+      this.timer = setTimeout(() => this.flush(), this.model.get("pause") ?? PAUSE);
     }
+    flush() {
+      if (this.waiting === null) return;
+      clearTimeout(this.timer);
+      const action = this.waiting;
+      this.waiting = null;
+      this.post(action);
+    }
+  };
+  var isSamePlace = (one, other) => same(placeOf(one), placeOf(other));
+  var placeOf = (action) => [action.do, action.of, action.row];
+  function connect(model, machine, redraw, status) {
+    const outbox = new Outbox(model);
+    const say = (text) => setText(status, text);
     function act(action, later = false) {
-      if (waiting && !(later && waiting.do === action.do && waiting.of === action.of && waiting.row === action.row)) flush();
+      if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
       try {
         machine.act(action);
         say("");
@@ -244,33 +311,40 @@
         return;
       }
       model.set("document", structuredClone(machine.document));
-      if (later) {
-        clearTimeout(timer);
-        waiting = action;
-        timer = setTimeout(flush, model.get("pause") ?? PAUSE);
-      } else post(action);
+      if (later) outbox.postLater(action);
+      else outbox.post(action);
       redraw();
     }
     function adopt() {
-      if (behind() || same(model.get("document"), machine.document)) return;
+      if (outbox.isAhead || same(model.get("document"), machine.document)) return;
       machine.adopt(model.get("document"));
       redraw();
     }
     const first = model.get("first");
-    if (first && Object.keys(first).length) machine.beginAt(first);
+    if (first && Object.keys(first).length) machine.beginAt(
+      /** @type {Pick<Document, Edited>} */
+      first
+    );
     model.on("change:document", adopt);
     model.on("change:answered", () => (adopt(), redraw()));
     const problem = () => model.get("problem") && say(model.get("problem"));
     model.on("change:problem", problem);
     problem();
-    post({ do: "hello" });
-    return { act, flush, behind };
+    outbox.post({ do: "hello" });
+    return { act, flush: () => outbox.flush() };
+  }
+  function redrawOn(model, names, redraw) {
+    for (const name of names) model.on(`change:${name}`, redraw);
+  }
+  function setPending(el, model, pending = 0) {
+    el.dataset.pending = String(pending);
+    el.dataset.failures = String(model.get("failures"));
   }
   function bar() {
     return h("span", { class: "clipnb-bar", aria: { hidden: "true" } }, h("span", { class: "clipnb-fill" }));
   }
   function setBar(element2, share) {
-    const fill = element2.firstElementChild;
+    const [fill] = childrenOf(element2);
     fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
     fill.dataset.sign = share < 0 ? "minus" : "plus";
   }
@@ -281,8 +355,8 @@
     h("a", { href: address, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(address), 1e4);
   }
-  function pictureStrip(model, choose) {
-    const group = `pictures-${Math.random().toString(36).slice(2)}`;
+  function imageStrip(model, choose) {
+    const group = `images-${Math.random().toString(36).slice(2)}`;
     const offered = model.get("pictures");
     const radios = offered.map(
       (one) => h("input", { type: "radio", name: group, onchange: () => choose(one.index), aria: { label: caption(one) } })
@@ -297,7 +371,7 @@
     });
     const more = model.get("total") > offered.length && !model.get("own");
     const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
-    const element2 = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Pictures"), ...thumbs, more ? any : null);
+    const element2 = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Images"), ...thumbs, more ? any : null);
     const redraw = (chosen) => {
       offered.forEach((one, i) => radios[i].checked = one.index === chosen);
       any.dataset.shown = String(!offered.some((one) => one.index === chosen));
@@ -306,14 +380,41 @@
     return { element: element2, redraw };
   }
   var caption = (one) => one.truth ? `${one.truth} (${one.name})` : one.name;
-  function pictureReader(model, dim) {
-    const vectors = floats(model.get("picture_vectors"));
-    const offered = model.get("pictures").map((entry, i) => ({ entry, vector: vectors.subarray(i * dim, (i + 1) * dim) }));
+  function figureOf(properties, size) {
+    const [image, text] = [h("img", { class: "clipnb-image", ...size }), h("figcaption")];
+    const element2 = h("figure", properties, image, text);
+    const redraw = (entry) => {
+      setSource(image, entry.uri);
+      image.alt = caption(entry);
+      setText(text, caption(entry));
+    };
+    return { element: element2, redraw };
+  }
+  function setSource(image, uri) {
+    if (image.src !== uri) image.src = uri;
+  }
+  function imageReader(model, dim) {
+    const embeddings = rowsIn(model.get("picture_vectors"), dim);
+    const offered = model.get("pictures").map((entry, i) => ({ entry, embedding: embeddings[i] }));
     return (chosen) => {
-      const extra = model.get("extra");
-      if (extra && extra.index === chosen) return { entry: extra, vector: floats(model.get("extra_vector")) };
+      const extra = extraOf(model);
+      if (extra?.index === chosen) return { entry: extra, embedding: floats(model.get("extra_vector")) };
       return offered.find((one) => one.entry.index === chosen);
     };
+  }
+  function extraOf(model) {
+    const extra = model.get("extra");
+    return extra && "index" in extra ? (
+      /** @type {ImageEntry} */
+      extra
+    ) : null;
+  }
+  function textEmbeddings(model, dim) {
+    const embeddings = new Embeddings(dim);
+    embeddings.add(model.get("texts"), model.get("vectors"));
+    const learn = () => embeddings.add(model.get("new_texts") ?? [], model.get("new_vectors"));
+    learn();
+    return { embeddings, learn };
   }
 
   // clipnb/widgets/common/reasons.js
@@ -321,13 +422,11 @@
     const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
     const element2 = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
     function redraw(why) {
-      element2.hidden = !why || !why.parts.length;
-      if (element2.hidden) return;
+      element2.hidden = !why?.parts.length;
+      if (!why?.parts.length) return;
+      const { others = 0, rest: left = 0 } = why;
       setText(title, `Why ${why.left} rather than ${why.right}?`);
-      const lead = why.margin >= 0 ? `It leads by ${why.margin.toFixed(3)}` : `It trails by ${(-why.margin).toFixed(3)}`;
-      const usual = `on average over ${why.images} images the difference is ${signed(why.usual)}`;
-      const counted2 = why.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why.left} that fits this one better than usual speaks for it, and so does one of ${why.right} that fits worse.` : `${lead}. A ${one} of ${why.left} that fits this image well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores.`;
-      setText(text, `${counted2} The parts add up${why.images ? " to what this image adds to that average" : ""}.`);
+      setText(text, told(why, one));
       const reach = Math.max(1e-9, ...why.parts.map((part) => Math.abs(part.centred)));
       keepChildren(
         list,
@@ -335,16 +434,22 @@
         () => h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
       );
       why.parts.forEach((part, i) => {
-        const [name, prompt, line, value] = list.children[i].children;
+        const [name, prompt, line, value] = childrenOf(list.children[i]);
         setText(name, part.name);
         setText(prompt, part.text);
         setBar(line, Math.abs(part.centred) < 5e-4 ? 0 : part.centred / reach / 2);
         setText(value, signed(part.centred));
       });
-      rest.hidden = !why.others;
-      setText(rest, why.others === 1 ? `One more adds ${signed(why.rest)}.` : `${why.others} more add ${signed(why.rest)} together.`);
+      rest.hidden = !others;
+      setText(rest, others === 1 ? `One more adds ${signed(left)}.` : `${others} more add ${signed(left)} together.`);
     }
     return { element: element2, redraw };
+  }
+  function told(why, one) {
+    const lead = why.margin >= 0 ? `It leads by ${why.margin.toFixed(3)}` : `It trails by ${(-why.margin).toFixed(3)}`;
+    const usual = `on average over ${why.images} images the difference is ${signed(why.usual)}`;
+    const counted2 = why.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why.left} that fits this one better than usual speaks for it, and so does one of ${why.right} that fits worse.` : `${lead}. A ${one} of ${why.left} that fits this image well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores.`;
+    return `${counted2} The parts add up${why.images ? " to what this image adds to that average" : ""}.`;
   }
 
   // clipnb/widgets/explorer/page.js
@@ -368,201 +473,205 @@
     }
   });
   var keyOf = (settings, name, text) => settings.include_name ? `${name}	${text}` : text;
-  function counted(rows, picture, vectorOf, reference) {
-    const live2 = rows.map((row, k) => ({ ...row, row: k, vector: vectorOf(k) })).filter((row) => row.on && row.weight > 0 && hasText(row.text) && row.vector);
-    const total = live2.reduce((sum, row) => sum + row.weight, 0);
-    return live2.map((row) => ({ row: row.row, text: row.text, cosine: cosine(row.vector, picture), mean: reference && cosine(row.vector, reference), share: row.weight / total }));
+  function counted(rows, image, embeddingOf, reference) {
+    const live2 = rows.flatMap(({ text, on, weight }, row) => {
+      const embedding = embeddingOf(row);
+      return on && weight > 0 && hasText(text) && embedding ? [{ row, text, weight, embedding }] : [];
+    });
+    const total = live2.reduce((sum, { weight }) => sum + weight, 0);
+    return live2.map(({ row, text, weight, embedding }) => {
+      const mean = reference && cosine(embedding, reference);
+      return { row, text, cosine: cosine(embedding, image), mean, share: weight / total };
+    });
+  }
+  function makeScorer(model) {
+    const settings = model.get("settings");
+    const imageAt = imageReader(model, settings.dim);
+    const { embeddings, learn } = textEmbeddings(model, settings.dim);
+    const reference = settings.images ? meanOf(rowsIn(model.get("picture_vectors"), settings.dim)) : null;
+    const lastKey = /* @__PURE__ */ new Map();
+    let shape = "";
+    function forget(classes) {
+      const now = classes.map((one) => one.rows.length).join();
+      if (now !== shape) lastKey.clear();
+      shape = now;
+    }
+    function compute({ classes, picture }) {
+      forget(classes);
+      const now = imageAt(picture);
+      const pending = /* @__PURE__ */ new Set();
+      const embeddingOf = (of, row) => {
+        const { name, rows: rows2 } = classes[of];
+        const [key, place] = [keyOf(settings, name, rows2[row].text), `${of},${row}`];
+        if (embeddings.has(key)) lastKey.set(place, key);
+        else if (hasText(rows2[row].text)) pending.add(place);
+        return embeddings.get(lastKey.get(place));
+      };
+      const rows = classes.map((one, of) => now ? counted(one.rows, now.embedding, (row) => embeddingOf(of, row), reference) : []);
+      const scores = rows.map(pooled);
+      return { classes, entry: now?.entry, pending, rows, scores, probabilities: toProbabilities(scores, settings), order: ranked(scores) };
+    }
+    return { learn, compute };
+  }
+  function whyOf({ classes, scores, rows }, left, right, images) {
+    const [first, second] = [scores[left] ?? 0, scores[right] ?? 0];
+    const sign = first >= second ? 1 : -1;
+    const [winner, loser] = sign > 0 ? [left, right] : [right, left];
+    const parts = left === right ? [] : difference(rows[left], rows[right]);
+    return {
+      left: classes[winner].name,
+      right: classes[loser].name,
+      margin: Math.abs(first - second),
+      usual: sign * usualMargin(rows[left], rows[right]),
+      images,
+      parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, centred }) => ({ name: classes[[left, right][side]].name, text, centred: sign * centred }))
+    };
   }
   function asJson(classes, first, provenance) {
     const live2 = classes.map((one) => ({ name: one.name, rows: one.rows.filter((row) => row.on && hasText(row.text)) }));
     const bare = live2.find((one) => !one.rows.length);
     if (bare) throw new Refusal(`The class '${bare.name}' has no descriptor that is on; switch one on, or write one, before you save.`);
-    const weighed = live2.filter((one) => one.rows.some((row) => row.weight !== 1));
+    const weighted = live2.filter((one) => one.rows.some((row) => row.weight !== 1));
     const note = { ...provenance, ...same(classes, first) ? {} : { edited: true } };
-    if (weighed.length) note.weights = Object.fromEntries(weighed.map((one) => [one.name, one.rows.map((row) => row.weight)]));
+    if (weighted.length) Object.assign(note, { weights: Object.fromEntries(weighted.map((one) => [one.name, one.rows.map((row) => row.weight)])) });
     const descriptors = Object.fromEntries(live2.map((one) => [one.name, one.rows.map((row) => row.text.trim())]));
     return JSON.stringify({ provenance: note, descriptors }, null, 1) + "\n";
+  }
+  function makePanel(side, doing) {
+    const { act, of } = doing;
+    const choice = h("select", { onchange: () => act({ do: "compare", side, of: choice.selectedIndex }), aria: { label: `Class on the ${["left", "right"][side]}` } });
+    const [score, list] = [h("span", { class: "clipnb-score" }), h("ul", { class: "clipnb-rows" })];
+    const add = h("button", { type: "button", onclick: () => addRow(list, doing) }, "Add a descriptor");
+    const [all, none] = [true, false].map((on) => h("button", { type: "button", onclick: () => act({ do: "switch_all", of: of(), on }) }, on ? "All on" : "All off"));
+    const element2 = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), list, h("footer", {}, add, all, none));
+    const newRow = (k) => makeRow(k, doing, () => removeRow(list, k, add, doing));
+    return { element: element2, choice, score, list, all, none, newRow };
+  }
+  function makeRow(k, { act, of, leave }, onremove) {
+    const at = () => ({ of: of(), row: k });
+    const on = h("input", { type: "checkbox", title: "on or off", onchange: () => act({ do: "switch", ...at(), on: on.checked }) });
+    const text = textField({ placeholder: "what it looks like", onblur: leave }, (typed) => act({ do: "edit", ...at(), text: typed }, true));
+    const weigh = () => weight.value !== "" && act({ do: "weigh", ...at(), weight: Number(weight.value) }, true);
+    const weight = h("input", { type: "number", min: 0, max: MOST_WEIGHT, step: 0.5, title: "weight", oninput: weigh, onblur: leave });
+    const value = h("span", { class: "clipnb-value" });
+    const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: onremove }, "×");
+    return h("li", {}, on, text, weight, value, remove, bar());
+  }
+  function makeRanking(open2) {
+    const element2 = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
+    const makeLine = () => {
+      const name = h("button", { type: "button", onclick: () => open2(Number(name.dataset.of)) });
+      return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
+    };
+    const redraw = ({ classes, scores, probabilities, order }) => {
+      const count = Math.min(MOST_RANKED, order.length);
+      keepChildren(element2, count, makeLine);
+      order.slice(0, count).forEach((of, place) => {
+        const line = childrenOf(element2)[place];
+        const [name, share, probability, value] = childrenOf(line);
+        const score = scores[of];
+        name.dataset.of = String(of);
+        setText(name, classes[of].name);
+        setBar(share, probabilities[of]);
+        setText(probability, score === null ? "–" : percent(probabilities[of]));
+        setText(value, score === null ? "no descriptor" : score.toFixed(3));
+        line.dataset.best = String(place === 0);
+      });
+    };
+    return { element: element2, redraw };
+  }
+  function addRow(list, { act, of }) {
+    act({ do: "add", of: of() });
+    list.lastElementChild?.querySelector("textarea")?.focus();
+  }
+  function removeRow(list, k, add, { act, of }) {
+    act({ do: "remove", of: of(), row: k });
+    const next = list.children[Math.min(k, list.children.length - 1)];
+    (next?.querySelector("textarea") ?? add).focus();
+  }
+  function saveFile(machine, settings) {
+    try {
+      download("descriptors.json", asJson(machine.document.classes, machine.first.classes, settings.provenance));
+      return "Saved as descriptors.json; clipnb.load_descriptors reads it.";
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return error.message;
+    }
+  }
+  function drawPanel(panel, of, { classes, scores, rows, pending }, reach) {
+    const [mine, score] = [classes[of], scores[of]];
+    keepChildren(panel.choice, classes.length, () => h("option"));
+    classes.forEach((one, c) => setText(panel.choice.children[c], one.name));
+    panel.choice.selectedIndex = of;
+    panel.all.setAttribute("aria-label", `All on: descriptors of ${mine.name}`);
+    panel.none.setAttribute("aria-label", `All off: descriptors of ${mine.name}`);
+    setText(panel.score, score === null ? "no score: no descriptor is on" : `score ${score.toFixed(3)}`);
+    keepChildren(panel.list, mine.rows.length, panel.newRow);
+    const cosines = new Map(rows[of].map((one) => [one.row, one.cosine]));
+    childrenOf(panel.list).forEach((element2, k) => {
+      const [isPending, value] = [pending.has(`${of},${k}`), cosines.get(k)];
+      drawRow(element2, mine.rows[k], `${mine.name}, descriptor ${k + 1}`);
+      const [, , , number2, , line] = childrenOf(element2);
+      setBar(line, value === void 0 ? 0 : value / reach);
+      setText(number2, isPending ? "…" : value?.toFixed(3) ?? "");
+      element2.dataset.pending = String(isPending);
+    });
+  }
+  function drawRow(element2, row, label) {
+    const [on, text, weight, , remove] = (
+      /** @type {[HTMLInputElement, HTMLElement, HTMLInputElement, HTMLElement, HTMLElement]} */
+      childrenOf(element2)
+    );
+    on.checked = row.on;
+    setTextField(text, row.text);
+    setValue(weight, String(row.weight));
+    on.setAttribute("aria-label", `${label}: on`);
+    fieldOf(text).setAttribute("aria-label", label);
+    weight.setAttribute("aria-label", `${label}: weight`);
+    remove.setAttribute("aria-label", `Remove ${label}`);
+    element2.dataset.off = String(!row.on || row.weight === 0);
   }
   function render({ model, el }) {
     const settings = model.get("settings");
     const machine = new Machine(model.get("document"), EXPLORER(model.get("total")));
-    const picture = pictureReader(model, settings.dim);
-    const vectors = new Vectors(settings.dim);
-    const reference = settings.images ? meanOf(rowsIn(model.get("picture_vectors"), settings.dim)) : null;
-    const lastKey = /* @__PURE__ */ new Map();
-    let shape = "";
-    vectors.add(model.get("texts"), model.get("vectors"));
-    const learn = () => vectors.add(model.get("new_texts"), model.get("new_vectors"));
-    learn();
-    const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-    const say = (sentence) => setText(status, sentence);
+    const scorer = makeScorer(model);
+    const status = statusLine();
     const waitFor = patient(model, status, NO_KERNEL);
-    function compute() {
-      const { classes } = machine.document;
-      const now = picture(machine.document.picture);
-      const pending = /* @__PURE__ */ new Set();
-      const rows = classes.map(
-        (one, of) => now ? counted(one.rows, now.vector, (k) => {
-          const [key, place] = [keyOf(settings, one.name, one.rows[k].text), `${of},${k}`];
-          if (vectors.has(key)) lastKey.set(place, key);
-          else if (hasText(one.rows[k].text)) pending.add(place);
-          return vectors.get(lastKey.get(place));
-        }, reference) : []
-      );
-      const scores = rows.map(pooled);
-      return { classes, now, pending, rows, scores, probabilities: toProbabilities(scores, settings), order: ranked(scores) };
-    }
-    const strip = pictureStrip(model, (chosen) => act({ do: "choose", picture: chosen }));
-    const image = h("img", { class: "clipnb-picture", width: 200, height: 200 });
-    const figure = h("figure", {}, image, h("figcaption"));
-    const ranking = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
-    const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
-    const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
-    const save = h("button", { type: "button", onclick: saveFile, title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
-    const panels = [0, 1].map(makePanel);
+    const { act, flush } = connect(model, machine, redraw, status);
+    const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
+    const figure = figureOf({}, { width: 200, height: 200 });
+    const ranking = makeRanking((of) => act({ do: "compare", side: 0, of }));
+    const buttons = editButtons(act);
+    const save = h("button", { type: "button", onclick: () => setText(status, saveFile(machine, settings)), title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
+    const panels = [0, 1].map((side) => makePanel(side, { act, of: () => ofSide(side), leave }));
     const why = reasonsList("descriptor");
-    function saveFile() {
-      try {
-        download("descriptors.json", asJson(machine.document.classes, machine.first.classes, settings.provenance));
-        say("Saved as descriptors.json; clipnb.load_descriptors reads it.");
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        say(error.message);
-      }
-    }
-    function makePanel(side) {
-      const choice = h("select", { onchange: () => act({ do: "compare", side, of: choice.selectedIndex }), aria: { label: `Class on the ${["left", "right"][side]}` } });
-      const [score, list] = [h("span", { class: "clipnb-score" }), h("ul", { class: "clipnb-rows" })];
-      const add = h("button", { type: "button", onclick: () => addRow(side) }, "Add a descriptor");
-      const [all, none] = [true, false].map((on) => h("button", { type: "button", onclick: () => act({ do: "switch_all", of: ofSide(side), on }) }, on ? "All on" : "All off"));
-      const element2 = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), list, h("footer", {}, add, all, none));
-      return { element: element2, choice, score, list, add, all, none };
-    }
-    const ofSide = (side) => Math.min(machine.document.compare[side], machine.document.classes.length - 1);
-    function addRow(side) {
-      act({ do: "add", of: ofSide(side) });
-      panels[side].list.lastElementChild.querySelector("textarea").focus();
-    }
-    function removeRow(side, k) {
-      act({ do: "remove", of: ofSide(side), row: k });
-      const next = panels[side].list.children[Math.min(k, panels[side].list.children.length - 1)];
-      (next?.querySelector("textarea") ?? panels[side].add).focus();
-    }
-    function makeRow(side, k) {
-      const at = () => ({ of: ofSide(side), row: k });
-      const on = h("input", { type: "checkbox", title: "on or off", onchange: () => act({ do: "switch", ...at(), on: on.checked }) });
-      const text = phrase({ placeholder: "what it looks like", onblur: leave }, (text2) => act({ do: "edit", ...at(), text: text2 }, true));
-      const weight = h("input", {
-        type: "number",
-        min: 0,
-        max: MOST_WEIGHT,
-        step: 0.5,
-        title: "weight",
-        oninput: () => weight.value !== "" && act({ do: "weigh", ...at(), weight: Number(weight.value) }, true),
-        onblur: leave
-      });
-      const value = h("span", { class: "clipnb-value" });
-      const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: () => removeRow(side, k) }, "×");
-      return h("li", {}, on, text, weight, value, remove, bar());
+    function ofSide(side) {
+      const { compare, classes } = machine.document;
+      return Math.min(compare[side], classes.length - 1);
     }
     function leave() {
       flush();
       setTimeout(redraw);
     }
     function redraw() {
-      const document2 = machine.document;
-      const nowShape = document2.classes.map((one) => one.rows.length).join();
-      if (nowShape !== shape) lastKey.clear();
-      shape = nowShape;
-      const all = compute();
-      strip.redraw(document2.picture);
-      if (all.now) drawPicture(all.now.entry);
-      drawRanking(all);
-      const cosines = all.rows.flat().map((one) => one.cosine);
-      const reach = Math.max(0.01, ...cosines.map(Math.abs));
-      panels.forEach((panel, side) => drawPanel(panel, side, all, reach));
-      drawDifference(all);
-      undo.disabled = !machine.past.length;
-      reset.disabled = same(machine.kept(), machine.first);
-      waitFor(all.pending.size > 0 || !all.now);
-      el.dataset.pending = String(all.pending.size);
-      el.dataset.failures = String(model.get("failures"));
+      const all = scorer.compute(machine.document);
+      strip.redraw(machine.document.picture);
+      if (all.entry) figure.redraw(all.entry);
+      ranking.redraw(all);
+      const reach = Math.max(0.01, ...all.rows.flat().map((one) => Math.abs(one.cosine)));
+      panels.forEach((panel, side) => drawPanel(panel, ofSide(side), all, reach));
+      why.redraw(whyOf(all, ofSide(0), ofSide(1), settings.images));
+      buttons.redraw(machine);
+      waitFor(all.pending.size > 0 || !all.entry);
+      setPending(el, model, all.pending.size);
     }
-    function drawPicture(entry) {
-      if (image.src !== entry.uri) image.src = entry.uri;
-      image.alt = caption(entry);
-      setText(figure.lastElementChild, caption(entry));
-    }
-    function drawRanking({ classes, scores, probabilities, order }) {
-      const count = Math.min(MOST_RANKED, order.length);
-      keepChildren(ranking, count, (place) => {
-        const name = h("button", { type: "button", onclick: () => act({ do: "compare", side: 0, of: Number(name.dataset.of) }) });
-        return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
-      });
-      order.slice(0, count).forEach((of, place) => {
-        const line = childrenOf(ranking)[place];
-        const [name, share, probability, score] = childrenOf(line);
-        name.dataset.of = of;
-        setText(name, classes[of].name);
-        setBar(share, probabilities[of]);
-        setText(probability, scores[of] === null ? "–" : percent(probabilities[of]));
-        setText(score, scores[of] === null ? "no descriptor" : scores[of].toFixed(3));
-        line.dataset.best = String(place === 0);
-      });
-    }
-    function drawPanel(panel, side, { classes, scores, rows, pending }, reach) {
-      const of = ofSide(side);
-      const mine = classes[of];
-      keepChildren(panel.choice, classes.length, () => h("option"));
-      classes.forEach((one, c) => setText(panel.choice.children[c], one.name));
-      panel.choice.selectedIndex = of;
-      panel.all.setAttribute("aria-label", `All on: descriptors of ${mine.name}`);
-      panel.none.setAttribute("aria-label", `All off: descriptors of ${mine.name}`);
-      setText(panel.score, scores[of] === null ? "no score: no descriptor is on" : `score ${scores[of].toFixed(3)}`);
-      keepChildren(panel.list, mine.rows.length, (k) => makeRow(side, k));
-      const cosines = new Map(rows[of].map((one) => [one.row, one.cosine]));
-      mine.rows.forEach((row, k) => drawRow(panel.list.children[k], row, `${mine.name}, descriptor ${k + 1}`, cosines.get(k), pending.has(`${of},${k}`), reach));
-    }
-    function drawRow(element2, row, label, value, pending, reach) {
-      const [on, text, weight, number2, remove, line] = element2.children;
-      on.checked = row.on;
-      setPhrase(text, row.text);
-      setValue(weight, String(row.weight));
-      on.setAttribute("aria-label", `${label}: on`);
-      text.firstElementChild.setAttribute("aria-label", label);
-      weight.setAttribute("aria-label", `${label}: weight`);
-      remove.setAttribute("aria-label", `Remove ${label}`);
-      setBar(line, value === void 0 ? 0 : value / reach);
-      setText(number2, pending ? "…" : value === void 0 ? "" : value.toFixed(3));
-      element2.dataset.off = String(!row.on || row.weight === 0);
-      element2.dataset.pending = String(pending);
-    }
-    function drawDifference({ classes, scores, rows }) {
-      const [left, right] = [ofSide(0), ofSide(1)];
-      const parts = left === right ? [] : difference(rows[left], rows[right]);
-      const sign = scores[left] >= scores[right] ? 1 : -1;
-      const [winner, loser] = sign > 0 ? [left, right] : [right, left];
-      why.redraw({
-        left: classes[winner].name,
-        right: classes[loser].name,
-        margin: scores[winner] - scores[loser],
-        usual: sign * usualMargin(rows[left], rows[right]),
-        images: settings.images,
-        parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, centred }) => ({
-          name: classes[[left, right][side]].name,
-          text,
-          centred: sign * centred
-        }))
-      });
-    }
-    const { act, flush } = connect(model, machine, redraw, say);
-    for (const name of ["new_texts", "new_vectors"]) model.on(`change:${name}`, () => (learn(), redraw()));
-    for (const name of ["extra", "extra_vector"]) model.on(`change:${name}`, redraw);
+    redrawOn(model, ["new_texts", "new_vectors"], () => (scorer.learn(), redraw()));
+    redrawOn(model, ["extra", "extra_vector"], redraw);
     root(el, "explorer").append(
       strip.element,
-      h("div", { class: "clipnb-top" }, figure, ranking),
-      h("div", { class: "clipnb-tools" }, undo, reset, save, status),
-      h("div", { class: "clipnb-panels" }, panels[0].element, panels[1].element),
+      h("div", { class: "clipnb-top" }, figure.element, ranking.element),
+      h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, save, status),
+      h("div", { class: "clipnb-panels" }, ...panels.map((panel) => panel.element)),
       why.element
     );
     redraw();
@@ -577,11 +686,12 @@
   );
   var ABSENT = "New words are scored as soon as the model is here; see the line above.";
   var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
-  var AT = location.protocol === "file:" ? "file" : (
-    /** @type {any} */
-    navigator.connection?.saveData ? "saving" : "server"
+  var { connection } = (
+    /** @type {{ connection?: { saveData?: boolean } }} */
+    navigator
   );
-  var live = window.clipnbLive = { styles: {}, pages: {} };
+  var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
+  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
   var kinds = {};
   function register(name, kind) {
     kinds[name] = kind;
@@ -604,30 +714,44 @@
   function clip(onProgress = () => {
   }) {
     hearers.push(onProgress);
-    loading ??= import(new URL("engine.js", HERE).href).then((engine) => engine.loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
+    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
     return loading;
   }
+  var loadEngine = () => import(new URL("engine.js", HERE).href);
   function makeModel({ traits, bytes }, receive) {
     const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
     for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
     const listeners = /* @__PURE__ */ new Map();
     return {
       get: (name) => values[name],
+      /**
+       * @param {string | Record<string, unknown>} name or traits with their values
+       * @param {unknown} [value]
+       */
       set(name, value) {
         const changes = Object.entries(typeof name === "object" ? name : { [name]: value }).filter(([key, now]) => values[key] !== now);
         Object.assign(values, Object.fromEntries(changes));
         for (const [key] of changes) for (const tell of [...listeners.get(`change:${key}`) ?? []]) tell();
       },
       on: (event, tell) => void listeners.set(event, [...listeners.get(event) ?? [], tell]),
-      off: (event, tell) => event ? listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []) : listeners.clear(),
+      /**
+       * @param {string} [event] without it, nobody hears of anything
+       * @param {() => void} [tell] without it, nobody hears of this event
+       */
+      off(event, tell) {
+        if (!event) listeners.clear();
+        else listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []);
+      },
       save_changes() {
       },
-      send: receive
+      send: (message) => receive(message)
+      // of a widget, which says so
     };
   }
   function answering(page) {
     const heard = {};
-    let [ready, busy, again] = [null, false, false];
+    let ready = null;
+    let [busy, again] = [false, false];
     const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
     const model = makeModel(page, ({ view, serial }) => {
       heard[view] = serial;
@@ -645,13 +769,22 @@
         try {
           await kinds[page.widget].answer({ model, clip: ready });
         } catch (error) {
-          model.set("problem", `Something went wrong while the model answered (${error.message}).`);
+          model.set("problem", `Something went wrong while the model answered (${messageOf(error)}).`);
         }
         model.set("answered", now);
       }
       busy = false;
     }
     return { model, start: (network) => (ready = network, work()) };
+  }
+  var messageOf = (error) => error instanceof Error ? error.message : String(error);
+  var stageOf = (place) => (
+    /** @type {HTMLElement} */
+    place.querySelector(".clipnb-stage")
+  );
+  function attributesOf(place) {
+    const { live: name = "", kinds: all = "", megabytes = "" } = place.dataset;
+    return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
   }
   async function show(page, place) {
     const kernel = answering(page);
@@ -663,18 +796,18 @@
     }
     kinds[page.widget].render({ model: kernel.model, el: stage });
     Object.assign(stage, { model: kernel.model });
-    place.querySelector(".clipnb-stage").replaceWith(stage);
+    stageOf(place).replaceWith(stage);
     return kernel;
   }
-  function statusLine(place) {
+  function statusLine2(place) {
     const [words2, progress] = [element("span"), element("progress", { max: 1, value: 0, hidden: true })];
     const line = element("p", { className: "clipnb-live-status" }, words2, progress);
     words2.setAttribute("role", "status");
     progress.setAttribute("aria-label", "How much of the model is here");
     place.prepend(line);
-    return (state, sentence, share) => {
+    return (state, text, share) => {
       line.dataset.state = state;
-      if (words2.textContent !== sentence) words2.textContent = sentence;
+      if (words2.textContent !== text) words2.textContent = text;
       progress.hidden = share === void 0;
       if (share !== void 0) progress.value = share;
       return line;
@@ -684,9 +817,9 @@
     const kernels = [];
     let network = null;
     const load = () => {
-      const told = "Stored results. The model is loading, and everything works on stored texts until then.";
-      say("loading", told, 0);
-      return clip((share) => network || say("loading", told, share)).then(
+      const told2 = "Stored results. The model is loading, and everything works on stored texts until then.";
+      say("loading", told2, 0);
+      return clip((share) => void (network || say("loading", told2, share))).then(
         async (ready) => {
           network = ready;
           await Promise.all(kernels.map((kernel) => kernel.start(ready)));
@@ -698,7 +831,7 @@
     if (AT === "file") say("stored", AS_FILE);
     else if (AT === "saving") {
       const line = say("stored", "Stored results, since your browser asks to save data. ");
-      const button = element("button", { type: "button", textContent: `Load the model (${place.dataset.megabytes} MB)`, onclick: () => (button.remove(), load()) });
+      const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
     } else load();
     return (kernel) => {
@@ -708,8 +841,8 @@
     };
   }
   async function open(place) {
-    const say = statusLine(place);
-    const page = live.pages[place.dataset.live];
+    const say = statusLine2(place);
+    const page = live.pages[attributesOf(place).name];
     const first = await show(page, place);
     place.dataset.shown = "true";
     const join = whenLive(place, say, kinds[page.widget].alone);
@@ -718,7 +851,10 @@
   }
   if (AT === "server") clip().catch(() => {
   });
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-live]").forEach(open));
+  document.addEventListener("DOMContentLoaded", () => {
+    const places = document.querySelectorAll("[data-live]");
+    places.forEach(open);
+  });
 
   // book/live/explorer_page.js
   var SIDE = 224;
@@ -730,110 +866,151 @@
     const missing = [...new Set(texts.filter((text) => text.trim() !== ""))].filter((text) => !known.includes(text));
     if (!missing.length) return;
     const rows = await clip2.encodeTexts(missing.map((text) => text.trim()));
-    const before = model.get("new_vectors");
-    const all = new Float32Array(before.byteLength / 4 + rows.length * clip2.dim);
-    all.set(new Float32Array(before.buffer, before.byteOffset, before.byteLength / 4));
-    rows.forEach((row, i) => all.set(row, before.byteLength / 4 + i * clip2.dim));
+    const before = floatsOf(model.get("new_vectors"));
+    const all = new Float32Array(before.length + rows.length * clip2.dim);
+    all.set(before);
+    rows.forEach((row, i) => all.set(row, before.length + i * clip2.dim));
     model.set({ new_texts: [...known, ...missing], new_vectors: new DataView(all.buffer) });
   }
-  var change = (model, edit) => {
+  var floatsOf = (view) => ArrayBuffer.isView(view) ? new Float32Array(view.buffer, view.byteOffset, view.byteLength / 4) : new Float32Array(view);
+  function change(model, edit) {
     const document2 = structuredClone(model.get("document"));
     edit(document2);
     model.set("document", document2);
-  };
-  function extras({ place, model, show: show2, here }) {
-    let now = model;
-    let mine = null;
-    const say = (sentence) => note.textContent = sentence;
-    const note = element("p", { className: "clipnb-live-note" });
-    note.setAttribute("role", "status");
-    const kinds2 = element("select", { onchange: () => choose(kinds2.value) }, ...place.dataset.kinds.split(" ").map((kind) => element("option", { value: kind, textContent: kind })));
-    kinds2.value = place.dataset.live.split("-")[1];
-    async function choose(kind) {
-      const name2 = `explorer-${kind}`;
-      const address = new URL(`pages/${name2}.js`, here);
-      if (!live.pages[name2]) await script(address, `${address} could not be loaded.`);
-      const page = live.pages[name2];
-      now = (await show2(page)).model;
-      if (mine) offer(false);
-    }
+  }
+  function makeKinds(place, choose) {
+    const { kind: first, kinds: kinds2 } = attributesOf(place);
+    const select = element("select", { onchange: () => choose(select.value) }, ...kinds2.map((kind) => element("option", { value: kind, textContent: kind })));
+    select.value = first;
+    return select;
+  }
+  async function pageOf(kind, here) {
+    const name = `explorer-${kind}`;
+    const address = new URL(`pages/${name}.js`, here);
+    if (!live.pages[name]) await script(address, `${address} could not be loaded.`);
+    return live.pages[name];
+  }
+  function makeClasses(page) {
     const name = element("input", { type: "text", maxLength: LONGEST_NAME, placeholder: "a class of your own", autocomplete: "off" });
     name.setAttribute("aria-label", "Name of a class of your own");
-    const add = element("form", { className: "clipnb-live-class", onsubmit: (event) => (event.preventDefault(), addClass()) });
-    add.append(name, element("button", { type: "submit", textContent: "Add this class" }));
-    const remove = element("button", { type: "button", textContent: "Remove the first class", onclick: removeClass });
-    function addClass() {
-      const [wanted, classes] = [name.value.trim().replace(/\s+/g, " "), now.get("document").classes];
-      if (!wanted) return say("Write the name of the class first.");
-      if (classes.some((one) => one.name.toLowerCase() === wanted.toLowerCase())) return say(`There is a class “${wanted}” already.`);
-      if (classes.length >= MOST_CLASSES) return say(`There are ${MOST_CLASSES} classes; remove one first.`);
-      change(now, (document2) => {
-        document2.compare = [document2.classes.length, document2.compare[0]];
-        document2.classes.push({ name: wanted, rows: [{ text: "", on: true, weight: 1 }] });
-      });
-      name.value = "";
-      say(`“${wanted}” is the first now; it has no score until you say what it looks like. The name itself is not scored.`);
-      place.querySelector(".clipnb-panel textarea").focus();
-    }
-    function removeClass() {
-      const { classes, compare } = now.get("document");
-      if (classes.length < 2) return say("One class must stay.");
-      const of = Math.min(compare[0], classes.length - 1);
-      change(now, (document2) => {
-        document2.classes.splice(of, 1);
-        document2.compare = document2.compare.map((one) => Math.min(one > of ? one - 1 : one, document2.classes.length - 1));
-      });
-      say(`“${classes[of].name}” is out; Undo brings it back.`);
-    }
+    const add = element("form", { className: "clipnb-live-class" }, name, element("button", { type: "submit", textContent: "Add this class" }));
+    add.addEventListener("submit", (event) => {
+      event.preventDefault();
+      addClass(page, name);
+    });
+    const remove = element("button", { type: "button", textContent: "Remove the first class", onclick: () => removeClass(page) });
+    return [add, remove];
+  }
+  function addClass({ place, model, say }, name) {
+    const [wanted, { classes }] = [name.value.trim().replace(/\s+/g, " "), model().get("document")];
+    if (!wanted) return say("Write the name of the class first.");
+    if (classes.some((one) => one.name.toLowerCase() === wanted.toLowerCase())) return say(`There is a class “${wanted}” already.`);
+    if (classes.length >= MOST_CLASSES) return say(`There are ${MOST_CLASSES} classes; remove one first.`);
+    change(model(), (document2) => {
+      document2.compare = [document2.classes.length, document2.compare[0]];
+      document2.classes.push({ name: wanted, rows: [{ text: "", on: true, weight: 1 }] });
+    });
+    name.value = "";
+    say(`“${wanted}” is the first now; it has no score until you say what it looks like. The name itself is not scored.`);
+    place.querySelector("textarea")?.focus();
+  }
+  function removeClass({ model, say }) {
+    const { classes, compare } = model().get("document");
+    if (classes.length < 2) return say("One class must stay.");
+    const of = Math.min(compare[0], classes.length - 1);
+    change(model(), (document2) => {
+      document2.classes.splice(of, 1);
+      const last = document2.classes.length - 1;
+      const after = (one) => Math.min(one > of ? one - 1 : one, last);
+      document2.compare = [after(document2.compare[0]), after(document2.compare[1])];
+    });
+    say(`“${classes[of].name}” is out; Undo brings it back.`);
+  }
+  function makeImage(page) {
+    let mine = null;
     const file = element("input", { type: "file", accept: "image/*", onchange: () => (take(file.files), file.value = "") });
     const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
-    const zone = element("div", { className: "clipnb-live-drop" });
     const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
-    zone.append(label, element("span", { className: "clipnb-live-hint", textContent: "or drop it here, or paste it. It never leaves this page." }), thumb);
-    place.addEventListener("dragover", (event) => (event.preventDefault(), zone.dataset.over = "true"));
-    place.addEventListener("dragleave", () => delete zone.dataset.over);
-    place.addEventListener("drop", (event) => (event.preventDefault(), delete zone.dataset.over, take(event.dataTransfer.files)));
-    document.addEventListener("paste", (event) => event.clipboardData?.files.length && take(event.clipboardData.files));
+    const hint = element("span", { className: "clipnb-live-hint", textContent: "or drop it here, or paste it. It never leaves this page." });
+    const zone = element("div", { className: "clipnb-live-drop" }, label, hint, thumb);
+    hearDrops(page.place, zone, take);
     async function take(files) {
-      const chosen = files[0];
-      if (!chosen) return;
-      if (location.protocol === "file:") return say("The model is needed for an image of your own; the line at the top says how to start it.");
-      say("Reading the image …");
-      try {
-        const { pixelsOf } = await import(new URL("pictures.js", here).href);
-        const picture = await pixelsOf(chosen).catch(() => {
-          throw new Error(`“${chosen.name}” could not be read as an image; JPEG, PNG, GIF and WebP can.`);
-        });
-        say("The image waits for the model …");
-        const [vector] = await (await clip()).encodeImages([picture]);
-        mine = { entry: { name: chosen.name || "pasted", truth: "", uri: await thumbnail(chosen) }, vector: new DataView(vector.buffer) };
-        thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
-        thumb.hidden = false;
-        offer(true);
-        say("Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");
-      } catch (error) {
-        say(error.message);
-      }
+      const chosen = files?.[0];
+      const taken = chosen && await read(chosen, page);
+      if (!taken) return;
+      mine = taken;
+      thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
+      thumb.hidden = false;
+      offer(true);
+      page.say("Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");
     }
     function offer(look) {
-      const index2 = now.get("total") - 1;
-      now.set({ extra: { ...mine.entry, index: index2 }, extra_vector: mine.vector });
-      if (look) change(now, (document2) => document2.picture = index2);
+      if (!mine) return;
+      const index2 = page.model().get("total") - 1;
+      page.model().set({ extra: { ...mine.entry, index: index2 }, extra_vector: mine.embedding });
+      if (look) change(page.model(), (document2) => document2.picture = index2);
     }
-    async function thumbnail(chosen) {
-      const whole = await createImageBitmap(chosen, { imageOrientation: "from-image" });
-      const share = Math.min(1, SIDE / Math.max(whole.width, whole.height));
-      const canvas = element("canvas", { width: Math.max(1, Math.round(whole.width * share)), height: Math.max(1, Math.round(whole.height * share)) });
-      const context = canvas.getContext("2d");
-      context.fillStyle = "white";
-      context.fillRect(0, 0, canvas.width, canvas.height);
-      context.imageSmoothingQuality = "high";
-      context.drawImage(whole, 0, 0, canvas.width, canvas.height);
-      whole.close();
-      return canvas.toDataURL("image/jpeg", 0.85);
+    return { element: zone, offer };
+  }
+  function hearDrops(place, zone, take) {
+    place.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      zone.dataset.over = "true";
+    });
+    place.addEventListener("dragleave", () => delete zone.dataset.over);
+    place.addEventListener("drop", (event) => {
+      event.preventDefault();
+      delete zone.dataset.over;
+      take(event.dataTransfer?.files);
+    });
+    document.addEventListener("paste", (event) => {
+      if (event.clipboardData?.files.length) take(event.clipboardData.files);
+    });
+  }
+  async function read(file, { here, say }) {
+    if (location.protocol === "file:") {
+      say("The model is needed for an image of your own; the line at the top says how to start it.");
+      return null;
     }
-    const tools = element("div", { className: "clipnb-live-tools" }, element("label", {}, "Field guide: ", kinds2), add, remove);
-    place.querySelector(".clipnb-stage").before(zone, tools, note);
+    say("Reading the image …");
+    try {
+      const { pixelsOf } = await import(new URL("images.js", here).href);
+      const image = await pixelsOf(file).catch(() => {
+        throw new Error(`“${file.name}” could not be read as an image; JPEG, PNG, GIF and WebP can.`);
+      });
+      say("The image waits for the model …");
+      const [embedding] = await (await clip()).encodeImages([image]);
+      return { entry: { name: file.name || "pasted", truth: "", uri: await thumbnail(file) }, embedding: new DataView(embedding.buffer) };
+    } catch (error) {
+      say(messageOf(error));
+      return null;
+    }
+  }
+  async function thumbnail(file) {
+    const whole = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const share = Math.min(1, SIDE / Math.max(whole.width, whole.height));
+    const canvas = element("canvas", { width: Math.max(1, Math.round(whole.width * share)), height: Math.max(1, Math.round(whole.height * share)) });
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("This browser has no room for the image.");
+    context.fillStyle = "white";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(whole, 0, 0, canvas.width, canvas.height);
+    whole.close();
+    return canvas.toDataURL("image/jpeg", 0.85);
+  }
+  function extras({ place, model, show: show2, here }) {
+    let now = model;
+    const note = element("p", { className: "clipnb-live-note" });
+    note.setAttribute("role", "status");
+    const page = { place, here, model: () => now, say: (text) => void (note.textContent = text) };
+    const image = makeImage(page);
+    const kinds2 = makeKinds(place, async (kind) => {
+      now = (await show2(await pageOf(kind, here))).model;
+      image.offer(false);
+    });
+    const tools = element("div", { className: "clipnb-live-tools" }, element("label", {}, "Field guide: ", kinds2), ...makeClasses(page));
+    stageOf(place).before(image.element, tools, note);
   }
   register("explorer", { render: page_default.render, answer, extras });
 })();

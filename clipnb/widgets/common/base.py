@@ -150,10 +150,10 @@ class Widget(anywidget.AnyWidget):
             latest = {**self.answered, str(message.get("view")): message.get("serial")}
             self.answered = dict(list(latest.items())[-MOST_VIEWS:])
 
-    def _refuse(self, sentence: str) -> None:
+    def _refuse(self, text: str) -> None:
         """Say why nothing has changed. The page has performed the action on its own copy, so it is
         sent the document even where the kernel's is as before."""
-        self.problem = printable(sentence)[:MOST_SAID]
+        self.problem = printable(text)[:MOST_SAID]
         self.document = self.state.copy()
         self.send_state("document")
 

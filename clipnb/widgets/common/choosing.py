@@ -8,11 +8,11 @@ from traitlets import Dict, Int, List
 
 from ...support.files import image_address
 from .base import Widget
-from .vectors import Pictures
+from .embeddings import ImageStore
 
 
 class ChoosingWidget(Widget):
-    """A state with ``pictures``, of which its document names one.
+    """A state with ``images``, of which its document names one.
 
     Attributes
     ----------
@@ -34,9 +34,9 @@ class ChoosingWidget(Widget):
     settings = Dict().tag(sync=True)
 
     def __init__(self, state: Any, settings: dict, **traits: Any):
-        offered = [self.entry(state.pictures, i) for i in state.pictures.strip]
+        offered = [self.entry(state.images, i) for i in state.images.strip]
         super().__init__(
-            state, pictures=offered, total=len(state.pictures), settings=settings, **traits
+            state, pictures=offered, total=len(state.images), settings=settings, **traits
         )
 
     def show(self) -> dict:
@@ -44,15 +44,15 @@ class ChoosingWidget(Widget):
         chosen = self.state.document["picture"]
         return (
             {}
-            if chosen in self.state.pictures.strip
-            else {"extra": self.entry(self.state.pictures, chosen)}
+            if chosen in self.state.images.strip
+            else {"extra": self.entry(self.state.images, chosen)}
         )
 
-    def entry(self, pictures: Pictures, index: int) -> dict:
+    def entry(self, images: ImageStore, index: int) -> dict:
         """An image as the page knows it."""
         return {
             "index": index,
-            "name": pictures.name(index),
-            "truth": pictures.truth(index) or "",
-            "uri": image_address(pictures[index], self.side),
+            "name": images.name(index),
+            "truth": images.truth(index) or "",
+            "uri": image_address(images[index], self.side),
         }

@@ -7,16 +7,22 @@ export class Refusal extends Error {}
 /**
  * Whether two values that are JSON are equal.
  *
- * @param {any} a
- * @param {any} b
+ * @param {unknown} a
+ * @param {unknown} b
  * @returns {boolean}
  */
 export function same(a, b) {
   if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+const isObject = (value) => typeof value === "object" && value !== null;
 
 /**
  * A whole number from 0 to count - 1, or an error for the reader; `index`, `number` and `words` are those of document.py.
@@ -60,28 +66,25 @@ export function words(value, longest = 2000) {
 }
 
 /**
- * What a widget does with its document, as in its state.py.
+ * A document with named actions, undo and reset.
  *
- * @typedef {object} Rules
- * @property {Record<string, (document: any, rest: any) => unknown>} actions name → what it does to the document
- * @property {string[]} edited entries that undo and reset bring back
- * @property {string[]} merged actions of which several at one place are one step
- *
- * @typedef {{ do: string, [argument: string]: any }} Action
+ * @template {object} Document
+ * @template {object} Actions
+ * @template {keyof Document} Edited
  */
-
-/** A document with named actions, undo and reset. */
 export class Machine {
   /**
-   * @param {any} document
-   * @param {Rules} rules
+   * @param {Document} document
+   * @param {Rules<Document, Actions, Edited>} rules
    */
   constructor(document, { actions, edited, merged }) {
     this.document = structuredClone(document);
+    /** @type {Record<string, (document: Document, rest: any) => unknown>} whose arguments are JSON */
     this.actions = actions;
     this.edited = edited;
+    /** @type {PropertyKey[]} */
     this.merged = merged;
-    /** @type {Record<string, any>[]} */
+    /** @type {Pick<Document, Edited>[]} */
     this.past = [];
     /** @type {string | null} */
     this.place = null;
@@ -89,11 +92,13 @@ export class Machine {
   }
 
   kept() {
-    return structuredClone(Object.fromEntries(this.edited.map((key) => [key, this.document[key]])));
+    const kept = Object.fromEntries(this.edited.map((key) => [key, this.document[key]]));
+    return structuredClone(/** @type {Pick<Document, Edited>} */ (kept));
   }
 
-  /** @param {Action} action */
-  act({ do: name, ...rest }) {
+  /** @param {ActionOf<Actions>} action */
+  act(action) {
+    const { do: name, ...rest } = /** @type {{ do: string, of?: unknown, row?: unknown }} */ (action);
     if (name === "undo") return this.undo();
     if (name === "reset") return this.reset();
     const [kept, whole] = [this.kept(), structuredClone(this.document)];
@@ -118,18 +123,30 @@ export class Machine {
     Object.assign(this.document, structuredClone(this.first));
   }
 
+  /**
+   * @param {Pick<Document, Edited>} kept
+   * @param {string | null} place
+   */
   remember(kept, place) {
     if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
     this.place = place;
   }
 
-  /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+  /**
+   * Reset goes back to this, and so does undo: what is shown was edited before this page was made.
+   *
+   * @param {Pick<Document, Edited>} first
+   */
   beginAt(first) {
     this.first = structuredClone(first);
     if (!same(this.kept(), first)) this.past = [structuredClone(first)];
   }
 
-  /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
+  /**
+   * The kernel's document, where it differs: somebody edited it in Python, or on another view.
+   *
+   * @param {Document} document
+   */
   adopt(document) {
     const kept = this.kept();
     this.document = structuredClone(document);

@@ -17,7 +17,7 @@ class Document:
 
     A subclass names its methods in ``actions``. Page and kernel perform the same actions on the
     same document, so a method must depend on the document and its arguments alone, and
-    ``static/<widget>.js`` has its twin.
+    the widget's ``page.js`` has its twin.
 
     Parameters
     ----------

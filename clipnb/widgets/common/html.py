@@ -11,7 +11,7 @@ from ...support.files import image_address
 BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
-def picture(image: Image.Image, words: str, side: int = 112) -> str:
+def image(image: Image.Image, words: str, side: int = 112) -> str:
     """An ``img`` with the image inside and a description for those who cannot see it."""
     return f'<img src="{image_address(image, side)}" alt="{escape(words, quote=True)}">'
 

@@ -1,7 +1,7 @@
 // @ts-check
 // What the pages of the matrix, the inspector and the heatmaps share: colours, grids, patience.
 
-import { PATIENCE, SILENT } from "./common.js";
+import { PATIENCE, setText, SILENT } from "./common.js";
 
 const PLUS = [213, 94, 0]; // Okabe and Ito's vermilion and blue, as in clipnb.plots
 const MINUS = [0, 114, 178];
@@ -22,9 +22,14 @@ export function paintMap(canvas, values, rows, columns) {
     pixels.data[4 * i + 3] = Math.round((255 * STRENGTH * Math.abs(values[i])) / 127);
   }
   [canvas.width, canvas.height] = [columns, rows];
-  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  canvas.getContext("2d")?.putImageData(pixels, 0, 0);
 }
 
+/**
+ * The colour of a share of what is most.
+ *
+ * @param {number} share
+ */
 export const tint = (share) => `rgba(${PLUS.join()}, ${(STRENGTH * share).toFixed(3)})`;
 
 /**
@@ -38,13 +43,14 @@ export const tint = (share) => `rgba(${PLUS.join()}, ${(STRENGTH * share).toFixe
  */
 export function moved(key, at, count, columns) {
   const line = at - (at % columns);
+  /** @type {Record<string, number>} */
   const steps = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns, Home: line, End: Math.min(count, line + columns) - 1 };
   if (!(key in steps)) return null;
   return steps[key] < 0 || steps[key] >= count ? at : steps[key];
 }
 
 /**
- * Buttons of which one can be reached by Tab and the others by arrow keys; what is focused is picked.
+ * Buttons of which one can be reached by Tab and the others by arrow keys; what is focused is picked. Returns mark(chosen).
  *
  * @param {HTMLElement} group
  * @param {() => number} columns
@@ -61,11 +67,12 @@ export function roving(group, columns, pick) {
   });
   for (const kind of ["focusin", "click"]) {
     group.addEventListener(kind, (event) => {
-      const at = buttons().indexOf(/** @type {Element} */ (event.target).closest("button"));
+      const button = /** @type {Element} */ (event.target).closest("button");
+      const at = button ? buttons().indexOf(button) : -1;
       if (at >= 0) pick(at);
     });
   }
-  return (chosen) =>
+  return (/** @type {number} */ chosen) =>
     buttons().forEach((button, i) => {
       button.tabIndex = i === chosen ? 0 : -1;
       button.setAttribute("aria-pressed", String(i === chosen));
@@ -73,25 +80,28 @@ export function roving(group, columns, pick) {
 }
 
 /**
- * Says so when the kernel is at work, or has not answered for a while.
+ * A function to call with whether something is still missing: says so when the kernel is at work, or has not answered for a while.
  *
- * @param {import("./common.js").Model} model
+ * @param {Model<LiveTraits>} model
  * @param {Element} status
- * @param {(sentence: string) => void} say
  */
-export function patience(model, status, say) {
+export function patience(model, status) {
   const [busy, absent] = ["The model is looking …", model.get("absent") ?? SILENT];
-  let [timer, waiting] = [null, false];
-  return (missing) => {
+  let [timer, waiting] = [0, false];
+  return (/** @type {boolean} */ missing) => {
     if (missing === waiting) return;
     waiting = missing;
     clearTimeout(timer);
     if (missing) {
-      say(busy);
-      timer = setTimeout(() => say(absent), 5 * PATIENCE); // a heatmap takes longer than a text
-    } else if ([busy, absent].includes(status.textContent)) say("");
+      setText(status, busy);
+      timer = setTimeout(() => setText(status, absent), 5 * PATIENCE); // a heatmap takes longer than a text
+    } else if ([busy, absent].includes(status.textContent)) setText(status, "");
   };
 }
 
-/** A trait of bytes as numbers from 0 to 255. */
+/**
+ * A trait of bytes as numbers from 0 to 255.
+ *
+ * @param {Bytes} view
+ */
 export const bytesOf = (view) => new Uint8Array(ArrayBuffer.isView(view) ? view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) : view);

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def patch_maps(
-    clip: Clip, picture: Image.Image | np.ndarray, sentences: list[str]
+    clip: Clip, image: Image.Image | np.ndarray, texts: list[str]
 ) -> tuple[np.ndarray, np.ndarray]:
     """What the model sees, and the relevance of every patch for every text (gradient ×
     attention, Chefer et al. 2021).
@@ -28,8 +28,8 @@ def patch_maps(
     -------
     (h, w, 3) uint8 array, (n, rows, columns) float array, never negative
     """
-    view = look(clip, picture, sentences)
-    maps, _ = gradient_attention(view, _vectors(clip, sentences))
+    view = look(clip, image, texts)
+    maps, _ = gradient_attention(view, _embeddings(clip, texts))
     processor = clip.pixels
     mean, std = (
         np.asarray(numbers.cpu(), float).reshape(3, 1, 1)
@@ -41,8 +41,8 @@ def patch_maps(
 
 def small_maps(
     clip: Clip,
-    picture: Image.Image | np.ndarray,
-    sentences: list[str],
+    image: Image.Image | np.ndarray,
+    texts: list[str],
     method: str,
     side: int = 112,
 ) -> np.ndarray:
@@ -51,8 +51,8 @@ def small_maps(
 
     The model sees the image as it is; only the maps are small.
     """
-    view = look(clip, picture, sentences)
-    maps, smooth = METHODS[method](view, _vectors(clip, sentences))
+    view = look(clip, image, texts)
+    maps, smooth = METHODS[method](view, _embeddings(clip, texts))
     height, width = view.size
     factor = min(1.0, side / max(height, width))
     small = (max(1, round(height * factor)), max(1, round(width * factor)))
@@ -70,7 +70,7 @@ def to_bytes(maps: np.ndarray) -> np.ndarray:
     return np.round(np.clip(maps / limit, -1, 1) * 127).astype(np.int8)
 
 
-def _vectors(clip: Clip, sentences: list[str]) -> torch.Tensor:
+def _embeddings(clip: Clip, texts: list[str]) -> torch.Tensor:
     """(n, dim) unit embeddings on the model's device; a clone, for embeddings made in inference
     mode have no gradients."""
-    return clip.encode_texts(sentences, progress_bar=False).clone().to(clip.device)
+    return clip.encode_texts(texts, progress_bar=False).clone().to(clip.device)

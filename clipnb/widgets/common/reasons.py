@@ -17,7 +17,7 @@ SHOWN = ("of", "name", "text", "cosine", "contribution", "centred")
 
 def why(
     classifier: ZeroShotClassifier,
-    vector: torch.Tensor | np.ndarray,
+    embedding: torch.Tensor | np.ndarray,
     left: int,
     right: int,
     most: int = 12,
@@ -29,7 +29,7 @@ def why(
     Parameters
     ----------
     classifier : ZeroShotClassifier
-    vector : (dim,) unit image embedding
+    embedding : (dim,) unit image embedding
     left, right : class indices
     most : int
         How many prompts a page shows.
@@ -45,7 +45,7 @@ def why(
         mean margin over the ``images`` of the reference (both 0 without one). With ``max`` the
         prompts that do not count are left out.
     """
-    every = margin_parts(classifier, vector, left, right, reference)
+    every = margin_parts(classifier, embedding, left, right, reference)
     parts = sorted((part for part in every if part.weight), key=lambda part: -part.centred)
     strongest = sorted(parts, key=lambda part: -abs(part.centred))[:most]
     kept = sorted(strongest, key=lambda part: -part.centred)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ScoredWidget(ChoosingWidget):
-    """A state with ``clip``, ``pictures``, ``texts`` and ``learn``, and what its page needs to
+    """A state with ``clip``, ``images``, ``texts`` and ``learn``, and what its page needs to
     score by itself.
 
     Attributes
@@ -38,7 +38,7 @@ class ScoredWidget(ChoosingWidget):
 
     def __init__(self, state: Any, **settings: Any):
         self._given = list(state.texts.place)
-        clip, pictures = state.clip, state.pictures
+        clip, images = state.clip, state.images
         settings = {
             "dim": clip.dim,
             "scale": clip.logit_scale,
@@ -46,11 +46,11 @@ class ScoredWidget(ChoosingWidget):
             "sigmoid": clip.sigmoid,
             **settings,
         }
-        vectors = {
-            "picture_vectors": packed(pictures.vectors(pictures.strip)),
+        embeddings = {
+            "picture_vectors": packed(images.embeddings(images.strip)),
             "vectors": packed(state.texts[self._given]),
         }
-        super().__init__(state, settings, texts=self._given, **vectors)
+        super().__init__(state, settings, texts=self._given, **embeddings)
 
     def show(self) -> dict:
         """The image, if it is not among the offered ones, and the texts that have come
@@ -58,7 +58,7 @@ class ScoredWidget(ChoosingWidget):
         traits = super().show()
         if traits:
             traits["extra_vector"] = packed(
-                self.state.pictures.vector(self.state.document["picture"])
+                self.state.images.embedding(self.state.document["picture"])
             )
         self.state.learn()
         new = list(self.state.texts.place)[len(self._given) :]
@@ -69,6 +69,6 @@ class ScoredWidget(ChoosingWidget):
         )
 
 
-def packed(vectors: np.ndarray) -> bytes:
+def packed(embeddings: np.ndarray) -> bytes:
     """float32, little endian, as JavaScript reads it."""
-    return vectors.astype("<f4").tobytes()
+    return embeddings.astype("<f4").tobytes()

@@ -1,29 +1,34 @@
 // @ts-check
 // Scoring of stored embeddings: the same numbers as in Python (a test compares the two). No DOM, no Jupyter.
 
-
-/** Unit embeddings by key, read from float32 bytes as Python packs them. */
-export class Vectors {
+/**
+ * Unit embeddings by key, read from float32 bytes as Python packs them.
+ *
+ * @template [Key=string]
+ */
+export class Embeddings {
   /** @param {number} dim */
   constructor(dim) {
     this.dim = dim;
-    /** @type {Map<any, Float32Array>} */
+    /** @type {Map<Key | undefined, Embedding>} */
     this.rows = new Map();
   }
 
   /**
-   * @param {any[]} keys
-   * @param {any} view their vectors, one after the other
+   * @param {Key[]} keys
+   * @param {Bytes} view their embeddings, one after the other
    */
   add(keys, view) {
     const all = floats(view);
     keys.forEach((key, i) => this.rows.set(key, all.subarray(i * this.dim, (i + 1) * this.dim)));
   }
 
+  /** @param {Key} key */
   has(key) {
     return this.rows.has(key);
   }
 
+  /** @param {Key | undefined} key */
   get(key) {
     return this.rows.get(key);
   }
@@ -32,10 +37,10 @@ export class Vectors {
 /**
  * A DataView, ArrayBuffer or typed array of little-endian float32, copied so that it is aligned.
  *
- * @param {any} view
+ * @param {Bytes | null | undefined} view
  */
 export function floats(view) {
-  if (!view || !view.byteLength) return new Float32Array(0);
+  if (!view?.byteLength) return new Float32Array(0);
   const bytes = ArrayBuffer.isView(view) ? view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) : view.slice(0);
   return new Float32Array(bytes);
 }
@@ -43,7 +48,7 @@ export function floats(view) {
 /**
  * The rows of a matrix, from float32 bytes.
  *
- * @param {DataView | ArrayBuffer} view
+ * @param {Bytes} view
  * @param {number} dim
  */
 export function rowsIn(view, dim) {
@@ -70,7 +75,7 @@ export function cosine(a, b) {
  * @param {{ scale: number, bias: number, sigmoid: boolean }} settings
  */
 export function toProbabilities(scores, { scale, bias, sigmoid }) {
-  const logits = scores.map((s) => (s === null ? null : scale * s + bias));
+  const logits = scores.map((score) => (score === null ? null : scale * score + bias));
   if (sigmoid) return logits.map((x) => (x === null ? 0 : 1 / (1 + Math.exp(-x))));
   const top = Math.max(...logits.filter((x) => x !== null));
   const powers = logits.map((x) => (x === null ? 0 : Math.exp(x - top)));
@@ -84,20 +89,14 @@ export function toProbabilities(scores, { scale, bias, sigmoid }) {
  * @param {(number | null)[]} scores
  */
 export function ranked(scores) {
-  const place = (s) => (s === null ? Infinity : -s);
-  return scores.map((_, i) => i).sort((a, b) => (place(scores[a]) === place(scores[b]) ? a - b : place(scores[a]) - place(scores[b])));
+  const places = scores.map((score) => (score === null ? Infinity : -score));
+  return scores.map((_, i) => i).sort((a, b) => (places[a] === places[b] ? a - b : places[a] - places[b]));
 }
-
-/**
- * A prompt of a class, and its share of the class's score.
- *
- * @typedef {{ text?: string, row?: number, cosine: number, share: number, mean?: number | null }} Row
- */
 
 /**
  * Weighted mean of rows; null if there is none.
  *
- * @param {Row[]} rows
+ * @param {ScoredRow[]} rows
  * @returns {number | null}
  */
 export function pooled(rows) {
@@ -107,12 +106,12 @@ export function pooled(rows) {
 /**
  * The mean of embeddings, in double precision.
  *
- * @param {ArrayLike<number>[]} vectors
+ * @param {ArrayLike<number>[]} embeddings
  */
-export function meanOf(vectors) {
-  const sum = new Float64Array(vectors[0].length);
-  for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] += vector[i];
-  return sum.map((x) => x / vectors.length);
+export function meanOf(embeddings) {
+  const sum = new Float64Array(embeddings[0].length);
+  for (const embedding of embeddings) for (let i = 0; i < sum.length; i++) sum[i] += embedding[i];
+  return sum.map((x) => x / embeddings.length);
 }
 
 /**
@@ -120,12 +119,17 @@ export function meanOf(vectors) {
  *
  * `mean` is the row's mean cosine over the reference images, or null; then cosines are counted from the midpoint of the two scores.
  *
- * @param {Row[]} left
- * @param {Row[]} right
+ * @param {ScoredRow[]} left
+ * @param {ScoredRow[]} right
  */
 export function difference(left, right) {
-  if (!left.length || !right.length) return [];
-  const middle = (pooled(left) + pooled(right)) / 2;
+  const scores = [pooled(left), pooled(right)];
+  if (scores[0] === null || scores[1] === null) return [];
+  const middle = (scores[0] + scores[1]) / 2;
+  /**
+   * @param {ScoredRow[]} rows
+   * @param {number} side
+   */
   const parts = (rows, side) =>
     rows.map((one) => {
       const weight = (side ? -1 : 1) * one.share;
@@ -137,11 +141,11 @@ export function difference(left, right) {
 /**
  * The margin of the average reference image; 0 without a reference.
  *
- * @param {Row[]} left
- * @param {Row[]} right
+ * @param {ScoredRow[]} left
+ * @param {ScoredRow[]} right
  */
 export function usualMargin(left, right) {
-  /** @param {Row[]} rows */
+  /** @param {ScoredRow[]} rows */
   const usual = (rows) => rows.reduce((sum, one) => sum + one.share * (one.mean ?? 0), 0);
   return usual(left) - usual(right);
 }

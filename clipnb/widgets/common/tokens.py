@@ -5,11 +5,11 @@ from __future__ import annotations
 from ...model.clip import Clip
 
 
-def split(clip: Clip, sentence: str) -> list[dict]:
+def split(clip: Clip, text: str) -> list[dict]:
     """The tokens of a text as the model reads it: with begin and end, cut to its length,
     without padding."""
     made = clip.tokenizer(
-        sentence, truncation=True, max_length=clip.max_tokens, return_offsets_mapping=True
+        text, truncation=True, max_length=clip.max_tokens, return_offsets_mapping=True
     )
     ids, spans = made["input_ids"], [tuple(span) for span in made["offset_mapping"]]
     tokens = []
@@ -22,7 +22,7 @@ def split(clip: Clip, sentence: str) -> list[dict]:
             {
                 "id": id_,
                 "piece": piece,
-                "text": sentence[start:end],
+                "text": text[start:end],
                 "part": part,
                 "word": None,
                 "share": 0.0,

@@ -1,21 +1,22 @@
-// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources 75844fe795910ae6f713457e1a6e4bbd0da2a4dcbe642ff40eeaa0c6494653d0
+// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources 17d7007281a717a790b2f29db2a160fc1a6d805b10e594f2650d3c131e5756f6
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
 function same(a, b) {
   if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
+var isObject = (value) => typeof value === "object" && value !== null;
 function index(value, count, what) {
   if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
   return value;
 }
 var Machine = class {
   /**
-   * @param {any} document
-   * @param {Rules} rules
+   * @param {Document} document
+   * @param {Rules<Document, Actions, Edited>} rules
    */
   constructor(document2, { actions, edited, merged }) {
     this.document = structuredClone(document2);
@@ -27,10 +28,18 @@ var Machine = class {
     this.first = this.kept();
   }
   kept() {
-    return structuredClone(Object.fromEntries(this.edited.map((key) => [key, this.document[key]])));
+    const kept = Object.fromEntries(this.edited.map((key) => [key, this.document[key]]));
+    return structuredClone(
+      /** @type {Pick<Document, Edited>} */
+      kept
+    );
   }
-  /** @param {Action} action */
-  act({ do: name, ...rest }) {
+  /** @param {ActionOf<Actions>} action */
+  act(action) {
+    const { do: name, ...rest } = (
+      /** @type {{ do: string, of?: unknown, row?: unknown }} */
+      action
+    );
     if (name === "undo") return this.undo();
     if (name === "reset") return this.reset();
     const [kept, whole] = [this.kept(), structuredClone(this.document)];
@@ -52,16 +61,28 @@ var Machine = class {
     this.remember(kept, null);
     Object.assign(this.document, structuredClone(this.first));
   }
+  /**
+   * @param {Pick<Document, Edited>} kept
+   * @param {string | null} place
+   */
   remember(kept, place) {
     if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
     this.place = place;
   }
-  /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+  /**
+   * Reset goes back to this, and so does undo: what is shown was edited before this page was made.
+   *
+   * @param {Pick<Document, Edited>} first
+   */
   beginAt(first) {
     this.first = structuredClone(first);
     if (!same(this.kept(), first)) this.past = [structuredClone(first)];
   }
-  /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
+  /**
+   * The kernel's document, where it differs: somebody edited it in Python, or on another view.
+   *
+   * @param {Document} document
+   */
   adopt(document2) {
     const kept = this.kept();
     this.document = structuredClone(document2);
@@ -74,62 +95,90 @@ var SILENT = "This needs a running kernel, and none has answered: run this cell 
 var PATIENCE = 4e3;
 var PAUSE = 250;
 function h(tag, properties = {}, ...children) {
+  const { class: className, aria = {}, data = {}, role, for: target, ...rest } = properties;
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === void 0 || value === null) continue;
-    if (name === "class") element.className = value;
-    else if (name === "aria") for (const [key, text] of Object.entries(value)) element.setAttribute(`aria-${key}`, text);
-    else if (name === "data") Object.assign(element.dataset, value);
-    else if (name === "role" || name === "for") element.setAttribute(name, value);
-    else element[name] = value;
-  }
+  if (className !== void 0) element.className = className;
+  for (const [key, text] of Object.entries(aria)) element.setAttribute(`aria-${key}`, text);
+  Object.assign(element.dataset, data);
+  if (role !== void 0) element.setAttribute("role", role);
+  if (target !== void 0) element.setAttribute("for", target);
+  for (const [name, value] of Object.entries(rest)) if (value !== void 0 && value !== null) Object.assign(element, { [name]: value });
   element.append(...children.filter((child) => child !== null && child !== void 0));
   return element;
 }
-var childrenOf = (element) => [...element.children];
+var childrenOf = (element) => (
+  /** @type {HTMLElement[]} */
+  [...element.children]
+);
 function root(el, kind) {
   el.classList.add("clipnb", `clipnb-widget-${kind}`);
   el.dataset.lmSuppressShortcuts = "true";
-  el.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  el.addEventListener("focusin", (event) => (
+    /** @type {Element} */
+    event.target.setAttribute("data-lm-suppress-shortcuts", "true")
+  ));
   el.addEventListener("keydown", (event) => event.stopPropagation());
   return el;
 }
+var statusLine = () => h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function keepChildren(parent, count, make) {
-  while (parent.children.length > count) parent.lastElementChild.remove();
+  while (parent.children.length > count) parent.lastElementChild?.remove();
   while (parent.children.length < count) parent.append(make(parent.children.length));
 }
 function patient(model, status, words = SILENT) {
   const silent = model.get("absent") ?? words;
-  let timer;
+  let timer = 0;
   return (missing) => {
     clearTimeout(timer);
     if (missing) timer = setTimeout(() => setText(status, silent), PATIENCE);
     else if (status.textContent === silent) setText(status, "");
   };
 }
-function connect(model, machine, redraw, say) {
-  const view = Math.random().toString(36).slice(2);
-  let [sent, waiting, timer] = [0, null, null];
-  const behind = () => waiting !== null || (model.get("answered")[view] ?? 0) < sent;
-  function post(action) {
-    sent += 1;
+var Outbox = class {
+  /** @param {Model<WidgetTraits>} model */
+  constructor(model) {
+    this.model = model;
+    this.view = Math.random().toString(36).slice(2);
+    this.sent = 0;
+    this.timer = 0;
+    this.waiting = null;
+  }
+  /** Whether the kernel has not performed yet all that was done here. */
+  get isAhead() {
+    return this.waiting !== null || (this.model.get("answered")[this.view] ?? 0) < this.sent;
+  }
+  /** @param {Action | { do: "hello" }} action */
+  post(action) {
+    this.sent += 1;
     try {
-      model.send({ ...action, view, serial: sent });
+      this.model.send({ ...action, view: this.view, serial: this.sent });
     } catch {
     }
   }
-  function flush() {
-    if (waiting === null) return;
-    clearTimeout(timer);
-    const action = waiting;
-    waiting = null;
-    post(action);
+  /** @param {Action} action */
+  postLater(action) {
+    clearTimeout(this.timer);
+    this.waiting = action;
+    this.timer = setTimeout(() => this.flush(), this.model.get("pause") ?? PAUSE);
   }
+  flush() {
+    if (this.waiting === null) return;
+    clearTimeout(this.timer);
+    const action = this.waiting;
+    this.waiting = null;
+    this.post(action);
+  }
+};
+var isSamePlace = (one, other) => same(placeOf(one), placeOf(other));
+var placeOf = (action) => [action.do, action.of, action.row];
+function connect(model, machine, redraw, status) {
+  const outbox = new Outbox(model);
+  const say = (text) => setText(status, text);
   function act(action, later = false) {
-    if (waiting && !(later && waiting.do === action.do && waiting.of === action.of && waiting.row === action.row)) flush();
+    if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
     try {
       machine.act(action);
       say("");
@@ -140,51 +189,59 @@ function connect(model, machine, redraw, say) {
       return;
     }
     model.set("document", structuredClone(machine.document));
-    if (later) {
-      clearTimeout(timer);
-      waiting = action;
-      timer = setTimeout(flush, model.get("pause") ?? PAUSE);
-    } else post(action);
+    if (later) outbox.postLater(action);
+    else outbox.post(action);
     redraw();
   }
   function adopt() {
-    if (behind() || same(model.get("document"), machine.document)) return;
+    if (outbox.isAhead || same(model.get("document"), machine.document)) return;
     machine.adopt(model.get("document"));
     redraw();
   }
   const first = model.get("first");
-  if (first && Object.keys(first).length) machine.beginAt(first);
+  if (first && Object.keys(first).length) machine.beginAt(
+    /** @type {Pick<Document, Edited>} */
+    first
+  );
   model.on("change:document", adopt);
   model.on("change:answered", () => (adopt(), redraw()));
   const problem = () => model.get("problem") && say(model.get("problem"));
   model.on("change:problem", problem);
   problem();
-  post({ do: "hello" });
-  return { act, flush, behind };
+  outbox.post({ do: "hello" });
+  return { act, flush: () => outbox.flush() };
+}
+function redrawOn(model, names, redraw) {
+  for (const name of names) model.on(`change:${name}`, redraw);
+}
+function setPending(el, model, pending = 0) {
+  el.dataset.pending = String(pending);
+  el.dataset.failures = String(model.get("failures"));
 }
 function bar() {
   return h("span", { class: "clipnb-bar", aria: { hidden: "true" } }, h("span", { class: "clipnb-fill" }));
 }
 function setBar(element, share) {
-  const fill = element.firstElementChild;
+  const [fill] = childrenOf(element);
   fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
 var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
 var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
+function setSource(image, uri) {
+  if (image.src !== uri) image.src = uri;
+}
 
 // clipnb/widgets/common/reasons.js
 function reasonsList(one = "prompt") {
   const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
   const element = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
   function redraw(why) {
-    element.hidden = !why || !why.parts.length;
-    if (element.hidden) return;
+    element.hidden = !why?.parts.length;
+    if (!why?.parts.length) return;
+    const { others = 0, rest: left = 0 } = why;
     setText(title, `Why ${why.left} rather than ${why.right}?`);
-    const lead = why.margin >= 0 ? `It leads by ${why.margin.toFixed(3)}` : `It trails by ${(-why.margin).toFixed(3)}`;
-    const usual = `on average over ${why.images} images the difference is ${signed(why.usual)}`;
-    const counted = why.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why.left} that fits this one better than usual speaks for it, and so does one of ${why.right} that fits worse.` : `${lead}. A ${one} of ${why.left} that fits this image well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores.`;
-    setText(text, `${counted} The parts add up${why.images ? " to what this image adds to that average" : ""}.`);
+    setText(text, told(why, one));
     const reach = Math.max(1e-9, ...why.parts.map((part) => Math.abs(part.centred)));
     keepChildren(
       list,
@@ -192,154 +249,183 @@ function reasonsList(one = "prompt") {
       () => h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
     );
     why.parts.forEach((part, i) => {
-      const [name, prompt, line, value] = list.children[i].children;
+      const [name, prompt, line, value] = childrenOf(list.children[i]);
       setText(name, part.name);
       setText(prompt, part.text);
       setBar(line, Math.abs(part.centred) < 5e-4 ? 0 : part.centred / reach / 2);
       setText(value, signed(part.centred));
     });
-    rest.hidden = !why.others;
-    setText(rest, why.others === 1 ? `One more adds ${signed(why.rest)}.` : `${why.others} more add ${signed(why.rest)} together.`);
+    rest.hidden = !others;
+    setText(rest, others === 1 ? `One more adds ${signed(left)}.` : `${others} more add ${signed(left)} together.`);
   }
   return { element, redraw };
+}
+function told(why, one) {
+  const lead = why.margin >= 0 ? `It leads by ${why.margin.toFixed(3)}` : `It trails by ${(-why.margin).toFixed(3)}`;
+  const usual = `on average over ${why.images} images the difference is ${signed(why.usual)}`;
+  const counted = why.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why.left} that fits this one better than usual speaks for it, and so does one of ${why.right} that fits worse.` : `${lead}. A ${one} of ${why.left} that fits this image well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores.`;
+  return `${counted} The parts add up${why.images ? " to what this image adds to that average" : ""}.`;
 }
 
 // clipnb/widgets/confusions/page.js
 var CONFUSIONS = (matrices) => {
-  const sizeOf = (document2) => matrices[document2.group].classes.length;
   function open(document2, { row, column }) {
-    document2.cell = [index(row, sizeOf(document2), "row"), index(column, sizeOf(document2) + 1, "column")];
+    const size = matrices[document2.group].classes.length;
+    document2.cell = [index(row, size, "row"), index(column, size + 1, "column")];
   }
-  const actions = {
-    open: (document2, place) => (open(document2, place), document2.picture = null),
-    choose: (document2, { group }) => {
-      document2.group = index(group, matrices.length, "group");
-      document2.cell = document2.picture = null;
-      const largest = largestMistake(matrices[group].counts);
-      if (largest) open(document2, largest);
-    },
-    pick: (document2, { picture }) => document2.picture = picture
+  return {
+    edited: [],
+    merged: [],
+    actions: {
+      // the first image of a cell is chosen by the kernel, which knows them; until then the page shows none
+      open: (document2, place) => (open(document2, place), document2.picture = null),
+      choose: (document2, { group }) => {
+        document2.group = index(group, matrices.length, "group");
+        document2.cell = document2.picture = null;
+        const largest = largestMistake(matrices[group].counts);
+        if (largest) open(document2, largest);
+      },
+      pick: (document2, { picture }) => document2.picture = picture
+    }
   };
-  return { edited: [], merged: [], actions };
 };
 function largestMistake(counts) {
   let best = null;
-  counts.forEach(
-    (line, row) => line.forEach((count, column) => {
-      if (row !== column && count > (best ? counts[best.row][best.column] : 0)) best = { row, column };
-    })
-  );
+  let most = 0;
+  for (const [row, line] of counts.entries()) {
+    for (const [column, count] of line.entries()) if (row !== column && count > most) [best, most] = [{ row, column }, count];
+  }
   return best;
 }
-function render({ model, el }) {
-  const matrices = model.get("matrices");
-  const { other } = model.get("settings");
-  const machine = new Machine(model.get("document"), CONFUSIONS(matrices));
-  const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-  const waitFor = patient(model, status);
-  let [drawn, here] = [-1, [0, 0]];
-  const group = h("select", { onchange: () => act({ do: "choose", group: group.selectedIndex }) }, ...matrices.map((one) => h("option", {}, one.name)));
-  const summary = h("p", { aria: { live: "polite" } });
-  const table = h("table", { class: "clipnb-confusions", role: "grid", onkeydown: move, aria: { label: "Confusion matrix: rows are what the images show, columns what they were taken for. Arrow keys move, Enter opens a cell." } });
-  const title = h("h4", { aria: { live: "polite" } });
-  const strip = h("ul", { class: "clipnb-behind" });
-  const image = h("img", { class: "clipnb-picture", width: 200, height: 200 });
-  const figure = h("figure", {}, image, h("figcaption"));
-  const because = reasonsList();
-  const chosen = h("div", { class: "clipnb-top" }, figure, because.element);
-  function buildMatrix(matrix) {
-    const heads = [...matrix.classes, ...matrix.others ? [other] : []];
-    const head = h("tr", {}, h("th", { scope: "col" }, "shown ↓ taken for →"), ...heads.map((name) => h("th", { scope: "col" }, h("span", { title: name }, name))));
-    const lines = matrix.counts.map((line, row) => {
-      const total = Math.max(1, line.reduce((a, b) => a + b, 0));
-      return h("tr", {}, h("th", { scope: "row" }, h("span", { title: matrix.classes[row] }, matrix.classes[row])), ...line.slice(0, heads.length).map((count, column) => makeCell(matrix, row, column, count, count / total)));
+var images = (count) => `${count} image${count === 1 ? "" : "s"}`;
+function makeLines(matrix, other, open) {
+  const heads = headsOf(matrix, other);
+  const head = h("tr", {}, h("th", { scope: "col" }, "shown ↓ taken for →"), ...heads.map((name) => h("th", { scope: "col" }, h("span", { title: name }, name))));
+  const lines = matrix.counts.map((line, row) => {
+    const total = Math.max(1, line.reduce((a, b) => a + b, 0));
+    const cells = line.slice(0, heads.length).map((count, column) => {
+      const label = `${matrix.classes[row]} taken for ${matrix.classes[column] ?? other}: ${images(count)}`;
+      return makeCell([row, column], label, count, count / total, () => open(row, column));
     });
-    table.style.setProperty("--clipnb-places", String(heads.length));
-    table.replaceChildren(h("thead", {}, head), h("tbody", {}, ...lines));
-  }
-  function makeCell(matrix, row, column, count, share) {
-    const [truth, taken] = [matrix.classes[row], matrix.classes[column] ?? other];
-    const label = `${truth} taken for ${taken}: ${count} image${count === 1 ? "" : "s"}`;
-    const button = h("button", { type: "button", tabIndex: -1, title: label, onclick: () => open(row, column), aria: { label } }, count ? String(count) : "");
-    button.style.setProperty("--share", `${Math.round(15 + 45 * share)}%`);
-    Object.assign(button.dataset, { row, column, kind: !count ? "none" : row === column ? "right" : "wrong" });
-    return h("td", { role: "gridcell" }, button);
-  }
+    return h("tr", {}, h("th", { scope: "row" }, h("span", { title: matrix.classes[row] }, matrix.classes[row])), ...cells);
+  });
+  return [h("thead", {}, head), h("tbody", {}, ...lines)];
+}
+var headsOf = (matrix, other) => [...matrix.classes, ...matrix.others ? [other] : []];
+function makeCell([row, column], label, count, share, onclick) {
+  const kind = !count ? "none" : row === column ? "right" : "wrong";
+  const data = { row: String(row), column: String(column), kind };
+  const button = h("button", { type: "button", tabIndex: -1, title: label, onclick, aria: { label }, data }, count ? String(count) : "");
+  button.style.setProperty("--share", `${Math.round(15 + 45 * share)}%`);
+  return h("td", { role: "gridcell" }, button);
+}
+function makeBehind() {
+  const [title, strip] = [h("h4", { aria: { live: "polite" } }), h("ul", { class: "clipnb-behind" })];
+  const [image, text, because] = [h("img", { class: "clipnb-image", width: 200, height: 200 }), h("figcaption"), reasonsList()];
+  const chosen = h("div", { class: "clipnb-top" }, h("figure", {}, image, text), because.element);
+  return { title, strip, chosen, image, text, because };
+}
+function moveByArrows(table) {
   const cellAt = ([row, column]) => table.querySelector(`button[data-row="${row}"][data-column="${column}"]`);
-  function open(row, column) {
-    here = [row, column];
-    act({ do: "open", row, column });
+  function reach(cell) {
+    table.querySelectorAll("button").forEach((button2) => button2.tabIndex = -1);
+    const button = cellAt(cell) ?? cellAt([0, 0]);
+    if (button) button.tabIndex = 0;
   }
-  function move(event) {
+  table.addEventListener("keydown", (event) => {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (!step || !event.target.dataset.row) return;
+    const { row, column } = (
+      /** @type {HTMLElement} */
+      event.target.dataset
+    );
+    if (!step || !row) return;
     event.preventDefault();
     event.stopPropagation();
-    const next = [Number(event.target.dataset.row) + step[0], Number(event.target.dataset.column) + step[1]];
-    if (!cellAt(next)) return;
-    here = next;
-    reach();
-    cellAt(next).focus();
-  }
-  function reach() {
-    table.querySelectorAll("button").forEach((button) => button.tabIndex = -1);
-    cellAt(here).tabIndex = 0;
+    const next = [Number(row) + step[0], Number(column) + step[1]];
+    const button = cellAt(next);
+    if (!button) return;
+    reach(next);
+    button.focus();
+  });
+  return reach;
+}
+function drawOpen(table, open) {
+  table.querySelectorAll("button").forEach((button) => {
+    const isOpen = open !== null && Number(button.dataset.row) === open[0] && Number(button.dataset.column) === open[1];
+    button.setAttribute("aria-pressed", String(isOpen));
+  });
+}
+function drawBehind(view, { cell, pictures: entries, count, chosen, uri, why }, names, pick) {
+  const shown = count > entries.length ? `, here the first ${entries.length}` : "";
+  setText(view.title, cell ? `${names[cell[0]]}, taken for ${names[cell[1]]}: ${count ? images(count) : "no image"}${shown}` : "Open a cell of the matrix to see the images behind it.");
+  keepChildren(view.strip, entries.length, () => {
+    const button = h("button", { type: "button", onclick: () => pick(Number(button.dataset.index)) }, h("img", { alt: "", width: 56, height: 56 }));
+    return h("li", {}, button);
+  });
+  entries.forEach((one, i) => {
+    const [button] = childrenOf(view.strip.children[i]);
+    const label = `${one.truth}, taken for ${one.taken} (${one.name})`;
+    button.dataset.index = String(one.index);
+    button.title = label;
+    button.setAttribute("aria-label", label);
+    button.setAttribute("aria-pressed", String(one.index === chosen?.index));
+    setSource(
+      /** @type {HTMLImageElement} */
+      button.firstElementChild,
+      one.uri
+    );
+  });
+  view.chosen.hidden = !chosen;
+  if (chosen) drawChosen(view, chosen, uri ?? "", why);
+}
+function drawChosen({ image, text, because }, entry, uri, why) {
+  const taken = entry.truth === entry.taken ? `${entry.truth}, and taken for it` : `${entry.truth}, taken for ${entry.taken}`;
+  const label = `${taken} (${percent(entry.probability)})`;
+  setSource(image, uri);
+  image.alt = label;
+  setText(text, `${label}; ${entry.name}`);
+  because.redraw(why);
+}
+function render({ model, el }) {
+  const [matrices, { other }] = [model.get("matrices"), model.get("settings")];
+  const machine = new Machine(model.get("document"), CONFUSIONS(matrices));
+  const status = statusLine();
+  const waitFor = patient(model, status);
+  const { act } = connect(model, machine, redraw, status);
+  const group = h("select", { onchange: () => act({ do: "choose", group: group.selectedIndex }) }, ...matrices.map((one) => h("option", {}, one.name)));
+  const summary = h("p", { aria: { live: "polite" } });
+  const label = "Confusion matrix: rows are what the images show, columns what they were taken for. Arrow keys move, Enter opens a cell.";
+  const table = h("table", { class: "clipnb-confusions", role: "grid", aria: { label } });
+  const reach = moveByArrows(table);
+  const view = makeBehind();
+  let drawn = -1;
+  function drawMatrix(matrix) {
+    table.style.setProperty("--clipnb-places", String(headsOf(matrix, other).length));
+    table.replaceChildren(...makeLines(matrix, other, (row, column) => act({ do: "open", row, column })));
+    reach(machine.document.cell ?? [0, 0]);
   }
   function redraw() {
-    const { group: now, cell, picture } = machine.document;
-    if (drawn !== now) {
-      drawn = now;
-      buildMatrix(matrices[now]);
-      here = cell && cellAt(cell) ? cell : [0, 0];
-      reach();
-    }
+    const { group: now, cell, picture: chosen } = machine.document;
+    if (drawn !== now) drawMatrix(matrices[now]);
+    drawn = now;
     group.selectedIndex = now;
     setText(summary, matrices[now].summary);
-    table.querySelectorAll("button").forEach((button) => {
-      const isOpen = cell !== null && Number(button.dataset.row) === cell[0] && Number(button.dataset.column) === cell[1];
-      button.setAttribute("aria-pressed", String(isOpen));
-    });
+    drawOpen(table, cell);
     const behind = model.get("behind");
-    const arrived = behind.group === now && same(behind.cell, cell);
-    const waiting = !arrived || picture !== null && behind.picture !== picture;
-    waitFor(waiting);
-    el.dataset.pending = String(Number(waiting));
-    el.dataset.failures = String(model.get("failures"));
-    if (arrived) drawBehind(behind, matrices[now]);
+    const isHere = behind.group === now && same(behind.cell, cell);
+    const isMissing = !isHere || chosen !== null && behind.picture !== chosen;
+    waitFor(isMissing);
+    setPending(el, model, Number(isMissing));
+    if (isHere) drawBehind(view, behind, [...matrices[now].classes, other], (picture) => act({ do: "pick", picture }));
   }
-  function drawBehind({ cell, pictures, count, chosen: entry, uri, why }, { classes }) {
-    setText(title, cell ? `${classes[cell[0]]}, taken for ${classes[cell[1]] ?? other}: ${count ? `${count} image${count === 1 ? "" : "s"}` : "no image"}${count > pictures.length ? `, here the first ${pictures.length}` : ""}` : "Open a cell of the matrix to see the images behind it.");
-    keepChildren(strip, pictures.length, () => {
-      const button = h("button", { type: "button", onclick: () => act({ do: "pick", picture: Number(button.dataset.index) }) }, h("img", { alt: "", width: 56, height: 56 }));
-      return h("li", {}, button);
-    });
-    pictures.forEach((one, i) => {
-      const [button] = childrenOf(strip.children[i]);
-      const [thumb] = childrenOf(button);
-      button.dataset.index = one.index;
-      const label = `${one.truth}, taken for ${one.taken} (${one.name})`;
-      button.title = label;
-      button.setAttribute("aria-label", label);
-      button.setAttribute("aria-pressed", String(one.index === entry?.index));
-      if (thumb.src !== one.uri) thumb.src = one.uri;
-    });
-    chosen.hidden = !entry;
-    if (!entry) return;
-    if (image.src !== uri) image.src = uri;
-    const text = entry.truth === entry.taken ? `${entry.truth}, and taken for it (${percent(entry.probability)})` : `${entry.truth}, taken for ${entry.taken} (${percent(entry.probability)})`;
-    image.alt = text;
-    setText(figure.lastElementChild, `${text}; ${entry.name}`);
-    because.redraw(why);
-  }
-  const { act } = connect(model, machine, redraw, (sentence) => setText(status, sentence));
-  model.on("change:behind", redraw);
+  redrawOn(model, ["behind"], redraw);
   root(el, "confusions").append(
     h("div", { class: "clipnb-tools" }, h("label", {}, "Classes ", group), status),
     summary,
     h("div", { class: "clipnb-scroll" }, table),
-    title,
-    strip,
-    chosen
+    view.title,
+    view.strip,
+    view.chosen
   );
   redraw();
 }

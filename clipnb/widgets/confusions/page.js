@@ -1,167 +1,240 @@
 // @ts-check
 // The confusion browser: the twin of state.py, and its page. Matrices are here; images and reasons come from the kernel.
 
-import { childrenOf, connect, h, keepChildren, patient, percent, root, setText } from "../common/common.js";
+import { childrenOf, connect, h, keepChildren, patient, percent, redrawOn, root, setPending, setSource, setText, statusLine } from "../common/common.js";
 import { index, Machine, same } from "../common/document.js";
 import { reasonsList } from "../common/reasons.js";
 
+/** @type {(matrices: ConfusionMatrix[]) => Rules<ConfusionsDocument, ConfusionsActions, never>} */
 const CONFUSIONS = (matrices) => {
-  const sizeOf = (document) => matrices[document.group].classes.length;
-
+  /**
+   * @param {ConfusionsDocument} document
+   * @param {{ row: number, column: number }} place
+   */
   function open(document, { row, column }) {
-    document.cell = [index(row, sizeOf(document), "row"), index(column, sizeOf(document) + 1, "column")];
+    const size = matrices[document.group].classes.length;
+    document.cell = [index(row, size, "row"), index(column, size + 1, "column")];
   }
 
-  /** The first image of a cell is chosen by the kernel, which knows them; until then the page shows none. */
-  const actions = {
-    open: (document, place) => (open(document, place), (document.picture = null)),
-    choose: (document, { group }) => {
-      document.group = index(group, matrices.length, "group");
-      document.cell = document.picture = null;
-      const largest = largestMistake(matrices[group].counts);
-      if (largest) open(document, largest);
+  return {
+    edited: [],
+    merged: [],
+    actions: {
+      // the first image of a cell is chosen by the kernel, which knows them; until then the page shows none
+      open: (document, place) => (open(document, place), (document.picture = null)),
+      choose: (document, { group }) => {
+        document.group = index(group, matrices.length, "group");
+        document.cell = document.picture = null;
+        const largest = largestMistake(matrices[group].counts);
+        if (largest) open(document, largest);
+      },
+      pick: (document, { picture }) => (document.picture = picture),
     },
-    pick: (document, { picture }) => (document.picture = picture),
   };
-  return { edited: [], merged: [], actions };
 };
 
-/** The cell with most wrong images, the first of equals; null where all is right. */
+/**
+ * The cell with most wrong images, the first of equals; null where all is right.
+ *
+ * @param {number[][]} counts
+ */
 function largestMistake(counts) {
+  /** @type {{ row: number, column: number } | null} */
   let best = null;
-  counts.forEach((line, row) =>
-    line.forEach((count, column) => {
-      if (row !== column && count > (best ? counts[best.row][best.column] : 0)) best = { row, column };
-    })
-  );
+  let most = 0;
+  for (const [row, line] of counts.entries()) {
+    for (const [column, count] of line.entries()) if (row !== column && count > most) [best, most] = [{ row, column }, count];
+  }
   return best;
 }
 
-/** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
-function render({ model, el }) {
-  const matrices = model.get("matrices");
-  const { other } = model.get("settings");
-  const machine = new Machine(model.get("document"), CONFUSIONS(matrices));
-  const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-  const waitFor = patient(model, status);
-  /** @type {[number, [number, number]]} */
-  let [drawn, here] = [-1, [0, 0]]; // the group whose matrix is on the page, and the cell that Tab reaches
+const images = (/** @type {number} */ count) => `${count} image${count === 1 ? "" : "s"}`;
 
-  // -- the parts of the page ------------------------------------------------------------------------------------------------
+// -- the parts of the page ----------------------------------------------------------------------------------------------------
 
-  const group = h("select", { onchange: () => act({ do: "choose", group: group.selectedIndex }) }, ...matrices.map((one) => h("option", {}, one.name)));
-  const summary = h("p", { aria: { live: "polite" } });
-  const table = h("table", { class: "clipnb-confusions", role: "grid", onkeydown: move, aria: { label: "Confusion matrix: rows are what the images show, columns what they were taken for. Arrow keys move, Enter opens a cell." } });
-  const title = h("h4", { aria: { live: "polite" } });
-  const strip = h("ul", { class: "clipnb-behind" });
-  const image = h("img", { class: "clipnb-picture", width: 200, height: 200 });
-  const figure = h("figure", {}, image, h("figcaption"));
-  const because = reasonsList();
-  const chosen = h("div", { class: "clipnb-top" }, figure, because.element);
-
-  function buildMatrix(matrix) {
-    const heads = [...matrix.classes, ...(matrix.others ? [other] : [])];
-    const head = h("tr", {}, h("th", { scope: "col" }, "shown ↓ taken for →"), ...heads.map((name) => h("th", { scope: "col" }, h("span", { title: name }, name))));
-    const lines = matrix.counts.map((line, row) => {
-      const total = Math.max(1, line.reduce((a, b) => a + b, 0));
-      return h("tr", {}, h("th", { scope: "row" }, h("span", { title: matrix.classes[row] }, matrix.classes[row])), ...line.slice(0, heads.length).map((count, column) => makeCell(matrix, row, column, count, count / total)));
+/**
+ * The rows of a matrix as lines of its table; `open(row, column)` hears which cell is pressed.
+ *
+ * @param {ConfusionMatrix} matrix
+ * @param {string} other what the column of all other classes is called
+ * @param {(row: number, column: number) => void} open
+ */
+function makeLines(matrix, other, open) {
+  const heads = headsOf(matrix, other);
+  const head = h("tr", {}, h("th", { scope: "col" }, "shown ↓ taken for →"), ...heads.map((name) => h("th", { scope: "col" }, h("span", { title: name }, name))));
+  const lines = matrix.counts.map((line, row) => {
+    const total = Math.max(1, line.reduce((a, b) => a + b, 0));
+    const cells = line.slice(0, heads.length).map((count, column) => {
+      const label = `${matrix.classes[row]} taken for ${matrix.classes[column] ?? other}: ${images(count)}`;
+      return makeCell([row, column], label, count, count / total, () => open(row, column));
     });
-    table.style.setProperty("--clipnb-places", String(heads.length));
-    table.replaceChildren(h("thead", {}, head), h("tbody", {}, ...lines));
-  }
+    return h("tr", {}, h("th", { scope: "row" }, h("span", { title: matrix.classes[row] }, matrix.classes[row])), ...cells);
+  });
+  return [h("thead", {}, head), h("tbody", {}, ...lines)];
+}
 
-  function makeCell(matrix, row, column, count, share) {
-    const [truth, taken] = [matrix.classes[row], matrix.classes[column] ?? other];
-    const label = `${truth} taken for ${taken}: ${count} image${count === 1 ? "" : "s"}`;
-    const button = h("button", { type: "button", tabIndex: -1, title: label, onclick: () => open(row, column), aria: { label } }, count ? String(count) : "");
-    button.style.setProperty("--share", `${Math.round(15 + 45 * share)}%`);
-    Object.assign(button.dataset, { row, column, kind: !count ? "none" : row === column ? "right" : "wrong" });
-    return h("td", { role: "gridcell" }, button);
-  }
+/**
+ * @param {ConfusionMatrix} matrix
+ * @param {string} other
+ */
+const headsOf = (matrix, other) => [...matrix.classes, ...(matrix.others ? [other] : [])];
 
-  /** @returns {HTMLButtonElement | null} */
+/**
+ * @param {Cell} place
+ * @param {string} label
+ * @param {number} count
+ * @param {number} share of its row
+ * @param {() => void} onclick
+ */
+function makeCell([row, column], label, count, share, onclick) {
+  const kind = !count ? "none" : row === column ? "right" : "wrong";
+  const data = { row: String(row), column: String(column), kind };
+  const button = h("button", { type: "button", tabIndex: -1, title: label, onclick, aria: { label }, data }, count ? String(count) : "");
+  button.style.setProperty("--share", `${Math.round(15 + 45 * share)}%`);
+  return h("td", { role: "gridcell" }, button);
+}
+
+/**
+ * What is behind a cell: its images, the chosen one, and why it was taken for what it was.
+ *
+ * @typedef {ReturnType<typeof makeBehind>} BehindView
+ */
+function makeBehind() {
+  const [title, strip] = [h("h4", { aria: { live: "polite" } }), h("ul", { class: "clipnb-behind" })];
+  const [image, text, because] = [h("img", { class: "clipnb-image", width: 200, height: 200 }), h("figcaption"), reasonsList()];
+  const chosen = h("div", { class: "clipnb-top" }, h("figure", {}, image, text), because.element);
+  return { title, strip, chosen, image, text, because };
+}
+
+// -- keyboard -----------------------------------------------------------------------------------------------------------------
+
+/**
+ * One cell of the table is in the order of Tab; arrow keys lead to the others.
+ *
+ * @param {HTMLTableElement} table
+ */
+function moveByArrows(table) {
+  /** @type {(cell: Cell) => HTMLButtonElement | null} */
   const cellAt = ([row, column]) => table.querySelector(`button[data-row="${row}"][data-column="${column}"]`);
 
-  function open(row, column) {
-    here = [row, column];
-    act({ do: "open", row, column });
+  /** @param {Cell} cell where Tab leads; the first one if there is no such cell */
+  function reach(cell) {
+    table.querySelectorAll("button").forEach((button) => (button.tabIndex = -1));
+    const button = cellAt(cell) ?? cellAt([0, 0]);
+    if (button) button.tabIndex = 0;
   }
 
-  function move(event) {
+  table.addEventListener("keydown", (event) => {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (!step || !event.target.dataset.row) return;
+    const { row, column } = /** @type {HTMLElement} */ (event.target).dataset;
+    if (!step || !row) return;
     event.preventDefault();
     event.stopPropagation(); // the notebook has arrow keys of its own
-    /** @type {[number, number]} */
-    const next = [Number(event.target.dataset.row) + step[0], Number(event.target.dataset.column) + step[1]];
-    if (!cellAt(next)) return;
-    here = next;
-    reach();
-    cellAt(next).focus();
-  }
+    /** @type {Cell} */
+    const next = [Number(row) + step[0], Number(column) + step[1]];
+    const button = cellAt(next);
+    if (!button) return;
+    reach(next);
+    button.focus();
+  });
+  return reach;
+}
 
-  /** One cell is in the order of Tab; arrow keys lead to the others. */
-  function reach() {
-    table.querySelectorAll("button").forEach((button) => (button.tabIndex = -1));
-    cellAt(here).tabIndex = 0;
-  }
+// -- from the document to the page --------------------------------------------------------------------------------------------
 
-  // -- from the document to the page ----------------------------------------------------------------------------------------
+/**
+ * @param {HTMLTableElement} table
+ * @param {Cell | null} open
+ */
+function drawOpen(table, open) {
+  table.querySelectorAll("button").forEach((button) => {
+    const isOpen = open !== null && Number(button.dataset.row) === open[0] && Number(button.dataset.column) === open[1];
+    button.setAttribute("aria-pressed", String(isOpen));
+  });
+}
+
+/**
+ * @param {BehindView} view
+ * @param {ConfusionsBehind} behind
+ * @param {string[]} names of rows and columns
+ * @param {(image: number) => void} pick
+ */
+function drawBehind(view, { cell, pictures: entries, count, chosen, uri, why }, names, pick) {
+  const shown = count > entries.length ? `, here the first ${entries.length}` : "";
+  setText(view.title, cell ? `${names[cell[0]]}, taken for ${names[cell[1]]}: ${count ? images(count) : "no image"}${shown}` : "Open a cell of the matrix to see the images behind it.");
+  keepChildren(view.strip, entries.length, () => {
+    const button = h("button", { type: "button", onclick: () => pick(Number(button.dataset.index)) }, h("img", { alt: "", width: 56, height: 56 }));
+    return h("li", {}, button);
+  });
+  entries.forEach((one, i) => {
+    const [button] = childrenOf(view.strip.children[i]);
+    const label = `${one.truth}, taken for ${one.taken} (${one.name})`;
+    button.dataset.index = String(one.index);
+    button.title = label;
+    button.setAttribute("aria-label", label);
+    button.setAttribute("aria-pressed", String(one.index === chosen?.index));
+    setSource(/** @type {HTMLImageElement} */ (button.firstElementChild), one.uri);
+  });
+  view.chosen.hidden = !chosen;
+  if (chosen) drawChosen(view, chosen, uri ?? "", why);
+}
+
+/**
+ * @param {BehindView} view
+ * @param {ConfusionsEntry} entry
+ * @param {string} uri
+ * @param {Why | null | undefined} why
+ */
+function drawChosen({ image, text, because }, entry, uri, why) {
+  const taken = entry.truth === entry.taken ? `${entry.truth}, and taken for it` : `${entry.truth}, taken for ${entry.taken}`;
+  const label = `${taken} (${percent(entry.probability)})`;
+  setSource(image, uri);
+  image.alt = label;
+  setText(text, `${label}; ${entry.name}`);
+  because.redraw(why);
+}
+
+/** @param {Place<ConfusionsTraits>} place */
+function render({ model, el }) {
+  const [matrices, { other }] = [model.get("matrices"), model.get("settings")];
+  const machine = new Machine(model.get("document"), CONFUSIONS(matrices));
+  const status = statusLine();
+  const waitFor = patient(model, status);
+  const { act } = connect(model, machine, redraw, status);
+  const group = h("select", { onchange: () => act({ do: "choose", group: group.selectedIndex }) }, ...matrices.map((one) => h("option", {}, one.name)));
+  const summary = h("p", { aria: { live: "polite" } });
+  const label = "Confusion matrix: rows are what the images show, columns what they were taken for. Arrow keys move, Enter opens a cell.";
+  const table = h("table", { class: "clipnb-confusions", role: "grid", aria: { label } });
+  const reach = moveByArrows(table);
+  const view = makeBehind();
+  let drawn = -1; // the group whose matrix is on the page
+
+  /** @param {ConfusionMatrix} matrix */
+  function drawMatrix(matrix) {
+    table.style.setProperty("--clipnb-places", String(headsOf(matrix, other).length));
+    table.replaceChildren(...makeLines(matrix, other, (row, column) => act({ do: "open", row, column })));
+    reach(machine.document.cell ?? [0, 0]);
+  }
 
   function redraw() {
-    const { group: now, cell, picture } = machine.document;
-    if (drawn !== now) {
-      drawn = now;
-      buildMatrix(matrices[now]);
-      here = cell && cellAt(cell) ? cell : [0, 0];
-      reach();
-    }
+    const { group: now, cell, picture: chosen } = machine.document;
+    if (drawn !== now) drawMatrix(matrices[now]);
+    drawn = now;
     group.selectedIndex = now;
     setText(summary, matrices[now].summary);
-    table.querySelectorAll("button").forEach((button) => {
-      const isOpen = cell !== null && Number(button.dataset.row) === cell[0] && Number(button.dataset.column) === cell[1];
-      button.setAttribute("aria-pressed", String(isOpen));
-    });
+    drawOpen(table, cell);
     const behind = model.get("behind");
-    const arrived = behind.group === now && same(behind.cell, cell);
-    const waiting = !arrived || (picture !== null && behind.picture !== picture);
-    waitFor(waiting);
-    el.dataset.pending = String(Number(waiting));
-    el.dataset.failures = String(model.get("failures"));
-    if (arrived) drawBehind(behind, matrices[now]);
+    const isHere = behind.group === now && same(behind.cell, cell);
+    const isMissing = !isHere || (chosen !== null && behind.picture !== chosen);
+    waitFor(isMissing);
+    setPending(el, model, Number(isMissing));
+    if (isHere) drawBehind(view, behind, [...matrices[now].classes, other], (picture) => act({ do: "pick", picture }));
   }
 
-  function drawBehind({ cell, pictures, count, chosen: entry, uri, why }, { classes }) {
-    setText(title, cell ? `${classes[cell[0]]}, taken for ${classes[cell[1]] ?? other}: ${count ? `${count} image${count === 1 ? "" : "s"}` : "no image"}${count > pictures.length ? `, here the first ${pictures.length}` : ""}` : "Open a cell of the matrix to see the images behind it.");
-    keepChildren(strip, pictures.length, () => {
-      const button = h("button", { type: "button", onclick: () => act({ do: "pick", picture: Number(button.dataset.index) }) }, h("img", { alt: "", width: 56, height: 56 }));
-      return h("li", {}, button);
-    });
-    pictures.forEach((one, i) => {
-      const [button] = childrenOf(strip.children[i]);
-      const [thumb] = childrenOf(button);
-      button.dataset.index = one.index;
-      const label = `${one.truth}, taken for ${one.taken} (${one.name})`;
-      button.title = label;
-      button.setAttribute("aria-label", label);
-      button.setAttribute("aria-pressed", String(one.index === entry?.index));
-      if (thumb.src !== one.uri) thumb.src = one.uri;
-    });
-    chosen.hidden = !entry;
-    if (!entry) return;
-    if (image.src !== uri) image.src = uri;
-    const text = entry.truth === entry.taken ? `${entry.truth}, and taken for it (${percent(entry.probability)})` : `${entry.truth}, taken for ${entry.taken} (${percent(entry.probability)})`;
-    image.alt = text;
-    setText(figure.lastElementChild, `${text}; ${entry.name}`);
-    because.redraw(why);
-  }
-
-  const { act } = connect(model, machine, redraw, (sentence) => setText(status, sentence));
-  model.on("change:behind", redraw);
-
+  redrawOn(model, ["behind"], redraw);
   root(el, "confusions").append(
     h("div", { class: "clipnb-tools" }, h("label", {}, "Classes ", group), status), summary,
-    h("div", { class: "clipnb-scroll" }, table), title, strip, chosen
+    h("div", { class: "clipnb-scroll" }, table), view.title, view.strip, view.chosen
   );
   redraw();
 }

@@ -31,11 +31,11 @@ def page(state: Confusions) -> str:
         for name, row in zip(matrix["classes"], matrix["counts"])
     ]
     parts = [html.paragraph(summary(matrix)), html.table(["shown ↓  taken for →", *heads], rows)]
-    if (picture := state.document["picture"]) is not None:
-        entry = state.entry(picture)
+    if (image := state.document["picture"]) is not None:
+        entry = state.entry(image)
         caption = f"{entry['truth']}, taken for {entry['taken']} ({entry['name']})"
         parts += [
-            html.picture(state.data.images[picture], caption),
+            html.image(state.data.images[image], caption),
             html.paragraph(caption),
             reasons(state.reasons()),
         ]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ...classify.prediction import Prediction
     from ...data.images import ImageDataset
 
-MOST_PICTURES = 24  # behind one cell, shown at once
+MOST_IMAGES = 24  # behind one cell, shown at once
 OTHER = "other classes"
 
 
@@ -163,32 +163,32 @@ class Confusions(Document):
     def reasons(self) -> dict | None:
         """Why the chosen image was taken for what it was, rather than for what it shows; if it
         was right, rather than for the runner-up."""
-        picture = self.document["picture"]
-        if picture is None:
+        image = self.document["picture"]
+        if image is None:
             return None
-        taken, truth = int(self.taken[picture]), int(self.truth[picture])
-        order = self.prediction.ranking(picture)
+        taken, truth = int(self.taken[image]), int(self.truth[image])
+        order = self.prediction.ranking(image)
         rival = truth if taken != truth else next((c for c in order if c != taken), taken)
         return why(
             self.prediction.classifier,
-            self.prediction.image_embeddings[picture].numpy(),
+            self.prediction.image_embeddings[image].numpy(),
             taken,
             rival,
             reference=self.reference,
         )
 
-    def entry(self, picture: int) -> dict:
+    def entry(self, image: int) -> dict:
         """What is known of an image: {index, name, truth, taken, probability}."""
-        names, taken = self.prediction.class_names, int(self.taken[picture])
+        names, taken = self.prediction.class_names, int(self.taken[image])
         known = {
-            "name": self.data.sources[picture],
-            "truth": names[self.truth[picture]],
+            "name": self.data.sources[image],
+            "truth": names[self.truth[image]],
             "taken": names[taken],
         }
         return {
-            "index": picture,
+            "index": image,
             **known,
-            "probability": float(self.prediction.probabilities[picture, taken]),
+            "probability": float(self.prediction.probabilities[image, taken]),
         }
 
 

@@ -12,7 +12,7 @@ from ...data.images import ImageDataset
 from ...support.files import image_address
 from ..common.base import Widget
 from .saved import page, summary
-from .state import MOST_PICTURES, OTHER, Confusions
+from .state import MOST_IMAGES, OTHER, Confusions
 
 
 class ConfusionBrowser(Widget):
@@ -41,13 +41,13 @@ class ConfusionBrowser(Widget):
         super().__init__(state, matrices=matrices, settings={"other": OTHER})
 
     def show(self) -> dict:
-        document, pictures = self.state.document, self.state.behind()
-        entries = [{**self.state.entry(i), "uri": self._thumb(i)} for i in pictures[:MOST_PICTURES]]
+        document, images = self.state.document, self.state.behind()
+        entries = [{**self.state.entry(i), "uri": self._thumb(i)} for i in images[:MOST_IMAGES]]
         behind = {
             "group": document["group"],
             "cell": document["cell"],
             "pictures": entries,
-            "count": len(pictures),
+            "count": len(images),
             "picture": document["picture"],
         }
         if (picked := document["picture"]) is not None:
@@ -58,10 +58,10 @@ class ConfusionBrowser(Widget):
             }
         return {"behind": behind}
 
-    def _thumb(self, picture: int) -> str:
-        if picture not in self._thumbs:
-            self._thumbs[picture] = image_address(self.state.data.images[picture], 96)
-        return self._thumbs[picture]
+    def _thumb(self, image: int) -> str:
+        if image not in self._thumbs:
+            self._thumbs[image] = image_address(self.state.data.images[image], 96)
+        return self._thumbs[image]
 
     def page(self) -> str:
         return page(self.state)

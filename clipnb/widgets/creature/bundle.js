@@ -1,21 +1,22 @@
-// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources 65eeeb970af0e97ce12911d915ea33cb6085c8e3f091083d8b60225c2bd3ca52
+// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources 6b9320e325c176a6fc307db7266462d9da67b1a29e53d86c5fee225d0e6ae94e
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
 function same(a, b) {
   if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
+var isObject = (value) => typeof value === "object" && value !== null;
 function index(value, count, what) {
   if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
   return value;
 }
 var Machine = class {
   /**
-   * @param {any} document
-   * @param {Rules} rules
+   * @param {Document} document
+   * @param {Rules<Document, Actions, Edited>} rules
    */
   constructor(document2, { actions, edited, merged }) {
     this.document = structuredClone(document2);
@@ -27,10 +28,18 @@ var Machine = class {
     this.first = this.kept();
   }
   kept() {
-    return structuredClone(Object.fromEntries(this.edited.map((key) => [key, this.document[key]])));
+    const kept = Object.fromEntries(this.edited.map((key) => [key, this.document[key]]));
+    return structuredClone(
+      /** @type {Pick<Document, Edited>} */
+      kept
+    );
   }
-  /** @param {Action} action */
-  act({ do: name, ...rest }) {
+  /** @param {ActionOf<Actions>} action */
+  act(action) {
+    const { do: name, ...rest } = (
+      /** @type {{ do: string, of?: unknown, row?: unknown }} */
+      action
+    );
     if (name === "undo") return this.undo();
     if (name === "reset") return this.reset();
     const [kept, whole] = [this.kept(), structuredClone(this.document)];
@@ -52,16 +61,28 @@ var Machine = class {
     this.remember(kept, null);
     Object.assign(this.document, structuredClone(this.first));
   }
+  /**
+   * @param {Pick<Document, Edited>} kept
+   * @param {string | null} place
+   */
   remember(kept, place) {
     if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
     this.place = place;
   }
-  /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+  /**
+   * Reset goes back to this, and so does undo: what is shown was edited before this page was made.
+   *
+   * @param {Pick<Document, Edited>} first
+   */
   beginAt(first) {
     this.first = structuredClone(first);
     if (!same(this.kept(), first)) this.past = [structuredClone(first)];
   }
-  /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
+  /**
+   * The kernel's document, where it differs: somebody edited it in Python, or on another view.
+   *
+   * @param {Document} document
+   */
   adopt(document2) {
     const kept = this.kept();
     this.document = structuredClone(document2);
@@ -74,62 +95,99 @@ var SILENT = "This needs a running kernel, and none has answered: run this cell 
 var PATIENCE = 4e3;
 var PAUSE = 250;
 function h(tag, properties = {}, ...children) {
+  const { class: className, aria = {}, data = {}, role, for: target, ...rest } = properties;
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === void 0 || value === null) continue;
-    if (name === "class") element.className = value;
-    else if (name === "aria") for (const [key, text] of Object.entries(value)) element.setAttribute(`aria-${key}`, text);
-    else if (name === "data") Object.assign(element.dataset, value);
-    else if (name === "role" || name === "for") element.setAttribute(name, value);
-    else element[name] = value;
-  }
+  if (className !== void 0) element.className = className;
+  for (const [key, text] of Object.entries(aria)) element.setAttribute(`aria-${key}`, text);
+  Object.assign(element.dataset, data);
+  if (role !== void 0) element.setAttribute("role", role);
+  if (target !== void 0) element.setAttribute("for", target);
+  for (const [name, value] of Object.entries(rest)) if (value !== void 0 && value !== null) Object.assign(element, { [name]: value });
   element.append(...children.filter((child) => child !== null && child !== void 0));
   return element;
 }
-var childrenOf = (element) => [...element.children];
+var childrenOf = (element) => (
+  /** @type {HTMLElement[]} */
+  [...element.children]
+);
 function root(el, kind) {
   el.classList.add("clipnb", `clipnb-widget-${kind}`);
   el.dataset.lmSuppressShortcuts = "true";
-  el.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  el.addEventListener("focusin", (event) => (
+    /** @type {Element} */
+    event.target.setAttribute("data-lm-suppress-shortcuts", "true")
+  ));
   el.addEventListener("keydown", (event) => event.stopPropagation());
   return el;
+}
+var statusLine = () => h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
+function editButtons(act) {
+  const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
+  const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
+  const redraw = (machine) => {
+    undo.disabled = !machine.past.length;
+    reset.disabled = same(machine.kept(), machine.first);
+  };
+  return { undo, reset, redraw };
 }
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function keepChildren(parent, count, make) {
-  while (parent.children.length > count) parent.lastElementChild.remove();
+  while (parent.children.length > count) parent.lastElementChild?.remove();
   while (parent.children.length < count) parent.append(make(parent.children.length));
 }
 function patient(model, status, words = SILENT) {
   const silent = model.get("absent") ?? words;
-  let timer;
+  let timer = 0;
   return (missing) => {
     clearTimeout(timer);
     if (missing) timer = setTimeout(() => setText(status, silent), PATIENCE);
     else if (status.textContent === silent) setText(status, "");
   };
 }
-function connect(model, machine, redraw, say) {
-  const view = Math.random().toString(36).slice(2);
-  let [sent, waiting, timer] = [0, null, null];
-  const behind = () => waiting !== null || (model.get("answered")[view] ?? 0) < sent;
-  function post(action) {
-    sent += 1;
+var Outbox = class {
+  /** @param {Model<WidgetTraits>} model */
+  constructor(model) {
+    this.model = model;
+    this.view = Math.random().toString(36).slice(2);
+    this.sent = 0;
+    this.timer = 0;
+    this.waiting = null;
+  }
+  /** Whether the kernel has not performed yet all that was done here. */
+  get isAhead() {
+    return this.waiting !== null || (this.model.get("answered")[this.view] ?? 0) < this.sent;
+  }
+  /** @param {Action | { do: "hello" }} action */
+  post(action) {
+    this.sent += 1;
     try {
-      model.send({ ...action, view, serial: sent });
+      this.model.send({ ...action, view: this.view, serial: this.sent });
     } catch {
     }
   }
-  function flush() {
-    if (waiting === null) return;
-    clearTimeout(timer);
-    const action = waiting;
-    waiting = null;
-    post(action);
+  /** @param {Action} action */
+  postLater(action) {
+    clearTimeout(this.timer);
+    this.waiting = action;
+    this.timer = setTimeout(() => this.flush(), this.model.get("pause") ?? PAUSE);
   }
+  flush() {
+    if (this.waiting === null) return;
+    clearTimeout(this.timer);
+    const action = this.waiting;
+    this.waiting = null;
+    this.post(action);
+  }
+};
+var isSamePlace = (one, other) => same(placeOf(one), placeOf(other));
+var placeOf = (action) => [action.do, action.of, action.row];
+function connect(model, machine, redraw, status) {
+  const outbox = new Outbox(model);
+  const say = (text) => setText(status, text);
   function act(action, later = false) {
-    if (waiting && !(later && waiting.do === action.do && waiting.of === action.of && waiting.row === action.row)) flush();
+    if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
     try {
       machine.act(action);
       say("");
@@ -140,51 +198,59 @@ function connect(model, machine, redraw, say) {
       return;
     }
     model.set("document", structuredClone(machine.document));
-    if (later) {
-      clearTimeout(timer);
-      waiting = action;
-      timer = setTimeout(flush, model.get("pause") ?? PAUSE);
-    } else post(action);
+    if (later) outbox.postLater(action);
+    else outbox.post(action);
     redraw();
   }
   function adopt() {
-    if (behind() || same(model.get("document"), machine.document)) return;
+    if (outbox.isAhead || same(model.get("document"), machine.document)) return;
     machine.adopt(model.get("document"));
     redraw();
   }
   const first = model.get("first");
-  if (first && Object.keys(first).length) machine.beginAt(first);
+  if (first && Object.keys(first).length) machine.beginAt(
+    /** @type {Pick<Document, Edited>} */
+    first
+  );
   model.on("change:document", adopt);
   model.on("change:answered", () => (adopt(), redraw()));
   const problem = () => model.get("problem") && say(model.get("problem"));
   model.on("change:problem", problem);
   problem();
-  post({ do: "hello" });
-  return { act, flush, behind };
+  outbox.post({ do: "hello" });
+  return { act, flush: () => outbox.flush() };
+}
+function redrawOn(model, names, redraw) {
+  for (const name of names) model.on(`change:${name}`, redraw);
+}
+function setPending(el, model, pending = 0) {
+  el.dataset.pending = String(pending);
+  el.dataset.failures = String(model.get("failures"));
 }
 function bar() {
   return h("span", { class: "clipnb-bar", aria: { hidden: "true" } }, h("span", { class: "clipnb-fill" }));
 }
 function setBar(element, share) {
-  const fill = element.firstElementChild;
+  const [fill] = childrenOf(element);
   fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
 var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
 var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
+function setSource(image, uri) {
+  if (image.src !== uri) image.src = uri;
+}
 
 // clipnb/widgets/common/reasons.js
 function reasonsList(one = "prompt") {
   const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
   const element = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
   function redraw(why) {
-    element.hidden = !why || !why.parts.length;
-    if (element.hidden) return;
+    element.hidden = !why?.parts.length;
+    if (!why?.parts.length) return;
+    const { others = 0, rest: left = 0 } = why;
     setText(title, `Why ${why.left} rather than ${why.right}?`);
-    const lead = why.margin >= 0 ? `It leads by ${why.margin.toFixed(3)}` : `It trails by ${(-why.margin).toFixed(3)}`;
-    const usual = `on average over ${why.images} images the difference is ${signed(why.usual)}`;
-    const counted = why.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why.left} that fits this one better than usual speaks for it, and so does one of ${why.right} that fits worse.` : `${lead}. A ${one} of ${why.left} that fits this image well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores.`;
-    setText(text, `${counted} The parts add up${why.images ? " to what this image adds to that average" : ""}.`);
+    setText(text, told(why, one));
     const reach = Math.max(1e-9, ...why.parts.map((part) => Math.abs(part.centred)));
     keepChildren(
       list,
@@ -192,16 +258,22 @@ function reasonsList(one = "prompt") {
       () => h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
     );
     why.parts.forEach((part, i) => {
-      const [name, prompt, line, value] = list.children[i].children;
+      const [name, prompt, line, value] = childrenOf(list.children[i]);
       setText(name, part.name);
       setText(prompt, part.text);
       setBar(line, Math.abs(part.centred) < 5e-4 ? 0 : part.centred / reach / 2);
       setText(value, signed(part.centred));
     });
-    rest.hidden = !why.others;
-    setText(rest, why.others === 1 ? `One more adds ${signed(why.rest)}.` : `${why.others} more add ${signed(why.rest)} together.`);
+    rest.hidden = !others;
+    setText(rest, others === 1 ? `One more adds ${signed(left)}.` : `${others} more add ${signed(left)} together.`);
   }
   return { element, redraw };
+}
+function told(why, one) {
+  const lead = why.margin >= 0 ? `It leads by ${why.margin.toFixed(3)}` : `It trails by ${(-why.margin).toFixed(3)}`;
+  const usual = `on average over ${why.images} images the difference is ${signed(why.usual)}`;
+  const counted = why.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why.left} that fits this one better than usual speaks for it, and so does one of ${why.right} that fits worse.` : `${lead}. A ${one} of ${why.left} that fits this image well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores.`;
+  return `${counted} The parts add up${why.images ? " to what this image adds to that average" : ""}.`;
 }
 
 // clipnb/widgets/creature/page.js
@@ -232,99 +304,115 @@ function isOffered({ needs }, slot, marks) {
   return !ways || ways.some((way) => Object.entries(way).every(([other, values]) => values.includes(marks[other])));
 }
 var inWords = (name) => name.replaceAll("_", " ").replaceAll("-", " ");
-function render({ model, el }) {
-  const settings = model.get("settings");
-  const machine = new Machine(model.get("document"), CREATURE(settings));
-  const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-  const waitFor = patient(model, status);
-  const option = (value, text) => h("option", { value }, text);
-  const image = h("img", { class: "clipnb-picture", width: 240, height: 240 });
-  const [truth, verdict] = [h("p", { class: "clipnb-truth" }), h("p", { class: "clipnb-first" })];
+function anyMarks({ values }) {
+  const one = (list) => list[Math.floor(Math.random() * list.length)];
+  return Object.fromEntries(Object.entries(values).map(([slot, list]) => [slot, one(list)]));
+}
+var option = (value, text) => h("option", { value }, text);
+function makeStart(settings, act) {
   const habitat = h("select", { onchange: () => act({ do: "settle", habitat: habitat.value }) }, ...settings.habitats.map((name) => option(name, name)));
   const start = h(
     "select",
-    { onchange: begin },
+    { onchange: () => start.value !== "" && act({ do: "start", species: Number(start.value) }) },
     option("", "choose …"),
     ...settings.species.map((one, i) => option(String(i), one.seen ? one.name : `${one.name} (held out)`))
   );
-  const random = h("button", { type: "button", onclick: () => act({ do: "become", marks: chance() }), title: "Any parts and colours" }, "Random");
-  const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
-  const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
-  const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
-  const says = h("div", {}, h("h4", {}, "CLIP takes it for"), ranking, h("p", { class: "clipnb-hint" }, "Framed: compared with the first, below. Press another name to compare that one."));
-  const because = reasonsList();
-  const controls = /* @__PURE__ */ new Map();
-  const fields = settings.groups.map(
-    (group) => h("fieldset", {}, h("legend", {}, group.title), ...group.slots.map(({ slot, label }) => makeControl(slot, label, group.title)))
-  );
-  function makeControl(slot, label, part) {
-    const select = h("select", { onchange: () => act({ do: "set", of: slot, value: select.value }), aria: { label: `${part}: ${label}` } });
-    select.append(...settings.values[slot].map((value) => option(value, inWords(value))));
-    select.dataset.slot = slot;
-    const swatch = slot.endsWith("_colour") ? h("span", { class: "clipnb-swatch", aria: { hidden: "true" } }) : null;
-    const element = h("label", {}, h("span", {}, label), select, swatch);
-    controls.set(slot, { element, select, swatch });
-    return element;
-  }
-  function begin() {
-    if (start.value !== "") act({ do: "start", species: Number(start.value) });
-  }
-  function chance() {
-    const one = (values) => values[Math.floor(Math.random() * values.length)];
-    return Object.fromEntries(Object.entries(settings.values).map(([slot, values]) => [slot, one(values)]));
-  }
-  function redraw() {
-    const { marks, habitat: place } = machine.document;
-    habitat.value = place;
-    const origin = settings.species.findIndex((one) => same(one.marks, marks));
+  const random = h("button", { type: "button", onclick: () => act({ do: "become", marks: anyMarks(settings) }), title: "Any parts and colours" }, "Random");
+  const element = h("div", { class: "clipnb-places" }, h("label", {}, "Start from ", start), h("label", {}, "Habitat ", habitat));
+  const redraw = (document2) => {
+    habitat.value = document2.habitat;
+    const origin = settings.species.findIndex((one) => same(one.marks, document2.marks));
     start.value = origin < 0 ? "" : String(origin);
-    for (const [slot, { element, select, swatch }] of controls) {
-      element.hidden = !isOffered(settings, slot, marks);
-      select.value = marks[slot];
-      if (swatch) swatch.style.background = settings.colours[marks[slot]];
+  };
+  return { element, random, redraw };
+}
+function makeSlots(settings, act) {
+  const parts = settings.groups.map(({ title, slots }) => {
+    const controls = slots.map(({ slot, label }) => makeControl(settings, slot, { label, title: `${title}: ${label}` }, act));
+    return { field: h("fieldset", {}, h("legend", {}, title), ...controls.map((one) => one.element)), controls };
+  });
+  const element = h("div", { class: "clipnb-marks" }, ...parts.map((part) => part.field));
+  const redraw = (marks) => {
+    for (const { field, controls } of parts) {
+      controls.forEach((control) => control.redraw(marks));
+      field.hidden = controls.every((control) => control.element.hidden);
     }
-    fields.forEach((field) => field.hidden = ![...field.querySelectorAll("label")].some((label) => !label.hidden));
-    undo.disabled = !machine.past.length;
-    reset.disabled = same(machine.kept(), machine.first);
-    drawOpinion(model.get("opinion"));
+  };
+  return { element, redraw };
+}
+function makeControl(settings, slot, { label, title }, act) {
+  const options = settings.values[slot].map((value) => option(value, inWords(value)));
+  const select = h("select", { onchange: () => act({ do: "set", of: slot, value: select.value }), aria: { label: title }, data: { slot } }, ...options);
+  const swatch = slot.endsWith("_colour") ? h("span", { class: "clipnb-swatch", aria: { hidden: "true" } }) : null;
+  const element = h("label", {}, h("span", {}, label), select, swatch);
+  const redraw = (marks) => {
+    element.hidden = !isOffered(settings, slot, marks);
+    select.value = marks[slot];
+    if (swatch) swatch.style.background = settings.colours[marks[slot]];
+  };
+  return { element, redraw };
+}
+function makeOpinion() {
+  const image = h("img", { class: "clipnb-image", width: 240, height: 240 });
+  const [truth, verdict] = [h("p", { class: "clipnb-truth" }), h("p", { class: "clipnb-first" })];
+  const drawing = h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth));
+  const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
+  const hint = h("p", { class: "clipnb-hint" }, "Framed: compared with the first, below. Press another name to compare that one.");
+  const says = h("div", {}, h("h4", {}, "CLIP takes it for"), ranking, hint);
+  return { image, truth, verdict, drawing, ranking, says, because: reasonsList() };
+}
+var isBehind = (opinion, { marks, habitat, rival }) => !same(opinion.marks, marks) || opinion.habitat !== habitat || opinion.asked !== rival;
+function drawOpinion(view, opinion, isOld, against) {
+  setSource(view.image, opinion.uri);
+  view.image.alt = opinion.words;
+  setText(view.truth, opinion.truth);
+  const [first] = opinion.leaders;
+  setText(view.verdict, opinion.unseen ? "CLIP has not seen this one." : `CLIP takes it for ${first.name} (${percent(first.probability)}).`);
+  drawRanking(view.ranking, opinion, against);
+  view.because.redraw(opinion.why);
+  for (const part of [view.says, view.because.element]) part.dataset.old = String(isOld);
+}
+function drawRanking(ranking, { leaders, rival }, against) {
+  keepChildren(ranking, leaders.length, () => {
+    const name = h("button", { type: "button", onclick: () => against(Number(name.dataset.of)) });
+    return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
+  });
+  leaders.forEach((one, place) => {
+    const line = childrenOf(ranking)[place];
+    const [name, share, probability, score] = childrenOf(line);
+    name.dataset.of = String(one.of);
+    setText(name, one.name);
+    name.setAttribute("aria-pressed", String(one.of === rival));
+    setBar(share, one.probability);
+    setText(probability, percent(one.probability));
+    setText(score, one.score.toFixed(3));
+    line.dataset.best = String(place === 0);
+  });
+}
+function render({ model, el }) {
+  const settings = model.get("settings");
+  const machine = new Machine(model.get("document"), CREATURE(settings));
+  const status = statusLine();
+  const waitFor = patient(model, status);
+  const { act } = connect(model, machine, redraw, status);
+  const [start, slots] = [makeStart(settings, act), makeSlots(settings, act)];
+  const [buttons, view] = [editButtons(act), makeOpinion()];
+  function redraw() {
+    const opinion = model.get("opinion");
+    start.redraw(machine.document);
+    slots.redraw(machine.document.marks);
+    buttons.redraw(machine);
+    const isOld = isBehind(opinion, machine.document);
+    waitFor(isOld);
+    setPending(el, model, Number(isOld));
+    drawOpinion(view, opinion, isOld, (of) => act({ do: "against", of }));
   }
-  function drawOpinion(opinion) {
-    const behind = !same(opinion.marks, machine.document.marks) || opinion.habitat !== machine.document.habitat || opinion.asked !== machine.document.rival;
-    waitFor(behind);
-    el.dataset.pending = String(Number(behind));
-    el.dataset.failures = String(model.get("failures"));
-    if (image.src !== opinion.uri) image.src = opinion.uri;
-    image.alt = opinion.words;
-    setText(truth, opinion.truth);
-    const [first] = opinion.leaders;
-    setText(verdict, opinion.unseen ? "CLIP has not seen this one." : `CLIP takes it for ${first.name} (${percent(first.probability)}).`);
-    says.dataset.old = String(behind);
-    keepChildren(ranking, opinion.leaders.length, () => {
-      const name = h("button", { type: "button", onclick: () => act({ do: "against", of: Number(name.dataset.of) }) });
-      return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
-    });
-    opinion.leaders.forEach((one, place) => {
-      const line = childrenOf(ranking)[place];
-      const [name, share, probability, score] = childrenOf(line);
-      name.dataset.of = one.of;
-      setText(name, one.name);
-      name.setAttribute("aria-pressed", String(one.of === opinion.rival));
-      setBar(share, one.probability);
-      setText(probability, percent(one.probability));
-      setText(score, one.score.toFixed(3));
-      line.dataset.best = String(place === 0);
-    });
-    because.redraw(opinion.why);
-    because.element.dataset.old = String(behind);
-  }
-  const { act } = connect(model, machine, redraw, (sentence) => setText(status, sentence));
-  model.on("change:opinion", redraw);
-  const places = h("div", { class: "clipnb-places" }, h("label", {}, "Start from ", start), h("label", {}, "Habitat ", habitat));
+  redrawOn(model, ["opinion"], redraw);
   root(el, "creature").append(
-    h("div", { class: "clipnb-top" }, h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth)), h("div", { class: "clipnb-says" }, places, says)),
-    h("div", { class: "clipnb-tools" }, random, undo, reset, status),
-    h("div", { class: "clipnb-marks" }, ...fields),
-    because.element
+    h("div", { class: "clipnb-top" }, view.drawing, h("div", { class: "clipnb-says" }, start.element, view.says)),
+    h("div", { class: "clipnb-tools" }, start.random, buttons.undo, buttons.reset, status),
+    slots.element,
+    view.because.element
   );
   redraw();
 }

@@ -28,7 +28,7 @@ def page(state: Creature) -> str:
     ]
     return (
         "<div>"
-        + html.picture(state.picture(), opinion["words"], 200)
+        + html.image(state.picture(), opinion["words"], 200)
         + html.paragraph(truth_of_marks(opinion["nearest"], opinion["away"]))
         + html.table(["CLIP takes it for", "score", "probability", ""], rows)
         + reasons(opinion["why"])

@@ -168,7 +168,7 @@ class Creature(Document):
     def _encode(self, _key):
         return self.clip.encode_images([self.picture()], progress_bar=False)[0]
 
-    def vector(self) -> torch.Tensor:
+    def embedding(self) -> torch.Tensor:
         """(dim,) unit tensor; a creature that was designed before is not encoded again."""
         return self._seen((tuple(sorted(self.document["marks"].items())), self.document["habitat"]))
 
@@ -189,8 +189,8 @@ class Creature(Document):
             :func:`.reasons.why`; the leader against the rival), ``nearest`` and ``away`` (the truth
             of the table), ``words``.
         """
-        vector = self.vector()
-        prediction = self.classifier.predict(vector[None])
+        embedding = self.embedding()
+        prediction = self.classifier.predict(embedding[None])
         order = prediction.ranking()
         rival = self.document["rival"]
         rival = order[1] if rival is None or rival == order[0] else rival
@@ -205,7 +205,7 @@ class Creature(Document):
             for c in shown
         ]
         name, away = self.nearest()
-        reasons = why(self.classifier, vector, order[0], rival, reference=self.reference)
+        reasons = why(self.classifier, embedding, order[0], rival, reference=self.reference)
         return {
             "leaders": leaders,
             "rival": rival,

@@ -1,21 +1,22 @@
-// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources 1adc94de20199d93db2530a3a96588d7f9dcb97526d4057d165efb903c79d6e8
+// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources 4ad3db55a0d231e5b25bd9b78f28bfd15e7c092ad4522b71f481896ed8899bfa
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
 function same(a, b) {
   if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
+var isObject = (value) => typeof value === "object" && value !== null;
 function index(value, count, what) {
   if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
   return value;
 }
 var Machine = class {
   /**
-   * @param {any} document
-   * @param {Rules} rules
+   * @param {Document} document
+   * @param {Rules<Document, Actions, Edited>} rules
    */
   constructor(document2, { actions, edited, merged }) {
     this.document = structuredClone(document2);
@@ -27,10 +28,18 @@ var Machine = class {
     this.first = this.kept();
   }
   kept() {
-    return structuredClone(Object.fromEntries(this.edited.map((key) => [key, this.document[key]])));
+    const kept = Object.fromEntries(this.edited.map((key) => [key, this.document[key]]));
+    return structuredClone(
+      /** @type {Pick<Document, Edited>} */
+      kept
+    );
   }
-  /** @param {Action} action */
-  act({ do: name, ...rest }) {
+  /** @param {ActionOf<Actions>} action */
+  act(action) {
+    const { do: name, ...rest } = (
+      /** @type {{ do: string, of?: unknown, row?: unknown }} */
+      action
+    );
     if (name === "undo") return this.undo();
     if (name === "reset") return this.reset();
     const [kept, whole] = [this.kept(), structuredClone(this.document)];
@@ -52,16 +61,28 @@ var Machine = class {
     this.remember(kept, null);
     Object.assign(this.document, structuredClone(this.first));
   }
+  /**
+   * @param {Pick<Document, Edited>} kept
+   * @param {string | null} place
+   */
   remember(kept, place) {
     if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
     this.place = place;
   }
-  /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+  /**
+   * Reset goes back to this, and so does undo: what is shown was edited before this page was made.
+   *
+   * @param {Pick<Document, Edited>} first
+   */
   beginAt(first) {
     this.first = structuredClone(first);
     if (!same(this.kept(), first)) this.past = [structuredClone(first)];
   }
-  /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
+  /**
+   * The kernel's document, where it differs: somebody edited it in Python, or on another view.
+   *
+   * @param {Document} document
+   */
   adopt(document2) {
     const kept = this.kept();
     this.document = structuredClone(document2);
@@ -72,52 +93,81 @@ var Machine = class {
 // clipnb/widgets/common/common.js
 var PAUSE = 250;
 function h(tag, properties = {}, ...children) {
+  const { class: className, aria = {}, data = {}, role, for: target, ...rest } = properties;
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === void 0 || value === null) continue;
-    if (name === "class") element.className = value;
-    else if (name === "aria") for (const [key, text] of Object.entries(value)) element.setAttribute(`aria-${key}`, text);
-    else if (name === "data") Object.assign(element.dataset, value);
-    else if (name === "role" || name === "for") element.setAttribute(name, value);
-    else element[name] = value;
-  }
+  if (className !== void 0) element.className = className;
+  for (const [key, text] of Object.entries(aria)) element.setAttribute(`aria-${key}`, text);
+  Object.assign(element.dataset, data);
+  if (role !== void 0) element.setAttribute("role", role);
+  if (target !== void 0) element.setAttribute("for", target);
+  for (const [name, value] of Object.entries(rest)) if (value !== void 0 && value !== null) Object.assign(element, { [name]: value });
   element.append(...children.filter((child) => child !== null && child !== void 0));
   return element;
 }
+var childrenOf = (element) => (
+  /** @type {HTMLElement[]} */
+  [...element.children]
+);
 function root(el, kind) {
   el.classList.add("clipnb", `clipnb-widget-${kind}`);
   el.dataset.lmSuppressShortcuts = "true";
-  el.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  el.addEventListener("focusin", (event) => (
+    /** @type {Element} */
+    event.target.setAttribute("data-lm-suppress-shortcuts", "true")
+  ));
   el.addEventListener("keydown", (event) => event.stopPropagation());
   return el;
 }
+var statusLine = () => h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function keepChildren(parent, count, make) {
-  while (parent.children.length > count) parent.lastElementChild.remove();
+  while (parent.children.length > count) parent.lastElementChild?.remove();
   while (parent.children.length < count) parent.append(make(parent.children.length));
 }
-function connect(model, machine, redraw, say) {
-  const view = Math.random().toString(36).slice(2);
-  let [sent, waiting, timer] = [0, null, null];
-  const behind = () => waiting !== null || (model.get("answered")[view] ?? 0) < sent;
-  function post(action) {
-    sent += 1;
+var Outbox = class {
+  /** @param {Model<WidgetTraits>} model */
+  constructor(model) {
+    this.model = model;
+    this.view = Math.random().toString(36).slice(2);
+    this.sent = 0;
+    this.timer = 0;
+    this.waiting = null;
+  }
+  /** Whether the kernel has not performed yet all that was done here. */
+  get isAhead() {
+    return this.waiting !== null || (this.model.get("answered")[this.view] ?? 0) < this.sent;
+  }
+  /** @param {Action | { do: "hello" }} action */
+  post(action) {
+    this.sent += 1;
     try {
-      model.send({ ...action, view, serial: sent });
+      this.model.send({ ...action, view: this.view, serial: this.sent });
     } catch {
     }
   }
-  function flush() {
-    if (waiting === null) return;
-    clearTimeout(timer);
-    const action = waiting;
-    waiting = null;
-    post(action);
+  /** @param {Action} action */
+  postLater(action) {
+    clearTimeout(this.timer);
+    this.waiting = action;
+    this.timer = setTimeout(() => this.flush(), this.model.get("pause") ?? PAUSE);
   }
+  flush() {
+    if (this.waiting === null) return;
+    clearTimeout(this.timer);
+    const action = this.waiting;
+    this.waiting = null;
+    this.post(action);
+  }
+};
+var isSamePlace = (one, other) => same(placeOf(one), placeOf(other));
+var placeOf = (action) => [action.do, action.of, action.row];
+function connect(model, machine, redraw, status) {
+  const outbox = new Outbox(model);
+  const say = (text) => setText(status, text);
   function act(action, later = false) {
-    if (waiting && !(later && waiting.do === action.do && waiting.of === action.of && waiting.row === action.row)) flush();
+    if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
     try {
       machine.act(action);
       say("");
@@ -128,40 +178,51 @@ function connect(model, machine, redraw, say) {
       return;
     }
     model.set("document", structuredClone(machine.document));
-    if (later) {
-      clearTimeout(timer);
-      waiting = action;
-      timer = setTimeout(flush, model.get("pause") ?? PAUSE);
-    } else post(action);
+    if (later) outbox.postLater(action);
+    else outbox.post(action);
     redraw();
   }
   function adopt() {
-    if (behind() || same(model.get("document"), machine.document)) return;
+    if (outbox.isAhead || same(model.get("document"), machine.document)) return;
     machine.adopt(model.get("document"));
     redraw();
   }
   const first = model.get("first");
-  if (first && Object.keys(first).length) machine.beginAt(first);
+  if (first && Object.keys(first).length) machine.beginAt(
+    /** @type {Pick<Document, Edited>} */
+    first
+  );
   model.on("change:document", adopt);
   model.on("change:answered", () => (adopt(), redraw()));
   const problem = () => model.get("problem") && say(model.get("problem"));
   model.on("change:problem", problem);
   problem();
-  post({ do: "hello" });
-  return { act, flush, behind };
+  outbox.post({ do: "hello" });
+  return { act, flush: () => outbox.flush() };
+}
+function redrawOn(model, names, redraw) {
+  for (const name of names) model.on(`change:${name}`, redraw);
+}
+function setPending(el, model, pending = 0) {
+  el.dataset.pending = String(pending);
+  el.dataset.failures = String(model.get("failures"));
 }
 function bar() {
   return h("span", { class: "clipnb-bar", aria: { hidden: "true" } }, h("span", { class: "clipnb-fill" }));
 }
 function setBar(element, share) {
-  const fill = element.firstElementChild;
+  const [fill] = childrenOf(element);
   fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill.dataset.sign = share < 0 ? "minus" : "plus";
+}
+function setSource(image, uri) {
+  if (image.src !== uri) image.src = uri;
 }
 
 // clipnb/widgets/embedding_map/page.js
 var [WIDTH, HEIGHT, MARGIN] = [640, 460, 16];
 var MOST_LISTED = 60;
+var LABEL = "Map of images and texts. Arrow keys go from point to point, Enter explains, Space selects, Escape selects nothing.";
 var EMBEDDING_MAP = (count) => ({
   edited: ["selected"],
   merged: [],
@@ -199,168 +260,209 @@ function nextPlace(places, from, [dx, dy]) {
   });
   return best;
 }
-function svg(tag, properties = {}, ...children) {
+function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(properties)) element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);
   return element;
 }
-function render({ model, el }) {
-  const points = model.get("points");
-  const { groups, gap, colours, shapes, grey, dot } = model.get("settings");
-  const machine = new Machine(model.get("document"), EMBEDDING_MAP(points.length));
-  let [cursor, trace] = [machine.document.chosen ?? 0, null];
-  let places = [];
-  const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-  const say = (sentence) => setText(status, sentence);
-  const name = (p) => `${points[p].what}: ${points[p].text}`;
-  const colourOf = (group) => colours[group] ?? grey;
-  const mark = (group, hollow) => svg("path", { d: shapes[group] ?? dot, fill: hollow ? "transparent" : colourOf(group), stroke: colourOf(group), "stroke-width": 1.5 });
-  const marks = points.map((point, p) => {
-    const title = svg("title");
-    title.textContent = name(p);
-    const path = mark(point.group, point.what === "sentence");
-    path.append(title);
+var isImage = (point) => point.what === "picture";
+var nameOf = (point) => `${isImage(point) ? "image" : "text"}: ${point.text}`;
+var moveTo = ([x, y]) => `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+function makeMark({ colours, shapes, grey, dot }, group, isHollow) {
+  const colour = colours[group] ?? grey;
+  return svg("path", { d: shapes[group] ?? dot, fill: isHollow ? "transparent" : colour, stroke: colour, "stroke-width": 1.5 });
+}
+function makeMap(points, settings) {
+  const marks = points.map((point) => {
+    const path = makeMark(settings, point.group, !isImage(point));
+    path.append(svg("title", {}, nameOf(point)));
     return path;
   });
-  const ring = svg("circle", { r: 9, class: "clipnb-ring" });
-  const line = svg("path", { class: "clipnb-lasso" });
-  const map = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "clipnb-map", tabindex: 0, role: "application", "aria-label": "Map of images and texts. Arrow keys go from point to point, Enter explains, Space selects, Escape selects nothing." }, ...marks, ring, line);
+  const [ring, line] = [svg("circle", { r: 9, class: "clipnb-ring" }), svg("path", { class: "clipnb-lasso" })];
+  const element = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "clipnb-map", tabindex: 0, role: "application", "aria-label": LABEL }, ...marks, ring, line);
+  return { element, marks, ring, line };
+}
+function makeTools(act, status) {
   const kind = `draw-${Math.random().toString(36).slice(2)}`;
   const lasso = h("input", { type: "radio", name: kind });
   const rectangle = h("input", { type: "radio", name: kind, checked: true });
   const centred = h("input", { type: "checkbox", onchange: () => act({ do: "centre", on: centred.checked }) });
   const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
   const none = h("button", { type: "button", onclick: () => act({ do: "select", points: [] }) }, "Select nothing");
-  const legend = h("div", { class: "clipnb-legend", role: "group", aria: { label: "Select all of a kind" } });
-  const listTitle = h("h4", { aria: { live: "polite" } });
-  const list = h("ul", { class: "clipnb-chosen" });
-  const nearTitle = h("h4", { aria: { live: "polite" } });
-  const image = h("img", { class: "clipnb-picture", alt: "", width: 120, height: 120 });
-  const near = h("ul", { class: "clipnb-near" });
-  const icon = (group, hollow) => svg("svg", { viewBox: "-8 -8 16 16", width: 16, height: 16, "aria-hidden": "true" }, mark(group, hollow));
-  const pick = (test) => act({ do: "select", points: points.map((_, p) => p).filter((p) => test(points[p])) });
-  legend.append(
-    ...groups.map((text, g) => h("button", { type: "button", onclick: () => pick((point) => point.group === g) }, icon(g, false), text)),
-    h("button", { type: "button", onclick: () => pick((point) => point.what === "picture") }, icon(-1, false), "all images"),
-    h("button", { type: "button", onclick: () => pick((point) => point.what === "sentence") }, icon(-1, true), "all texts")
+  const drawing = h("fieldset", { class: "clipnb-drawing-with" }, h("legend", {}, "Draw a"), h("label", {}, rectangle, " rectangle"), h("label", {}, lasso, " lasso"));
+  const element = h("div", { class: "clipnb-tools" }, h("label", {}, centred, " each cloud on its own mean"), drawing, none, undo, status);
+  return { element, lasso, centred, undo, none };
+}
+function makeLegend(settings, pick) {
+  const icon = (group, isHollow = false) => svg("svg", { viewBox: "-8 -8 16 16", width: 16, height: 16, "aria-hidden": "true" }, makeMark(settings, group, isHollow));
+  return h(
+    "div",
+    { class: "clipnb-legend", role: "group", aria: { label: "Select all of a kind" } },
+    ...settings.groups.map((text, g) => h("button", { type: "button", onclick: () => pick((point) => point.group === g) }, icon(g), text)),
+    h("button", { type: "button", onclick: () => pick(isImage) }, icon(-1), "all images"),
+    h("button", { type: "button", onclick: () => pick((point) => !isImage(point)) }, icon(-1, true), "all texts")
   );
-  function at(event) {
-    const box = map.getBoundingClientRect();
+}
+function makeLists() {
+  const [nearTitle, listTitle] = [h("h4", { aria: { live: "polite" } }), h("h4", { aria: { live: "polite" } })];
+  const [near, list] = [h("ul", { class: "clipnb-near" }), h("ul", { class: "clipnb-chosen" })];
+  const image = h("img", { class: "clipnb-image", alt: "", width: 120, height: 120 });
+  return { element: h("div", { class: "clipnb-beside" }, nearTitle, image, near, listTitle, list), nearTitle, image, near, listTitle, list };
+}
+function hearMouse({ element, line }, lasso, { select, press }) {
+  let trace = null;
+  const at = (event) => {
+    const box = element.getBoundingClientRect();
     return [(event.clientX - box.left) / box.width * WIDTH, (event.clientY - box.top) / box.height * HEIGHT];
-  }
-  function outline() {
-    if (lasso.checked) return trace;
-    const [[ax, ay], [bx, by]] = [trace[0], trace.at(-1)];
-    return [[ax, ay], [bx, ay], [bx, by], [ax, by]];
-  }
-  const isDrag = () => trace.some(([x, y]) => Math.hypot(x - trace[0][0], y - trace[0][1]) > 5);
-  map.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    trace = [at(event)];
-    map.setPointerCapture(event.pointerId);
-  });
-  map.addEventListener("pointermove", (event) => {
-    if (!trace) return;
-    trace.push(at(event));
-    if (isDrag()) line.setAttribute("d", `M${outline().map((place) => place.map((x) => x.toFixed(1)).join()).join("L")}Z`);
-  });
-  map.addEventListener("pointerup", () => {
-    if (!trace) return;
-    const [drawn, [x, y]] = [isDrag() ? outline() : null, trace[0]];
-    endDrag();
-    if (drawn) return act({ do: "select", points: points.map((_, p) => p).filter((p) => isInside(places[p], drawn)) });
-    const distance = places.map(([px, py]) => Math.hypot(px - x, py - y));
-    const nearest = distance.indexOf(Math.min(...distance));
-    if (distance[nearest] < 14) act({ do: "choose", point: cursor = nearest });
-  });
-  map.addEventListener("pointercancel", endDrag);
-  function endDrag() {
+  };
+  const end = () => {
     trace = null;
     line.removeAttribute("d");
-  }
-  map.addEventListener("focus", () => say(name(cursor)));
+  };
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    trace = [at(event)];
+    element.setPointerCapture(event.pointerId);
+  });
+  element.addEventListener("pointermove", (event) => {
+    if (!trace) return;
+    trace.push(at(event));
+    if (isDrag(trace)) line.setAttribute("d", `M${outline(trace, lasso.checked).map((place) => place.map((x) => x.toFixed(1)).join()).join("L")}Z`);
+  });
+  element.addEventListener("pointerup", () => {
+    if (!trace) return;
+    const drawn = trace;
+    end();
+    if (isDrag(drawn)) select(outline(drawn, lasso.checked));
+    else press(drawn[0]);
+  });
+  element.addEventListener("pointercancel", end);
+}
+var isDrag = (trace) => trace.some(([x, y]) => Math.hypot(x - trace[0][0], y - trace[0][1]) > 5);
+function outline(trace, isLasso) {
+  if (isLasso) return trace;
+  const [[ax, ay], [bx, by]] = [trace[0], trace[trace.length - 1]];
+  return [[ax, ay], [bx, ay], [bx, by], [ax, by]];
+}
+function pointAt(places, [x, y]) {
+  const distance = places.map(([px, py]) => Math.hypot(px - x, py - y));
+  const nearest = distance.indexOf(Math.min(...distance));
+  return distance[nearest] < 14 ? nearest : null;
+}
+var STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+function hearKeys(map, { move, explain, toggle, clear }) {
+  const others = { Enter: explain, " ": toggle, Escape: clear };
   map.addEventListener("keydown", (event) => {
-    const step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
-    if (!step && !["Enter", " ", "Escape"].includes(event.key)) return;
+    const step = STEPS[event.key];
+    if (!step && !others[event.key]) return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.key === "Enter") return act({ do: "choose", point: cursor });
-    if (event.key === " ") return act({ do: "toggle", point: cursor });
-    if (event.key === "Escape") return act({ do: "select", points: [] });
-    const next = nextPlace(places, cursor, step);
-    if (next < 0) return;
-    cursor = next;
-    redraw();
-    say(name(cursor));
+    if (step) move(step);
+    else others[event.key]();
+  });
+}
+function drawMap({ marks, ring }, places, selected, cursor) {
+  const picked = new Set(selected);
+  marks.forEach((path, p) => {
+    path.style.transform = moveTo(places[p]);
+    path.dataset.dim = String(picked.size > 0 && !picked.has(p));
+  });
+  ring.style.transform = moveTo(places[cursor]);
+}
+function makeButton(explain) {
+  const button = h("button", { type: "button", onclick: () => explain(Number(button.dataset.point)) }, h("img", { alt: "" }), h("span"));
+  return button;
+}
+function fillButton(button, points, p) {
+  const [thumb, text] = (
+    /** @type {[HTMLImageElement, HTMLElement]} */
+    childrenOf(button)
+  );
+  button.dataset.point = String(p);
+  thumb.hidden = !points[p].uri;
+  if (points[p].uri) setSource(thumb, points[p].uri);
+  setText(text, points[p].text);
+}
+function drawSelected({ listTitle, list }, points, selected, explain) {
+  const images = selected.filter((p) => isImage(points[p])).length;
+  const texts = selected.length - images;
+  const more = selected.length > MOST_LISTED ? `, here the first ${MOST_LISTED}` : "";
+  const counts = `${images} image${images === 1 ? "" : "s"}, ${texts} text${texts === 1 ? "" : "s"}`;
+  setText(listTitle, selected.length ? `Selected: ${counts}${more}` : "Draw around points to list them.");
+  const shown = selected.slice(0, MOST_LISTED);
+  keepChildren(list, shown.length, () => h("li", {}, makeButton(explain)));
+  shown.forEach((p, i) => fillButton(childrenOf(list.children[i])[0], points, p));
+}
+function drawNear({ nearTitle, near }, points, chosen, explain) {
+  const point = chosen === null ? null : points[chosen];
+  setText(nearTitle, !point ? "Click a point to see what lies next to it." : isImage(point) ? `Texts nearest to ${point.text}` : `Images nearest to “${point.text}”`);
+  const found = point?.near ?? [];
+  const reach = Math.max(0.01, ...found.map(([, value]) => Math.abs(value)));
+  keepChildren(near, found.length, () => h("li", {}, makeButton(explain), bar(), h("span", { class: "clipnb-value" })));
+  found.forEach(([p, value], i) => {
+    const [button, amount, number] = childrenOf(near.children[i]);
+    fillButton(button, points, p);
+    setBar(amount, value / reach);
+    setText(number, value.toFixed(3));
+  });
+}
+function drawImage(image, point, large) {
+  image.hidden = !point?.uri;
+  if (!point?.uri) return;
+  setSource(image, large ?? point.uri);
+  image.alt = point.text;
+}
+function render({ model, el }) {
+  const [points, settings] = [model.get("points"), model.get("settings")];
+  const machine = new Machine(model.get("document"), EMBEDDING_MAP(points.length));
+  const status = statusLine();
+  const { act } = connect(model, machine, redraw, status);
+  const [map, tools, lists] = [makeMap(points, settings), makeTools(act, status), makeLists()];
+  let cursor = machine.document.chosen ?? 0;
+  let places = [];
+  const tellCursor = () => setText(status, nameOf(points[cursor]));
+  const explain = (point) => act({ do: "choose", point: cursor = point });
+  const selectWhere = (test) => act({ do: "select", points: [...points.keys()].filter(test) });
+  hearMouse(map, tools.lasso, {
+    select: (polygon) => selectWhere((p) => isInside(places[p], polygon)),
+    press(place) {
+      const point = pointAt(places, place);
+      if (point !== null) explain(point);
+    }
+  });
+  map.element.addEventListener("focus", tellCursor);
+  hearKeys(map.element, {
+    move(direction) {
+      const next = nextPlace(places, cursor, direction);
+      if (next < 0) return;
+      cursor = next;
+      redraw();
+      tellCursor();
+    },
+    explain: () => explain(cursor),
+    toggle: () => act({ do: "toggle", point: cursor }),
+    clear: () => act({ do: "select", points: [] })
   });
   function redraw() {
-    const { centred: on, chosen, selected } = machine.document;
-    places = points.map((point) => onPage(on ? point.centred : point.raw));
-    const picked = new Set(selected);
-    marks.forEach((path, p) => {
-      path.style.transform = `translate(${places[p][0].toFixed(1)}px, ${places[p][1].toFixed(1)}px)`;
-      path.dataset.dim = String(picked.size > 0 && !picked.has(p));
-    });
-    ring.style.transform = `translate(${places[cursor][0].toFixed(1)}px, ${places[cursor][1].toFixed(1)}px)`;
-    centred.checked = on;
-    undo.disabled = !machine.past.length;
-    none.disabled = !selected.length;
-    drawList(selected);
-    drawNear(chosen);
-    el.dataset.pending = "0";
-    el.dataset.failures = String(model.get("failures"));
-  }
-  function button() {
-    const made = h("button", { type: "button", onclick: () => act({ do: "choose", point: cursor = Number(made.dataset.point) }) }, h("img", { alt: "" }), h("span"));
-    return made;
-  }
-  function fill(made, p) {
-    const [thumb, text] = made.children;
-    made.dataset.point = p;
-    thumb.hidden = !points[p].uri;
-    if (points[p].uri && thumb.src !== points[p].uri) thumb.src = points[p].uri;
-    setText(text, points[p].text);
-  }
-  function drawList(selected) {
-    const count = (what) => {
-      const found = selected.filter((p) => points[p].what === what).length;
-      return `${found} ${what === "picture" ? "image" : "text"}${found === 1 ? "" : "s"}`;
-    };
-    const more = selected.length > MOST_LISTED ? `, here the first ${MOST_LISTED}` : "";
-    setText(listTitle, selected.length ? `Selected: ${count("picture")}, ${count("sentence")}${more}` : "Draw around points to list them.");
-    const shown = selected.slice(0, MOST_LISTED);
-    keepChildren(list, shown.length, () => h("li", {}, button()));
-    shown.forEach((p, i) => fill(list.children[i].firstElementChild, p));
-  }
-  function drawNear(chosen) {
-    setText(nearTitle, chosen === null ? "Click a point to see what lies next to it." : points[chosen].what === "picture" ? `Texts nearest to ${points[chosen].text}` : `Images nearest to “${points[chosen].text}”`);
-    const found = chosen === null ? [] : points[chosen].near;
-    const small = chosen === null ? "" : points[chosen].uri;
+    const { centred, chosen, selected } = machine.document;
+    places = points.map((point) => onPage(centred ? point.centred : point.raw));
+    drawMap(map, places, selected, cursor);
+    tools.centred.checked = centred;
+    tools.undo.disabled = !machine.past.length;
+    tools.none.disabled = !selected.length;
+    drawSelected(lists, points, selected, explain);
+    drawNear(lists, points, chosen, explain);
     const large = model.get("large");
-    image.hidden = !small;
-    if (small) {
-      const uri = large.point === chosen ? large.uri : small;
-      if (image.src !== uri) image.src = uri;
-      image.alt = points[chosen].text;
-    }
-    const reach = Math.max(0.01, ...found.map(([, value]) => Math.abs(value)));
-    keepChildren(near, found.length, () => h("li", {}, button(), bar(), h("span", { class: "clipnb-value" })));
-    found.forEach(([p, value], i) => {
-      const [made, amount, number] = near.children[i].children;
-      fill(made, p);
-      setBar(amount, value / reach);
-      setText(number, value.toFixed(3));
-    });
+    drawImage(lists.image, chosen === null ? null : points[chosen], large.point === chosen ? large.uri : void 0);
+    setPending(el, model);
   }
-  const { act } = connect(model, machine, redraw, say);
-  model.on("change:large", redraw);
-  const drawing = h("fieldset", { class: "clipnb-drawing-with" }, h("legend", {}, "Draw a"), h("label", {}, rectangle, " rectangle"), h("label", {}, lasso, " lasso"));
+  redrawOn(model, ["large"], redraw);
   root(el, "embedding_map").append(
-    h("div", { class: "clipnb-tools" }, h("label", {}, centred, " each cloud on its own mean"), drawing, none, undo, status),
-    h("p", {}, `Filled: images. Hollow: texts. ${gap}`),
-    legend,
-    h("div", { class: "clipnb-top" }, map, h("div", { class: "clipnb-beside" }, nearTitle, image, near, listTitle, list))
+    tools.element,
+    h("p", {}, `Filled: images. Hollow: texts. ${settings.gap}`),
+    makeLegend(settings, (test) => selectWhere((p) => test(points[p]))),
+    h("div", { class: "clipnb-top" }, map.element, lists.element)
   );
   redraw();
 }

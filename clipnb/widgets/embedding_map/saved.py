@@ -30,9 +30,7 @@ def gap_in_words(gap: dict) -> str:
     """The modality gap in texts with its numbers."""
     runs = "runs along" if gap["axis"] >= ALONG else "runs only partly along"
     within = [
-        f"of two {what} {gap[key]:.2f}"
-        for key, what in (("pictures", "images"), ("sentences", "texts"))
-        if gap[key] == gap[key]
+        f"of two {what} {gap[what]:.2f}" for what in ("images", "texts") if gap[what] == gap[what]
     ]
     return (
         f"The map's first axis {runs} the gap (cosine {gap['axis']:.2f}). "
@@ -70,7 +68,7 @@ def page(state: EmbeddingMap) -> str:
     )
     legend = "; ".join(f"{sign} {name}" for sign, name in zip(SIGNS, state.groups))
     parts = [
-        html.picture(rasterise(scatter(state)), words, WIDTH),
+        html.image(rasterise(scatter(state)), words, WIDTH),
         html.paragraph(f"{words}. {legend}"),
         html.paragraph(gap_in_words(state.gap())),
     ]

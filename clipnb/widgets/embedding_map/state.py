@@ -12,7 +12,7 @@ import numpy as np
 from ...fieldguide.world import all_species
 from ...support.names import listed
 from ..common.document import Document, index
-from ..common.vectors import Images, Pictures, as_dataset, spread
+from ..common.embeddings import Images, ImageStore, as_dataset, spread
 
 if TYPE_CHECKING:
     from ...data.images import ImageDataset
@@ -47,7 +47,7 @@ class EmbeddingMap(Document):
         ``what`` is "image" or "text", ``group`` an index of ``groups`` or -1, ``picture`` an
         index of the data set or None.
     groups : list of str
-    vectors : (points, dim) float64, unit rows
+    embeddings : (points, dim) float64, unit rows
     places : dict of (points, 2) arrays
         ``raw`` and ``centred``; within -1 … 1 by -TALL … TALL, both axes on one scale.
     """
@@ -66,9 +66,9 @@ class EmbeddingMap(Document):
         if max_points < 1:
             raise ValueError(f"max_points is {max_points}; show one image and one text at least.")
         data = as_dataset(images)
-        self.pictures = Pictures(clip, data, max_points)
+        self.images = ImageStore(clip, data, max_points)
         table = _as_table(sentences)
-        rows = [(name, sentence) for name, row in table for sentence in row]
+        rows = [(name, text) for name, row in table for text in row]
         if not rows:
             raise ValueError("There is no text to show.")
         numbers = {name: n for n, (name, _) in enumerate(table)}
@@ -85,16 +85,16 @@ class EmbeddingMap(Document):
             )
         self.groups = list(members)
         self.points = self._points(rows, members)
-        texts = clip.encode_texts([sentence for _, sentence in rows], progress_bar=False).numpy()
-        self.split = len(self.pictures.strip)
-        self.vectors = np.concatenate([self.pictures.vectors(self.pictures.strip), texts]).astype(
+        texts = clip.encode_texts([text for _, text in rows], progress_bar=False).numpy()
+        self.split = len(self.images.strip)
+        self.embeddings = np.concatenate([self.images.embeddings(self.images.strip), texts]).astype(
             np.float64
         )
         means = self._means()
         self.places = {
-            "raw": plane(self.vectors),
+            "raw": plane(self.embeddings),
             "centred": plane(
-                self.vectors - means[(np.arange(len(self.vectors)) >= self.split).astype(int)]
+                self.embeddings - means[(np.arange(len(self.embeddings)) >= self.split).astype(int)]
             ),
         }
         super().__init__({"centred": False, "chosen": None, "selected": []})
@@ -103,18 +103,18 @@ class EmbeddingMap(Document):
         """The images, then the texts of rows (class, or None; text), with their group."""
         place = {name: g for g, names in enumerate(members.values()) for name in names}
         group = lambda name: -1 if name is None else place.get(name, -1)
-        pictures = [
+        images = [
             {
                 "what": "picture",
-                "text": _caption(self.pictures, i),
-                "group": group(self.pictures.truth(i)),
+                "text": _caption(self.images, i),
+                "group": group(self.images.truth(i)),
                 "picture": i,
             }
-            for i in self.pictures.strip
+            for i in self.images.strip
         ]
-        return pictures + [
-            {"what": "sentence", "text": sentence, "group": group(name), "picture": None}
-            for name, sentence in rows
+        return images + [
+            {"what": "sentence", "text": text, "group": group(name), "picture": None}
+            for name, text in rows
         ]
 
     # -- actions -----------------------------------------------------------------------------------
@@ -144,12 +144,14 @@ class EmbeddingMap(Document):
 
     def _means(self) -> np.ndarray:
         """Of the images and of the texts, (2, dim)."""
-        return np.stack([self.vectors[: self.split].mean(0), self.vectors[self.split :].mean(0)])
+        return np.stack(
+            [self.embeddings[: self.split].mean(0), self.embeddings[self.split :].mean(0)]
+        )
 
     def neighbours(self) -> list[list[tuple[int, float]]]:
         """For every image the texts nearest to it, for every text the images: (point,
         cosine), nearest first; unmoved embeddings."""
-        cosines = self.vectors[: self.split] @ self.vectors[self.split :].T
+        cosines = self.embeddings[: self.split] @ self.embeddings[self.split :].T
         return [*(_best(row, self.split) for row in cosines), *(_best(row, 0) for row in cosines.T)]
 
     def gap(self) -> dict:
@@ -159,12 +161,12 @@ class EmbeddingMap(Document):
         Returns
         -------
         dict
-            ``distance`` and ``angle`` (whole degrees) of the two means; ``pictures``, ``sentences``
+            ``distance`` and ``angle`` (whole degrees) of the two means; ``images``, ``texts``
             (mean cosine of two different ones, NaN of a single one), ``across``; ``axis``: how far
             the map's first axis points along the gap, as an absolute cosine.
         """
         means = self._means()
-        clouds = self.vectors[: self.split], self.vectors[self.split :]
+        clouds = self.embeddings[: self.split], self.embeddings[self.split :]
         within = [
             (
                 (float(np.square(cloud.sum(0)).sum()) - len(cloud))
@@ -176,7 +178,7 @@ class EmbeddingMap(Document):
         ]
         direction = means[0] - means[1]
         distance = float(np.linalg.norm(direction))
-        first = axes(self.vectors)[0]
+        first = axes(self.embeddings)[0]
         along = abs(float(first @ direction)) / distance if distance else 0.0
         across = float(means[0] @ means[1])
         cosine = across / max(float(np.prod(np.linalg.norm(means, axis=1))), 1e-12)
@@ -184,8 +186,8 @@ class EmbeddingMap(Document):
         return {
             "distance": distance,
             "angle": angle,
-            "pictures": within[0],
-            "sentences": within[1],
+            "images": within[0],
+            "texts": within[1],
             "across": across,
             "axis": along,
         }
@@ -195,19 +197,19 @@ class EmbeddingMap(Document):
         return [self.points[p] for p in self.document["selected"]]
 
 
-def axes(vectors: np.ndarray) -> np.ndarray:
+def axes(embeddings: np.ndarray) -> np.ndarray:
     """The two directions of largest variance, (2, dim), of fixed sign; fewer dimensions are filled
     up with zeros."""
-    directions = np.linalg.svd(vectors - vectors.mean(0), full_matrices=False)[2][:2]
-    directions = np.concatenate([directions, np.zeros((2 - len(directions), vectors.shape[1]))])
+    directions = np.linalg.svd(embeddings - embeddings.mean(0), full_matrices=False)[2][:2]
+    directions = np.concatenate([directions, np.zeros((2 - len(directions), embeddings.shape[1]))])
     largest = directions[np.arange(2), np.abs(directions).argmax(1)]
     return directions * np.where(largest < 0, -1, 1)[:, None]
 
 
-def plane(vectors: np.ndarray) -> np.ndarray:
+def plane(embeddings: np.ndarray) -> np.ndarray:
     """Principal components (Pearson 1901) of the rows, on one scale, so that they fill -1 … 1 by
     -TALL … TALL; (n, 2)."""
-    places = (vectors - vectors.mean(0)) @ axes(vectors).T
+    places = (embeddings - embeddings.mean(0)) @ axes(embeddings).T
     return places / max((np.abs(places) / [1, TALL]).max(), 1e-12)
 
 
@@ -217,20 +219,20 @@ def _best(cosines: np.ndarray, start: int) -> list[tuple[int, float]]:
 
 
 def _as_table(
-    sentences: Sequence[str] | Mapping[str, Sequence[str]],
+    texts: Sequence[str] | Mapping[str, Sequence[str]],
 ) -> list[tuple[str | None, list[str]]]:
-    if isinstance(sentences, str):
+    if isinstance(texts, str):
         raise ValueError(
             "The texts are one text; give a list of texts, or a mapping class → texts."
         )
-    if isinstance(sentences, Mapping):
-        return [(name, listed(row, f"The texts of '{name}'")) for name, row in sentences.items()]
-    return [(None, list(sentences))]
+    if isinstance(texts, Mapping):
+        return [(name, listed(row, f"The texts of '{name}'")) for name, row in texts.items()]
+    return [(None, list(texts))]
 
 
-def _caption(pictures: Pictures, i: int) -> str:
-    truth = pictures.truth(i)
-    return f"{truth} ({pictures.name(i)})" if truth else pictures.name(i)
+def _caption(images: ImageStore, i: int) -> str:
+    truth = images.truth(i)
+    return f"{truth} ({images.name(i)})" if truth else images.name(i)
 
 
 def default_groups(data: ImageDataset, names: list[str]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from traitlets import Dict, List
 from ...model.clip import Clip
 from ...support.files import image_address
 from ..common.base import Widget
-from ..common.vectors import Images
+from ..common.embeddings import Images
 from .saved import COLOURS, GREY, NO_GROUP, SHAPES, gap_in_words, page
 from .state import EmbeddingMap
 
@@ -45,7 +45,7 @@ class EmbeddingMapWidget(Widget):
                 "uri": (
                     ""
                     if point["picture"] is None
-                    else image_address(state.pictures[point["picture"]], 64, 75)
+                    else image_address(state.images[point["picture"]], 64, 75)
                 ),
             }
             for p, point in enumerate(state.points)
@@ -61,11 +61,11 @@ class EmbeddingMapWidget(Widget):
         chosen = self.state.document["chosen"]
         if (
             chosen is None
-            or (picture := self.state.points[chosen]["picture"]) is None
+            or (image := self.state.points[chosen]["picture"]) is None
             or self.large.get("point") == chosen
         ):
             return {}
-        return {"large": {"point": chosen, "uri": image_address(self.state.pictures[picture])}}
+        return {"large": {"point": chosen, "uri": image_address(self.state.images[image])}}
 
     def page(self) -> str:
         return page(self.state)

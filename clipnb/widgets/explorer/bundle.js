@@ -1,13 +1,14 @@
-// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources ffbedbff2d76b8898a1c483cd4ed2dcf836136a754418a7ed6b39a7d4d3ecec1
+// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 7b66e06b129497bf0145d004b3ef5a712756d29468ef3aad07b783507bedd257
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
 function same(a, b) {
   if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
+var isObject = (value) => typeof value === "object" && value !== null;
 function index(value, count, what) {
   if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
   return value;
@@ -24,8 +25,8 @@ function words(value, longest = 2e3) {
 }
 var Machine = class {
   /**
-   * @param {any} document
-   * @param {Rules} rules
+   * @param {Document} document
+   * @param {Rules<Document, Actions, Edited>} rules
    */
   constructor(document2, { actions, edited, merged }) {
     this.document = structuredClone(document2);
@@ -37,10 +38,18 @@ var Machine = class {
     this.first = this.kept();
   }
   kept() {
-    return structuredClone(Object.fromEntries(this.edited.map((key) => [key, this.document[key]])));
+    const kept = Object.fromEntries(this.edited.map((key) => [key, this.document[key]]));
+    return structuredClone(
+      /** @type {Pick<Document, Edited>} */
+      kept
+    );
   }
-  /** @param {Action} action */
-  act({ do: name, ...rest }) {
+  /** @param {ActionOf<Actions>} action */
+  act(action) {
+    const { do: name, ...rest } = (
+      /** @type {{ do: string, of?: unknown, row?: unknown }} */
+      action
+    );
     if (name === "undo") return this.undo();
     if (name === "reset") return this.reset();
     const [kept, whole] = [this.kept(), structuredClone(this.document)];
@@ -62,16 +71,28 @@ var Machine = class {
     this.remember(kept, null);
     Object.assign(this.document, structuredClone(this.first));
   }
+  /**
+   * @param {Pick<Document, Edited>} kept
+   * @param {string | null} place
+   */
   remember(kept, place) {
     if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
     this.place = place;
   }
-  /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+  /**
+   * Reset goes back to this, and so does undo: what is shown was edited before this page was made.
+   *
+   * @param {Pick<Document, Edited>} first
+   */
   beginAt(first) {
     this.first = structuredClone(first);
     if (!same(this.kept(), first)) this.past = [structuredClone(first)];
   }
-  /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
+  /**
+   * The kernel's document, where it differs: somebody edited it in Python, or on another view.
+   *
+   * @param {Document} document
+   */
   adopt(document2) {
     const kept = this.kept();
     this.document = structuredClone(document2);
@@ -80,29 +101,31 @@ var Machine = class {
 };
 
 // clipnb/widgets/common/scoring.js
-var Vectors = class {
+var Embeddings = class {
   /** @param {number} dim */
   constructor(dim) {
     this.dim = dim;
     this.rows = /* @__PURE__ */ new Map();
   }
   /**
-   * @param {any[]} keys
-   * @param {any} view their vectors, one after the other
+   * @param {Key[]} keys
+   * @param {Bytes} view their embeddings, one after the other
    */
   add(keys, view) {
     const all = floats(view);
     keys.forEach((key, i) => this.rows.set(key, all.subarray(i * this.dim, (i + 1) * this.dim)));
   }
+  /** @param {Key} key */
   has(key) {
     return this.rows.has(key);
   }
+  /** @param {Key | undefined} key */
   get(key) {
     return this.rows.get(key);
   }
 };
 function floats(view) {
-  if (!view || !view.byteLength) return new Float32Array(0);
+  if (!view?.byteLength) return new Float32Array(0);
   const bytes = ArrayBuffer.isView(view) ? view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) : view.slice(0);
   return new Float32Array(bytes);
 }
@@ -116,7 +139,7 @@ function cosine(a, b) {
   return sum;
 }
 function toProbabilities(scores, { scale, bias, sigmoid }) {
-  const logits = scores.map((s) => s === null ? null : scale * s + bias);
+  const logits = scores.map((score) => score === null ? null : scale * score + bias);
   if (sigmoid) return logits.map((x) => x === null ? 0 : 1 / (1 + Math.exp(-x)));
   const top = Math.max(...logits.filter((x) => x !== null));
   const powers = logits.map((x) => x === null ? 0 : Math.exp(x - top));
@@ -124,20 +147,21 @@ function toProbabilities(scores, { scale, bias, sigmoid }) {
   return powers.map((x) => sum ? x / sum : 0);
 }
 function ranked(scores) {
-  const place = (s) => s === null ? Infinity : -s;
-  return scores.map((_, i) => i).sort((a, b) => place(scores[a]) === place(scores[b]) ? a - b : place(scores[a]) - place(scores[b]));
+  const places = scores.map((score) => score === null ? Infinity : -score);
+  return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
 }
 function pooled(rows) {
   return rows.length ? rows.reduce((sum, one) => sum + one.share * one.cosine, 0) : null;
 }
-function meanOf(vectors) {
-  const sum = new Float64Array(vectors[0].length);
-  for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] += vector[i];
-  return sum.map((x) => x / vectors.length);
+function meanOf(embeddings) {
+  const sum = new Float64Array(embeddings[0].length);
+  for (const embedding of embeddings) for (let i = 0; i < sum.length; i++) sum[i] += embedding[i];
+  return sum.map((x) => x / embeddings.length);
 }
 function difference(left, right) {
-  if (!left.length || !right.length) return [];
-  const middle = (pooled(left) + pooled(right)) / 2;
+  const scores = [pooled(left), pooled(right)];
+  if (scores[0] === null || scores[1] === null) return [];
+  const middle = (scores[0] + scores[1]) / 2;
   const parts = (rows, side) => rows.map((one) => {
     const weight = (side ? -1 : 1) * one.share;
     return { ...one, side, contribution: weight * one.cosine, centred: weight * (one.cosine - (one.mean ?? middle)) };
@@ -155,27 +179,42 @@ var SILENT = "This needs a running kernel, and none has answered: run this cell 
 var PATIENCE = 4e3;
 var PAUSE = 250;
 function h(tag, properties = {}, ...children) {
+  const { class: className, aria = {}, data = {}, role, for: target, ...rest } = properties;
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === void 0 || value === null) continue;
-    if (name === "class") element.className = value;
-    else if (name === "aria") for (const [key, text] of Object.entries(value)) element.setAttribute(`aria-${key}`, text);
-    else if (name === "data") Object.assign(element.dataset, value);
-    else if (name === "role" || name === "for") element.setAttribute(name, value);
-    else element[name] = value;
-  }
+  if (className !== void 0) element.className = className;
+  for (const [key, text] of Object.entries(aria)) element.setAttribute(`aria-${key}`, text);
+  Object.assign(element.dataset, data);
+  if (role !== void 0) element.setAttribute("role", role);
+  if (target !== void 0) element.setAttribute("for", target);
+  for (const [name, value] of Object.entries(rest)) if (value !== void 0 && value !== null) Object.assign(element, { [name]: value });
   element.append(...children.filter((child) => child !== null && child !== void 0));
   return element;
 }
-var childrenOf = (element) => [...element.children];
+var childrenOf = (element) => (
+  /** @type {HTMLElement[]} */
+  [...element.children]
+);
 var isFocused = (field) => field === /** @type {Document | ShadowRoot} */
 field.getRootNode().activeElement;
 function root(el, kind) {
   el.classList.add("clipnb", `clipnb-widget-${kind}`);
   el.dataset.lmSuppressShortcuts = "true";
-  el.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  el.addEventListener("focusin", (event) => (
+    /** @type {Element} */
+    event.target.setAttribute("data-lm-suppress-shortcuts", "true")
+  ));
   el.addEventListener("keydown", (event) => event.stopPropagation());
   return el;
+}
+var statusLine = () => h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
+function editButtons(act) {
+  const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
+  const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
+  const redraw = (machine) => {
+    undo.disabled = !machine.past.length;
+    reset.disabled = same(machine.kept(), machine.first);
+  };
+  return { undo, reset, redraw };
 }
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -183,56 +222,84 @@ function setText(element, text) {
 function setValue(field, value) {
   if (field.value !== value && !isFocused(field)) field.value = value;
 }
-function phrase(properties, change) {
+function textField(properties, change) {
   const field = h("textarea", { rows: 1, spellcheck: false, oninput: () => change(oneLine(field.value)), ...properties });
-  field.addEventListener("beforeinput", (event) => ["insertLineBreak", "insertParagraph"].includes(event.inputType) && event.preventDefault());
+  field.addEventListener("beforeinput", (event) => {
+    if (["insertLineBreak", "insertParagraph"].includes(event.inputType)) event.preventDefault();
+  });
   field.addEventListener("paste", (event) => {
-    const text = event.clipboardData.getData("text/plain");
+    const text = event.clipboardData?.getData("text/plain") ?? "";
     if (oneLine(text) === text) return;
     event.preventDefault();
     document.execCommand("insertText", false, oneLine(text));
   });
-  return h("span", { class: "clipnb-phrase" }, field);
+  return h("span", { class: "clipnb-textfield" }, field);
 }
 var oneLine = (text) => text.replace(/[\r\n]+/g, " ");
-function setPhrase(element, value) {
-  const field = element.firstElementChild;
+var fieldOf = (element) => (
+  /** @type {HTMLTextAreaElement} */
+  element.firstElementChild
+);
+function setTextField(element, value) {
+  const field = fieldOf(element);
   setValue(field, value);
   if (element.dataset.text !== field.value) element.dataset.text = field.value;
 }
 function keepChildren(parent, count, make) {
-  while (parent.children.length > count) parent.lastElementChild.remove();
+  while (parent.children.length > count) parent.lastElementChild?.remove();
   while (parent.children.length < count) parent.append(make(parent.children.length));
 }
 function patient(model, status, words2 = SILENT) {
   const silent = model.get("absent") ?? words2;
-  let timer;
+  let timer = 0;
   return (missing) => {
     clearTimeout(timer);
     if (missing) timer = setTimeout(() => setText(status, silent), PATIENCE);
     else if (status.textContent === silent) setText(status, "");
   };
 }
-function connect(model, machine, redraw, say) {
-  const view = Math.random().toString(36).slice(2);
-  let [sent, waiting, timer] = [0, null, null];
-  const behind = () => waiting !== null || (model.get("answered")[view] ?? 0) < sent;
-  function post(action) {
-    sent += 1;
+var Outbox = class {
+  /** @param {Model<WidgetTraits>} model */
+  constructor(model) {
+    this.model = model;
+    this.view = Math.random().toString(36).slice(2);
+    this.sent = 0;
+    this.timer = 0;
+    this.waiting = null;
+  }
+  /** Whether the kernel has not performed yet all that was done here. */
+  get isAhead() {
+    return this.waiting !== null || (this.model.get("answered")[this.view] ?? 0) < this.sent;
+  }
+  /** @param {Action | { do: "hello" }} action */
+  post(action) {
+    this.sent += 1;
     try {
-      model.send({ ...action, view, serial: sent });
+      this.model.send({ ...action, view: this.view, serial: this.sent });
     } catch {
     }
   }
-  function flush() {
-    if (waiting === null) return;
-    clearTimeout(timer);
-    const action = waiting;
-    waiting = null;
-    post(action);
+  /** @param {Action} action */
+  postLater(action) {
+    clearTimeout(this.timer);
+    this.waiting = action;
+    this.timer = setTimeout(() => this.flush(), this.model.get("pause") ?? PAUSE);
   }
+  flush() {
+    if (this.waiting === null) return;
+    clearTimeout(this.timer);
+    const action = this.waiting;
+    this.waiting = null;
+    this.post(action);
+  }
+};
+var isSamePlace = (one, other) => same(placeOf(one), placeOf(other));
+var placeOf = (action) => [action.do, action.of, action.row];
+function connect(model, machine, redraw, status) {
+  const outbox = new Outbox(model);
+  const say = (text) => setText(status, text);
   function act(action, later = false) {
-    if (waiting && !(later && waiting.do === action.do && waiting.of === action.of && waiting.row === action.row)) flush();
+    if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
     try {
       machine.act(action);
       say("");
@@ -243,33 +310,40 @@ function connect(model, machine, redraw, say) {
       return;
     }
     model.set("document", structuredClone(machine.document));
-    if (later) {
-      clearTimeout(timer);
-      waiting = action;
-      timer = setTimeout(flush, model.get("pause") ?? PAUSE);
-    } else post(action);
+    if (later) outbox.postLater(action);
+    else outbox.post(action);
     redraw();
   }
   function adopt() {
-    if (behind() || same(model.get("document"), machine.document)) return;
+    if (outbox.isAhead || same(model.get("document"), machine.document)) return;
     machine.adopt(model.get("document"));
     redraw();
   }
   const first = model.get("first");
-  if (first && Object.keys(first).length) machine.beginAt(first);
+  if (first && Object.keys(first).length) machine.beginAt(
+    /** @type {Pick<Document, Edited>} */
+    first
+  );
   model.on("change:document", adopt);
   model.on("change:answered", () => (adopt(), redraw()));
   const problem = () => model.get("problem") && say(model.get("problem"));
   model.on("change:problem", problem);
   problem();
-  post({ do: "hello" });
-  return { act, flush, behind };
+  outbox.post({ do: "hello" });
+  return { act, flush: () => outbox.flush() };
+}
+function redrawOn(model, names, redraw) {
+  for (const name of names) model.on(`change:${name}`, redraw);
+}
+function setPending(el, model, pending = 0) {
+  el.dataset.pending = String(pending);
+  el.dataset.failures = String(model.get("failures"));
 }
 function bar() {
   return h("span", { class: "clipnb-bar", aria: { hidden: "true" } }, h("span", { class: "clipnb-fill" }));
 }
 function setBar(element, share) {
-  const fill = element.firstElementChild;
+  const [fill] = childrenOf(element);
   fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
@@ -280,8 +354,8 @@ function download(name, text) {
   h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 1e4);
 }
-function pictureStrip(model, choose) {
-  const group = `pictures-${Math.random().toString(36).slice(2)}`;
+function imageStrip(model, choose) {
+  const group = `images-${Math.random().toString(36).slice(2)}`;
   const offered = model.get("pictures");
   const radios = offered.map(
     (one) => h("input", { type: "radio", name: group, onchange: () => choose(one.index), aria: { label: caption(one) } })
@@ -296,7 +370,7 @@ function pictureStrip(model, choose) {
   });
   const more = model.get("total") > offered.length && !model.get("own");
   const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
-  const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Pictures"), ...thumbs, more ? any : null);
+  const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Images"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {
     offered.forEach((one, i) => radios[i].checked = one.index === chosen);
     any.dataset.shown = String(!offered.some((one) => one.index === chosen));
@@ -305,14 +379,41 @@ function pictureStrip(model, choose) {
   return { element, redraw };
 }
 var caption = (one) => one.truth ? `${one.truth} (${one.name})` : one.name;
-function pictureReader(model, dim) {
-  const vectors = floats(model.get("picture_vectors"));
-  const offered = model.get("pictures").map((entry, i) => ({ entry, vector: vectors.subarray(i * dim, (i + 1) * dim) }));
+function figureOf(properties, size) {
+  const [image, text] = [h("img", { class: "clipnb-image", ...size }), h("figcaption")];
+  const element = h("figure", properties, image, text);
+  const redraw = (entry) => {
+    setSource(image, entry.uri);
+    image.alt = caption(entry);
+    setText(text, caption(entry));
+  };
+  return { element, redraw };
+}
+function setSource(image, uri) {
+  if (image.src !== uri) image.src = uri;
+}
+function imageReader(model, dim) {
+  const embeddings = rowsIn(model.get("picture_vectors"), dim);
+  const offered = model.get("pictures").map((entry, i) => ({ entry, embedding: embeddings[i] }));
   return (chosen) => {
-    const extra = model.get("extra");
-    if (extra && extra.index === chosen) return { entry: extra, vector: floats(model.get("extra_vector")) };
+    const extra = extraOf(model);
+    if (extra?.index === chosen) return { entry: extra, embedding: floats(model.get("extra_vector")) };
     return offered.find((one) => one.entry.index === chosen);
   };
+}
+function extraOf(model) {
+  const extra = model.get("extra");
+  return extra && "index" in extra ? (
+    /** @type {ImageEntry} */
+    extra
+  ) : null;
+}
+function textEmbeddings(model, dim) {
+  const embeddings = new Embeddings(dim);
+  embeddings.add(model.get("texts"), model.get("vectors"));
+  const learn = () => embeddings.add(model.get("new_texts") ?? [], model.get("new_vectors"));
+  learn();
+  return { embeddings, learn };
 }
 
 // clipnb/widgets/common/reasons.js
@@ -320,13 +421,11 @@ function reasonsList(one = "prompt") {
   const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
   const element = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
   function redraw(why) {
-    element.hidden = !why || !why.parts.length;
-    if (element.hidden) return;
+    element.hidden = !why?.parts.length;
+    if (!why?.parts.length) return;
+    const { others = 0, rest: left = 0 } = why;
     setText(title, `Why ${why.left} rather than ${why.right}?`);
-    const lead = why.margin >= 0 ? `It leads by ${why.margin.toFixed(3)}` : `It trails by ${(-why.margin).toFixed(3)}`;
-    const usual = `on average over ${why.images} images the difference is ${signed(why.usual)}`;
-    const counted2 = why.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why.left} that fits this one better than usual speaks for it, and so does one of ${why.right} that fits worse.` : `${lead}. A ${one} of ${why.left} that fits this image well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores.`;
-    setText(text, `${counted2} The parts add up${why.images ? " to what this image adds to that average" : ""}.`);
+    setText(text, told(why, one));
     const reach = Math.max(1e-9, ...why.parts.map((part) => Math.abs(part.centred)));
     keepChildren(
       list,
@@ -334,16 +433,22 @@ function reasonsList(one = "prompt") {
       () => h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
     );
     why.parts.forEach((part, i) => {
-      const [name, prompt, line, value] = list.children[i].children;
+      const [name, prompt, line, value] = childrenOf(list.children[i]);
       setText(name, part.name);
       setText(prompt, part.text);
       setBar(line, Math.abs(part.centred) < 5e-4 ? 0 : part.centred / reach / 2);
       setText(value, signed(part.centred));
     });
-    rest.hidden = !why.others;
-    setText(rest, why.others === 1 ? `One more adds ${signed(why.rest)}.` : `${why.others} more add ${signed(why.rest)} together.`);
+    rest.hidden = !others;
+    setText(rest, others === 1 ? `One more adds ${signed(left)}.` : `${others} more add ${signed(left)} together.`);
   }
   return { element, redraw };
+}
+function told(why, one) {
+  const lead = why.margin >= 0 ? `It leads by ${why.margin.toFixed(3)}` : `It trails by ${(-why.margin).toFixed(3)}`;
+  const usual = `on average over ${why.images} images the difference is ${signed(why.usual)}`;
+  const counted2 = why.images ? `${lead}; ${usual}. Each cosine is counted from the ${one}'s own average over those images: a ${one} of ${why.left} that fits this one better than usual speaks for it, and so does one of ${why.right} that fits worse.` : `${lead}. A ${one} of ${why.left} that fits this image well adds to it, and so does one of ${why.right} that fits badly; in between lies the mean of the two scores.`;
+  return `${counted2} The parts add up${why.images ? " to what this image adds to that average" : ""}.`;
 }
 
 // clipnb/widgets/explorer/page.js
@@ -367,201 +472,205 @@ var EXPLORER = (total) => ({
   }
 });
 var keyOf = (settings, name, text) => settings.include_name ? `${name}	${text}` : text;
-function counted(rows, picture, vectorOf, reference) {
-  const live = rows.map((row, k) => ({ ...row, row: k, vector: vectorOf(k) })).filter((row) => row.on && row.weight > 0 && hasText(row.text) && row.vector);
-  const total = live.reduce((sum, row) => sum + row.weight, 0);
-  return live.map((row) => ({ row: row.row, text: row.text, cosine: cosine(row.vector, picture), mean: reference && cosine(row.vector, reference), share: row.weight / total }));
+function counted(rows, image, embeddingOf, reference) {
+  const live = rows.flatMap(({ text, on, weight }, row) => {
+    const embedding = embeddingOf(row);
+    return on && weight > 0 && hasText(text) && embedding ? [{ row, text, weight, embedding }] : [];
+  });
+  const total = live.reduce((sum, { weight }) => sum + weight, 0);
+  return live.map(({ row, text, weight, embedding }) => {
+    const mean = reference && cosine(embedding, reference);
+    return { row, text, cosine: cosine(embedding, image), mean, share: weight / total };
+  });
+}
+function makeScorer(model) {
+  const settings = model.get("settings");
+  const imageAt = imageReader(model, settings.dim);
+  const { embeddings, learn } = textEmbeddings(model, settings.dim);
+  const reference = settings.images ? meanOf(rowsIn(model.get("picture_vectors"), settings.dim)) : null;
+  const lastKey = /* @__PURE__ */ new Map();
+  let shape = "";
+  function forget(classes) {
+    const now = classes.map((one) => one.rows.length).join();
+    if (now !== shape) lastKey.clear();
+    shape = now;
+  }
+  function compute({ classes, picture }) {
+    forget(classes);
+    const now = imageAt(picture);
+    const pending = /* @__PURE__ */ new Set();
+    const embeddingOf = (of, row) => {
+      const { name, rows: rows2 } = classes[of];
+      const [key, place] = [keyOf(settings, name, rows2[row].text), `${of},${row}`];
+      if (embeddings.has(key)) lastKey.set(place, key);
+      else if (hasText(rows2[row].text)) pending.add(place);
+      return embeddings.get(lastKey.get(place));
+    };
+    const rows = classes.map((one, of) => now ? counted(one.rows, now.embedding, (row) => embeddingOf(of, row), reference) : []);
+    const scores = rows.map(pooled);
+    return { classes, entry: now?.entry, pending, rows, scores, probabilities: toProbabilities(scores, settings), order: ranked(scores) };
+  }
+  return { learn, compute };
+}
+function whyOf({ classes, scores, rows }, left, right, images) {
+  const [first, second] = [scores[left] ?? 0, scores[right] ?? 0];
+  const sign = first >= second ? 1 : -1;
+  const [winner, loser] = sign > 0 ? [left, right] : [right, left];
+  const parts = left === right ? [] : difference(rows[left], rows[right]);
+  return {
+    left: classes[winner].name,
+    right: classes[loser].name,
+    margin: Math.abs(first - second),
+    usual: sign * usualMargin(rows[left], rows[right]),
+    images,
+    parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, centred }) => ({ name: classes[[left, right][side]].name, text, centred: sign * centred }))
+  };
 }
 function asJson(classes, first, provenance) {
   const live = classes.map((one) => ({ name: one.name, rows: one.rows.filter((row) => row.on && hasText(row.text)) }));
   const bare = live.find((one) => !one.rows.length);
   if (bare) throw new Refusal(`The class '${bare.name}' has no descriptor that is on; switch one on, or write one, before you save.`);
-  const weighed = live.filter((one) => one.rows.some((row) => row.weight !== 1));
+  const weighted = live.filter((one) => one.rows.some((row) => row.weight !== 1));
   const note = { ...provenance, ...same(classes, first) ? {} : { edited: true } };
-  if (weighed.length) note.weights = Object.fromEntries(weighed.map((one) => [one.name, one.rows.map((row) => row.weight)]));
+  if (weighted.length) Object.assign(note, { weights: Object.fromEntries(weighted.map((one) => [one.name, one.rows.map((row) => row.weight)])) });
   const descriptors = Object.fromEntries(live.map((one) => [one.name, one.rows.map((row) => row.text.trim())]));
   return JSON.stringify({ provenance: note, descriptors }, null, 1) + "\n";
+}
+function makePanel(side, doing) {
+  const { act, of } = doing;
+  const choice = h("select", { onchange: () => act({ do: "compare", side, of: choice.selectedIndex }), aria: { label: `Class on the ${["left", "right"][side]}` } });
+  const [score, list] = [h("span", { class: "clipnb-score" }), h("ul", { class: "clipnb-rows" })];
+  const add = h("button", { type: "button", onclick: () => addRow(list, doing) }, "Add a descriptor");
+  const [all, none] = [true, false].map((on) => h("button", { type: "button", onclick: () => act({ do: "switch_all", of: of(), on }) }, on ? "All on" : "All off"));
+  const element = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), list, h("footer", {}, add, all, none));
+  const newRow = (k) => makeRow(k, doing, () => removeRow(list, k, add, doing));
+  return { element, choice, score, list, all, none, newRow };
+}
+function makeRow(k, { act, of, leave }, onremove) {
+  const at = () => ({ of: of(), row: k });
+  const on = h("input", { type: "checkbox", title: "on or off", onchange: () => act({ do: "switch", ...at(), on: on.checked }) });
+  const text = textField({ placeholder: "what it looks like", onblur: leave }, (typed) => act({ do: "edit", ...at(), text: typed }, true));
+  const weigh = () => weight.value !== "" && act({ do: "weigh", ...at(), weight: Number(weight.value) }, true);
+  const weight = h("input", { type: "number", min: 0, max: MOST_WEIGHT, step: 0.5, title: "weight", oninput: weigh, onblur: leave });
+  const value = h("span", { class: "clipnb-value" });
+  const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: onremove }, "×");
+  return h("li", {}, on, text, weight, value, remove, bar());
+}
+function makeRanking(open) {
+  const element = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
+  const makeLine = () => {
+    const name = h("button", { type: "button", onclick: () => open(Number(name.dataset.of)) });
+    return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
+  };
+  const redraw = ({ classes, scores, probabilities, order }) => {
+    const count = Math.min(MOST_RANKED, order.length);
+    keepChildren(element, count, makeLine);
+    order.slice(0, count).forEach((of, place) => {
+      const line = childrenOf(element)[place];
+      const [name, share, probability, value] = childrenOf(line);
+      const score = scores[of];
+      name.dataset.of = String(of);
+      setText(name, classes[of].name);
+      setBar(share, probabilities[of]);
+      setText(probability, score === null ? "–" : percent(probabilities[of]));
+      setText(value, score === null ? "no descriptor" : score.toFixed(3));
+      line.dataset.best = String(place === 0);
+    });
+  };
+  return { element, redraw };
+}
+function addRow(list, { act, of }) {
+  act({ do: "add", of: of() });
+  list.lastElementChild?.querySelector("textarea")?.focus();
+}
+function removeRow(list, k, add, { act, of }) {
+  act({ do: "remove", of: of(), row: k });
+  const next = list.children[Math.min(k, list.children.length - 1)];
+  (next?.querySelector("textarea") ?? add).focus();
+}
+function saveFile(machine, settings) {
+  try {
+    download("descriptors.json", asJson(machine.document.classes, machine.first.classes, settings.provenance));
+    return "Saved as descriptors.json; clipnb.load_descriptors reads it.";
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.message;
+  }
+}
+function drawPanel(panel, of, { classes, scores, rows, pending }, reach) {
+  const [mine, score] = [classes[of], scores[of]];
+  keepChildren(panel.choice, classes.length, () => h("option"));
+  classes.forEach((one, c) => setText(panel.choice.children[c], one.name));
+  panel.choice.selectedIndex = of;
+  panel.all.setAttribute("aria-label", `All on: descriptors of ${mine.name}`);
+  panel.none.setAttribute("aria-label", `All off: descriptors of ${mine.name}`);
+  setText(panel.score, score === null ? "no score: no descriptor is on" : `score ${score.toFixed(3)}`);
+  keepChildren(panel.list, mine.rows.length, panel.newRow);
+  const cosines = new Map(rows[of].map((one) => [one.row, one.cosine]));
+  childrenOf(panel.list).forEach((element, k) => {
+    const [isPending, value] = [pending.has(`${of},${k}`), cosines.get(k)];
+    drawRow(element, mine.rows[k], `${mine.name}, descriptor ${k + 1}`);
+    const [, , , number2, , line] = childrenOf(element);
+    setBar(line, value === void 0 ? 0 : value / reach);
+    setText(number2, isPending ? "…" : value?.toFixed(3) ?? "");
+    element.dataset.pending = String(isPending);
+  });
+}
+function drawRow(element, row, label) {
+  const [on, text, weight, , remove] = (
+    /** @type {[HTMLInputElement, HTMLElement, HTMLInputElement, HTMLElement, HTMLElement]} */
+    childrenOf(element)
+  );
+  on.checked = row.on;
+  setTextField(text, row.text);
+  setValue(weight, String(row.weight));
+  on.setAttribute("aria-label", `${label}: on`);
+  fieldOf(text).setAttribute("aria-label", label);
+  weight.setAttribute("aria-label", `${label}: weight`);
+  remove.setAttribute("aria-label", `Remove ${label}`);
+  element.dataset.off = String(!row.on || row.weight === 0);
 }
 function render({ model, el }) {
   const settings = model.get("settings");
   const machine = new Machine(model.get("document"), EXPLORER(model.get("total")));
-  const picture = pictureReader(model, settings.dim);
-  const vectors = new Vectors(settings.dim);
-  const reference = settings.images ? meanOf(rowsIn(model.get("picture_vectors"), settings.dim)) : null;
-  const lastKey = /* @__PURE__ */ new Map();
-  let shape = "";
-  vectors.add(model.get("texts"), model.get("vectors"));
-  const learn = () => vectors.add(model.get("new_texts"), model.get("new_vectors"));
-  learn();
-  const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-  const say = (sentence) => setText(status, sentence);
+  const scorer = makeScorer(model);
+  const status = statusLine();
   const waitFor = patient(model, status, NO_KERNEL);
-  function compute() {
-    const { classes } = machine.document;
-    const now = picture(machine.document.picture);
-    const pending = /* @__PURE__ */ new Set();
-    const rows = classes.map(
-      (one, of) => now ? counted(one.rows, now.vector, (k) => {
-        const [key, place] = [keyOf(settings, one.name, one.rows[k].text), `${of},${k}`];
-        if (vectors.has(key)) lastKey.set(place, key);
-        else if (hasText(one.rows[k].text)) pending.add(place);
-        return vectors.get(lastKey.get(place));
-      }, reference) : []
-    );
-    const scores = rows.map(pooled);
-    return { classes, now, pending, rows, scores, probabilities: toProbabilities(scores, settings), order: ranked(scores) };
-  }
-  const strip = pictureStrip(model, (chosen) => act({ do: "choose", picture: chosen }));
-  const image = h("img", { class: "clipnb-picture", width: 200, height: 200 });
-  const figure = h("figure", {}, image, h("figcaption"));
-  const ranking = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
-  const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
-  const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
-  const save = h("button", { type: "button", onclick: saveFile, title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
-  const panels = [0, 1].map(makePanel);
+  const { act, flush } = connect(model, machine, redraw, status);
+  const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
+  const figure = figureOf({}, { width: 200, height: 200 });
+  const ranking = makeRanking((of) => act({ do: "compare", side: 0, of }));
+  const buttons = editButtons(act);
+  const save = h("button", { type: "button", onclick: () => setText(status, saveFile(machine, settings)), title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
+  const panels = [0, 1].map((side) => makePanel(side, { act, of: () => ofSide(side), leave }));
   const why = reasonsList("descriptor");
-  function saveFile() {
-    try {
-      download("descriptors.json", asJson(machine.document.classes, machine.first.classes, settings.provenance));
-      say("Saved as descriptors.json; clipnb.load_descriptors reads it.");
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      say(error.message);
-    }
-  }
-  function makePanel(side) {
-    const choice = h("select", { onchange: () => act({ do: "compare", side, of: choice.selectedIndex }), aria: { label: `Class on the ${["left", "right"][side]}` } });
-    const [score, list] = [h("span", { class: "clipnb-score" }), h("ul", { class: "clipnb-rows" })];
-    const add = h("button", { type: "button", onclick: () => addRow(side) }, "Add a descriptor");
-    const [all, none] = [true, false].map((on) => h("button", { type: "button", onclick: () => act({ do: "switch_all", of: ofSide(side), on }) }, on ? "All on" : "All off"));
-    const element = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), list, h("footer", {}, add, all, none));
-    return { element, choice, score, list, add, all, none };
-  }
-  const ofSide = (side) => Math.min(machine.document.compare[side], machine.document.classes.length - 1);
-  function addRow(side) {
-    act({ do: "add", of: ofSide(side) });
-    panels[side].list.lastElementChild.querySelector("textarea").focus();
-  }
-  function removeRow(side, k) {
-    act({ do: "remove", of: ofSide(side), row: k });
-    const next = panels[side].list.children[Math.min(k, panels[side].list.children.length - 1)];
-    (next?.querySelector("textarea") ?? panels[side].add).focus();
-  }
-  function makeRow(side, k) {
-    const at = () => ({ of: ofSide(side), row: k });
-    const on = h("input", { type: "checkbox", title: "on or off", onchange: () => act({ do: "switch", ...at(), on: on.checked }) });
-    const text = phrase({ placeholder: "what it looks like", onblur: leave }, (text2) => act({ do: "edit", ...at(), text: text2 }, true));
-    const weight = h("input", {
-      type: "number",
-      min: 0,
-      max: MOST_WEIGHT,
-      step: 0.5,
-      title: "weight",
-      oninput: () => weight.value !== "" && act({ do: "weigh", ...at(), weight: Number(weight.value) }, true),
-      onblur: leave
-    });
-    const value = h("span", { class: "clipnb-value" });
-    const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: () => removeRow(side, k) }, "×");
-    return h("li", {}, on, text, weight, value, remove, bar());
+  function ofSide(side) {
+    const { compare, classes } = machine.document;
+    return Math.min(compare[side], classes.length - 1);
   }
   function leave() {
     flush();
     setTimeout(redraw);
   }
   function redraw() {
-    const document2 = machine.document;
-    const nowShape = document2.classes.map((one) => one.rows.length).join();
-    if (nowShape !== shape) lastKey.clear();
-    shape = nowShape;
-    const all = compute();
-    strip.redraw(document2.picture);
-    if (all.now) drawPicture(all.now.entry);
-    drawRanking(all);
-    const cosines = all.rows.flat().map((one) => one.cosine);
-    const reach = Math.max(0.01, ...cosines.map(Math.abs));
-    panels.forEach((panel, side) => drawPanel(panel, side, all, reach));
-    drawDifference(all);
-    undo.disabled = !machine.past.length;
-    reset.disabled = same(machine.kept(), machine.first);
-    waitFor(all.pending.size > 0 || !all.now);
-    el.dataset.pending = String(all.pending.size);
-    el.dataset.failures = String(model.get("failures"));
+    const all = scorer.compute(machine.document);
+    strip.redraw(machine.document.picture);
+    if (all.entry) figure.redraw(all.entry);
+    ranking.redraw(all);
+    const reach = Math.max(0.01, ...all.rows.flat().map((one) => Math.abs(one.cosine)));
+    panels.forEach((panel, side) => drawPanel(panel, ofSide(side), all, reach));
+    why.redraw(whyOf(all, ofSide(0), ofSide(1), settings.images));
+    buttons.redraw(machine);
+    waitFor(all.pending.size > 0 || !all.entry);
+    setPending(el, model, all.pending.size);
   }
-  function drawPicture(entry) {
-    if (image.src !== entry.uri) image.src = entry.uri;
-    image.alt = caption(entry);
-    setText(figure.lastElementChild, caption(entry));
-  }
-  function drawRanking({ classes, scores, probabilities, order }) {
-    const count = Math.min(MOST_RANKED, order.length);
-    keepChildren(ranking, count, (place) => {
-      const name = h("button", { type: "button", onclick: () => act({ do: "compare", side: 0, of: Number(name.dataset.of) }) });
-      return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
-    });
-    order.slice(0, count).forEach((of, place) => {
-      const line = childrenOf(ranking)[place];
-      const [name, share, probability, score] = childrenOf(line);
-      name.dataset.of = of;
-      setText(name, classes[of].name);
-      setBar(share, probabilities[of]);
-      setText(probability, scores[of] === null ? "–" : percent(probabilities[of]));
-      setText(score, scores[of] === null ? "no descriptor" : scores[of].toFixed(3));
-      line.dataset.best = String(place === 0);
-    });
-  }
-  function drawPanel(panel, side, { classes, scores, rows, pending }, reach) {
-    const of = ofSide(side);
-    const mine = classes[of];
-    keepChildren(panel.choice, classes.length, () => h("option"));
-    classes.forEach((one, c) => setText(panel.choice.children[c], one.name));
-    panel.choice.selectedIndex = of;
-    panel.all.setAttribute("aria-label", `All on: descriptors of ${mine.name}`);
-    panel.none.setAttribute("aria-label", `All off: descriptors of ${mine.name}`);
-    setText(panel.score, scores[of] === null ? "no score: no descriptor is on" : `score ${scores[of].toFixed(3)}`);
-    keepChildren(panel.list, mine.rows.length, (k) => makeRow(side, k));
-    const cosines = new Map(rows[of].map((one) => [one.row, one.cosine]));
-    mine.rows.forEach((row, k) => drawRow(panel.list.children[k], row, `${mine.name}, descriptor ${k + 1}`, cosines.get(k), pending.has(`${of},${k}`), reach));
-  }
-  function drawRow(element, row, label, value, pending, reach) {
-    const [on, text, weight, number2, remove, line] = element.children;
-    on.checked = row.on;
-    setPhrase(text, row.text);
-    setValue(weight, String(row.weight));
-    on.setAttribute("aria-label", `${label}: on`);
-    text.firstElementChild.setAttribute("aria-label", label);
-    weight.setAttribute("aria-label", `${label}: weight`);
-    remove.setAttribute("aria-label", `Remove ${label}`);
-    setBar(line, value === void 0 ? 0 : value / reach);
-    setText(number2, pending ? "…" : value === void 0 ? "" : value.toFixed(3));
-    element.dataset.off = String(!row.on || row.weight === 0);
-    element.dataset.pending = String(pending);
-  }
-  function drawDifference({ classes, scores, rows }) {
-    const [left, right] = [ofSide(0), ofSide(1)];
-    const parts = left === right ? [] : difference(rows[left], rows[right]);
-    const sign = scores[left] >= scores[right] ? 1 : -1;
-    const [winner, loser] = sign > 0 ? [left, right] : [right, left];
-    why.redraw({
-      left: classes[winner].name,
-      right: classes[loser].name,
-      margin: scores[winner] - scores[loser],
-      usual: sign * usualMargin(rows[left], rows[right]),
-      images: settings.images,
-      parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, centred }) => ({
-        name: classes[[left, right][side]].name,
-        text,
-        centred: sign * centred
-      }))
-    });
-  }
-  const { act, flush } = connect(model, machine, redraw, say);
-  for (const name of ["new_texts", "new_vectors"]) model.on(`change:${name}`, () => (learn(), redraw()));
-  for (const name of ["extra", "extra_vector"]) model.on(`change:${name}`, redraw);
+  redrawOn(model, ["new_texts", "new_vectors"], () => (scorer.learn(), redraw()));
+  redrawOn(model, ["extra", "extra_vector"], redraw);
   root(el, "explorer").append(
     strip.element,
-    h("div", { class: "clipnb-top" }, figure, ranking),
-    h("div", { class: "clipnb-tools" }, undo, reset, save, status),
-    h("div", { class: "clipnb-panels" }, panels[0].element, panels[1].element),
+    h("div", { class: "clipnb-top" }, figure.element, ranking.element),
+    h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, save, status),
+    h("div", { class: "clipnb-panels" }, ...panels.map((panel) => panel.element)),
     why.element
   );
   redraw();
@@ -569,8 +678,8 @@ function render({ model, el }) {
 var page_default = { render };
 export {
   EXPLORER,
+  Embeddings,
   Machine,
-  Vectors,
   asJson,
   counted,
   page_default as default,

@@ -1,18 +1,30 @@
 // @ts-check
 // The descriptor explorer: the twin of state.py, and its page.
 
-import { bar, caption, childrenOf, connect, download, h, keepChildren, NO_KERNEL, patient, percent, phrase, pictureReader, pictureStrip, root, setBar, setPhrase, setText, setValue } from "../common/common.js";
+import { bar, childrenOf, connect, download, editButtons, fieldOf, figureOf, h, imageReader, imageStrip, keepChildren, NO_KERNEL, patient, percent, redrawOn, root, setBar, setPending, setText, setTextField, setValue, statusLine, textEmbeddings, textField } from "../common/common.js";
 import { index, Machine, number, Refusal, same, words } from "../common/document.js";
 import { reasonsList } from "../common/reasons.js";
-import { cosine, difference, meanOf, pooled, ranked, rowsIn, toProbabilities, usualMargin, Vectors } from "../common/scoring.js";
+import { cosine, difference, Embeddings, meanOf, pooled, ranked, rowsIn, toProbabilities, usualMargin } from "../common/scoring.js";
 
 const MOST_WEIGHT = 10;
 const MOST_RANKED = 8;
 
+/**
+ * @param {ExplorerDocument} document
+ * @param {number} of
+ */
 const rowsOf = (document, of) => document.classes[index(of, document.classes.length, "class")].rows;
-const rowOf = (document, of, row) => rowsOf(document, of)[index(row, rowsOf(document, of).length, "row")];
-const hasText = (text) => text.trim() !== "";
 
+/**
+ * @param {ExplorerDocument} document
+ * @param {number} of
+ * @param {number} row
+ */
+const rowOf = (document, of, row) => rowsOf(document, of)[index(row, rowsOf(document, of).length, "row")];
+
+const hasText = (/** @type {string} */ text) => text.trim() !== "";
+
+/** @type {(total: number) => Rules<ExplorerDocument, ExplorerActions, "classes">} */
 const EXPLORER = (total) => ({
   edited: ["classes"],
   merged: ["edit", "weigh"],
@@ -28,121 +40,310 @@ const EXPLORER = (total) => ({
   },
 });
 
+// -- scores -------------------------------------------------------------------------------------------------------------------
+
+/**
+ * What a row's embedding is kept under.
+ *
+ * @param {ExplorerSettings} settings
+ * @param {string} name
+ * @param {string} text
+ */
 const keyOf = (settings, name, text) => (settings.include_name ? `${name}\t${text}` : text);
 
-/** The rows of a class that take part: {row, text, cosine, mean, share}. `embeddingOf(row)` gives an embedding, or undefined; `reference` is the mean of images, or null. */
-function counted(rows, picture, vectorOf, reference) {
-  const live = rows
-    .map((row, k) => ({ ...row, row: k, vector: vectorOf(k) }))
-    .filter((row) => row.on && row.weight > 0 && hasText(row.text) && row.vector);
-  const total = live.reduce((sum, row) => sum + row.weight, 0);
-  return live.map((row) => ({ row: row.row, text: row.text, cosine: cosine(row.vector, picture), mean: reference && cosine(row.vector, reference), share: row.weight / total }));
+/**
+ * The rows of a class that take part: {row, text, cosine, mean, share}. `embeddingOf(row)` gives an embedding, or undefined; `reference` is the mean of
+ * images, or null.
+ *
+ * @param {ExplorerRow[]} rows
+ * @param {Embedding} image
+ * @param {(row: number) => Embedding | undefined} embeddingOf
+ * @param {Float64Array | null} reference
+ */
+function counted(rows, image, embeddingOf, reference) {
+  const live = rows.flatMap(({ text, on, weight }, row) => {
+    const embedding = embeddingOf(row);
+    return on && weight > 0 && hasText(text) && embedding ? [{ row, text, weight, embedding }] : [];
+  });
+  const total = live.reduce((sum, { weight }) => sum + weight, 0);
+  return live.map(({ row, text, weight, embedding }) => {
+    const mean = reference && cosine(embedding, reference);
+    return { row, text, cosine: cosine(embedding, image), mean, share: weight / total };
+  });
 }
 
-/** The paper's JSON, as DescriptorSet.save writes it; refuses a class without a descriptor. */
+/**
+ * The scorer of a page: compute() gives scores, ranking and the rows of all classes, as they stand now.
+ *
+ * @typedef {ReturnType<ReturnType<typeof makeScorer>["compute"]>} Scores
+ *
+ * @param {Model<ExplorerTraits>} model
+ */
+function makeScorer(model) {
+  const settings = model.get("settings");
+  const imageAt = imageReader(model, settings.dim);
+  const { embeddings, learn } = textEmbeddings(model, settings.dim);
+  const reference = settings.images ? meanOf(rowsIn(model.get("picture_vectors"), settings.dim)) : null; // the images offered from the start
+  /** @type {Map<string, string>} row → the key it was last scored by: shown, marked as old, until the kernel has encoded the new text */
+  const lastKey = new Map();
+  let shape = "";
+
+  /** @param {ExplorerClass[]} classes whose rows have other numbers now, if one was added or removed */
+  function forget(classes) {
+    const now = classes.map((one) => one.rows.length).join();
+    if (now !== shape) lastKey.clear();
+    shape = now;
+  }
+
+  /** @param {ExplorerDocument} document */
+  function compute({ classes, picture }) {
+    forget(classes);
+    const now = imageAt(picture);
+    /** @type {Set<string>} */
+    const pending = new Set();
+    /** @type {(of: number, row: number) => Embedding | undefined} */
+    const embeddingOf = (of, row) => {
+      const { name, rows } = classes[of];
+      const [key, place] = [keyOf(settings, name, rows[row].text), `${of},${row}`];
+      if (embeddings.has(key)) lastKey.set(place, key);
+      else if (hasText(rows[row].text)) pending.add(place);
+      return embeddings.get(lastKey.get(place));
+    };
+    const rows = classes.map((one, of) => (now ? counted(one.rows, now.embedding, (row) => embeddingOf(of, row), reference) : []));
+    const scores = rows.map(pooled);
+    return { classes, entry: now?.entry, pending, rows, scores, probabilities: toProbabilities(scores, settings), order: ranked(scores) };
+  }
+
+  return { learn, compute };
+}
+
+/**
+ * Why the better of two classes leads.
+ *
+ * @param {Scores} all
+ * @param {number} left
+ * @param {number} right
+ * @param {number} images of the reference
+ * @returns {Why}
+ */
+function whyOf({ classes, scores, rows }, left, right, images) {
+  const [first, second] = [scores[left] ?? 0, scores[right] ?? 0]; // without a score there are no parts, and nothing is shown
+  const sign = first >= second ? 1 : -1;
+  const [winner, loser] = sign > 0 ? [left, right] : [right, left];
+  const parts = left === right ? [] : difference(rows[left], rows[right]);
+  return {
+    left: classes[winner].name,
+    right: classes[loser].name,
+    margin: Math.abs(first - second),
+    usual: sign * usualMargin(rows[left], rows[right]),
+    images,
+    parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, centred }) => ({ name: classes[[left, right][side]].name, text, centred: sign * centred })),
+  };
+}
+
+/**
+ * The paper's JSON, as DescriptorSet.save writes it; refuses a class without a descriptor.
+ *
+ * @param {ExplorerClass[]} classes
+ * @param {ExplorerClass[]} first
+ * @param {Record<string, unknown>} provenance
+ */
 function asJson(classes, first, provenance) {
   const live = classes.map((one) => ({ name: one.name, rows: one.rows.filter((row) => row.on && hasText(row.text)) }));
   const bare = live.find((one) => !one.rows.length);
   if (bare) throw new Refusal(`The class '${bare.name}' has no descriptor that is on; switch one on, or write one, before you save.`);
-  const weighed = live.filter((one) => one.rows.some((row) => row.weight !== 1));
+  const weighted = live.filter((one) => one.rows.some((row) => row.weight !== 1));
   const note = { ...provenance, ...(same(classes, first) ? {} : { edited: true }) };
-  if (weighed.length) note.weights = Object.fromEntries(weighed.map((one) => [one.name, one.rows.map((row) => row.weight)]));
+  if (weighted.length) Object.assign(note, { weights: Object.fromEntries(weighted.map((one) => [one.name, one.rows.map((row) => row.weight)])) });
   const descriptors = Object.fromEntries(live.map((one) => [one.name, one.rows.map((row) => row.text.trim())]));
   return JSON.stringify({ provenance: note, descriptors }, null, 1) + "\n";
 }
 
-/** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
+// -- the parts of the page ----------------------------------------------------------------------------------------------------
+
+/**
+ * What a panel asks of the page.
+ *
+ * @typedef {object} Doing
+ * @property {Act<ExplorerActions>} act
+ * @property {() => number} of the class in the panel
+ * @property {() => void} leave ends the waiting of what is typed
+ */
+
+/**
+ * A class with its rows; on the left (0) or on the right (1).
+ *
+ * @typedef {ReturnType<typeof makePanel>} Panel
+ *
+ * @param {number} side
+ * @param {Doing} doing
+ */
+function makePanel(side, doing) {
+  const { act, of } = doing;
+  const choice = h("select", { onchange: () => act({ do: "compare", side, of: choice.selectedIndex }), aria: { label: `Class on the ${["left", "right"][side]}` } });
+  const [score, list] = [h("span", { class: "clipnb-score" }), h("ul", { class: "clipnb-rows" })];
+  const add = h("button", { type: "button", onclick: () => addRow(list, doing) }, "Add a descriptor");
+  const [all, none] = [true, false].map((on) => h("button", { type: "button", onclick: () => act({ do: "switch_all", of: of(), on }) }, on ? "All on" : "All off"));
+  const element = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), list, h("footer", {}, add, all, none));
+  /** @param {number} k */
+  const newRow = (k) => makeRow(k, doing, () => removeRow(list, k, add, doing));
+  return { element, choice, score, list, all, none, newRow };
+}
+
+/**
+ * @param {number} k
+ * @param {Doing} doing
+ * @param {() => void} onremove
+ */
+function makeRow(k, { act, of, leave }, onremove) {
+  const at = () => ({ of: of(), row: k });
+  const on = h("input", { type: "checkbox", title: "on or off", onchange: () => act({ do: "switch", ...at(), on: on.checked }) });
+  const text = textField({ placeholder: "what it looks like", onblur: leave }, (typed) => act({ do: "edit", ...at(), text: typed }, true));
+  const weigh = () => weight.value !== "" && act({ do: "weigh", ...at(), weight: Number(weight.value) }, true);
+  const weight = h("input", { type: "number", min: 0, max: MOST_WEIGHT, step: 0.5, title: "weight", oninput: weigh, onblur: leave });
+  const value = h("span", { class: "clipnb-value" });
+  const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: onremove }, "×");
+  return h("li", {}, on, text, weight, value, remove, bar());
+}
+
+/** @param {(of: number) => void} open puts a class on the left */
+function makeRanking(open) {
+  const element = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
+  const makeLine = () => {
+    const name = h("button", { type: "button", onclick: () => open(Number(name.dataset.of)) });
+    return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
+  };
+  /** @param {Scores} all */
+  const redraw = ({ classes, scores, probabilities, order }) => {
+    const count = Math.min(MOST_RANKED, order.length);
+    keepChildren(element, count, makeLine);
+    order.slice(0, count).forEach((of, place) => {
+      const line = childrenOf(element)[place];
+      const [name, share, probability, value] = childrenOf(line);
+      const score = scores[of];
+      name.dataset.of = String(of);
+      setText(name, classes[of].name);
+      setBar(share, probabilities[of]);
+      setText(probability, score === null ? "–" : percent(probabilities[of]));
+      setText(value, score === null ? "no descriptor" : score.toFixed(3));
+      line.dataset.best = String(place === 0);
+    });
+  };
+  return { element, redraw };
+}
+
+// -- what the reader does -----------------------------------------------------------------------------------------------------
+
+/**
+ * A new row, and the focus in it.
+ *
+ * @param {HTMLElement} list
+ * @param {Doing} doing
+ */
+function addRow(list, { act, of }) {
+  act({ do: "add", of: of() });
+  list.lastElementChild?.querySelector("textarea")?.focus();
+}
+
+/**
+ * A row less, and the focus in the one that has its place, or on `add` if none is left.
+ *
+ * @param {HTMLElement} list
+ * @param {number} k
+ * @param {HTMLElement} add
+ * @param {Doing} doing
+ */
+function removeRow(list, k, add, { act, of }) {
+  act({ do: "remove", of: of(), row: k });
+  const next = list.children[Math.min(k, list.children.length - 1)];
+  (next?.querySelector("textarea") ?? add).focus();
+}
+
+/**
+ * Give the reader the descriptors as a file; returns what to say of it.
+ *
+ * @param {Machine<ExplorerDocument, ExplorerActions, "classes">} machine
+ * @param {ExplorerSettings} settings
+ */
+function saveFile(machine, settings) {
+  try {
+    download("descriptors.json", asJson(machine.document.classes, machine.first.classes, settings.provenance));
+    return "Saved as descriptors.json; clipnb.load_descriptors reads it.";
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.message;
+  }
+}
+
+// -- from numbers to the page: everything is patched, nothing is built anew -----------------------------------------------------
+
+/**
+ * @param {Panel} panel
+ * @param {number} of
+ * @param {Scores} all
+ * @param {number} reach the cosine that fills a bar
+ */
+function drawPanel(panel, of, { classes, scores, rows, pending }, reach) {
+  const [mine, score] = [classes[of], scores[of]];
+  keepChildren(panel.choice, classes.length, () => h("option"));
+  classes.forEach((one, c) => setText(panel.choice.children[c], one.name));
+  panel.choice.selectedIndex = of;
+  panel.all.setAttribute("aria-label", `All on: descriptors of ${mine.name}`);
+  panel.none.setAttribute("aria-label", `All off: descriptors of ${mine.name}`);
+  setText(panel.score, score === null ? "no score: no descriptor is on" : `score ${score.toFixed(3)}`);
+  keepChildren(panel.list, mine.rows.length, panel.newRow);
+  const cosines = new Map(rows[of].map((one) => [one.row, one.cosine]));
+  childrenOf(panel.list).forEach((element, k) => {
+    const [isPending, value] = [pending.has(`${of},${k}`), cosines.get(k)];
+    drawRow(element, mine.rows[k], `${mine.name}, descriptor ${k + 1}`);
+    const [, , , number, , line] = childrenOf(element);
+    setBar(line, value === undefined ? 0 : value / reach);
+    setText(number, isPending ? "…" : (value?.toFixed(3) ?? ""));
+    element.dataset.pending = String(isPending);
+  });
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {ExplorerRow} row
+ * @param {string} label
+ */
+function drawRow(element, row, label) {
+  const [on, text, weight, , remove] = /** @type {[HTMLInputElement, HTMLElement, HTMLInputElement, HTMLElement, HTMLElement]} */ (childrenOf(element));
+  on.checked = row.on;
+  setTextField(text, row.text);
+  setValue(weight, String(row.weight));
+  on.setAttribute("aria-label", `${label}: on`);
+  fieldOf(text).setAttribute("aria-label", label);
+  weight.setAttribute("aria-label", `${label}: weight`);
+  remove.setAttribute("aria-label", `Remove ${label}`);
+  element.dataset.off = String(!row.on || row.weight === 0);
+}
+
+/** @param {Place<ExplorerTraits>} place */
 function render({ model, el }) {
   const settings = model.get("settings");
   const machine = new Machine(model.get("document"), EXPLORER(model.get("total")));
-  const picture = pictureReader(model, settings.dim);
-  const vectors = new Vectors(settings.dim);
-  const reference = settings.images ? meanOf(rowsIn(model.get("picture_vectors"), settings.dim)) : null; // the images offered from the start
-  const lastKey = new Map(); // row → the key it was last scored by: shown, marked as old, until the kernel has encoded the new text
-  let shape = "";
-
-  vectors.add(model.get("texts"), model.get("vectors"));
-  const learn = () => vectors.add(model.get("new_texts"), model.get("new_vectors"));
-  learn();
-
-  const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-  const say = (sentence) => setText(status, sentence);
+  const scorer = makeScorer(model);
+  const status = statusLine();
   const waitFor = patient(model, status, NO_KERNEL);
-
-  /** Scores, ranking and the rows of all classes, as they stand now. */
-  function compute() {
-    const { classes } = machine.document;
-    const now = picture(machine.document.picture);
-    const pending = new Set();
-    const rows = classes.map((one, of) =>
-      now
-        ? counted(one.rows, now.vector, (k) => {
-            const [key, place] = [keyOf(settings, one.name, one.rows[k].text), `${of},${k}`];
-            if (vectors.has(key)) lastKey.set(place, key);
-            else if (hasText(one.rows[k].text)) pending.add(place);
-            return vectors.get(lastKey.get(place));
-          }, reference)
-        : []
-    );
-    const scores = rows.map(pooled);
-    return { classes, now, pending, rows, scores, probabilities: toProbabilities(scores, settings), order: ranked(scores) };
-  }
-
-  // -- the parts of the page ------------------------------------------------------------------------------------------------
-
-  const strip = pictureStrip(model, (chosen) => act({ do: "choose", picture: chosen }));
-  const image = h("img", { class: "clipnb-picture", width: 200, height: 200 });
-  const figure = h("figure", {}, image, h("figcaption"));
-  const ranking = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
-  const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
-  const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
-  const save = h("button", { type: "button", onclick: saveFile, title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
-  const panels = [0, 1].map(makePanel);
+  const { act, flush } = connect(model, machine, redraw, status);
+  const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
+  const figure = figureOf({}, { width: 200, height: 200 });
+  const ranking = makeRanking((of) => act({ do: "compare", side: 0, of }));
+  const buttons = editButtons(act);
+  const save = h("button", { type: "button", onclick: () => setText(status, saveFile(machine, settings)), title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
+  const panels = [0, 1].map((side) => makePanel(side, { act, of: () => ofSide(side), leave }));
   const why = reasonsList("descriptor");
 
-  function saveFile() {
-    try {
-      download("descriptors.json", asJson(machine.document.classes, machine.first.classes, settings.provenance));
-      say("Saved as descriptors.json; clipnb.load_descriptors reads it.");
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      say(error.message);
-    }
-  }
-
-  function makePanel(side) {
-    const choice = h("select", { onchange: () => act({ do: "compare", side, of: choice.selectedIndex }), aria: { label: `Class on the ${["left", "right"][side]}` } });
-    const [score, list] = [h("span", { class: "clipnb-score" }), h("ul", { class: "clipnb-rows" })];
-    const add = h("button", { type: "button", onclick: () => addRow(side) }, "Add a descriptor");
-    const [all, none] = [true, false].map((on) => h("button", { type: "button", onclick: () => act({ do: "switch_all", of: ofSide(side), on }) }, on ? "All on" : "All off"));
-    const element = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), list, h("footer", {}, add, all, none));
-    return { element, choice, score, list, add, all, none };
-  }
-
-  /** The class on the left (0) or on the right (1); the last one, if undo took away the one that was there. */
-  const ofSide = (side) => Math.min(machine.document.compare[side], machine.document.classes.length - 1);
-
-  function addRow(side) {
-    act({ do: "add", of: ofSide(side) });
-    panels[side].list.lastElementChild.querySelector("textarea").focus();
-  }
-
-  function removeRow(side, k) {
-    act({ do: "remove", of: ofSide(side), row: k });
-    const next = panels[side].list.children[Math.min(k, panels[side].list.children.length - 1)];
-    (next?.querySelector("textarea") ?? panels[side].add).focus();
-  }
-
-  function makeRow(side, k) {
-    const at = () => ({ of: ofSide(side), row: k });
-    const on = h("input", { type: "checkbox", title: "on or off", onchange: () => act({ do: "switch", ...at(), on: on.checked }) });
-    const text = phrase({ placeholder: "what it looks like", onblur: leave }, (text) => act({ do: "edit", ...at(), text }, true));
-    const weight = h("input", {
-      type: "number", min: 0, max: MOST_WEIGHT, step: 0.5, title: "weight", oninput: () => weight.value !== "" && act({ do: "weigh", ...at(), weight: Number(weight.value) }, true), onblur: leave,
-    });
-    const value = h("span", { class: "clipnb-value" });
-    const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: () => removeRow(side, k) }, "×");
-    return h("li", {}, on, text, weight, value, remove, bar());
+  /**
+   * The class on the left (0) or on the right (1); the last one, if undo took away the one that was there.
+   *
+   * @param {number} side
+   */
+  function ofSide(side) {
+    const { compare, classes } = machine.document;
+    return Math.min(compare[side], classes.length - 1);
   }
 
   /** Leaving a field sends what was typed, and puts back what was refused. */
@@ -151,113 +352,30 @@ function render({ model, el }) {
     setTimeout(redraw);
   }
 
-  // -- from numbers to the page: everything is patched, nothing is built anew ------------------------------------------------
-
   function redraw() {
-    const document = machine.document;
-    const nowShape = document.classes.map((one) => one.rows.length).join();
-    if (nowShape !== shape) lastKey.clear();
-    shape = nowShape;
-    const all = compute();
-    strip.redraw(document.picture);
-    if (all.now) drawPicture(all.now.entry);
-    drawRanking(all);
-    const cosines = all.rows.flat().map((one) => one.cosine);
-    const reach = Math.max(0.01, ...cosines.map(Math.abs));
-    panels.forEach((panel, side) => drawPanel(panel, side, all, reach));
-    drawDifference(all);
-    undo.disabled = !machine.past.length;
-    reset.disabled = same(machine.kept(), machine.first);
-    waitFor(all.pending.size > 0 || !all.now);
-    el.dataset.pending = String(all.pending.size);
-    el.dataset.failures = String(model.get("failures"));
+    const all = scorer.compute(machine.document);
+    strip.redraw(machine.document.picture);
+    if (all.entry) figure.redraw(all.entry);
+    ranking.redraw(all);
+    const reach = Math.max(0.01, ...all.rows.flat().map((one) => Math.abs(one.cosine)));
+    panels.forEach((panel, side) => drawPanel(panel, ofSide(side), all, reach));
+    why.redraw(whyOf(all, ofSide(0), ofSide(1), settings.images));
+    buttons.redraw(machine);
+    waitFor(all.pending.size > 0 || !all.entry);
+    setPending(el, model, all.pending.size);
   }
 
-  function drawPicture(entry) {
-    if (image.src !== entry.uri) image.src = entry.uri;
-    image.alt = caption(entry);
-    setText(figure.lastElementChild, caption(entry));
-  }
-
-  function drawRanking({ classes, scores, probabilities, order }) {
-    const count = Math.min(MOST_RANKED, order.length);
-    keepChildren(ranking, count, (place) => {
-      const name = h("button", { type: "button", onclick: () => act({ do: "compare", side: 0, of: Number(name.dataset.of) }) });
-      return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
-    });
-    order.slice(0, count).forEach((of, place) => {
-      const line = childrenOf(ranking)[place];
-      const [name, share, probability, score] = childrenOf(line);
-      name.dataset.of = of;
-      setText(name, classes[of].name);
-      setBar(share, probabilities[of]);
-      setText(probability, scores[of] === null ? "–" : percent(probabilities[of]));
-      setText(score, scores[of] === null ? "no descriptor" : scores[of].toFixed(3));
-      line.dataset.best = String(place === 0);
-    });
-  }
-
-  function drawPanel(panel, side, { classes, scores, rows, pending }, reach) {
-    const of = ofSide(side);
-    const mine = classes[of];
-    keepChildren(panel.choice, classes.length, () => h("option"));
-    classes.forEach((one, c) => setText(panel.choice.children[c], one.name));
-    panel.choice.selectedIndex = of;
-    panel.all.setAttribute("aria-label", `All on: descriptors of ${mine.name}`);
-    panel.none.setAttribute("aria-label", `All off: descriptors of ${mine.name}`);
-    setText(panel.score, scores[of] === null ? "no score: no descriptor is on" : `score ${scores[of].toFixed(3)}`);
-    keepChildren(panel.list, mine.rows.length, (k) => makeRow(side, k));
-    const cosines = new Map(rows[of].map((one) => [one.row, one.cosine]));
-    mine.rows.forEach((row, k) => drawRow(panel.list.children[k], row, `${mine.name}, descriptor ${k + 1}`, cosines.get(k), pending.has(`${of},${k}`), reach));
-  }
-
-  function drawRow(element, row, label, value, pending, reach) {
-    const [on, text, weight, number, remove, line] = element.children;
-    on.checked = row.on;
-    setPhrase(text, row.text);
-    setValue(weight, String(row.weight));
-    on.setAttribute("aria-label", `${label}: on`);
-    text.firstElementChild.setAttribute("aria-label", label);
-    weight.setAttribute("aria-label", `${label}: weight`);
-    remove.setAttribute("aria-label", `Remove ${label}`);
-    setBar(line, value === undefined ? 0 : value / reach);
-    setText(number, pending ? "…" : value === undefined ? "" : value.toFixed(3));
-    element.dataset.off = String(!row.on || row.weight === 0);
-    element.dataset.pending = String(pending);
-  }
-
-  function drawDifference({ classes, scores, rows }) {
-    const [left, right] = [ofSide(0), ofSide(1)];
-    const parts = left === right ? [] : difference(rows[left], rows[right]);
-    const sign = scores[left] >= scores[right] ? 1 : -1;
-    const [winner, loser] = sign > 0 ? [left, right] : [right, left];
-    why.redraw({
-      left: classes[winner].name,
-      right: classes[loser].name,
-      margin: scores[winner] - scores[loser],
-      usual: sign * usualMargin(rows[left], rows[right]),
-      images: settings.images,
-      parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, centred }) => ({
-        name: classes[[left, right][side]].name,
-        text,
-        centred: sign * centred,
-      })),
-    });
-  }
-
-  const { act, flush } = connect(model, machine, redraw, say);
-  for (const name of ["new_texts", "new_vectors"]) model.on(`change:${name}`, () => (learn(), redraw()));
-  for (const name of ["extra", "extra_vector"]) model.on(`change:${name}`, redraw);
-
+  redrawOn(model, ["new_texts", "new_vectors"], () => (scorer.learn(), redraw()));
+  redrawOn(model, ["extra", "extra_vector"], redraw);
   root(el, "explorer").append(
     strip.element,
-    h("div", { class: "clipnb-top" }, figure, ranking),
-    h("div", { class: "clipnb-tools" }, undo, reset, save, status),
-    h("div", { class: "clipnb-panels" }, panels[0].element, panels[1].element),
+    h("div", { class: "clipnb-top" }, figure.element, ranking.element),
+    h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, save, status),
+    h("div", { class: "clipnb-panels" }, ...panels.map((panel) => panel.element)),
     why.element
   );
   redraw();
 }
 
-export { Machine, EXPLORER, Vectors, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson };
+export { Machine, EXPLORER, Embeddings, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson };
 export default { render };

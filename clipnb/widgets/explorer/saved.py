@@ -10,7 +10,7 @@ def page(state: Explorer, most: int = 6) -> str:
     """The image, the leading classes with their bars, and the descriptors of the two that are
     compared."""
     now = state.document["picture"]
-    name, truth = state.pictures.name(now), state.pictures.truth(now)
+    name, truth = state.images.name(now), state.images.truth(now)
     caption = f"{name}: {truth}" if truth else name
     scores, probabilities, ranking = state.scores(), state.probabilities(), state.ranking()
     ranked = [
@@ -29,7 +29,7 @@ def page(state: Explorer, most: int = 6) -> str:
     ]
     return (
         "<div>"
-        + html.picture(state.pictures[now], caption)
+        + html.image(state.images[now], caption)
         + html.paragraph(caption)
         + html.table(["class", "score", "probability", ""], ranked)
         + html.table(["class", "descriptor", "weight"], described)

@@ -14,8 +14,8 @@ from ...classify.prompts import describe
 from ...explain.margins import split_margin
 from ...explain.reference import Reference
 from ..common.document import Document, index, number, words
+from ..common.embeddings import Images, ImageStore, TextEmbeddings
 from ..common.scoring import to_probabilities
-from ..common.vectors import Images, Pictures, TextVectors
 
 if TYPE_CHECKING:
     from ...model.clip import Clip
@@ -68,14 +68,14 @@ class Explorer(Document):
         if not len(descriptors):
             raise ValueError("There is no class to explore; give the descriptors of one at least.")
         self.clip, self.include_name, self.provenance = clip, include_name, descriptors.provenance
-        self.pictures, self.texts = Pictures(clip, images, strip), TextVectors(clip)
+        self.images, self.texts = ImageStore(clip, images, strip), TextEmbeddings(clip)
         classes = [
             {"name": name, "rows": [{"text": text, "on": True, "weight": 1} for text in row]}
             for name, row in descriptors.items()
         ]
         super().__init__(
             {
-                "picture": self.pictures.first(start),
+                "picture": self.images.first(start),
                 "compare": [0, min(1, len(classes) - 1)],
                 "classes": classes,
             }
@@ -86,7 +86,7 @@ class Explorer(Document):
     # -- actions -----------------------------------------------------------------------------------
 
     def choose(self, picture: int) -> None:
-        self.document["picture"] = index(picture, len(self.pictures), "image")
+        self.document["picture"] = index(picture, len(self.images), "image")
 
     def compare(self, side: int, of: int) -> None:
         """Put a class on the left (0) or on the right (1)."""
@@ -139,9 +139,9 @@ class Explorer(Document):
             for row in one["rows"]
             if row["text"].strip()
         ]
-        sentence = describe if self.include_name else lambda name, text: text
+        prompt = describe if self.include_name else lambda name, text: text
         return self.texts.learn(
-            {self.key(name, text): sentence(name, text.strip()) for name, text in rows}
+            {self.key(name, text): prompt(name, text.strip()) for name, text in rows}
         )
 
     def counted(self, of: int) -> list[dict]:
@@ -157,7 +157,7 @@ class Explorer(Document):
         if not live:
             return []
         keys = [self.key(name, row["text"]) for _, row in live]
-        cosines = self.texts.cosines(keys, self.pictures.vector(self.document["picture"])).tolist()
+        cosines = self.texts.cosines(keys, self.images.embedding(self.document["picture"])).tolist()
         means = self.reference and self.reference.mean_cosines(self.texts[keys]).tolist()
         total = sum(row["weight"] for _, row in live)
         return [
@@ -175,9 +175,9 @@ class Explorer(Document):
     def reference(self) -> Reference | None:
         """What reasons are centred against: the images offered from the start, evenly over the
         classes; None unless they are known to show two classes or more."""
-        offered = self.pictures.strip
-        shown = {self.pictures.truth(which) for which in offered} - {None}
-        return Reference.of(self.pictures.vectors(offered)) if len(shown) > 1 else None
+        offered = self.images.strip
+        shown = {self.images.truth(which) for which in offered} - {None}
+        return Reference.of(self.images.embeddings(offered)) if len(shown) > 1 else None
 
     def scores(self) -> list[float | None]:
         """One number a class; None for a class without a row that counts."""
@@ -224,7 +224,7 @@ class Explorer(Document):
 
     def _leaders(self) -> list[int]:
         """The best class, and the right one if it is another, or else the second best."""
-        ranking, truth = self.ranking(), self.pictures.truth(self.document["picture"])
+        ranking, truth = self.ranking(), self.images.truth(self.document["picture"])
         right = [of for of in ranking[1:] if self.names[of] == truth]
         return [*ranking[:1], *right, *ranking[1:], 0][:2]
 

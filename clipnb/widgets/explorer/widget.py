@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ...classify.descriptors import DescriptorSet
 from ...model.clip import Clip
+from ..common.embeddings import Images
 from ..common.scored import ScoredWidget
-from ..common.vectors import Images
 from .saved import page
 from .state import Explorer
 
@@ -44,7 +44,7 @@ class DescriptorExplorer(ScoredWidget):
         rows = sum(len(one["rows"]) for one in self.state.document["classes"])
         return (
             f"DescriptorExplorer({len(self.state.names)} classes, {rows} rows,"
-            f" {len(self.state.pictures)} images)"
+            f" {len(self.state.images)} images)"
         )
 
 

@@ -9,17 +9,17 @@ from .state import Heatmaps
 
 def page(state: Heatmaps) -> str:
     """The image, the same with the heatmap in view, and the descriptors."""
-    picture, of, method = state.key()
-    name, chosen = state.pictures.name(picture), state.document["descriptor"]
+    image, of, method = state.key()
+    name, chosen = state.images.name(image), state.document["descriptor"]
     values = maps.pooled(state.maps()[chosen] / 127)
-    laid = maps.overlay(state.pictures[picture], values, 0.85 * state.document["opacity"])
+    laid = maps.overlay(state.images[image], values, 0.85 * state.document["opacity"])
     rows = [
         ["▶" if i == chosen else "", text, f"{round(float(cosine), 2) + 0.0:.2f}"]
         for i, (text, cosine) in enumerate(zip(state.groups[of], state.cosines()))
     ]
     return (
         "<div>"
-        + html.picture(state.pictures[picture], name, 160)
+        + html.image(state.images[image], name, 160)
         + maps.png(laid, f"{name}: where “{state.groups[of][chosen]}” is seen, by {method}")
         + html.paragraph(f"{name}: where “{state.groups[of][chosen]}” is seen, by {method}.")
         + html.table(

@@ -10,8 +10,8 @@ import numpy as np
 from ...explain.heatmaps import METHODS
 from ...support.names import listed
 from ..common.document import Document, index, number, words
+from ..common.embeddings import Images, ImageStore
 from ..common.maps import small_maps, to_bytes
-from ..common.vectors import Images, Pictures
 
 if TYPE_CHECKING:
     from ...model.clip import Clip
@@ -53,7 +53,7 @@ class Heatmaps(Document):
         strip: int = 12,
         start: int | str | None = None,
     ):
-        self.clip, self.pictures, self._kept_maps = clip, Pictures(clip, images, strip), {}
+        self.clip, self.images, self._kept_maps = clip, ImageStore(clip, images, strip), {}
         if isinstance(descriptors, str):
             descriptors = [descriptors]
         if not isinstance(descriptors, Mapping):
@@ -78,7 +78,7 @@ class Heatmaps(Document):
             )
         if not self.methods:
             raise ValueError(f"There is no method to choose; the methods are {', '.join(METHODS)}.")
-        first = self.pictures.first(start)
+        first = self.images.first(start)
         super().__init__(
             {
                 "picture": first,
@@ -94,7 +94,7 @@ class Heatmaps(Document):
 
     def choose(self, picture: int) -> None:
         """Another image, and the descriptors of its class if that is known."""
-        self.document["picture"] = index(picture, len(self.pictures), "image")
+        self.document["picture"] = index(picture, len(self.images), "image")
         own = self.class_of(picture)
         if own is not None and own != self.document["of"]:
             self.document.update(of=own, descriptor=0)
@@ -118,9 +118,9 @@ class Heatmaps(Document):
 
     # -- numbers -----------------------------------------------------------------------------------
 
-    def class_of(self, picture: int) -> int | None:
+    def class_of(self, image: int) -> int | None:
         """The class with the descriptors of an image, if its truth is known and among them."""
-        truth = self.pictures.truth(picture)
+        truth = self.images.truth(image)
         return self.names.index(truth) if truth in self.names else None
 
     def key(self) -> tuple[int, int, str]:
@@ -134,13 +134,11 @@ class Heatmaps(Document):
             if len(self._kept_maps) >= MOST_KEPT:
                 del self._kept_maps[next(iter(self._kept_maps))]
             self._kept_maps[key] = to_bytes(
-                small_maps(self.clip, self.pictures[key[0]], self.groups[key[1]], key[2])
+                small_maps(self.clip, self.images[key[0]], self.groups[key[1]], key[2])
             )
         return self._kept_maps[key]
 
     def cosines(self) -> np.ndarray:
         """(descriptors,) float32, with the image in view"""
-        sentences = self.clip.encode_texts(
-            self.groups[self.document["of"]], progress_bar=False
-        ).numpy()
-        return sentences @ self.pictures.vector(self.document["picture"])
+        texts = self.clip.encode_texts(self.groups[self.document["of"]], progress_bar=False).numpy()
+        return texts @ self.images.embedding(self.document["picture"])

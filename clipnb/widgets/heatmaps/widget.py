@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from traitlets import Bytes
 
 from ...model.clip import Clip
-from ..common.pictured import PicturedWidget
-from ..common.vectors import Images
+from ..common.embeddings import Images
+from ..common.viewing import ViewingWidget
 from .saved import page
 from .state import QUICK, Heatmaps
 
 
-class HeatmapSlider(PicturedWidget):
+class HeatmapSlider(ViewingWidget):
     """What :func:`slide_heatmaps` returns."""
 
     kind = "heatmaps"
@@ -23,7 +23,7 @@ class HeatmapSlider(PicturedWidget):
 
     def __init__(self, state: Heatmaps):
         own = {
-            str(i): of for i in range(len(state.pictures)) if (of := state.class_of(i)) is not None
+            str(i): of for i in range(len(state.images)) if (of := state.class_of(i)) is not None
         }
         super().__init__(
             state, names=state.names, groups=state.groups, methods=state.methods, own=own
@@ -46,7 +46,7 @@ class HeatmapSlider(PicturedWidget):
 
     def __repr__(self):
         return (
-            f"HeatmapSlider({len(self.state.pictures)} images, {sum(map(len, self.state.groups))}"
+            f"HeatmapSlider({len(self.state.images)} images, {sum(map(len, self.state.groups))}"
             " descriptors)"
         )
 

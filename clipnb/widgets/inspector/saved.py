@@ -13,7 +13,7 @@ from .state import Inspector
 def page(state: Inspector) -> str:
     """The patches with their relevance, and a table of the tokens."""
     parts = state.parts()
-    name = state.pictures.name(state.document["picture"])
+    name = state.images.name(state.document["picture"])
     values = np.reshape(state.map(), (parts["rows"], parts["columns"]))
     laid = maps.overlay(
         Image.fromarray(parts["pixels"]),

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from ...explain.words import word_relevance
 from ..common.document import Document, index, words
+from ..common.embeddings import Images, ImageStore
 from ..common.maps import patch_maps
 from ..common.tokens import split
-from ..common.vectors import Images, Pictures
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,10 +59,10 @@ class Inspector(Document):
         strip: int = 12,
         start: int | str | None = None,
     ):
-        self.clip, self.pictures, self._parts = clip, Pictures(clip, images, strip), {}
+        self.clip, self.images, self._parts = clip, ImageStore(clip, images, strip), {}
         super().__init__(
             {
-                "picture": self.pictures.first(start),
+                "picture": self.images.first(start),
                 "sentence": words(sentence, LONGEST),
                 "token": 1,
                 "patch": 0,
@@ -77,7 +77,7 @@ class Inspector(Document):
     # -- actions -----------------------------------------------------------------------------------
 
     def choose(self, picture: int) -> None:
-        self.document["picture"] = index(picture, len(self.pictures), "image")
+        self.document["picture"] = index(picture, len(self.images), "image")
 
     def write(self, text: str) -> None:
         self.document["sentence"] = words(text, LONGEST)
@@ -105,7 +105,7 @@ class Inspector(Document):
         if key not in self._parts:
             if len(self._parts) >= MOST_KEPT:
                 del self._parts[next(iter(self._parts))]
-            self._parts[key] = take_apart(self.clip, self.pictures[key[0]], key[1])
+            self._parts[key] = take_apart(self.clip, self.images[key[0]], key[1])
         return self._parts[key]
 
     def token(self) -> dict:
@@ -121,7 +121,7 @@ class Inspector(Document):
         ]
 
 
-def take_apart(clip: Clip, picture: Image.Image | np.ndarray, sentence: str) -> dict:
+def take_apart(clip: Clip, image: Image.Image | np.ndarray, text: str) -> dict:
     """Tokens, patches and what the cosine of an image and a text rests on.
 
     Returns
@@ -133,20 +133,20 @@ def take_apart(clip: Clip, picture: Image.Image | np.ndarray, sentence: str) -> 
         ``pixels`` (h, w, 3) uint8, what the model sees; ``rows``, ``columns`` of patches; ``maps``:
         shares of every patch, for the text and for every word by itself; ``cosine``.
     """
-    relevance = word_relevance(clip, picture, sentence)
-    tokens = split(clip, sentence)
+    relevance = word_relevance(clip, image, text)
+    tokens = split(clip, text)
     spoken = [token for token in tokens if token["text"]]
     shares = to_shares(relevance["relevance"])
     for token, word, share in zip(spoken, relevance["number"], shares):
         token.update(word=int(word), share=share)
     names = list(relevance.drop_duplicates("number")["word"])
     alone = [name.strip(string.punctuation) or name for name in names]
-    pixels, maps = patch_maps(clip, picture, [sentence, *alone])
+    pixels, maps = patch_maps(clip, image, [text, *alone])
     cosine = float(
-        clip.encode_images(picture, progress_bar=False)[0]
-        @ clip.encode_texts(sentence, progress_bar=False)[0]
+        clip.encode_images(image, progress_bar=False)[0]
+        @ clip.encode_texts(text, progress_bar=False)[0]
     )
-    whole = clip.tokenizer(sentence, verbose=False)["input_ids"]
+    whole = clip.tokenizer(text, verbose=False)["input_ids"]
     return {
         "tokens": tokens,
         "cut": len(whole) > clip.max_tokens,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from PIL import Image
 
 from ...model.clip import Clip
-from ..common.pictured import PicturedWidget
+from ..common.embeddings import Images
 from ..common.saved_maps import png_uri
-from ..common.vectors import Images
+from ..common.viewing import ViewingWidget
 from .saved import page
 from .state import LONGEST, Inspector
 
 
-class TokenInspector(PicturedWidget):
+class TokenInspector(ViewingWidget):
     """What :func:`inspect_tokens` returns."""
 
     kind = "inspector"
@@ -44,9 +44,7 @@ class TokenInspector(PicturedWidget):
         return page(self.state)
 
     def __repr__(self):
-        return (
-            f"TokenInspector({len(self.state.pictures)} images, {self.state.patches} patches each)"
-        )
+        return f"TokenInspector({len(self.state.images)} images, {self.state.patches} patches each)"
 
 
 def inspect_tokens(

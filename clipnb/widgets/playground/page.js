@@ -1,30 +1,41 @@
 // @ts-check
 // The prompt playground: the twin of state.py, and its page.
 
-import { bar, caption, childrenOf, connect, h, isFocused, keepChildren, NO_KERNEL, patient, percent, phrase, pictureReader, pictureStrip, root, setBar, setPhrase, setText, setValue } from "../common/common.js";
-import { index, Machine, number, Refusal, same, words } from "../common/document.js";
-import { cosine, ranked, toProbabilities, Vectors } from "../common/scoring.js";
+import { bar, childrenOf, connect, editButtons, fieldOf, figureOf, h, imageReader, imageStrip, isFocused, keepChildren, NO_KERNEL, patient, percent, redrawOn, root, setBar, setPending, setText, setTextField, setValue, statusLine, textEmbeddings, textField } from "../common/common.js";
+import { index, Machine, number, Refusal, words } from "../common/document.js";
+import { cosine, Embeddings, ranked, toProbabilities } from "../common/scoring.js";
 
 const MOST_NAMES = 10;
-const LISTS = ["templates", "names"];
-const SHOWS = ["probability", "cosine"];
+const LISTS = /** @type {const} */ (["templates", "names"]);
+const SHOWS = /** @type {const} */ (["probability", "cosine"]);
 
+/**
+ * @param {PlaygroundDocument} document
+ * @param {string} of
+ */
 function listOf(document, of) {
-  if (!LISTS.includes(of)) throw new Refusal(`There are rows of ${LISTS.join(" and ")}, not of ${of}.`);
-  return document[of];
+  const name = LISTS.find((one) => one === of);
+  if (!name) throw new Refusal(`There are rows of ${LISTS.join(" and ")}, not of ${of}.`);
+  return document[name];
 }
+
+/**
+ * @param {PlaygroundDocument} document
+ * @param {string} of
+ * @param {number} row
+ */
 const entryOf = (document, of, row) => listOf(document, of)[index(row, listOf(document, of).length, "row")];
 
-function display(document, { what }) {
-  if (!SHOWS.includes(what)) throw new Refusal(`The table shows ${SHOWS.join(" or ")}, not ${what}.`);
-  document.show = what;
-}
-
+/** @type {(total: number, settings: PlaygroundSettings) => Rules<PlaygroundDocument, PlaygroundActions, "templates" | "names" | "scale">} */
 const PLAYGROUND = (total, { least, most }) => ({
   edited: ["templates", "names", "scale"],
   merged: ["edit", "rescale"],
   actions: {
-    display,
+    display: (document, { what }) => {
+      const show = SHOWS.find((one) => one === what);
+      if (!show) throw new Refusal(`The table shows ${SHOWS.join(" or ")}, not ${what}.`);
+      document.show = show;
+    },
     choose: (document, { picture }) => (document.picture = index(picture, total, "image")),
     rescale: (document, { scale }) => (document.scale = number(scale, least, most, "The logit scale")),
     edit: (document, { of, row, text }) => (entryOf(document, of, row).text = words(text)),
@@ -34,196 +45,323 @@ const PLAYGROUND = (total, { least, most }) => ({
   },
 });
 
-const isLive = (row) => row.on && row.text.trim() !== "";
-const live = (rows) => rows.map((row, i) => (isLive(row) ? i : -1)).filter((i) => i >= 0);
+// -- scores -------------------------------------------------------------------------------------------------------------------
+
+/** The places of the rows that are on and hold text. @param {PlaygroundRow[]} rows */
+const live = (rows) => [...rows.keys()].filter((i) => rows[i].on && rows[i].text.trim() !== "");
+
+/**
+ * @param {string} template
+ * @param {string} name
+ */
 const fill = (template, name) => template.split("{}").join(name); // replaceAll would read $& in a name as an instruction
 
-/** Cosines and probabilities, templates + their mean × names; null where a text has no embedding yet. */
-function columns(document, picture, vectors, settings) {
+/** @param {(number | null)[]} values */
+function meanOfKnown(values) {
+  const known = values.filter((value) => value !== null);
+  return known.length ? known.reduce((a, b) => a + b, 0) / known.length : null;
+}
+
+/**
+ * Cosines and probabilities, templates + their mean × names; null where a text has no embedding yet.
+ *
+ * @typedef {{ cosine: (number | null)[][], probability: number[][] }} Table
+ *
+ * @param {PlaygroundDocument} document
+ * @param {Embedding | undefined} image
+ * @param {Embeddings} embeddings
+ * @param {ScoredSettings} settings
+ * @returns {Table}
+ */
+function columns(document, image, embeddings, settings) {
   const names = live(document.names).map((n) => document.names[n].text);
   const cosines = live(document.templates).map((t) =>
     names.map((name) => {
-      const vector = vectors.get(fill(document.templates[t].text, name));
-      return vector && picture ? cosine(vector, picture) : null;
+      const embedding = embeddings.get(fill(document.templates[t].text, name));
+      return embedding && image ? cosine(embedding, image) : null;
     })
   );
   if (!cosines.length || !names.length) return { cosine: [], probability: [] };
-  const known = (column) => column.filter((value) => value !== null);
-  const mean = names.map((_, n) => {
-    const values = known(cosines.map((row) => row[n]));
-    return values.length ? values.reduce((a, b) => a + b, 0) / values.length : null;
-  });
-  const all = [...cosines, mean];
+  const all = [...cosines, names.map((_, n) => meanOfKnown(cosines.map((row) => row[n])))];
   return { cosine: all, probability: all.map((row) => toProbabilities(row, { ...settings, scale: document.scale })) };
 }
 
-/** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
-function render({ model, el }) {
-  const settings = model.get("settings");
-  const machine = new Machine(model.get("document"), PLAYGROUND(model.get("total"), settings));
-  const picture = pictureReader(model, settings.dim);
-  const vectors = new Vectors(settings.dim);
-  vectors.add(model.get("texts"), model.get("vectors"));
-  const learn = () => vectors.add(model.get("new_texts"), model.get("new_vectors"));
-  learn();
+// -- the parts of the page ----------------------------------------------------------------------------------------------------
 
-  const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-  const say = (sentence) => setText(status, sentence);
-  const waitFor = patient(model, status, NO_KERNEL);
+/**
+ * What is typed and pressed.
+ *
+ * @typedef {object} Doing
+ * @property {Act<PlaygroundActions>} act
+ * @property {() => void} flush ends the waiting of what is typed
+ * @property {() => void} leave the same, and puts back what was refused
+ */
 
-  // -- the parts of the page ------------------------------------------------------------------------------------------------
-
-  const strip = pictureStrip(model, (chosen) => act({ do: "choose", picture: chosen }));
-  const image = h("img", { class: "clipnb-picture", width: 160, height: 160 });
-  const figure = h("figure", { class: "clipnb-small" }, image, h("figcaption"));
-  const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
-  const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
+/**
+ * Probability or cosine.
+ *
+ * @param {boolean} sigmoid
+ * @param {Doing} doing
+ */
+function makeShows(sigmoid, { act }) {
   const group = `show-${Math.random().toString(36).slice(2)}`;
-  const shows = SHOWS.map((what) => h("input", { type: "radio", name: group, onchange: () => act({ do: "display", what }) }));
-  const showing = h(
+  const radios = SHOWS.map((what) => h("input", { type: "radio", name: group, onchange: () => act({ do: "display", what }) }));
+  const element = h(
     "fieldset", { class: "clipnb-shows" }, h("legend", {}, "Show"),
-    h("label", {}, shows[0], settings.sigmoid ? " probability (sigmoid)" : " probability (softmax)"), h("label", {}, shows[1], " raw cosine")
+    h("label", {}, radios[0], sigmoid ? " probability (sigmoid)" : " probability (softmax)"), h("label", {}, radios[1], " raw cosine")
   );
-  // the slider is logarithmic: equal steps are equal factors
+  const redraw = (/** @type {string} */ show) => radios.forEach((radio, i) => (radio.checked = SHOWS[i] === show));
+  return { element, redraw };
+}
+
+/**
+ * The logit scale. Its slider is logarithmic: equal steps are equal factors.
+ *
+ * @param {PlaygroundSettings} settings
+ * @param {Doing} doing
+ */
+function makeDial(settings, { act, flush }) {
   const span = Math.log(settings.most / settings.least);
-  const toScale = (share) => settings.least * Math.exp(span * share);
-  const slider = h("input", {
-    type: "range", min: 0, max: 1000, oninput: () => act({ do: "rescale", scale: Number(toScale(Number(slider.value) / 1000).toPrecision(3)) }, true), onblur: () => flush(), aria: { label: "Logit scale" },
-  });
+  const scaleAt = (/** @type {number} */ share) => settings.least * Math.exp(span * share);
+  const slide = () => act({ do: "rescale", scale: Number(scaleAt(Number(slider.value) / 1000).toPrecision(3)) }, true);
+  const slider = h("input", { type: "range", min: 0, max: 1000, oninput: slide, onblur: flush, aria: { label: "Logit scale" } });
   const own = h("button", { type: "button", onclick: () => act({ do: "rescale", scale: settings.scale }) }, "the model's own");
-  const scaleText = h("span", { class: "clipnb-scale" });
-  const dial = h("div", { class: "clipnb-dial" }, h("label", {}, "Logit scale ", slider), scaleText, own);
-  const addTemplate = h("button", { type: "button", onclick: () => add("templates") }, "Add a prompt");
-  const head = h("tr");
-  const body = h("tbody");
-  const title = h("p", { class: "clipnb-title" });
-  const table = h("table", { class: "clipnb-prompts" }, h("thead", {}, head), body);
-  const nameList = h("ul", { class: "clipnb-names" });
-  const addName = h("button", { type: "button", onclick: () => add("names") }, "Add a name");
-  const namesTitle = h("summary");
-  const names = h("details", {}, namesTitle, nameList, addName);
+  const text = h("span", { class: "clipnb-scale" });
+  const element = h("div", { class: "clipnb-dial" }, h("label", {}, "Logit scale ", slider), text, own);
+  /** @param {PlaygroundDocument} document */
+  const redraw = ({ scale, show }) => {
+    const label = `${scale.toPrecision(3)} (temperature ${(1 / scale).toPrecision(2)})`;
+    if (!isFocused(slider)) slider.value = String(Math.round((1000 * Math.log(scale / settings.least)) / span));
+    setText(text, label);
+    slider.setAttribute("aria-valuetext", label);
+    slider.disabled = show === "cosine";
+    own.disabled = show === "cosine" || scale === settings.scale;
+  };
+  return { element, redraw };
+}
 
-  function add(of) {
-    act({ do: "add", of });
-    if (of === "names") names.open = true;
-    /** @type {NodeListOf<HTMLElement>} */
-    const fields = (of === "names" ? nameList : head).querySelectorAll("[type=text], textarea");
-    fields[fields.length - 1].focus();
+/**
+ * A row of a list: whether it is on, its text, and a button that removes it. Prompts are long; names are short, and there are many.
+ *
+ * @param {"templates" | "names"} of
+ * @param {number} row
+ * @param {string} label
+ * @param {Doing} doing
+ */
+function makeFields(of, row, label, { act, leave }) {
+  const on = h("input", { type: "checkbox", title: "on or off", onchange: () => act({ do: "switch", of, row, on: on.checked }), aria: { label: `${label}: on` } });
+  const change = (/** @type {string} */ text) => act({ do: "edit", of, row, text }, true);
+  const short = () => {
+    const field = h("input", { type: "text", spellcheck: false, oninput: () => change(field.value), onblur: leave, aria: { label } });
+    return field;
+  };
+  const text = of === "templates" ? textField({ onblur: leave, aria: { label } }, change) : short();
+  const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: () => act({ do: "remove", of, row }), aria: { label: `Remove ${label}` } }, "×");
+  return [on, text, remove];
+}
+
+/**
+ * The names, which can be edited, in a fold.
+ *
+ * @param {Doing} doing
+ */
+function makeNames(doing) {
+  const list = h("ul", { class: "clipnb-names" });
+  const add = h("button", { type: "button", onclick: addName }, "Add a name");
+  const title = h("summary");
+  const element = h("details", {}, title, list, add);
+
+  function addName() {
+    doing.act({ do: "add", of: "names" });
+    element.open = true;
+    focusLast(list, "input[type=text]");
   }
 
-  function field(of, row, label) {
-    const on = h("input", { type: "checkbox", title: "on or off", onchange: () => act({ do: "switch", of, row, on: on.checked }), aria: { label: `${label}: on` } });
-    const change = (text) => act({ do: "edit", of, row, text }, true);
-    const long = of === "templates"; // names are short, and there are many
-    /** @type {any} */
-    const text = long ? phrase({ onblur: leave, aria: { label } }, change) : h("input", { type: "text", spellcheck: false, oninput: () => change(text.value), onblur: leave, aria: { label } });
-    const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: () => act({ do: "remove", of, row }), aria: { label: `Remove ${label}` } }, "×");
-    return [on, text, remove];
-  }
-
-  function leave() {
-    flush();
-    setTimeout(redraw);
-  }
-
-  // -- from numbers to the page ---------------------------------------------------------------------------------------------
-
-  function redraw() {
-    const document = machine.document;
-    const now = picture(document.picture);
-    strip.redraw(document.picture);
-    if (now && image.src !== now.entry.uri) image.src = now.entry.uri;
-    if (now) image.alt = caption(now.entry);
-    if (now) setText(figure.lastElementChild, caption(now.entry));
-    shows.forEach((radio, i) => (radio.checked = SHOWS[i] === document.show));
-    if (!isFocused(slider)) slider.value = String(Math.round((1000 * Math.log(document.scale / settings.least)) / span));
-    setText(scaleText, `${document.scale.toPrecision(3)} (temperature ${(1 / document.scale).toPrecision(2)})`);
-    slider.setAttribute("aria-valuetext", scaleText.textContent);
-    slider.disabled = own.disabled = document.show === "cosine";
-    own.disabled ||= document.scale === settings.scale;
-    const values = columns(document, now?.vector, vectors, settings);
-    drawHead(document.templates);
-    drawBody(document, values, now?.entry.truth);
-    drawNames(document.names);
-    undo.disabled = !machine.past.length;
-    reset.disabled = same(machine.kept(), machine.first);
-    const pending = values.cosine.flat().filter((value) => value === null).length;
-    waitFor(pending > 0 || !now);
-    el.dataset.pending = String(pending);
-    el.dataset.failures = String(model.get("failures"));
-  }
-
-  function drawHead(templates) {
-    const count = templates.length + 2;
-    if (head.children.length !== count) {
-      const first = h("th", { scope: "col" }, "name");
-      const last = h("th", { scope: "col", title: "the mean of the cosines over all prompts that are on" }, "all prompts");
-      const fields = templates.map((_, t) => h("th", { scope: "col" }, h("span", { class: "clipnb-template" }, ...field("templates", t, `prompt ${t + 1}`))));
-      head.replaceChildren(first, ...fields, last);
-    }
-    templates.forEach((template, t) => {
-      const [on, text] = childrenOf(head.children[t + 1].firstElementChild);
-      on.checked = template.on;
-      setPhrase(text, template.text);
-      text.firstElementChild.title = template.text.includes("{}") ? template.text : `${template.text} (without {} it says the same of every name)`;
-    });
-  }
-
-  /** Rows are names, best first by the mean; the right one is always among them. */
-  function drawBody({ templates, names, show }, values, truth) {
-    const which = live(names);
-    const mean = values.cosine.at(-1) ?? [];
-    const order = ranked(mean);
-    const right = order.find((n) => names[which[n]].text === truth);
-    const shown = order.slice(0, MOST_NAMES);
-    if (right !== undefined && !shown.includes(right)) shown[shown.length - 1] = right;
-    const place = new Map(live(templates).map((t, i) => [t, i]));
-    const table = values[show];
-    const reach = show === "cosine" ? Math.max(0.01, ...values.cosine.flat().map(Math.abs)) : 1;
-    const best = values.cosine.map((row) => ranked(row)[0]);
-    keepChildren(body, shown.length, () => h("tr", {}, h("th", { scope: "row" })));
-    shown.forEach((n, i) => {
-      const line = body.children[i];
-      setText(line.firstElementChild, names[which[n]].text + (n === right ? " ✓" : ""));
-      keepChildren(line, templates.length + 2, () => h("td", {}, bar(), h("span", { class: "clipnb-value" })));
-      [...templates.keys(), -1].forEach((t, c) => {
-        const row = t < 0 ? table.length - 1 : place.get(t);
-        const cell = childrenOf(line)[c + 1];
-        const value = row === undefined ? undefined : values.cosine[row][n] === null ? null : table[row][n];
-        setBar(cell.firstElementChild, value ? value / reach : 0);
-        setText(cell.lastElementChild, value === undefined ? "" : value === null ? "…" : show === "cosine" ? value.toFixed(3) : percent(value));
-        cell.dataset.best = String(row !== undefined && best[row] === n);
-      });
-    });
-    const hidden = order.length - shown.length;
-    const what = show === "cosine" ? "Cosine of the image with each text" : settings.sigmoid ? "Probability of each text by itself" : "Probability of each name, among all that are on";
-    setText(title, `${what}${hidden > 0 ? `, the first ${shown.length} of ${order.length}` : ""}. ✓ marks the true name, bold the best of a column.`);
-  }
-
-  function drawNames(list) {
-    setText(namesTitle, `Names (${live(list).length} of ${list.length} on): edit, switch off, add`);
-    keepChildren(nameList, list.length, (n) => h("li", {}, ...field("names", n, `name ${n + 1}`)));
-    list.forEach((name, n) => {
-      const [on, text] = childrenOf(nameList.children[n]);
+  /** @param {PlaygroundRow[]} names */
+  function redraw(names) {
+    setText(title, `Names (${live(names).length} of ${names.length} on): edit, switch off, add`);
+    keepChildren(list, names.length, (n) => h("li", {}, ...makeFields("names", n, `name ${n + 1}`, doing)));
+    names.forEach((name, n) => {
+      const [on, text] = /** @type {HTMLInputElement[]} */ (childrenOf(list.children[n]));
       on.checked = name.on;
       setValue(text, name.text);
       text.title = name.text;
     });
   }
 
-  const { act, flush } = connect(model, machine, redraw, say);
-  for (const name of ["new_texts", "new_vectors"]) model.on(`change:${name}`, () => (learn(), redraw()));
-  for (const name of ["extra", "extra_vector"]) model.on(`change:${name}`, redraw);
+  return { element, redraw };
+}
 
+/**
+ * @param {HTMLElement} parent
+ * @param {"input[type=text]" | "textarea"} selector
+ */
+function focusLast(parent, selector) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const fields = parent.querySelectorAll(selector);
+  fields[fields.length - 1]?.focus();
+}
+
+/**
+ * The head of the table: the prompts, which can be edited.
+ *
+ * @param {Doing} doing
+ */
+function makeHead(doing) {
+  const element = h("tr");
+  const add = h("button", { type: "button", onclick: () => (doing.act({ do: "add", of: "templates" }), focusLast(element, "textarea")) }, "Add a prompt");
+
+  /** @param {number} count */
+  function build(count) {
+    const first = h("th", { scope: "col" }, "name");
+    const last = h("th", { scope: "col", title: "the mean of the cosines over all prompts that are on" }, "all prompts");
+    const fields = Array.from({ length: count }, (_, t) => makeFields("templates", t, `prompt ${t + 1}`, doing));
+    element.replaceChildren(first, ...fields.map((one) => h("th", { scope: "col" }, h("span", { class: "clipnb-template" }, ...one))), last);
+  }
+
+  /** @param {PlaygroundRow[]} templates */
+  function redraw(templates) {
+    if (element.children.length !== templates.length + 2) build(templates.length);
+    templates.forEach((template, t) => {
+      const [cell] = childrenOf(element.children[t + 1]);
+      const [on, text] = /** @type {[HTMLInputElement, HTMLElement]} */ (childrenOf(cell));
+      on.checked = template.on;
+      setTextField(text, template.text);
+      fieldOf(text).title = template.text.includes("{}") ? template.text : `${template.text} (without {} it says the same of every name)`;
+    });
+  }
+
+  return { element, add, redraw };
+}
+
+// -- from numbers to the page -------------------------------------------------------------------------------------------------
+
+/**
+ * The names that are shown, best first by the mean, as places among those that are on; the true one is always among them.
+ *
+ * @param {string[]} names
+ * @param {Table} values
+ * @param {string | undefined} truth
+ */
+function shownNames(names, values, truth) {
+  const order = ranked(values.cosine.at(-1) ?? []);
+  const right = order.find((n) => names[n] === truth);
+  const shown = order.slice(0, MOST_NAMES);
+  if (right !== undefined && !shown.includes(right)) shown[shown.length - 1] = right;
+  return { shown, right, count: order.length };
+}
+
+/**
+ * @param {HTMLElement} body
+ * @param {PlaygroundDocument} document
+ * @param {Table} values
+ * @param {{ names: string[], shown: number[], right: number | undefined }} rows
+ */
+function drawBody(body, { templates, show }, values, { names, shown, right }) {
+  const place = new Map(live(templates).map((t, i) => [t, i]));
+  const rowOf = [...templates.map((_, t) => place.get(t)), values.cosine.length - 1]; // column → row of the values; none for a prompt that is off
+  const reach = show === "cosine" ? Math.max(0.01, ...values.cosine.flat().map((value) => Math.abs(value ?? 0))) : 1;
+  const best = values.cosine.map((row) => ranked(row)[0]);
+  keepChildren(body, shown.length, () => h("tr", {}, h("th", { scope: "row" })));
+  shown.forEach((n, i) => {
+    const line = body.children[i];
+    keepChildren(line, rowOf.length + 1, () => h("td", {}, bar(), h("span", { class: "clipnb-value" })));
+    const [head, ...cells] = childrenOf(line);
+    setText(head, names[n] + (n === right ? " ✓" : ""));
+    rowOf.forEach((row, c) => {
+      const value = row === undefined ? undefined : values.cosine[row][n] === null ? null : values[show][row][n];
+      const [share, text] = childrenOf(cells[c]);
+      setBar(share, value ? value / reach : 0);
+      setText(text, value === undefined ? "" : value === null ? "…" : show === "cosine" ? value.toFixed(3) : percent(value));
+      cells[c].dataset.best = String(row !== undefined && best[row] === n);
+    });
+  });
+}
+
+/**
+ * What the table shows.
+ *
+ * @param {string} show
+ * @param {boolean} sigmoid
+ * @param {number} shown
+ * @param {number} count
+ */
+function titleOf(show, sigmoid, shown, count) {
+  const what = show === "cosine" ? "Cosine of the image with each text" : sigmoid ? "Probability of each text by itself" : "Probability of each name, among all that are on";
+  return `${what}${count > shown ? `, the first ${shown} of ${count}` : ""}. ✓ marks the true name, bold the best of a column.`;
+}
+
+/**
+ * The table of numbers, and its title.
+ *
+ * @param {HTMLElement} head
+ * @param {boolean} sigmoid
+ */
+function makeTable(head, sigmoid) {
+  const [title, body] = [h("p", { class: "clipnb-title" }), h("tbody")];
+  const element = h("div", { class: "clipnb-scroll" }, h("table", { class: "clipnb-prompts" }, h("thead", {}, head), body));
+  /**
+   * @param {PlaygroundDocument} document
+   * @param {Table} values
+   * @param {string | undefined} truth
+   */
+  const redraw = (document, values, truth) => {
+    const names = live(document.names).map((n) => document.names[n].text);
+    const { shown, right, count } = shownNames(names, values, truth);
+    drawBody(body, document, values, { names, shown, right });
+    setText(title, titleOf(document.show, sigmoid, shown.length, count));
+  };
+  return { title, element, redraw };
+}
+
+/** @param {Place<PlaygroundTraits>} place */
+function render({ model, el }) {
+  const settings = model.get("settings");
+  const machine = new Machine(model.get("document"), PLAYGROUND(model.get("total"), settings));
+  const imageAt = imageReader(model, settings.dim);
+  const { embeddings, learn } = textEmbeddings(model, settings.dim);
+  const status = statusLine();
+  const waitFor = patient(model, status, NO_KERNEL);
+  const { act, flush } = connect(model, machine, redraw, status);
+  const doing = { act, flush, leave };
+  const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
+  const figure = figureOf({ class: "clipnb-small" }, { width: 160, height: 160 });
+  const [shows, dial, names, head] = [makeShows(settings.sigmoid, doing), makeDial(settings, doing), makeNames(doing), makeHead(doing)];
+  const [table, buttons] = [makeTable(head.element, settings.sigmoid), editButtons(act)];
+
+  function leave() {
+    flush();
+    setTimeout(redraw);
+  }
+
+  function redraw() {
+    const document = machine.document;
+    const now = imageAt(document.picture);
+    strip.redraw(document.picture);
+    if (now) figure.redraw(now.entry);
+    shows.redraw(document.show);
+    dial.redraw(document);
+    head.redraw(document.templates);
+    const values = columns(document, now?.embedding, embeddings, settings);
+    table.redraw(document, values, now?.entry.truth);
+    names.redraw(document.names);
+    buttons.redraw(machine);
+    const pending = values.cosine.flat().filter((value) => value === null).length;
+    waitFor(pending > 0 || !now);
+    setPending(el, model, pending);
+  }
+
+  redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
+  redrawOn(model, ["extra", "extra_vector"], redraw);
   root(el, "playground").append(
     strip.element,
-    h("div", { class: "clipnb-top" }, figure, h("div", { class: "clipnb-controls" }, showing, dial, names)),
-    h("div", { class: "clipnb-tools" }, addTemplate, undo, reset, status),
-    title,
-    h("div", { class: "clipnb-scroll" }, table)
+    h("div", { class: "clipnb-top" }, figure.element, h("div", { class: "clipnb-controls" }, shows.element, dial.element, names.element)),
+    h("div", { class: "clipnb-tools" }, head.add, buttons.undo, buttons.reset, status),
+    table.title,
+    table.element
   );
   redraw();
 }
 
-export { Machine, PLAYGROUND, Vectors, columns, fill };
+export { Machine, PLAYGROUND, Embeddings, columns, fill };
 export default { render };

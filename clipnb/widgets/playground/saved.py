@@ -9,7 +9,7 @@ from .state import Playground
 def page(state: Playground, most: int = 8) -> str:
     """The image, and a table of the leading names under every template."""
     now = state.document["picture"]
-    name, truth = state.pictures.name(now), state.pictures.truth(now)
+    name, truth = state.images.name(now), state.images.truth(now)
     caption = f"{name}: {truth}" if truth else name
     values = state.columns()[state.document["show"]]
     names = [state.document["names"][n]["text"] for n in state.live("names")]
@@ -22,7 +22,7 @@ def page(state: Playground, most: int = 8) -> str:
     ]
     return (
         "<div>"
-        + html.picture(state.pictures[now], caption)
+        + html.image(state.images[now], caption)
         + html.paragraph(caption)
         + html.table([state.document["show"], *templates], rows)
         + html.paragraph(

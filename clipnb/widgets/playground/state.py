@@ -10,8 +10,8 @@ import numpy as np
 from ...classify.prompts import TEMPLATES
 from ...support.names import listed
 from ..common.document import Document, index, number, words
+from ..common.embeddings import Images, ImageStore, TextEmbeddings
 from ..common.scoring import to_probabilities
-from ..common.vectors import Images, Pictures, TextVectors
 
 if TYPE_CHECKING:
     from ...model.clip import Clip
@@ -56,12 +56,12 @@ class Playground(Document):
         strip: int = 12,
         start: int | str | None = None,
     ):
-        self.clip, self.texts, self.pictures = (
+        self.clip, self.texts, self.images = (
             clip,
-            TextVectors(clip),
-            Pictures(clip, images, strip),
+            TextEmbeddings(clip),
+            ImageStore(clip, images, strip),
         )
-        names = listed(self.pictures.data.class_names if names is None else names, "names")
+        names = listed(self.images.data.class_names if names is None else names, "names")
         if not names:
             raise ValueError(
                 "These images have no class names; say which to try: play_prompts(clip, images,"
@@ -74,7 +74,7 @@ class Playground(Document):
         ]
         super().__init__(
             {
-                "picture": self.pictures.first(start),
+                "picture": self.images.first(start),
                 "templates": rows[0],
                 "names": rows[1],
                 "scale": clip.logit_scale,
@@ -86,7 +86,7 @@ class Playground(Document):
     # -- actions -----------------------------------------------------------------------------------
 
     def choose(self, picture: int) -> None:
-        self.document["picture"] = index(picture, len(self.pictures), "image")
+        self.document["picture"] = index(picture, len(self.images), "image")
 
     def display(self, what: str) -> None:
         """Probabilities, or the cosines that they are made of."""
@@ -127,10 +127,10 @@ class Playground(Document):
     def learn(self) -> list[str]:
         """Encode the texts that are new; their keys. A text is its own key."""
         return self.texts.learn(
-            {sentence: sentence.strip() for row in self.sentences() for sentence in row}
+            {prompt: prompt.strip() for row in self.prompts() for prompt in row}
         )
 
-    def sentences(self) -> list[list[str]]:
+    def prompts(self) -> list[list[str]]:
         """Live templates × live names."""
         names = [self.document["names"][n]["text"] for n in self.live("names")]
         return [
@@ -140,11 +140,11 @@ class Playground(Document):
 
     def cosines(self) -> np.ndarray:
         """(live templates, live names) float64, for the chosen image."""
-        sentences = self.sentences()
-        if not sentences or not sentences[0]:
-            return np.zeros((len(sentences), 0))
-        vector = self.pictures.vector(self.document["picture"])
-        return np.stack([self.texts.cosines(row, vector) for row in sentences])
+        prompts = self.prompts()
+        if not prompts or not prompts[0]:
+            return np.zeros((len(prompts), 0))
+        image = self.images.embedding(self.document["picture"])
+        return np.stack([self.texts.cosines(row, image) for row in prompts])
 
     def columns(self) -> dict[str, np.ndarray]:
         """``cosine`` and ``probability``, each (live templates + 1, live names); the last row is of

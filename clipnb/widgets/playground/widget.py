@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ...classify.prompts import TEMPLATES
 from ...model.clip import Clip
+from ..common.embeddings import Images
 from ..common.scored import ScoredWidget
-from ..common.vectors import Images
 from .saved import page
 from .state import LEAST_SCALE, MOST_SCALE, Playground
 
@@ -27,7 +27,7 @@ class PromptPlayground(ScoredWidget):
     def __repr__(self):
         templates, names = (len(self.state.live(of)) for of in ("templates", "names"))
         return (
-            f"PromptPlayground({templates} templates, {names} names, {len(self.state.pictures)}"
+            f"PromptPlayground({templates} templates, {names} names, {len(self.state.images)}"
             " images)"
         )
 

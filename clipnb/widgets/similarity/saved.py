@@ -31,17 +31,17 @@ def page(state: Similarity) -> str:
     row, column = state.document["picture"], state.document["sentence"]
     step = f", at {state.labels[state.document['step']]}" if len(state.labels) > 1 else ""
     found = (
-        f" {state.found()} of {len(state.pictures)} images have no better text than their own."
+        f" {state.found()} of {len(state.images)} images have no better text than their own."
         if state.own is not None
         else ""
     )
     matrix = state.matrix
     if max(matrix.shape) <= MOST_WRITTEN:
         rows = [
-            [state.pictures.name(i), *(f"{round(value, 2) + 0.0:.2f}" for value in values)]
+            [state.images.name(i), *(f"{round(value, 2) + 0.0:.2f}" for value in values)]
             for i, values in enumerate(matrix.tolist())
         ]
-        shown = html.table(["picture", *state.sentences], rows)
+        shown = html.table(["picture", *state.texts], rows)
     else:
         shown = maps.png(
             drawn(state),
@@ -49,9 +49,9 @@ def page(state: Similarity) -> str:
         )
     return (
         "<div>"
-        + html.picture(state.pictures[row], state.pictures.name(row))
+        + html.image(state.images[row], state.images.name(row))
         + html.paragraph(
-            f"{state.pictures.name(row)} and “{state.sentences[column]}”: cosine"
+            f"{state.images.name(row)} and “{state.texts[column]}”: cosine"
             f" {round(state.value, 2) + 0.0:.2f}{step}.{found}"
         )
         + shown

@@ -10,14 +10,14 @@ import numpy as np
 
 from ...support.names import listed
 from ..common.document import Document, index, words
-from ..common.vectors import Images, Pictures
+from ..common.embeddings import Images, ImageStore
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ...model.clip import Clip
 
-MOST_PICTURES = 400
+MOST_IMAGES = 400
 MOST_CELLS = 2_000_000  # over all steps; the page holds them, at 4 bytes each
 
 
@@ -53,26 +53,24 @@ class Similarity(Document):
         own: Sequence[int] | None = None,
     ):
         clip = cast("Clip", similarity) if hasattr(similarity, "encode_images") else None
-        self.pictures = Pictures(clip, images)
-        self.sentences = [words(one) for one in listed(sentences, "sentences")]
-        count = len(self.pictures)
-        if not self.sentences:
+        self.images = ImageStore(clip, images)
+        self.texts = [words(one) for one in listed(sentences, "sentences")]
+        count = len(self.images)
+        if not self.texts:
             raise ValueError("There is no text to compare with; give one at least.")
-        if count > MOST_PICTURES:
+        if count > MOST_IMAGES:
             raise ValueError(
-                f"There are {count:,} images; the page shows at most {MOST_PICTURES}, so choose"
-                f" some: data.select(range({MOST_PICTURES}))."
+                f"There are {count:,} images; the page shows at most {MOST_IMAGES}, so choose"
+                f" some: data.select(range({MOST_IMAGES}))."
             )
         if clip is not None:
             similarity = (
-                self.pictures.vectors(list(range(count)))
-                @ clip.encode_texts(self.sentences, progress_bar=False).numpy().T
+                self.images.embeddings(list(range(count)))
+                @ clip.encode_texts(self.texts, progress_bar=False).numpy().T
             )
-        self.values = _stack(similarity, count, len(self.sentences))
+        self.values = _stack(similarity, count, len(self.texts))
         self.labels = _names(steps, len(self.values))
-        self.own = (
-            None if own is None else [index(int(i), len(self.sentences), "text") for i in own]
-        )
+        self.own = None if own is None else [index(int(i), len(self.texts), "text") for i in own]
         if self.own is not None and len(self.own) != count:
             raise ValueError(
                 f"own names the text of {len(self.own)} images, but there are {count}."
@@ -90,8 +88,8 @@ class Similarity(Document):
     def point(self, picture: int, sentence: int) -> None:
         """Look at one cell."""
         self.document.update(
-            picture=index(picture, len(self.pictures), "image"),
-            sentence=index(sentence, len(self.sentences), "text"),
+            picture=index(picture, len(self.images), "image"),
+            sentence=index(sentence, len(self.texts), "text"),
         )
 
     def step(self, to: int) -> None:
@@ -126,14 +124,14 @@ class Similarity(Document):
         return int((self.matrix[np.arange(len(self.own)), self.own] >= self.matrix.max(1)).sum())
 
 
-def _stack(values, pictures: int, sentences: int) -> np.ndarray:
+def _stack(values, images: int, texts: int) -> np.ndarray:
     """The values as (steps, images, texts), or one text on what is wrong with them."""
     values = np.asarray(values, np.float32)
     values = values[None] if values.ndim == 2 else values
-    if values.ndim != 3 or not len(values) or values.shape[1:] != (pictures, sentences):
+    if values.ndim != 3 or not len(values) or values.shape[1:] != (images, texts):
         shape = " × ".join(map(str, values.shape))
         raise ValueError(
-            f"The similarities are {shape}, but there are {pictures} images and {sentences}"
+            f"The similarities are {shape}, but there are {images} images and {texts}"
             " texts; give (steps,) images × texts."
         )
     if values.size > MOST_CELLS:

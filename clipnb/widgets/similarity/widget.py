@@ -11,7 +11,7 @@ from traitlets import Bytes, Dict, List
 from ...model.clip import Clip
 from ...support.files import image_address
 from ..common.base import Widget
-from ..common.vectors import Images
+from ..common.embeddings import Images
 from .saved import page, palette
 from .state import Similarity
 
@@ -31,8 +31,8 @@ class SimilarityMatrix(Widget):
     settings = Dict().tag(sync=True)
 
     def __init__(self, state: Similarity):
-        shown = state.pictures
-        pictures = [
+        shown = state.images
+        images = [
             {
                 "name": shown.name(i),
                 "truth": shown.truth(i) or "",
@@ -43,8 +43,8 @@ class SimilarityMatrix(Widget):
         values = {"values": state.values.astype("<f4").tobytes(), "palette": palette().tobytes()}
         super().__init__(
             state,
-            pictures=pictures,
-            sentences=state.sentences,
+            pictures=images,
+            sentences=state.texts,
             settings={"labels": state.labels, "own": state.own},
             **values,
         )
@@ -53,9 +53,9 @@ class SimilarityMatrix(Widget):
         return page(self.state)
 
     def __repr__(self):
-        steps, pictures, sentences = self.state.values.shape
+        steps, images, texts = self.state.values.shape
         return (
-            f"SimilarityMatrix({pictures} images, {sentences}"
+            f"SimilarityMatrix({images} images, {texts}"
             f" texts{f', {steps} steps' if steps > 1 else ''})"
         )
 

@@ -1,13 +1,14 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources 14bb3d90e8c535160aeaea7ad534f8ef0f8260190d00857a21eff548cd913597
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources c26723301ac951fb0a0ffb3aeeb780a728d75b5a4f425812b636832b61b09771
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
 function same(a, b) {
   if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
+var isObject = (value) => typeof value === "object" && value !== null;
 function index(value, count, what) {
   if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
   return value;
@@ -18,8 +19,8 @@ function words(value, longest = 2e3) {
 }
 var Machine = class {
   /**
-   * @param {any} document
-   * @param {Rules} rules
+   * @param {Document} document
+   * @param {Rules<Document, Actions, Edited>} rules
    */
   constructor(document2, { actions, edited, merged }) {
     this.document = structuredClone(document2);
@@ -31,10 +32,18 @@ var Machine = class {
     this.first = this.kept();
   }
   kept() {
-    return structuredClone(Object.fromEntries(this.edited.map((key) => [key, this.document[key]])));
+    const kept = Object.fromEntries(this.edited.map((key) => [key, this.document[key]]));
+    return structuredClone(
+      /** @type {Pick<Document, Edited>} */
+      kept
+    );
   }
-  /** @param {Action} action */
-  act({ do: name, ...rest }) {
+  /** @param {ActionOf<Actions>} action */
+  act(action) {
+    const { do: name, ...rest } = (
+      /** @type {{ do: string, of?: unknown, row?: unknown }} */
+      action
+    );
     if (name === "undo") return this.undo();
     if (name === "reset") return this.reset();
     const [kept, whole] = [this.kept(), structuredClone(this.document)];
@@ -56,16 +65,28 @@ var Machine = class {
     this.remember(kept, null);
     Object.assign(this.document, structuredClone(this.first));
   }
+  /**
+   * @param {Pick<Document, Edited>} kept
+   * @param {string | null} place
+   */
   remember(kept, place) {
     if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
     this.place = place;
   }
-  /** Reset goes back to this, and so does undo: what is shown was edited before this page was made. */
+  /**
+   * Reset goes back to this, and so does undo: what is shown was edited before this page was made.
+   *
+   * @param {Pick<Document, Edited>} first
+   */
   beginAt(first) {
     this.first = structuredClone(first);
     if (!same(this.kept(), first)) this.past = [structuredClone(first)];
   }
-  /** The kernel's document, where it differs: somebody edited it in Python, or on another view. */
+  /**
+   * The kernel's document, where it differs: somebody edited it in Python, or on another view.
+   *
+   * @param {Document} document
+   */
   adopt(document2) {
     const kept = this.kept();
     this.document = structuredClone(document2);
@@ -74,31 +95,37 @@ var Machine = class {
 };
 
 // clipnb/widgets/common/scoring.js
-var Vectors = class {
+var Embeddings = class {
   /** @param {number} dim */
   constructor(dim) {
     this.dim = dim;
     this.rows = /* @__PURE__ */ new Map();
   }
   /**
-   * @param {any[]} keys
-   * @param {any} view their vectors, one after the other
+   * @param {Key[]} keys
+   * @param {Bytes} view their embeddings, one after the other
    */
   add(keys, view) {
     const all = floats(view);
     keys.forEach((key, i) => this.rows.set(key, all.subarray(i * this.dim, (i + 1) * this.dim)));
   }
+  /** @param {Key} key */
   has(key) {
     return this.rows.has(key);
   }
+  /** @param {Key | undefined} key */
   get(key) {
     return this.rows.get(key);
   }
 };
 function floats(view) {
-  if (!view || !view.byteLength) return new Float32Array(0);
+  if (!view?.byteLength) return new Float32Array(0);
   const bytes = ArrayBuffer.isView(view) ? view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) : view.slice(0);
   return new Float32Array(bytes);
+}
+function rowsIn(view, dim) {
+  const all = floats(view);
+  return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
 }
 function cosine(a, b) {
   let sum = 0;
@@ -106,8 +133,8 @@ function cosine(a, b) {
   return sum;
 }
 function ranked(scores) {
-  const place = (s) => s === null ? Infinity : -s;
-  return scores.map((_, i) => i).sort((a, b) => place(scores[a]) === place(scores[b]) ? a - b : place(scores[a]) - place(scores[b]));
+  const places = scores.map((score) => score === null ? Infinity : -score);
+  return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
 }
 
 // clipnb/widgets/common/common.js
@@ -115,27 +142,42 @@ var SILENT = "This needs a running kernel, and none has answered: run this cell 
 var PATIENCE = 4e3;
 var PAUSE = 250;
 function h(tag, properties = {}, ...children) {
+  const { class: className, aria = {}, data = {}, role, for: target, ...rest } = properties;
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === void 0 || value === null) continue;
-    if (name === "class") element.className = value;
-    else if (name === "aria") for (const [key, text] of Object.entries(value)) element.setAttribute(`aria-${key}`, text);
-    else if (name === "data") Object.assign(element.dataset, value);
-    else if (name === "role" || name === "for") element.setAttribute(name, value);
-    else element[name] = value;
-  }
+  if (className !== void 0) element.className = className;
+  for (const [key, text] of Object.entries(aria)) element.setAttribute(`aria-${key}`, text);
+  Object.assign(element.dataset, data);
+  if (role !== void 0) element.setAttribute("role", role);
+  if (target !== void 0) element.setAttribute("for", target);
+  for (const [name, value] of Object.entries(rest)) if (value !== void 0 && value !== null) Object.assign(element, { [name]: value });
   element.append(...children.filter((child) => child !== null && child !== void 0));
   return element;
 }
-var childrenOf = (element) => [...element.children];
+var childrenOf = (element) => (
+  /** @type {HTMLElement[]} */
+  [...element.children]
+);
 var isFocused = (field) => field === /** @type {Document | ShadowRoot} */
 field.getRootNode().activeElement;
 function root(el, kind) {
   el.classList.add("clipnb", `clipnb-widget-${kind}`);
   el.dataset.lmSuppressShortcuts = "true";
-  el.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  el.addEventListener("focusin", (event) => (
+    /** @type {Element} */
+    event.target.setAttribute("data-lm-suppress-shortcuts", "true")
+  ));
   el.addEventListener("keydown", (event) => event.stopPropagation());
   return el;
+}
+var statusLine = () => h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
+function editButtons(act) {
+  const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
+  const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
+  const redraw = (machine) => {
+    undo.disabled = !machine.past.length;
+    reset.disabled = same(machine.kept(), machine.first);
+  };
+  return { undo, reset, redraw };
 }
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -144,29 +186,51 @@ function setValue(field, value) {
   if (field.value !== value && !isFocused(field)) field.value = value;
 }
 function keepChildren(parent, count, make) {
-  while (parent.children.length > count) parent.lastElementChild.remove();
+  while (parent.children.length > count) parent.lastElementChild?.remove();
   while (parent.children.length < count) parent.append(make(parent.children.length));
 }
-function connect(model, machine, redraw, say) {
-  const view = Math.random().toString(36).slice(2);
-  let [sent, waiting, timer] = [0, null, null];
-  const behind = () => waiting !== null || (model.get("answered")[view] ?? 0) < sent;
-  function post(action) {
-    sent += 1;
+var Outbox = class {
+  /** @param {Model<WidgetTraits>} model */
+  constructor(model) {
+    this.model = model;
+    this.view = Math.random().toString(36).slice(2);
+    this.sent = 0;
+    this.timer = 0;
+    this.waiting = null;
+  }
+  /** Whether the kernel has not performed yet all that was done here. */
+  get isAhead() {
+    return this.waiting !== null || (this.model.get("answered")[this.view] ?? 0) < this.sent;
+  }
+  /** @param {Action | { do: "hello" }} action */
+  post(action) {
+    this.sent += 1;
     try {
-      model.send({ ...action, view, serial: sent });
+      this.model.send({ ...action, view: this.view, serial: this.sent });
     } catch {
     }
   }
-  function flush() {
-    if (waiting === null) return;
-    clearTimeout(timer);
-    const action = waiting;
-    waiting = null;
-    post(action);
+  /** @param {Action} action */
+  postLater(action) {
+    clearTimeout(this.timer);
+    this.waiting = action;
+    this.timer = setTimeout(() => this.flush(), this.model.get("pause") ?? PAUSE);
   }
+  flush() {
+    if (this.waiting === null) return;
+    clearTimeout(this.timer);
+    const action = this.waiting;
+    this.waiting = null;
+    this.post(action);
+  }
+};
+var isSamePlace = (one, other) => same(placeOf(one), placeOf(other));
+var placeOf = (action) => [action.do, action.of, action.row];
+function connect(model, machine, redraw, status) {
+  const outbox = new Outbox(model);
+  const say = (text) => setText(status, text);
   function act(action, later = false) {
-    if (waiting && !(later && waiting.do === action.do && waiting.of === action.of && waiting.row === action.row)) flush();
+    if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
     try {
       machine.act(action);
       say("");
@@ -177,37 +241,51 @@ function connect(model, machine, redraw, say) {
       return;
     }
     model.set("document", structuredClone(machine.document));
-    if (later) {
-      clearTimeout(timer);
-      waiting = action;
-      timer = setTimeout(flush, model.get("pause") ?? PAUSE);
-    } else post(action);
+    if (later) outbox.postLater(action);
+    else outbox.post(action);
     redraw();
   }
   function adopt() {
-    if (behind() || same(model.get("document"), machine.document)) return;
+    if (outbox.isAhead || same(model.get("document"), machine.document)) return;
     machine.adopt(model.get("document"));
     redraw();
   }
   const first = model.get("first");
-  if (first && Object.keys(first).length) machine.beginAt(first);
+  if (first && Object.keys(first).length) machine.beginAt(
+    /** @type {Pick<Document, Edited>} */
+    first
+  );
   model.on("change:document", adopt);
   model.on("change:answered", () => (adopt(), redraw()));
   const problem = () => model.get("problem") && say(model.get("problem"));
   model.on("change:problem", problem);
   problem();
-  post({ do: "hello" });
-  return { act, flush, behind };
+  outbox.post({ do: "hello" });
+  return { act, flush: () => outbox.flush() };
+}
+function redrawOn(model, names, redraw) {
+  for (const name of names) model.on(`change:${name}`, redraw);
+}
+function setPending(el, model, pending = 0) {
+  el.dataset.pending = String(pending);
+  el.dataset.failures = String(model.get("failures"));
 }
 function bar() {
   return h("span", { class: "clipnb-bar", aria: { hidden: "true" } }, h("span", { class: "clipnb-fill" }));
 }
 function setBar(element, share) {
-  const fill = element.firstElementChild;
+  const [fill] = childrenOf(element);
   fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
 var caption = (one) => one.truth ? `${one.truth} (${one.name})` : one.name;
+function textEmbeddings(model, dim) {
+  const embeddings = new Embeddings(dim);
+  embeddings.add(model.get("texts"), model.get("vectors"));
+  const learn = () => embeddings.add(model.get("new_texts") ?? [], model.get("new_vectors"));
+  learn();
+  return { embeddings, learn };
+}
 
 // clipnb/widgets/common/maps.js
 function moved(key, at, count, columns) {
@@ -230,10 +308,11 @@ function roving(group, columns, pick) {
   });
   for (const kind of ["focusin", "click"]) {
     group.addEventListener(kind, (event) => {
-      const at = buttons().indexOf(
+      const button = (
         /** @type {Element} */
         event.target.closest("button")
       );
+      const at = button ? buttons().indexOf(button) : -1;
       if (at >= 0) pick(at);
     });
   }
@@ -242,17 +321,17 @@ function roving(group, columns, pick) {
     button.setAttribute("aria-pressed", String(i === chosen));
   });
 }
-function patience(model, status, say) {
+function patience(model, status) {
   const [busy, absent] = ["The model is looking …", model.get("absent") ?? SILENT];
-  let [timer, waiting] = [null, false];
+  let [timer, waiting] = [0, false];
   return (missing) => {
     if (missing === waiting) return;
     waiting = missing;
     clearTimeout(timer);
     if (missing) {
-      say(busy);
-      timer = setTimeout(() => say(absent), 5 * PATIENCE);
-    } else if ([busy, absent].includes(status.textContent)) say("");
+      setText(status, busy);
+      timer = setTimeout(() => setText(status, absent), 5 * PATIENCE);
+    } else if ([busy, absent].includes(status.textContent)) setText(status, "");
   };
 }
 
@@ -282,130 +361,133 @@ function readable(piece) {
     return { text: [...bytes].map((byte) => `\\x${byte.toString(16)}`).join(""), ends, special: false };
   }
 }
-function render({ model, el }) {
-  const settings = model.get("settings");
-  const pictures = model.get("pictures");
-  const machine = new Machine(model.get("document"), WALL(pictures.length, settings));
-  const offered = floats(model.get("picture_vectors"));
-  const seenBy = pictures.map((_, i) => offered.subarray(i * settings.dim, (i + 1) * settings.dim));
-  const vectors = new Vectors(settings.dim);
-  const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-  const say = (sentence) => setText(status, sentence);
-  const wait = patience(model, status, say);
-  let shown = null;
-  const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true), onblur: leave, onkeydown: hurry });
+function makeView({ starters: offered }, images, act) {
+  const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true) });
+  const write = (prompt) => {
+    text.value = prompt;
+    act({ do: "write", text: prompt });
+  };
   const starters = h(
     "div",
     { class: "clipnb-starters", role: "group", aria: { label: "Texts to begin with" } },
-    ...settings.starters.map((sentence) => h("button", { type: "button", onclick: () => write(sentence) }, sentence))
+    ...offered.map((prompt) => h("button", { type: "button", onclick: () => write(prompt) }, prompt))
   );
-  const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
-  const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
   const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
   const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
   const followed = h("p", { class: "clipnb-told" });
-  const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } });
-  const tiles = pictures.map((one, i) => {
-    const button = h("button", { type: "button", title: caption(one) }, h("img", { src: one.uri, alt: one.truth || one.name, draggable: false }), bar(), h("span", { class: "clipnb-value" }));
-    button.dataset.picture = i;
-    return h("li", {}, button);
+  const tiles = images.map(makeTile);
+  const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } }, ...tiles);
+  return { text, starters, buttons: editButtons(act), tokens, best, followed, tiles, wall };
+}
+function makeTile(one, i) {
+  const image = h("img", { src: one.uri, alt: one.truth || one.name, draggable: false });
+  const button = h("button", { type: "button", title: caption(one), data: { image: String(i) } }, image, bar(), h("span", { class: "clipnb-value" }));
+  return h("li", {}, button);
+}
+function hearField(text, flush, redraw) {
+  text.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") flush();
   });
-  wall.append(...tiles);
-  const mark = roving(wall, () => columns(), () => {
+  text.addEventListener("blur", () => {
+    flush();
+    setTimeout(redraw);
+  });
+}
+function hearWall(wall, act) {
+  const columns = () => Math.max(1, getComputedStyle(wall).gridTemplateColumns.split(" ").length);
+  const mark = roving(wall, columns, () => {
   });
   wall.addEventListener("click", (event) => {
     const button = (
       /** @type {Element} */
       event.target.closest("button")
     );
-    if (button) act({ do: "choose", picture: Number(button.dataset.picture) });
+    if (button) act({ do: "choose", picture: Number(button.dataset.image) });
   });
-  const columns = () => Math.max(1, getComputedStyle(wall).gridTemplateColumns.split(" ").length);
-  function write(sentence) {
-    text.value = sentence;
-    act({ do: "write", text: sentence });
-  }
-  function hurry(event) {
-    if (event.key === "Enter") flush();
-  }
-  function leave() {
-    flush();
-    setTimeout(redraw);
-  }
-  function learn() {
-    for (const [keys, view] of [["texts", "vectors"], ["new_texts", "new_vectors"]]) vectors.add(model.get(keys) ?? [], model.get(view));
-  }
-  function arrange(order) {
-    const list = order.map((i) => tiles[i]);
-    if (list.every((tile, place) => wall.children[place] === tile)) return;
-    const still = !el.isConnected || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const before = still ? null : list.map((tile) => tile.getBoundingClientRect());
-    if (!still) tiles.forEach((tile) => tile.getAnimations().forEach((running) => running.cancel()));
-    wall.append(...list);
-    if (still) return;
-    const after = list.map((tile) => tile.getBoundingClientRect());
-    list.forEach((tile, place) => {
-      const [x, y] = [before[place].left - after[place].left, before[place].top - after[place].top];
-      if (x || y) tile.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: 380, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" });
-    });
-  }
+  return mark;
+}
+function arrange({ wall, tiles }, order, isSeen) {
+  const list = order.map((i) => tiles[i]);
+  if (list.every((tile, place) => wall.children[place] === tile)) return;
+  if (!isSeen || matchMedia("(prefers-reduced-motion: reduce)").matches) return wall.append(...list);
+  const before = list.map((tile) => tile.getBoundingClientRect());
+  tiles.forEach((tile) => tile.getAnimations().forEach((running) => running.cancel()));
+  wall.append(...list);
+  const after = list.map((tile) => tile.getBoundingClientRect());
+  list.forEach((tile, place) => {
+    const [x, y] = [before[place].left - after[place].left, before[place].top - after[place].top];
+    if (x || y) tile.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: 380, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" });
+  });
+}
+function drawTokens(tokens, list) {
+  tokens.dataset.old = String(!list);
+  if (!list) return;
+  keepChildren(tokens, list.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
+  list.forEach(({ text: piece, id }, i) => {
+    const { text: shown, ends, special } = readable(piece);
+    const chip = childrenOf(tokens)[i];
+    setText(chip.children[0], shown);
+    setText(chip.children[1], String(id));
+    chip.dataset.ends = String(ends);
+    chip.dataset.special = String(special);
+    chip.title = special ? `number ${id}: marks where the text begins or ends` : `number ${id} of the vocabulary${ends ? "" : "; the word goes on"}`;
+  });
+}
+function drawWall(view, images, cosines, chosen) {
+  const order = cosines ? ranked(cosines) : images.map((_, i) => i);
+  const [high, low] = cosines ? [cosines[order[0]], cosines[order[order.length - 1]]] : [1, 0];
+  view.tiles.forEach((tile, i) => {
+    const [, line, value] = childrenOf(childrenOf(tile)[0]);
+    setBar(line, cosines ? (cosines[i] - low) / (high - low || 1) : 0);
+    setText(value, cosines ? cosines[i].toFixed(3) : "–");
+  });
+  const name = (i) => images[i].truth || images[i].name;
+  const last = order[order.length - 1];
+  setText(view.best, cosines ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(last)}, ${low.toFixed(3)}.` : "Write a text, and the images sort themselves.");
+  setText(view.followed, cosines ? `You follow ${name(chosen)}: place ${order.indexOf(chosen) + 1}, cosine ${cosines[chosen].toFixed(3)}.` : "");
+  return order;
+}
+function render({ model, el }) {
+  const [settings, images] = [model.get("settings"), model.get("pictures")];
+  const machine = new Machine(model.get("document"), WALL(images.length, settings));
+  const offered = rowsIn(model.get("picture_vectors"), settings.dim);
+  const { embeddings, learn } = textEmbeddings(model, settings.dim);
+  const status = statusLine();
+  const wait = patience(model, status);
+  const { act, flush } = connect(model, machine, redraw, status);
+  const view = makeView(settings, images, act);
+  const mark = hearWall(view.wall, act);
+  let shown = null;
   function redraw() {
-    const { sentence, picture } = machine.document;
-    const known = !sentence.trim() || vectors.has(sentence);
-    setValue(text, sentence);
-    [...starters.children].forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === sentence)));
-    undo.disabled = !machine.past.length;
-    reset.disabled = same(machine.kept(), machine.first);
-    drawTokens(model.get("tokens")[sentence] ?? (sentence.trim() ? null : []));
-    wait(!known);
-    wall.dataset.old = String(!known);
-    if (known) drawWall(sentence, picture);
-    el.dataset.pending = String(Number(!known));
-    el.dataset.failures = String(model.get("failures"));
+    const { sentence: text, picture: chosen } = machine.document;
+    const isKnown = !text.trim() || embeddings.has(text);
+    setValue(view.text, text);
+    childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === text)));
+    view.buttons.redraw(machine);
+    drawTokens(view.tokens, model.get("tokens")[text] ?? (text.trim() ? null : []));
+    wait(!isKnown);
+    view.wall.dataset.old = String(!isKnown);
+    if (isKnown) sort(text, chosen);
+    setPending(el, model, Number(!isKnown));
   }
-  function drawTokens(list) {
-    tokens.dataset.old = String(!list);
-    if (!list) return;
-    keepChildren(tokens, list.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
-    list.forEach(({ text: piece, id }, i) => {
-      const { text: shown2, ends, special } = readable(piece);
-      const chip = childrenOf(tokens)[i];
-      setText(chip.children[0], shown2);
-      setText(chip.children[1], String(id));
-      chip.dataset.ends = String(ends);
-      chip.dataset.special = String(special);
-      chip.title = special ? `number ${id}: marks where the text begins or ends` : `number ${id} of the vocabulary${ends ? "" : "; the word goes on"}`;
-    });
+  function sort(text, chosen) {
+    const embedding = embeddings.get(text);
+    const order = drawWall(view, images, embedding ? offered.map((one) => cosine(one, embedding)) : null, chosen);
+    if (shown !== text) arrange(view, order, el.isConnected);
+    shown = text;
+    mark(order.indexOf(chosen));
   }
-  function drawWall(sentence, picture) {
-    const vector = vectors.get(sentence);
-    const values = vector ? seenBy.map((one) => cosine(one, vector)) : pictures.map(() => null);
-    const order = vector ? ranked(values) : values.map((_, i) => i);
-    const [high, low] = vector ? [values[order[0]], values[order.at(-1)]] : [1, 0];
-    tiles.forEach((tile, i) => {
-      const [, line, value] = tile.firstElementChild.children;
-      setBar(line, vector ? (values[i] - low) / (high - low || 1) : 0);
-      setText(value, vector ? values[i].toFixed(3) : "–");
-    });
-    if (shown !== sentence) arrange(order);
-    shown = sentence;
-    const name = (i) => pictures[i].truth || pictures[i].name;
-    setText(best, vector ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(order.at(-1))}, ${low.toFixed(3)}.` : "Write a text, and the images sort themselves.");
-    setText(followed, vector ? `You follow ${name(picture)}: place ${order.indexOf(picture) + 1}, cosine ${values[picture].toFixed(3)}.` : "");
-    mark(order.indexOf(picture));
-  }
-  const { act, flush } = connect(model, machine, redraw, say);
-  for (const name of ["new_texts", "new_vectors"]) model.on(`change:${name}`, () => (learn(), redraw()));
-  model.on("change:tokens", redraw);
-  learn();
+  hearField(view.text, flush, redraw);
+  redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
+  redrawOn(model, ["tokens"], redraw);
   root(el, "wall").append(
-    h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Text ", text), undo, reset),
-    starters,
-    tokens,
+    h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-entry" }, "Text ", view.text), view.buttons.undo, view.buttons.reset),
+    view.starters,
+    view.tokens,
     status,
-    best,
-    followed,
-    wall
+    view.best,
+    view.followed,
+    view.wall
   );
   redraw();
 }

@@ -1,11 +1,12 @@
 // @ts-check
 // A wall of images that sorts itself: the twin of state.py, and its page.
 
-import { bar, caption, childrenOf, connect, h, keepChildren, root, setBar, setText, setValue } from "../common/common.js";
-import { index, Machine, same, words } from "../common/document.js";
+import { bar, caption, childrenOf, connect, editButtons, h, keepChildren, redrawOn, root, setBar, setPending, setText, setValue, statusLine, textEmbeddings } from "../common/common.js";
+import { index, Machine, words } from "../common/document.js";
 import { patience, roving } from "../common/maps.js";
-import { cosine, floats, ranked, Vectors } from "../common/scoring.js";
+import { cosine, ranked, rowsIn } from "../common/scoring.js";
 
+/** @type {(total: number, settings: WallSettings) => Rules<WallDocument, WallActions, "sentence">} */
 const WALL = (total, { longest }) => ({
   edited: ["sentence"],
   merged: ["write"],
@@ -17,14 +18,18 @@ const WALL = (total, { longest }) => ({
 
 // Byte-level vocabularies write every byte as one letter; these are the letters of the bytes that have none of their own.
 const LETTERS = (() => {
-  const own = (byte) => (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
+  const own = (/** @type {number} */ byte) => (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
   const rest = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !own(byte));
   const letters = new Map(rest.map((byte, n) => [String.fromCodePoint(256 + n), byte]));
   for (let byte = 0; byte < 256; byte++) if (own(byte)) letters.set(String.fromCodePoint(byte), byte);
   return letters;
 })();
 
-/** A piece of the vocabulary as a reader knows it: {text, ends (a word), special}. */
+/**
+ * A piece of the vocabulary as a reader knows it: {text, ends (a word), special}.
+ *
+ * @param {string} piece
+ */
 function readable(piece) {
   if (/^<\|.*\|>$/.test(piece)) return { text: piece.slice(2, -2).replace(/oftext$/, ""), ends: true, special: true };
   const [ends, bare] = [piece.endsWith("</w>"), piece.replace(/<\/w>$/, "")];
@@ -36,138 +41,188 @@ function readable(piece) {
   }
 }
 
-/** @param {{ model: import("../common/common.js").Model, el: HTMLElement }} place */
-function render({ model, el }) {
-  const settings = model.get("settings");
-  const pictures = model.get("pictures");
-  const machine = new Machine(model.get("document"), WALL(pictures.length, settings));
-  const offered = floats(model.get("picture_vectors"));
-  const seenBy = pictures.map((_, i) => offered.subarray(i * settings.dim, (i + 1) * settings.dim));
-  const vectors = new Vectors(settings.dim);
-  const status = h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
-  const say = (sentence) => setText(status, sentence);
-  const wait = patience(model, status, say);
-  let shown = null; // the text whose order is on the wall
+// -- the parts of the page ----------------------------------------------------------------------------------------------------
 
-  // -- the parts of the page ------------------------------------------------------------------------------------------------
-
-  const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true), onblur: leave, onkeydown: hurry });
+/**
+ * @typedef {ReturnType<typeof makeView>} View
+ *
+ * @param {WallSettings} settings
+ * @param {ImageEntry[]} images
+ * @param {Act<WallActions>} act
+ */
+function makeView({ starters: offered }, images, act) {
+  const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true) });
+  const write = (/** @type {string} */ prompt) => {
+    text.value = prompt;
+    act({ do: "write", text: prompt });
+  };
   const starters = h(
     "div", { class: "clipnb-starters", role: "group", aria: { label: "Texts to begin with" } },
-    ...settings.starters.map((sentence) => h("button", { type: "button", onclick: () => write(sentence) }, sentence))
+    ...offered.map((prompt) => h("button", { type: "button", onclick: () => write(prompt) }, prompt))
   );
-  const undo = h("button", { type: "button", onclick: () => act({ do: "undo" }) }, "Undo");
-  const reset = h("button", { type: "button", onclick: () => act({ do: "reset" }) }, "Reset");
   const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
   const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
   const followed = h("p", { class: "clipnb-told" });
-  const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } });
-  const tiles = pictures.map((one, i) => {
-    const button = h("button", { type: "button", title: caption(one) }, h("img", { src: one.uri, alt: one.truth || one.name, draggable: false }), bar(), h("span", { class: "clipnb-value" }));
-    button.dataset.picture = i;
-    return h("li", {}, button);
-  });
-  wall.append(...tiles);
-  const mark = roving(wall, () => columns(), () => {});
-  wall.addEventListener("click", (event) => {
-    const button = /** @type {Element} */ (event.target).closest("button");
-    if (button) act({ do: "choose", picture: Number(button.dataset.picture) });
-  });
+  const tiles = images.map(makeTile);
+  const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } }, ...tiles);
+  return { text, starters, buttons: editButtons(act), tokens, best, followed, tiles, wall };
+}
 
-  const columns = () => Math.max(1, getComputedStyle(wall).gridTemplateColumns.split(" ").length);
+/**
+ * @param {ImageEntry} one
+ * @param {number} i
+ */
+function makeTile(one, i) {
+  const image = h("img", { src: one.uri, alt: one.truth || one.name, draggable: false });
+  const button = h("button", { type: "button", title: caption(one), data: { image: String(i) } }, image, bar(), h("span", { class: "clipnb-value" }));
+  return h("li", {}, button);
+}
 
-  function write(sentence) {
-    text.value = sentence;
-    act({ do: "write", text: sentence });
-  }
+// -- what the reader does -----------------------------------------------------------------------------------------------------
 
-  function hurry(event) {
+/**
+ * Leaving the field or Enter sends what was typed.
+ *
+ * @param {HTMLInputElement} text
+ * @param {() => void} flush
+ * @param {() => void} redraw
+ */
+function hearField(text, flush, redraw) {
+  text.addEventListener("keydown", (event) => {
     if (event.key === "Enter") flush();
-  }
-
-  function leave() {
+  });
+  text.addEventListener("blur", () => {
     flush();
     setTimeout(redraw);
-  }
+  });
+}
 
-  function learn() {
-    for (const [keys, view] of [["texts", "vectors"], ["new_texts", "new_vectors"]]) vectors.add(model.get(keys) ?? [], model.get(view));
-  }
+/**
+ * Arrow keys move on the wall; Enter or a click follows an image. Returns mark(place): where Tab leads.
+ *
+ * @param {HTMLElement} wall
+ * @param {Act<WallActions>} act
+ */
+function hearWall(wall, act) {
+  const columns = () => Math.max(1, getComputedStyle(wall).gridTemplateColumns.split(" ").length);
+  const mark = roving(wall, columns, () => {});
+  wall.addEventListener("click", (event) => {
+    const button = /** @type {Element} */ (event.target).closest("button");
+    if (button) act({ do: "choose", picture: Number(button.dataset.image) });
+  });
+  return mark;
+}
 
-  // -- from numbers to the page ---------------------------------------------------------------------------------------------
+// -- from numbers to the page -------------------------------------------------------------------------------------------------
 
-  /** Put the tiles into an order; they glide there, unless the reader asked for less motion. */
-  function arrange(order) {
-    const list = order.map((i) => tiles[i]);
-    if (list.every((tile, place) => wall.children[place] === tile)) return;
-    const still = !el.isConnected || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const before = still ? null : list.map((tile) => tile.getBoundingClientRect());
-    if (!still) tiles.forEach((tile) => tile.getAnimations().forEach((running) => running.cancel()));
-    wall.append(...list);
-    if (still) return;
-    const after = list.map((tile) => tile.getBoundingClientRect()); // all read before anything is changed: one layout
-    list.forEach((tile, place) => {
-      const [x, y] = [before[place].left - after[place].left, before[place].top - after[place].top];
-      if (x || y) tile.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: 380, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" });
-    });
-  }
+/**
+ * Put the tiles into an order; they glide there, unless the reader asked for less motion or does not see them.
+ *
+ * @param {View} view
+ * @param {number[]} order
+ * @param {boolean} isSeen
+ */
+function arrange({ wall, tiles }, order, isSeen) {
+  const list = order.map((i) => tiles[i]);
+  if (list.every((tile, place) => wall.children[place] === tile)) return;
+  if (!isSeen || matchMedia("(prefers-reduced-motion: reduce)").matches) return wall.append(...list);
+  const before = list.map((tile) => tile.getBoundingClientRect());
+  tiles.forEach((tile) => tile.getAnimations().forEach((running) => running.cancel()));
+  wall.append(...list);
+  const after = list.map((tile) => tile.getBoundingClientRect()); // all read before anything is changed: one layout
+  list.forEach((tile, place) => {
+    const [x, y] = [before[place].left - after[place].left, before[place].top - after[place].top];
+    if (x || y) tile.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: 380, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" });
+  });
+}
+
+/**
+ * @param {HTMLElement} tokens
+ * @param {WallToken[] | null} list null until the kernel has sent them
+ */
+function drawTokens(tokens, list) {
+  tokens.dataset.old = String(!list);
+  if (!list) return;
+  keepChildren(tokens, list.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
+  list.forEach(({ text: piece, id }, i) => {
+    const { text: shown, ends, special } = readable(piece);
+    const chip = childrenOf(tokens)[i];
+    setText(chip.children[0], shown);
+    setText(chip.children[1], String(id));
+    chip.dataset.ends = String(ends);
+    chip.dataset.special = String(special);
+    chip.title = special ? `number ${id}: marks where the text begins or ends` : `number ${id} of the vocabulary${ends ? "" : "; the word goes on"}`;
+  });
+}
+
+/**
+ * The wall in the order of its cosines with a text, or as it came where there is none. Returns the order.
+ *
+ * @param {View} view
+ * @param {ImageEntry[]} images
+ * @param {number[] | null} cosines
+ * @param {number} chosen
+ */
+function drawWall(view, images, cosines, chosen) {
+  const order = cosines ? ranked(cosines) : images.map((_, i) => i);
+  const [high, low] = cosines ? [cosines[order[0]], cosines[order[order.length - 1]]] : [1, 0];
+  view.tiles.forEach((tile, i) => {
+    const [, line, value] = childrenOf(childrenOf(tile)[0]);
+    setBar(line, cosines ? (cosines[i] - low) / (high - low || 1) : 0);
+    setText(value, cosines ? cosines[i].toFixed(3) : "–");
+  });
+  const name = (/** @type {number} */ i) => images[i].truth || images[i].name;
+  const last = order[order.length - 1];
+  setText(view.best, cosines ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(last)}, ${low.toFixed(3)}.` : "Write a text, and the images sort themselves.");
+  setText(view.followed, cosines ? `You follow ${name(chosen)}: place ${order.indexOf(chosen) + 1}, cosine ${cosines[chosen].toFixed(3)}.` : "");
+  return order;
+}
+
+/** @param {Place<WallTraits>} place */
+function render({ model, el }) {
+  const [settings, images] = [model.get("settings"), model.get("pictures")];
+  const machine = new Machine(model.get("document"), WALL(images.length, settings));
+  const offered = rowsIn(model.get("picture_vectors"), settings.dim);
+  const { embeddings, learn } = textEmbeddings(model, settings.dim);
+  const status = statusLine();
+  const wait = patience(model, status);
+  const { act, flush } = connect(model, machine, redraw, status);
+  const view = makeView(settings, images, act);
+  const mark = hearWall(view.wall, act);
+  /** @type {string | null} */
+  let shown = null; // the text whose order is on the wall
 
   function redraw() {
-    const { sentence, picture } = machine.document;
-    const known = !sentence.trim() || vectors.has(sentence);
-    setValue(text, sentence);
-    [...starters.children].forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === sentence)));
-    undo.disabled = !machine.past.length;
-    reset.disabled = same(machine.kept(), machine.first);
-    drawTokens(model.get("tokens")[sentence] ?? (sentence.trim() ? null : []));
-    wait(!known);
-    wall.dataset.old = String(!known);
-    if (known) drawWall(sentence, picture);
-    el.dataset.pending = String(Number(!known));
-    el.dataset.failures = String(model.get("failures"));
+    const { sentence: text, picture: chosen } = machine.document;
+    const isKnown = !text.trim() || embeddings.has(text);
+    setValue(view.text, text);
+    childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === text)));
+    view.buttons.redraw(machine);
+    drawTokens(view.tokens, model.get("tokens")[text] ?? (text.trim() ? null : []));
+    wait(!isKnown);
+    view.wall.dataset.old = String(!isKnown);
+    if (isKnown) sort(text, chosen);
+    setPending(el, model, Number(!isKnown));
   }
 
-  function drawTokens(list) {
-    tokens.dataset.old = String(!list);
-    if (!list) return;
-    keepChildren(tokens, list.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
-    list.forEach(({ text: piece, id }, i) => {
-      const { text: shown, ends, special } = readable(piece);
-      const chip = childrenOf(tokens)[i];
-      setText(chip.children[0], shown);
-      setText(chip.children[1], String(id));
-      chip.dataset.ends = String(ends);
-      chip.dataset.special = String(special);
-      chip.title = special ? `number ${id}: marks where the text begins or ends` : `number ${id} of the vocabulary${ends ? "" : "; the word goes on"}`;
-    });
+  /**
+   * @param {string} text
+   * @param {number} chosen
+   */
+  function sort(text, chosen) {
+    const embedding = embeddings.get(text);
+    const order = drawWall(view, images, embedding ? offered.map((one) => cosine(one, embedding)) : null, chosen);
+    if (shown !== text) arrange(view, order, el.isConnected);
+    shown = text;
+    mark(order.indexOf(chosen));
   }
 
-  function drawWall(sentence, picture) {
-    const vector = vectors.get(sentence);
-    const values = vector ? seenBy.map((one) => cosine(one, vector)) : pictures.map(() => null);
-    const order = vector ? ranked(values) : values.map((_, i) => i);
-    const [high, low] = vector ? [values[order[0]], values[order.at(-1)]] : [1, 0];
-    tiles.forEach((tile, i) => {
-      const [, line, value] = tile.firstElementChild.children;
-      setBar(line, vector ? (values[i] - low) / (high - low || 1) : 0);
-      setText(value, vector ? values[i].toFixed(3) : "–");
-    });
-    if (shown !== sentence) arrange(order);
-    shown = sentence;
-    const name = (i) => pictures[i].truth || pictures[i].name;
-    setText(best, vector ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(order.at(-1))}, ${low.toFixed(3)}.` : "Write a text, and the images sort themselves.");
-    setText(followed, vector ? `You follow ${name(picture)}: place ${order.indexOf(picture) + 1}, cosine ${values[picture].toFixed(3)}.` : "");
-    mark(order.indexOf(picture));
-  }
-
-  const { act, flush } = connect(model, machine, redraw, say);
-  for (const name of ["new_texts", "new_vectors"]) model.on(`change:${name}`, () => (learn(), redraw()));
-  model.on("change:tokens", redraw);
-
-  learn();
+  hearField(view.text, flush, redraw);
+  redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
+  redrawOn(model, ["tokens"], redraw);
   root(el, "wall").append(
-    h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-sentence" }, "Text ", text), undo, reset),
-    starters, tokens, status, best, followed, wall
+    h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-entry" }, "Text ", view.text), view.buttons.undo, view.buttons.reset),
+    view.starters, view.tokens, status, view.best, view.followed, view.wall
   );
   redraw();
 }

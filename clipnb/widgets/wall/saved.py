@@ -10,7 +10,7 @@ def page(state: Wall, most: int = 8) -> str:
     """The text, its tokens, and the images that fit best."""
     cosines, ranking = state.cosines(), state.ranking()
     shown = ranking[:most]
-    name = lambda i: state.pictures.truth(i) or state.pictures.name(i)
+    name = lambda i: state.images.truth(i) or state.images.name(i)
     tokens = " · ".join(f"{token['text']} {token['id']}" for token in state.tokens())
     rows = [
         [str(place + 1), name(i), f"{cosines[i]:.2f}" if cosines else "–"]
@@ -20,7 +20,7 @@ def page(state: Wall, most: int = 8) -> str:
         "<div>"
         + html.paragraph(f"“{state.document['sentence']}”")
         + html.paragraph(f"Its tokens and their numbers: {tokens}")
-        + "".join(html.picture(state.pictures[i], name(i), 96) for i in shown)
+        + "".join(html.image(state.images[i], name(i), 96) for i in shown)
         + html.table(["place", f"of {len(ranking)} images", "cosine"], rows)
         + html.paragraph(
             "In Jupyter, run this cell: then another text can be written, and the images sort"

@@ -9,13 +9,13 @@ import numpy as np
 
 from ...support.names import listed
 from ..common.document import Document, index, words
+from ..common.embeddings import Images, ImageStore, TextEmbeddings
 from ..common.tokens import split
-from ..common.vectors import Images, Pictures, TextVectors
 
 if TYPE_CHECKING:
     from ...model.clip import Clip
 
-MOST_PICTURES = 120
+MOST_IMAGES = 120
 LONGEST = 300  # characters of a text
 STARTERS = (
     "a red bird with a tall crest",
@@ -54,15 +54,15 @@ class Wall(Document):
         self.starters = [words(one, LONGEST) for one in listed(sentences, "sentences")]
         if not self.starters:
             raise ValueError("There is no text to begin with; give one at least.")
-        self.clip, self.texts = clip, TextVectors(clip)
-        self.pictures = Pictures(clip, images, MOST_PICTURES + 1)
-        if len(self.pictures) > MOST_PICTURES:
+        self.clip, self.texts = clip, TextEmbeddings(clip)
+        self.images = ImageStore(clip, images, MOST_IMAGES + 1)
+        if len(self.images) > MOST_IMAGES:
             raise ValueError(
-                f"There are {len(self.pictures):,} images; the wall has room for {MOST_PICTURES},"
-                f" so choose some: data.select(range({MOST_PICTURES}))."
+                f"There are {len(self.images):,} images; the wall has room for {MOST_IMAGES},"
+                f" so choose some: data.select(range({MOST_IMAGES}))."
             )
         super().__init__({"sentence": self.starters[0], "picture": 0})
-        self.texts.learn({sentence: sentence for sentence in self.starters if sentence.strip()})
+        self.texts.learn({text: text for text in self.starters if text.strip()})
 
     # -- actions -----------------------------------------------------------------------------------
 
@@ -71,31 +71,31 @@ class Wall(Document):
 
     def choose(self, picture: int) -> None:
         """Follow an image."""
-        self.document["picture"] = index(picture, len(self.pictures), "image")
+        self.document["picture"] = index(picture, len(self.images), "image")
 
     # -- numbers -----------------------------------------------------------------------------------
 
     def learn(self) -> list[str]:
         """Encode the text, if it is new."""
-        sentence = self.document["sentence"]
-        return self.texts.learn({sentence: sentence} if sentence.strip() else {})
+        text = self.document["sentence"]
+        return self.texts.learn({text: text} if text.strip() else {})
 
     def cosines(self) -> list[float]:
         """One for every image; empty for an empty text."""
         self.learn()
-        sentence = self.document["sentence"]
-        if not sentence.strip():
+        text = self.document["sentence"]
+        if not text.strip():
             return []
-        pictures = self.pictures.vectors(self.pictures.strip).astype(np.float64)
-        return (pictures @ self.texts[[sentence]][0].astype(np.float64)).tolist()
+        images = self.images.embeddings(self.images.strip).astype(np.float64)
+        return (images @ self.texts[[text]][0].astype(np.float64)).tolist()
 
     def ranking(self) -> list[int]:
         """Images, the best first, equals in their order; as they came for an empty text."""
-        cosines = self.cosines() or [0.0] * len(self.pictures)
+        cosines = self.cosines() or [0.0] * len(self.images)
         return sorted(range(len(cosines)), key=lambda i: -cosines[i])
 
-    def tokens(self, sentence: str | None = None) -> list[dict]:
+    def tokens(self, text: str | None = None) -> list[dict]:
         """What the model reads, {text (as the vocabulary has it), id}, with begin and end and
         without padding."""
-        tokens = split(self.clip, self.document["sentence"] if sentence is None else sentence)
+        tokens = split(self.clip, self.document["sentence"] if text is None else text)
         return [{"text": token["piece"], "id": token["id"]} for token in tokens]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from traitlets import Dict
 
 from ...model.clip import Clip
+from ..common.embeddings import Images
 from ..common.scored import ScoredWidget
-from ..common.vectors import Images
 from .saved import page
 from .state import LONGEST, STARTERS, Wall
 
@@ -32,17 +32,17 @@ class ImageWall(ScoredWidget):
         super().__init__(state, starters=state.starters, longest=LONGEST)
 
     def show(self) -> dict:
-        sentences = [*self.state.starters, self.state.document["sentence"]]
+        texts = [*self.state.starters, self.state.document["sentence"]]
         return {
             **super().show(),
-            "tokens": {sentence: self.state.tokens(sentence) for sentence in sentences},
+            "tokens": {text: self.state.tokens(text) for text in texts},
         }
 
     def page(self) -> str:
         return page(self.state)
 
     def __repr__(self):
-        return f"ImageWall({len(self.state.pictures)} images)"
+        return f"ImageWall({len(self.state.images)} images)"
 
 
 def rank_images(clip: Clip, images: Images, sentences: Sequence[str] = STARTERS) -> ImageWall:

@@ -29,7 +29,7 @@ Images: TypeAlias = (
 )
 
 
-class TextVectors:
+class TextEmbeddings:
     """Unit embeddings of texts, by key; what is asked for again is not encoded again.
 
     Parameters
@@ -40,32 +40,30 @@ class TextVectors:
     def __init__(self, clip: Clip):
         self.clip, self.place, self._rows = clip, {}, np.zeros((0, clip.dim), np.float32)
 
-    def learn(self, sentences: dict[str, str]) -> list[str]:
+    def learn(self, texts: dict[str, str]) -> list[str]:
         """Encode what is new of key → text, in one pass; the new keys."""
-        new = [key for key in sentences if key not in self.place]
-        if long := [text for key in new if len(text := sentences[key]) > TEXT_CHARACTERS]:
+        new = [key for key in texts if key not in self.place]
+        if long := [text for key in new if len(text := texts[key]) > TEXT_CHARACTERS]:
             raise ValueError(
                 f"'{long[0][:40]}…' makes a text of {len(long[0]):,} characters; at most"
                 f" {TEXT_CHARACTERS:,} are taken."
             )
         if new:
-            vectors = self.clip.encode_texts(
-                [sentences[key] for key in new], progress_bar=False
-            ).numpy()
+            rows = self.clip.encode_texts([texts[key] for key in new], progress_bar=False).numpy()
             self.place.update({key: len(self.place) + i for i, key in enumerate(new)})
-            self._rows = np.concatenate([self._rows, vectors])
+            self._rows = np.concatenate([self._rows, rows])
         return new
 
     def __getitem__(self, keys: list[str]) -> np.ndarray:
         """(keys, dim) float32"""
         return self._rows[[self.place[key] for key in keys]]
 
-    def cosines(self, keys: list[str], picture: np.ndarray) -> np.ndarray:
+    def cosines(self, keys: list[str], image: np.ndarray) -> np.ndarray:
         """(keys,) float64: the products are summed in double precision, as JavaScript does."""
-        return self[keys].astype(np.float64) @ picture.astype(np.float64)
+        return self[keys].astype(np.float64) @ image.astype(np.float64)
 
 
-class Pictures:
+class ImageStore:
     """Images with names and embeddings; each is opened and encoded when it is first needed.
 
     Parameters
@@ -78,7 +76,7 @@ class Pictures:
     """
 
     def __init__(self, clip: Clip | None, images: Images, strip: int = 12):
-        self.clip, self.data, self._vectors = clip, as_dataset(images), {}
+        self.clip, self.data, self._embeddings = clip, as_dataset(images), {}
         if not len(self.data):
             raise ValueError("There is no image to show.")
         self.strip = spread(self.data.labels, max(1, strip))
@@ -104,22 +102,22 @@ class Pictures:
     def __getitem__(self, which: int):
         return self.data.images[which]
 
-    def vector(self, which: int) -> np.ndarray:
+    def embedding(self, which: int) -> np.ndarray:
         """(dim,) float32, unit length"""
-        if which not in self._vectors:
+        if which not in self._embeddings:
             self._encode([which])
-        return self._vectors[which]
+        return self._embeddings[which]
 
-    def vectors(self, which: list[int]) -> np.ndarray:
+    def embeddings(self, which: list[int]) -> np.ndarray:
         """(which, dim) float32"""
-        if missing := [i for i in which if i not in self._vectors]:
+        if missing := [i for i in which if i not in self._embeddings]:
             self._encode(missing)
-        return np.stack([self._vectors[i] for i in which])
+        return np.stack([self._embeddings[i] for i in which])
 
     def _encode(self, which: list[int]) -> None:
         assert self.clip is not None  # who asks for embeddings has given one
         encoded = self.clip.encode_images(self.data.select(which), progress_bar=False).numpy()
-        self._vectors.update(zip(which, encoded))
+        self._embeddings.update(zip(which, encoded))
 
     def name(self, which: int) -> str:
         """The file, or the field guide's split and number."""
@@ -141,17 +139,20 @@ def as_dataset(images: Images) -> ImageDataset:
         images = [images]
     elif isinstance(images, np.ndarray) and images.ndim == 3:
         images = [images]
-    pictures = list(images)
-    pictures = [image_of(p) for p in pictures]
-    names = [f"image {i + 1}" for i in range(len(pictures))]
-    keys = [_digest(p) for p in pictures]
+    opened = [image_of(one) for one in images]
+    names = [f"image {i + 1}" for i in range(len(opened))]
+    keys = [_digest(one) for one in opened]
     return ImageDataset(
-        LazyImages([lambda p=p: p for p in pictures]), np.full(len(pictures), -1), [], keys, names
+        LazyImages([lambda one=one: one for one in opened]),
+        np.full(len(opened), -1),
+        [],
+        keys,
+        names,
     )
 
 
-def _digest(picture: Image.Image) -> str:
-    return hashlib.sha256(f"{picture.size}".encode() + picture.tobytes()).hexdigest()
+def _digest(image: Image.Image) -> str:
+    return hashlib.sha256(f"{image.size}".encode() + image.tobytes()).hexdigest()
 
 
 def spread(labels: npt.ArrayLike, count: int) -> list[int]:

@@ -9,8 +9,8 @@ from traitlets import Dict
 from .choosing import ChoosingWidget
 
 
-class PicturedWidget(ChoosingWidget):
-    """A state with ``pictures``, and ``seen``: what the page shows of the one in view.
+class ViewingWidget(ChoosingWidget):
+    """A state with ``images``, and ``seen``: what the page shows of the one in view.
 
     Attributes
     ----------
