@@ -21,7 +21,6 @@ from .classify.descriptors import DescriptorSet as DescriptorSet
 from .classify.descriptors import load_descriptors as load_descriptors
 from .classify.fewshot import FewShotClassifier as FewShotClassifier
 from .classify.pooling import pool as pool
-from .classify.prediction import Prediction as Prediction
 from .classify.prompts import PromptTable as PromptTable
 from .classify.prompts import descriptor_prompts as descriptor_prompts
 from .classify.prompts import name_prompts as name_prompts
@@ -29,6 +28,7 @@ from .classify.prompts import template_prompts as template_prompts
 from .classify.quality import check_descriptors as check_descriptors
 from .classify.selection import select_descriptors as select_descriptors
 from .classify.shots import sample_shots as sample_shots
+from .classify.zeroshot import Prediction as Prediction
 from .classify.zeroshot import ZeroShotClassifier as ZeroShotClassifier
 from .data.images import ImageDataset as ImageDataset
 from .data.load import load_images as load_images

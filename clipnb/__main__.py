@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .classify.descriptors import DescriptorSet
-    from .classify.prediction import Prediction
-    from .classify.zeroshot import ZeroShotClassifier
+    from .classify.zeroshot import Prediction, ZeroShotClassifier
     from .model.clip import Clip
 
 # Name → the module whose ``main(arguments)`` does it, imported when it is asked for; what it does

@@ -11,7 +11,6 @@ from . import fewshot_reasons as fewshot_reasons
 from . import mentions as mentions
 from . import phrasing as phrasing
 from . import pooling as pooling
-from . import prediction as prediction
 from . import prompts as prompts
 from . import quality as quality
 from . import reasons as reasons
@@ -32,7 +31,6 @@ from .descriptors import load_descriptors as load_descriptors
 from .fewshot import FewShotClassifier as FewShotClassifier
 from .pooling import POOLINGS as POOLINGS
 from .pooling import pool as pool
-from .prediction import Prediction as Prediction
 from .prompts import TEMPLATES as TEMPLATES
 from .prompts import PromptTable as PromptTable
 from .prompts import descriptor_prompts as descriptor_prompts
@@ -43,4 +41,5 @@ from .selection import descriptor_margins as descriptor_margins
 from .selection import select_descriptors as select_descriptors
 from .shots import sample_shots as sample_shots
 from .texts import ClassTexts as ClassTexts
+from .zeroshot import Prediction as Prediction
 from .zeroshot import ZeroShotClassifier as ZeroShotClassifier

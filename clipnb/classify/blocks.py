@@ -14,6 +14,7 @@ from .pooling import leading
 # numbers in one block of scores: 16 MB, which the allocator hands out again without new pages
 BLOCK = 1 << 22
 IN_CACHE = 1 << 19  # and of a piece of it that stays in a core's cache from one step to the next
+TOP_K = 5  # classes that are kept of each image where not all are
 
 
 def row_blocks(n: int, width: int) -> Iterator[slice]:
@@ -37,6 +38,15 @@ class TopK(NamedTuple):
     indices: torch.Tensor
     scores: torch.Tensor
     probabilities: torch.Tensor
+
+    def first(self, k: int) -> TopK:
+        """The best k; ValueError if fewer were kept."""
+        if k > (most := self.indices.shape[1]):
+            raise ValueError(
+                f"k is {k}, but of these images only the {most} best classes are kept; ask for"
+                f" more with predict(images, top_k={k})."
+            )
+        return TopK(*(part[:, :k] for part in self))
 
 
 def top_of_blocks(

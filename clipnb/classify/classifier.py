@@ -3,7 +3,7 @@ that every classifier takes in place of images."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import torch
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     Images: TypeAlias = (
         ImageDataset | Image.Image | np.ndarray | Sequence[Image.Image | np.ndarray] | torch.Tensor
     )
+
+NONE_OF_THESE = "none of these"  # the label of an image that was rejected
+
+
+class Rejects(Protocol):
+    """What decides that images resemble no class: :class:`clipnb.evaluation.Rejection`."""
+
+    def rejects(self, prediction: Any) -> np.ndarray:
+        """Which images are rejected, (n,) bool."""
+        ...
 
 
 @runtime_checkable

@@ -1,11 +1,14 @@
-"""The classifier: a table of prompts, encoded, pooled per class, compared with the image."""
+"""The classifier: a table of prompts, encoded, pooled per class, compared with the image; and
+the reasons read off the same numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch.nn.functional import normalize
 
@@ -14,19 +17,155 @@ from ..support.arguments import whole
 from ..support.limits import SCORES_KEPT
 from ..support.progress import progress
 from . import blocks as large
-from .classifier import embedded
+from .classifier import NONE_OF_THESE, embedded
 from .pooling import (
     POOLINGS,
     class_embeddings,
+    leading,
     linear_weights,
     pool,
+    ranking,
     winner_weights,
 )
-from .prediction import TOP_K, Prediction, Rejects
 from .prompts import PromptTable
+from .reasons import table_of_reasons
 
 if TYPE_CHECKING:
-    from .classifier import Images
+    import pandas as pd
+
+    from .classifier import Images, Rejects
+
+
+@dataclass
+class Prediction:
+    """What a classifier says of some images.
+
+    Attributes
+    ----------
+    scores : (n, classes) float32 tensor
+        Pooled cosine similarities. Above 50 million numbers (``support.limits.SCORES_KEPT``), or
+        where ``predict`` was asked for the top k only, a
+        :class:`clipnb.classify.blocks.ComputedRows`: ``scores[i]``, ``scores[i, c]`` and
+        ``scores[a:b]`` are the same, but computed when asked for; so are probabilities.
+    probabilities : (n, classes) float32 tensor
+        CLIP: softmax of logit_scale · scores. SigLIP: a sigmoid for each class by itself.
+    labels : list of str
+        The best class of every image; "none of these" where it was rejected.
+    rejected : (n,) bool array, optional
+        Which images resemble no class, where :meth:`ZeroShotClassifier.predict` got ``reject``.
+    class_names : list of str
+    indices : (n,) int array
+        The best class as an index into ``class_names``.
+    confidence : (n,) float32 tensor
+        The probability of the best class.
+    kept : TopK, optional
+        The best classes of each image, where not all scores are kept.
+    """
+
+    scores: torch.Tensor
+    probabilities: torch.Tensor
+    class_names: list[str]
+    image_embeddings: torch.Tensor = field(repr=False)
+    classifier: ZeroShotClassifier = field(repr=False)
+    kept: large.TopK | None = field(default=None, repr=False)
+    rejected: np.ndarray | None = field(default=None, repr=False)
+
+    def top(self, k: int = large.TOP_K) -> large.TopK:
+        """The ``k`` best classes of each image with their scores and probabilities, best first;
+        fewer where there are fewer classes.
+
+        Raises
+        ------
+        ValueError
+            If k is no whole number from 1 on, or more than were kept.
+        """
+        whole("k", k, 1)
+        k = min(k, len(self.class_names))
+        if self.kept is not None:
+            return self.kept.first(k)
+        best = leading(self.scores, k)
+        return large.TopK(best, self.scores.gather(1, best), self.probabilities.gather(1, best))
+
+    @property
+    def indices(self) -> np.ndarray:
+        best = leading(self.scores, 1) if self.kept is None else self.kept.indices
+        return best[:, 0].numpy()
+
+    @property
+    def confidence(self) -> torch.Tensor:
+        return self.top(1).probabilities[:, 0]
+
+    def ranking(self, index: int = 0) -> list[int]:
+        """The classes of one image, as indices, best first; of equal scores, the first in order."""
+        return ranking(self.scores[index]).tolist()
+
+    @property
+    def labels(self) -> list[str]:
+        best = [self.class_names[i] for i in self.indices.tolist()]
+        if self.rejected is None:
+            return best
+        return [NONE_OF_THESE if no else name for no, name in zip(self.rejected, best)]
+
+    def blocks(self) -> Iterator[tuple[slice, torch.Tensor, torch.Tensor]]:
+        """(rows, scores, probabilities) of some images after the other, in bounded memory; the two
+        tensors are (len(rows), classes)."""
+        for rows in large.row_blocks(len(self), len(self.class_names)):
+            yield rows, self.scores[rows], self.probabilities[rows]
+
+    def __len__(self):
+        return len(self.scores)
+
+    def __repr__(self):
+        return f"Prediction({len(self)} images, {len(self.class_names)} classes)"
+
+    def explain(self, index: int = 0, classes: int | Sequence[str] = 2) -> pd.DataFrame:
+        """The reasons for the prediction of one image: every prompt of the leading classes with its
+        numbers.
+
+        Parameters
+        ----------
+        index : int
+            The image.
+        classes : int or list of str
+            How many of the leading classes, or which.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per prompt: ``class``, ``class_probability``, ``class_score``, ``prompt``,
+            ``cosine`` (of image and prompt), ``contribution`` (what the prompt adds to the class
+            score: its cosine times its weight, see :meth:`ZeroShotClassifier.prompt_weights`). The
+            contributions of a class add up to its score for all four pooling rules; with ``max``
+            one prompt has all of it. Best class first, highest cosine first.
+
+            A cosine holds an offset of the prompt's own, which is often larger than the effect of
+            the image; :func:`clipnb.contributions` has the values without it.
+
+        Raises
+        ------
+        IndexError
+            If there is no such image.
+        ValueError
+            If the classifier has no such class; the message names it. If there is no class.
+        """
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"There is no image {index}; the prediction holds {len(self)}.")
+        if isinstance(classes, int):
+            if not 1 <= classes:
+                raise ValueError(f"classes is {classes}; give 1 or more, or a list of names.")
+            chosen = self.ranking(index)[:classes]
+        else:
+            chosen = [self.class_index(name) for name in classes]
+        cosines = self.classifier.cosines(self.image_embeddings[index][None])
+        parts = self.classifier.prompt_weights(cosines).reshape(cosines.shape) * cosines
+        rows = self.scores[index], self.probabilities[index], cosines[0], parts[0]
+        return table_of_reasons(self.classifier.table, chosen, *rows)
+
+    def class_index(self, name: str) -> int:
+        """The place of a class in ``class_names``; ValueError if there is none of that name."""
+        if name not in self.class_names:
+            raise ValueError(f"The classifier has no class '{name}'; its class_names list them.")
+        return self.class_names.index(name)
 
 
 class ZeroShotClassifier:
@@ -80,13 +219,11 @@ class ZeroShotClassifier:
 
     @cached_property
     def class_embeddings(self) -> torch.Tensor:
-        """What an image is multiplied with, (classes, dim); not for ``max``, which has no such
-        embedding."""
+        """What an image is multiplied with, (classes, dim); ``max`` has no such embedding."""
         return class_embeddings(self.raw_text_embeddings, self.table.groups, self.pooling)
 
     def cosines(self, embeddings: torch.Tensor) -> torch.Tensor:
-        """Cosines of image embeddings with all prompts: (n, dim) unit rows → (n, prompts)
-        float32."""
+        """Cosines of unit image embeddings with all prompts: (n, dim) → (n, prompts) float32."""
         return embeddings @ self.text_embeddings.T
 
     def prompt_weights(self, cosines: torch.Tensor | None = None) -> torch.Tensor:
@@ -130,8 +267,7 @@ class ZeroShotClassifier:
         return torch.cat([pool(self.cosines(embeddings[rows]), groups, "max") for rows in blocks])
 
     def class_probabilities(self, scores: torch.Tensor) -> torch.Tensor:
-        """Class scores (n, classes) as probabilities: the softmax of the logits; of a SigLIP, the
-        sigmoid of each."""
+        """Class scores → probabilities: the softmax of the logits; of a SigLIP, their sigmoids."""
         logits = self.clip.logit_scale * scores
         if self.clip.logit_bias:
             logits += self.clip.logit_bias
@@ -196,17 +332,14 @@ class ZeroShotClassifier:
         if top_k is not None:
             whole("top_k", top_k, 1)
         if top_k is not None or len(embeddings) * len(self.class_names) > SCORES_KEPT:
-            prediction = self._top_prediction(embeddings, top_k or TOP_K)
+            prediction = self._top_prediction(embeddings, top_k or large.TOP_K)
         else:
-            prediction = self._full_prediction(embeddings)
+            scores = self.score(embeddings)
+            large.refuse_what_is_no_number(scores, 0, self.class_names)
+            tables = scores, self.class_probabilities(scores)
+            prediction = Prediction(*tables, self.class_names, embeddings, self)
         prediction.rejected = reject.rejects(prediction) if reject is not None else None
         return prediction
-
-    def _full_prediction(self, embeddings: torch.Tensor) -> Prediction:
-        scores = self.score(embeddings)
-        large.refuse_what_is_no_number(scores, 0, self.class_names)
-        probabilities = self.class_probabilities(scores)
-        return Prediction(scores, probabilities, self.class_names, embeddings, self)
 
     def _top_prediction(self, embeddings: torch.Tensor, k: int) -> Prediction:
         """A prediction that keeps the k best classes of each image."""

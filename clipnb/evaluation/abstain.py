@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..classify.prediction import NONE_OF_THESE
+from ..classify.classifier import NONE_OF_THESE
 from ..classify.zeroshot import ZeroShotClassifier
 from ..data.images import ImageDataset
 from .calibration import correct_of
@@ -24,7 +24,7 @@ from .statistics import percent, wilson
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..classify.prediction import Prediction
+    from ..classify.zeroshot import Prediction
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from .comparison import check_labels, true_answers
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..classify.prediction import Prediction
+    from ..classify.zeroshot import Prediction
 
 
 def reliability(prediction: Prediction, data: ImageDataset, bins: int = 10) -> pd.DataFrame:

@@ -19,8 +19,7 @@ from .comparison import check_labels
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..classify.prediction import Prediction
-    from ..classify.zeroshot import ZeroShotClassifier
+    from ..classify.zeroshot import Prediction, ZeroShotClassifier
 
 
 MEASURES = ("probability", "margin", "mcm", "baseline")

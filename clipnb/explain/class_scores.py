@@ -10,8 +10,7 @@ import numpy as np
 import torch
 
 from ..classify.pooling import winner_weights
-from ..classify.prediction import Prediction
-from ..classify.zeroshot import ZeroShotClassifier
+from ..classify.zeroshot import Prediction, ZeroShotClassifier
 from .reference import Reference, ReferenceLike, as_reference
 
 if TYPE_CHECKING:

@@ -38,8 +38,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ..classify.prediction import Prediction
-from ..classify.zeroshot import ZeroShotClassifier
+from ..classify.zeroshot import Prediction, ZeroShotClassifier
 from .reference import Reference, ReferenceLike, as_reference, counted_from
 
 if TYPE_CHECKING:

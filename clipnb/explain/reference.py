@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import torch
 
-from ..classify.prediction import Prediction
+from ..classify.zeroshot import Prediction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.container import BarContainer
 
-    from ..classify.prediction import Prediction
+    from ..classify.zeroshot import Prediction
     from ..data.images import ImageDataset
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from PIL import Image
 
-    from ..classify.prediction import Prediction
+    from ..classify.zeroshot import Prediction
 
 
 FOR = LinearSegmentedColormap.from_list("for", ["white", VERMILION])

@@ -15,8 +15,7 @@ import numpy as np
 import torch
 
 from ..classify.blocks import row_blocks
-from ..classify.prediction import Prediction
-from ..classify.zeroshot import ZeroShotClassifier
+from ..classify.zeroshot import Prediction, ZeroShotClassifier
 from ..data.images import ImageDataset
 from ..evaluation.comparison import evaluate
 from ..evaluation.statistics import half_width, images_needed, p_text, percent

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     import jinja2
 
     from ..classify.descriptors import DescriptorSet
-    from ..classify.prediction import Prediction
-    from ..classify.zeroshot import ZeroShotClassifier
+    from ..classify.zeroshot import Prediction, ZeroShotClassifier
     from ..evaluation.abstain import Rejection
     from ..evaluation.comparison import Method
     from ..model.clip import Clip

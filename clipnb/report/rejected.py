@@ -11,7 +11,7 @@ from ..evaluation.statistics import percent, wilson
 from ..support.text import printable
 
 if TYPE_CHECKING:
-    from ..classify.prediction import Prediction
+    from ..classify.zeroshot import Prediction
     from ..data.images import ImageDataset
     from ..evaluation.abstain import Rejection
 

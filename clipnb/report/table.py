@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ..classify.blocks import row_blocks
-from ..classify.prediction import Prediction
 from ..classify.quality import clean
+from ..classify.zeroshot import Prediction
 from ..data.images import ImageDataset
 from ..explain.class_scores import own_parts
 from ..explain.reference import reference_of

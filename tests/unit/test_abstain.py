@@ -95,7 +95,7 @@ def test_confident_images_are_told_apart_where_single_precision_rounds_to_one(cl
 
 def test_blocks_change_nothing(classifier, data, monkeypatch):
     whole = evaluation.Confidence("mcm")(classifier.predict(data))
-    monkeypatch.setattr("clipnb.evaluation.confidence.ROWS", 7)
+    monkeypatch.setattr("clipnb.classify.blocks.BLOCK", 7 * len(classifier.class_names))
     assert np.allclose(evaluation.Confidence("mcm")(classifier.predict(data)), whole, atol=1e-7)
 
 

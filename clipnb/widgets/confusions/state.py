@@ -17,7 +17,7 @@ from ..common.reasons import why
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-    from ...classify.prediction import Prediction
+    from ...classify.zeroshot import Prediction
     from ...data.images import ImageDataset
 
 MOST_IMAGES = 24  # behind one cell, shown at once

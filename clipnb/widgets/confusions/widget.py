@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from traitlets import Dict, List
 
-from ...classify.prediction import Prediction
+from ...classify.zeroshot import Prediction
 from ...data.images import ImageDataset
 from ...support.files import image_address
 from ..common.base import Widget
