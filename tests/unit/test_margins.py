@@ -289,7 +289,7 @@ def test_the_explorer_shows_the_numbers_of_mean_pooling(clip, data, descriptors)
     frogs = data.select(np.isin(np.array(data.class_names)[data.labels], list(chosen)))
     explorer = Explorer(clip, frogs, chosen)
     classifier = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(chosen, False))
-    offered = clip.encode_images(frogs.select(explorer.pictures.strip))
+    offered = clip.encode_images(frogs.select(explorer.images.strip))
     prediction = classifier.predict(clip.encode_images(frogs))
     table = clipnb.contributions(
         prediction, explorer.document["picture"], classifier.class_names, offered
