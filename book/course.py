@@ -145,17 +145,15 @@ def copy_diagrams(folder: Path, source: Path) -> None:
 def fold_solutions(notebook: Notebook) -> None:
     """Behind each cell of an exercise its solution, folded away; SystemExit if the notebook's
     exercises are not those of their source."""
-    cells = notebook.cells.cells
-    place = next(
-        number for number, cell in enumerate(cells) if cell.source.startswith("## Exercises")
-    )
+    cells, place = notebook.cells.cells, 0
     for reader, solution in folded(authored(notebook.path)):
-        if cells[place].source.strip() != reader:
+        sources = [cell.source.strip() for cell in cells[place:]]
+        if reader not in sources:
             raise SystemExit(
                 f"The exercises of {notebook.path.name} are not those of"
                 f" exercises/{notebook.number}.py: say  make notebooks"
             )
-        place += 1
+        place += sources.index(reader) + 1
         if solution:
             cells.insert(
                 place, nbformat.v4.new_markdown_cell(f"::::{{dropdown}} Solution\n{solution}\n::::")
