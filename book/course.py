@@ -28,8 +28,9 @@ GALLERY = {
     "04": ("Two frogs", "Two frogs, to be told apart by what they look like"),
     "05": ("What it costs", "How many texts of a language model a class needs"),
     "06": ("All controls, both regimes", "Every control, for names known and unknown"),
-    "07": ("The same from a library", "Where each phrase is seen in the image"),
-    "09": ("Heatmaps and words, measured", "Six measures of whether an explanation is right"),
+    "07": ("The answer", "One margin, explained in four ways"),
+    "08": ("What the protocols say", "Six measures of whether an explanation is faithful"),
+    "09": ("Find it in the reasons", "What the habitat adds to a prediction"),
     "13": ("Mistakes, and their reasons", "A mistake, and the phrases behind it"),
 }
 PHONE = 480  # pixels: a wider figure scrolls on a phone, a narrower one is shrunk to the screen
@@ -145,17 +146,15 @@ def copy_diagrams(folder: Path, source: Path) -> None:
 def fold_solutions(notebook: Notebook) -> None:
     """Behind each cell of an exercise its solution, folded away; SystemExit if the notebook's
     exercises are not those of their source."""
-    cells = notebook.cells.cells
-    place = next(
-        number for number, cell in enumerate(cells) if cell.source.startswith("## Exercises")
-    )
+    cells, place = notebook.cells.cells, 0
     for reader, solution in folded(authored(notebook.path)):
-        if cells[place].source.strip() != reader:
+        sources = [cell.source.strip() for cell in cells[place:]]
+        if reader not in sources:
             raise SystemExit(
                 f"The exercises of {notebook.path.name} are not those of"
                 f" exercises/{notebook.number}.py: say  make notebooks"
             )
-        place += 1
+        place += sources.index(reader) + 1
         if solution:
             cells.insert(
                 place, nbformat.v4.new_markdown_cell(f"::::{{dropdown}} Solution\n{solution}\n::::")

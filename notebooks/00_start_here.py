@@ -125,8 +125,9 @@ clipnb.widgets.explore_descriptors(clip, butterflies, descriptors, start="Apollo
 # | 04 Classify by description | the method, its formula, its controls; the story of the two frogs |
 # | 05 Ask a language model | sentences from a language model: read, filtered, counted against controls; the numbers of Kravets' first article |
 # | 06 Test the claim | controls, seeds and paired tests: when is it the words, when is it the ensemble? |
-# | 07 Explain a network | gradients, integrated gradients, Shapley values: what each asks, what it costs, where it misleads |
-# | 09 Edit the criteria | a creature found by its description; a spurious cue read off the reasons and mended; reasons held against the truth |
+# | 07 Explain a network | one margin explained by descriptors, occlusion, integrated gradients and SHAP: what each measures, adds up to and costs |
+# | 08 Check the explanations | explanations tested on images whose parts can be removed: which follow the model, which point at the part |
+# | 09 Edit the criteria | a creature found by its description; a spurious cue found in the contributions and removed, with what it costs |
 # | 12 Run on a GPU | a real CLIP, batches, half precision, kept vectors; the published figures beside your own run |
 # | 13 Bring your own | your photos, your classes, your descriptors: a report that explains every answer |
 #

@@ -3,11 +3,13 @@ raise on a wrong answer."""
 
 from .ask_a_language_model import check_class_embedding, check_filter, check_prompts
 from .bring_your_own import check_halves, check_images_needed, check_report
+from .check_the_explanations import check_pointing, check_single_deletion
 from .choices import check_choice
 from .classify_by_description import check_description, check_pooling
 from .classify_zero_shot import check_calibration_error, check_templates, check_zero_shot
-from .edit_the_criteria import check_found, check_single_deletion, check_without_words
+from .edit_the_criteria import check_found, check_without_words
 from .explain_a_network import check_integrated_gradients, check_margin_shares
+from .guesses import compare_guesses
 from .run_on_a_gpu import check_collapse
 from .see_what_clip_sees import check_cosines, check_gap, check_patches
 from .test_the_claim import check_control, check_mcnemar
@@ -31,6 +33,7 @@ __all__ = [
     "check_mcnemar",
     "check_patches",
     "check_images_needed",
+    "check_pointing",
     "check_pooling",
     "check_prompts",
     "check_recall",
@@ -40,4 +43,5 @@ __all__ = [
     "check_templates",
     "check_without_words",
     "check_zero_shot",
+    "compare_guesses",
 ]

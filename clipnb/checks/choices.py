@@ -69,11 +69,34 @@ QUESTIONS = {
             "0.75": "If every fourth were wrong, 40 right ones in a row would be a miracle: 0.75 to the power of 40.",
         },
     ),
-    "07.1": (
+    "07.3": (
+        "sum",
+        {
+            "baseline": "The sum and the difference use the same plain colour. What would another seed show?",
+            "squares": "Squares are players like any others. What would another seed show?",
+            "text": "One text has one cosine, and this is explained. What would another seed show?",
+        },
+    ),
+    "07.4": (
         "white",
         {
             "black": "White minus black is the largest difference there is, so these pixels can get a lot.",
             "blur": "A blurred owl differs from the owl at its edges and marks. Which baseline *equals* the plain feathers?",
+        },
+    ),
+    "08.2": (
+        "0.5",
+        {
+            "0": "That would be a map that always moves to the part that is not named. Does a constant map move?",
+            "1": "That would be a map that always moves to the named part. Does a constant map move?",
+        },
+    ),
+    "08.4": (
+        "control",
+        {
+            "images": "More images would make the share more precise. What would you compare it with?",
+            "mask": "The masks of the field guide are exact. What would you compare the share with?",
+            "mean": "The median would be much the same. What would you compare it with?",
         },
     ),
     "01.1": (

@@ -1,5 +1,4 @@
-"""Checks of the exercises about descriptions of one's own, edited criteria and faithful
-explanations (notebook 09)."""
+"""Checks of the exercises about descriptions of one's own and edited criteria (notebook 09)."""
 
 from __future__ import annotations
 
@@ -9,62 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .feedback import called, checked, match, say, stopped, texts_of
+from .feedback import checked, say, stopped, texts_of
 
 if TYPE_CHECKING:
     import torch
 
     from ..model.clip import Clip
-
-
-@checked
-def check_single_deletion(function: Callable | EllipsisType) -> bool:
-    """Whether ``function(before, after, importance)`` is Spearman's correlation of importance and
-    drops.
-
-    ``before``: the score of the whole image; ``after`` (parts,): without each part;
-    ``importance`` (parts,).
-    """
-    from scipy.stats import pearsonr, spearmanr
-
-    if function is ...:
-        say(
-            False,
-            "Not written yet: replace the three dots by a function of a score, the scores without"
-            " each part, and the parts' importance.",
-        )
-        return False
-    before, after, importance = (
-        0.62,
-        np.array([0.60, 0.31, 0.66, 0.59, 0.45]),
-        np.array([0.30, 0.50, -0.10, 0.05, 0.40]),
-    )
-    drops = before - after
-    wrong = {
-        "The sign is turned: the drop is the score before, less the score after.": (
-            spearmanr(importance, after).statistic
-        ),
-        "That is Pearson's correlation of the values; the protocol compares their ranks (scipy.stats.spearmanr).": (
-            pearsonr(importance, drops).statistic
-        ),
-        "That is FunnyBirds' (1 + ρ) / 2; here ρ itself is wanted, so that chance is 0.": (
-            0.5 + spearmanr(importance, drops).statistic / 2
-        ),
-        "You ranked the sizes and lost the signs: a part whose removal helps must come last.": (
-            spearmanr(importance, np.abs(drops)).statistic
-        ),
-        "That is the p value; the correlation is the first of the two.": (
-            spearmanr(importance, drops).pvalue
-        ),
-    }
-    got = called(function, before, after, importance)
-    return match(
-        got,
-        spearmanr(importance, drops).statistic,
-        wrong,
-        "Yes: ranks of the importance against ranks of the true drops.",
-        "the correlation",
-    )
 
 
 HABITAT_TEST = {

@@ -32,23 +32,24 @@ def check_integrated_gradients(function: Callable | EllipsisType) -> bool:
     from_zero = np.array([slope(alpha * x) for alpha in alphas])
     expected = (x - baseline) * slopes.mean(0)
     wrong = {
-        "That is the mean slope; multiply it by the way that each entry goes, x - baseline.": (
+        "That is the mean gradient; multiply it by the distance that each entry travels, x - baseline.": (
             slopes.mean(0)
         ),
-        "You multiplied by x; the way that an entry goes is x - baseline.": x * slopes.mean(0),
+        "You multiplied by x; the distance that an entry travels is x - baseline.": x
+        * slopes.mean(0),
         "Your path begins at 0. It begins at the baseline: baseline + alpha * (x - baseline).": (
             from_zero.mean(0) * x
         ),
         "Your path begins at 0. It begins at the baseline: baseline + alpha * (x - baseline)!": (
             from_zero.mean(0) * (x - baseline)
         ),
-        "That is gradient times difference at the end of the path only; take the mean of the slopes along it.": (
+        "That is gradient times difference at the end of the path only; take the mean of the gradients along it.": (
             (x - baseline) * slope(x)
         ),
-        "You added the slopes up; take their mean, or the answer grows with the number of steps.": (
+        "You added the gradients up; take their mean, or the answer grows with the number of steps.": (
             (x - baseline) * slopes.sum(0)
         ),
-        "The sign is turned: the path leads from the baseline to x.": -expected,
+        "The sign is reversed: the path leads from the baseline to x.": -expected,
     }
     got = called(function, slope, x, baseline, steps)
     # ends or middles of the steps, as you like
@@ -58,7 +59,7 @@ def check_integrated_gradients(function: Callable | EllipsisType) -> bool:
         got,
         expected,
         wrong,
-        "Yes: the mean slope from the baseline to x, times x - baseline; the sum is the"
+        "Yes: the mean gradient from the baseline to x, times x - baseline; the sum is the"
         " difference.",
         "the answer",
     )
@@ -92,16 +93,16 @@ def check_margin_shares(function: Callable | EllipsisType) -> bool:
             got = plain
     apart = np.concatenate([(this - this.mean()) / 3, -(that - that.mean()) / 5])
     wrong = {
-        "Divide the cosines of each class by the number of its own phrases: the score is their mean.": np.concatenate(
+        "Divide the cosines of each class by the number of its own descriptors: the score is their mean.": np.concatenate(
             [this, -that]
         ),
-        "You divided by the number of all phrases; each class has its own mean.": (
+        "You divided by the number of all descriptors; each class has its own mean.": (
             np.concatenate([this, -that]) / 8
         ),
-        "The phrases of that class lower the margin: their sign is minus.": np.concatenate(
+        "The descriptors of that class lower the margin: their sign is minus.": np.concatenate(
             [this / 3, that / 5]
         ),
-        "The sign is turned: it is this class minus that one.": -plain,
+        "The sign is reversed: it is this class minus that one.": -plain,
         "You counted each class from its own mean, so the shares add up to 0; count both from the same point.": (
             apart
         ),
@@ -110,6 +111,6 @@ def check_margin_shares(function: Callable | EllipsisType) -> bool:
         got,
         plain,
         wrong,
-        "Yes: the shares add up to the margin, each cosine by the number of phrases of its class.",
+        "Yes: the shares add up to the margin, each cosine divided by the number of descriptors of its class.",
         "the answer",
     )

@@ -2,6 +2,7 @@
 site's are made."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).parent.parent  # notebooks/
@@ -10,6 +11,12 @@ SOLUTION_CELL = re.compile(r'# %%(?: \[markdown\])? tags=\["solution"\]\n(?:(?!#
 NAME = re.compile(r"^(?:def (?=\w+\()|(?=\w+ = ))(\w+)", re.M)  # what a solution defines
 NUMBER = re.compile(r"^\*\*(\d+\w?) \(", re.M)  # of "**2 (write).**"
 CELL = re.compile(r"^# %%(.*)\n((?:(?!# %%).*\n?)*)", re.M)
+HEADING = re.compile(r"(#{2,3}) (.*)")
+EXERCISE = re.compile(r"#{2,3} (Exercises?\b.*)")  # "## Exercises", "### Exercise: a white owl"
+# from such a heading to the next cell that begins with a heading, as percent text
+BLOCK = re.compile(
+    r"^# %% \[markdown\]\n# #{2,3} (Exercises?\b.*)\n(?:(?!# %% \[markdown\]\n# ##).*\n?)*", re.M
+)
 
 
 def authored(source: Path) -> str:
@@ -68,18 +75,38 @@ def solved(exercises: str) -> str:
 
 
 def with_exercises(text: str, section: str) -> str:
-    """A notebook's percent text with another section of exercises; SystemExit if it has none."""
-    for heading in ("## Exercises", "## What's next"):
-        if f"# %% [markdown]\n# {heading}" not in text:
-            raise SystemExit(
-                f"The notebook '{title_of(text)}' has no cell that begins with '{heading}'; the"
-                " exercises stand between '## Exercises' and '## What's next'."
-            )
-    start, end = (
-        text.index("# %% [markdown]\n# ## Exercises"),
-        text.index("# %% [markdown]\n# ## What's next"),
-    )
-    return text[:start] + section + text[end:]
+    """A notebook's percent text with other exercises: those under "## Exercises", or under a heading
+    of their own behind the section that they belong to ("### Exercise: a white owl"). SystemExit if
+    the notebook's headings are not those of the exercises."""
+    if "# %% [markdown]\n# ## What's next" not in text:
+        raise SystemExit(
+            f"The notebook '{title_of(text)}' has no cell that begins with '## What's next'; the"
+            " exercises stand before it."
+        )
+    made = {found[1]: found[0].rstrip() + "\n\n" for found in BLOCK.finditer(section)}
+    places = [found[1] for found in BLOCK.finditer(text)]
+    if places != list(made):
+        there, here = (", ".join(f"'{one}'" for one in names) or "none" for names in (places, made))
+        raise SystemExit(
+            f"The notebook '{title_of(text)}' has cells that begin with the headings {there}; its"
+            f" exercises have {here}. Give both the same headings, in one order."
+        )
+    return BLOCK.sub(lambda found: made[found[1]], text)
+
+
+def without_exercises(text: str) -> str:
+    """A notebook's percent text without its exercises."""
+    return BLOCK.sub("", text)
+
+
+def in_exercises(cells: Iterable[tuple[str, str]]) -> list[bool]:
+    """Which cells, given as (kind, source), belong to exercises."""
+    found, inside = [], False
+    for kind, source in cells:
+        if kind == "markdown" and HEADING.match(source):
+            inside = bool(EXERCISE.match(source))
+        found.append(inside)
+    return found
 
 
 def title_of(text: str) -> str:

@@ -1,8 +1,8 @@
 """Write, execute and keep every notebook beside its .py: ``python notebooks/_tools/build.py [04
 …]``.
 
-The .py is the source. Its section of exercises is generated from ``exercises/04.py``, which holds
-the solutions (``authoring.py``); what opens it elsewhere, by ``elsewhere.py``. Neither file is
+The .py is the source. Its exercises are generated from ``exercises/04.py``, which holds the
+solutions (``authoring.py``); what opens it elsewhere, by ``elsewhere.py``. Neither file is
 overwritten if it holds what no build has made (``pairs.py``): then nothing is done, and the cells
 are shown. ``--from-ipynb 04`` takes the side of the .ipynb: it writes the .py, and executes
 nothing. ``--from-py 04`` takes the side of the .py, and builds.
@@ -26,7 +26,7 @@ from pairs import RECORD, Pair, cells_of, read, record
 
 
 def generated(source: Path, text: str) -> str:
-    """The text of a .py with its section of exercises and its links."""
+    """The text of a .py with its exercises and its links."""
     return with_links(with_exercises(text, student(authored(source))), source.stem)
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import bleach
 import jupytext
 import nbformat
-from authoring import HERE, NUMBER, authored, solved, student, with_exercises
+from authoring import HERE, NUMBER, authored, in_exercises, solved, student, with_exercises
 from clipnb.support.console import say
 from elsewhere import without_links
 from kit import Kit
@@ -183,11 +183,12 @@ def slides(path: Path) -> str:
     follows it; one HTML page."""
     cells = read(path).cells
     title, heading, pages = cells[0].source.splitlines()[0].lstrip("# "), "", []
-    for cell, following in zip(cells, [*cells[1:], None]):
+    exercises = in_exercises((cell.cell_type, cell.source) for cell in cells)
+    for cell, following, exercise in zip(cells, [*cells[1:], None], exercises):
         if found := re.findall(r"^## (.*)", cell.source if cell.cell_type == "markdown" else "", re.M):
             heading = found[-1]
-        if heading == "Exercises":
-            break
+        if exercise:
+            continue
         shown = CODE.sub(lambda code: " " * len(code[0]), cell.source)  # what is code is no image
         for found in DIAGRAM.finditer(shown if cell.cell_type == "markdown" else ""):
             if drawn := svg_text(path.parent, found["link"]):

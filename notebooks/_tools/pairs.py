@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 import jupytext
 import nbformat
+from authoring import BLOCK, in_exercises, with_exercises
 from clipnb.support.files import write_bytes, write_text
 from clipnb.support.text import printable
 from pasted import pasted
@@ -59,11 +60,9 @@ def cells_of_text(text: str) -> Cells:
 
 
 def exercises_of(cells: Cells) -> Cells:
-    """The section of exercises, which is generated."""
-    headings = [source.splitlines()[0] if source else "" for _, source, _ in cells]
-    start = headings.index("## Exercises") if "## Exercises" in headings else len(cells)
-    end = headings.index("## What's next") if "## What's next" in headings else len(cells)
-    return cells[start : max(start, end)]
+    """The exercises, which are generated."""
+    inside = in_exercises((kind, source) for kind, source, _ in cells)
+    return [cell for cell, exercise in zip(cells, inside, strict=True) if exercise]
 
 
 def record(cells: Cells) -> dict[str, str]:
@@ -188,8 +187,6 @@ class Pair:
 
     def body_there(self) -> str:
         """The .ipynb as percent text, with the section of exercises of the .py."""
-        from authoring import with_exercises
-
         assert self.notebook is not None
         copy = deepcopy(self.notebook)
         copy.metadata = (
@@ -200,9 +197,7 @@ class Pair:
         text = re.sub(r"#\s+jupytext_version: .*\n", "", jupytext.writes(copy, "py:percent"), count=1)
         if not exercises_of(self.here):
             return text
-        start = self.text.index("# %% [markdown]\n# ## Exercises")
-        end = self.text.index("# %% [markdown]\n# ## What's next")
-        return with_exercises(text, self.text[start:end])
+        return with_exercises(text, "".join(found[0] for found in BLOCK.finditer(self.text)))
 
     def take_ipynb(self) -> None:
         """Write the .py from the .ipynb; the section of exercises stays as it is."""

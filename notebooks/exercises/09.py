@@ -69,28 +69,7 @@ def without_words(descriptors, words):
 _ = clipnb.checks.check_without_words(without_words)
 
 # %% [markdown]
-# **4 (write).** Write single deletion for one image: a function of `before` (the score of the image), `after` (an array, the scores without each part) and `importance` (an array). It returns Spearman's rank correlation of the importance and the drops. (`scipy.stats.spearmanr(…).statistic` has it.)
-#
-# <details><summary>Hint</summary>
-#
-# A part matters if the score *falls* without it. What has to be ranked, and which way round?
-#
-# </details>
-
-# %%
-### BEGIN SOLUTION
-from scipy import stats
-
-
-def single_deletion(before, after, importance):
-    return stats.spearmanr(before - after, importance).statistic
-
-
-### END SOLUTION
-_ = clipnb.checks.check_single_deletion(single_deletion)
-
-# %% [markdown]
-# **5 (open).** Is there a middle way between all habitat phrases and none? Keep one of the three, chosen before you look at any result, and compare at home and elsewhere, with intervals and paired counts. Which would you ship, and what would you have to know about your users' images?
+# **4 (open).** Is there a middle way between all habitat phrases and none? Keep one of the three, chosen before you look at any result, and compare at home and elsewhere, with intervals and paired counts. Which would you ship, and what would you have to know about your users' images?
 
 # %% [markdown] tags=["solution"]
 # Every habitat phrase is a bet that tomorrow's images come from where today's did. One of three is so small a bet that here no answer changes, neither at home nor elsewhere; with two, the gain at home is there in full and the loss elsewhere is about half of the loss with three. That looks like a middle way, but the gain is one species, and we have now looked at these images often; no number here says which to ship. Ask where the images of your users come from, and test on images from there.

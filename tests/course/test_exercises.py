@@ -133,7 +133,7 @@ def test_solutions_pass_their_checks(source, monkeypatch, capsys):
     solved = code(authoring.solved(exercises))
     reads = set.union(*(names(cell)[1] for cell in solved))
     space = {"__name__": "__main__", "display": display}
-    for cell in needed(code(text[: text.index("# ## Exercises")]), reads):
+    for cell in needed(code(authoring.without_exercises(text)), reads):
         exec(compile(cell, source.name, "exec"), space)
     for cells, yes in ((code(authoring.student(exercises)), False), (solved, True)):
         for cell in cells:
@@ -144,6 +144,32 @@ def test_solutions_pass_their_checks(source, monkeypatch, capsys):
                 cell + "\n" + said
             )
     plt.close("all")
+
+
+def test_exercises_stand_behind_the_section_that_they_belong_to():
+    text = "# %% [markdown]\n# # A\n\n"
+    section, cell = "# %% [markdown]\n# ## {}\n\n", "# %%\n{}\n\n"
+    first = "# %% [markdown]\n# ### Exercise: one\n\n# %%\na = ...\n\n"
+    second = "# %% [markdown]\n# ## Exercises\n\n# %%\nb = ...\n\n"
+    text += section.format("1 · B") + first + section.format("2 · C") + cell.format("c = 1")
+    text += second + section.format("What's next")
+    assert authoring.with_exercises(text, first + second) == text
+    other = first.replace("a =", "d =") + second
+    assert authoring.with_exercises(text, other) == text.replace("a =", "d =")
+    rest = code(authoring.without_exercises(text))
+    assert rest == ["c = 1"]
+    kinds = [(one["cell_type"], one["source"]) for one in jupytext.reads(text, "py:percent").cells]
+    flags = authoring.in_exercises(kinds)
+    assert [source for (_, source), inside in zip(kinds, flags) if inside] == [
+        "### Exercise: one",
+        "a = ...",
+        "## Exercises",
+        "b = ...",
+    ]
+    with pytest.raises(SystemExit, match="'A' has cells .* 'Exercise: one', 'Exercises'.*same"):
+        authoring.with_exercises(text, first)
+    with pytest.raises(SystemExit, match="What's next"):
+        authoring.with_exercises(text.replace("What's next", "Next"), first + second)
 
 
 SECTION = """\

@@ -48,11 +48,11 @@ def test_students_get_no_solution_no_output_and_no_pairing(source, folder):
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 def test_slides_hold_every_figure_before_the_exercises(source, folder):
     page = (folder / "slides" / f"{source.stem}.html").read_text("utf-8")
-    lesson = []
-    for cell in json.loads(source.with_suffix(".ipynb").read_text("utf-8"))["cells"]:
-        if "".join(cell["source"]).startswith("## Exercises"):
-            break
-        lesson.append(cell)
+    cells = json.loads(source.with_suffix(".ipynb").read_text("utf-8"))["cells"]
+    exercises = authoring.in_exercises(
+        (cell["cell_type"], "".join(cell["source"])) for cell in cells
+    )
+    lesson = [cell for cell, exercise in zip(cells, exercises) if not exercise]
     figures = [
         o for cell in lesson for o in cell.get("outputs", []) if "image/png" in o.get("data", {})
     ]

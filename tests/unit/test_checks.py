@@ -283,7 +283,7 @@ def integrated_in_a_loop(slope, x, baseline, steps):
     [
         (..., False, "three dots"),
         (lambda slope, x, b, n: x * path_gradients(slope, x, b, n).mean(0), False, "x - baseline"),
-        (lambda slope, x, b, n: path_gradients(slope, x, b, n).mean(0), False, "mean slope"),
+        (lambda slope, x, b, n: path_gradients(slope, x, b, n).mean(0), False, "mean gradient"),
         (lambda slope, x, b, n: (x - b) * slope(x), False, "end of the path only"),
         (
             lambda slope, x, b, n: (x - b) * path_gradients(slope, x, b, n).sum(0),
@@ -298,7 +298,7 @@ def integrated_in_a_loop(slope, x, baseline, steps):
         (
             lambda slope, x, b, n: (b - x) * path_gradients(slope, x, b, n).mean(0),
             False,
-            "sign is turned",
+            "sign is reversed",
         ),
         (
             lambda slope, x, b, n: ((x - b) * path_gradients(slope, x, b, n).mean(0)).sum(),
@@ -324,10 +324,10 @@ def from_the_midpoint(this, that):
     "function, accepted, says",
     [
         (..., False, "three dots"),
-        (lambda a, b: np.concatenate([a, -b]), False, "number of its own phrases"),
+        (lambda a, b: np.concatenate([a, -b]), False, "number of its own descriptors"),
         (lambda a, b: np.concatenate([a, -b]) / (len(a) + len(b)), False, "own mean"),
         (lambda a, b: np.concatenate([a / len(a), b / len(b)]), False, "sign is minus"),
-        (lambda a, b: np.concatenate([-a / len(a), b / len(b)]), False, "sign is turned"),
+        (lambda a, b: np.concatenate([-a / len(a), b / len(b)]), False, "sign is reversed"),
         (
             lambda a, b: np.concatenate([(a - a.mean()) / len(a), (b.mean() - b) / len(b)]),
             False,

@@ -5,40 +5,10 @@ import re
 
 import numpy as np
 import pytest
-from scipy import stats
 
 import clipnb
-from clipnb.checks import check_found, check_single_deletion, check_without_words
+from clipnb.checks import check_found, check_without_words
 from clipnb.fieldguide import edits, scene
-
-
-def deletion_1(before, after, importance):
-    return stats.spearmanr(before - after, importance).statistic
-
-
-def deletion_2(before, after, importance):
-    ranks = [np.argsort(np.argsort(values)) for values in (before - after, importance)]
-    return np.corrcoef(*ranks)[0, 1]
-
-
-@pytest.mark.parametrize(
-    "function, accepted, says",
-    [
-        (..., False, "three dots"),
-        (lambda b, a, i: stats.spearmanr(a, i).statistic, False, "sign is turned"),
-        (lambda b, a, i: stats.pearsonr(b - a, i).statistic, False, "Pearson"),
-        (lambda b, a, i: stats.spearmanr(b - a, i).statistic / 2 + 0.5, False, "chance is 0"),
-        (lambda b, a, i: stats.spearmanr(abs(b - a), i).statistic, False, "lost the signs"),
-        (lambda b, a, i: stats.spearmanr(b - a, i).pvalue, False, "p value"),
-        (lambda b, a, i: b - a, False, "one number"),
-        (lambda b, a: 0, False, "TypeError"),
-        (deletion_1, True, "Yes"),
-        (deletion_2, True, "Yes"),
-    ],
-)
-def test_single_deletion(function, accepted, says, capsys):
-    assert check_single_deletion(function) is accepted
-    assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
 def words_1(descriptors, words):

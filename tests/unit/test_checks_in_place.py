@@ -62,6 +62,9 @@ RIGHT = {
     "cosines": lambda images, texts: normalize(images, dim=1) @ normalize(texts, dim=1).T,
     "halves": halves,
     "mcnemar": p_value,
+    "pointing": lambda heatmaps, masks: np.mean(
+        [mask.ravel()[one.argmax()] for one, mask in zip(heatmaps, masks)]
+    ),
     "pooling": lambda image, texts: (normalize(texts, dim=1) @ image).mean(),
     "single_deletion": lambda b, after, importance: spearmanr(importance, b - after).statistic,
     "targets": targets,

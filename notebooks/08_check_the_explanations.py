@@ -1,0 +1,471 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 08 · Check the explanations
+#
+# **An explanation says "because of the orange eyes". Did the model use the eyes?** In photos nobody can tell. The field guide can draw the same image without the eyes, so here every explanation can be checked.
+#
+# **What you'll do.** Remove parts and measure what the similarity loses. Then score heatmaps and descriptors against that, with the protocols of the literature and with controls.
+#
+# **What you'll learn.** Two different questions: does an explanation follow the *model* (faithfulness), and does it point at the *part it names* (localisation)? Deletion and insertion, the pointing game, FunnyBirds' protocols, the randomisation check.
+#
+# **What you'll need.** Heatmaps and Shapley values (notebook 07), 95 % intervals (notebook 03). No network, no GPU, no key.
+#
+# **Time.** 40 minutes to read and try; it runs in about a minute.
+#
+# **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/08_check_the_explanations.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/08_check_the_explanations.ipynb)
+
+# %% tags=["remove-cell"]
+import sys
+
+if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere else it does nothing
+    from IPython import get_ipython
+
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import torch
+from PIL import Image
+from scipy.stats import spearmanr
+from torch.nn.functional import normalize
+
+import clipnb
+from clipnb import plots
+from clipnb.evaluation import bootstrap
+from clipnb.explain import faithfulness, part_evidence
+from clipnb.fieldguide import edits
+
+clip = clipnb.load_clip(device="cpu")
+data = clipnb.load_fieldguide("test", per_species=1)
+print(clip, data, sep="\n")
+
+# %% [markdown]
+# ## 1 · Remove a part
+#
+# **Does "orange eyes" depend on the eyes?** The tree frog of the article is drawn again, each time without one of its parts. Nothing is covered: what was behind the part becomes visible.
+
+# %%
+frog = data.of_class("tree frog")
+parts = edits.named_parts(frog.scenes[0], frog.size)
+gone = [part.gone for part in parts]
+titles = ["as drawn", *(f"without {part.name}" for part in parts)]
+axes = plots.show_images([frog.images[0], *gone], titles)
+
+# %% [markdown]
+# Each part has a short text that is true of it, made from the species table. These texts are no descriptors of the course: each names one part and its colour, so that we know what it *should* depend on.
+
+# %%
+texts = [part.phrase for part in parts]
+whole, *without = clip.encode_images([frog.images[0], *gone])
+embedded = clip.encode_texts(texts)
+drops = torch.stack([embedded @ (whole - one) for one in without], dim=1)  # texts × parts
+
+# %%
+columns = [f"without {part.name}" for part in parts]
+ax = plots.plot_similarity(drops, texts, columns, "what the cosine loses", differences=True)
+_ = ax.set_title("What each text loses when a part is removed", fontsize=11)
+
+# %% [markdown]
+# If every text depended on its own part alone, only the diagonal would differ from 0. The package makes the same table for any image of the field guide, together with false texts ("turquoise toes"), another habitat and an extra figure in the background.
+
+# %%
+case = faithfulness.examine(clip, frog)[0]
+assert case.texts[: len(texts)] == texts
+assert np.allclose(case.drops[: len(texts)], drops, atol=1e-4)
+own = (drops.argmax(1) == torch.arange(len(texts))).sum().item()
+print(
+    f"{own} of {len(texts)} texts lose most without their own part; false texts: {case.texts[len(texts) :]}"
+)
+
+# %% [markdown]
+# Mind what this test asks: *one* part is removed and the others stay. A part that others can replace may cost nothing and still have a Shapley value (notebook 07, section 6).
+
+# %% [markdown]
+# ## 2 · Do texts depend on the parts they name?
+#
+# **Is the frog typical?** Every fourth species, one image each. Record a guess: for which share of the parts does the text about the part lose more than the texts about the other parts? Chance is 0.5.
+
+# %%
+guess_own = ...
+
+# %%
+cases = faithfulness.examine(clip, data.select(range(0, len(data), 4)))
+found = part_evidence.part_evidence(cases)
+print(f"{len(cases)} images, {len(found)} parts")
+more = found["drop"] > found["others"]
+shares = {
+    "the text about the part loses": found["drop"] > 0,
+    "texts about other parts lose, on average": found["others"] > 0,
+    "the first loses more than the second": more,
+}
+
+# %%
+for what, hits in shares.items():
+    low, high = bootstrap(hits.to_numpy(), found["image"])  # whole images are drawn
+    print(f"{what:42s}{hits.mean():.2f} ({low:.2f} to {high:.2f})")
+print("more often than chance" if low > 0.5 else "not told from chance", "(last line)")
+
+# %% [markdown]
+# The other direction: draw creatures *with* a mark and the same creatures with another mark in its place. The **AUC** is the probability that an image with the mark has the higher cosine with its text than one without: 0.5 if the text tells nothing, 1 if it always tells.
+
+# %%
+marks = part_evidence.attribute_auc(clip, per_kind=3, images=6, size=112).sort_values("auc")
+chance = (marks["low"] <= 0.5) & (marks["high"] >= 0.5)
+print(f"mean AUC of {len(marks)} marks: {marks['auc'].mean():.2f}")
+print(f"interval includes 0.5: {chance.sum()} of {len(marks)} marks")
+marks.iloc[[0, 1, 2, -3, -2, -1]][["kind", "text", "auc", "low", "high"]].round(2)
+
+# %% [markdown]
+# These are measures of the model; no explanation is involved yet. Where the interval includes 0.5, the model cannot be shown to read the mark. A descriptor about such a mark can still have a high cosine; it is no evidence that the mark is there.
+
+# %% [markdown]
+# ## 3 · Deletion and insertion
+#
+# **Does the similarity fall first where the map says so?** Cover the patches in the order of the map, the strongest first. If the map follows the model, the similarity falls early (*deletion*); if they are uncovered in that order on a plain image, it rises early (*insertion*; Petsiuk et al. 2018). The control is a random order.
+#
+# ![Parts of an image are covered one after another, and the score is plotted: in the order of the explanation it falls at once, in a random order, the control, slowly.](diagrams/faithfulness-by-deletion.svg)
+
+# %%
+options = {"integrated_gradients": {"steps": 8}}
+methods = ["gradient_attention", "integrated_gradients", "grad_cam", "gradient", "random"]
+true_texts = [case.texts[: len(case.parts)] for case in cases]
+maps = {
+    method: [
+        clipnb.heatmap(clip, case.image, own, method, **options.get(method, {}))
+        for case, own in zip(cases, true_texts)
+    ]
+    for method in methods
+}
+
+# %% [markdown]
+# The score is the mean cosine with the true texts of the image, and the map the mean of their maps.
+
+# %%
+vision = clip.model.config.vision_config
+size, n = vision.image_size, vision.image_size // vision.patch_size
+row = torch.arange(size) // vision.patch_size
+patch = row[:, None] * n + row  # (size, size): the patch in which each pixel lies
+levels = torch.linspace(0, n * n, 9).long()  # so many patches are covered
+
+
+def ranks(heatmap):  # 0 is the patch with the largest value
+    cells = Image.fromarray(heatmap.astype("float32")).resize((n, n), Image.Resampling.BOX)
+    return torch.from_numpy(np.argsort(np.argsort(-np.asarray(cells).ravel())))
+
+
+# %%
+@torch.no_grad()
+def curve(image, texts, heatmap, insert=False):
+    pixels = clip.image_processor(images=[image], return_tensors="pt")["pixel_values"]
+    first = ranks(heatmap)[patch][None] < levels[:, None, None]
+    keep = (first if insert else ~first)[:, None]
+    images = torch.where(keep, pixels, pixels.mean((2, 3), keepdim=True))
+    features = clip.model.get_image_features(pixel_values=images).pooler_output
+    return (normalize(features, dim=-1) @ clip.encode_texts(texts).mean(0)).numpy()
+
+
+def curves(method, insert=False):
+    triples = zip(cases, true_texts, maps[method])
+    return np.stack([curve(case.image, own, found.mean(0), insert) for case, own, found in triples])
+
+
+# %%
+deletion = {method: curves(method) for method in methods}
+insertion = {method: curves(method, insert=True) for method in methods}
+
+# %%
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True, layout="constrained")
+colours = dict(zip(methods, (plots.BLUE, plots.GREEN, plots.ORANGE, plots.VERMILION, plots.GREY)))
+for ax, (what, found) in zip(axes, {"covered": deletion, "uncovered": insertion}.items()):
+    for method in methods:
+        ax.plot(levels / (n * n), found[method].mean(0), color=colours[method], label=method)
+    ax.set_xlabel(f"share of the patches {what}")
+axes[0].set(ylabel=f"mean cosine, n = {len(cases)} images", title="Deletion: lower is better")
+axes[1].set(title="Insertion: higher is better")
+_ = axes[1].legend(frameon=False, bbox_to_anchor=(1, 1), loc="upper left")
+
+# %% [markdown]
+# One number per image: the mean of its curve, minus that of the random order. Intervals are over images.
+
+# %%
+rows = {}
+for method in methods[:-1]:
+    for what, found, good in (("deletion", deletion, -1), ("insertion", insertion, 1)):
+        gain = good * (found[method] - found["random"]).mean(1)
+        low, high = (round(bound, 3) for bound in bootstrap(gain))
+        verdict = "better" if low > 0 else "worse" if high < 0 else "not told from random"
+        rows[method, what] = f"{gain.mean():+z.3f}", f"{low:z.3f} to {high:z.3f}", verdict
+better = [key for key, row in rows.items() if row[2] == "better"]
+pd.DataFrame(rows, index=["gain over random", "95 % interval", "verdict"]).T
+
+# %% [markdown]
+# A positive gain means: earlier than a random order. The test has a weakness of its own, since an image with covered patches is not like those that the model was trained on. So we also need a test without covering: section 6.
+
+# %% [markdown]
+# ## 4 · The pointing game
+#
+# **Does the map point at the part that the text names?** A hit is a map whose strongest pixel lies on the named part (Zhang et al. 2016). The control is the map of *another* true text of the same image: a map that always points at the head scores well on eyes and knows nothing of the text. Guess the share of hits of `gradient_attention` first.
+
+# %%
+guess_hits = ...
+
+# %%
+hits = []
+for method in methods:
+    for number, (case, found) in enumerate(zip(cases, maps[method])):
+        peaks = [np.unravel_index(one.argmax(), one.shape) for one in found]
+        for p, part in enumerate(case.parts):
+            own, other = part.mask[peaks[p]], part.mask[peaks[p - 1]]
+            hits.append((method, number, float(own), float(other), part.mask.mean()))
+game = pd.DataFrame(hits, columns=["method", "image", "own text", "another text", "chance"])
+game_means = game.groupby("method", sort=False)[["own text", "another text", "chance"]].mean()
+game_means.round(2)
+
+# %% [markdown]
+# *Chance* is the area of the part. To beat it, a map need only prefer the figure to the background. To beat *another text*, it must follow the text. Several texts share an image, so the difference is taken within each image first.
+
+# %%
+game["gain"] = game["own text"] - game["another text"]
+for method, one in game.groupby("method", sort=False):
+    per_image = one.groupby("image")["gain"].mean().to_numpy()
+    low, high = bootstrap(per_image)
+    follows = "follows the text" if low > 0 else "not told from the control"
+    print(f"{method:22s}{per_image.mean():+.2f} ({low:z.2f} to {high:z.2f})  {follows}")
+
+# %% [markdown]
+# A miss has two readings. The map may be unfaithful; or it is faithful to a model whose similarity does not depend on the named part (section 2). The pointing game cannot tell the two apart.
+
+# %% [markdown]
+# ### Exercise: a hit
+#
+# **1 (write).** Write the pointing game: a function of `heatmaps` (n, height, width) and `masks` (n, height, width, true where the named part is). It returns the share of heatmaps whose highest pixel lies in the mask of the same number.
+#
+# <details><summary>Hint</summary>
+#
+# `argmax` of a flattened heatmap is one number; `np.unravel_index` makes row and column of it.
+#
+# </details>
+
+
+# %%
+pointing_share = ...
+_ = clipnb.checks.check_pointing(pointing_share)
+
+# %% [markdown]
+# ## 5 · Protocols with ground truth
+#
+# **Which measures separate the two readings?** Those that compare a map with what the model *does* when a part is removed. FunnyBirds (Hesse et al. 2023) defines such protocols; three of ours follow theirs.
+#
+# | measure | question | about |
+# | --- | --- | --- |
+# | single deletion | do parts with more of the map cost more when they are removed? (rank correlation) | the model |
+# | target sensitivity | does the map move to the part that the text names? (chance 0.5) | the model |
+# | pointing game, mass in mask | is the peak, is the map on the named part? (mass: Arras et al. 2022) | the part |
+# | on the figure, distractibility | does the map stay off the habitat, and off an extra figure that the model ignores? | the image |
+#
+# The importance of a part is the sum of the map over its mask. For descriptors it is the similarity of the text about it, raw or against its average over the images. By hand, for one image and gradient × attention:
+
+# %%
+number = next(i for i, case in enumerate(cases) if len(case.parts) > 3)
+case, count = cases[number], len(cases[number].parts)
+found = maps["gradient_attention"][number].mean(0)
+importance = [found[part.mask].sum() for part in case.parts]
+lost = case.drops[:count].mean(0)  # by the mean of the true texts
+print(f"{count} parts, rank correlation {spearmanr(importance, lost).statistic:.2f}")
+
+# %% [markdown]
+# Every measure needs a floor and a ceiling. The **floors** are a constant map, noise, and maps of a network with random weights. The **ceilings** are the exact mask of the named part, and *deletion*: what the removal itself costs each text.
+
+# %% [markdown]
+# ### Exercise: a constant map
+#
+# **2 (predict).** A map that is the same everywhere, for every text: what target sensitivity will it get, `0`, `0.5` or `1`? Section 6 shows your answer next to the result.
+#
+# <details><summary>Hint</summary>
+#
+# Two texts, two parts: does the importance of a part change between the texts? A tie counts half.
+#
+# </details>
+
+# %%
+constant_map = ...
+_ = clipnb.checks.check_choice("08.2", constant_map)
+
+# %% [markdown]
+# ### Exercise: single deletion
+#
+# **3 (write).** Write single deletion for one image: a function of `before` (the score of the image), `after` (an array: the scores without each part) and `importance` (an array). It returns Spearman's rank correlation of the importance with what the removal costs. (`spearmanr(…).statistic` has it.)
+#
+# <details><summary>Hint</summary>
+#
+# A part matters if the score *falls* without it. What has to be ranked, and in which direction?
+#
+# </details>
+
+
+# %%
+single_deletion = ...
+_ = clipnb.checks.check_single_deletion(single_deletion)
+
+# %% [markdown]
+# ## 6 · What the protocols say
+
+# %%
+untrained = faithfulness.random_weights(clip)
+table = clipnb.measure_faithfulness(
+    clip,
+    data,
+    {
+        **faithfulness.QUICK,
+        "integrated gradients": faithfulness.heatmap_method(clip, "integrated_gradients", steps=4),
+        "random weights": faithfulness.heatmap_method(untrained, "gradient_attention"),
+    },
+    cases=cases,
+)
+values = table.pivot(index="method", columns="measure", values="value")
+
+# %%
+ax = plots.plot_faithfulness(table)
+_ = ax.set_title(f"Explanations against floor and ceiling, {len(cases)} images", fontsize=11, pad=34)
+
+# %% [markdown]
+# Under each value is its 95 % interval over images. "Random weights" is gradient × attention of an untrained network. Where does the interval lie wholly above that of the constant map?
+
+# %%
+above = faithfulness.above_floor(table)
+for measure in faithfulness.MEASURES:
+    names = [name for name in above.index[above[measure]] if not name.startswith("ceiling")]
+    print(f"{measure}: {', '.join(names) or 'none'}")
+
+# %%
+answer_given = "no answer recorded" if constant_map is ... else f"your answer: {constant_map}"
+print(f"constant map, target sensitivity {values['target sensitivity']['constant']:.2f} ({answer_given})")
+pointing = values["pointing game"]
+print(
+    f"pointing game: best map {pointing[~pointing.index.str.startswith('ceiling')].max():.2f}", end=", "
+)
+print(f"ceiling by deletion {pointing['ceiling: deletion']:.2f}, by mask {pointing['ceiling: mask']:.2f}")
+single = values["single deletion"]
+print(f"single deletion: the exact mask {single['ceiling: mask']:z.2f}, deletion itself 1")
+
+# %% [markdown]
+# **Ceilings first.** *Deletion* is what the model does, exactly. If its value in the pointing game is below 1, then a map that is perfectly faithful to this model cannot always point at the named part. The *mask* is the perfect pointer. Its value in single deletion says how far pointing at the correct place gets you towards faithfulness. So the two aims differ, and a map should be reported on both.
+#
+# **Descriptors** have no place in the image: we told the measure which part each text names. High target sensitivity means that a true text fits better than one with a false colour. Their single deletion asks whether the *height* of a similarity says how much the part matters.
+#
+# **Random weights** have learnt nothing. Where they are above the constant map, a high value of that measure is no evidence that a network has learnt anything.
+
+# %% [markdown]
+# ## 7 · Does the map depend on what was learnt?
+#
+# **Would an untrained network give the same map?** Adebayo et al. (2018) propose this sanity check: replace the weights by random ones. If the map stays the same, it does not explain what the network has learnt. Every second image, each with new random weights:
+
+# %%
+rows = []
+for number, case in enumerate(cases[::2]):
+    other = faithfulness.random_weights(clip, seed=number)
+    for method in ("gradient_attention", "grad_cam", "gradient"):
+        pair = maps[method][2 * number][0], clipnb.heatmap(other, case.image, case.texts[0], method)
+        a, b = (one[::8, ::8].ravel() for one in pair)
+        rows.append((method, np.corrcoef(a, b)[0, 1] if np.ptp(b) else 0.0))
+check = pd.DataFrame(rows, columns=["method", "correlation"])
+
+# %%
+by_method = check.groupby("method", sort=False)["correlation"]
+by_method.agg(["mean", "min", "max"]).round(2)
+
+# %% [markdown]
+# A mean near 0 says that, over many images, the maps depend on the training. The extremes say how far a *single* image can mislead: one convincing map is no evidence. (A map that is the same everywhere counts as 0.)
+
+# %% [markdown]
+# ### Exercise: on the animal
+#
+# **4 (find the error).** Somebody wants to show that the gradient explains what the model has learnt, and runs the next cell. What is missing: `images` (more than these), a `control`, a finer `mask`, or another `mean` (the median)?
+
+# %%
+on_figure = [found[0][case.figure].sum() / found[0].sum() for found, case in zip(maps["gradient"], cases)]
+print(f"On average {np.mean(on_figure):.0%} of the gradient lies on the animal,")
+print("so it shows what the model has learnt to look at.")
+
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# What share would a constant map have on the animal? And the gradient of `untrained`?
+#
+# </details>
+
+# %%
+missing = ...
+_ = clipnb.checks.check_choice("08.4", missing)
+
+# %% [markdown]
+# ## 8 · The answer
+#
+# **Did the model use the part that the explanation names?** The measurements of this notebook, in sentences. They are about the bundled CLIP, which was trained on drawings (notebook 02); the tests carry over to any model, the numbers do not.
+
+# %%
+maps_only = [name for name in faithfulness.QUICK if name not in ("constant", "random")]
+maps_only += ["integrated gradients"]
+for measure, what in {
+    "single deletion": "follow what the removal of a part costs",
+    "target sensitivity": "move with the text",
+    "pointing game": "point at the named part",
+}.items():
+    good = [name for name in maps_only if above[measure][name]]
+    print(f"Maps that {what}, more than a constant map: {', '.join(good) or 'none'}.")
+covered = [f"{method} ({what})" for method, what in better]
+print(f"Better than a random order when patches are covered: {', '.join(covered) or 'none'}.")
+
+# %% [markdown]
+# So what may you say?
+#
+# - **"The descriptor has this similarity and added this much to the margin."** Always; this is arithmetic.
+# - **"The map points at the part."** If the measurements say so for this method, and better than with another text.
+# - **"The model answered because of the part."** Only after the part was removed; even then another part may have replaced it.
+
+# %%
+clipnb.checks.compare_guesses(
+    {
+        "share of parts whose own text loses more": (guess_own, more.mean()),
+        "hits of gradient_attention": (guess_hits, game_means.loc["gradient_attention", "own text"]),
+    }
+)
+
+# %% [markdown]
+# ### Exercise: another kind
+#
+# **5 (open).** Repeat section 4 for one kind only, with `clipnb.load_fieldguide("test", kinds="frog", per_species=2)` or with the beetles of the long tail, Colorado potato beetle and rose chafer. Keep the control with another text. How many images does it take until the standard error of the gain is below 0.05?
+#
+# <details><summary>Hint</summary>
+#
+# A standard error is s / √n: half of it takes four times as many images.
+#
+# </details>
+
+# %% [markdown]
+# ## Recap
+#
+# - Faithfulness (does it follow the model?) and localisation (does it point at the named part?) are two questions. They need two tests.
+# - Deletion and insertion need a random order as a control; the pointing game needs the map of another text.
+# - Report every measure with its floor and its ceiling.
+# - A map must change when the weights or the text change.
+# - The height of a similarity says how well a text fits. How much a part matters has to be measured by removing it.
+
+# %% [markdown]
+# ## What's next
+#
+# *09, Edit the criteria*, uses explanations: it finds a spurious cue in the contributions of descriptors, removes it, and counts the cost.
