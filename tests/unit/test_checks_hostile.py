@@ -12,7 +12,7 @@ import clipnb
 from clipnb import checks
 from clipnb.checks import feedback
 
-NAMES = sorted(checks.__all__)
+NAMES = sorted(name for name in checks.__all__ if name.startswith("check_"))
 
 
 class Raises:
@@ -134,6 +134,14 @@ def test_every_check_is_made_by_the_one_wrapper(name):
     check = getattr(checks, name)
     assert check.__module__.startswith("clipnb.checks.")
     assert inspect.unwrap(check) is not check and "careful" in check.__code__.co_name
+
+
+def test_no_guess_stops_the_notebook(capsys):
+    for what, guess in {**VALUES, **FUNCTIONS}.items():
+        assert checks.compare_guesses({"accuracy": (guess, 0.5)}) is None
+        said = capsys.readouterr().out
+        assert said.startswith("accuracy: ") and said.endswith("; measured: 0.50\n"), what
+        assert said.count("\n") == 1 and said.strip().isprintable() and len(said) < 300, what
 
 
 def test_an_unknown_question_is_named(capsys):
