@@ -22,7 +22,7 @@ GALLERY = {
         "Tell it what the butterflies look like",
         "The phrases that find a butterfly whose name means nothing to the model",
     ),
-    "01": ("Two encoders, one space", "Six images, six texts: the diagonal wins"),
+    "01": ("One embedding space", "The similarities of six images and six prompts"),
     "02": ("Train", "The diagonal appears while a CLIP trains"),
     "03": ("Do the probabilities deserve belief?", "How sure it sounds, and how often it is right"),
     "04": ("Two frogs", "Two frogs, to be told apart by what they look like"),

@@ -14,13 +14,15 @@
 # %% [markdown]
 # # 01 · See what CLIP sees
 #
-# **What you'll do.** Follow one picture and one sentence through a CLIP, from pixels and letters to two vectors, and measure how well they fit.
+# **How can one dot product say whether a text fits an image?** We follow an image and a text through the two encoders of a CLIP, up to the number that compares them.
 #
-# **What you'll learn.** What a patch and a token are; how two encoders share one space; what a cosine tells and what it does not; why all scores sit in a narrow band.
+# **What you'll do.** Cut an image into patches and a text into tokens, write a transformer block by hand, and measure where embeddings of images and texts lie.
 #
-# **What you'll need.** Vectors and matrix products in PyTorch. No network, no GPU, no key.
+# **What you'll learn.** Patches, tokens, attention, the joint embedding space; what a cosine similarity tells; the modality gap.
 #
-# **Time.** 35 minutes to read and play; it runs in less than a minute.
+# **What you'll need.** Matrix products and softmax in PyTorch. No network, no GPU, no key.
+#
+# **Time.** 45 minutes to read and try; it runs in less than a minute.
 #
 # **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/01_see_what_clip_sees.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/01_see_what_clip_sees.ipynb)
 
@@ -41,34 +43,40 @@ from torch.nn.functional import linear, normalize
 
 import clipnb
 from clipnb import plots
-from clipnb.model.clip import BUNDLED
+from clipnb.fieldguide.world import load_kind
 
-clip = clipnb.load_clip(device="cpu")  # we look inside, and the small model needs no GPU
+clip = clipnb.load_clip(device="cpu")  # the bundled CLIP
+clip.model.requires_grad_(False)  # we only look
 data = clipnb.load_fieldguide("train", per_species=4)
 names, labels = data.class_names, torch.tensor(data.labels)
+frogs = clipnb.load_fieldguide("test", kinds="frog", per_species=4)
+tree, tailed = frogs.of_class("tree frog"), frogs.of_class("tailed frog")
 print(clip, data, sep="\n")
 
 # %% [markdown]
-# The pictures are of 60 species whose names our CLIP has read in training, and drawn as its training pictures were (split `train`): it should know them. The exams of later notebooks use `test`. What it does with names that it has *not* read is a story for later notebooks.
+# **The images** are drawings of real species from the field guide that comes with clipnb. The bundled CLIP was trained on such drawings with generated captions (notebook 02), so nothing here is a result about photos. `data` holds new images of the 60 species named in training, some in many captions, some in few. `tree` and `tailed` are the two frogs of the article that this course follows; they are *development species*, which no training caption names.
+#
+# ![An image goes through the image encoder, a text through the text encoder; both become vectors in a joint embedding space, and their similarity is the cosine of the angle between them.](diagrams/clip-two-encoders.svg)
 
 # %% [markdown]
 # ## 1 · From pixels to patches
 #
-# A picture is numbers: height × width × 3 colours. The first step makes it small and square, puts the colours first, and brings its numbers near zero.
+# **What does the image encoder read?** An image processor first makes the image small and square, puts the three colour channels first, and scales the numbers.
 
 # %%
-image = data.of_class("northern cardinal").images[0]
+image = tree.images[0]
 pixels = clip.image_processor(images=image, return_tensors="pt").pixel_values[0]
 print("drawn:", np.asarray(image).shape, " for the model:", tuple(pixels.shape))
-print(f"from {pixels.min():.1f} to {pixels.max():.1f}")
+print(f"values from {pixels.min():.1f} to {pixels.max():.1f}")
 
 # %% [markdown]
-# The model does not look at single pixels. It cuts the picture into square **patches**, numbered line by line, like words on a page.
+# The encoder cuts these pixels into square **patches**, numbered row by row (Dosovitskiy et al. 2021).
 
 # %%
 side = clip.model.config.vision_config.patch_size
 size = pixels.shape[1]
 ax = plots.plot_patches(image.resize((size, size)), side)
+_ = ax.set_title("A tree frog as patches", fontsize=11)
 
 # %% [markdown]
 # A patch is a vector: its pixels in a row. All patches together are a matrix.
@@ -79,337 +87,456 @@ patches = squares.permute(1, 2, 0, 3, 4).flatten(2).flatten(0, 1)
 print(f"{len(patches)} patches of {side} × {side} × 3 = {patches.shape[1]} numbers")
 
 # %% [markdown]
-# The first layer of the model multiplies this matrix by its weights, no more. In the code it goes by the name of *convolution*; here is the proof that it is a matrix product.
+# The first layer multiplies this matrix by its weights, which gives one **token** per patch. `transformers` writes it as a convolution; both give the same numbers.
 
 # %%
 layer = clip.model.vision_model.embeddings.patch_embedding
-with torch.no_grad():
-    ours = linear(patches, layer.weight.flatten(1), layer.bias)
-    theirs = layer(pixels[None])[0].flatten(1).T
-assert torch.allclose(ours, theirs, atol=1e-4)
-print("patches", tuple(patches.shape), "→ embeddings", tuple(ours.shape))
+embedded = linear(patches, layer.weight.flatten(1), layer.bias)
+assert torch.allclose(embedded, layer(pixels[None])[0].flatten(1).T, atol=1e-4)
+print("patches", tuple(patches.shape), "→ tokens", tuple(embedded.shape))
 
 # %% [markdown]
-# Each vector then gets a learnt number-plate added, its **position**, or else the model would see a bag of patches. Does it use it? As a control, shuffle the patches of every picture, and ask for the kind (one of eight: bird, butterfly, …) in both cases.
+# **Does the order of the patches matter?** We classify the kind of every image (bird, butterfly, …) before and after shuffling its patches. Record your guess first; section 9 compares.
+
+# %%
+guess_shuffled = ...  # share of images classified correctly after shuffling, from 0 to 1
 
 
 # %%
-def shuffle_patches(drawn, dice):
-    drawn = np.asarray(drawn.resize((size, size)))
+def shuffle_patches(image, rng):
+    square = np.asarray(image.resize((size, size)))
     rows = size // side
-    squares = drawn.reshape(rows, side, rows, side, 3).swapaxes(1, 2).reshape(-1, side, side, 3)
-    squares = dice.permutation(squares).reshape(rows, rows, side, side, 3)
-    return squares.swapaxes(1, 2).reshape(size, size, 3)
+    grid = square.reshape(rows, side, rows, side, 3).swapaxes(1, 2).reshape(-1, side, side, 3)
+    grid = rng.permutation(grid).reshape(rows, rows, side, side, 3)
+    return grid.swapaxes(1, 2).reshape(size, size, 3)
 
 
-dice = np.random.default_rng(0)
-whole, shuffled = list(data.images), [shuffle_patches(drawn, dice) for drawn in data.images]
+rng = np.random.default_rng(0)
+whole, shuffled = list(data.images), [shuffle_patches(one, rng) for one in data.images]
 axes = plots.show_images([*whole[:12:4], *shuffled[:12:4]], ["as drawn"] * 3 + ["shuffled"] * 3)
 
 # %%
-kinds = [scene.individual.kind for scene in data.scenes]
+kinds = np.array([scene.individual.kind for scene in data.scenes])
 table = {kind: [f"a photo of a {kind}"] for kind in dict.fromkeys(kinds)}
-by_kind = clipnb.ZeroShotClassifier(clip, table)
-share = {}
+by_kind, share = clipnb.ZeroShotClassifier(clip, table), {}
 for what, images in {"as drawn": whole, "shuffled": shuffled}.items():
-    share[what] = np.mean([said == kind for said, kind in zip(by_kind.predict(images).labels, kinds)])
-    print(f"{what:9s} kind right {share[what]:.2f}   (guessing: {1 / 8:.2f})")
-assert share["as drawn"] > share["shuffled"] + 0.2
+    share[what] = (np.array(by_kind.predict(images).labels) == kinds).mean()
+    print(
+        f"{what}: kind correct for {share[what]:.2f} of {len(data)} images (chance: {1 / len(table):.2f})"
+    )
+assert share["as drawn"] > share["shuffled"] + 0.15
 
 # %% [markdown]
-# The same patches in another order are no longer the same to the model: it sees *where* things are. What is left of the score must come from what survives the shuffling: colours and textures.
+# The same patches in another order are classified less accurately, so the encoder uses the order. Section 3 finds where the order enters.
 
 # %% [markdown]
-# ## 2 · From words to tokens
+# ## 2 · From text to tokens
 #
-# A sentence becomes numbers by a list of pieces, the **vocabulary**. Frequent words are one piece. `</w>` marks the end of a word.
+# **What does the text encoder read?** A tokenizer splits a text into pieces from a fixed **vocabulary**. `</w>` marks the end of a word.
 
 # %%
 texts = ["a red butterfly", "a tailed frog", "an axolotl", "a naïve café", "жаба"]
 pieces = [clip.tokenizer.tokenize(text) for text in texts]
 ax = plots.plot_tokens(pieces, texts)
+_ = ax.set_title("Rare words fall into several tokens", fontsize=11, loc="left")
 
 # %% [markdown]
-# A word that the vocabulary does not know falls apart into pieces, in the end into single letters. Letters outside the English alphabet are two to four *bytes* each, written with odd signs. So there is no word without tokens: that is **byte-level BPE** (Sennrich et al. 2016; the byte form from GPT-2).
+# The method is **byte-level BPE** (byte-pair encoding, Sennrich et al. 2016): it starts from single bytes and, thousands of times, merges the pair of pieces that is most frequent in the training captions. Frequent words end as one token, and every text has tokens, even жаба (Russian for toad).
 #
-# Nothing gets lost on the way, except capital letters and where a space stood beside a comma (жаба is Russian for toad). Two tokens more than in the figure are the marks for start and end of text:
-
-# %%
-for text in ("A Naïve café, жаба", "tailed frog"):
-    ids = clip.tokenizer(text).input_ids
-    print(f"{len(ids):2d} tokens →", clip.tokenizer.decode(ids, skip_special_tokens=True))
-
-# %% [markdown]
-# But a word in pieces is a word that the model has seldom or never read. The pieces say how familiar the *words* of a name are: compare the names that training used with those of the held-out species.
+# Does the number of tokens tell whether training named a species? We compare both groups, and four names of this course.
 
 # %%
 everyone = clipnb.load_fieldguide("test", per_species=1)
-for seen, group in ((True, "seen"), (False, "held out")):
-    names_here = [name for name, flag in zip(everyone.class_names, everyone.seen) if flag == seen]
-    some = " ".join(names_here).split()
-    count = np.mean([len(clip.tokenizer.tokenize(word)) for word in some])
-    print(f"{group:8s} {count:.1f} tokens a word, e.g.", *clip.tokenizer.tokenize(some[-1]))
+for flag, group in ((True, "species named in training"), (False, "development species")):
+    words = " ".join(np.array(everyone.class_names)[everyone.seen == flag]).split()
+    count = np.mean([len(clip.tokenizer.tokenize(word)) for word in words])
+    print(f"{group:26s} {count:.2f} tokens per word")
+for name in ("tree frog", "tailed frog", "Colorado potato beetle", "rose chafer"):
+    print(f"{name:26s}", *clip.tokenizer.tokenize(name))
 
 # %% [markdown]
-# ## 3 · Two encoders, one space
+# Where the two averages differ, tokens are a hint at most: *tree frog* consists of common words, although no caption names the species.
+
+# %% [markdown]
+# ## 3 · A transformer block by hand
 #
-# One network reads patches, another reads tokens. They share nothing but how many numbers the vector at their end has.
+# **How do tokens exchange information?** Both encoders are stacks of the same **transformer block** (Vaswani et al. 2017). We write it in plain PyTorch.
+#
+# ![An image is cut into patches, which become tokens with positions behind a class token; transformer blocks mix them, and the class token becomes the embedding.](diagrams/patch-token-block-embedding.svg)
+#
+# A learnt **class token** is put before the patches; its last state will be the embedding. Then each token gets a learnt **positional embedding** added.
 
 # %%
-i = clip.encode_images(image)[0]
-t = clip.encode_texts("a photo of a northern cardinal")[0]
-print("image ", tuple(i.shape), " text", tuple(t.shape))
-print(f"lengths  {i.norm():.2f} and {t.norm():.2f}")
+vision = clip.model.vision_model
+with_class = torch.cat([vision.embeddings.class_embedding[None], embedded])
+positions = vision.embeddings.position_embedding.weight
+tokens = with_class + positions
+assert torch.allclose(tokens, vision.embeddings(pixels[None])[0], atol=1e-4)
+print("tokens × numbers:", tuple(tokens.shape))
 
 # %% [markdown]
-# How well do they fit? The **cosine**: the product, number by number, summed up, divided by both lengths. (These have length 1 already, so the division changes nothing here.)
+# **Attention** computes three vectors for each token: a *query*, a *key* and a *value*. They are split into **heads**, which work side by side. (Layer normalisation scales every token first.)
+
+# %%
+layer, x = vision.encoder.layers[0], vision.pre_layrnorm(tokens)
+attention, normed = layer.self_attn, layer.layer_norm1(x)
+split = lambda rows: rows.unflatten(1, (attention.num_heads, -1)).transpose(0, 1)
+Q, K, V = (split(f(normed)) for f in (attention.q_proj, attention.k_proj, attention.v_proj))
+print("heads × tokens × numbers:", tuple(Q.shape))
+
+# %% [markdown]
+# The dot product of a query and a key says how much one token attends to another. A softmax makes the weights of each query add up to 1, and the output is the weighted sum of the values:
+#
+# $$\text{attention}(Q, K, V) = \text{softmax}\!\left(QK^\top / \sqrt{d}\right) V$$
+#
+# where $d$ is the length of a head's queries. The result is *added* to the tokens, and so is the output of a small network (MLP) that treats each token by itself.
+
+# %%
+weights = (Q @ K.transpose(1, 2) / Q.shape[2] ** 0.5).softmax(2)  # heads × tokens × tokens
+mixed = (weights @ V).transpose(0, 1).flatten(1)  # the heads side by side again
+y = x + attention.out_proj(mixed)
+y = y + layer.mlp(layer.layer_norm2(y))
+assert torch.allclose(y, layer(x[None], None)[0], atol=1e-4)
+
+# %% [markdown]
+# This equals the block in `transformers`. As a function, with a mask for the text encoder:
+
+
+# %%
+def block(layer, x, mask=0):
+    attention, normed = layer.self_attn, layer.layer_norm1(x)
+    split = lambda rows: rows.unflatten(1, (attention.num_heads, -1)).transpose(0, 1)
+    Q, K, V = (split(f(normed)) for f in (attention.q_proj, attention.k_proj, attention.v_proj))
+    weights = (Q @ K.transpose(1, 2) / Q.shape[2] ** 0.5 + mask).softmax(2)
+    x = x + attention.out_proj((weights @ V).transpose(0, 1).flatten(1))
+    return x + layer.mlp(layer.layer_norm2(x)), weights
+
+
+# %% [markdown]
+# The image encoder is a loop over its blocks. At the end the class token is projected into the joint space and brought to length 1; `clip.encode_images` gives the same numbers.
+
+
+# %%
+def image_by_hand(tokens):
+    x = vision.pre_layrnorm(tokens)
+    for layer in vision.encoder.layers:
+        x, weights = block(layer, x)
+    return normalize(clip.model.visual_projection(vision.post_layernorm(x[0])), dim=0), weights
+
+
+i, weights = image_by_hand(tokens)
+assert torch.allclose(i, clip.encode_images(image)[0], atol=1e-4)
+print(f"{len(vision.encoder.layers)} blocks, embedding of {len(i)} numbers, length {i.norm():.2f}")
+
+# %% [markdown]
+# **Where does the order enter?** We shuffle the tokens of the patches in two ways: each together with its positional embedding, or the patches alone.
+
+# %%
+order = torch.randperm(len(patches), generator=torch.Generator().manual_seed(0)) + 1
+order = torch.cat([torch.zeros(1, dtype=torch.long), order])  # the class token stays first
+together = image_by_hand(tokens[order])[0] @ i
+alone = image_by_hand(with_class[order] + positions)[0] @ i
+print(f"similarity to the embedding of the image: {together:.2f} together, {alone:.2f} patches alone")
+assert together > 0.999 > 0.95 > alone
+
+# %% [markdown]
+# Together with their positions, shuffled tokens give the same embedding: attention itself ignores the order, which enters through the positional embedding alone.
+#
+# **Does the class token attend to the animal?** In the field guide the part of every pixel is known. We compare the share of the last block's attention that falls on the frog with the share of the image that it covers.
+
+
+# %%
+def covered(data, index):
+    parts = [data.mask(index, part) for part in load_kind("frog").art.parts]
+    rows = size // side
+    return np.any(parts, axis=0).reshape(rows, data.size // rows, rows, -1).mean((1, 3)).ravel()
+
+
+shares, maps = [], []
+for one, index in ((tree, 0), (tree, 1), (tailed, 0), (tailed, 1)):
+    at = clip.image_processor(images=one.images[index], return_tensors="pt").pixel_values
+    maps.append(image_by_hand(vision.embeddings(at)[0])[1][:, 0, 1:].mean(0).numpy())
+    cover = covered(one, index)
+    shares.append(((maps[-1] * cover).sum() / maps[-1].sum(), cover.mean()))
+print("frog: {:.2f} of the attention, {:.2f} of the area (mean of 4 images)".format(*np.mean(shares, 0)))
+
+# %%
+figure, axes = plt.subplots(1, 4, figsize=(9, 2.6), layout="constrained")
+shown = (tree.images[0], maps[0], tailed.images[0], maps[2])
+for ax, what, title in zip(axes, shown, ("tree frog", "attention", "tailed frog", "attention")):
+    ax.imshow(what if title != "attention" else what.reshape(size // side, -1), cmap="viridis")
+    ax.set_title(title, fontsize=10)
+    ax.set_axis_off()
+_ = figure.suptitle("Attention of the class token in the last block, mean over heads", fontsize=11)
+_ = plots.describe(axes, "two frogs, and how much attention each patch gets from the class token")
+
+# %% [markdown]
+# A first number above the second means more attention than the frog's area would suggest. Attention is not yet an explanation of a score; notebook 07 tests what is.
+#
+# **The text encoder** uses the same block with a **causal mask**: a token attends only to itself and to earlier tokens. The *last* token, end of text, has read everything and becomes the embedding.
+
+# %%
+reader, prompt = clip.model.text_model, "a photo of a tree frog"
+ids = torch.tensor(clip.tokenizer(prompt).input_ids)
+mask = torch.full((len(ids), len(ids)), float("-inf")).triu(1)  # no attention to later tokens
+x = reader.embeddings(ids[None])[0]
+for layer in reader.encoder.layers:
+    x, _ = block(layer, x, mask)
+t = normalize(clip.model.text_projection(reader.final_layer_norm(x[-1])), dim=0)
+assert torch.allclose(t, clip.encode_texts(prompt)[0], atol=1e-4)
+
+# %% [markdown]
+# ## 4 · One embedding space
+#
+# **What connects the two encoders?** They share no weights. Their embeddings have the same number of dimensions and unit length. They are compared by the **dot product**, which for unit vectors equals the **cosine similarity**, the cosine of the angle between them.
 
 # %%
 cosine = (i * t).sum() / (i.norm() * t.norm())
 assert torch.isclose(cosine, i @ t, atol=1e-5)
-print(f"cosine {cosine:.2f}")
+print(f"tree frog and '{prompt}': {i @ t:.2f}, an angle of {cosine.acos().rad2deg():.0f}°")
 
 # %% [markdown]
-# Is that much? One number alone says nothing. The wall below holds one species of each of six kinds against six sentences; a frame marks the best sentence of each picture.
+# One similarity alone says little, so we compare six images with six prompts: the two frogs, a beetle with a common and one with a rare name (*Colorado potato beetle*, *rose chafer*), a bird and a mushroom.
 
 # %%
-first = [kinds.index(kind) for kind in list(dict.fromkeys(kinds))[:6]]
-wall = [f"a photo of a {names[labels[f]]}" for f in first]
+six = [
+    "tree frog",
+    "tailed frog",
+    "Colorado potato beetle",
+    "rose chafer",
+    "northern cardinal",
+    "fly agaric",
+]
+images = [(frogs if name in frogs.class_names else data).of_class(name).images[0] for name in six]
+prompts = [f"a photo of a {name}" for name in six]
+matrix = clip.encode_images(images) @ clip.encode_texts(prompts).T  # images × prompts
+ax = plots.plot_image_text_similarity(images, prompts, matrix)
+_ = ax.figure.suptitle("Which prompt has the highest similarity with each image?", fontsize=11)
+print(f"own prompt has the highest similarity: {(matrix.argmax(1) == torch.arange(6)).sum()} of 6")
+
+# %% [markdown]
+# Matching pairs are on the diagonal; frames mark the highest similarity of each image. Now all 60 names, with a control: every prompt is assigned to the next species.
+
+# %%
 I, T = clip.encode_images(data), clip.encode_texts([f"a photo of a {name}" for name in names])
-ax = plots.plot_wall([data.images[f] for f in first], wall, I[first] @ T[labels[first]].T)
-
-# %% [markdown]
-# The diagonal wins. But six are few, and species of six kinds are easy to tell apart. So take all 60 names, and a control: the same sentences, each stuck on the next species.
-
-# %%
-scores = I @ T.T  # images × texts
-order = torch.arange(len(names)).roll(1)
+scores = I @ T.T  # images × prompts
 own = (scores.argmax(1) == labels).float().mean()
-control = (scores[:, order].argmax(1) == labels).float().mean()
-print(f"own text is best: {own:.2f}; wrong texts: {control:.2f}; guessing: {1 / len(names):.2f}")
-assert own > 0.9 and control < 0.1
+control = (scores.argmax(1) == (labels + 1) % len(names)).float().mean()
+print(f"highest similarity with the own prompt: {own:.2f} of {len(data)} images")
+print(f"with the next species' prompt (control): {control:.2f} (chance: {1 / len(names):.2f})")
+assert own > 0.3 and own > 10 * control
 
 # %% [markdown]
-# Now take sentences and pictures apart yourself. **Try:** write a word that the vocabulary does not know; into how many pieces does it fall? Then press a word and a patch. **Look for** its share of the *relevance*: how strongly the cosine rests on it, for or against (notebook 07 shows how that is found). Compare it with the even share beside it.
+# **The dot product classifies.** The correct name has the highest similarity far more often than chance would give. Notebook 06 asks how this depends on the frequency of a name in training.
+#
+# **Try:** type a text below and press a token or a patch. **Look for** its *relevance*, how strongly the similarity depends on it (notebook 07), compared with an equal share for all.
 
 # %%
-clipnb.widgets.inspect_tokens(
-    clip, data.select(range(0, len(data), 20)), "a naïve frog with greenish-yellow skin"
-)
+clipnb.widgets.inspect_tokens(clip, tree, "a green frog with large toe pads")
 
 # %% [markdown]
-# ## 4 · A narrow band
+# ## 5 · All similarities lie in a narrow range
 #
-# Here are all cosines: pictures with their own sentence, and with the other 59. Below them the same for a model with **random weights**, of the same shape: what does a cosine look like where nothing was learnt?
+# **How high is a similarity when image and text match?** We compare images with their own prompt and with the 59 others. The control is a model of the same shape with random weights.
 
 # %%
 torch.manual_seed(0)
-blank = type(clip.model)(clip.model.config).eval()
-tokens = clip.tokenizer([f"a photo of a {name}" for name in names], padding=True, return_tensors="pt")
+blank = type(clip.model)(clip.model.config).eval().requires_grad_(False)
+ids = clip.tokenizer([f"a photo of a {name}" for name in names], padding=True, return_tensors="pt")
 prepared = clip.image_processor(images=whole, return_tensors="pt").pixel_values
-with torch.no_grad():
-    blank_I = normalize(blank.get_image_features(pixel_values=prepared).pooler_output, dim=1)
-    blank_T = normalize(blank.get_text_features(input_ids=tokens.input_ids).pooler_output, dim=1)
+blank_I = normalize(blank.get_image_features(pixel_values=prepared).pooler_output, dim=1)
+blank_T = normalize(blank.get_text_features(input_ids=ids.input_ids).pooler_output, dim=1)
 
 
 # %%
-def right_and_wrong(scores):
-    mask = torch.nn.functional.one_hot(labels, len(names)).bool()
-    return {"own text": scores[mask], "other texts": scores[~mask]}
+def by_group(scores):
+    matching = torch.nn.functional.one_hot(labels, len(names)).bool()
+    return {"own prompt": scores[matching], "other prompts": scores[~matching]}
 
 
-blank_scores = blank_I @ blank_T.T
-panels = {"this model": right_and_wrong(scores), "random weights": right_and_wrong(blank_scores)}
-axes = plots.plot_bands(panels, bins=100)
-
-# %% [markdown]
-# A perfect fit would be 1, and nothing is near it. Even the right sentences end well below. In the random model right and wrong lie on top of each other, near 0. Training has lifted *all* cosines, the wrong ones too, and has pulled right and wrong apart: what tells them apart is not the height but the difference, less than two tenths on average. No picture equals a sentence.
+panels = {"bundled CLIP": by_group(scores), "random weights": by_group(blank_I @ blank_T.T)}
+axes = plots.plot_distributions(panels, bins=100, colours=[plots.BLUE, plots.GREY])
+_ = axes[0, 0].figure.suptitle("Training separates matching pairs from others", fontsize=11)
 
 # %%
-spread = {
-    title: groups["own text"].mean() - groups["other texts"].mean() for title, groups in panels.items()
-}
-assert spread["this model"] > 0.1 and abs(spread["random weights"]) < 0.05
-assert panels["this model"]["own text"].max() < 0.9
-assert panels["this model"]["other texts"].mean() > 0.3
+for title, groups in panels.items():
+    a, b = groups["own prompt"].mean(), groups["other prompts"].mean()
+    print(f"{title:15s} own prompt {a:.2f}, other prompts {b:.2f}, difference {a - b:.2f}")
+highest = panels["bundled CLIP"]["own prompt"].max()
+low, high = scores.flatten().quantile(torch.tensor([0.025, 0.975]))
+print(
+    f"95 % of all similarities lie from {low:.2f} to {high:.2f}; highest of matching pairs: {highest:.2f}"
+)
+assert highest < 0.97 and abs(a - b) < 0.05 < panels["bundled CLIP"]["own prompt"].mean() - scores.mean()
 
 # %% [markdown]
-# ## 5 · The modality gap
+# With random weights the two distributions coincide. Training separates them, but no matching pair reaches 1. The absolute value of a similarity says little; the difference between prompts for the same image classifies.
 #
-# Why is the band so narrow, and nowhere near 1? Look at where the vectors *are*. The next figure squeezes the space into the two directions in which the points vary most.
+# **Each prompt has an offset of its own.** Its similarities may be high for *all* images. Minus the prompt's mean over other images, they are **centred similarities**.
+
+# %%
+others = clip.encode_images(data)
+print("similarity of one tree frog:            raw  mean of others  centred")
+for text in ("a photo", "a photo of a frog", "green skin", "a red beak"):
+    raw, mean = clip.encode_texts(text)[0] @ i, (others @ clip.encode_texts(text)[0]).mean()
+    print(f"{text:38s} {raw:5.2f} {mean:15.2f} {raw - mean:8.2f}")
+
+# %% [markdown]
+# The centred value says how much better a prompt fits this image than it fits others. From notebook 04 on, reasons are shown in this form.
+
+# %% [markdown]
+# ## 6 · The modality gap
+#
+# **Where do the embeddings lie?** The figure shows the two directions in which they vary most, the principal components PC 1 and PC 2.
 
 
 # %%
-def flat(images, texts):
+def principal(images, texts):
     points = torch.cat([images, texts])
     points = points - points.mean(0)
     return points @ torch.linalg.svd(points, full_matrices=False).Vh[:2].T
 
 
-figure, axes = plt.subplots(1, 2, figsize=(8, 3.2), sharex=True, sharey=True, layout="constrained")
-models = {"this model": (I, T), "random weights": (blank_I, blank_T)}
+# %%
+figure, axes = plt.subplots(1, 2, figsize=(8, 2.7), sharex=True, sharey=True, layout="constrained")
+models = {"bundled CLIP": (I, T), "random weights": (blank_I, blank_T)}
 for ax, (title, embeddings) in zip(axes, models.items()):
-    points = flat(*embeddings)
+    points = principal(*embeddings)
     ax.scatter(*points[: len(I)].T, s=10, color=plots.BLUE, label="images")
-    ax.scatter(*points[len(I) :].T, s=18, marker="^", color=plots.ORANGE, label="texts")
-    ax.set(title=title, xlabel="first direction", ylabel="second direction")
-    ax.set_aspect("equal")
+    ax.scatter(*points[len(I) :].T, s=18, marker="^", color=plots.GREEN, label="texts")
+    ax.set(title=title, xlabel="PC 1", ylabel="PC 2", aspect="equal")
     ax.label_outer()
     sns.despine(ax=ax)
 legend = axes[0].legend(frameon=False)
+_ = figure.suptitle("Images and texts form two clusters", fontsize=11)
 
 # %% [markdown]
-# Two crowds in each, pictures here, sentences there. Liang et al. (2022) call it the **modality gap**. It is there *before* training: each random encoder sends all its inputs into a narrow cone of its own. Training brings them nearer and spreads them out, but the loss of notebook 02 does not merge them. The angle between their two means measures the gap.
+# Liang et al. (2022) found two such clusters in OpenAI's CLIP and other models: the **modality gap**. We measure it as the angle between the means of the clusters. Record a guess first.
+#
+# ![Image embeddings lie on one side of a circle and text embeddings on the other, with a wide gap between them; lines join matching pairs, which are still far apart.](diagrams/joint-space-and-modality-gap.svg)
+
+# %%
+guess_gap = ...  # the angle in degrees between the means of images and texts, bundled CLIP
 
 
 # %%
 def angle(a, b):
-    return torch.cosine_similarity(a.mean(0), b.mean(0), dim=0).acos().rad2deg()
+    return torch.cosine_similarity(a.mean(0), b.mean(0), dim=0).acos().rad2deg().item()
 
 
 half = torch.randperm(len(I), generator=torch.Generator().manual_seed(0)) % 2 == 0
-print(f"images and texts, this model     {angle(I, T):3.0f}°")
-print(f"images and texts, random weights {angle(blank_I, blank_T):3.0f}°")
+print(f"images and texts, bundled CLIP       {angle(I, T):3.0f}°")
+print(f"images and texts, random weights     {angle(blank_I, blank_T):3.0f}°")
 print(f"control: two halves of the images    {angle(I[half], I[~half]):3.0f}°")
-print(
-    f"mean of all cosines = product of the two means: {scores.mean():.2f} = {I.mean(0) @ T.mean(0):.2f}"
-)
+assert angle(I, T) > 3 * angle(I[half], I[~half]) and angle(blank_I, blank_T) > 45
 
 # %% [markdown]
-# The control says how much angle comes from chance alone: split one crowd in two, and little is left.
+# Two halves of one cluster, the control, have nearly the same mean. The gap exists with random weights already, before any training.
 #
-# And the last line answers the question. What all pictures share, and all sentences, is in *every* cosine, right or wrong: so the band lies high, and is narrow. But the two means point in different directions, so it ends well below 1. And within the crowds?
-
+# **How similar are two images, and two texts?** Beside it we check an identity: the mean of all similarities equals the dot product of the two means. This part is in every similarity, matching or not.
 
 # %%
-def inside(embeddings):
-    return (embeddings @ embeddings.T)[~torch.eye(len(embeddings), dtype=torch.bool)]
-
-
-crowds = {
-    "this model": {
-        "two images": inside(I),
-        "two texts": inside(T),
-        "image and text": scores.flatten(),
-    },
-    "random weights": {
-        "two images": inside(blank_I),
-        "two texts": inside(blank_T),
-        "image and text": blank_scores.flatten(),
-    },
+print(
+    f"mean of all similarities {scores.mean():.3f}, dot product of the means {I.mean(0) @ T.mean(0):.3f}"
+)
+pairs = lambda rows: (rows @ rows.T)[~torch.eye(len(rows), dtype=torch.bool)]
+inside = {
+    title: {"two images": pairs(a), "two texts": pairs(b), "image and text": (a @ b.T).flatten()}
+    for title, (a, b) in models.items()
 }
-axes = plots.plot_bands(crowds, bins=100)
-assert angle(I, T) > 3 * angle(I[half], I[~half])
-assert inside(I).min() > 0.2 and inside(T).min() > scores.max()
+axes = plots.plot_distributions(inside, bins=100, colours=[plots.BLUE, plots.GREEN, plots.SKY])
+_ = axes[0, 0].figure.suptitle("Training spreads images and texts out", fontsize=11)
+assert pairs(I).mean() < pairs(blank_I).mean() and pairs(T).mean() < pairs(blank_T).mean()
 
 # %% [markdown]
-# With random weights all pictures are nearly one point, and all sentences another. After training, two pictures are about as unlike as a picture and a sentence. The sentences have spread far less: any two of them are closer than any picture and its own sentence. And neither crowd fills the sphere, where two random directions have a cosine near 0: a good part of each cone is left.
+# With random weights all images have nearly the same embedding, and so have all texts. Training spreads both clusters out.
 #
-# Does the gap do harm? Move both crowds to the middle, by taking off their means, and classify again.
+# **Does the gap do harm?** We centre both clusters, which removes the gap, and classify again. Then we search images and texts *together* with a prompt.
 
 # %%
 centred = normalize(I - I.mean(0), dim=1) @ normalize(T - T.mean(0), dim=1).T
-moved = (centred.argmax(1) == labels).float().mean()
-print(f"own text is best: with the gap {own:.2f}, without {moved:.2f}")
+without = (centred.argmax(1) == labels).float().mean()
+print(f"correct of {len(data)} images: {own:.3f} with the gap, {without:.3f} without")
+before = ((T @ T.T).fill_diagonal_(-1)[:, :, None] > scores.T.max(1).values[:, None, None]).sum((1, 2))
+print(
+    f"search with a prompt: {before.float().median():.0f} of 59 other prompts come before the first image"
+)
 
 # %% [markdown]
-# No harm is seen, but the test is blunt: all answers were right already, so nothing could get better. For a choice *among sentences* only their differences count, and for one picture the sentences’ mean is the same part of every cosine. The gap matters where pictures and sentences are mixed: search both with a sentence, and all other sentences come before the first picture.
-
-# %% [markdown]
-# Walk around in it. **Try:** put each cloud on its own mean, and click pictures to see the sentences that lie nearest. **Look for** kinds that form islands: do birds then lie beside sentences about birds?
+# If the first two numbers are close, the gap matters little for a choice *among prompts*. If most other prompts come before the first image, it matters for a mixed search: rank images and texts separately.
+#
+# **Try:** centre both clusters below, and click an image. **Look for** kinds that form clusters: do birds then lie near texts about birds?
 
 # %%
 some = data.select(range(0, len(data), 4))
 clipnb.widgets.map_embeddings(clip, some, clipnb.name_prompts(some.class_names))
 
 # %% [markdown]
-# ## 6 · What the logit scale is for
+# ## 7 · What the logit scale is for
 #
-# Differences of one or two tenths, then. A softmax over plain cosines would call nearly everything equal. So CLIP multiplies by a number that it has learnt, the **logit scale**, first. Here is what it does to the choice among 60 names.
+# **How do small differences become probabilities?** CLIP multiplies similarities by a learnt number, the **logit scale**, before the softmax. Its inverse is the *temperature*.
 
 # %%
 for scale in (1, clip.logit_scale):
     probabilities = (scale * scores).softmax(1)
     best = probabilities.max(1).values.mean()
-    print(f"scale {scale:3.0f}: probability of the best name {best:.2f} (mean over all images)")
+    print(f"scale {scale:5.1f}: mean probability of the predicted name {best:.2f}")
 assert ((1 * scores).argmax(1) == (clip.logit_scale * scores).argmax(1)).all()
 
 # %% [markdown]
-# The answer is the same at each scale, only its *sureness* differs. Where the number comes from, notebook 02 shows; what its probabilities are worth, notebook 03.
+# The predictions are the same at each scale; only the confidence changes. Notebook 02 shows why training needs the scale, notebook 03 whether these probabilities are calibrated.
 
 # %% [markdown]
-# ## 7 · A look inside
+# ## 8 · The same with `transformers` alone
 #
-# `clip.encode_images` holds no magic. Here is the bundled model in plain `transformers`, stage by stage, without clipnb.
+# The bundled CLIP is an ordinary model folder. Without clipnb it gives the same embeddings.
 
 # %%
-from transformers import AutoImageProcessor, AutoTokenizer, CLIPModel
+from transformers import AutoProcessor, CLIPModel
 from transformers.utils import logging
 
+from clipnb.model.clip import BUNDLED
+
 logging.disable_progress_bar()
-model = CLIPModel.from_pretrained(BUNDLED).eval()
-processor = AutoImageProcessor.from_pretrained(BUNDLED, backend="pil")
-tokenizer = AutoTokenizer.from_pretrained(BUNDLED)
-
-# %% [markdown]
-# First the picture. A *class token* is put before the patches; it has no pixels, gathers what the others know, and is what is read at the end.
-
-# %%
-eye, stages = model.vision_model, {}
+model, processor = CLIPModel.from_pretrained(BUNDLED), AutoProcessor.from_pretrained(BUNDLED)
+batch = processor(images=image, text=[prompt], return_tensors="pt")
 with torch.no_grad():
-    stages["pixels"] = x = processor(images=image, return_tensors="pt").pixel_values
-    stages["patches, class token, positions"] = x = eye.embeddings(x)
-    stages["after the layers"] = x = eye.encoder(inputs_embeds=eye.pre_layrnorm(x)).last_hidden_state
-    stages["the class token"] = x = eye.post_layernorm(x[:, 0])
-    stages["projected into the common space"] = x = model.visual_projection(x)
-    stages["at unit length"] = x / x.norm(dim=1, keepdim=True)
-for stage, values in stages.items():
-    print(f"{stage:34s} {tuple(values.shape)}")
-
-# %% [markdown]
-# Then the sentence. It has no class token: every token sees only what stands before it, so the *last* one, end of text, has read everything.
-
-# %%
-read = {}
-with torch.no_grad():
-    read["token numbers"] = ids = tokenizer(
-        "a photo of a northern cardinal", return_tensors="pt"
-    ).input_ids
-    read["tokens with positions"] = model.text_model.embeddings(ids)
-    read["after the layers"] = x = model.text_model(input_ids=ids).last_hidden_state
-    read["the last token"] = x = x[:, -1]
-    read["projected into the common space"] = x = model.text_projection(x)
-    read["at unit length"] = x / x.norm(dim=1, keepdim=True)
-for stage, values in read.items():
-    print(f"{stage:34s} {tuple(values.shape)}")
-
-# %% [markdown]
-# The same vectors come out of the package:
-
-# %%
+    output = model(**batch)
 bundled = clipnb.load_clip(BUNDLED, device="cpu")
-assert torch.allclose(stages["at unit length"], bundled.encode_images(image), atol=1e-4)
-assert torch.allclose(
-    read["at unit length"], bundled.encode_texts("a photo of a northern cardinal"), atol=1e-4
+assert torch.allclose(output.image_embeds, bundled.encode_images(image), atol=1e-4)
+assert torch.allclose(output.text_embeds, bundled.encode_texts(prompt), atol=1e-4)
+
+# %% [markdown]
+# ## 9 · The answer
+#
+# After training, matching images and texts have a smaller angle between their embeddings than other pairs, and the dot product measures this angle. It is a comparison: one value says little, the difference between texts for one image says which fits better. Your guesses, next to the results:
+
+# %%
+clipnb.checks.compare_guesses(
+    {
+        "share of kinds correct, patches shuffled": (guess_shuffled, share["shuffled"]),
+        "modality gap in degrees": (guess_gap, angle(I, T)),
+    }
 )
 
 # %% [markdown]
 # ## Recap
 #
-# - A picture is a row of patches, a sentence a row of tokens; both are vectors with a position.
-# - Two encoders end in one space. The cosine is all that connects them.
-# - Cosines sit in a narrow band: nothing asks for a 1, and the two crowds lie apart, from the first day on.
-# - Only differences between sentences count. The logit scale makes them large enough for a softmax.
-# - Shuffled sentences, shuffled patches, random weights: each control says what would have been there anyway.
+# - An image becomes patches, a text becomes tokens; each token is a vector with a positional embedding.
+# - A transformer block is attention and an MLP, both added to their input; the order enters through positional embeddings.
+# - Two encoders end in one embedding space, where the cosine similarity compares them.
+# - Similarities lie in a narrow range, and each prompt has an offset. Compare prompts for one image, or centred values.
+# - Images and texts lie apart, with random weights and after training: the modality gap.
+# - Controls used: shuffled patches, shifted prompts, random weights, two halves of one cluster.
 
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** OpenAI's ViT-B/32 takes images of 224 × 224 pixels in patches of 32. How many patches does it see: `7`, `49` or `1024`?
+# **1 (predict, section 1).** OpenAI's ViT-B/32 takes images of 224 × 224 pixels in patches of 32. How many patches does it see: `7`, `49` or `1024`?
 #
 # <details><summary>Hint</summary>
 #
-# How many patches are side by side, and how many such lines?
+# How many patches are side by side, and how many such rows?
 #
 # </details>
 
@@ -418,7 +545,7 @@ answer = ...
 _ = clipnb.checks.check_choice("01.1", answer)
 
 # %% [markdown]
-# **2 (write).** Cut an image into patches: a function of `pixels` (height, width, 3; colours last, unlike in section 1) and `side`, which gives one row of side · side · 3 numbers for each patch, line by line.
+# **2 (write, section 1).** Cut an image into patches: a function of `pixels` (height, width, 3; colours last, unlike in section 1) and `side`, which gives one row of side · side · 3 numbers for each patch, row by row.
 #
 # <details><summary>Hint</summary>
 #
@@ -432,7 +559,21 @@ cut = ...
 _ = clipnb.checks.check_patches(cut)
 
 # %% [markdown]
-# **3 (write).** Write the wall: a function of raw image embeddings `images` (n, d) and raw text embeddings `texts` (m, d), which gives all cosines (n, m).
+# **3 (write, section 3).** Write the attention of one head: a function of `queries`, `keys` and `values`, all (tokens, d), which gives the new tokens (tokens, d).
+#
+# <details><summary>Hint</summary>
+#
+# Dot products of all queries with all keys, divided by the square root of d; a softmax for each query; then a weighted sum of the values.
+#
+# </details>
+
+
+# %%
+attend = ...
+_ = clipnb.checks.check_attention(attend)
+
+# %% [markdown]
+# **4 (write, section 4).** Write the similarity matrix: a function of raw image embeddings `images` (n, d) and raw text embeddings `texts` (m, d), which are not of unit length. It gives all cosine similarities (n, m).
 #
 # <details><summary>Hint</summary>
 #
@@ -446,7 +587,25 @@ cosines = ...
 _ = clipnb.checks.check_cosines(cosines)
 
 # %% [markdown]
-# **4 (write).** Write the gap as an angle in degrees, without `cosine_similarity`: a function of unit embeddings `images` (n, d) and `texts` (m, d).
+# **5 (find the error, section 5).** Somebody wants to know which descriptor describes tree frogs best, and runs the next cell. One step of the analysis is flawed, whatever the numbers are. Which one: the `scale` (it lacks the logit scale), the `length` (the embeddings are not of unit length), the `average` (a mean over four images is taken) or the `offset` (every prompt has a mean of its own)?
+#
+# <details><summary>Hint</summary>
+#
+# Replace `tree` by images of beetles. Could the same descriptor come out on top again?
+#
+# </details>
+
+# %%
+candidates = ["green skin", "large round eyes", "toe pads", "a small animal"]
+means = (clip.encode_images(tree) @ clip.encode_texts(candidates).T).mean(0)
+print(f"'{candidates[means.argmax()]}' describes tree frogs best: its mean similarity is the highest.")
+
+# %%
+error = ...
+_ = clipnb.checks.check_choice("01.5", error)
+
+# %% [markdown]
+# **6 (write, section 6).** Write the modality gap as an angle in degrees, without `cosine_similarity`: a function of unit embeddings `images` (n, d) and `texts` (m, d).
 #
 # <details><summary>Hint</summary>
 #
@@ -460,15 +619,15 @@ gap = ...
 _ = clipnb.checks.check_gap(gap)
 
 # %% [markdown]
-# **5 (open).** Texts have positions, as patches do. Does the model use them? Ask for the *species* among 60, as in section 3, once with shuffled patches (section 1) and once with shuffled words. Predict first: which will suffer more?
+# **7 (open, sections 1 and 3).** The text encoder has positional embeddings too. Does it use them? Classify the species among 60 as in section 4, once with shuffled patches and once with the words of every prompt shuffled. Predict first: which lowers the accuracy more?
 #
 # <details><summary>Hint</summary>
 #
-# `shuffle_patches` is there; for a text, `" ".join(dice.permutation(text.split()))`. Everything else is the cell with `own` and `control`.
+# `shuffle_patches` is there; for a text, `" ".join(rng.permutation(text.split()))`. Everything else is the cell with `own` and `control`.
 #
 # </details>
 
 # %% [markdown]
 # ## What's next
 #
-# All this was learnt from nothing but pairs. *02, Train a CLIP*, writes the loss, and you watch the diagonal light up.
+# *02, Train a CLIP*, shows how two encoders learn to share a space: it writes the loss, trains a small CLIP, and says how the bundled one was trained.

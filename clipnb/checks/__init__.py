@@ -1,5 +1,5 @@
-"""Checks for the exercises: each says what is right, or what is wrong and how to go on. They never
-raise on a wrong answer."""
+"""Checks for the exercises: each says what is correct, or what is incorrect and how to go on. They
+never raise on an incorrect answer."""
 
 from .ask_a_language_model import check_class_embedding, check_filter, check_prompts
 from .bring_your_own import check_halves, check_images_needed, check_report
@@ -11,11 +11,12 @@ from .edit_the_criteria import check_found, check_without_words
 from .explain_a_network import check_integrated_gradients, check_margin_shares
 from .guesses import compare_guesses
 from .run_on_a_gpu import check_collapse
-from .see_what_clip_sees import check_cosines, check_gap, check_patches
+from .see_what_clip_sees import check_attention, check_cosines, check_gap, check_patches
 from .test_the_claim import check_control, check_mcnemar
-from .train_a_clip import check_contrastive_loss, check_recall, check_targets
+from .train_a_clip import check_contrastive_loss, check_recall, check_sigmoid_loss, check_targets
 
 __all__ = [
+    "check_attention",
     "check_calibration_error",
     "check_choice",
     "check_class_embedding",
@@ -38,6 +39,7 @@ __all__ = [
     "check_prompts",
     "check_recall",
     "check_report",
+    "check_sigmoid_loss",
     "check_single_deletion",
     "check_targets",
     "check_templates",

@@ -106,11 +106,27 @@ QUESTIONS = {
             "1024": "That is the number of pixels in one patch.",
         },
     ),
+    "01.5": (
+        "offset",
+        {
+            "scale": "A positive factor changes no order: would another longest bar appear?",
+            "length": "encode_texts and encode_images return unit embeddings. Check one with .norm().",
+            "average": "A mean over images of one class is fine here. What would the same prompts score on beetles?",
+        },
+    ),
     "02.1": (
         "by ln 2",
         {
-            "not at all": "Guessing among more answers is right less often.",
+            "not at all": "Guessing among more candidates is correct less often.",
             "it doubles": "Subtract: ln(128) − ln(64) = ln(128/64).",
+        },
+    ),
+    "02.6": (
+        "candidates",
+        {
+            "seed": "Another seed would move both losses a little. What does guessing cost at 16, and at 64?",
+            "steps": "Both runs have taken 200 steps. What is asked of the model at each of them?",
+            "temperature": "Both models learn their own. What does a loss of 2.2 mean at a batch of 16, and at 64?",
         },
     ),
     "09.1": (

@@ -30,8 +30,8 @@ def _guess(guess: object, digits: int) -> str:
         return "no guess recorded"
     try:
         value = float(guess)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        return f"your guess is no number ({shown(guess, 30)})"
+    except Exception:  # any object; a guess ends no cell
+        value = math.nan
     if not math.isfinite(value):
         return f"your guess is no number ({shown(guess, 30)})"
     return f"your guess: {value:.{digits}f}"

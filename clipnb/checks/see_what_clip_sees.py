@@ -1,10 +1,12 @@
-"""Checks of the exercises about patches, cosines and the modality gap (notebook 01)."""
+"""Checks of the exercises about patches, attention, cosine similarities and the modality gap
+(notebook 01)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from types import EllipsisType
 
+import numpy as np
 import torch
 from torch.nn.functional import cosine_similarity, normalize
 
@@ -70,6 +72,50 @@ def check_patches(function: Callable | EllipsisType) -> bool:
 
 
 @checked
+def check_attention(function: Callable | EllipsisType) -> bool:
+    """Whether ``function(queries, keys, values)``, all (tokens, d), is scaled dot-product attention
+    of one head."""
+    if function is ...:
+        say(
+            False,
+            "Not written yet: replace the three dots by a function of queries, keys and values.",
+        )
+        return False
+    generator = torch.Generator().manual_seed(0)
+    queries, keys, values = 2 * torch.randn(3, 5, 4, generator=generator)
+    logits = queries @ keys.T / 2  # the square root of 4
+    expected = logits.softmax(1) @ values
+    wrong = {
+        "Your weights are not scaled: divide the dot products by the square root of d.": (
+            (2 * logits).softmax(1) @ values
+        ),
+        "You divided by d; divide by its square root.": (logits / 2).softmax(1) @ values,
+        "You multiplied by the square root of d; divide by it.": (4 * logits).softmax(1) @ values,
+        "The softmax runs over the queries (dim 0); each query shares a weight of 1 among all keys: dim 1.": (
+            logits.softmax(0) @ values
+        ),
+        "Queries and keys have changed places: row i belongs to query i.": (
+            logits.T.softmax(1) @ values
+        ),
+        "The softmax is missing: the weights of a query must add up to 1.": logits @ values,
+    }
+    got = called(function, queries, keys, values)
+    if got is not None and got.shape == (5, 5) and np.allclose(got, logits.softmax(1), atol=1e-5):
+        say(
+            False,
+            "These are the weights of the attention; the output is their product with the values.",
+        )
+        return False
+    return match(
+        got,
+        expected,
+        wrong,
+        "Yes: scaled dot products, a softmax for each query, a weighted sum of the values.",
+        "the matrix",
+    )
+
+
+@checked
 def check_cosines(function: Callable | EllipsisType) -> bool:
     """Whether ``function(images, texts)`` is the matrix (n, m) of cosines of raw embeddings (n, d)
     and (m, d)."""
@@ -107,7 +153,7 @@ def check_cosines(function: Callable | EllipsisType) -> bool:
 @checked
 def check_gap(function: Callable | EllipsisType) -> bool:
     """Whether ``function(images, texts)`` is the angle in degrees between the means of two
-    crowds of unit embeddings."""
+    sets of unit embeddings."""
     if function is ...:
         say(
             False,
@@ -127,7 +173,7 @@ def check_gap(function: Callable | EllipsisType) -> bool:
     wrong = {
         "That is the cosine; the angle is its arc cosine.": cosine,
         "That is the angle in radians; give degrees.": cosine.acos(),
-        "A mean of unit embeddings is shorter than 1, so its product is no cosine yet: divide by both lengths.": (
+        "A mean of unit embeddings is shorter than 1, so the dot product is no cosine yet: divide by both lengths.": (
             (a @ b).acos().rad2deg()
         ),
         "You took the mean of all angles between pairs; the gap is the angle between the two means.": (

@@ -35,7 +35,7 @@ from .explanations import grid, plot_contributions, plot_words, show_heatmap, sh
 from .faithfulness import plot_faithfulness
 from .labels import wrap
 from .own import plot_interval_width
-from .seeing import plot_bands, plot_patches, plot_tokens, plot_wall
+from .seeing import plot_distributions, plot_image_text_similarity, plot_patches, plot_tokens
 from .training import plot_checkpoints, plot_losses, plot_retrieval
 
 __all__ = [
@@ -49,15 +49,16 @@ __all__ = [
     "describe",
     "explain_image",
     "grid",
-    "plot_bands",
     "plot_checkpoints",
     "plot_comparison",
     "plot_contributions",
     "plot_counts",
+    "plot_distributions",
     "plot_evaluation",
     "plot_name_frequency",
     "plot_explanation",
     "plot_faithfulness",
+    "plot_image_text_similarity",
     "plot_interval_width",
     "plot_losses",
     "plot_patches",
@@ -67,7 +68,6 @@ __all__ = [
     "plot_risk_coverage",
     "plot_similarity",
     "plot_tokens",
-    "plot_wall",
     "plot_words",
     "show_heatmap",
     "show_heatmaps",

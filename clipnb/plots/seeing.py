@@ -1,5 +1,5 @@
-"""What goes into a CLIP and what comes out: patches, tokens, a wall of images and texts,
-distributions of cosines."""
+"""What goes into a CLIP and what comes out: patches, tokens, the similarities of images and texts,
+and their distributions."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def plot_patches(image: Image.Image | np.ndarray, side: int, ax: Axes | None = N
             str(number),
             ha="center",
             va="center",
-            fontsize=7,
+            fontsize=9,
             color="white",
         )
         label.set_path_effects(_outline())
@@ -111,11 +111,11 @@ def plot_tokens(
     return ax
 
 
-def plot_wall(
+def plot_image_text_similarity(
     images: Iterable[Image.Image | np.ndarray], texts: Sequence[str], similarity: npt.ArrayLike
 ) -> Axes:
-    """Images across, texts down, cosines between; the best text of each image has a
-    frame. Returns the axes of the matrix.
+    """The similarity matrix of a few images (across) and texts (down); a frame marks the text of
+    highest similarity of each image. Returns the axes of the matrix.
 
     Parameters
     ----------
@@ -132,8 +132,8 @@ def plot_wall(
         annot=True,
         fmt=".2f",
         cmap="viridis",
-        cbar_kws={"label": "cosine"},
-        annot_kws={"fontsize": 8},
+        cbar_kws={"label": "cosine similarity"},
+        annot_kws={"fontsize": 9},
         ax=ax,
     )
     ax.set_yticks(np.arange(m) + 0.5, [wrap(text, 36) for text in texts], rotation=0, fontsize=9)
@@ -152,30 +152,42 @@ def plot_wall(
     return ax
 
 
-def plot_bands(panels: Mapping[str, Mapping[str, npt.ArrayLike]], bins: int = 60) -> np.ndarray:
-    """Distributions of cosines, one panel below the other on the same axis; returns the array of
-    axes.
+def plot_distributions(
+    panels: Mapping[str, Mapping[str, npt.ArrayLike]],
+    bins: int = 60,
+    colours: Sequence[str] = (BLUE, ORANGE, GREEN, GREY),
+) -> np.ndarray:
+    """Distributions of cosine similarities, one panel below the other on the same axis; returns the
+    array of axes.
 
     Parameters
     ----------
     panels : dict
-        Title of the panel → {name of the group: cosines}.
-        Each distribution is drawn to the same height; the vertical mark is its mean.
+        Title of the panel → {name of the group: similarities}.
+        Each density is drawn to the same height; the thin vertical line is the group's mean.
     bins : int
-        Over the range −1 to 1.
+        Over the range −1 to 1, of which the axis shows the part that has values.
+    colours : list of str
+        Of the groups, in turn.
     """
     figure, axes = plt.subplots(
         len(panels),
         1,
-        figsize=(7.2, 1.75 * len(panels) + 0.6),
+        figsize=(8.4, 1.6 * len(panels) + 0.6),
         squeeze=False,
         sharex=True,
         layout="constrained",
     )
     edges = np.linspace(-1, 1, bins + 1)
+    lowest = min(
+        (np.asarray(values).min() for groups in panels.values() for values in groups.values()),
+        default=0,
+    )
+    left = max(-1, np.floor(5 * float(lowest) - 0.25) / 5)
+    shown: list[str] = []
     for ax, (title, groups) in zip(axes[:, 0], panels.items()):
         for (name, values), colour, style in zip(
-            groups.items(), cycle((BLUE, ORANGE, GREEN, GREY)), cycle(("-", "--", "-.", ":"))
+            groups.items(), cycle(colours), cycle(("-", "--", "-.", ":"))
         ):
             share = np.histogram(np.asarray(values), edges)[0].astype(float)
             ax.stairs(
@@ -185,9 +197,11 @@ def plot_bands(panels: Mapping[str, Mapping[str, npt.ArrayLike]], bins: int = 60
                 edges[:-1], 0, share / share.max(), step="post", color=colour, alpha=0.15
             )
             ax.axvline(float(np.mean(np.asarray(values))), color=colour, ls=style, lw=0.8)
-        ax.set(yticks=[], ylabel="how frequent", xlim=(-1, 1), ylim=(0, 1.08))
+        ax.set(yticks=[], ylabel="density", xlim=(left, 1), ylim=(0, 1.08))
         ax.set_title(wrap(title, 60, FEW_LINES), fontsize=10, loc="left")
         sns.despine(ax=ax, left=True)
-        ax.legend(frameon=False, fontsize=8.5, loc="upper left")
-    axes[-1, 0].set_xlabel("cosine (thin vertical lines: means)")
+        if list(groups) != shown:  # panels with the same groups share a legend
+            ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
+        shown = list(groups)
+    axes[-1, 0].set_xlabel("cosine similarity (thin vertical lines: means)")
     return axes

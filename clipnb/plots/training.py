@@ -1,5 +1,4 @@
-"""A training as it goes: similarity matrices at checkpoints, losses against chance, retrieval with
-intervals."""
+"""A training as it goes: similarity matrices at checkpoints, losses and recall against chance."""
 
 from __future__ import annotations
 
@@ -71,7 +70,7 @@ def plot_checkpoints(
     for ax in axes[-1]:
         ax.set_xlabel("texts")
     if drawn is not None:
-        figure.colorbar(drawn, ax=axes, label="cosine", shrink=0.7)
+        figure.colorbar(drawn, ax=axes, label="cosine similarity", shrink=0.7)
     return axes
 
 
@@ -82,16 +81,16 @@ def plot_losses(
     smooth: int = 20,
     ax: Axes | None = None,
 ) -> Axes:
-    """Loss against the step, as a running mean, beside the loss of guessing.
+    """Loss against the step, as a running mean, beside the loss at chance.
 
     Parameters
     ----------
     losses : dict
         Name of the run → losses, one a step.
     chance : float
-        The loss of guessing, ln(batch).
+        The loss of equal probabilities, ln(batch).
     floor : float, optional
-        The least loss that these batches allow.
+        The lowest loss that these batches allow.
     smooth : int
         Steps in a running mean.
     """
@@ -109,8 +108,8 @@ def plot_losses(
         )
     # where no curve ends
     for value, text, side in (
-        (chance, "guessing: ln(batch)", "right"),
-        (floor, "least possible here", "left"),
+        (chance, "chance: ln(batch)", "right"),
+        (floor, "lowest possible here", "left"),
     ):
         if value is not None:
             ax.axhline(value, color=GREY, lw=1)
@@ -122,7 +121,7 @@ def plot_losses(
                 ("axes fraction", "data"),
                 "offset points",
                 ha=side,
-                fontsize=8.5,
+                fontsize=9,
                 color="0.3",
             )
     ax.set(xlabel="step", ylabel=f"loss (mean of {smooth} steps)", ylim=(0, chance * 1.12))
@@ -140,14 +139,14 @@ def plot_losses(
 def plot_retrieval(
     runs: Mapping[str, Mapping[int, tuple[int, int]]], chance: float, ax: Axes | None = None
 ) -> Axes:
-    """Share of images that find their own text, with 95 % Wilson intervals, against the step.
+    """Recall at 1 of a training, image to text, with 95 % Wilson intervals, against the step.
 
     Parameters
     ----------
     runs : dict
         Name of the run → {step: (hits, images)}.
     chance : float
-        The share that guessing finds.
+        The share that is found by chance.
     """
     from ..evaluation.statistics import wilson
 
@@ -171,18 +170,18 @@ def plot_retrieval(
         )
     ax.axhline(chance, color=GREY, lw=1)
     ax.annotate(
-        "guessing",
+        "chance",
         (1, chance),
         (-2, 3),
         ("axes fraction", "data"),
         "offset points",
         ha="right",
-        fontsize=8.5,
+        fontsize=9,
         color="0.3",
     )
     ax.set(
         xlabel="step",
-        ylabel="images that find their text\n(bars: 95 % Wilson interval)",
+        ylabel="recall@1, image to text\n(bars: 95 % Wilson interval)",
         ylim=(0, 1.02),
     )
     ax.legend(

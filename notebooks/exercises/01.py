@@ -1,11 +1,11 @@
 # %% [markdown]
 # ## Exercises
 #
-# **1 (predict).** OpenAI's ViT-B/32 takes images of 224 × 224 pixels in patches of 32. How many patches does it see: `7`, `49` or `1024`?
+# **1 (predict, section 1).** OpenAI's ViT-B/32 takes images of 224 × 224 pixels in patches of 32. How many patches does it see: `7`, `49` or `1024`?
 #
 # <details><summary>Hint</summary>
 #
-# How many patches are side by side, and how many such lines?
+# How many patches are side by side, and how many such rows?
 #
 # </details>
 
@@ -16,7 +16,7 @@ answer = "49"
 _ = clipnb.checks.check_choice("01.1", answer)
 
 # %% [markdown]
-# **2 (write).** Cut an image into patches: a function of `pixels` (height, width, 3; colours last, unlike in section 1) and `side`, which gives one row of side · side · 3 numbers for each patch, line by line.
+# **2 (write, section 1).** Cut an image into patches: a function of `pixels` (height, width, 3; colours last, unlike in section 1) and `side`, which gives one row of side · side · 3 numbers for each patch, row by row.
 #
 # <details><summary>Hint</summary>
 #
@@ -37,7 +37,27 @@ def cut(pixels, side):
 _ = clipnb.checks.check_patches(cut)
 
 # %% [markdown]
-# **3 (write).** Write the wall: a function of raw image embeddings `images` (n, d) and raw text embeddings `texts` (m, d), which gives all cosines (n, m).
+# **3 (write, section 3).** Write the attention of one head: a function of `queries`, `keys` and `values`, all (tokens, d), which gives the new tokens (tokens, d).
+#
+# <details><summary>Hint</summary>
+#
+# Dot products of all queries with all keys, divided by the square root of d; a softmax for each query; then a weighted sum of the values.
+#
+# </details>
+
+
+# %%
+### BEGIN SOLUTION
+def attend(queries, keys, values):
+    logits = queries @ keys.T / queries.shape[1] ** 0.5
+    return logits.softmax(dim=1) @ values
+
+
+### END SOLUTION
+_ = clipnb.checks.check_attention(attend)
+
+# %% [markdown]
+# **4 (write, section 4).** Write the similarity matrix: a function of raw image embeddings `images` (n, d) and raw text embeddings `texts` (m, d), which are not of unit length. It gives all cosine similarities (n, m).
 #
 # <details><summary>Hint</summary>
 #
@@ -57,7 +77,30 @@ def cosines(images, texts):
 _ = clipnb.checks.check_cosines(cosines)
 
 # %% [markdown]
-# **4 (write).** Write the gap as an angle in degrees, without `cosine_similarity`: a function of unit embeddings `images` (n, d) and `texts` (m, d).
+# **5 (find the error, section 5).** Somebody wants to know which descriptor describes tree frogs best, and runs the next cell. One step of the analysis is flawed, whatever the numbers are. Which one: the `scale` (it lacks the logit scale), the `length` (the embeddings are not of unit length), the `average` (a mean over four images is taken) or the `offset` (every prompt has a mean of its own)?
+#
+# <details><summary>Hint</summary>
+#
+# Replace `tree` by images of beetles. Could the same descriptor come out on top again?
+#
+# </details>
+
+# %%
+candidates = ["green skin", "large round eyes", "toe pads", "a small animal"]
+means = (clip.encode_images(tree) @ clip.encode_texts(candidates).T).mean(0)
+print(f"'{candidates[means.argmax()]}' describes tree frogs best: its mean similarity is the highest.")
+
+# %%
+### BEGIN SOLUTION
+error = "offset"
+### END SOLUTION
+_ = clipnb.checks.check_choice("01.5", error)
+
+# %% [markdown] tags=["solution"]
+# The highest raw mean may be the prompt's offset. Subtract each descriptor's mean over other images, `(clip.encode_images(data) @ clip.encode_texts(candidates).T).mean(0)`, and rank the differences.
+
+# %% [markdown]
+# **6 (write, section 6).** Write the modality gap as an angle in degrees, without `cosine_similarity`: a function of unit embeddings `images` (n, d) and `texts` (m, d).
 #
 # <details><summary>Hint</summary>
 #
@@ -77,13 +120,13 @@ def gap(images, texts):
 _ = clipnb.checks.check_gap(gap)
 
 # %% [markdown]
-# **5 (open).** Texts have positions, as patches do. Does the model use them? Ask for the *species* among 60, as in section 3, once with shuffled patches (section 1) and once with shuffled words. Predict first: which will suffer more?
+# **7 (open, sections 1 and 3).** The text encoder has positional embeddings too. Does it use them? Classify the species among 60 as in section 4, once with shuffled patches and once with the words of every prompt shuffled. Predict first: which lowers the accuracy more?
 #
 # <details><summary>Hint</summary>
 #
-# `shuffle_patches` is there; for a text, `" ".join(dice.permutation(text.split()))`. Everything else is the cell with `own` and `control`.
+# `shuffle_patches` is there; for a text, `" ".join(rng.permutation(text.split()))`. Everything else is the cell with `own` and `control`.
 #
 # </details>
 
 # %% [markdown] tags=["solution"]
-# Shuffled patches cost about half of the answers, shuffled words none: the own text is still best in every image. A name among the words "a photo of a" is recognised wherever it stands. That does not say that positions of words are never used: a caption such as "a red crest, a black face" keeps its words in pairs, and shuffling parts colour from part. To see it, take texts with two colours.
+# Compare both accuracies with `own`. If shuffled words cost little, that does not show that word order is never used: in "a photo of a rose chafer" only the words of the name differ from prompt to prompt, so their order has little to decide. Try captions with two colours, such as "a red crest, a black face", in both orders: only a model that uses the order can tell them apart.

@@ -136,6 +136,14 @@ def test_every_check_is_made_by_the_one_wrapper(name):
     assert inspect.unwrap(check) is not check and "careful" in check.__code__.co_name
 
 
+def test_no_guess_stops_the_notebook(capsys):
+    for what, guess in {**VALUES, **FUNCTIONS}.items():
+        assert checks.compare_guesses({"accuracy": (guess, 0.5)}) is None
+        said = capsys.readouterr().out
+        assert said.startswith("accuracy: ") and said.endswith("; measured: 0.50\n"), what
+        assert said.count("\n") == 1 and said.strip().isprintable() and len(said) < 300, what
+
+
 def test_an_unknown_question_is_named(capsys):
     assert checks.check_choice("99.9", "a") is False
     assert "'99.9'" in capsys.readouterr().out

@@ -1,18 +1,28 @@
-"""The checks of notebooks 01 and 02: each rejects the stub and plausible wrong answers, and accepts
-different right ones."""
+"""The checks of notebooks 01 and 02: each rejects the stub and plausible incorrect answers, and accepts
+different correct ones."""
 
 import numpy as np
 import pytest
 import torch
-from torch.nn.functional import cosine_similarity, cross_entropy, normalize
+from torch.nn.functional import (
+    binary_cross_entropy_with_logits,
+    cosine_similarity,
+    cross_entropy,
+    logsigmoid,
+    normalize,
+    scaled_dot_product_attention,
+)
 
 from clipnb.checks import (
+    check_attention,
     check_contrastive_loss,
     check_cosines,
     check_gap,
     check_patches,
     check_recall,
+    check_sigmoid_loss,
     check_targets,
+    compare_guesses,
 )
 
 
@@ -65,6 +75,31 @@ def patches_2(pixels, side):
 )
 def test_patches(function, accepted, says, capsys):
     assert check_patches(function) is accepted
+    assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
+
+
+def attention_1(q, k, v):
+    return (q @ k.T / q.shape[1] ** 0.5).softmax(dim=1) @ v
+
+
+@pytest.mark.parametrize(
+    "function, accepted, says",
+    [
+        (..., False, "three dots"),
+        (lambda q, k, v: (q @ k.T).softmax(1) @ v, False, "not scaled"),
+        (lambda q, k, v: (q @ k.T / 4).softmax(1) @ v, False, "divide by its square root"),
+        (lambda q, k, v: (q @ k.T * 2).softmax(1) @ v, False, "multiplied"),
+        (lambda q, k, v: (q @ k.T / 2).softmax(0) @ v, False, "dim 0"),
+        (lambda q, k, v: attention_1(k, q, v), False, "changed places"),
+        (lambda q, k, v: q @ k.T / 2 @ v, False, "softmax is missing"),
+        (lambda q, k, v: (q @ k.T / 2).softmax(1), False, "weights of the attention"),
+        (lambda q, k, v: q @ k, False, "RuntimeError"),
+        (attention_1, True, "Yes"),
+        (lambda q, k, v: scaled_dot_product_attention(q, k, v).numpy(), True, "Yes"),
+    ],
+)
+def test_attention(function, accepted, says, capsys):
+    assert check_attention(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
@@ -165,6 +200,59 @@ def test_contrastive_loss(function, accepted, says, capsys):
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
+def sigmoid_1(images, texts, scale, bias):
+    logits = scale * images @ texts.T + bias
+    return -logsigmoid((2 * torch.eye(len(images)) - 1) * logits).sum(1).mean()
+
+
+def sigmoid_2(images, texts, scale, bias):
+    logits, n = scale * images @ texts.T + bias, len(images)
+    return binary_cross_entropy_with_logits(logits, torch.eye(n), reduction="sum") / n
+
+
+@pytest.mark.parametrize(
+    "function, accepted, says",
+    [
+        (..., False, "three dots"),
+        (lambda i, t, s, b: sigmoid_1(i, t, s, b) / 5, False, "mean over all"),
+        (lambda i, t, s, b: 5 * sigmoid_1(i, t, s, b), False, "divide it by n"),
+        (lambda i, t, s, b: sigmoid_1(i, t, s, 0), False, "bias is missing"),
+        (lambda i, t, s, b: sigmoid_1(i, t, s, s * b), False, "multiplied by the scale"),
+        (lambda i, t, s, b: sigmoid_1(i, t, s, -b), False, "subtracted"),
+        (lambda i, t, s, b: sigmoid_1(i, t, 1, b), False, "scale is missing"),
+        (
+            lambda i, t, s, b: -logsigmoid((s * i @ t.T + b).diagonal()).mean(),
+            False,
+            "the diagonal) alone",
+        ),
+        (
+            lambda i, t, s, b: (
+                sigmoid_1(i, t, s, b) + logsigmoid((s * i @ t.T + b).diagonal()).mean()
+            ),
+            False,
+            "negatives alone",
+        ),
+        (
+            lambda i, t, s, b: -logsigmoid((1 - 2 * torch.eye(5)) * (s * i @ t.T + b)).sum() / 5,
+            False,
+            "changed places",
+        ),
+        (
+            lambda i, t, s, b: (half(s * i @ t.T) + half((s * i @ t.T).T)) / 2,
+            False,
+            "CLIP's loss",
+        ),
+        (lambda i, t, s, b: -sigmoid_1(i, t, s, b), False, "reversed"),
+        (lambda i, t, s, b: i @ t, False, "RuntimeError"),
+        (sigmoid_1, True, "Yes"),
+        (sigmoid_2, True, "Yes"),
+    ],
+)
+def test_sigmoid_loss(function, accepted, says, capsys):
+    assert check_sigmoid_loss(function) is accepted
+    assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
+
+
 def same(texts):
     return torch.tensor([[float(a == b) for b in texts] for a in texts])
 
@@ -230,3 +318,21 @@ def recall_2(matrix, k):
 def test_recall(function, accepted, says, capsys):
     assert check_recall(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
+
+
+@pytest.mark.parametrize(
+    "guess, says",
+    [
+        (..., "no guess recorded; measured: 0.50"),
+        (0.3, "your guess: 0.30; measured: 0.50"),
+        ("0.3", "your guess: 0.30; measured: 0.50"),
+        ("half", "your guess is no number (half); measured: 0.50"),
+        (float("nan"), "no number (nan)"),
+        (None, "no number (None)"),
+        (10**400, "no number"),
+    ],
+)
+def test_a_guess_is_shown_beside_its_result_and_never_stops(guess, says, capsys):
+    assert compare_guesses({"share correct": (guess, 0.5)}) is None
+    printed = capsys.readouterr().out
+    assert printed.startswith("share correct: ") and says in printed

@@ -166,7 +166,7 @@ def test_more_classes_than_colours_are_all_drawn(clip, fieldguide):
         len(plots.plot_retrieval({str(i): counts for i in range(6)}, 0.1).get_legend().get_texts())
         == 6
     )
-    panels = plots.plot_bands({"a": {str(i): [0.1, 0.2] for i in range(6)}})
+    panels = plots.plot_distributions({"a": {str(i): [0.1, 0.2] for i in range(6)}})
     assert len(panels[0, 0].get_legend().get_texts()) == 6
 
 

@@ -76,7 +76,10 @@ def figures(clip, data, a, b):
     a, b = given
     return {
         "explain_image": (lambda: plots.explain_image(data, prediction)[1], (a, b)),
-        "plot_bands": (lambda: plots.plot_bands({a: {a: [0.1, 0.2], b: [0.3, 0.4]}}), (a, b)),
+        "plot_distributions": (
+            lambda: plots.plot_distributions({a: {a: [0.1, 0.2], b: [0.3, 0.4]}}),
+            (a, b),
+        ),
         "plot_checkpoints": (lambda: plots.plot_checkpoints(np.ones((2, 3, 3)), [a, b]), ()),
         "plot_comparison": (lambda: plots.plot_comparison({a: table, b: table}), (a, b)),
         "plot_contributions": (lambda: plots.plot_contributions(prediction), (a, b)),
@@ -97,7 +100,10 @@ def figures(clip, data, a, b):
         "plot_risk_coverage": (lambda: plots.plot_risk_coverage({a: risky, b: risky}), (a, b)),
         "plot_similarity": (lambda: plots.plot_similarity(np.eye(2), [a, b], [b, a], a), ()),
         "plot_tokens": (lambda: plots.plot_tokens([[a, b], [b, a]], [a, b]), ()),
-        "plot_wall": (lambda: plots.plot_wall([image] * 2, [a, b], np.eye(2)), ()),
+        "plot_image_text_similarity": (
+            lambda: plots.plot_image_text_similarity([image] * 2, [a, b], np.eye(2)),
+            (),
+        ),
         "plot_words": (lambda: plots.plot_words(words, a), ()),
         "show_heatmap": (lambda: plots.show_heatmap(image, heat[0], a), ()),
         "show_heatmaps": (lambda: plots.show_heatmaps(image, heat, [a, b], b), ()),

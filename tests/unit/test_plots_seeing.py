@@ -37,7 +37,9 @@ def test_a_box_for_each_token():
 
 def test_the_best_text_of_each_image_is_framed():
     cosines = np.array([[0.1, 0.9, 0.2], [0.8, 0.1, 0.2]])  # two images, three texts
-    ax = plots.plot_wall([np.zeros((8, 8, 3), np.uint8)] * 2, [ODD, "b", "c"], cosines)
+    ax = plots.plot_image_text_similarity(
+        [np.zeros((8, 8, 3), np.uint8)] * 2, [ODD, "b", "c"], cosines
+    )
     assert [(int(p.get_x()), int(p.get_y())) for p in ax.patches] == [(0, 1), (1, 0)]
     assert len(ax.child_axes) == 2
     ax.figure.canvas.draw()
@@ -45,7 +47,7 @@ def test_the_best_text_of_each_image_is_framed():
 
 def test_bands_share_one_axis_and_mark_their_means():
     values = {"own": np.array([0.2, 0.4]), ODD: np.array([-0.5, 0.0, 0.5])}
-    axes = plots.plot_bands({"one": values, ODD: values})
+    axes = plots.plot_distributions({"one": values, ODD: values})
     assert axes.shape == (2, 1)
     assert [line.get_xdata()[0] for line in axes[0, 0].lines] == pytest.approx([0.3, 0.0])
     axes[0, 0].figure.canvas.draw()
@@ -83,7 +85,9 @@ FIGURES = {
     "show_image": plots.show_image,
     "show_images": lambda image: plots.show_images([image], columns=1).flat[0],
     "plot_patches": lambda image: plots.plot_patches(image, 4),
-    "plot_wall": lambda image: plots.plot_wall([image], ["a"], [[0.1]]).child_axes[0],
+    "plot_image_text_similarity": lambda image: plots.plot_image_text_similarity(
+        [image], ["a"], [[0.1]]
+    ).child_axes[0],
     "show_mask": lambda image: plots.show_mask(image, np.ones((8, 12), bool)),
 }
 
