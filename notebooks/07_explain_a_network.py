@@ -534,9 +534,8 @@ for i in range(0, len(species), 2):
 for what, values in {"loss": signed, "magnitude of the loss": unsigned}.items():
     low, high = bootstrap(np.array(values))
     verdict = "above chance" if low > 0 else "below chance" if high < 0 else "not told from chance"
-    print(
-        f"relevance and {what}: {np.mean(values):z.2f} ({low:z.2f} to {high:z.2f}), {verdict}, n = {len(values)}"
-    )
+    interval = f"{np.mean(values):z.2f} ({low:z.2f} to {high:z.2f})"
+    print(f"relevance and {what}: {interval}, {verdict}, n = {len(values)}")
 
 # %% [markdown]
 # A correlation of 1 would mean that relevance orders the words as leaving them out does. Little relevance alone does not say that the model ignores a word: leave it out and look.

@@ -87,9 +87,8 @@ case = faithfulness.examine(clip, frog)[0]
 assert case.texts[: len(texts)] == texts
 assert np.allclose(case.drops[: len(texts)], drops, atol=1e-4)
 own = (drops.argmax(1) == torch.arange(len(texts))).sum().item()
-print(
-    f"{own} of {len(texts)} texts lose most without their own part; false texts: {case.texts[len(texts) :]}"
-)
+print(f"{own} of {len(texts)} texts lose most without their own part")
+print(f"false texts: {case.texts[len(texts) :]}")
 
 # %% [markdown]
 # Mind what this test asks: *one* part is removed and the others stay. A part that others can replace may cost nothing and still have a Shapley value (notebook 07, section 6).

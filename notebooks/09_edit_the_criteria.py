@@ -82,6 +82,7 @@ def find(phrases):
     return (clip.encode_texts(phrases) @ embeddings.T).mean(0).argsort(descending=True).tolist()
 
 
+# %%
 order = find(description)
 titles = [
     f"{place + 1}. {'quillip' if i < 6 else crowd.class_names[crowd.labels[i - 6]]}"
@@ -184,8 +185,11 @@ def of_bound(data):
     return data.select([data.class_names[label] in bound for label in data.labels])
 
 
+# %%
 home = of_bound(clipnb.load_fieldguide("test", per_species=30))
 away = of_bound(clipnb.load_fieldguide("shifted", per_species=30))
+
+# %%
 mallards = [*home.of_class("mallard").images[:3], *away.of_class("mallard").images[:3]]
 axes = plots.show_images(mallards, ["at home"] * 3 + ["shifted"] * 3)
 
@@ -254,6 +258,7 @@ def changed(data):
     }
 
 
+# %%
 for where, data in (("at home", home), ("elsewhere", away)):
     for what, counts in changed(data).items():
         listed = ", ".join(f"{n} {species}" for species, n in counts.most_common())
@@ -272,10 +277,13 @@ prediction = classifiers["with habitat"].predict(away)
 truth = np.array(away.class_names)[away.labels]
 right_before = np.array(classifiers["descriptors"].predict(away).labels) == truth
 wrong_now = np.array(prediction.labels) != truth
+
+# %%
 broken = np.flatnonzero(right_before & wrong_now)
 wrong_anyhow = np.flatnonzero(~right_before & wrong_now)
 
 
+# %%
 def split(i):
     """What speaks for the wrong answer against the true class: phrases about a place, and all others."""
     table = clipnb.contributions(prediction, i, (prediction.labels[i], str(truth[i])))
@@ -283,6 +291,7 @@ def split(i):
     return table["centred"][~others].sum(), table["centred"][others].sum()
 
 
+# %%
 shares = np.array([split(i) for i in broken])
 control = np.array([split(i) for i in wrong_anyhow])
 worst = broken[shares[:, 0].argmax()]
@@ -321,6 +330,8 @@ places = set(home_of.values())
 edited = with_habitat
 for species, row in with_habitat.items():
     edited = edited.edit(species, [d for d in row if not places & set(d.split())])
+
+# %%
 after = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(edited, include_name=False))
 tables = {
     where: clipnb.compare({"with habitat": classifiers["with habitat"], "edited": after}, data)

@@ -22,7 +22,7 @@ LEAST_FLAT = 0.25  # of the steps between neighbours up to 4 levels, those up to
 LEAST_FINE = 0.515  # of the bends of 1 to 8 levels, those up to 4
 MOST_TEXTURE = 0.34  # share of bends of 3 to 8 levels
 MOST_SOFT = 0.79  # share of bends of 3 to 64 levels
-COLOURS = 0.5, 8.25  # fewest and most, at 4 bits a channel, for each pixel of the image's width
+COLOURS = 0.5, 9.25  # fewest and most, at 4 bits a channel, for each pixel of the image's width
 MOST_BLANK = 0.5  # share of steps of 0, above which few colours mean nothing
 INSTEAD = "openai/clip-vit-base-patch32"  # the model to load for photos
 

@@ -30,10 +30,8 @@ _ = clipnb.checks.check_choice("02.1", answer)
 def my_loss(images, texts, scale):
     unit = lambda rows: rows / rows.norm(dim=1, keepdim=True)
     logits = scale * unit(images) @ unit(texts).T
-    own = torch.arange(len(logits))
-    return (
-        torch.nn.functional.cross_entropy(logits, own) + torch.nn.functional.cross_entropy(logits.T, own)
-    ) / 2
+    place, loss = torch.arange(len(logits)), torch.nn.functional.cross_entropy
+    return (loss(logits, place) + loss(logits.T, place)) / 2
 
 
 ### END SOLUTION
