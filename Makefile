@@ -27,7 +27,7 @@ run: .venv/.ready
 	@echo "The explained results, with figures:  $(CURDIR)/$(PAGE)"
 	@echo "To work through the course yourself:  make lab"
 
-# What is looked at before a commit, all of it even if something fails: about a minute. Every step is a target of its own
+# What is looked at before a commit, all of it even if something fails: two to three minutes. Every step is a target of its own
 .PHONY: check $(CHECKS) format
 check: .venv/.ready
 	@failed=; for step in $(CHECKS); do start=$$(date +%s); echo "── make $$step"; \
