@@ -54,7 +54,7 @@ tree, tailed = frogs.of_class("tree frog"), frogs.of_class("tailed frog")
 print(clip, data, sep="\n")
 
 # %% [markdown]
-# **The images** are drawings of real species from the field guide that comes with clipnb. The bundled CLIP was trained on such drawings with generated captions (notebook 02), so nothing here is a result about photos. `data` holds new images of the 60 species named in training, some in many captions, some in few. `tree` and `tailed` are the two frogs of the article that this course follows; they are *development species*, which no training caption names.
+# **The images** are drawings of real species from the field guide that comes with clipnb. The bundled CLIP was trained on such drawings with generated captions (notebook 02), so nothing here is a result about photos. `data` holds new images of the 60 species named in training. `tree` and `tailed` are the two frogs of the article that this course follows; they are *development species*, which no training caption names.
 #
 # ![An image goes through the image encoder, a text through the text encoder; both become vectors in a joint embedding space, and their similarity is the cosine of the angle between them.](diagrams/clip-two-encoders.svg)
 

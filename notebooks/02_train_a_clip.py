@@ -564,7 +564,7 @@ print(f"a batch of {len(batch)} images and captions has {true.sum() - len(batch)
 print(f"{(true.sum(0) > 1).mean():.0%} of the captions are true of more than one image")
 
 # %% [markdown]
-# InfoNCE would treat these as negatives. **Names follow a long tail**, as on the web:
+# InfoNCE would treat these as negatives. **Names follow a long tail** in these captions, as on the web:
 
 # %%
 from clipnb.fieldguide.name_frequency import TRAINED_ON, trained_frequencies, wanted_frequencies
@@ -589,7 +589,7 @@ sns.despine(ax=ax)
 # %% [markdown]
 # All these species occur in equally many *images*: the name is rare, the appearance is not. Training never names or draws the 32 *development species*, whose results were looked at while the model was developed, nor the 16 *exam species*, which are evaluated once. Notebook 06 measures what the frequency of a name changes.
 #
-# **And the schedule?** The model's folder says how these weights were made.
+# **And the schedule?** The model's folder says how these weights were made. Weights without such a note are older: they had 80 px images and attribute labels first, and every named species was named in many captions.
 
 # %%
 made = json.loads(note.read_text("utf-8")) if note.exists() else {}
@@ -633,7 +633,7 @@ clipnb.checks.compare_guesses(
 # - Identical captions in a batch raise the lowest possible loss and leave the gradient as it is; different captions that are both true are another kind of false negatives.
 # - With shuffled pairs nothing is learnt: this is the control of the whole training.
 # - New combinations of known attributes are recognised: compositional generalisation.
-# - The bundled CLIP has several true captions per image and names with a long tail of frequency.
+# - In the bundled CLIP's training an image has several true captions; how often a name occurs follows a long tail.
 
 # %% [markdown]
 # ## Exercises
