@@ -414,7 +414,7 @@ _ = clipnb.checks.check_choice("08.4", missing)
 # %% [markdown]
 # ## 8 · The answer
 #
-# **Did the model use the part that the explanation names?** The measurements of this notebook, in sentences. They are about the bundled CLIP, which was trained on drawings (notebook 02); the tests carry over to any model, the numbers do not.
+# **Did the model use the part that the explanation names?** The measurements of this notebook, in words. They are about the bundled CLIP, which was trained on drawings (notebook 02); the tests carry over to any model, the numbers do not.
 
 # %%
 maps_only = [name for name in faithfulness.QUICK if name not in ("constant", "random")]

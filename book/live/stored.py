@@ -35,7 +35,7 @@ def explorers(clip) -> Iterator[tuple[str, object, dict]]:
         data = clipnb.load_fieldguide("test", kinds=kind, per_species=2)
         start = "tailed frog" if "tailed frog" in data.class_names else None
         widget = clipnb.widgets.explore_descriptors(
-            clip, data, descriptors.select(data.class_names), pictures=len(data), start=start
+            clip, data, descriptors.select(data.class_names), max_images=len(data), start=start
         )
         total = len(data) + 1  # one place for an image of the reader's own
         yield f"explorer-{kind}", widget, {"total": total, "own": True}

@@ -3,7 +3,7 @@ so that no notebook holds the answer."""
 
 from .feedback import checked, say, shown
 
-# exercise → right answer, wrong answer → what to think of
+# exercise → correct answer, incorrect answer → what to think of
 QUESTIONS = {
     "00.1": (
         "monarch",

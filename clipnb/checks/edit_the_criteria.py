@@ -98,7 +98,7 @@ def _hits_parts_of_words(function) -> bool:
 
 @checked
 def check_found(
-    clip: Clip, wanted: Sequence, others: Sequence, phrases: Sequence[str] | EllipsisType
+    clip: Clip, wanted: Sequence, others: Sequence, descriptors: Sequence[str] | EllipsisType
 ) -> bool:
     """Whether a typed description puts all the wanted images before all the others.
 
@@ -106,26 +106,26 @@ def check_found(
     ----------
     clip : Clip
     wanted, others : sequences of images
-    phrases : the reader's list of str
+    descriptors : the reader's list of str
     """
-    if phrases is ...:
+    if descriptors is ...:
         say(
             False,
-            "Not answered yet: replace the three dots by a list of short phrases that say what you"
+            "Not answered yet: replace the three dots by a list of short descriptors that say what you"
             " see.",
         )
         return False
-    if (mine := texts_of(phrases, "phrases")) is None:
+    if (mine := texts_of(descriptors, "descriptors")) is None:
         return False
-    if not mine or not all(phrase.strip() for phrase in mine):
-        say(False, "Give a list of phrases, as ['a blue beetle', 'orange legs'].")
+    if not mine or not all(text.strip() for text in mine):
+        say(False, "Give a list of descriptors, as ['a blue beetle', 'orange legs'].")
         return False
     if any(
         "not " in p.lower() or "without" in p.lower() or p.lower().startswith("no ") for p in mine
     ):
         say(
             False,
-            "One of your phrases says what is *not* there; CLIP reads only the words. Say what you"
+            "One of your descriptors says what is *not* there; CLIP reads only the words. Say what you"
             " see.",
         )
         return False
@@ -137,17 +137,17 @@ def check_found(
         return True
     first = int((np.argsort(-scores)[: len(wanted)] < len(wanted)).sum())
     alone = {p: float(s) for p, s in zip(mine, _separation(clip, embeddings, len(wanted), mine))}
-    weakest = min(alone, key=lambda phrase: alone[phrase])
+    weakest = min(alone, key=lambda text: alone[text])
     say(
         False,
-        f"{first} of the {len(wanted)} are among the first {len(wanted)}. Your phrase '{weakest}'"
+        f"{first} of the {len(wanted)} are among the first {len(wanted)}. Your descriptor '{weakest}'"
         " sets them apart least; try another in its place, or add a colour.",
     )
     return False
 
 
 def _separation(
-    clip: Clip, embeddings: torch.Tensor, wanted: int, phrases: Sequence[str]
+    clip: Clip, embeddings: torch.Tensor, wanted: int, texts: Sequence[str]
 ) -> list[float]:
-    scores = embeddings @ clip.encode_texts(list(phrases), progress_bar=False).T
+    scores = embeddings @ clip.encode_texts(list(texts), progress_bar=False).T
     return (scores[:wanted].mean(0) - scores[wanted:].mean(0)).tolist()

@@ -23,7 +23,7 @@ MOST_TEXTS = 1000  # of one answer; the longest useful one has a dozen
 
 
 def checked(check: Callable[P, bool]) -> Callable[P, bool]:
-    """Make a check that never raises: an answer that it cannot deal with gets a sentence, and
+    """Make a check that never raises: an answer that it cannot deal with gets a message, and
     "Run all" goes on."""
 
     @wraps(check)
@@ -47,7 +47,7 @@ def say(done: bool, text: str) -> None:
 
 
 def shown(value: object, longest: int = 100) -> str:
-    """Anything as text inside a sentence: short, on one line, and even if its own ``str``
+    """Anything as text inside a message: short, on one line, and even if its own ``str``
     raises."""
     try:
         text = str(value)
@@ -58,7 +58,7 @@ def shown(value: object, longest: int = 100) -> str:
 
 
 def cause(error: BaseException) -> str:
-    """An error as part of a sentence."""
+    """An error as part of a message."""
     return f"{type(error).__name__}: {shown(error, 300)}".removesuffix(": ").rstrip(".")
 
 
@@ -92,7 +92,7 @@ def texts_of(answer: object, what: str) -> list[str] | None:
     answer : object
         A generator is none: it could be read once only, or for ever.
     what : str
-        What the texts are called: "phrases".
+        What the texts are called: "descriptors".
     """
     if isinstance(answer, (str, bytes, Mapping)) or not isinstance(answer, Collection):
         say(False, f"This is {_kind(answer)}; give a list of {what}: ['…', '…'].")

@@ -1,5 +1,5 @@
-"""How good is a classifier, is it better than another, how sure is that, and are its probabilities
-right."""
+"""How good is a classifier, is it better than another, how certain is that, and are its
+probabilities calibrated."""
 
 from ..support.lazy import lazy
 

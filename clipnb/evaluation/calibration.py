@@ -66,8 +66,8 @@ def calibration_by_scale(
 ) -> pd.DataFrame:
     """What the logit scale does: the same scores, other probabilities.
 
-    softmax(scale · score) at another scale never changes which class is best, only how sure the
-    answer sounds. CLIP learns one scale for single captions; pooled scores lie closer together, and
+    softmax(scale · score) at another scale never changes which class is best, only how confident
+    it is. CLIP learns one scale for single captions; pooled scores lie closer together, and
     may need another.
 
     Parameters

@@ -151,7 +151,7 @@ def risk_coverage(
 
 def _ordered(values: np.ndarray, wrong: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Thresholds, highest first, with how many images have at least this confidence, and how many
-    of these are wrong; images of equal confidence come together.
+    of these are incorrect; images of equal confidence come together.
 
     Returns
     -------

@@ -43,7 +43,7 @@ def by_name_frequency(
         A row per classifier and band: ``method``, ``band`` ("0", "1–30", "31–300", "301+"),
         ``frequency`` (geometric mean in the band, 0 in the first), ``classes``, ``n``,
         ``accuracy``, ``low`` and ``high``: 95 % interval over classes, since the images of one
-        class share its name (bootstrap; Wilson's where all images or none are right). Bands
+        class share its name (bootstrap; Wilson's where all images or none are correct). Bands
         without classes are left out.
 
     Raises

@@ -1,4 +1,4 @@
-"""How sure: intervals, paired and corrected tests, and how their figures are written."""
+"""Intervals, paired and corrected tests, and how their figures are written."""
 
 from __future__ import annotations
 

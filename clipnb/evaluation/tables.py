@@ -32,7 +32,7 @@ def summarize(results: pd.DataFrame, group: str | None = None) -> pd.DataFrame:
     pandas.DataFrame
         Index (group, method): ``n``, ``seeds``, ``top1`` (mean), ``sd`` (of top-1 over seeds; empty
         for one), ``lowest`` and ``highest`` seed, ``top5``, ``recall``; ``low`` and ``high``: the
-        mean ends of the intervals, that is how sure one run is for these images, while ``sd`` is
+        mean ends of the intervals, that is how certain one run is for these images, while ``sd`` is
         about the seeds; ``fixed``, ``broken`` (means), and ``p_holm``, the largest of the seeds:
         small only if every seed shows it.
     """

@@ -28,7 +28,7 @@ def part_evidence(cases: list[Case]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row per image and part: ``image``, ``part``, ``text``, ``score``, ``drop`` (cosine
-        before less after), ``others`` (the mean drop of the same figure's phrases about other
+        before less after), ``others`` (the mean drop of the same figure's texts about other
         parts), ``false`` (the drop of the false text about this part).
     """
     import pandas as pd

@@ -107,9 +107,9 @@ def named_parts(
         Share of the image that a part must cover.
     least_change : float
         By how much, of the range from black to white, its pixels must change when it goes: under
-        the red belly of a red bird there is red, and its phrase stays true.
+        the red belly of a red bird there is red, and its text stays true.
     seed : int
-        For the colours of the wrong phrases.
+        For the colours of the incorrect texts.
     """
     kind, marks = load_kind(scene.individual.kind), scene.individual.marks
     rng, image = np.random.default_rng(seed), np.asarray(draw(scene, size), float)

@@ -73,7 +73,7 @@ class Run:
     ----------
     done : int
         Answers that were stored.
-    failed : dict class name → sentence
+    failed : dict class name → message
         Calls that failed for good.
     end : str or None
         Why the run ended before its time.

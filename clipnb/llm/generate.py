@@ -157,7 +157,7 @@ def generate_prompts(
     retries: int = 5,
     quiet: bool = False,
 ) -> PromptTable:
-    """Ask a language model for customised prompts: sentences about each class (CuPL, Pratt et al.
+    """Ask a language model for customised prompts: texts about each class (CuPL, Pratt et al.
     2022; Kravets, part 1).
 
     All other arguments are those of :func:`generate_descriptors`; the temperature is CuPL's.
@@ -170,7 +170,7 @@ def generate_prompts(
         Calls for each question and class. CuPL makes 10; with three questions, that is 30 prompts a
         class.
     instruction : str, optional
-        What is said before each question. The models of the article answered in a sentence by
+        What is said before each question. The models of the article answered in one sentence by
         themselves, those of today in a page.
 
     Returns

@@ -64,7 +64,7 @@ class Answer:
 
 def why_not(path: str, error: Exception, paid: bool = False) -> str:
     """Why the file of answers cannot be used, or an answer cannot be kept, and what to do, as one
-    sentence."""
+    message."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         said = "close that (a database browser, another notebook) or set CLIPNB_CACHE to a folder"

@@ -1,6 +1,6 @@
 """What is refused when a model is loaded: files that are not what they are called, weights that are
 missing or no numbers, tokenizers and image processors that do not fit. ValueError or OSError, one
-sentence each."""
+message each."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@ clipnb.pretrain.card``.
 
 The folder ``card/`` beside the weights holds the prose (``text.md``) and the figures as
 :func:`clipnb.pretrain.scorecard.scorecard` wrote them, of the bundled model and of the one that it
-is compared with. A line ``{{name}}`` of the prose is replaced by a table; in a sentence,
+is compared with. A line ``{{name}}`` of the prose is replaced by a table; within a line,
 ``{split|set|method}`` stands for one accuracy.
 """
 

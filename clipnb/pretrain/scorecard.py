@@ -69,9 +69,9 @@ def telling(name: str, words: set[str]) -> bool:
     return any(word in words for word in re.findall(r"[a-z]+", name.lower()) if len(word) > 2)
 
 
-def unnamed(clip: Clip, per_kind: int = 12, phrases: int = 6, images: int = 4) -> np.ndarray:
-    """Which images of new unnamed individuals find their own phrases among those of all: (kinds *
-    per_kind * images,) bool.
+def unnamed(clip: Clip, per_kind: int = 12, texts: int = 6, images: int = 4) -> np.ndarray:
+    """Which images of new unnamed individuals find their own descriptors among those of all:
+    (kinds * per_kind * images,) bool.
 
     A measure that needs no species and no list of descriptors.
     """
@@ -80,7 +80,7 @@ def unnamed(clip: Clip, per_kind: int = 12, phrases: int = 6, images: int = 4) -
         for _ in range(per_kind):
             marks = unnamed_individual(kind, rng).marks
             described[str(len(described))] = [
-                captions.mark_phrase(kind, marks, rng)[0] for _ in range(phrases)
+                captions.mark_phrase(kind, marks, rng)[0] for _ in range(texts)
             ]
             painted = [Individual(kind.name, marks, paint(marks, rng)) for _ in range(images)]
             scenes += [
@@ -106,7 +106,7 @@ def prompts_of(names: list[str], lists: dict[str, DescriptorSet]) -> dict[str, P
 
 
 def hits(clip: Clip, data: ImageDataset, lists: dict[str, DescriptorSet]) -> dict[str, np.ndarray]:
-    """Method → (n,) bool, which images it gets right."""
+    """Method → (n,) bool, which images it classifies correctly."""
     chosen = {what: descriptors.select(data.class_names) for what, descriptors in lists.items()}
     tables = prompts_of(data.class_names, chosen)
     return {
@@ -143,7 +143,7 @@ def scorecard(clip: Clip, frequencies: dict[str, int]) -> pd.DataFrame:
         right = hits(clip, data, lists)
         for where, which in sets_of(data, frequencies).items():
             rows += [_row(split, where, method, right[method][which]) for method in right]
-    described = _row("new", "96 unnamed individuals", "six generated phrases", unnamed(clip))
+    described = _row("new", "96 unnamed individuals", "six generated descriptors", unnamed(clip))
     rows.append(described)
     return pd.DataFrame(rows)
 

@@ -131,7 +131,7 @@ def scores_table(
 
 def verdicts(rows: list[dict], data: ImageDataset) -> list[str]:
     """The table in prompts: how good, better than the other methods, better than the controls,
-    and how sure."""
+    and how certain that is."""
     mine, n = next(row for row in rows if row["explained"]), len(data)
     counts = np.bincount(data.labels, minlength=len(data.class_names))
     said = [
@@ -156,7 +156,7 @@ def verdicts(rows: list[dict], data: ImageDataset) -> list[str]:
             "No control was run, so nobody knows whether other words would have done as well."
         )
     said.append(
-        f"How sure: with {n} images an accuracy is known to about ± {100 * half_width(n):.0f}"
+        f"Precision: with {n} images an accuracy is known to about ± {100 * half_width(n):.0f}"
         f" points at worst; for ± 5 points it takes about {images_needed(0.05)} images, none of"
         " them a copy of another."
     )
@@ -191,7 +191,7 @@ def class_table(classifier: ZeroShotClassifier, data: ImageDataset) -> list[dict
 
 
 def confusions(prediction: Prediction, data: ImageDataset, most: int = 10) -> list[dict]:
-    """The most frequent mistakes, truth → answer, each with the prompt of the wrong class that
+    """The most frequent mistakes, truth → answer, each with the prompt of the predicted class that
     contributes most to its lead over the true class on those images (centred, where the images
     serve as a reference)."""
     truth = np.array(data.class_names, dtype=object)[data.labels]
@@ -337,7 +337,7 @@ def remarks(data: ImageDataset) -> list[str]:
         )
     if empty := [name for name, n in zip(data.class_names, counts) if n == 0]:
         said.append(
-            f"Classes without images: {len(empty)} (such as ‘{empty[0]}’); they can only be wrong"
+            f"Classes without images: {len(empty)} (such as ‘{empty[0]}’); no answer can be correct"
             " answers."
         )
     return said

@@ -23,7 +23,7 @@ def none_of_these(
     prediction: Prediction, data: ImageDataset, reject: Rejection | None
 ) -> list[str]:
     """How many images resemble no class, which, by what threshold, and where that comes from; in
-    sentences.
+    words.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""JSON files of other people: read within limits, and refused in a sentence that names the
+"""JSON files of other people: read within limits, and refused with a message that names the
 file."""
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def read_json(path: str | Path, what: str) -> Any:
 
 
 class _NotJSON(Exception):
-    """A sentence about a file, without its subject."""
+    """A message about a file, without its subject."""
 
 
 def _too_deep(shown: str) -> str:

@@ -1,5 +1,5 @@
 """How much of an input is read at most: bytes, pixels, depth, seconds. The one place for these
-numbers; whatever is beyond one of them is refused in a sentence that names the input."""
+numbers; whatever is beyond one of them is refused with a message that names the input."""
 
 from __future__ import annotations
 

@@ -436,7 +436,7 @@ def widgets(quick: bool) -> list[tuple]:
     }
     # drawing them is not part of a change of images
     drawn = [data.images[i] for i in range(count + 1)]
-    widget = clipnb.widgets.explore_descriptors(clip, drawn, described, pictures=1)
+    widget = clipnb.widgets.explore_descriptors(clip, drawn, described, max_images=1)
     seconds = []
     for i in range(1, count + 1):
         start = time.perf_counter()

@@ -173,9 +173,9 @@ def test_no_script_in_a_name_a_descriptor_or_a_file_name_is_run(lab, clip, frogs
     data = clipnb.load_fieldguide("test", per_species=2).select(range(100))
     data.sources, data.class_names = PAYLOADS, [*PAYLOADS[: len(data.class_names)]]
     described = {payload: [payload, PAYLOADS[i - 1]] for i, payload in enumerate(PAYLOADS)}
-    explorer = clipnb.widgets.explore_descriptors(clip, data, described, pictures=100)
+    explorer = clipnb.widgets.explore_descriptors(clip, data, described, max_images=100)
     playground = clipnb.widgets.play_prompts(
-        clip, data, [*PAYLOADS[:6], "{}"], PAYLOADS, pictures=100
+        clip, data, [*PAYLOADS[:6], "{}"], PAYLOADS, max_images=100
     )
     static = "".join(
         widget._repr_mimebundle_()[0]["text/html"] for widget in (explorer, playground)

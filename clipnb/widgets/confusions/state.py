@@ -48,7 +48,7 @@ class Confusions(Document):
         One a group. ``counts`` is (classes, classes + 1): rows are what the images show, columns
         what they were taken for; the last column is for classes that are not in the matrix, and is
         not drawn where ``others`` is false, for nothing is in it. ``right`` of ``total`` images
-        of the whole group are right.
+        of the whole group are correct.
     """
 
     actions = ("choose", "open", "pick")
@@ -122,7 +122,7 @@ class Confusions(Document):
         }
 
     def _open_the_largest(self) -> None:
-        """The cell where most images are wrong, and its first image; where none is wrong,
+        """The cell where most answers are incorrect, and its first image; where none is,
         nothing is open."""
         counts = np.array(self.matrices[self.document["group"]]["counts"])
         np.fill_diagonal(counts, 0)
@@ -162,7 +162,7 @@ class Confusions(Document):
 
     def reasons(self) -> dict | None:
         """Why the chosen image was taken for what it was, rather than for what it shows; if it
-        was right, rather than for the runner-up."""
+        was correct, rather than for the runner-up."""
         image = self.document["picture"]
         if image is None:
             return None

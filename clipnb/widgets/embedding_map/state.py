@@ -31,7 +31,7 @@ class EmbeddingMap(Document):
     ----------
     clip : Clip
     images : ImageDataset, image(s), or what ``load_images`` takes
-    sentences : mapping class → texts, or sequence of texts
+    texts : mapping class → texts, or sequence of texts
     groups : mapping name → class names, optional
         What is told apart by colour and shape; by default the field guide's kinds, or the classes,
         of many the first ones.
@@ -59,7 +59,7 @@ class EmbeddingMap(Document):
         self,
         clip: Clip,
         images: Images,
-        sentences: Sequence[str] | Mapping[str, Sequence[str]],
+        texts: Sequence[str] | Mapping[str, Sequence[str]],
         groups: Mapping[str, Sequence[str]] | None = None,
         max_points: int = 120,
     ):
@@ -67,7 +67,7 @@ class EmbeddingMap(Document):
             raise ValueError(f"max_points is {max_points}; show one image and one text at least.")
         data = as_dataset(images)
         self.images = ImageStore(clip, data, max_points)
-        table = _as_table(sentences)
+        table = _as_table(texts)
         rows = [(name, text) for name, row in table for text in row]
         if not rows:
             raise ValueError("There is no text to show.")
@@ -85,11 +85,10 @@ class EmbeddingMap(Document):
             )
         self.groups = list(members)
         self.points = self._points(rows, members)
-        texts = clip.encode_texts([text for _, text in rows], progress_bar=False).numpy()
+        read = clip.encode_texts([text for _, text in rows], progress_bar=False).numpy()
         self.split = len(self.images.strip)
-        self.embeddings = np.concatenate([self.images.embeddings(self.images.strip), texts]).astype(
-            np.float64
-        )
+        seen = self.images.embeddings(self.images.strip)
+        self.embeddings = np.concatenate([seen, read]).astype(np.float64)
         means = self._means()
         self.places = {
             "raw": plane(self.embeddings),

@@ -90,7 +90,7 @@ class EmbeddingMapWidget(Widget):
 def map_embeddings(
     clip: Clip,
     images: Images,
-    sentences: Sequence[str] | Mapping[str, Sequence[str]],
+    texts: Sequence[str] | Mapping[str, Sequence[str]],
     groups: Mapping[str, Sequence[str]] | None = None,
     max_points: int = 120,
 ) -> EmbeddingMapWidget:
@@ -104,7 +104,7 @@ def map_embeddings(
     ----------
     clip : Clip
     images : ImageDataset, PIL image, sequence of images, or a folder
-    sentences : mapping class → texts (a PromptTable, a DescriptorSet), or sequence of texts
+    texts : mapping class → texts (a PromptTable, a DescriptorSet), or sequence of texts
     groups : mapping name → class names, optional
         What is told apart by colour and shape, eight at most; by default the field guide's kinds,
         or the classes.
@@ -125,4 +125,4 @@ def map_embeddings(
     --------
     >>> clipnb.widgets.map_embeddings(clip, data, table, max_points=60)
     """
-    return EmbeddingMapWidget(EmbeddingMap(clip, images, sentences, groups, max_points))
+    return EmbeddingMapWidget(EmbeddingMap(clip, images, texts, groups, max_points))

@@ -53,7 +53,7 @@ def explore_descriptors(
     images: Images,
     descriptors: Mapping[str, Sequence[str]],
     include_name: bool = False,
-    pictures: int = 12,
+    max_images: int = 12,
     start: int | str | None = None,
 ) -> DescriptorExplorer:
     """An image, candidate classes, and their descriptors as rows; edit one, switch it off, weigh
@@ -68,7 +68,7 @@ def explore_descriptors(
         The candidates: ``descriptors.select(["tree frog", "tailed frog"])``.
     include_name : bool
         Score "robin, which has a red breast", or only "a red breast".
-    pictures : int
+    max_images : int
         How many are offered at once, evenly over the classes; any other of the data set can be had
         by its number.
     start : int or str, optional
@@ -89,4 +89,4 @@ def explore_descriptors(
     --------
     >>> clipnb.widgets.explore_descriptors(clip, data, descriptors)
     """
-    return DescriptorExplorer(Explorer(clip, images, descriptors, include_name, pictures, start))
+    return DescriptorExplorer(Explorer(clip, images, descriptors, include_name, max_images, start))

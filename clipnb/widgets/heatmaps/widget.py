@@ -56,7 +56,7 @@ def slide_heatmaps(
     images: Images,
     descriptors: Sequence[str] | Mapping[str, Sequence[str]],
     methods: Sequence[str] = QUICK,
-    pictures: int = 12,
+    max_images: int = 12,
     start: int | str | None = None,
 ) -> HeatmapSlider:
     """Where an image shows each of its descriptors: a slider goes through them, another fades the
@@ -76,7 +76,7 @@ def slide_heatmaps(
     methods : sequence of str
         Those to choose from, of :func:`clipnb.heatmap`; "random" is no explanation, but what one
         must beat. By default the quick ones and "random".
-    pictures : int
+    max_images : int
         How many are offered at once, evenly over the classes; any other of the data set can be had
         by its number.
     start : int or str, optional
@@ -97,4 +97,4 @@ def slide_heatmaps(
     --------
     >>> clipnb.widgets.slide_heatmaps(clip, data, descriptors)
     """
-    return HeatmapSlider(Heatmaps(clip, images, descriptors, methods, pictures, start))
+    return HeatmapSlider(Heatmaps(clip, images, descriptors, methods, max_images, start))

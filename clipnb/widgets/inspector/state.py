@@ -31,7 +31,7 @@ class Inspector(Document):
     ----------
     clip : Clip
     images : ImageDataset, image(s), or what ``load_images`` takes
-    sentence : str
+    text : str
     strip : int
         Images offered from the start.
     start : int or str, optional
@@ -55,7 +55,7 @@ class Inspector(Document):
         self,
         clip: Clip,
         images: Images,
-        sentence: str = "a green frog",
+        text: str = "a green frog",
         strip: int = 12,
         start: int | str | None = None,
     ):
@@ -63,7 +63,7 @@ class Inspector(Document):
         super().__init__(
             {
                 "picture": self.images.first(start),
-                "sentence": words(sentence, LONGEST),
+                "sentence": words(text, LONGEST),
                 "token": 1,
                 "patch": 0,
                 "show": SHOWS[0],

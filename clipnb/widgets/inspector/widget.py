@@ -50,8 +50,8 @@ class TokenInspector(ViewingWidget):
 def inspect_tokens(
     clip: Clip,
     images: Images,
-    sentence: str = "a green frog",
-    pictures: int = 12,
+    text: str = "a green frog",
+    max_images: int = 12,
     start: int | str | None = None,
 ) -> TokenInspector:
     """What a model reads and sees: the tokens of a text, the patches of an image, and what
@@ -67,9 +67,9 @@ def inspect_tokens(
         Any CLIP, or a SigLIP with images of a fixed size.
     images : ImageDataset, PIL image, sequence of images, or a folder
         The images to choose from.
-    sentence : str
+    text : str
         To begin with; the reader can write another.
-    pictures : int
+    max_images : int
         How many are offered at once, evenly over the classes; any other of the data set can be had
         by its number.
     start : int or str, optional
@@ -89,4 +89,4 @@ def inspect_tokens(
     --------
     >>> clipnb.widgets.inspect_tokens(clip, data)
     """
-    return TokenInspector(Inspector(clip, images, sentence, pictures, start))
+    return TokenInspector(Inspector(clip, images, text, max_images, start))

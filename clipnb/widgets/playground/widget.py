@@ -37,7 +37,7 @@ def play_prompts(
     images: Images,
     templates: Sequence[str] = TEMPLATES[:3],
     names: Sequence[str] | None = None,
-    pictures: int = 12,
+    max_images: int = 12,
     start: int | str | None = None,
 ) -> PromptPlayground:
     """Several prompts side by side for one image: edit a template or a name, turn the
@@ -53,7 +53,7 @@ def play_prompts(
         :func:`clipnb.template_prompts`.
     names : sequence of str, optional
         The candidates; by default the data set's class names.
-    pictures : int
+    max_images : int
         How many are offered at once, evenly over the classes; any other of the data set can be had
         by its number.
     start : int or str, optional
@@ -73,4 +73,4 @@ def play_prompts(
     --------
     >>> clipnb.widgets.play_prompts(clip, data)
     """
-    return PromptPlayground(Playground(clip, images, templates, names, pictures, start))
+    return PromptPlayground(Playground(clip, images, templates, names, max_images, start))

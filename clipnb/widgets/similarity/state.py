@@ -29,7 +29,7 @@ class Similarity(Document):
     similarity : Clip, or array (images, texts) or (steps, images, texts)
         A Clip computes the cosines; an array has them.
     images : ImageDataset, image(s), or what ``load_images`` takes
-    sentences : sequence of str
+    texts : sequence of str
     steps : sequence, optional
         What the steps are called.
     own : sequence of int, optional
@@ -48,13 +48,13 @@ class Similarity(Document):
         self,
         similarity: Clip | npt.ArrayLike,
         images: Images,
-        sentences: Sequence[str],
+        texts: Sequence[str],
         steps: Sequence | None = None,
         own: Sequence[int] | None = None,
     ):
         clip = cast("Clip", similarity) if hasattr(similarity, "encode_images") else None
         self.images = ImageStore(clip, images)
-        self.texts = [words(one) for one in listed(sentences, "sentences")]
+        self.texts = [words(one) for one in listed(texts, "texts")]
         count = len(self.images)
         if not self.texts:
             raise ValueError("There is no text to compare with; give one at least.")

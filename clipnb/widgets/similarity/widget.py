@@ -63,7 +63,7 @@ class SimilarityMatrix(Widget):
 def compare_similarities(
     similarity: Clip | ArrayLike,
     images: Images,
-    sentences: Sequence[str],
+    texts: Sequence[str],
     steps: Sequence | None = None,
     own: Sequence[int] | None = None,
 ) -> SimilarityMatrix:
@@ -77,7 +77,7 @@ def compare_similarities(
         you like: then a slider goes through them.
     images : ImageDataset, PIL image, sequence of images, or a folder
         The rows, at most 400.
-    sentences : sequence of str
+    texts : sequence of str
         The columns.
     steps : sequence, optional
         What the steps are called, such as their numbers.
@@ -100,4 +100,4 @@ def compare_similarities(
     --------
     >>> clipnb.widgets.compare_similarities(clip, data.select(range(4)), texts)
     """
-    return SimilarityMatrix(Similarity(similarity, images, sentences, steps, own))
+    return SimilarityMatrix(Similarity(similarity, images, texts, steps, own))

@@ -36,7 +36,7 @@ class Wall(Document):
     ----------
     clip : Clip
     images : ImageDataset, image(s), or what ``load_images`` takes
-    sentences : sequence of str
+    texts : sequence of str
         To begin with: the first is shown, the others are offered.
 
     Attributes
@@ -50,8 +50,8 @@ class Wall(Document):
     edited = ("sentence",)
     merged = ("write",)
 
-    def __init__(self, clip: Clip, images: Images, sentences: Sequence[str] = STARTERS):
-        self.starters = [words(one, LONGEST) for one in listed(sentences, "sentences")]
+    def __init__(self, clip: Clip, images: Images, texts: Sequence[str] = STARTERS):
+        self.starters = [words(one, LONGEST) for one in listed(texts, "texts")]
         if not self.starters:
             raise ValueError("There is no text to begin with; give one at least.")
         self.clip, self.texts = clip, TextEmbeddings(clip)

@@ -45,7 +45,7 @@ class ImageWall(ScoredWidget):
         return f"ImageWall({len(self.state.images)} images)"
 
 
-def rank_images(clip: Clip, images: Images, sentences: Sequence[str] = STARTERS) -> ImageWall:
+def rank_images(clip: Clip, images: Images, texts: Sequence[str] = STARTERS) -> ImageWall:
     """Write a text: see its tokens, and the images sorted by their cosine with it.
 
     Parameters
@@ -53,7 +53,7 @@ def rank_images(clip: Clip, images: Images, sentences: Sequence[str] = STARTERS)
     clip : Clip
     images : ImageDataset, PIL image, sequence of images, or a folder
         At most 120.
-    sentences : sequence of str
+    texts : sequence of str
         To begin with: the first is shown, the others are offered. By default eight texts about
         the field guide.
 
@@ -71,4 +71,4 @@ def rank_images(clip: Clip, images: Images, sentences: Sequence[str] = STARTERS)
     --------
     >>> clipnb.widgets.rank_images(clip, data)
     """
-    return ImageWall(Wall(clip, images, sentences))
+    return ImageWall(Wall(clip, images, texts))
