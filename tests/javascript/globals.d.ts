@@ -681,11 +681,12 @@ declare module "*/ort.wasm.min.mjs" {
   export class Tensor {
     constructor(type: string, data: ArrayBufferView, dims: number[]);
     data: Float32Array<ArrayBuffer>;
+    dims: readonly number[];
     dispose(): void;
   }
   export class InferenceSession {
     static create(model: Uint8Array, options: object): Promise<InferenceSession>;
-    run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor>>;
+    run(feeds: Record<string, Tensor>, wanted?: string[]): Promise<Record<string, Tensor>>;
   }
 }
 

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources 382cc1db55546ef0ae381a360f5653ef40e53af7451803ba27ede0fde6e161ef
+// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources d880a5deb740bf9219f1ba3a53e74d1d615840188c77aab1fdb15fc208983d84
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -339,6 +339,30 @@ function patience(model, status2) {
 }
 var bytesOf = (view) => new Uint8Array(ArrayBuffer.isView(view) ? view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) : view);
 
+// clipnb/widgets/common/pieces.js
+var LETTERS = (() => {
+  const own = (byte) => byte > 32 && byte < 127 || byte > 160 && byte !== 173;
+  const rest = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !own(byte));
+  const letters = new Map(rest.map((byte, n) => [String.fromCodePoint(256 + n), byte]));
+  for (let byte = 0; byte < 256; byte++) if (own(byte)) letters.set(String.fromCodePoint(byte), byte);
+  return letters;
+})();
+var MARK = /^<\|(.+?)(oftext)?\|>$/;
+var bytesOf2 = (piece) => [...piece.replace(/<\/w>$/, "")].map((letter) => LETTERS.get(letter) ?? 63);
+function textOf(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(bytes));
+  } catch {
+    return null;
+  }
+}
+function readable(piece) {
+  const mark = MARK.exec(piece);
+  if (mark) return { text: mark[1], ends: true, special: true };
+  const bytes = bytesOf2(piece);
+  return { text: textOf(bytes) ?? bytes.map((byte) => `\\x${byte.toString(16)}`).join(""), ends: piece.endsWith("</w>"), special: false };
+}
+
 // clipnb/widgets/inside/pictures.js
 var ATTENTION = [213, 94, 0];
 var PLUS = [43, 140, 196];
@@ -421,7 +445,7 @@ function mapsOf(values, [layers, heads2], skip = 0) {
   const length = values.length / (layers * heads2);
   return Array.from({ length: layers * heads2 }, (_, i) => values.subarray(i * length + skip, (i + 1) * length));
 }
-var nameOf = ({ text, piece }) => text || piece.replace(/^<\|(.+?)(oftext)?\|>$/, "$1");
+var nameOf = ({ text, piece }) => text || readable(piece).text;
 var columnsFor = (count) => Math.max(1, Math.round(Math.sqrt(count * 0.6)));
 function makeDrawing(settings, go) {
   const canvas = () => h("canvas", { class: "clipnb-block" });
@@ -816,5 +840,6 @@ var page_default = { render };
 export {
   INSIDE,
   Machine,
+  askedOf,
   page_default as default
 };

@@ -2,6 +2,7 @@
 // The drawing: image and text on their way through the model, small; a part leads to its step.
 
 import { childrenOf, h, keepChildren, setBar, bar, setSource, setText } from "../common/common.js";
+import { readable } from "../common/pieces.js";
 import { paintNumbers, paintSheet } from "./pictures.js";
 
 // The step to which a part leads; which parts a step highlights is in the settings
@@ -25,7 +26,7 @@ export function mapsOf(values, [layers, heads], skip = 0) {
 }
 
 /** A token for its reader: "start" and "end" of a text have a name, and no letters. @param {InsideToken} token */
-export const nameOf = ({ text, piece }) => text || piece.replace(/^<\|(.+?)(oftext)?\|>$/, "$1");
+export const nameOf = ({ text, piece }) => text || readable(piece).text;
 
 /** @param {number} count of an embedding's numbers; columns of a block that is higher than wide */
 const columnsFor = (count) => Math.max(1, Math.round(Math.sqrt(count * 0.6)));

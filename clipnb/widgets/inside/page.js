@@ -37,7 +37,7 @@ const INSIDE = (total, { steps, rows, columns, longest, maxTokens, dim, queries,
  * @param {InsideDocument} document
  * @param {InsideSettings} settings
  */
-const askedOf = ({ query, patch }, { classToken }) => (query === "class" ? 0 : patch + Number(classToken));
+export const askedOf = ({ query, patch }, { classToken }) => (query === "class" ? 0 : patch + Number(classToken));
 
 /** A trait of uint16 as numbers from 0 to 1. @param {Bytes} view */
 const sharesOf = (view) => Float32Array.from(new Uint16Array(bytesOf(view).buffer), (x) => x / 65535);

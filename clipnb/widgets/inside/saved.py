@@ -103,7 +103,7 @@ def _probabilities(state: Inside) -> str:
     texts, (cosines, probabilities) = state.candidates(), state.scores()
     order = np.argsort(-probabilities, kind="stable")
     rows = [
-        [texts[i], f"{cosines[i]:.2f}", f"{probabilities[i]:.0%}", html.bar(probabilities[i], 16)]
+        [texts[i], f"{cosines[i]:.2f}", f"{probabilities[i]:.0%}", html.bar(float(probabilities[i]), 16)]
         for i in order
     ]
     return html.table(["text", "cosine", "probability", ""], rows)
