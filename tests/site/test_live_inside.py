@@ -105,7 +105,7 @@ def test_without_scripts_there_are_eight_steps(lab, live):
     context = lab.browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{live}/inside.html")
-    assert page.locator(".clipnb-stage h4").count() == 8
+    assert page.locator(".clipnb-stage p > b").count() == 8
     assert page.locator(".clipnb-stage img").count() == 6
     context.close()
 

@@ -90,10 +90,10 @@ def test_steps_by_keyboard_and_what_waits_for_a_kernel(lab, widget):
         page.get_by_role("button", name="Next").focus()
         for _ in range(7):
             page.keyboard.press("Enter")
-        assert page.locator("h4").text_content() == "8. Probabilities"
+        assert page.locator(".clipnb-title").text_content() == "8. Probabilities"
         assert page.get_by_role("button", name="Next").is_disabled()
         page.locator("[data-part=heads]").click()
-        assert page.locator("h4").text_content() == "3. Attention between patches"
+        assert page.locator(".clipnb-title").text_content() == "3. Attention between patches"
         page.locator(".clipnb-scene:not([hidden]) .clipnb-heads button[tabindex='0']").focus()
         page.keyboard.press("ArrowLeft")  # from the first of the last layer to the one before it
         at = page.evaluate("document.activeElement.getAttribute('aria-label')")

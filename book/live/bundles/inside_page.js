@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources bd639207dcc8ff609e059dfe90d0f2f6a43123605ccd11067775799644ffe840
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources ca68e8f01b3c95f1d2c70d0792c2ffba0788daac63c28915875fd80c6a8ece51
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -805,7 +805,7 @@
     let now = 0;
     const [back, next] = [h("button", { type: "button", onclick: () => go(now - 1) }, "Back"), h("button", { type: "button", class: "clipnb-next", onclick: () => go(now + 1) }, "Next")];
     const numbers = h("span", { class: "clipnb-steps" }, ...steps.map(({ title: title2 }, i) => h("button", { type: "button", title: title2, aria: { label: `Step ${i + 1}: ${title2}` }, onclick: () => go(i) }, String(i + 1))));
-    const [title, text] = [h("h4"), h("p", { class: "clipnb-said" })];
+    const [title, text] = [h("p", { class: "clipnb-title" }), h("p", { class: "clipnb-said" })];
     const element2 = h("div", { class: "clipnb-guide" }, h("div", { class: "clipnb-turns" }, back, numbers, next), h("div", { role: "status", aria: { live: "polite" } }, title, text));
     const redraw = (step) => {
       now = step;

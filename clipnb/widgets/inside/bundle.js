@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources d880a5deb740bf9219f1ba3a53e74d1d615840188c77aab1fdb15fc208983d84
+// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources d57e2968e225246543071f6c3f781ca8a120bb32a1b08fc2869a3ff56759e1a8
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -785,7 +785,7 @@ function makeGuide({ steps }, go) {
   let now = 0;
   const [back, next] = [h("button", { type: "button", onclick: () => go(now - 1) }, "Back"), h("button", { type: "button", class: "clipnb-next", onclick: () => go(now + 1) }, "Next")];
   const numbers = h("span", { class: "clipnb-steps" }, ...steps.map(({ title: title2 }, i) => h("button", { type: "button", title: title2, aria: { label: `Step ${i + 1}: ${title2}` }, onclick: () => go(i) }, String(i + 1))));
-  const [title, text] = [h("h4"), h("p", { class: "clipnb-said" })];
+  const [title, text] = [h("p", { class: "clipnb-title" }), h("p", { class: "clipnb-said" })];
   const element = h("div", { class: "clipnb-guide" }, h("div", { class: "clipnb-turns" }, back, numbers, next), h("div", { role: "status", aria: { live: "polite" } }, title, text));
   const redraw = (step) => {
     now = step;

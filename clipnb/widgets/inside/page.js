@@ -72,7 +72,7 @@ function makeGuide({ steps }, go) {
   let now = 0;
   const [back, next] = [h("button", { type: "button", onclick: () => go(now - 1) }, "Back"), h("button", { type: "button", class: "clipnb-next", onclick: () => go(now + 1) }, "Next")];
   const numbers = h("span", { class: "clipnb-steps" }, ...steps.map(({ title }, i) => h("button", { type: "button", title, aria: { label: `Step ${i + 1}: ${title}` }, onclick: () => go(i) }, String(i + 1))));
-  const [title, text] = [h("h4"), h("p", { class: "clipnb-said" })];
+  const [title, text] = [h("p", { class: "clipnb-title" }), h("p", { class: "clipnb-said" })];
   const element = h("div", { class: "clipnb-guide" }, h("div", { class: "clipnb-turns" }, back, numbers, next), h("div", { role: "status", aria: { live: "polite" } }, title, text));
   const redraw = (/** @type {number} */ step) => {
     now = step;

@@ -21,7 +21,7 @@ MOST_PRODUCTS = 5
 def page(state: Inside) -> str:
     """All steps, one under the other."""
     parts = [
-        f"<h4>{number}. {escape(step['title'])}</h4>{html.paragraph(step['text'])}{figure}"
+        f"<p><b>{number}. {escape(step['title'])}</b></p>{html.paragraph(step['text'])}{figure}"
         for number, (step, figure) in enumerate(zip(steps(state), _figures(state)), 1)
     ]
     return (
@@ -40,12 +40,12 @@ def _figures(state: Inside) -> Iterator[str]:
     image, embeddings = state.image(), state.embeddings()
     grid = (image.rows, image.columns)
     cut = figures.patches(image.pixels, *grid, state.document["patch"])
-    yield png(cut, f"{name} in {grid[1]} × {grid[0]} patches, one of them in a frame")
+    yield png(cut.quantize(64), f"{name} in {grid[1]} × {grid[0]} patches, one of them in a frame")
     yield _position(state)
     maps = state.attention()[..., int(state.class_token) :]
     maps = maps.reshape(*maps.shape[:2], *grid)
     yield png(
-        figures.heads_on_image(image.pixels, maps),
+        figures.heads_on_image(image.pixels, maps).quantize(64),
         f"{name}, once for each head; a row for each layer, the first on top",
     ) + html.paragraph("A row for each layer, the first on top; each map in its own scale.")
     yield png(
@@ -103,7 +103,12 @@ def _probabilities(state: Inside) -> str:
     texts, (cosines, probabilities) = state.candidates(), state.scores()
     order = np.argsort(-probabilities, kind="stable")
     rows = [
-        [texts[i], f"{cosines[i]:.2f}", f"{probabilities[i]:.0%}", html.bar(float(probabilities[i]), 16)]
+        [
+            texts[i],
+            f"{cosines[i]:.2f}",
+            f"{probabilities[i]:.0%}",
+            html.bar(float(probabilities[i]), 16),
+        ]
         for i in order
     ]
     return html.table(["text", "cosine", "probability", ""], rows)

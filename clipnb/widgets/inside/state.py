@@ -95,7 +95,7 @@ class Inside(Document):
                 "number": 0,
             }
         )
-        self.document["patch"] = int(self._strongest(image))
+        self.document["patch"] = self._strongest(image)
 
     def _named(self, names: Sequence[str] | None, first: int) -> list[str]:
         if names is None:
@@ -109,10 +109,10 @@ class Inside(Document):
         return [words(name, LONGEST) for name in found]
 
     def _strongest(self, image: ImageParts) -> int:
-        """The patch from which the heads of the last layer take most for the embedding."""
-        if image.pooling is not None:
-            return int(image.pooling.mean(0).argmax())
-        return int(image.attention[-1, :, 0, 1:].mean(0).argmax())
+        """The patch from which heads of the last layer take most for the embedding: by the median,
+        since single heads often rest on an empty corner."""
+        last = image.attention[-1, :, 0, 1:] if image.pooling is None else image.pooling
+        return int(np.median(last, axis=0).argmax())
 
     # -- actions -----------------------------------------------------------------------------------
 
