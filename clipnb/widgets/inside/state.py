@@ -13,7 +13,6 @@ from ...support.names import listed
 from ..common.document import Document, index, words
 from ..common.embeddings import Images, ImageStore, TextEmbeddings
 from .parts import ImageParts, TextParts, has_class_token, look_at_image, read_text
-from .steps import STEPS
 
 if TYPE_CHECKING:
     from ...model.clip import Clip
@@ -22,6 +21,17 @@ LONGEST = 600  # characters of a text
 MOST_NAMES, USUAL_NAMES = 50, 8
 MOST_KEPT = 16  # images and texts whose attention is remembered
 QUERIES = ("class", "patch")
+# title, and the parts of the drawing that are highlighted
+STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Pixels and patches", ("pixels",)),
+    ("Class token and positions", ("positions",)),
+    ("Attention between patches", ("heads",)),
+    ("The image embedding", ("image",)),
+    ("Tokens", ("tokens",)),
+    ("Attention between tokens", ("text-heads", "text")),
+    ("The dot product", ("image", "text", "product")),
+    ("Probabilities", ("product", "softmax")),
+)
 
 
 class Inside(Document):

@@ -3,22 +3,7 @@ each."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .state import Inside
-
-# title, and the parts of the drawing that are highlighted
-STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Pixels and patches", ("pixels",)),
-    ("Class token and positions", ("positions",)),
-    ("Attention between patches", ("heads",)),
-    ("The image embedding", ("image",)),
-    ("Tokens", ("tokens",)),
-    ("Attention between tokens", ("text-heads", "text")),
-    ("The dot product", ("image", "text", "product")),
-    ("Probabilities", ("product", "softmax")),
-)
+from .state import STEPS, Inside
 
 
 def steps(state: Inside) -> list[dict]:
