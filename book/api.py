@@ -69,10 +69,10 @@ PAGES = {
     "widgets": (
         "Widgets",
         (
-            "Change something in a notebook and see the prediction move. Three widgets also run in"
+            "Change something in a notebook and see the prediction move. Four widgets also run in"
             " this site, with nothing installed: :doc:`rank_images </live_wall>`,"
-            " :doc:`explore_descriptors </live_explorer>` and :doc:`design_creature"
-            " </live_creature>`."
+            " :doc:`look_inside </live_inside>`, :doc:`explore_descriptors </live_explorer>` and"
+            " :doc:`design_creature </live_creature>`."
         ),
         ["widgets"],
     ),

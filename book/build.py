@@ -34,7 +34,12 @@ from vendor import vendor
 
 HERE = Path(__file__).parent
 BUILD = HERE / "_build"
-LIVE_PAGES = ["live_wall", "live_explorer", "live_creature"]  # in the order of reading
+LIVE_PAGES = [
+    "live_wall",
+    "live_inside",
+    "live_explorer",
+    "live_creature",
+]  # in the order of reading
 
 
 def linked(text: str, notebooks: list[Notebook]) -> str:

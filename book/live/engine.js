@@ -23,6 +23,7 @@ const BATCH = 32;
  * @property {object} tokenizer
  * @property {object} tokenizerConfig
  *
+ * @typedef {{ embedding: Embedding, attention: Float32Array, size: [layers: number, heads: number, to: number, from: number] }} Parts
  * @typedef {(what: string, rest?: object, transfer?: Transferable[]) => Promise<any>} Ask asks the worker, which answers with a message
  */
 
@@ -137,6 +138,15 @@ export class Clip {
   }
 
   /**
+   * Whether the model does not read all of a text.
+   *
+   * @param {string} text
+   */
+  isCut(text) {
+    return this.#tokenizer.encode(lowered(text.toWellFormed?.() ?? text)).ids.length > this.#settings.maxTokens;
+  }
+
+  /**
    * Unit embeddings of texts, in their order.
    *
    * @param {string[]} texts
@@ -172,6 +182,28 @@ export class Clip {
       embeddings.push(...this.#cut(await this.#ask("images", { images: batch })));
     }
     return embeddings;
+  }
+
+  /**
+   * A text inside the model: its embedding, and what every token takes from every token in every head.
+   *
+   * @param {string} text
+   * @returns {Promise<Parts>}
+   */
+  async readText(text) {
+    refuseMarks(text);
+    const ids = BigInt64Array.from(this.#ids(text), BigInt);
+    return this.#ask("read", { ids }, [ids.buffer]);
+  }
+
+  /**
+   * An image inside the model, likewise; a class token is the first place.
+   *
+   * @param {Pixels} image
+   * @returns {Promise<Parts>}
+   */
+  lookAtImage({ width, height, data }) {
+    return this.#ask("look", { image: { width, height, data } });
   }
 
   /** @param {Embedding} rows one after the other */

@@ -2,8 +2,8 @@
 environment of the package.
 
 Into ``book/_build/live/model``: ``text.onnx`` and ``image.onnx``, whose outputs are unit
-embeddings, and ``clip.json`` with the tokenizer and the numbers that a page needs. Nothing is
-written if the files there were made from this model by this code.
+embeddings and the attention of every head, and ``clip.json`` with the tokenizer and the numbers
+that a page needs. Nothing is written if the files there were made from this model by this code.
 
 Weights are stored as float16, as they are in the bundled model, and widened to float32 by the
 page's runtime when it loads them; all arithmetic is float32. Measured on the 1,840 test images of
@@ -22,6 +22,8 @@ import logging
 import os
 import shutil
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -32,22 +34,40 @@ import clipnb
 OUT = Path(__file__).parent.parent / "_build" / "live" / "model"
 
 
+@contextmanager
+def attention_of(encoder: torch.nn.Module) -> Iterator[list[torch.Tensor]]:
+    """Collects the attention maps (n, heads, to, from) of the next forward pass, layer by layer.
+    They are computed anyway, so the network neither grows nor gets slower."""
+    maps: list[torch.Tensor] = []
+    hooks = [
+        layer.self_attn.register_forward_hook(lambda module, inputs, output: maps.append(output[1]))
+        for layer in encoder.encoder.layers
+    ]
+    try:
+        yield maps
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
 class TextTower(torch.nn.Module):
-    """(n, length) int64 token ids → (n, dim) float32 unit embeddings. What follows the end-of-text
-    token changes nothing, so there is no mask."""
+    """(n, length) int64 token ids → (n, dim) float32 unit embeddings, and (n, layers, heads,
+    length, length) attention. What follows the end-of-text token changes nothing, so there is no
+    mask."""
 
     def __init__(self, clip):
         super().__init__()
         self.model = clip.model
 
     def forward(self, ids):
-        return torch.nn.functional.normalize(
-            self.model.get_text_features(input_ids=ids).pooler_output, dim=-1
-        )
+        with attention_of(self.model.text_model) as maps:
+            embeddings = self.model.get_text_features(input_ids=ids).pooler_output
+        return torch.nn.functional.normalize(embeddings, dim=-1), torch.stack(maps, 1)
 
 
 class ImageTower(torch.nn.Module):
-    """(n, side, side, 3) uint8 images, resized and cropped, → (n, dim) float32 unit embeddings."""
+    """(n, side, side, 3) uint8 images, resized and cropped, → (n, dim) float32 unit embeddings, and
+    (n, layers, heads, places, places) attention."""
 
     def __init__(self, clip):
         super().__init__()
@@ -58,9 +78,9 @@ class ImageTower(torch.nn.Module):
 
     def forward(self, pixels):
         values = (pixels.permute(0, 3, 1, 2).float() * self.factor - self.mean) / self.std
-        return torch.nn.functional.normalize(
-            self.model.get_image_features(pixel_values=values).pooler_output, dim=-1
-        )
+        with attention_of(self.model.vision_model) as maps:
+            embeddings = self.model.get_image_features(pixel_values=values).pooler_output
+        return torch.nn.functional.normalize(embeddings, dim=-1), torch.stack(maps, 1)
 
 
 def settings(clip) -> dict:
@@ -118,7 +138,7 @@ def write_network(network, example, axes: dict, path: Path) -> None:
         warnings.simplefilter("ignore")
         options = {
             "dynamic_shapes": (axes,),
-            "output_names": ["embeddings"],
+            "output_names": ["embeddings", "attention"],
             "external_data": False,
             "verbose": False,
         }
@@ -168,6 +188,7 @@ def export(out: Path = OUT) -> Path:
     # whoever reads meanwhile sees the old folder or the new one
     new = out.with_name(f"{out.name}.{os.getpid()}")
     new.mkdir(parents=True)
+    clip.model.set_attn_implementation("eager")  # the one that has attention maps
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     for name, (network, example, axes) in towers(clip).items():
         write_network(network, example, axes, new / f"{name}.onnx")

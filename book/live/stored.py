@@ -19,9 +19,12 @@ import numpy as np
 from creatures import kind_of, parts
 from export import OUT as MODEL
 from export import export
+from PIL import Image
 
 import clipnb
 from clipnb.fieldguide.world import KINDS, load_kind
+from clipnb.widgets.common.saved_maps import png_uri
+from clipnb.widgets.inside.parts import look_at_image
 
 OUT = MODEL.parent / "pages"
 NOT_OURS = ("layout", "tabbable", "tooltip", "answered", "problem", "failures")
@@ -62,8 +65,23 @@ def creatures(clip) -> Iterator[tuple[str, object, dict]]:
         yield f"creature-{kind}", widget, {"opinion": opinion, "kind": kind_of(widget)}
 
 
+def insides(clip) -> Iterator[tuple[str, object, dict]]:
+    """Inside CLIP: two species of every kind but leaves. The images are what the model sees, pixel
+    for pixel, since the page's model looks at them again."""
+    data = clipnb.load_fieldguide("test", per_species=1, kinds=[*KINDS][:-1])
+    species = [load_kind(name).species for name in KINDS[:-1]]
+    names = {one[i].name for one in species for i in (0, len(one) // 2)} | {"tree frog"}
+    chosen = data.select(np.isin(data.labels, [data.class_names.index(name) for name in names]))
+    widget = clipnb.widgets.look_inside(
+        clip, chosen, "a green frog", KINDS, pictures=len(chosen), start="tree frog"
+    )
+    seen = [png_uri(Image.fromarray(look_at_image(clip, one).pixels)) for one in chosen.images]
+    pictures = [{**one, "uri": uri} for one, uri in zip(widget.pictures, seen, strict=True)]
+    yield "inside", widget, {"pictures": pictures}
+
+
 # functions of the model: (name of the page, widget, traits that only the page has)
-PAGES = [explorers, walls, creatures]
+PAGES = [explorers, walls, creatures, insides]
 
 
 def write(name: str, widget, more: dict, out: Path) -> None:

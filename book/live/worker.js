@@ -58,7 +58,7 @@ async function load({ folder }) {
  * @param {ort.Tensor} tensor
  */
 async function run(name, input, tensor) {
-  const { embeddings } = await networks[name].run({ [input]: tensor });
+  const { embeddings } = await networks[name].run({ [input]: tensor }, ["embeddings"]);
   const rows = embeddings.data.slice();
   embeddings.dispose();
   return rows;
@@ -75,11 +75,34 @@ function encodeImages({ images }) {
   return run("image", "pixels", new ort.Tensor("uint8", all, [images.length, side, side, 3]));
 }
 
+/**
+ * The embedding of one text or image, and the attention of every head: (layers, heads, to, from), one after the other.
+ *
+ * @param {string} name
+ * @param {string} input
+ * @param {ort.Tensor} tensor
+ */
+async function takeApart(name, input, tensor) {
+  const { embeddings, attention } = await networks[name].run({ [input]: tensor });
+  const parts = { embedding: embeddings.data.slice(), attention: attention.data.slice(), size: attention.dims.slice(1) };
+  for (const one of [embeddings, attention]) one.dispose();
+  return parts;
+}
+
+/** @param {{ ids: BigInt64Array }} asked */
+const readText = ({ ids }) => takeApart("text", "ids", new ort.Tensor("int64", ids, [1, ids.length]));
+
+/** @param {{ image: Pixels }} asked */
+function lookAtImage({ image }) {
+  const { side } = settings;
+  return takeApart("image", "pixels", new ort.Tensor("uint8", prepare(image, side), [1, side, side, 3]));
+}
+
 /** @param {{ side: number }} asked */
 const set = ({ side }) => void (settings.side = side);
 
 /** @type {Record<string, (asked: any) => unknown>} whose arguments are messages */
-const ACTIONS = { load, settings: set, texts: encodeTexts, images: encodeImages };
+const ACTIONS = { load, settings: set, texts: encodeTexts, images: encodeImages, read: readText, look: lookAtImage };
 
 let turn = Promise.resolve(); // one thing after another: a network runs one batch at a time
 self.onmessage = ({ data: { id, what, ...rest } }) => {

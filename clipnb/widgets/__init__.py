@@ -14,6 +14,8 @@
   of a training
 - ``inspect_tokens``: how a text becomes tokens and an image patches; what the cosine of the two
   rests on
+- ``look_inside``: one image and one text through the model in eight steps: patches, the attention
+  of every head, embeddings, their dot product, probabilities
 - ``rank_images``: a wall of images that sorts itself by the text that the reader writes; the text
   in tokens
 - ``slide_heatmaps``: where an image shows each of its descriptors, one after the other

@@ -4,6 +4,7 @@ from .creature.widget import design_creature as design_creature
 from .embedding_map.widget import map_embeddings as map_embeddings
 from .explorer.widget import explore_descriptors as explore_descriptors
 from .heatmaps.widget import slide_heatmaps as slide_heatmaps
+from .inside.widget import look_inside as look_inside
 from .inspector.widget import inspect_tokens as inspect_tokens
 from .playground.widget import play_prompts as play_prompts
 from .similarity.widget import compare_similarities as compare_similarities

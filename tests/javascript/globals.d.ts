@@ -339,6 +339,98 @@ interface HeatmapsTraits extends ChoosingTraits, DocumentTraits<HeatmapsDocument
   settings: HeatmapsSettings;
 }
 
+interface InsideDocument {
+  picture: number;
+  sentence: string;
+  step: number;
+  patch: number;
+  query: string;
+  head: [layer: number, head: number];
+  text_head: [layer: number, head: number];
+  token: number;
+  number: number;
+}
+
+interface InsideActions {
+  choose: { picture: number };
+  write: { text: string };
+  go: { step: number };
+  look: { patch: number };
+  ask: { query: string };
+  open: { layer: number; head: number };
+  open_text: { layer: number; head: number };
+  pick: { token: number };
+  count: { number: number };
+}
+
+interface InsideToken {
+  id: number;
+  piece: string;
+  text: string;
+  part: string;
+}
+
+interface InsideSeen {
+  key: [picture: number, sentence: string, asked: number];
+  uri: string;
+  tokens: InsideToken[];
+  read: number;
+  cut: boolean;
+}
+
+interface InsideSettings {
+  steps: { title: string; parts: string[]; text: string }[];
+  prompts: string[];
+  names: string[];
+  dim: number;
+  scale: number;
+  bias: number;
+  sigmoid: boolean;
+  longest: number;
+  maxTokens: number;
+  rows: number;
+  columns: number;
+  width: number;
+  height: number;
+  queries: string[];
+  classToken: boolean;
+  pooling: boolean;
+  causal: boolean;
+  imageHeads: [layers: number, heads: number];
+  textHeads: [layers: number, heads: number];
+}
+
+interface InsideTraits extends ChoosingTraits, DocumentTraits<InsideDocument, "sentence"> {
+  seen: InsideSeen;
+  attention: Bytes;
+  text_attention: Bytes;
+  image_embedding: Bytes;
+  text_embedding: Bytes;
+  prompt_vectors: Bytes;
+  positions: Bytes;
+  settings: InsideSettings;
+}
+
+/** What pages draw: the traits of look_inside as numbers. */
+interface InsideView {
+  document: InsideDocument;
+  settings: InsideSettings;
+  seen: InsideSeen;
+  /** (layers, heads, from), one after the other */
+  attention: Float32Array;
+  /** (layers, heads, to, from) */
+  textAttention: Float32Array;
+  image: Embedding;
+  text: Embedding;
+  products: number[];
+  candidates: string[];
+  cosines: number[];
+  probabilities: number[];
+  /** (patches, patches) from -127 to 127 */
+  positions: Int8Array;
+  token: number;
+}
+
 interface InspectorDocument {
   picture: number;
   sentence: string;
@@ -589,11 +681,12 @@ declare module "*/ort.wasm.min.mjs" {
   export class Tensor {
     constructor(type: string, data: ArrayBufferView, dims: number[]);
     data: Float32Array<ArrayBuffer>;
+    dims: readonly number[];
     dispose(): void;
   }
   export class InferenceSession {
     static create(model: Uint8Array, options: object): Promise<InferenceSession>;
-    run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor>>;
+    run(feeds: Record<string, Tensor>, wanted?: string[]): Promise<Record<string, Tensor>>;
   }
 }
 

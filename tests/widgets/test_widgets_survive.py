@@ -48,6 +48,7 @@ WRITES = {
     "explore_descriptors": {"do": "edit", "of": 0, "row": 0},
     "play_prompts": {"do": "edit", "of": "names", "row": 0},
     "inspect_tokens": {"do": "write"},
+    "look_inside": {"do": "write"},
     "rank_images": {"do": "write"},
 }
 
@@ -68,6 +69,7 @@ def new(name, clip, frogs):
         "explore_descriptors": lambda: package.explore_descriptors(clip, frogs, rows),
         "play_prompts": lambda: package.play_prompts(clip, frogs, names=["a", "b"]),
         "inspect_tokens": lambda: package.inspect_tokens(clip, frogs),
+        "look_inside": lambda: package.look_inside(clip, frogs),
         "rank_images": lambda: package.rank_images(clip, frogs),
     }[name]()
 
@@ -166,6 +168,7 @@ def test_a_text_that_no_page_can_get_is_named(clip, frogs):
         lambda: package.rank_images(clip, frogs, [HALF]),
         lambda: package.play_prompts(clip, frogs, names=[HALF]),
         lambda: package.inspect_tokens(clip, frogs, HALF),
+        lambda: package.look_inside(clip, frogs, HALF),
     ):
         with pytest.raises(ValueError, match=r"half a character.*ud83d|ud83d.*half a character"):
             make()
@@ -190,6 +193,7 @@ def test_descriptors_may_be_any_mapping(clip, frogs):
         lambda clip, data: package.play_prompts(clip, data, names="frog"),
         lambda clip, data: package.play_prompts(clip, data, "a photo of a {}", ["frog"]),
         lambda clip, data: package.rank_images(clip, data, "a red bird"),
+        lambda clip, data: package.look_inside(clip, data, names="frog"),
         lambda clip, data: package.compare_similarities(clip, data, "a red bird"),
         lambda clip, data: package.map_embeddings(clip, data, {"a": "green skin"}),
         lambda clip, data: package.explore_descriptors(clip, data, {"a": "green skin", "b": ["c"]}),

@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 30d4ab83f44a35feb288047babfb0ee0add582edb4e6fe0b66fabadd8f8a756c
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 6a2d78539550c4e834224151d2b860ccd64aa40736785e91cc0bd3fc0aaa15ae
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -336,6 +336,30 @@
     };
   }
 
+  // clipnb/widgets/common/pieces.js
+  var LETTERS = (() => {
+    const own = (byte) => byte > 32 && byte < 127 || byte > 160 && byte !== 173;
+    const rest = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !own(byte));
+    const letters = new Map(rest.map((byte, n) => [String.fromCodePoint(256 + n), byte]));
+    for (let byte = 0; byte < 256; byte++) if (own(byte)) letters.set(String.fromCodePoint(byte), byte);
+    return letters;
+  })();
+  var MARK = /^<\|(.+?)(oftext)?\|>$/;
+  var bytesOf = (piece) => [...piece.replace(/<\/w>$/, "")].map((letter) => LETTERS.get(letter) ?? 63);
+  function textOf(bytes) {
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(bytes));
+    } catch {
+      return null;
+    }
+  }
+  function readable(piece) {
+    const mark = MARK.exec(piece);
+    if (mark) return { text: mark[1], ends: true, special: true };
+    const bytes = bytesOf(piece);
+    return { text: textOf(bytes) ?? bytes.map((byte) => `\\x${byte.toString(16)}`).join(""), ends: piece.endsWith("</w>"), special: false };
+  }
+
   // clipnb/widgets/wall/page.js
   var WALL = (total, { longest }) => ({
     edited: ["sentence"],
@@ -345,23 +369,6 @@
       choose: (document2, { picture }) => document2.picture = index(picture, total, "image")
     }
   });
-  var LETTERS = (() => {
-    const own = (byte) => byte > 32 && byte < 127 || byte > 160 && byte !== 173;
-    const rest = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !own(byte));
-    const letters = new Map(rest.map((byte, n) => [String.fromCodePoint(256 + n), byte]));
-    for (let byte = 0; byte < 256; byte++) if (own(byte)) letters.set(String.fromCodePoint(byte), byte);
-    return letters;
-  })();
-  function readable(piece) {
-    if (/^<\|.*\|>$/.test(piece)) return { text: piece.slice(2, -2).replace(/oftext$/, ""), ends: true, special: true };
-    const [ends, bare] = [piece.endsWith("</w>"), piece.replace(/<\/w>$/, "")];
-    const bytes = Uint8Array.from([...bare], (letter) => LETTERS.get(letter) ?? 63);
-    try {
-      return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), ends, special: false };
-    } catch {
-      return { text: [...bytes].map((byte) => `\\x${byte.toString(16)}`).join(""), ends, special: false };
-    }
-  }
   function makeView({ starters: offered }, images, act) {
     const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true) });
     const write = (prompt) => {
@@ -519,7 +526,7 @@
     one.append(...children);
     return one;
   }
-  function bytesOf(text) {
+  function bytesOf2(text) {
     return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
   }
   function clip(onProgress = () => {
@@ -531,7 +538,7 @@
   var loadEngine = () => import(new URL("engine.js", HERE).href);
   function makeModel({ traits, bytes }, receive) {
     const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
-    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
+    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf2(text));
     const listeners = /* @__PURE__ */ new Map();
     return {
       get: (name) => values[name],

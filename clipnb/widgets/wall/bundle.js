@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources c26723301ac951fb0a0ffb3aeeb780a728d75b5a4f425812b636832b61b09771
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources c049ae1f0605a6c35021e2fcf76367e61784fb3cb415772fe68bd62b56d40cba
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -335,6 +335,30 @@ function patience(model, status) {
   };
 }
 
+// clipnb/widgets/common/pieces.js
+var LETTERS = (() => {
+  const own = (byte) => byte > 32 && byte < 127 || byte > 160 && byte !== 173;
+  const rest = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !own(byte));
+  const letters = new Map(rest.map((byte, n) => [String.fromCodePoint(256 + n), byte]));
+  for (let byte = 0; byte < 256; byte++) if (own(byte)) letters.set(String.fromCodePoint(byte), byte);
+  return letters;
+})();
+var MARK = /^<\|(.+?)(oftext)?\|>$/;
+var bytesOf = (piece) => [...piece.replace(/<\/w>$/, "")].map((letter) => LETTERS.get(letter) ?? 63);
+function textOf(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(bytes));
+  } catch {
+    return null;
+  }
+}
+function readable(piece) {
+  const mark = MARK.exec(piece);
+  if (mark) return { text: mark[1], ends: true, special: true };
+  const bytes = bytesOf(piece);
+  return { text: textOf(bytes) ?? bytes.map((byte) => `\\x${byte.toString(16)}`).join(""), ends: piece.endsWith("</w>"), special: false };
+}
+
 // clipnb/widgets/wall/page.js
 var WALL = (total, { longest }) => ({
   edited: ["sentence"],
@@ -344,23 +368,6 @@ var WALL = (total, { longest }) => ({
     choose: (document2, { picture }) => document2.picture = index(picture, total, "image")
   }
 });
-var LETTERS = (() => {
-  const own = (byte) => byte > 32 && byte < 127 || byte > 160 && byte !== 173;
-  const rest = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !own(byte));
-  const letters = new Map(rest.map((byte, n) => [String.fromCodePoint(256 + n), byte]));
-  for (let byte = 0; byte < 256; byte++) if (own(byte)) letters.set(String.fromCodePoint(byte), byte);
-  return letters;
-})();
-function readable(piece) {
-  if (/^<\|.*\|>$/.test(piece)) return { text: piece.slice(2, -2).replace(/oftext$/, ""), ends: true, special: true };
-  const [ends, bare] = [piece.endsWith("</w>"), piece.replace(/<\/w>$/, "")];
-  const bytes = Uint8Array.from([...bare], (letter) => LETTERS.get(letter) ?? 63);
-  try {
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), ends, special: false };
-  } catch {
-    return { text: [...bytes].map((byte) => `\\x${byte.toString(16)}`).join(""), ends, special: false };
-  }
-}
 function makeView({ starters: offered }, images, act) {
   const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true) });
   const write = (prompt) => {

@@ -4,6 +4,7 @@
 import { bar, caption, childrenOf, connect, editButtons, h, keepChildren, redrawOn, root, setBar, setPending, setText, setValue, statusLine, textEmbeddings } from "../common/common.js";
 import { index, Machine, words } from "../common/document.js";
 import { patience, roving } from "../common/maps.js";
+import { readable } from "../common/pieces.js";
 import { cosine, ranked, rowsIn } from "../common/scoring.js";
 
 /** @type {(total: number, settings: WallSettings) => Rules<WallDocument, WallActions, "sentence">} */
@@ -15,31 +16,6 @@ const WALL = (total, { longest }) => ({
     choose: (document, { picture }) => (document.picture = index(picture, total, "image")),
   },
 });
-
-// Byte-level vocabularies write every byte as one letter; these are the letters of the bytes that have none of their own.
-const LETTERS = (() => {
-  const own = (/** @type {number} */ byte) => (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
-  const rest = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !own(byte));
-  const letters = new Map(rest.map((byte, n) => [String.fromCodePoint(256 + n), byte]));
-  for (let byte = 0; byte < 256; byte++) if (own(byte)) letters.set(String.fromCodePoint(byte), byte);
-  return letters;
-})();
-
-/**
- * A piece of the vocabulary as a reader knows it: {text, ends (a word), special}.
- *
- * @param {string} piece
- */
-function readable(piece) {
-  if (/^<\|.*\|>$/.test(piece)) return { text: piece.slice(2, -2).replace(/oftext$/, ""), ends: true, special: true };
-  const [ends, bare] = [piece.endsWith("</w>"), piece.replace(/<\/w>$/, "")];
-  const bytes = Uint8Array.from([...bare], (letter) => LETTERS.get(letter) ?? 63);
-  try {
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), ends, special: false };
-  } catch {
-    return { text: [...bytes].map((byte) => `\\x${byte.toString(16)}`).join(""), ends, special: false };
-  }
-}
 
 // -- the parts of the page ----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,70 @@
+// @ts-check
+// Inside CLIP, live: what Python answers it in a notebook.
+
+import inside, { askedOf } from "../../clipnb/widgets/inside/page.js";
+import { told } from "../../clipnb/widgets/common/pieces.js";
+import { pixelsOf } from "./images.js";
+import { register } from "./page_kernel.js";
+
+const MOST_KEPT = 24; // images and texts whose attention is remembered
+
+/** @typedef {import("./engine.js").Parts} Parts */
+/** @type {Map<string | number, Parts>} by the text, or the number of the image */
+const kept = new Map();
+
+/**
+ * What is known by this key, or made now; the oldest makes room.
+ *
+ * @param {string | number} key
+ * @param {() => Promise<Parts>} make
+ */
+async function remembered(key, make) {
+  const known = kept.get(key) ?? (await make());
+  const [oldest] = kept.keys();
+  if (!kept.has(key) && kept.size >= MOST_KEPT) kept.delete(oldest);
+  kept.set(key, known);
+  return known;
+}
+
+/** Numbers from 0 to 1 as widget.py packs them. @param {Float32Array} values */
+const packed = (values) => new DataView(Uint16Array.from(values, (x) => Math.round(65535 * Math.min(1, Math.max(0, x)))).buffer);
+
+/**
+ * What one place takes in every head: rows_of in state.py.
+ *
+ * @param {Parts} parts
+ * @param {number} asked
+ */
+function rowsOf({ attention, size: [layers, heads, to, from] }, asked) {
+  const rows = new Float32Array(layers * heads * from);
+  for (let head = 0; head < layers * heads; head++) {
+    const start = (head * to + asked) * from;
+    rows.set(attention.subarray(start, start + from), head * from);
+  }
+  return rows;
+}
+
+/**
+ * The parts of the image and the text in view, if they are not there yet.
+ *
+ * @param {Asked<InsideTraits>} asked
+ */
+async function answer({ model, clip }) {
+  const [document, settings] = [model.get("document"), model.get("settings")];
+  const { picture, sentence } = document;
+  const uri = model.get("pictures")[picture].uri; // what the model sees, pixel for pixel
+  const image = await remembered(picture, async () => clip.lookAtImage(await pixelsOf(await (await fetch(uri)).blob())));
+  const text = await remembered(sentence, () => clip.readText(sentence));
+  const asked = askedOf(document, settings);
+  const tokens = told(clip.tokens(sentence));
+  model.set({
+    seen: { key: [picture, sentence, asked], uri, tokens, read: tokens.length - 1, cut: clip.isCut(sentence) },
+    attention: packed(rowsOf(image, asked)),
+    text_attention: packed(text.attention),
+    image_embedding: new DataView(image.embedding.buffer),
+    text_embedding: new DataView(text.embedding.buffer),
+  });
+}
+
+const alone = "All steps can be seen for this image and this text; others need the model.";
+register("inside", { render: inside.render, answer, alone });
