@@ -7,6 +7,8 @@
 //   styles[widget] = css                             the style, as the notebooks have it
 //   pages[name]    = { widget, traits, bytes }       what it shows at first
 
+import { bytesOf, makeModel } from "./model.js";
+
 const HERE = new URL(".", /** @type {HTMLScriptElement} */ (document.currentScript).src);
 const ABSENT = "New words are scored as soon as the model is here; see the line above.";
 const AS_FILE =
@@ -60,15 +62,6 @@ export function script(address, problem) {
 }
 
 /**
- * The buffer of bytes that are written in base64.
- *
- * @param {string} text
- */
-export function bytesOf(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-}
-
-/**
  * The model, loaded once for all widgets of the page; `onProgress` hears of it from now on.
  *
  * @param {(share: number) => void} [onProgress]
@@ -83,40 +76,16 @@ export function clip(onProgress = () => {}) {
 const loadEngine = () => import(new URL("engine.js", HERE).href);
 
 /**
- * What anywidget calls a model, with a kernel in the page: `receive` gets what the widget sends.
+ * The model of a stored page, with a kernel in the page: `receive` gets what the widget sends.
  *
  * @param {StoredPage} page
  * @param {(message: { view: string, serial: number }) => void} receive
  */
-function makeModel({ traits, bytes }, receive) {
+function modelOf({ traits, bytes }, receive) {
   /** @type {Record<string, any>} traits, which are JSON or bytes */
   const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
   for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
-  /** @type {Map<string, (() => void)[]>} */
-  const listeners = new Map();
-  return {
-    get: (/** @type {string} */ name) => values[name],
-    /**
-     * @param {string | Record<string, unknown>} name or traits with their values
-     * @param {unknown} [value]
-     */
-    set(name, value) {
-      const changes = Object.entries(typeof name === "object" ? name : { [name]: value }).filter(([key, now]) => values[key] !== now);
-      Object.assign(values, Object.fromEntries(changes)); // all first, so that nobody sees half of them
-      for (const [key] of changes) for (const tell of [...(listeners.get(`change:${key}`) ?? [])]) tell();
-    },
-    on: (/** @type {string} */ event, /** @type {() => void} */ tell) => void listeners.set(event, [...(listeners.get(event) ?? []), tell]),
-    /**
-     * @param {string} [event] without it, nobody hears of anything
-     * @param {() => void} [tell] without it, nobody hears of this event
-     */
-    off(event, tell) {
-      if (!event) listeners.clear();
-      else listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []);
-    },
-    save_changes() {},
-    send: (/** @type {any} */ message) => receive(message), // of a widget, which says so
-  };
+  return makeModel(values, receive);
 }
 
 /**
@@ -132,7 +101,7 @@ function answering(page) {
   let ready = null;
   let [busy, again] = [false, false];
   const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
-  const model = makeModel(page, ({ view, serial }) => {
+  const model = modelOf(page, ({ view, serial }) => {
     heard[view] = serial;
     meanwhile();
     work();

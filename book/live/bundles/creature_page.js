@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 78be6297b81b1fe1faf9da9c4af3f9773bc41e84a53859af5cbdba0a958cf579
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 18d77441ddbd67f916aefa81090637bc8daf44502c645de2f2eb61c44fbf0507
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -581,6 +581,39 @@
     return { ...known2, truth: truthOfMarks(known2.nearest, known2.away), words: inWordsOf(kind, parts, document2) };
   }
 
+  // book/live/model.js
+  function bytesOf(text) {
+    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
+  }
+  function makeModel(values, receive) {
+    const listeners = /* @__PURE__ */ new Map();
+    return {
+      get: (name) => values[name],
+      /**
+       * @param {string | Record<string, unknown>} name or traits with their values
+       * @param {unknown} [value]
+       */
+      set(name, value) {
+        const changes = Object.entries(typeof name === "object" ? name : { [name]: value }).filter(([key, now]) => values[key] !== now);
+        Object.assign(values, Object.fromEntries(changes));
+        for (const [key] of changes) for (const tell of [...listeners.get(`change:${key}`) ?? []]) tell();
+      },
+      on: (event, tell) => void listeners.set(event, [...listeners.get(event) ?? [], tell]),
+      /**
+       * @param {string} [event] without it, nobody hears of anything
+       * @param {() => void} [tell] without it, nobody hears of this event
+       */
+      off(event, tell) {
+        if (!event) listeners.clear();
+        else listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []);
+      },
+      save_changes() {
+      },
+      send: (message) => receive(message)
+      // of a widget, which says so
+    };
+  }
+
   // book/live/page_kernel.js
   var HERE = new URL(
     ".",
@@ -611,9 +644,6 @@
       (resolve, reject) => document.head.append(element("script", { src: address.href, onload: resolve, onerror: () => reject(new Error(problem)) }))
     );
   }
-  function bytesOf(text) {
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-  }
   function clip(onProgress = () => {
   }) {
     hearers.push(onProgress);
@@ -621,42 +651,17 @@
     return loading;
   }
   var loadEngine = () => import(new URL("engine.js", HERE).href);
-  function makeModel({ traits, bytes }, receive) {
+  function modelOf({ traits, bytes }, receive) {
     const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
     for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
-    const listeners = /* @__PURE__ */ new Map();
-    return {
-      get: (name) => values[name],
-      /**
-       * @param {string | Record<string, unknown>} name or traits with their values
-       * @param {unknown} [value]
-       */
-      set(name, value) {
-        const changes = Object.entries(typeof name === "object" ? name : { [name]: value }).filter(([key, now]) => values[key] !== now);
-        Object.assign(values, Object.fromEntries(changes));
-        for (const [key] of changes) for (const tell of [...listeners.get(`change:${key}`) ?? []]) tell();
-      },
-      on: (event, tell) => void listeners.set(event, [...listeners.get(event) ?? [], tell]),
-      /**
-       * @param {string} [event] without it, nobody hears of anything
-       * @param {() => void} [tell] without it, nobody hears of this event
-       */
-      off(event, tell) {
-        if (!event) listeners.clear();
-        else listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []);
-      },
-      save_changes() {
-      },
-      send: (message) => receive(message)
-      // of a widget, which says so
-    };
+    return makeModel(values, receive);
   }
   function answering(page) {
     const heard = {};
     let ready = null;
     let [busy, again] = [false, false];
     const meanwhile2 = () => kinds[page.widget].meanwhile?.({ model });
-    const model = makeModel(page, ({ view, serial }) => {
+    const model = modelOf(page, ({ view, serial }) => {
       heard[view] = serial;
       meanwhile2();
       work();

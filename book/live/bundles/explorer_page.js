@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources ac52472b232f6f45ebbbdb68e574990c64cf0bd5e86b60e7eec872e25eea14e7
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 9e6ce606a5fc14c4a172ac584467648fe10776d7ca7a1fb77ab5f55b66cf0b7e
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -678,6 +678,39 @@
   }
   var page_default = { render };
 
+  // book/live/model.js
+  function bytesOf(text) {
+    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
+  }
+  function makeModel(values, receive) {
+    const listeners = /* @__PURE__ */ new Map();
+    return {
+      get: (name) => values[name],
+      /**
+       * @param {string | Record<string, unknown>} name or traits with their values
+       * @param {unknown} [value]
+       */
+      set(name, value) {
+        const changes = Object.entries(typeof name === "object" ? name : { [name]: value }).filter(([key, now]) => values[key] !== now);
+        Object.assign(values, Object.fromEntries(changes));
+        for (const [key] of changes) for (const tell of [...listeners.get(`change:${key}`) ?? []]) tell();
+      },
+      on: (event, tell) => void listeners.set(event, [...listeners.get(event) ?? [], tell]),
+      /**
+       * @param {string} [event] without it, nobody hears of anything
+       * @param {() => void} [tell] without it, nobody hears of this event
+       */
+      off(event, tell) {
+        if (!event) listeners.clear();
+        else listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []);
+      },
+      save_changes() {
+      },
+      send: (message) => receive(message)
+      // of a widget, which says so
+    };
+  }
+
   // book/live/page_kernel.js
   var HERE = new URL(
     ".",
@@ -708,9 +741,6 @@
       (resolve, reject) => document.head.append(element("script", { src: address.href, onload: resolve, onerror: () => reject(new Error(problem)) }))
     );
   }
-  function bytesOf(text) {
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-  }
   function clip(onProgress = () => {
   }) {
     hearers.push(onProgress);
@@ -718,42 +748,17 @@
     return loading;
   }
   var loadEngine = () => import(new URL("engine.js", HERE).href);
-  function makeModel({ traits, bytes }, receive) {
+  function modelOf({ traits, bytes }, receive) {
     const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
     for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
-    const listeners = /* @__PURE__ */ new Map();
-    return {
-      get: (name) => values[name],
-      /**
-       * @param {string | Record<string, unknown>} name or traits with their values
-       * @param {unknown} [value]
-       */
-      set(name, value) {
-        const changes = Object.entries(typeof name === "object" ? name : { [name]: value }).filter(([key, now]) => values[key] !== now);
-        Object.assign(values, Object.fromEntries(changes));
-        for (const [key] of changes) for (const tell of [...listeners.get(`change:${key}`) ?? []]) tell();
-      },
-      on: (event, tell) => void listeners.set(event, [...listeners.get(event) ?? [], tell]),
-      /**
-       * @param {string} [event] without it, nobody hears of anything
-       * @param {() => void} [tell] without it, nobody hears of this event
-       */
-      off(event, tell) {
-        if (!event) listeners.clear();
-        else listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []);
-      },
-      save_changes() {
-      },
-      send: (message) => receive(message)
-      // of a widget, which says so
-    };
+    return makeModel(values, receive);
   }
   function answering(page) {
     const heard = {};
     let ready = null;
     let [busy, again] = [false, false];
     const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
-    const model = makeModel(page, ({ view, serial }) => {
+    const model = modelOf(page, ({ view, serial }) => {
       heard[view] = serial;
       meanwhile();
       work();

@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 30d4ab83f44a35feb288047babfb0ee0add582edb4e6fe0b66fabadd8f8a756c
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources cbd6e21263e9ead72e1dc36dee0f528a0142899a6efc2727ac5255d30a724d09
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -494,44 +494,11 @@
   }
   var page_default = { render };
 
-  // book/live/page_kernel.js
-  var HERE = new URL(
-    ".",
-    /** @type {HTMLScriptElement} */
-    document.currentScript.src
-  );
-  var ABSENT = "New words are scored as soon as the model is here; see the line above.";
-  var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
-  var { connection } = (
-    /** @type {{ connection?: { saveData?: boolean } }} */
-    navigator
-  );
-  var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
-  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
-  var kinds = {};
-  function register(name, kind) {
-    kinds[name] = kind;
-  }
-  var hearers = [];
-  var loading = null;
-  function element(tag, properties = {}, ...children) {
-    const one = Object.assign(document.createElement(tag), properties);
-    one.append(...children);
-    return one;
-  }
+  // book/live/model.js
   function bytesOf(text) {
     return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
   }
-  function clip(onProgress = () => {
-  }) {
-    hearers.push(onProgress);
-    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
-    return loading;
-  }
-  var loadEngine = () => import(new URL("engine.js", HERE).href);
-  function makeModel({ traits, bytes }, receive) {
-    const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
-    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
+  function makeModel(values, receive) {
     const listeners = /* @__PURE__ */ new Map();
     return {
       get: (name) => values[name],
@@ -559,12 +526,50 @@
       // of a widget, which says so
     };
   }
+
+  // book/live/page_kernel.js
+  var HERE = new URL(
+    ".",
+    /** @type {HTMLScriptElement} */
+    document.currentScript.src
+  );
+  var ABSENT = "New words are scored as soon as the model is here; see the line above.";
+  var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
+  var { connection } = (
+    /** @type {{ connection?: { saveData?: boolean } }} */
+    navigator
+  );
+  var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
+  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
+  var kinds = {};
+  function register(name, kind) {
+    kinds[name] = kind;
+  }
+  var hearers = [];
+  var loading = null;
+  function element(tag, properties = {}, ...children) {
+    const one = Object.assign(document.createElement(tag), properties);
+    one.append(...children);
+    return one;
+  }
+  function clip(onProgress = () => {
+  }) {
+    hearers.push(onProgress);
+    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
+    return loading;
+  }
+  var loadEngine = () => import(new URL("engine.js", HERE).href);
+  function modelOf({ traits, bytes }, receive) {
+    const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
+    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
+    return makeModel(values, receive);
+  }
   function answering(page) {
     const heard = {};
     let ready = null;
     let [busy, again] = [false, false];
     const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
-    const model = makeModel(page, ({ view, serial }) => {
+    const model = modelOf(page, ({ view, serial }) => {
       heard[view] = serial;
       meanwhile();
       work();
