@@ -29,6 +29,7 @@ from course import (
     tidy,
     together,
 )
+from keep import write_service_worker
 from lighten import lighten
 from live_pages import copy_live, with_live_parts
 from vendor import vendor
@@ -146,6 +147,7 @@ def main() -> None:
     # the download is the notebook itself, without what only the site can show
     for notebook in options.notebooks.glob("[0-9]*.ipynb"):
         shutil.copyfile(notebook, options.out / "html" / "_sources" / "notebooks" / notebook.name)
+    write_service_worker(options.out / "html")
     print(f"The site:  {options.out / 'html' / 'index.html'}")
 
 

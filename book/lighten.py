@@ -130,8 +130,9 @@ def light_head(page: Path, head: str, body: str, state: str, sheets: Sheets, up:
             head = head.replace(link, "", 1)
     head = re.sub(r'\s*<link rel="preload" as="script"[^>]*>', "", head)
     head = SCRIPT.sub(lambda match: light_script(match, out), head)
-    if state and draws_all(state):
-        head += f'  <script defer src="{up}_static/live/saved_page.js"></script>\n  '
+    more = ["saved_page"] if state and draws_all(state) else []
+    for name in [*more, "keep_page"]:
+        head += f'  <script defer src="{up}_static/live/{name}.js"></script>\n  '
     return head
 
 

@@ -11,6 +11,8 @@ import { bytesOf, makeModel } from "./model.js";
 
 const HERE = new URL(".", /** @type {HTMLScriptElement} */ (document.currentScript).src);
 const ABSENT = "New words are scored as soon as the model is here; see the line above.";
+const LOADING = "Stored results. The model is loading, and everything works on stored texts until then.";
+const TEXTS = "Live for texts: the text encoder runs in this page. The image encoder is loading.";
 const AS_FILE =
   "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder " +
   "of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
@@ -31,7 +33,9 @@ export function register(name, kind) {
   kinds[name] = kind;
 }
 
-/** @type {((share: number) => void)[]} */
+/** @typedef {(share: number, of: "text" | "image") => void} Hear how much of an encoder is here */
+
+/** @type {Hear[]} */
 const hearers = [];
 /** @type {Promise<Clip> | null} */
 let loading = null;
@@ -64,11 +68,13 @@ export function script(address, problem) {
 /**
  * The model, loaded once for all widgets of the page; `onProgress` hears of it from now on.
  *
- * @param {(share: number) => void} [onProgress]
+ * @param {Hear} [onProgress]
  */
 export function clip(onProgress = () => {}) {
   hearers.push(onProgress);
-  loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
+  /** @type {Hear} */
+  const tell = (share, of) => hearers.forEach((hear) => hear(share, of));
+  loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
   return loading;
 }
 
@@ -192,6 +198,30 @@ function statusLine(place) {
 }
 
 /**
+ * Say what is live: texts once what stands on the page was computed in it, or at the latest with the images.
+ *
+ * @param {Promise<unknown>} started settles when all kernels of the place have answered
+ * @param {Clip} ready
+ * @param {HTMLElement} place
+ * @param {Say} say
+ */
+async function goLive(started, ready, place, say) {
+  try {
+    await Promise.race([started, ready.imagesReady]);
+    place.dataset.texts = "live";
+    say("text", TEXTS, 0);
+    await ready.imagesReady;
+    await started;
+    say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
+    document.dispatchEvent(new Event("clipnb-live")); // keep_page.js hears it
+  } catch (error) {
+    say("text", `Live for texts. Images of your own cannot be read: ${messageOf(error)}`);
+  } finally {
+    delete place.dataset.texts;
+  }
+}
+
+/**
  * Load the model and hand it to all kernels of a place; those shown later get it at once.
  *
  * @param {HTMLElement} place
@@ -204,13 +234,13 @@ function whenLive(place, say, alone = "Stored texts can be switched, weighted an
   /** @type {Clip | null} */
   let network = null;
   const load = () => {
-    const told = "Stored results. The model is loading, and everything works on stored texts until then.";
-    say("loading", told, 0);
-    return clip((share) => void (network || say("loading", told, share))).then(
+    say("loading", LOADING, 0);
+    /** @type {Hear} */
+    const hear = (share, of) => void (of === "image" ? network && place.dataset.texts && say("text", TEXTS, share) : network || say("loading", LOADING, share));
+    return clip(hear).then(
       async (ready) => {
         network = ready;
-        await Promise.all(kernels.map((kernel) => kernel.start(ready)));
-        say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
+        await goLive(Promise.all(kernels.map((kernel) => kernel.start(ready))), ready, place, say);
       },
       (error) => say("stored", `Stored results. ${error.message} ${alone}`)
     );

@@ -371,11 +371,11 @@ def test_a_page_opened_as_a_file_says_what_to_do(opened, live_site, state):
 
 
 def test_a_file_of_the_model_that_is_missing_is_said(opened, live_site):
-    path = live_site / "_static" / "live" / "model" / "text.onnx"
+    path = live_site / "_static" / "live" / "model" / "text.onnx.xz"
     path.rename(path.with_suffix(".away"))
     try:
         with opened(wait="[data-state=stored]") as page:
-            assert "text.onnx could not be loaded (404)" in status(page)
+            assert "text.onnx.xz could not be loaded (404)" in status(page)
     finally:
         path.with_suffix(".away").rename(path)
 

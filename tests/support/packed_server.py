@@ -13,7 +13,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -24,7 +24,7 @@ TYPES = {".js": "text/javascript", ".mjs": "text/javascript"}
 PIECE = 4096  # bytes that go over the line in one go
 
 
-@lru_cache(maxsize=None)
+@cache
 def packed(path: Path, changed: float) -> bytes:
     """A file as it goes over the line; ``changed`` is its time stamp."""
     content = path.read_bytes()

@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 9e6ce606a5fc14c4a172ac584467648fe10776d7ca7a1fb77ab5f55b66cf0b7e
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources bf2ac7b8fc9ce608e477ae76a23b2f7fdf0a49707150d04a517b16448aba4568
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -718,6 +718,8 @@
     document.currentScript.src
   );
   var ABSENT = "New words are scored as soon as the model is here; see the line above.";
+  var LOADING = "Stored results. The model is loading, and everything works on stored texts until then.";
+  var TEXTS = "Live for texts: the text encoder runs in this page. The image encoder is loading.";
   var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
   var { connection } = (
     /** @type {{ connection?: { saveData?: boolean } }} */
@@ -744,7 +746,8 @@
   function clip(onProgress = () => {
   }) {
     hearers.push(onProgress);
-    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
+    const tell = (share, of) => hearers.forEach((hear) => hear(share, of));
+    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
     return loading;
   }
   var loadEngine = () => import(new URL("engine.js", HERE).href);
@@ -818,17 +821,31 @@
       return line;
     };
   }
+  async function goLive(started, ready, place, say) {
+    try {
+      await Promise.race([started, ready.imagesReady]);
+      place.dataset.texts = "live";
+      say("text", TEXTS, 0);
+      await ready.imagesReady;
+      await started;
+      say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
+      document.dispatchEvent(new Event("clipnb-live"));
+    } catch (error) {
+      say("text", `Live for texts. Images of your own cannot be read: ${messageOf(error)}`);
+    } finally {
+      delete place.dataset.texts;
+    }
+  }
   function whenLive(place, say, alone = "Stored texts can be switched, weighted and swapped; new words need the model.") {
     const kernels = [];
     let network = null;
     const load = () => {
-      const told2 = "Stored results. The model is loading, and everything works on stored texts until then.";
-      say("loading", told2, 0);
-      return clip((share) => void (network || say("loading", told2, share))).then(
+      say("loading", LOADING, 0);
+      const hear = (share, of) => void (of === "image" ? network && place.dataset.texts && say("text", TEXTS, share) : network || say("loading", LOADING, share));
+      return clip(hear).then(
         async (ready) => {
           network = ready;
-          await Promise.all(kernels.map((kernel) => kernel.start(ready)));
-          say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
+          await goLive(Promise.all(kernels.map((kernel) => kernel.start(ready))), ready, place, say);
         },
         (error) => say("stored", `Stored results. ${error.message} ${alone}`)
       );

@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources cbd6e21263e9ead72e1dc36dee0f528a0142899a6efc2727ac5255d30a724d09
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 32f844c762b0aff2201f50959fe663e3d9999f9e2598df90fdeed7a998559601
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -534,6 +534,8 @@
     document.currentScript.src
   );
   var ABSENT = "New words are scored as soon as the model is here; see the line above.";
+  var LOADING = "Stored results. The model is loading, and everything works on stored texts until then.";
+  var TEXTS = "Live for texts: the text encoder runs in this page. The image encoder is loading.";
   var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
   var { connection } = (
     /** @type {{ connection?: { saveData?: boolean } }} */
@@ -555,7 +557,8 @@
   function clip(onProgress = () => {
   }) {
     hearers.push(onProgress);
-    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
+    const tell = (share, of) => hearers.forEach((hear) => hear(share, of));
+    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
     return loading;
   }
   var loadEngine = () => import(new URL("engine.js", HERE).href);
@@ -629,17 +632,31 @@
       return line;
     };
   }
+  async function goLive(started, ready, place, say) {
+    try {
+      await Promise.race([started, ready.imagesReady]);
+      place.dataset.texts = "live";
+      say("text", TEXTS, 0);
+      await ready.imagesReady;
+      await started;
+      say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
+      document.dispatchEvent(new Event("clipnb-live"));
+    } catch (error) {
+      say("text", `Live for texts. Images of your own cannot be read: ${messageOf(error)}`);
+    } finally {
+      delete place.dataset.texts;
+    }
+  }
   function whenLive(place, say, alone2 = "Stored texts can be switched, weighted and swapped; new words need the model.") {
     const kernels = [];
     let network = null;
     const load = () => {
-      const told = "Stored results. The model is loading, and everything works on stored texts until then.";
-      say("loading", told, 0);
-      return clip((share) => void (network || say("loading", told, share))).then(
+      say("loading", LOADING, 0);
+      const hear = (share, of) => void (of === "image" ? network && place.dataset.texts && say("text", TEXTS, share) : network || say("loading", LOADING, share));
+      return clip(hear).then(
         async (ready) => {
           network = ready;
-          await Promise.all(kernels.map((kernel) => kernel.start(ready)));
-          say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
+          await goLive(Promise.all(kernels.map((kernel) => kernel.start(ready))), ready, place, say);
         },
         (error) => say("stored", `Stored results. ${error.message} ${alone2}`)
       );
