@@ -11,7 +11,16 @@ from vendor import packed
 HERE = Path(__file__).parent
 LIVE = HERE / "_build" / "live"  # made by book/live/stored.py
 # what a page fetches when it needs it, where a server is; its own script is one of live/bundles
-MODULES = ("engine", "worker", "resize", "unpack", "images", "rasterise")
+MODULES = (
+    "engine",
+    "worker",
+    "resize",
+    "unpack",
+    "images",
+    "decoder",
+    "image_size",
+    "rasterise",
+)
 
 
 def stored(name: str) -> str:

@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources bf2ac7b8fc9ce608e477ae76a23b2f7fdf0a49707150d04a517b16448aba4568
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 75dea236a9b229cc1af5d6e3aba65199b8de08374ef8c4b177871537da79f674
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -902,14 +902,22 @@
   }
   function makeKinds(place, choose) {
     const { kind: first, kinds: kinds2 } = attributesOf(place);
-    const select = element("select", { onchange: () => choose(select.value) }, ...kinds2.map((kind) => element("option", { value: kind, textContent: kind })));
+    let shown = first;
+    const change2 = async () => {
+      const kind = select.value;
+      await choose(kind).then(
+        () => shown = kind,
+        () => select.value = shown
+      );
+    };
+    const select = element("select", { onchange: change2 }, ...kinds2.map((kind) => element("option", { value: kind, textContent: kind })));
     select.value = first;
     return select;
   }
   async function pageOf(kind, here) {
     const name = `explorer-${kind}`;
     const address = new URL(`pages/${name}.js`, here);
-    if (!live.pages[name]) await script(address, `${address} could not be loaded.`);
+    if (!live.pages[name]) await script(address, `The ${kind} page could not be loaded; try again when the server can be reached.`);
     return live.pages[name];
   }
   function makeClasses(page) {
@@ -950,7 +958,7 @@
   }
   function makeImage(page) {
     let mine = null;
-    const file = element("input", { type: "file", accept: "image/*", onchange: () => (take(file.files), file.value = "") });
+    const file = element("input", { type: "file", accept: "image/jpeg,image/png,image/gif,image/webp", onchange: () => (take(file.files), file.value = "") });
     const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
     const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
     const hint = element("span", { className: "clipnb-live-hint", textContent: "or drop it here, or paste it. It never leaves this page." });
@@ -996,30 +1004,17 @@
     }
     say("Reading the image …");
     try {
-      const { pixelsOf } = await import(new URL("images.js", here).href);
-      const image = await pixelsOf(file).catch(() => {
-        throw new Error(`“${file.name}” could not be read as an image; JPEG, PNG, GIF and WebP can.`);
+      const { decoded } = await import(new URL("images.js", here).href);
+      const { image, uri } = await decoded(file, SIDE).catch(({ message }) => {
+        throw new Error(`“${file.name}” could not be read as an image; ${message || "JPEG, PNG, GIF and WebP can."}`);
       });
       say("The image waits for the model …");
       const [embedding] = await (await clip()).encodeImages([image]);
-      return { entry: { name: file.name || "pasted", truth: "", uri: await thumbnail(file) }, embedding: new DataView(embedding.buffer) };
+      return { entry: { name: file.name || "pasted", truth: "", uri }, embedding: new DataView(embedding.buffer) };
     } catch (error) {
       say(messageOf(error));
       return null;
     }
-  }
-  async function thumbnail(file) {
-    const whole = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const share = Math.min(1, SIDE / Math.max(whole.width, whole.height));
-    const canvas = element("canvas", { width: Math.max(1, Math.round(whole.width * share)), height: Math.max(1, Math.round(whole.height * share)) });
-    const context = canvas.getContext("2d");
-    if (!context) throw new Error("This browser has no room for the image.");
-    context.fillStyle = "white";
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.imageSmoothingQuality = "high";
-    context.drawImage(whole, 0, 0, canvas.width, canvas.height);
-    whole.close();
-    return canvas.toDataURL("image/jpeg", 0.85);
   }
   function extras({ place, model, show: show2, here }) {
     let now = model;
@@ -1028,7 +1023,12 @@
     const page = { place, here, model: () => now, say: (text) => void (note.textContent = text) };
     const image = makeImage(page);
     const kinds2 = makeKinds(place, async (kind) => {
-      now = (await show2(await pageOf(kind, here))).model;
+      try {
+        now = (await show2(await pageOf(kind, here))).model;
+      } catch (error) {
+        page.say(messageOf(error));
+        throw error;
+      }
       image.offer(false);
     });
     const tools = element("div", { className: "clipnb-live-tools" }, element("label", {}, "Field guide: ", kinds2), ...makeClasses(page));
