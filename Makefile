@@ -108,10 +108,13 @@ book: .venv-book/.ready .venv/.ready
 	CLIPNB_PROGRESS=0 $(PY) book/live/stored.py
 	.venv-book/bin/python book/build.py
 
-# Opens every page of the site in chromium (the system's; CHROMIUM names another), from the file system and from a local server
+# Opens every page of the site in chromium (the system's; CHROMIUM names another), from the file system and from a local server; then says how fast eight
+# pages are over a slow line (eight minutes; REPEAT=1 takes three)
+test-book: REPEAT = 3
 test-book: book .venv/.ready
 	$(PY) -m pip install --quiet --constraint requirements.lock 'playwright==1.65.2'
-	.venv/bin/pytest -rs tests/site/test_book.py
+	.venv/bin/pytest -rs tests/site/test_book.py tests/site/test_light.py tests/site/test_keep.py
+	$(PY) tests/site/page_speed.py --repeat $(REPEAT)
 
 .venv-book/.ready: book/requirements.lock
 	$(PYTHON) -m venv .venv-book

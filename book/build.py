@@ -29,6 +29,8 @@ from course import (
     tidy,
     together,
 )
+from keep import write_service_worker
+from lighten import lighten
 from live_pages import copy_live, with_live_parts
 from vendor import vendor
 
@@ -146,9 +148,11 @@ def main() -> None:
     shutil.rmtree(options.out / "html", ignore_errors=True)
     shutil.move(options.out / "_build" / "html", options.out / "html")
     shutil.rmtree(options.out / "_build")
+    lighten(options.out / "html")
     # the download is the notebook itself, without what only the site can show
     for notebook in options.notebooks.glob("[0-9]*.ipynb"):
         shutil.copyfile(notebook, options.out / "html" / "_sources" / "notebooks" / notebook.name)
+    write_service_worker(options.out / "html")
     print(f"The site:  {options.out / 'html' / 'index.html'}")
 
 

@@ -163,8 +163,12 @@ def fold_solutions(notebook: Notebook) -> None:
 
 
 def drop_dead_links(notebook: Notebook) -> None:
-    """Without the paragraph "Not installed?" and what is said of it, as long as its links name an
-    owner that does not exist."""
+    """Without links to files of the project that are no pages (their words stay); without the
+    paragraph "Not installed?" and what is said of it, as long as its links name an owner that does
+    not exist."""
+    for cell in notebook.cells.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"\[([^\]]+)\]\(\.\./[^)]*\)", r"\1", cell.source)
     opening = notebook.cells.cells[0]
     if UNKNOWN_OWNER not in opening.source:
         return

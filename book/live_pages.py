@@ -6,10 +6,21 @@ import shutil
 from html import escape
 from pathlib import Path
 
+from vendor import packed
+
 HERE = Path(__file__).parent
 LIVE = HERE / "_build" / "live"  # made by book/live/stored.py
 # what a page fetches when it needs it, where a server is; its own script is one of live/bundles
-MODULES = ("engine", "worker", "resize", "unpack", "images", "rasterise")
+MODULES = (
+    "engine",
+    "worker",
+    "resize",
+    "unpack",
+    "images",
+    "decoder",
+    "image_size",
+    "rasterise",
+)
 
 
 def stored(name: str) -> str:
@@ -63,7 +74,13 @@ def megabytes(static: Path) -> str:
     """What a browser fetches for the model, on a server that packs nothing."""
     files = [
         path
-        for pattern in ("live/*.js", "live/model/*", "vendor/ort*", "vendor/tokenizers.min.mjs")
+        for pattern in (
+            "live/*.js",
+            "live/model/*",
+            "vendor/ort*",
+            "vendor/tokenizers.min.mjs",
+            "vendor/xz.mjs",
+        )
         for path in static.glob(pattern)
     ]
     return f"{sum(path.stat().st_size for path in files) / 1e6:.0f}"
@@ -79,7 +96,10 @@ def with_live_parts(text: str, static: Path) -> str:
 
 def copy_live(target: Path) -> None:
     """The engine, the model and the stored states, as the pages look for them."""
-    shutil.copytree(LIVE, target, ignore=shutil.ignore_patterns("*.html", "made-from.txt"))
+    without = shutil.ignore_patterns("*.html", "made-from.txt", "*.onnx")
+    shutil.copytree(LIVE, target, ignore=without)
+    for network in (LIVE / "model").glob("*.onnx"):
+        (target / "model" / f"{network.name}.xz").write_bytes(packed(network.read_bytes()))
     scripts = [HERE / "live" / f"{name}.js" for name in MODULES]
     for script in [*scripts, *(HERE / "live" / "bundles").glob("*.js")]:
         shutil.copyfile(script, target / script.name)

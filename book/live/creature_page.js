@@ -5,7 +5,8 @@
 import creature from "../../clipnb/widgets/creature/page.js";
 import { toSvg } from "./art.js";
 import { opinionOf, truth } from "./opinion.js";
-import { attributesOf, bytesOf, element, live, messageOf, register, script, stageOf } from "./page_kernel.js";
+import { bytesOf } from "./model.js";
+import { attributesOf, element, live, messageOf, register, script, stageOf } from "./page_kernel.js";
 
 const MOST_KEPT = 500; // embeddings of creatures
 

@@ -3,6 +3,7 @@
 //
 //   const clip = await loadClip({ onProgress: (share) => … });
 //   const [embedding] = await clip.encodeTexts(["a red cap"]);
+//   await clip.imagesReady;
 //
 // Nothing is asked of another server: scripts lie in ../vendor, the model beside this file. The networks run in a worker, so the page stays responsive.
 
@@ -30,19 +31,20 @@ const BATCH = 32;
 /**
  * @param {object} [options]
  * @param {string|URL} [options.folder] where clip.json, text.onnx and image.onnx lie; by default `model/` beside this file
- * @param {(share: number) => void} [options.onProgress] called with 0 … 1 while the model loads
- * @returns {Promise<Clip>} rejected with a text for the reader where it cannot run
+ * @param {(share: number) => void} [options.onProgress] called with 0 … 1 while runtime and text encoder load
+ * @param {(share: number) => void} [options.onImages] called with 0 … 1 while the image encoder loads, afterwards
+ * @returns {Promise<Clip>} for texts at once, for images after its `imagesReady`; rejected with a text for the reader where it cannot run
  */
-export async function loadClip({ folder = new URL("model/", import.meta.url), onProgress = () => {} } = {}) {
+export async function loadClip({ folder = new URL("model/", import.meta.url), onProgress = () => {}, onImages = () => {} } = {}) {
   if (typeof WebAssembly !== "object") throw new Error("WebAssembly is switched off in this browser, and the model needs it.");
   if (typeof Worker !== "function" || typeof DecompressionStream !== "function") throw new Error("This browser is too old to run the model; one of 2023 or later can.");
   const base = new URL(folder, location.href);
   const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-  const ask = conversation(worker, onProgress);
+  const ask = conversation(worker, { text: onProgress, image: onImages });
   try {
     const [settings] = await Promise.all([json(new URL("clip.json", base)), ask("load", { folder: base.href })]);
     await ask("settings", { side: settings.side });
-    return new Clip(settings, ask);
+    return new Clip(settings, ask, ask("loadImages", { folder: base.href }));
   } catch (error) {
     worker.terminate();
     throw error;
@@ -63,15 +65,15 @@ async function json(address) {
  * ask(what, arguments, transfer) → promise of the worker's answer. A worker that breaks refuses all that waits.
  *
  * @param {Worker} worker
- * @param {(share: number) => void} onProgress
+ * @param {{ text: (share: number) => void, image: (share: number) => void }} progress of the two networks
  * @returns {Ask}
  */
-function conversation(worker, onProgress) {
+function conversation(worker, progress) {
   /** @type {Map<number, { resolve: (result: any) => void, reject: (problem: Error) => void }>} */
   const waiting = new Map();
   let last = 0;
   worker.onmessage = ({ data }) => {
-    if (data.share !== undefined) return onProgress(data.share);
+    if (data.share !== undefined) return progress[/** @type {"text" | "image"} */ (data.of)](data.share);
     const asked = waiting.get(data.id);
     waiting.delete(data.id);
     if (data.problem === undefined) asked?.resolve(data.result);
@@ -108,9 +110,12 @@ export class Clip {
   /**
    * @param {Settings} settings
    * @param {Ask} ask
+   * @param {Promise<void>} imagesReady rejected if the image encoder could not be loaded
    */
-  constructor(settings, ask) {
+  constructor(settings, ask, imagesReady) {
     this.#ask = ask;
+    this.imagesReady = imagesReady;
+    imagesReady.catch(() => {}); // whoever encodes an image is told
     this.#settings = settings;
     this.#tokenizer = new Tokenizer(settings.tokenizer, settings.tokenizerConfig);
     this.dim = settings.dim;
@@ -170,11 +175,12 @@ export class Clip {
   }
 
   /**
-   * Unit embeddings of images, in their order. The data is copied, and stays the caller's.
+   * Unit embeddings of images, in their order, once the image encoder is here. The data is copied, and stays the caller's.
    *
    * @param {Pixels[]} images
    */
   async encodeImages(images) {
+    await this.imagesReady;
     /** @type {Embedding[]} */
     const embeddings = [];
     for (let start = 0; start < images.length; start += BATCH) {

@@ -55,11 +55,19 @@ function change(model, edit) {
 
 /**
  * @param {HTMLElement} place
- * @param {(kind: string) => void} choose
+ * @param {(kind: string) => Promise<void>} choose rejects where the kind cannot be had; the list then shows the one in view
  */
 function makeKinds(place, choose) {
   const { kind: first, kinds } = attributesOf(place);
-  const select = element("select", { onchange: () => choose(select.value) }, ...kinds.map((kind) => element("option", { value: kind, textContent: kind })));
+  let shown = first;
+  const change = async () => {
+    const kind = select.value;
+    await choose(kind).then(
+      () => (shown = kind),
+      () => (select.value = shown)
+    );
+  };
+  const select = element("select", { onchange: change }, ...kinds.map((kind) => element("option", { value: kind, textContent: kind })));
   select.value = first;
   return select;
 }
@@ -73,7 +81,7 @@ function makeKinds(place, choose) {
 async function pageOf(kind, here) {
   const name = `explorer-${kind}`;
   const address = new URL(`pages/${name}.js`, here);
-  if (!live.pages[name]) await script(address, `${address} could not be loaded.`);
+  if (!live.pages[name]) await script(address, `The ${kind} page could not be loaded; try again when the server can be reached.`);
   return live.pages[name];
 }
 
@@ -144,7 +152,7 @@ function removeClass({ model, say }) {
 function makeImage(page) {
   /** @type {OwnImage | null} */
   let mine = null;
-  const file = element("input", { type: "file", accept: "image/*", onchange: () => (take(file.files), (file.value = "")) });
+  const file = element("input", { type: "file", accept: "image/jpeg,image/png,image/gif,image/webp", onchange: () => (take(file.files), (file.value = "")) });
   const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
   const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
   const hint = element("span", { className: "clipnb-live-hint", textContent: "or drop it here, or paste it. It never leaves this page." });
@@ -212,36 +220,17 @@ async function read(file, { here, say }) {
   say("Reading the image …");
   try {
     /** @type {typeof import("./images.js")} */
-    const { pixelsOf } = await import(new URL("images.js", here).href);
-    const image = await pixelsOf(file).catch(() => {
-      throw new Error(`“${file.name}” could not be read as an image; JPEG, PNG, GIF and WebP can.`);
+    const { decoded } = await import(new URL("images.js", here).href);
+    const { image, uri } = await decoded(file, SIDE).catch(({ message }) => {
+      throw new Error(`“${file.name}” could not be read as an image; ${message || "JPEG, PNG, GIF and WebP can."}`);
     });
     say("The image waits for the model …");
     const [embedding] = await (await clip()).encodeImages([image]);
-    return { entry: { name: file.name || "pasted", truth: "", uri: await thumbnail(file) }, embedding: new DataView(embedding.buffer) };
+    return { entry: { name: file.name || "pasted", truth: "", uri }, embedding: new DataView(embedding.buffer) };
   } catch (error) {
     say(messageOf(error));
     return null;
   }
-}
-
-/**
- * A small JPEG of an image as a data URI, upright.
- *
- * @param {Blob} file
- */
-async function thumbnail(file) {
-  const whole = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const share = Math.min(1, SIDE / Math.max(whole.width, whole.height));
-  const canvas = element("canvas", { width: Math.max(1, Math.round(whole.width * share)), height: Math.max(1, Math.round(whole.height * share)) });
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("This browser has no room for the image.");
-  context.fillStyle = "white";
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.imageSmoothingQuality = "high";
-  context.drawImage(whole, 0, 0, canvas.width, canvas.height);
-  whole.close();
-  return canvas.toDataURL("image/jpeg", 0.85);
 }
 
 /** @param {LivePlace<ExplorerTraits>} page */
@@ -252,7 +241,12 @@ function extras({ place, model, show, here }) {
   const page = { place, here, model: () => now, say: (/** @type {string} */ text) => void (note.textContent = text) };
   const image = makeImage(page);
   const kinds = makeKinds(place, async (kind) => {
-    now = (await show(await pageOf(kind, here))).model;
+    try {
+      now = (await show(await pageOf(kind, here))).model;
+    } catch (error) {
+      page.say(messageOf(error));
+      throw error;
+    }
     image.offer(false);
   });
   const tools = element("div", { className: "clipnb-live-tools" }, element("label", {}, "Field guide: ", kinds), ...makeClasses(page));

@@ -3,8 +3,7 @@
 
 import inside, { askedOf } from "../../clipnb/widgets/inside/page.js";
 import { told } from "../../clipnb/widgets/common/pieces.js";
-import { pixelsOf } from "./images.js";
-import { register } from "./page_kernel.js";
+import { HERE, register } from "./page_kernel.js";
 
 const MOST_KEPT = 24; // images and texts whose attention is remembered
 
@@ -53,6 +52,8 @@ async function answer({ model, clip }) {
   const [document, settings] = [model.get("document"), model.get("settings")];
   const { picture, sentence } = document;
   const uri = model.get("pictures")[picture].uri; // what the model sees, pixel for pixel
+  /** @type {typeof import("./images.js")} */
+  const { pixelsOf } = await import(new URL("images.js", HERE).href); // a module: it starts a worker of its own
   const image = await remembered(picture, async () => clip.lookAtImage(await pixelsOf(await (await fetch(uri)).blob())));
   const text = await remembered(sentence, () => clip.readText(sentence));
   const asked = askedOf(document, settings);

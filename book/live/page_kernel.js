@@ -7,8 +7,12 @@
 //   styles[widget] = css                             the style, as the notebooks have it
 //   pages[name]    = { widget, traits, bytes }       what it shows at first
 
-const HERE = new URL(".", /** @type {HTMLScriptElement} */ (document.currentScript).src);
+import { bytesOf, makeModel } from "./model.js";
+
+export const HERE = new URL(".", /** @type {HTMLScriptElement} */ (document.currentScript).src);
 const ABSENT = "New words are scored as soon as the model is here; see the line above.";
+const LOADING = "Stored results. The model is loading, and everything works on stored texts until then.";
+const TEXTS = "Live for texts: the text encoder runs in this page. The image encoder is loading.";
 const AS_FILE =
   "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder " +
   "of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
@@ -29,7 +33,9 @@ export function register(name, kind) {
   kinds[name] = kind;
 }
 
-/** @type {((share: number) => void)[]} */
+/** @typedef {(share: number, of: "text" | "image") => void} Hear how much of an encoder is here */
+
+/** @type {Hear[]} */
 const hearers = [];
 /** @type {Promise<Clip> | null} */
 let loading = null;
@@ -60,22 +66,15 @@ export function script(address, problem) {
 }
 
 /**
- * The buffer of bytes that are written in base64.
- *
- * @param {string} text
- */
-export function bytesOf(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-}
-
-/**
  * The model, loaded once for all widgets of the page; `onProgress` hears of it from now on.
  *
- * @param {(share: number) => void} [onProgress]
+ * @param {Hear} [onProgress]
  */
 export function clip(onProgress = () => {}) {
   hearers.push(onProgress);
-  loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
+  /** @type {Hear} */
+  const tell = (share, of) => hearers.forEach((hear) => hear(share, of));
+  loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
   return loading;
 }
 
@@ -83,40 +82,16 @@ export function clip(onProgress = () => {}) {
 const loadEngine = () => import(new URL("engine.js", HERE).href);
 
 /**
- * What anywidget calls a model, with a kernel in the page: `receive` gets what the widget sends.
+ * The model of a stored page, with a kernel in the page: `receive` gets what the widget sends.
  *
  * @param {StoredPage} page
  * @param {(message: { view: string, serial: number }) => void} receive
  */
-function makeModel({ traits, bytes }, receive) {
+function modelOf({ traits, bytes }, receive) {
   /** @type {Record<string, any>} traits, which are JSON or bytes */
   const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
   for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
-  /** @type {Map<string, (() => void)[]>} */
-  const listeners = new Map();
-  return {
-    get: (/** @type {string} */ name) => values[name],
-    /**
-     * @param {string | Record<string, unknown>} name or traits with their values
-     * @param {unknown} [value]
-     */
-    set(name, value) {
-      const changes = Object.entries(typeof name === "object" ? name : { [name]: value }).filter(([key, now]) => values[key] !== now);
-      Object.assign(values, Object.fromEntries(changes)); // all first, so that nobody sees half of them
-      for (const [key] of changes) for (const tell of [...(listeners.get(`change:${key}`) ?? [])]) tell();
-    },
-    on: (/** @type {string} */ event, /** @type {() => void} */ tell) => void listeners.set(event, [...(listeners.get(event) ?? []), tell]),
-    /**
-     * @param {string} [event] without it, nobody hears of anything
-     * @param {() => void} [tell] without it, nobody hears of this event
-     */
-    off(event, tell) {
-      if (!event) listeners.clear();
-      else listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []);
-    },
-    save_changes() {},
-    send: (/** @type {any} */ message) => receive(message), // of a widget, which says so
-  };
+  return makeModel(values, receive);
 }
 
 /**
@@ -132,7 +107,7 @@ function answering(page) {
   let ready = null;
   let [busy, again] = [false, false];
   const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
-  const model = makeModel(page, ({ view, serial }) => {
+  const model = modelOf(page, ({ view, serial }) => {
     heard[view] = serial;
     meanwhile();
     work();
@@ -223,6 +198,30 @@ function statusLine(place) {
 }
 
 /**
+ * Say what is live: texts once what stands on the page was computed in it, or at the latest with the images.
+ *
+ * @param {Promise<unknown>} started settles when all kernels of the place have answered
+ * @param {Clip} ready
+ * @param {HTMLElement} place
+ * @param {Say} say
+ */
+async function goLive(started, ready, place, say) {
+  try {
+    await Promise.race([started, ready.imagesReady]);
+    place.dataset.texts = "live";
+    say("text", TEXTS, 0);
+    await ready.imagesReady;
+    await started;
+    say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
+    document.dispatchEvent(new Event("clipnb-live")); // keep_page.js hears it
+  } catch (error) {
+    say("text", `Live for texts. Images of your own cannot be read: ${messageOf(error)}`);
+  } finally {
+    delete place.dataset.texts;
+  }
+}
+
+/**
  * Load the model and hand it to all kernels of a place; those shown later get it at once.
  *
  * @param {HTMLElement} place
@@ -235,13 +234,13 @@ function whenLive(place, say, alone = "Stored texts can be switched, weighted an
   /** @type {Clip | null} */
   let network = null;
   const load = () => {
-    const told = "Stored results. The model is loading, and everything works on stored texts until then.";
-    say("loading", told, 0);
-    return clip((share) => void (network || say("loading", told, share))).then(
+    say("loading", LOADING, 0);
+    /** @type {Hear} */
+    const hear = (share, of) => void (of === "image" ? network && place.dataset.texts && say("text", TEXTS, share) : network || say("loading", LOADING, share));
+    return clip(hear).then(
       async (ready) => {
         network = ready;
-        await Promise.all(kernels.map((kernel) => kernel.start(ready)));
-        say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
+        await goLive(Promise.all(kernels.map((kernel) => kernel.start(ready))), ready, place, say);
       },
       (error) => say("stored", `Stored results. ${error.message} ${alone}`)
     );

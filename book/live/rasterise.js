@@ -18,9 +18,9 @@ export function loadRasteriser() {
 
 /** @returns {Promise<(svg: string) => Pixels>} */
 async function load() {
-  const answer = await fetch(new URL("../vendor/resvg.wasm.gz", import.meta.url));
-  if (!answer.ok) throw new Error(`resvg.wasm could not be loaded (${answer.status}).`);
-  await initWasm(await unpacked(await answer.blob()));
+  const answer = await fetch(new URL("../vendor/resvg.wasm.xz", import.meta.url));
+  if (!answer.ok || !answer.body) throw new Error(`resvg.wasm could not be loaded (${answer.status}).`);
+  await initWasm(await unpacked(answer.body));
   return (svg) => {
     const drawing = new Resvg(svg, { font: { loadSystemFonts: false } });
     const image = drawing.render();

@@ -1,5 +1,6 @@
 // @ts-check
-// The two networks, in a thread of their own. Messages {id, what, …} are answered by {id, result} or {id, problem}; {share} tells how far loading is.
+// The two networks, in a thread of their own. Messages {id, what, …} are answered by {id, result} or {id, problem}; {share, of} tells how far the loading
+// of a network is. Texts come first: the image encoder is fetched once the text encoder is here, so that the two do not share a slow line.
 
 import * as ort from "../vendor/ort.wasm.min.mjs";
 import { prepare } from "./resize.js";
@@ -20,34 +21,60 @@ async function bytes(address, seen) {
   const answer = await fetch(address);
   if (!answer.ok || !answer.body) throw new Error(`${address.pathname.split("/").pop()} could not be loaded (${answer.status}).`);
   const whole = Number(answer.headers.get("Content-Length")) || 0;
-  const reader = answer.body.getReader();
-  const parts = [];
-  for (let loaded = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    parts.push(value);
-    seen((loaded += value.length), Math.max(loaded, whole));
-  }
-  return unpacked(new Blob(parts));
+  let loaded = 0;
+  /** @type {TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>} */
+  const count = new TransformStream({
+    transform(piece, after) {
+      seen((loaded += piece.length), Math.max(loaded, whole));
+      after.enqueue(piece);
+    },
+  });
+  return unpacked(answer.body.pipeThrough(count));
+}
+
+/** @typedef {"text" | "image"} Name of a network */
+
+/**
+ * Files side by side; the page hears how much of them is here. Fetching is 0.9 of the way.
+ *
+ * @param {Name} of the network that they are for
+ * @param {URL[]} addresses
+ */
+function fetched(of, addresses) {
+  const seen = addresses.map(() => [0, 1]);
+  const tell = () => self.postMessage({ of, share: (0.9 / seen.length) * seen.reduce((sum, [loaded, whole]) => sum + loaded / whole, 0) });
+  return Promise.all(addresses.map((address, i) => bytes(address, (...now) => ((seen[i] = now), tell()))));
 }
 
 /**
- * Fetch runtime and networks side by side, and start each network as soon as it is here. Fetching is 0.9 of the way.
+ * @param {Name} name
+ * @param {ArrayBuffer} file
+ */
+async function start(name, file) {
+  networks[name] = await ort.InferenceSession.create(new Uint8Array(file), { executionProviders: ["wasm"] });
+  self.postMessage({ of: name, share: 1 });
+}
+
+/**
+ * Runtime and text encoder.
  *
  * @param {{ folder: string }} asked
  */
 async function load({ folder }) {
-  const addresses = [new URL("ort-wasm-simd-threaded.wasm.gz", VENDOR), ...["text", "image"].map((name) => new URL(`${name}.onnx`, folder))];
-  const seen = addresses.map(() => [0, 1]);
-  const tell = () => self.postMessage({ share: 0.3 * seen.reduce((sum, [loaded, whole]) => sum + loaded / whole, 0) });
-  const [runtime, ...files] = addresses.map((address, i) => bytes(address, (...now) => ((seen[i] = now), tell())));
-  Promise.allSettled([runtime, ...files]); // the first that fails is told of below, and no other is left unheard
-  Object.assign(ort.env.wasm, { numThreads: 1, proxy: false, wasmBinary: await runtime, wasmPaths: { mjs: new URL("ort-wasm-simd-threaded.mjs", VENDOR).href } });
+  const [wasmBinary, text] = await fetched("text", [new URL("ort-wasm-simd-threaded.wasm.xz", VENDOR), new URL("text.onnx.xz", folder)]);
+  Object.assign(ort.env.wasm, { numThreads: 1, proxy: false, wasmBinary, wasmPaths: { mjs: new URL("ort-wasm-simd-threaded.mjs", VENDOR).href } });
   ort.env.logLevel = "error";
-  for (const [i, name] of ["text", "image"].entries()) {
-    networks[name] = await ort.InferenceSession.create(new Uint8Array(await files[i]), { executionProviders: ["wasm"] });
-  }
-  self.postMessage({ share: 1 });
+  await start("text", text);
+}
+
+/**
+ * The image encoder, after the text encoder. What is asked meanwhile is answered meanwhile.
+ *
+ * @param {{ folder: string }} asked
+ */
+async function loadImages({ folder }) {
+  const [image] = await fetched("image", [new URL("image.onnx.xz", folder)]);
+  await inTurn(() => start("image", image));
 }
 
 /**
@@ -105,8 +132,22 @@ const set = ({ side }) => void (settings.side = side);
 const ACTIONS = { load, settings: set, texts: encodeTexts, images: encodeImages, read: readText, look: lookAtImage };
 
 let turn = Promise.resolve(); // one thing after another: a network runs one batch at a time
+
+/**
+ * @param {() => unknown} act
+ * @returns {Promise<any>}
+ */
+function inTurn(act) {
+  const answer = turn.then(act);
+  turn = answer.then(
+    () => {},
+    () => {}
+  );
+  return answer;
+}
+
 self.onmessage = ({ data: { id, what, ...rest } }) => {
-  turn = turn.then(() => ACTIONS[what](rest)).then(
+  (what === "loadImages" ? loadImages(rest) : inTurn(() => ACTIONS[what](rest))).then(
     (result) => self.postMessage({ id, result }),
     (error) => self.postMessage({ id, problem: error.message })
   );

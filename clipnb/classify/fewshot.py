@@ -47,7 +47,7 @@ class FewShotClassifier(Estimator):
     "prototypes + text"   the mean of its shots and its text, each with a weight
     ====================  ==========================================================================
 
-    :mod:`clipnb.classify.fewshot_methods` has the formulas. Settings that are not given are chosen
+    ``clipnb.classify.fewshot_methods`` has the formulas. Settings that are not given are chosen
     on the shots: each shot is classified by the others, one shot of every class left out at a time.
     With one shot a class that is impossible, and fixed values are used.
 

@@ -45,7 +45,7 @@ class Prediction:
     scores : (n, classes) float32 tensor
         Pooled cosine similarities. Above 50 million numbers (``support.limits.SCORES_KEPT``), or
         where ``predict`` was asked for the top k only, a
-        :class:`clipnb.classify.blocks.ComputedRows`: ``scores[i]``, ``scores[i, c]`` and
+        ``clipnb.classify.blocks.ComputedRows``: ``scores[i]``, ``scores[i, c]`` and
         ``scores[a:b]`` are the same, but computed when asked for; so are probabilities.
     probabilities : (n, classes) float32 tensor
         CLIP: softmax of logit_scale · scores. SigLIP: a sigmoid for each class by itself.

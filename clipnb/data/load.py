@@ -44,7 +44,7 @@ def load_images(
         lead to nothing or to the same images again; and content that is in two classes, or names
         that differ in capitals, accents and the like only. If there is any such thing, it is a
         warning as well. Hidden folders (``.x``, ``@eaDir``, ``__MACOSX``) are left out. For what
-        becomes of each kind of image see :func:`clipnb.data.decode.to_rgb`.
+        becomes of each kind of image see ``clipnb.data.decode.to_rgb``.
 
     Raises
     ------

@@ -71,7 +71,7 @@ class Clip:
     fingerprint : str
         A digest of the model's files, or the Hub name with its commit: the same on every machine;
         another one after the weights were changed in memory. Kept embeddings go by it, see
-        :mod:`clipnb.model.fingerprint`.
+        ``clipnb.model.fingerprint``.
     read_ahead : bool
         True: threads read the next images while the model runs. False: they read between the
         batches, and leave the cores to the model.
@@ -188,7 +188,7 @@ class Clip:
         -----
         UserWarning
             Once a call, if the model was trained on flat drawings only and some of the images look
-            like photos (:mod:`clipnb.model.photos`).
+            like photos (``clipnb.model.photos``).
 
         Raises
         ------

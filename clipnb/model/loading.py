@@ -65,7 +65,7 @@ def load_clip(
     ValueError
         If the model is of another family, brings code of its own, or has pickled weights only; if
         weights are missing, of another shape or no numbers, or if tokenizer or image processor do
-        not fit (:mod:`clipnb.model.checks`). For a revision of a local folder.
+        not fit (``clipnb.model.checks``). For a revision of a local folder.
     ImportError
         If the tokenizer needs a package that is not installed.
     """

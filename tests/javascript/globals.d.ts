@@ -666,6 +666,28 @@ interface Pixels {
   data: Uint8ClampedArray<ArrayBuffer>;
 }
 
+// -- the service worker of the site (keeper.js): what it uses of its surroundings, which the types of a page lack -------
+
+interface KeeperEvent extends Event {
+  waitUntil(end: Promise<unknown>): void;
+  data?: { keep: string[]; model: boolean } | "take over";
+}
+
+interface KeeperFetch extends KeeperEvent {
+  request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
+
+interface Keeper {
+  /** What the build knows: its number, and the digest of every file, by path. */
+  clipnbSite: { version: string; files: Record<string, string> };
+  registration: ServiceWorkerRegistration;
+  clients: { claim(): Promise<void>; matchAll(): Promise<unknown[]> };
+  skipWaiting(): Promise<void>;
+  addEventListener(what: "fetch", hear: (event: KeeperFetch) => void): void;
+  addEventListener(what: "install" | "activate" | "message", hear: (event: KeeperEvent) => void): void;
+}
+
 // -- libraries that book/vendor.py fetches for the site: what is used of them --------------------
 
 declare module "*/tokenizers.min.mjs" {
@@ -673,6 +695,12 @@ declare module "*/tokenizers.min.mjs" {
     constructor(tokenizer: object, config: object);
     encode(text: string): { ids: number[] };
     id_to_token(id: number): string;
+  }
+}
+
+declare module "*/xz.mjs" {
+  export class XzReadableStream extends ReadableStream<Uint8Array> {
+    constructor(packed: ReadableStream<Uint8Array>);
   }
 }
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from lab_server import Sight
+from live_browser import live_page
 from payloads import PAYLOADS
 from PIL import Image
 
@@ -157,6 +158,25 @@ def test_every_kind_of_the_field_guide_can_be_had(opened, clip):
         )
 
 
+def test_a_kind_that_cannot_be_fetched_is_said_and_the_list_stays(lab, live):
+    with live_page(lab, live, "explorer-frog") as sight:
+        page = sight.page
+        sight.expected.append("explorer-mushroom.js")
+        page.route("**/explorer-mushroom.js", lambda route: route.abort())
+        kinds = page.get_by_label("Field guide:")
+        kinds.select_option("mushroom")
+        page.wait_for_function(
+            "document.querySelector('.clipnb-live-note').textContent.includes('mushroom page could"
+            " not be loaded')"
+        )
+        assert kinds.input_value() == "frog" and "tailed frog" in scores(page)
+        page.unroute("**/explorer-mushroom.js")
+        kinds.select_option("mushroom")
+        page.wait_for_function(
+            "document.querySelector('.clipnb-panel select').textContent.includes('fly agaric')"
+        )
+
+
 # --- classes and images of the reader's own -----------------------------------------------------
 
 
@@ -226,7 +246,10 @@ DROP = """([text, type, name, how]) => {
 def test_a_picture_of_ones_own_is_scored_and_never_leaves_the_page(how, opened, state, clip):
     photo, image = jpeg_of(6)
     with opened() as page:
-        page.evaluate("import('/_static/live/images.js')")
+        page.evaluate(
+            "import('/_static/live/images.js').then((images) => images.decoded(new"
+            " Blob()).catch(() => {}))"
+        )
         before = len(page.asked)
         if how == "choose":
             page.locator("[type=file]").set_input_files(
@@ -293,6 +316,46 @@ def test_what_is_no_picture_is_said_so(opened):
                 " read as an image')"
             )
         assert page.evaluate("window.owned") is None
+
+
+def file_of(kind: str, width: int, height: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(file, kind)
+    return file.getvalue()
+
+
+def test_the_size_of_an_image_is_known_before_it_is_decoded(opened):
+    files = [file_of(kind, 321, 123) for kind in ("PNG", "GIF", "JPEG", "WEBP")]
+    file = io.BytesIO()
+    Image.new("RGBA", (321, 123)).save(file, "WEBP", lossless=True)
+    with opened(wait="[data-shown]") as page:
+        for content in [*files, file.getvalue()]:
+            size = page.evaluate(
+                """async (text) => (await import("/_static/live/image_size.js")).sizeOf(
+                  new Blob([Uint8Array.from(atob(text), (one) => one.charCodeAt(0))]))""",
+                base64.b64encode(content).decode(),
+            )
+            assert size == {"width": 321, "height": 123}, content[:16]
+        for broken in ("", "/9j/", "iVBORw0KGgo="):
+            page.evaluate(
+                "async (text) => (await import('/_static/live/image_size.js')).sizeOf(new"
+                " Blob([atob(text)]))",
+                broken,
+            )
+
+
+def test_an_image_of_too_many_pixels_is_refused_at_once(opened):
+    header = file_of("PNG", 20, 20)
+    large = header[:16] + (20_000).to_bytes(4, "big") * 2 + header[24:]
+    with opened() as page:
+        field = page.locator("[type=file]")
+        assert "svg" not in field.get_attribute("accept")
+        field.set_input_files({"name": "large.png", "mimeType": "image/png", "buffer": large})
+        page.wait_for_function(
+            "document.querySelector('.clipnb-live-note').textContent.includes('400 million"
+            " pixels')",
+            timeout=5_000,
+        )
 
 
 # --- text is data ---------------------------------------------------------------------------------
@@ -371,11 +434,11 @@ def test_a_page_opened_as_a_file_says_what_to_do(opened, live_site, state):
 
 
 def test_a_file_of_the_model_that_is_missing_is_said(opened, live_site):
-    path = live_site / "_static" / "live" / "model" / "text.onnx"
+    path = live_site / "_static" / "live" / "model" / "text.onnx.xz"
     path.rename(path.with_suffix(".away"))
     try:
         with opened(wait="[data-state=stored]") as page:
-            assert "text.onnx could not be loaded (404)" in status(page)
+            assert "text.onnx.xz could not be loaded (404)" in status(page)
     finally:
         path.with_suffix(".away").rename(path)
 

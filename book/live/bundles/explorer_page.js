@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources ac52472b232f6f45ebbbdb68e574990c64cf0bd5e86b60e7eec872e25eea14e7
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 625847f014aaf03e9165d55f313c37a62b27e081058757253f3f30de61011f4d
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -678,49 +678,11 @@
   }
   var page_default = { render };
 
-  // book/live/page_kernel.js
-  var HERE = new URL(
-    ".",
-    /** @type {HTMLScriptElement} */
-    document.currentScript.src
-  );
-  var ABSENT = "New words are scored as soon as the model is here; see the line above.";
-  var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
-  var { connection } = (
-    /** @type {{ connection?: { saveData?: boolean } }} */
-    navigator
-  );
-  var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
-  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
-  var kinds = {};
-  function register(name, kind) {
-    kinds[name] = kind;
-  }
-  var hearers = [];
-  var loading = null;
-  function element(tag, properties = {}, ...children) {
-    const one = Object.assign(document.createElement(tag), properties);
-    one.append(...children);
-    return one;
-  }
-  function script(address, problem) {
-    return new Promise(
-      (resolve, reject) => document.head.append(element("script", { src: address.href, onload: resolve, onerror: () => reject(new Error(problem)) }))
-    );
-  }
+  // book/live/model.js
   function bytesOf(text) {
     return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
   }
-  function clip(onProgress = () => {
-  }) {
-    hearers.push(onProgress);
-    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
-    return loading;
-  }
-  var loadEngine = () => import(new URL("engine.js", HERE).href);
-  function makeModel({ traits, bytes }, receive) {
-    const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
-    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
+  function makeModel(values, receive) {
     const listeners = /* @__PURE__ */ new Map();
     return {
       get: (name) => values[name],
@@ -748,12 +710,58 @@
       // of a widget, which says so
     };
   }
+
+  // book/live/page_kernel.js
+  var HERE = new URL(
+    ".",
+    /** @type {HTMLScriptElement} */
+    document.currentScript.src
+  );
+  var ABSENT = "New words are scored as soon as the model is here; see the line above.";
+  var LOADING = "Stored results. The model is loading, and everything works on stored texts until then.";
+  var TEXTS = "Live for texts: the text encoder runs in this page. The image encoder is loading.";
+  var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
+  var { connection } = (
+    /** @type {{ connection?: { saveData?: boolean } }} */
+    navigator
+  );
+  var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
+  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
+  var kinds = {};
+  function register(name, kind) {
+    kinds[name] = kind;
+  }
+  var hearers = [];
+  var loading = null;
+  function element(tag, properties = {}, ...children) {
+    const one = Object.assign(document.createElement(tag), properties);
+    one.append(...children);
+    return one;
+  }
+  function script(address, problem) {
+    return new Promise(
+      (resolve, reject) => document.head.append(element("script", { src: address.href, onload: resolve, onerror: () => reject(new Error(problem)) }))
+    );
+  }
+  function clip(onProgress = () => {
+  }) {
+    hearers.push(onProgress);
+    const tell = (share, of) => hearers.forEach((hear) => hear(share, of));
+    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
+    return loading;
+  }
+  var loadEngine = () => import(new URL("engine.js", HERE).href);
+  function modelOf({ traits, bytes }, receive) {
+    const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
+    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
+    return makeModel(values, receive);
+  }
   function answering(page) {
     const heard = {};
     let ready = null;
     let [busy, again] = [false, false];
     const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
-    const model = makeModel(page, ({ view, serial }) => {
+    const model = modelOf(page, ({ view, serial }) => {
       heard[view] = serial;
       meanwhile();
       work();
@@ -813,17 +821,31 @@
       return line;
     };
   }
+  async function goLive(started, ready, place, say) {
+    try {
+      await Promise.race([started, ready.imagesReady]);
+      place.dataset.texts = "live";
+      say("text", TEXTS, 0);
+      await ready.imagesReady;
+      await started;
+      say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
+      document.dispatchEvent(new Event("clipnb-live"));
+    } catch (error) {
+      say("text", `Live for texts. Images of your own cannot be read: ${messageOf(error)}`);
+    } finally {
+      delete place.dataset.texts;
+    }
+  }
   function whenLive(place, say, alone = "Stored texts can be switched, weighted and swapped; new words need the model.") {
     const kernels = [];
     let network = null;
     const load = () => {
-      const told2 = "Stored results. The model is loading, and everything works on stored texts until then.";
-      say("loading", told2, 0);
-      return clip((share) => void (network || say("loading", told2, share))).then(
+      say("loading", LOADING, 0);
+      const hear = (share, of) => void (of === "image" ? network && place.dataset.texts && say("text", TEXTS, share) : network || say("loading", LOADING, share));
+      return clip(hear).then(
         async (ready) => {
           network = ready;
-          await Promise.all(kernels.map((kernel) => kernel.start(ready)));
-          say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
+          await goLive(Promise.all(kernels.map((kernel) => kernel.start(ready))), ready, place, say);
         },
         (error) => say("stored", `Stored results. ${error.message} ${alone}`)
       );
@@ -880,14 +902,22 @@
   }
   function makeKinds(place, choose) {
     const { kind: first, kinds: kinds2 } = attributesOf(place);
-    const select = element("select", { onchange: () => choose(select.value) }, ...kinds2.map((kind) => element("option", { value: kind, textContent: kind })));
+    let shown = first;
+    const change2 = async () => {
+      const kind = select.value;
+      await choose(kind).then(
+        () => shown = kind,
+        () => select.value = shown
+      );
+    };
+    const select = element("select", { onchange: change2 }, ...kinds2.map((kind) => element("option", { value: kind, textContent: kind })));
     select.value = first;
     return select;
   }
   async function pageOf(kind, here) {
     const name = `explorer-${kind}`;
     const address = new URL(`pages/${name}.js`, here);
-    if (!live.pages[name]) await script(address, `${address} could not be loaded.`);
+    if (!live.pages[name]) await script(address, `The ${kind} page could not be loaded; try again when the server can be reached.`);
     return live.pages[name];
   }
   function makeClasses(page) {
@@ -928,7 +958,7 @@
   }
   function makeImage(page) {
     let mine = null;
-    const file = element("input", { type: "file", accept: "image/*", onchange: () => (take(file.files), file.value = "") });
+    const file = element("input", { type: "file", accept: "image/jpeg,image/png,image/gif,image/webp", onchange: () => (take(file.files), file.value = "") });
     const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
     const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
     const hint = element("span", { className: "clipnb-live-hint", textContent: "or drop it here, or paste it. It never leaves this page." });
@@ -974,30 +1004,17 @@
     }
     say("Reading the image …");
     try {
-      const { pixelsOf } = await import(new URL("images.js", here).href);
-      const image = await pixelsOf(file).catch(() => {
-        throw new Error(`“${file.name}” could not be read as an image; JPEG, PNG, GIF and WebP can.`);
+      const { decoded } = await import(new URL("images.js", here).href);
+      const { image, uri } = await decoded(file, SIDE).catch(({ message }) => {
+        throw new Error(`“${file.name}” could not be read as an image; ${message || "JPEG, PNG, GIF and WebP can."}`);
       });
       say("The image waits for the model …");
       const [embedding] = await (await clip()).encodeImages([image]);
-      return { entry: { name: file.name || "pasted", truth: "", uri: await thumbnail(file) }, embedding: new DataView(embedding.buffer) };
+      return { entry: { name: file.name || "pasted", truth: "", uri }, embedding: new DataView(embedding.buffer) };
     } catch (error) {
       say(messageOf(error));
       return null;
     }
-  }
-  async function thumbnail(file) {
-    const whole = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const share = Math.min(1, SIDE / Math.max(whole.width, whole.height));
-    const canvas = element("canvas", { width: Math.max(1, Math.round(whole.width * share)), height: Math.max(1, Math.round(whole.height * share)) });
-    const context = canvas.getContext("2d");
-    if (!context) throw new Error("This browser has no room for the image.");
-    context.fillStyle = "white";
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.imageSmoothingQuality = "high";
-    context.drawImage(whole, 0, 0, canvas.width, canvas.height);
-    whole.close();
-    return canvas.toDataURL("image/jpeg", 0.85);
   }
   function extras({ place, model, show: show2, here }) {
     let now = model;
@@ -1006,7 +1023,12 @@
     const page = { place, here, model: () => now, say: (text) => void (note.textContent = text) };
     const image = makeImage(page);
     const kinds2 = makeKinds(place, async (kind) => {
-      now = (await show2(await pageOf(kind, here))).model;
+      try {
+        now = (await show2(await pageOf(kind, here))).model;
+      } catch (error) {
+        page.say(messageOf(error));
+        throw error;
+      }
       image.offer(false);
     });
     const tools = element("div", { className: "clipnb-live-tools" }, element("label", {}, "Field guide: ", kinds2), ...makeClasses(page));

@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources ca68e8f01b3c95f1d2c70d0792c2ffba0788daac63c28915875fd80c6a8ece51
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources b1ddf18fd2c350d580e5576b3591141ee34b0ac2be786790213fa9b0f007bc1c
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -858,56 +858,11 @@
   }
   var page_default = { render };
 
-  // book/live/images.js
-  async function pixelsOf(file) {
-    const image2 = await createImageBitmap(file, { imageOrientation: "from-image", colorSpaceConversion: "none" });
-    const { width, height } = image2;
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext("2d", { willReadFrequently: true });
-    if (!context) throw new Error("This browser has no room for the image.");
-    context.drawImage(image2, 0, 0);
-    image2.close();
-    return { width, height, data: context.getImageData(0, 0, width, height).data };
-  }
-
-  // book/live/page_kernel.js
-  var HERE = new URL(
-    ".",
-    /** @type {HTMLScriptElement} */
-    document.currentScript.src
-  );
-  var ABSENT = "New words are scored as soon as the model is here; see the line above.";
-  var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
-  var { connection } = (
-    /** @type {{ connection?: { saveData?: boolean } }} */
-    navigator
-  );
-  var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
-  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
-  var kinds = {};
-  function register(name, kind) {
-    kinds[name] = kind;
-  }
-  var hearers = [];
-  var loading = null;
-  function element(tag, properties = {}, ...children) {
-    const one = Object.assign(document.createElement(tag), properties);
-    one.append(...children);
-    return one;
-  }
+  // book/live/model.js
   function bytesOf3(text) {
     return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
   }
-  function clip(onProgress = () => {
-  }) {
-    hearers.push(onProgress);
-    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => hearers.forEach((hear) => hear(share)) }));
-    return loading;
-  }
-  var loadEngine = () => import(new URL("engine.js", HERE).href);
-  function makeModel({ traits, bytes }, receive) {
-    const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
-    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf3(text));
+  function makeModel(values, receive) {
     const listeners = /* @__PURE__ */ new Map();
     return {
       get: (name) => values[name],
@@ -935,12 +890,53 @@
       // of a widget, which says so
     };
   }
+
+  // book/live/page_kernel.js
+  var HERE = new URL(
+    ".",
+    /** @type {HTMLScriptElement} */
+    document.currentScript.src
+  );
+  var ABSENT = "New words are scored as soon as the model is here; see the line above.";
+  var LOADING = "Stored results. The model is loading, and everything works on stored texts until then.";
+  var TEXTS = "Live for texts: the text encoder runs in this page. The image encoder is loading.";
+  var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
+  var { connection } = (
+    /** @type {{ connection?: { saveData?: boolean } }} */
+    navigator
+  );
+  var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
+  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
+  var kinds = {};
+  function register(name, kind) {
+    kinds[name] = kind;
+  }
+  var hearers = [];
+  var loading = null;
+  function element(tag, properties = {}, ...children) {
+    const one = Object.assign(document.createElement(tag), properties);
+    one.append(...children);
+    return one;
+  }
+  function clip(onProgress = () => {
+  }) {
+    hearers.push(onProgress);
+    const tell = (share, of) => hearers.forEach((hear) => hear(share, of));
+    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
+    return loading;
+  }
+  var loadEngine = () => import(new URL("engine.js", HERE).href);
+  function modelOf({ traits, bytes }, receive) {
+    const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
+    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf3(text));
+    return makeModel(values, receive);
+  }
   function answering(page) {
     const heard = {};
     let ready = null;
     let [busy, again] = [false, false];
     const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
-    const model = makeModel(page, ({ view, serial }) => {
+    const model = modelOf(page, ({ view, serial }) => {
       heard[view] = serial;
       meanwhile();
       work();
@@ -1000,17 +996,31 @@
       return line;
     };
   }
+  async function goLive(started, ready, place, say) {
+    try {
+      await Promise.race([started, ready.imagesReady]);
+      place.dataset.texts = "live";
+      say("text", TEXTS, 0);
+      await ready.imagesReady;
+      await started;
+      say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
+      document.dispatchEvent(new Event("clipnb-live"));
+    } catch (error) {
+      say("text", `Live for texts. Images of your own cannot be read: ${messageOf(error)}`);
+    } finally {
+      delete place.dataset.texts;
+    }
+  }
   function whenLive(place, say, alone2 = "Stored texts can be switched, weighted and swapped; new words need the model.") {
     const kernels = [];
     let network = null;
     const load = () => {
-      const told2 = "Stored results. The model is loading, and everything works on stored texts until then.";
-      say("loading", told2, 0);
-      return clip((share) => void (network || say("loading", told2, share))).then(
+      say("loading", LOADING, 0);
+      const hear = (share, of) => void (of === "image" ? network && place.dataset.texts && say("text", TEXTS, share) : network || say("loading", LOADING, share));
+      return clip(hear).then(
         async (ready) => {
           network = ready;
-          await Promise.all(kernels.map((kernel) => kernel.start(ready)));
-          say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
+          await goLive(Promise.all(kernels.map((kernel) => kernel.start(ready))), ready, place, say);
         },
         (error) => say("stored", `Stored results. ${error.message} ${alone2}`)
       );
@@ -1066,6 +1076,7 @@
     const [document2, settings] = [model.get("document"), model.get("settings")];
     const { picture, sentence } = document2;
     const uri = model.get("pictures")[picture].uri;
+    const { pixelsOf } = await import(new URL("images.js", HERE).href);
     const image2 = await remembered(picture, async () => clip2.lookAtImage(await pixelsOf(await (await fetch(uri)).blob())));
     const text = await remembered(sentence, () => clip2.readText(sentence));
     const asked = askedOf(document2, settings);

@@ -1,0 +1,30 @@
+// Made from book/live/keep_page.js by tests/javascript/bundle.py; sources 8f6884c491c107b4bbf187e4439e6df2ed7be44741572d23274ee73f387c5426
+(() => {
+  // book/live/keep_page.js
+  var ROOT = new URL(
+    "../../",
+    /** @type {HTMLScriptElement} */
+    document.currentScript.src
+  );
+  var { connection } = (
+    /** @type {{ connection?: { saveData?: boolean } }} */
+    navigator
+  );
+  async function tell(what) {
+    (await navigator.serviceWorker.ready).active?.postMessage(what);
+  }
+  function start() {
+    const first = !navigator.serviceWorker.controller;
+    navigator.serviceWorker.register(new URL("sw.js", ROOT)).catch(() => {
+    });
+    const loaded = performance.getEntriesByType("resource").map((one) => one.name);
+    if (first && !document.querySelector("[data-live]")) tell({ keep: [location.href, ...loaded], model: false });
+  }
+  if (location.protocol.startsWith("http") && "serviceWorker" in navigator && !connection?.saveData) {
+    window.addEventListener("load", start);
+    document.addEventListener("clipnb-live", () => {
+      const loaded = performance.getEntriesByType("resource").map((one) => one.name);
+      tell({ keep: [location.href, ...loaded], model: true });
+    });
+  }
+})();
