@@ -73,7 +73,7 @@ def insides(clip) -> Iterator[tuple[str, object, dict]]:
     names = {one[i].name for one in species for i in (0, len(one) // 2)} | {"tree frog"}
     chosen = data.select(np.isin(data.labels, [data.class_names.index(name) for name in names]))
     widget = clipnb.widgets.look_inside(
-        clip, chosen, "a green frog", KINDS, pictures=len(chosen), start="tree frog"
+        clip, chosen, "a green frog", KINDS, max_images=len(chosen), start="tree frog"
     )
     seen = [png_uri(Image.fromarray(look_at_image(clip, one).pixels)) for one in chosen.images]
     pictures = [{**one, "uri": uri} for one, uri in zip(widget.pictures, seen, strict=True)]

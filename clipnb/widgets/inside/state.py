@@ -41,7 +41,7 @@ class Inside(Document):
     ----------
     clip : Clip
     images : ImageDataset, image(s), or what ``load_images`` takes
-    sentence : str
+    text : str
     names : sequence of str, optional
         What the image may be, for the last step. By default classes of the data set, at most
         eight, that of the first image among them; the kinds of the field guide where there are
@@ -70,7 +70,7 @@ class Inside(Document):
         self,
         clip: Clip,
         images: Images,
-        sentence: str = "a green frog",
+        text: str = "a green frog",
         names: Sequence[str] | None = None,
         template: str = "a photo of a {}",
         strip: int = 12,
@@ -87,21 +87,21 @@ class Inside(Document):
         self.names = self._named(names, first)
         self.prompts = name_prompts(self.names, template).prompts
         self.class_token = has_class_token(clip)
-        image, text = self._image(first), self._text(words(sentence, LONGEST))
+        image, read = self._image(first), self._text(words(text, LONGEST))
         layers, heads = self.rows_of(image, 0).shape[:2]
-        self.image_size, self.text_size = (layers, heads), text.attention.shape[:2]
+        self.image_size, self.text_size = (layers, heads), read.attention.shape[:2]
         self.patches = image.rows * image.columns
         super().__init__(
             {
                 "picture": first,
-                "sentence": sentence,
+                "sentence": text,
                 "step": 0,
                 "patch": 0,
                 "query": QUERIES[0 if self.class_token else 1],
                 "head": [layers - 1, 0],
                 "text_head": [self.text_size[0] - 1, 0],
                 # a place behind the end of a short text means its last
-                "token": text.read if text.read == 0 else clip.max_tokens - 1,
+                "token": read.read if read.read == 0 else clip.max_tokens - 1,
                 "number": 0,
             }
         )

@@ -1,5 +1,5 @@
-"""The eight steps: their titles, the parts of the drawing that they are about, and a sentence for
-each."""
+"""The eight steps: their titles, the parts of the drawing that they are about, and what is said
+of them."""
 
 from __future__ import annotations
 

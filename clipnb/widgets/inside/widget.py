@@ -124,10 +124,10 @@ def shares(values: np.ndarray) -> bytes:
 def look_inside(
     clip: Clip,
     images: Images,
-    sentence: str = "a green frog",
+    text: str = "a green frog",
     names: Sequence[str] | None = None,
     template: str = "a photo of a {}",
-    pictures: int = 12,
+    max_images: int = 12,
     start: int | str | None = None,
 ) -> InsideClip:
     """Follow an image and a text through the model, in eight steps: pixels, patches, the attention
@@ -142,14 +142,14 @@ def look_inside(
         Any CLIP, or a SigLIP with images of a fixed size.
     images : ImageDataset, PIL image, sequence of images, or a folder
         The images to choose from.
-    sentence : str
+    text : str
         To begin with; the reader can write another.
     names : sequence of str, optional
         What the image may be, for the probabilities: at most 50. By default eight classes of the
         data set, that of the first image among them.
     template : str
         Makes a prompt of a name.
-    pictures : int
+    max_images : int
         How many are offered at once, evenly over the classes; any other of the data set can be had
         by its number.
     start : int or str, optional
@@ -169,4 +169,4 @@ def look_inside(
     --------
     >>> clipnb.widgets.look_inside(clip, data)
     """
-    return InsideClip(Inside(clip, images, sentence, names, template, pictures, start))
+    return InsideClip(Inside(clip, images, text, names, template, max_images, start))
