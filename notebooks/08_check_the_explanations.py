@@ -60,7 +60,7 @@ print(clip, data, sep="\n")
 
 # %%
 frog = data.of_class("tree frog")
-parts = edits.named_parts(frog.scenes[0], frog.size)
+parts = edits.named_parts(frog.scenes[0], size=224)
 gone = [part.gone for part in parts]
 titles = ["as drawn", *(f"without {part.name}" for part in parts)]
 axes = plots.show_images([frog.images[0], *gone], titles)

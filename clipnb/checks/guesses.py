@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from ..support.console import say as print_text
 from .feedback import shown
 
 
-def compare_guesses(guesses: Mapping[str, tuple[object, float]], digits: int = 2) -> None:
+def compare_guesses(guesses: Mapping[str, tuple[object, Any]], digits: int = 2) -> None:
     """Print each guess next to its result. A guess is no answer, so nothing is called incorrect.
 
     Parameters

@@ -267,10 +267,10 @@ def half_is_faster(device: str) -> bool:
 
     def seconds(dtype: torch.dtype) -> float:
         a, b = torch.ones(8192, 128, dtype=dtype), torch.ones(128, 512, dtype=dtype)
-        a @ b  # the first product prepares
+        torch.mm(a, b)  # the first product prepares
         start = time.perf_counter()
         for _ in range(10):
-            a @ b
+            torch.mm(a, b)
         return time.perf_counter() - start
 
     return seconds(torch.bfloat16) < 0.8 * seconds(torch.float32)
