@@ -203,7 +203,10 @@ assert torch.allclose(y, layer(x[None], None)[0], atol=1e-4)
 
 
 # %%
-def block(layer, x, mask=torch.tensor(0.0)):
+NO_MASK = torch.zeros(())
+
+
+def block(layer, x, mask=NO_MASK):
     attention, normed = layer.self_attn, layer.layer_norm1(x)
     split = lambda rows: rows.unflatten(1, (attention.num_heads, -1)).transpose(0, 1)
     Q, K, V = (split(f(normed)) for f in (attention.q_proj, attention.k_proj, attention.v_proj))
