@@ -219,7 +219,7 @@ def test_no_script_in_the_names_of_a_kind_is_run(lab, live):
             start, _, text = route.fetch().text().partition(" = ")
             file = json.loads(text.strip().removesuffix(";"))
             for one, payload in zip(file["traits"]["kind"]["classes"], PAYLOADS):
-                one.update(name=payload, sentences=[payload] * len(one["sentences"]))
+                one.update(name=payload, prompts=[payload] * len(one["prompts"]))
             for one, payload in zip(file["traits"]["settings"]["species"], PAYLOADS[20:]):
                 one["name"] = payload
             route.fulfill(body=f"{start} = {json.dumps(file)};", content_type="text/javascript")

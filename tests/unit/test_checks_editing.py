@@ -100,9 +100,9 @@ def beetles():
     "phrases, accepted, says",
     [
         (..., False, "three dots"),
-        ("a beetle", False, "list of phrases"),
-        ([], False, "list of phrases"),
-        ([7], False, "list of phrases"),
+        ("a beetle", False, "list of descriptors"),
+        ([], False, "list of descriptors"),
+        ([7], False, "list of descriptors"),
         (["a beetle without spots"], False, "not* there"),
         (["a red bird", "yellow wings"], False, "sets them apart least"),
         (["an insect", "six legs"], False, "sets them apart least"),
