@@ -58,9 +58,6 @@ UNFINISHED = {
     "notebooks/12_run_on_a_gpu.py",
     "notebooks/13_bring_your_own.py",
     "book/pages/index.md",
-    "book/pages/live_wall.md",
-    "book/pages/live_explorer.md",
-    "book/pages/live_creature.md",
     "clipnb/pretrained/README.md",
 }
 
