@@ -109,7 +109,7 @@ def calibrate_rejection(
         binary search over thresholds, each with an exact upper bound of its risk, at
         (1 - level) / ⌈log₂ n⌉.
     measure : str or Confidence
-        How confidence is measured; a name of :data:`MEASURES`.
+        How confidence is measured; see :class:`Confidence`.
     level : float
         For ``risk``.
     name : str, optional
