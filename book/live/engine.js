@@ -203,12 +203,13 @@ export class Clip {
   }
 
   /**
-   * An image inside the model, likewise; a class token is the first place.
+   * An image inside the model, likewise, once the image encoder is here; a class token is the first place.
    *
    * @param {Pixels} image
    * @returns {Promise<Parts>}
    */
-  lookAtImage({ width, height, data }) {
+  async lookAtImage({ width, height, data }) {
+    await this.imagesReady;
     return this.#ask("look", { image: { width, height, data } });
   }
 

@@ -123,3 +123,19 @@ def test_texts_stay_texts_and_a_phone_is_wide_enough(lab, live):
         found = ".clipnb-live :is(script, iframe, a, style, math, [onerror], [onload])"
         assert page.locator(found).count() == 0
         assert page.locator(".clipnb-live").evaluate(UNLABELLED) == 0
+
+
+def slow_images(sight):
+    """The network of images comes long after that of texts."""
+
+    def later(route):
+        sight.page.wait_for_timeout(1500)
+        route.continue_()
+
+    sight.page.context.route("**/image.onnx*", later)
+
+
+def test_an_image_waits_for_its_network(lab, live):
+    with live_page(lab, live, "inside", slow_images) as sight:
+        sight.page.wait_for_timeout(500)
+        assert sight.page.get_by_text("Something went wrong").count() == 0
