@@ -72,6 +72,7 @@ def _score_blocks(
 ) -> Iterator[torch.Tensor]:
     """Class scores of images or their unit embeddings, a block of images at a time."""
     embeddings = embedded(images, classifier.clip, None)
+    # its own blocks look at the texts once, and not again with every block
     if isinstance(classifier, ZeroShotClassifier):
         for _, scores in classifier.score_blocks(embeddings):
             yield scores

@@ -112,8 +112,7 @@ class Confidence:
             return best[:, 0] - best[:, 1]
         if self.measure == "mcm":
             return (scores / self.temperature).softmax(1).amax(1)
-        logits = classifier.clip.logit_scale * scores + classifier.clip.logit_bias
-        return (logits.sigmoid() if classifier.clip.sigmoid else logits.softmax(1)).amax(1)
+        return classifier.class_probabilities(scores).amax(1)
 
 
 # --- how well it ranks ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..evaluation.abstain import uncalibrated
+from ..evaluation.comparison import true_answers
 from ..evaluation.statistics import percent, wilson
 from ..support.text import printable
 
@@ -57,9 +58,8 @@ def _others(prediction: Prediction, data: ImageDataset, rejected: np.ndarray) ->
     kept = ~rejected & (data.labels >= 0)
     if not rejected.any() or not kept.any():
         return []
-    names = np.array(prediction.class_names)[prediction.indices]
-    truth = np.array(data.class_names)[data.labels]
-    hits, n = int((names == truth)[kept].sum()), int(kept.sum())
+    right = prediction.indices == true_answers(prediction.class_names, data)
+    hits, n = int(right[kept].sum()), int(kept.sum())
     low, high = wilson(hits, n)
     return [
         f"Without them, {hits} of {n} labelled images are classified correctly,"
