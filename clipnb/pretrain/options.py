@@ -28,6 +28,7 @@ DEFAULTS = dict(
     patches_kept=0.5,
     move=3,
     schedule="contrastive",
+    image_encoder="",
     steps=12_000,
     learning_rate=5e-3,
     muon_rate=0.02,
@@ -43,8 +44,17 @@ def check_options(options: dict) -> None:
         raise ValueError(
             f"There is no schedule '{options['schedule']}'; there are {', '.join(SCHEDULES)}."
         )
+    begins_with = options["schedule"] == "continued"
+    if begins_with != bool(options["image_encoder"]):
+        raise ValueError(
+            "The schedule 'continued' begins with the image encoder of another model; give its"
+            " folder with --image-encoder."
+            if begins_with
+            else f"--image-encoder belongs to the schedule 'continued', not to"
+            f" '{options['schedule']}'; leave one of the two out."
+        )
     for name, value in options.items():
-        if name == "schedule":
+        if isinstance(value, str):
             continue
         least = 0 if name in ("seed", "move", "weight_decay", "warmup") else 1e-9
         if not least <= value < math.inf:

@@ -17,7 +17,11 @@ loss, with the linear layer beside it as a helper that is thrown away afterwards
 a shortcut that a CLIP of the open world does not have: seeing is what takes long, and without
 captions it is cheap.
 
-What remains of either is an ordinary CLIP.
+The schedule *continued* has the same stages in fewer steps, and begins with the image encoder of
+an earlier model (:mod:`clipnb.pretrain.continued`). The text encoder starts from nothing, so that a
+name is known only from the captions of this run.
+
+What remains of each is an ordinary CLIP.
 """
 
 from __future__ import annotations
@@ -39,6 +43,7 @@ from ..support import progress as bars
 from ..support.commands import Parser, exit_code
 from ..support.console import say
 from ..support.files import only_one, replace, write_bytes, write_text
+from .continued import take_image_encoder
 from .losses import MarksHead, fact_coder
 from .options import DEFAULTS, check_options, keep_options
 from .pool import build_pool
@@ -163,6 +168,8 @@ def train(folder: Path, options: dict, progress: bool = True) -> tuple[CLIPModel
     trained = Trained(model, MarksHead(options["embedding"], fact_coder()).to(device))
     checkpoint, log = folder / "checkpoint.safetensors", folder / "training.json"
     place, half = load_weights(checkpoint, trained), half_is_faster(device)
+    if options["image_encoder"] and not place:
+        take_image_encoder(model, Path(options["image_encoder"]))
     done: dict[str, Any] = (
         (json.loads(log.read_text()) if log.exists() else {"stages": []})
         | options
