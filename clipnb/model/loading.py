@@ -17,6 +17,9 @@ from . import checks, fingerprint
 from .clip import BUNDLED, Clip
 from .download import fetch
 
+# weights that came before the note of training, by their fingerprint → version of the field guide
+FORMER = {"866356dbcb79310a5ecad6b0": 1}
+
 
 def load_clip(
     model: str | Path | None = None,
@@ -82,6 +85,7 @@ def load_clip(
     if dtype is None:
         dtype = torch.float16 if torch.device(device).type == "cuda" else torch.float32
     folder, commit = _files(name, revision)
+    signature = f"{name}@{commit}" if commit else fingerprint.of_files(folder)
     loaded, tokenizer, processor = _parts(name, folder, dtype)
     origin = {
         "model": name,
@@ -96,10 +100,10 @@ def load_clip(
         tokenizer,
         processor,
         "bundled" if Path(name) == BUNDLED else name,
-        f"{name}@{commit}" if commit else fingerprint.of_files(folder),
+        signature,
         origin,
         EmbeddingCache() if cache else None,
-        _field_guide(folder),
+        FORMER.get(signature) or _field_guide(folder),
     )
 
 

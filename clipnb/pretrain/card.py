@@ -1,10 +1,10 @@
 """The bundled model's card, ``README.md`` in its folder, from what was measured: ``python -m
 clipnb.pretrain.card``.
 
-The folder ``card/`` beside the weights holds the prose (``text.md``) and the figures as
-:func:`clipnb.pretrain.scorecard.scorecard` wrote them, of the bundled model and of the one that it
-is compared with. A line ``{{name}}`` of the prose is replaced by a table; within a line,
-``{split|set|method}`` stands for one accuracy.
+The folder ``card/`` beside the weights holds the prose (``text.md``), the figures as
+:func:`clipnb.pretrain.scorecard.scorecard` wrote them, of the bundled model and of those that it is
+compared with, and the log of training (``training.json``). A line ``{{name}}`` of the prose is
+replaced by a table; within a line, ``{split|set|method}`` stands for one accuracy.
 """
 
 from __future__ import annotations
@@ -19,10 +19,24 @@ import pandas as pd
 
 from ..evaluation.statistics import wilson
 from ..fieldguide.name_frequency import BUNDLED, band, trained_frequencies
+from ..fieldguide.world import KINDS
 from ..support.commands import exit_code
 from ..support.console import say
 from ..support.files import write_text
+from ..support.json_file import read_json
 from .scorecard import as_markdown
+
+# what was aimed at: words, the figure (split|set|method; * stands for the weakest), least, greatest
+TARGETS = (
+    ("names of common species", "test|common names|name", 0.95, 1.0),
+    ("names of rare species", "test|rare names|name", 0.2, 0.8),
+    ("names of zero frequency that tell nothing", "test|development, opaque name|name", 0.0, 0.15),
+    ("development species by description", "test|development species|description", 0.9, 1.0),
+    ("… by the outsider's", "test|development species|outsider's description", 0.85, 1.0),
+    ("weakest kind by description", "test|development, *|description", 0.75, 1.0),
+    ("weakest kind by the outsider's", "test|development, *|outsider's description", 0.75, 1.0),
+    ("names of common species, split `hard`", "hard|common names|name", 0.75, 0.95),
+)
 
 
 def card(folder: Path = BUNDLED) -> str:
@@ -39,6 +53,7 @@ def card(folder: Path = BUNDLED) -> str:
         for split in table["split"].unique():
             blocks[f"{name} {split}"] = as_markdown(table, split)
     blocks |= {"frequencies": _frequencies(folder), "exam": _exam(folder)}
+    blocks |= {"targets": _targets(figures), "training": _training(folder)}
     text = (folder / "card" / "text.md").read_text("utf-8")
     text = re.sub(r"^\{\{(.+?)\}\}$", lambda found: _block(found[1], blocks), text, flags=re.M)
     return re.sub(r"\{([^{}]+\|[^{}]+)\}", lambda found: _figure(found[1], figures), text)
@@ -59,6 +74,40 @@ def _figure(key: str, figures: dict[str, pd.DataFrame]) -> str:
     if len(rows) != 1:
         raise ValueError(f"The card asks for '{key}', of which there are {len(rows)} figures.")
     return f"{rows.accuracy.iloc[0]:.3f}"
+
+
+def _value(table: pd.DataFrame, key: str) -> float:
+    """The accuracy under a key of TARGETS; for ``development, *`` of the weakest kind."""
+    split, group, method = key.split("|")
+    names = [f"development, {kind}" for kind in KINDS] if group.endswith("*") else [group]
+    rows = table[(table.split == split) & table.set.isin(names) & (table.method == method)]
+    return float(rows.accuracy.min())
+
+
+def _targets(figures: dict[str, pd.DataFrame]) -> str:
+    """Each target with what was reached, and the same figure of the models compared with."""
+    others = [name for name in figures if name != "scorecard"]
+    lines = ["| figure | target | reached | | " + " | ".join(others) + " |"]
+    lines.append("| --- | --- | ---: | --- |" + " ---: |" * len(others))
+    for words, key, least, greatest in TARGETS:
+        value = _value(figures["scorecard"], key)
+        target = f"≤ {greatest}" if not least else f"≥ {least}"
+        target = f"{least} – {greatest}" if least and greatest < 1 else target
+        verdict = "yes" if least <= value <= greatest else "**no**"
+        beside = " | ".join(f"{_value(figures[name], key):.3f}" for name in others)
+        lines.append(f"| {words} | {target} | {value:.3f} | {verdict} | {beside} |")
+    return "\n".join(lines)
+
+
+def _training(folder: Path) -> str:
+    """The stages of training, with steps and minutes."""
+    log = read_json(folder / "card" / "training.json", "a log of training")
+    lines = ["| turn | stage | steps | minutes |", "| ---: | --- | ---: | ---: |"]
+    for number, row in enumerate(log["stages"], 1):
+        lines.append(
+            f"| {number} | {row['stage']} | {row['steps']:,} | {row['seconds'] / 60:.0f} |"
+        )
+    return "\n".join(lines)
 
 
 def _frequencies(folder: Path) -> str:

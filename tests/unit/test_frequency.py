@@ -1,6 +1,7 @@
 """Accuracy over name frequency, and the scorecard that reports it."""
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -9,8 +10,9 @@ import pytest
 import clipnb
 from clipnb import plots
 from clipnb.evaluation import frequency
-from clipnb.fieldguide.name_frequency import trained_frequencies
+from clipnb.fieldguide.name_frequency import BUNDLED, TRAINED_ON, trained_frequencies
 from clipnb.fieldguide.versions import FIELD_GUIDE, world_version
+from clipnb.model import fingerprint, loading
 from clipnb.pretrain import scorecard
 from clipnb.pretrain.scorecard import as_markdown, examine, telling
 
@@ -95,6 +97,15 @@ def test_model_and_images_of_two_versions_are_named(clip, monkeypatch):
     monkeypatch.setattr(clip, "field_guide", 1)
     with pytest.warns(UserWarning, match="version 1 of the field guide, and.* version 2"):
         clip.encode_images(data)
+
+
+def test_former_weights_are_known_by_their_fingerprint(tmp_path, monkeypatch):
+    shutil.copytree(BUNDLED, tmp_path / "former")
+    (tmp_path / "former" / TRAINED_ON).unlink(missing_ok=True)
+    assert clipnb.load_clip(tmp_path / "former").field_guide is None
+    signature = fingerprint.of_files(tmp_path / "former")
+    monkeypatch.setitem(loading.FORMER, signature, 1)
+    assert clipnb.load_clip(tmp_path / "former").field_guide == 1
 
 
 def test_another_world_has_another_number():

@@ -2,16 +2,18 @@
 and resumed."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import Mock
 
 import numpy as np
 import pytest
 import torch
-from torch.nn.functional import cross_entropy, normalize
+from torch.nn.functional import cross_entropy, interpolate, normalize
 
 from clipnb.fieldguide.facts import FactCoder
 from clipnb.pretrain import stages
+from clipnb.pretrain.continued import resize_patches, take_image_encoder
 from clipnb.pretrain.losses import (
     MarksHead,
     caption_embeddings,
@@ -138,6 +140,52 @@ def test_options_with_which_nothing_can_be_trained_are_named():
             check_options(DEFAULTS | {name: value})
 
 
+def test_an_image_encoder_belongs_to_one_schedule():
+    with pytest.raises(ValueError, match="give its folder with --image-encoder"):
+        check_options(DEFAULTS | {"schedule": "continued"})
+    with pytest.raises(
+        ValueError, match="belongs to the schedule 'continued', not to 'contrastive'"
+    ):
+        check_options(DEFAULTS | {"image_encoder": "folder"})
+    check_options(DEFAULTS | {"schedule": "continued", "image_encoder": "folder"})
+
+
+def test_an_enlarged_patch_keeps_its_vector():
+    torch.manual_seed(0)
+    kernel, patch = torch.randn(6, 3, 10, 10), torch.randn(1, 3, 10, 10)
+    larger = interpolate(patch, (12, 12), mode="bicubic")
+    before = (kernel * patch).sum((1, 2, 3))
+    after = (resize_patches(kernel, 12) * larger).sum((1, 2, 3))
+    torch.testing.assert_close(after, before, rtol=1e-4, atol=1e-4)
+    assert resize_patches(kernel, 10) is kernel
+
+
+def test_only_the_image_encoder_is_taken(tmp_path):
+    old, new = tiny_clip(16), tiny_clip(32)
+    old.save_pretrained(tmp_path)
+    texts = {n: p.clone() for n, p in new.named_parameters() if n.startswith("text")}
+    take_image_encoder(new, tmp_path)
+    for name, parameter in new.named_parameters():
+        if name in texts:
+            assert torch.equal(parameter, texts[name]), name
+        elif name.startswith(("vision", "visual")) and "patch_embedding" not in name:
+            assert torch.equal(parameter, old.get_parameter(name)), name
+    with pytest.raises(ValueError, match="There is no model in 'nowhere'"):
+        take_image_encoder(new, Path("nowhere"))
+    with pytest.raises(ValueError, match=r"another shape \(vision_model.*give a model of the same"):
+        take_image_encoder(tiny_clip(32, width=64), tmp_path)
+
+
+def tiny_clip(image_size, width=32):
+    """Four patches of any size."""
+    from transformers import CLIPConfig, CLIPModel
+
+    shape = dict(hidden_size=width, intermediate_size=4 * width, num_hidden_layers=1)
+    vision = shape | dict(image_size=image_size, patch_size=image_size // 2, num_attention_heads=1)
+    text = shape | dict(vocab_size=600, max_position_embeddings=8, num_attention_heads=1)
+    return CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=16))
+
+
 def test_a_second_run_with_other_options_is_refused_by_name(tmp_path):
     keep_options(tmp_path, DEFAULTS)
     keep_options(tmp_path, DEFAULTS)
@@ -166,6 +214,9 @@ def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path, monkeypatch,
     log = lambda: json.loads((tmp_path / "work" / "training.json").read_text())["stages"]
     turns = [turn[0] for turn in SCHEDULES[schedule]]
     steps = [*arguments, "--schedule", schedule, "--steps", str(6 * len(turns))]
+    if schedule == "continued":
+        steps += ["--image-encoder", str(tmp_path / "earlier"), "--patch-size", "16"]
+        tiny_clip(16).save_pretrained(tmp_path / "earlier")
 
     with monkeypatch.context() as patch:
         patch.setattr(stages, "CHECKPOINT_SECONDS", 0)
