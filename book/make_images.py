@@ -1,6 +1,7 @@
-"""The images of README: ``python book/make_images.py`` writes book/images/*.png from the bundled
-model, the field guide and the built site."""
+"""The images of README: ``python book/make_images.py`` writes book/images/ from the bundled model,
+the field guide and the built site."""
 
+import io
 import shutil
 import threading
 from functools import partial
@@ -10,17 +11,19 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("agg")
+from PIL import Image
+
 import clipnb
 from clipnb import plots
 
 OUT = Path(__file__).parent / "images"
 SITE = Path(__file__).parent / "_build" / "html"
-ADDED = "a black stripe over a yellow eye"  # what the reader of the still has just written
+ADDED = "a black stripe over a yellow eye"  # what the reader of the film writes
 
 
 def live_page() -> None:
-    """A still of the live explorer, with a descriptor that was just added: needs the site (make
-    book) and a chromium."""
+    """A film of the live explorer in which a reader writes a descriptor and the ranking changes:
+    needs the site (make book) and a chromium."""
     from playwright.sync_api import sync_playwright
 
     server = ThreadingHTTPServer(
@@ -31,28 +34,46 @@ def live_page() -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        page = browser.new_page(viewport={"width": 1240, "height": 1600}, device_scale_factor=1.25)
+        page = browser.new_page(viewport={"width": 1240, "height": 1600})
         page.goto(f"http://127.0.0.1:{server.server_port}/live_explorer.html")
         page.wait_for_selector('.clipnb-live-status[data-state="live"]')
-        page.get_by_role("button", name="Add a descriptor").first.click()
-        page.keyboard.type(ADDED)
-        page.wait_for_timeout(1000)
         page.add_style_tag(content=".skip-link, #pst-skip-link { display: none !important }")
-        whole, panels = (
-            page.locator(place).bounding_box() for place in (".clipnb-live", ".clipnb-panels")
-        )
-        height = panels["y"] + panels["height"] - whole["y"] + 8
-        page.screenshot(
-            path=OUT / "live.png",
-            clip={
-                "x": whole["x"] - 12,
-                "y": whole["y"] - 8,
-                "width": whole["width"] + 24,
-                "height": height + 8,
-            },
-        )
+        film(page)
         browser.close()
     server.shutdown()
+
+
+def film(page) -> None:
+    """A descriptor is added word by word; ``live.webp`` repeats without end, and ``live.png`` is
+    its last frame."""
+    frames, seconds = [shot(page)], [2.0]
+    page.get_by_role("button", name="Add a descriptor").first.click()
+    for word in ADDED.split():
+        page.keyboard.type(word + " ")
+        page.wait_for_timeout(1000)  # the page encodes and sorts
+        frames.append(shot(page))
+        seconds.append(0.5)
+    seconds[-1] = 3.5
+    frames[-1].save(OUT / "live.png", optimize=True)
+    frames[0].save(
+        OUT / "live.webp",
+        save_all=True,
+        append_images=frames[1:],
+        duration=[int(1000 * s) for s in seconds],
+        loop=0,
+        quality=80,
+        method=6,
+    )
+
+
+def shot(page) -> Image.Image:
+    """The model's part of the page, down to the end of its panels."""
+    whole, panels = (
+        page.locator(place).bounding_box() for place in (".clipnb-live", ".clipnb-panels")
+    )
+    height = panels["y"] + panels["height"] - whole["y"] + 16
+    clip = {"x": whole["x"] - 12, "y": whole["y"] - 8, "width": whole["width"] + 24}
+    return Image.open(io.BytesIO(page.screenshot(clip=clip | {"height": height}))).convert("RGB")
 
 
 def main() -> None:
