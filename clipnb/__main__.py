@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from .classify.descriptors import DescriptorSet
     from .classify.zeroshot import Prediction, ZeroShotClassifier
+    from .data.images import ImageDataset
     from .model.clip import Clip
 
 # Name → the module whose ``main(arguments)`` does it, imported when it is asked for; what it does
@@ -63,26 +64,47 @@ def show(title: str, table: pd.DataFrame, classes: int) -> None:
     )
 
 
-def show_reasons(prediction: Prediction, index: int, truth: str) -> None:
+def show_frequencies(classifiers: dict[str, ZeroShotClassifier], data: ImageDataset) -> None:
+    """Print accuracy in bands of name frequency, with intervals over species."""
+    import clipnb
+
+    table = clipnb.by_name_frequency(classifiers, data)
+    first, *rows = table.groupby("method", sort=False)
+    say(
+        "\nAccuracy by the number of training captions with the class name (95 % interval over species)"
+    )
+    bands = "".join(f"{f'{row.band}: {row.classes} species':>24}" for row in first[1].itertuples())
+    say(f"{'':<32}{bands}")
+    for method, some in [first, *rows]:
+        cells = (f"{row.accuracy:.3f} ({row.low:.3f}–{row.high:.3f})" for row in some.itertuples())
+        say(f"{method:<32}{''.join(f'{cell:>24}' for cell in cells)}")
+
+
+def show_reasons(prediction: Prediction, reference: ImageDataset, truth: str) -> None:
     """Print one explained prediction."""
-    reasons = prediction.explain(index, 2)
+    from .explain.class_scores import class_reasons
+
+    reasons = class_reasons(prediction, 0, 2, reference)
     verdict = "correct" if reasons["class"].iloc[0] == truth else "incorrect"
     say(
-        f"\nOne prediction and its reasons: an image of the held-out species '{truth}', by"
-        f" description alone ({verdict})"
+        f"\nOne prediction and its reasons: an image of '{truth}', by description alone"
+        f" ({verdict}).\nEach row: the cosine of image and descriptor, and how far it is above"
+        " (+) or below (-) the descriptor's mean over the test images"
     )
     for name, rows in reasons.groupby("class", sort=False):
         say(
             f"  {name}: probability {rows['class_probability'].iloc[0]:.2f}, score"
-            f" {rows['class_score'].iloc[0]:.3f}, the mean of"
+            f" {rows['class_score'].iloc[0]:.3f}, the mean of these cosines"
         )
-        for prompt, cosine in zip(rows["prompt"], rows["cosine"].astype(float)):
-            say(f"    {cosine:6.3f} {'█' * max(0, round(cosine * 30)):<20} {prompt}")
+        above = rows["cosine"] - rows["mean_cosine"]
+        for which in above.sort_values(ascending=False).index:
+            bar = "█" * max(0, round(float(above[which]) * 40))
+            cosine, prompt = float(rows["cosine"][which]), rows["prompt"][which]
+            say(f"    {cosine:6.3f}  {above[which]:+.3f} {bar:<20} {prompt}")
 
 
 def classify_fieldguide(model: str | None, per_species: int) -> None:
-    """Classify seen and held-out species in every way, and print the tables and one explained
-    prediction."""
+    """Classify the field guide in every way, and print the tables and one explained prediction."""
     start = time.time()
     say("Loading the model and the field guide …")
     import clipnb
@@ -94,22 +116,24 @@ def classify_fieldguide(model: str | None, per_species: int) -> None:
     clip.encode_images(data)
     classifiers = methods(clip, descriptors)
     seen, classes = data.seen[data.labels], len(data.class_names)
+    if clip.field_guide is not None:  # of another model nobody has counted the captions
+        show_frequencies(classifiers, data)
     show(
-        "Species whose names the model has seen in training",
+        "Species that the training captions name, often or rarely",
         clipnb.compare(classifiers, data.select(seen)),
         classes,
     )
-    held_out = clipnb.compare(classifiers, data.select(~seen))
+    never_named = clipnb.compare(classifiers, data.select(~seen))
     show(
-        "Held-out species: neither the name nor the combination of marks was ever in training",
-        held_out,
+        "Species of frequency zero: neither the name nor the combination of marks was in training",
+        never_named,
         classes,
     )
     say(
         "low, high: 95 % Wilson interval; fixed, broken, p: against the class name, exact McNemar"
         " test"
     )
-    show_reasons(classifiers["description alone"].predict(data.of_class("Apollo")), 0, "Apollo")
+    show_reasons(classifiers["description alone"].predict(data.of_class("Apollo")), data, "Apollo")
     say(
         f"\nDone in {time.time() - start:.0f} s; {clip.encoded} images and prompts encoded, the"
         " others came from the cache."
