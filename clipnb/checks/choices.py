@@ -26,6 +26,14 @@ QUESTIONS = {
             "both rise": "Can multiplying all scores by the same positive number change which is the largest?",
         },
     ),
+    "03.3": (
+        "images",
+        {
+            "interval": "Both give nearly the same interval here. What does the largest of twelve numbers tell about new images?",
+            "pairing": "The same images for both prompts make the comparison sharper. Which images chose the winner?",
+            "baseline": "The bare name is a fair baseline, and it was chosen beforehand. Was the winner?",
+        },
+    ),
     "05.1": (
         "300",
         {
