@@ -39,7 +39,7 @@ import math
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
+import seaborn as sns
 import torch
 
 import clipnb
@@ -84,8 +84,8 @@ assert torch.allclose(prediction.probabilities, probabilities, atol=1e-4)
 # %%
 four = ["tree frog", "tailed frog", "Colorado potato beetle", "rose chafer"]
 rows = [data.labels.tolist().index(names.index(name)) for name in four]
-titles = [f"true class: {name}" for name in four]
-axes = plots.show_images([data.images[i] for i in rows], titles, columns=4, side=2.1)
+axes = plots.show_images([data.images[i] for i in rows], four, columns=4, side=2.1)
+_ = axes.flat[0].figure.suptitle("Four images and their true classes", fontsize=11)
 
 # %%
 for i in rows:
@@ -134,8 +134,9 @@ for c, colour in zip(scores[rows[0]].topk(4).indices.tolist(), colours):
     ax.plot(scales, curves[:, c], color=colour, label=f"{names[c]} (cosine {scores[rows[0], c]:.3f})")
 ax.axvline(clip.logit_scale, color=plots.GREY, ls="--", label="scale of this model")
 ax.set(xscale="log", xlabel="logit scale", ylabel="probability", ylim=(0, 1))
-ax.set_title("The scale changes the confidence, not the order (image: tree frog)", fontsize=11)
-_ = ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+sns.despine(ax=ax)
+_ = figure.suptitle("The scale changes the confidence, not the order (image: tree frog)", fontsize=11)
 
 # %% [markdown]
 # ### Exercise: shift and scale
@@ -225,7 +226,7 @@ assert abs(p - mcnemar(before, after)[2]) < 1e-9
 print(f"p = {p:.3f}: {'significant' if p < 0.05 else 'not significant'}")
 
 # %% [markdown]
-# By convention p < 0.05 is called **significant**. It does not say that the difference is large, and "not significant" does not say that there is none. The package puts all of this into one table:
+# By convention p < 0.05 is called **significant**. It does not say that the difference is large, and "not significant" does not say that there is none. The package puts all of this into one table; `low` and `high` are Wilson's interval, and `{}` is the bare name:
 
 # %%
 clipnb.readable(clipnb.compare({"{}": bare, "a photo of a {}": photo}, data))
@@ -263,8 +264,9 @@ for which, colour, label in ((seen, plots.BLUE, "seen"), (~seen, plots.ORANGE, "
 ax.set_yticks(range(len(words)), words)
 ax.invert_yaxis()
 ax.set(xlabel="accuracy, with 95 % Wilson interval", xlim=(0, 1.02))
-ax.set_title("Accuracy by template, for seen and held-out species", fontsize=11)
-_ = ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+sns.despine(ax=ax)
+_ = figure.suptitle("Accuracy by template, for seen and held-out species", fontsize=11)
 
 # %%
 spread = np.ptp(table["accuracy"])
@@ -361,9 +363,14 @@ counts = data.name_frequency  # training captions with each name
 if counts is None:
     counts = np.where(data.seen, 301, 0)  # weights without counts named all seen species often
     print("The counts of these weights were not stored: 301 stands for 301 or more.")
-curve = clipnb.by_name_frequency(ensembles, data, counts)
+
+# %%
+compared = {"a photo of a {}": photo, "ensemble of 12": ensemble}
+curve = clipnb.by_name_frequency(compared, data, counts)
 ax = plots.plot_name_frequency(curve)
-_ = ax.set_title(f"Accuracy by name, over name frequency (n = {len(data)} images)", fontsize=11)
+ax.axhline(1 / len(names), color=plots.GREY, ls=":", label="control: chance")
+ax.set_title(f"Accuracy by name, over name frequency (n = {len(data)} images)", fontsize=11)
+_ = ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 0.05))
 
 # %%
 of_photo = curve[curve["method"] == "a photo of a {}"].set_index("band")
@@ -409,7 +416,7 @@ _ = clipnb.checks.check_templates(clip, elsewhere, my_templates, gain=0.05)
 # %%
 groups = {"seen species": data.select(seen), "held-out species": data.select(~seen)}
 bins = {group: clipnb.reliability(photo.predict(part), part, bins=5) for group, part in groups.items()}
-ax = plots.plot_reliability(bins)
+ax = plots.plot_reliability({f"{group}, n = {len(groups[group])}": one for group, one in bins.items()})
 
 # %% [markdown]
 # Below the diagonal answers are overconfident, above it they are underconfident. The **expected calibration error** in the legend is the mean distance from the diagonal, weighted by the number of images in each bin:
@@ -446,6 +453,7 @@ for group, part in groups.items():
 #
 # </details>
 
+
 # %%
 calibration_error = ...
 _ = clipnb.checks.check_calibration_error(calibration_error)
@@ -473,7 +481,9 @@ rates[["n", "kept", "coverage", "coverage_low", "coverage_high"]].round(2)
 
 # %%
 first, last = of_photo.iloc[0], of_photo.iloc[-1]
-print(f"the name: accuracy {first['accuracy']:.2f} if in no caption, {last['accuracy']:.2f} if in {last.name}")
+print(
+    f"the name: accuracy {first['accuracy']:.2f} if in no caption, {last['accuracy']:.2f} if in {last.name}"
+)
 print(f"the words around it: accuracy {alone.min():.2f} to {alone.max():.2f} with twelve templates")
 
 # %% [markdown]
@@ -505,8 +515,8 @@ clipnb.checks.compare_guesses(
 # - Only differences of cosines count; the logit scale turns them into confidence and changes no order.
 # - An accuracy needs an interval. Two methods on the same images need a paired test, and several tests a correction.
 # - A prompt ensemble averages cosines: one embedding per class, at the cost of one prompt.
-# - Accuracy by name depends on name frequency. For a name of frequency zero, wording is no remedy.
-# - Confidence says little about whether the model knows a name. Measure calibration, and set thresholds on other images.
+# - Accuracy by name has to be read with the name frequency. A template adds no knowledge about a class; words that do are the subject of notebook 04.
+# - High confidence does not show that the model knows a name. Measure calibration, and set thresholds on other images.
 
 # %% [markdown]
 # ## What's next

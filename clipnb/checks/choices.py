@@ -6,17 +6,17 @@ from .feedback import checked, say, shown
 # exercise → correct answer, incorrect answer → what to think of
 QUESTIONS = {
     "00.1": (
-        "monarch",
+        "tailed frog",
         {
-            "Apollo": "The model reads the phrases, and not the label that we stick on them.",
-            "large white": "Whose row holds the Apollo's marks now?",
+            "tree frog": "The model reads the descriptors, and not the name of their class.",
+            "neither": "The scores of the other nine classes are as before. Which class has the highest one now?",
         },
     ),
     "00.2": (
-        "two",
+        "classes",
         {
-            "none": "Look for the colour of what the mask leaves.",
-            "one": "The spots are one phrase. What lies around them?",
+            "descriptors": "Who wrote them does not matter for the count. Would the sentence hold for the beetles of section 5?",
+            "probabilities": "Counting the best class is fair to both. Would the sentence hold for the beetles of section 5?",
         },
     ),
     "03.1": (

@@ -120,6 +120,7 @@ clipnb.readable(clipnb.compare(hinted, elsewhere.select(~elsewhere.seen[elsewher
 #
 # </details>
 
+
 # %%
 ### BEGIN SOLUTION
 def calibration_error(confidence, correct):
