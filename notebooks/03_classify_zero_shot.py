@@ -234,7 +234,7 @@ clipnb.readable(clipnb.compare({"{}": bare, "a photo of a {}": photo}, data))
 # %% [markdown]
 # ## 5 · Which words around the name?
 #
-# **Do other templates do better?** A **template** has a gap for the name. Training captions of the bundled CLIP contain "a photo of" and "a drawing of"; a tattoo or "itap" (*I took a picture*, which occurs in published lists) they do not contain.
+# **Do other templates do better?** A **template** has a gap for the name. Training captions of the bundled CLIP contain "a photo of" and "a drawing of"; they do not contain a tattoo, nor "itap", which occurs in published lists of templates.
 
 # %%
 templates = ["a photo of a {}", "a drawing of a {}", "itap of a {}.", "a tattoo of a {}", "zxq {} vrb"]
@@ -481,9 +481,8 @@ rates[["n", "kept", "coverage", "coverage_low", "coverage_high"]].round(2)
 
 # %%
 first, last = of_photo.iloc[0], of_photo.iloc[-1]
-print(
-    f"the name: accuracy {first['accuracy']:.2f} if in no caption, {last['accuracy']:.2f} if in {last.name}"
-)
+name_matters = f"{first['accuracy']:.2f} in 0 captions, {last['accuracy']:.2f} in {last.name}"
+print(f"the name: accuracy {name_matters}")
 print(f"the words around it: accuracy {alone.min():.2f} to {alone.max():.2f} with twelve templates")
 
 # %% [markdown]

@@ -102,9 +102,13 @@ _ = clipnb.checks.check_templates(clip, elsewhere, my_templates, gain=0.05)
 # %% tags=["solution"]
 kinds = dict(zip(elsewhere.labels, (scene.individual.kind for scene in elsewhere.scenes)))
 next_kind = dict(zip(my_templates, [*my_templates][1:] + [*my_templates][:1]))
-hinted = {"a photo of a {}": photo}  # two controls with as many words: no knowledge, false knowledge
-for what, word in {"its kind": kinds.get, "thing": lambda c: "thing", "a false kind": None}.items():
-    word = word or (lambda c: next_kind[kinds[c]])
+added = {  # the last two are controls with as many words: no knowledge, false knowledge
+    "its kind": lambda c: kinds[c],
+    "the word thing": lambda c: "thing",
+    "a false kind": lambda c: next_kind[kinds[c]],
+}
+hinted = {"a photo of a {}": photo}
+for what, word in added.items():
     rows_of = {name: [f"a photo of a {name}, a kind of {word(c)}"] for c, name in enumerate(names)}
     hinted[what] = clipnb.ZeroShotClassifier(clip, rows_of)
 clipnb.readable(clipnb.compare(hinted, elsewhere.select(~elsewhere.seen[elsewhere.labels])))
