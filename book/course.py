@@ -18,13 +18,13 @@ from authoring import authored, folded
 # what is said under it. A notebook not named here gives its largest figure, with the heading above
 # it.
 GALLERY = {
-    "00": (
-        "Tell it what the butterflies look like",
-        "The phrases that find a butterfly whose name means nothing to the model",
-    ),
+    "00": ("Describe the frogs", "What each descriptor adds to the margin of two frogs"),
     "01": ("One embedding space", "The similarities of six images and six prompts"),
     "02": ("Train", "The diagonal appears while a CLIP trains"),
-    "03": ("Do the probabilities deserve belief?", "How sure it sounds, and how often it is right"),
+    "03": (
+        "Are the probabilities calibrated?",
+        "Confidence beside accuracy, for two groups of names",
+    ),
     "04": ("Two frogs", "Two frogs, to be told apart by what they look like"),
     "05": ("What it costs", "How many texts of a language model a class needs"),
     "06": ("All controls, both regimes", "Every control, for names known and unknown"),

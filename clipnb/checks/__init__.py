@@ -12,11 +12,13 @@ from .explain_a_network import check_integrated_gradients, check_margin_shares
 from .guesses import compare_guesses
 from .run_on_a_gpu import check_collapse
 from .see_what_clip_sees import check_attention, check_cosines, check_gap, check_patches
+from .start_here import check_best_class
 from .test_the_claim import check_control, check_mcnemar
 from .train_a_clip import check_contrastive_loss, check_recall, check_sigmoid_loss, check_targets
 
 __all__ = [
     "check_attention",
+    "check_best_class",
     "check_calibration_error",
     "check_choice",
     "check_class_embedding",

@@ -6,17 +6,17 @@ from .feedback import checked, say, shown
 # exercise → correct answer, incorrect answer → what to think of
 QUESTIONS = {
     "00.1": (
-        "monarch",
+        "tailed frog",
         {
-            "Apollo": "The model reads the phrases, and not the label that we stick on them.",
-            "large white": "Whose row holds the Apollo's marks now?",
+            "tree frog": "The model reads the descriptors, and not the name of their class.",
+            "neither": "The scores of the other nine classes are as before. Which class has the highest one now?",
         },
     ),
     "00.2": (
-        "two",
+        "classes",
         {
-            "none": "Look for the colour of what the mask leaves.",
-            "one": "The spots are one phrase. What lies around them?",
+            "descriptors": "Who wrote them does not matter for the count. Would the sentence hold for the beetles of section 5?",
+            "probabilities": "Counting the best class is fair to both. Would the sentence hold for the beetles of section 5?",
         },
     ),
     "03.1": (
@@ -24,6 +24,14 @@ QUESTIONS = {
         {
             "nothing": "The order of the classes stays. But look at the ratio of two probabilities, e to the power of scale times difference.",
             "both rise": "Can multiplying all scores by the same positive number change which is the largest?",
+        },
+    ),
+    "03.3": (
+        "images",
+        {
+            "interval": "Both give nearly the same interval here. What does the largest of twelve numbers tell about new images?",
+            "pairing": "The same images for both prompts make the comparison sharper. Which images chose the winner?",
+            "baseline": "The bare name is a fair baseline, and it was chosen beforehand. Was the winner?",
         },
     ),
     "05.1": (

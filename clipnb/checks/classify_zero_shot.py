@@ -60,30 +60,30 @@ def check_zero_shot(function: Callable | EllipsisType) -> bool:
 
 @checked
 def check_calibration_error(function: Callable | EllipsisType) -> bool:
-    """Whether ``function(confidence, right)`` is the expected calibration error with ten bins of
+    """Whether ``function(confidence, correct)`` is the expected calibration error with ten bins of
     equal width."""
 
     if function is ...:
         say(
             False,
-            "Not written yet: replace the three dots by a function of confidences and of what was"
-            " right.",
+            "Not written yet: replace the three dots by a function of confidences and of which"
+            " answers are correct.",
         )
         return False
     chance = np.random.default_rng(0)
     confidence = chance.beta(3, 1.5, 400)
-    right = chance.random(400) < np.where(confidence > 0.55, confidence - 0.25, confidence + 0.2)
+    correct = chance.random(400) < np.where(confidence > 0.55, confidence - 0.25, confidence + 0.2)
     place = np.clip(np.ceil(confidence * 10).astype(int) - 1, 0, 9)
     full = np.unique(place)
-    gaps = np.array([right[place == b].mean() - confidence[place == b].mean() for b in full])
+    gaps = np.array([correct[place == b].mean() - confidence[place == b].mean() for b in full])
     shares = np.array([(place == b).mean() for b in full])
     wrong = {
-        "You took the mean over the bins; weigh each bin by its images.": np.abs(gaps).mean(),
-        "You divided by ten bins, weighing all alike; weigh each bin by its images.": (
+        "You took the mean over the bins; weight each bin by its images.": np.abs(gaps).mean(),
+        "You divided by ten bins, as if all had equally many images; weight each bin by its images.": (
             np.abs(gaps).sum() / 10
         ),
         "Without bins, too high here and too low there cancel out: take the distance in each bin.": abs(
-            right.mean() - confidence.mean()
+            correct.mean() - confidence.mean()
         ),
         "Too high and too low cancel out: take the absolute distance in each bin.": (
             (gaps * shares).sum()
@@ -91,14 +91,14 @@ def check_calibration_error(function: Callable | EllipsisType) -> bool:
         "Too high and too low cancel out, and the sign is that of the whole: take the absolute distance in each bin.": (
             -(gaps * shares).sum()
         ),
-        "That is the largest distance of a bin; the expected error is their weighed mean.": (
+        "That is the largest distance of a bin; the expected error is their weighted mean.": (
             np.abs(gaps).max()
         ),
-        "You compared image by image; a single image is right or wrong, so compare the means of a bin.": (
-            np.abs(right - confidence).mean()
+        "You compared image by image; a single image is correct or not, so compare the means of a bin.": (
+            np.abs(correct - confidence).mean()
         ),
     }
-    got = called(function, confidence, right)
+    got = called(function, confidence, correct)
     if got is not None and got.shape == () and np.isnan(got):
         say(
             False,
@@ -109,7 +109,7 @@ def check_calibration_error(function: Callable | EllipsisType) -> bool:
         got,
         (np.abs(gaps) * shares).sum(),
         wrong,
-        "Yes: the distance of accuracy and confidence in each bin, weighed by its images.",
+        "Yes: the distance of accuracy and confidence in each bin, weighted by its images.",
         "the error",
     )
 

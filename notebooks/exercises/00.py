@@ -1,56 +1,66 @@
 # %% [markdown]
 # ## Exercises
 #
-# Replace the three dots by your answer and run the cell. A word or a number of your choice stands in quotes: `answer = "robin"`.
+# Replace the three dots by your answer and run the cell. A word stands in quotes: `answer = "robin"`.
 #
-# **1 (predict).** You swap the descriptions of Apollo and monarch. What will most images of Apollos be called: `Apollo`, `monarch` or `large white`?
+# **1 (predict and run).** You swap the descriptors of *tree frog* and *tailed frog*. An image was called `tree frog` before. What is it called now: `tree frog`, `tailed frog` or `neither`? The cell below your answer measures it, once you have answered.
 #
 # <details><summary>Hint</summary>
 #
-# Whose phrases stand in the row that is now called monarch?
+# Which class has the tree frog's descriptors now? Do the scores of the other nine frogs change?
 #
 # </details>
 
 # %%
 ### BEGIN SOLUTION
-answer = "monarch"
+answer = "tailed frog"
 ### END SOLUTION
 _ = clipnb.checks.check_choice("00.1", answer)
 
+# %%
+if answer is not ...:
+    one, other = two
+    swapped = descriptors.edit(one, descriptors[other]).edit(other, descriptors[one])
+    table = clipnb.descriptor_prompts(swapped, include_name=False)
+    now = clipnb.ZeroShotClassifier(clip, table).predict(tree_frogs).labels
+    print(f"tree frog: {described.labels.count(one)} images before, {now.count(one)} now")
+    print(f"tailed frog: {described.labels.count(other)} images before, {now.count(other)} now")
+
 # %% [markdown]
-# **2 (look).** In the field guide every pixel knows its part. Here the Apollo's eyespots are left in colour. How many of its phrases speak of them: `none`, `one` or `two`?
-#
+# **2 (find the error).** Somebody runs the next cell and writes: "Descriptions are better than names." Whatever the numbers are, what is missing first: the `classes` (one was looked at, chosen beforehand), the `descriptors` (a language model wrote them) or the `probabilities` (only the best class was counted)?
+
+# %%
+for how, prediction in {"name": named, "description": described}.items():
+    print(f"by {how}: {prediction.labels.count('tree frog')} of 10 tree frogs correct")
+
+# %% [markdown]
 # <details><summary>Hint</summary>
 #
-# The phrases are the labels of the bars in section 3. A ring around a spot belongs to the spot.
+# Run the same comparison on `methods["by name"]` and `methods["by description"]` with all of `data`: `clipnb.compare(methods, data)`.
 #
 # </details>
 
 # %%
-ax = plots.show_mask(
-    apollos.images[0], apollos.mask(0, "eyespots"), "an Apollo: its eyespots left in colour"
-)
 ### BEGIN SOLUTION
-phrases = "two"
+missing = "classes"
 ### END SOLUTION
-_ = clipnb.checks.check_choice("00.2", phrases)
+_ = clipnb.checks.check_choice("00.2", missing)
 
 # %% [markdown]
-# **3 (open).** Describe the *zebra longwing* in your own words so that at least eight of its ten images are recognised among the eleven butterflies.
+# **3 (write).** Write the classifier by description itself: a function of a dictionary `cosines`, class → list of the cosines of its descriptors with the image. It returns the class with the highest mean.
 #
 # <details><summary>Hint</summary>
 #
-# Colour of the wings, colour and shape of what is on them, shape of the wings. One thing a phrase.
+# Lists may differ in length, so a sum will not do. `max(cosines, key=...)` returns the class for which `key` is the largest.
 #
 # </details>
 
+
 # %%
-ax = plots.show_image(butterflies.of_class("zebra longwing").images[0], "a zebra longwing")
 ### BEGIN SOLUTION
-my_descriptors = [
-    "a black butterfly with yellow stripes",
-    "slender forewings",
-    "yellow dots on the hindwings",
-]
+def best_class(cosines):
+    return max(cosines, key=lambda name: sum(cosines[name]) / len(cosines[name]))
+
+
 ### END SOLUTION
-_ = clipnb.checks.check_description(clip, butterflies, "zebra longwing", my_descriptors, baseline=0.8)
+_ = clipnb.checks.check_best_class(best_class)

@@ -10,6 +10,7 @@ from torch.nn.functional import normalize
 
 import clipnb
 from clipnb.checks import (
+    check_best_class,
     check_choice,
     check_class_embedding,
     check_collapse,
@@ -37,6 +38,38 @@ from clipnb.checks.choices import QUESTIONS
 )
 def test_choice(answer, accepted, says, capsys):
     assert check_choice("04.1", answer) is accepted
+    assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
+
+
+def best_by(score):
+    return lambda cosines: max(cosines, key=lambda name: score(cosines[name]))
+
+
+def ranked(cosines):
+    return sorted((-np.mean(values), name) for name, values in cosines.items())[0][1]
+
+
+@pytest.mark.parametrize(
+    "function, accepted, says",
+    [
+        (..., False, "three dots"),
+        (best_by(sum), False, "added the cosines up"),
+        (best_by(max), False, "one cosine of each class"),
+        (best_by(lambda values: values[-1]), False, "one cosine of each class"),
+        (best_by(min), False, "minima or medians"),
+        (best_by(np.median), False, "minima or medians"),
+        (best_by(lambda values: -np.mean(values)), False, "lowest mean"),
+        (best_by(lambda values: values[0]), False, "first cosine"),
+        (best_by(len), False, "most descriptors"),
+        (lambda cosines: "wren", False, "it should be 'robin'"),
+        (lambda cosines: max(map(np.mean, cosines.values())), False, "name of a class"),
+        (lambda cosines: cosines["kingfisher"], False, "KeyError"),
+        (best_by(np.mean), True, "Yes"),
+        (ranked, True, "Yes"),
+    ],
+)
+def test_best_class(function, accepted, says, capsys):
+    assert check_best_class(function) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 

@@ -72,8 +72,8 @@ def calibration_2(confidence, right):
     "function, accepted, says",
     [
         (..., False, "three dots"),
-        (lambda c, r: binned(c, r, lambda w, g: np.abs(g).mean()), False, "weigh each bin"),
-        (lambda c, r: binned(c, r, lambda w, g: np.abs(g).sum() / 10), False, "weigh each bin"),
+        (lambda c, r: binned(c, r, lambda w, g: np.abs(g).mean()), False, "weight each bin"),
+        (lambda c, r: binned(c, r, lambda w, g: np.abs(g).sum() / 10), False, "weight each bin"),
         (lambda c, r: abs(c.mean() - r.mean()), False, "Without bins"),
         (lambda c, r: binned(c, r, lambda w, g: (w * g).sum()), False, "absolute"),
         (lambda c, r: binned(c, r, lambda w, g: np.abs(g).max()), False, "largest"),

@@ -54,6 +54,7 @@ def rows_of_classes(texts, groups, classes):
 
 
 RIGHT = {
+    "best_class": lambda cosines: max(cosines, key=lambda name: np.mean(cosines[name])),
     "calibration_error": error,
     "class_embedding": lambda texts: normalize(normalize(texts, dim=1).mean(0), dim=0),
     "collapse": rows_of_classes,
