@@ -11,7 +11,7 @@ import numpy as np
 from ..data.images import ImageDataset
 from ..data.lazy_images import LazyImages
 from .hard import conditions_of, hard_scene
-from .name_frequency import BUNDLED, TRAINED_ON, trained_frequencies
+from .name_frequency import trained_frequencies
 from .scene import Scene, draw, part_mask, species_scene
 from .versions import FIELD_GUIDE, drawing_version
 from .world import KINDS, all_species
@@ -96,9 +96,7 @@ def load_fieldguide(
     )
 
 
-def _frequencies(names: list[str]) -> np.ndarray | None:
-    if not (BUNDLED / TRAINED_ON).exists():
-        return None
+def _frequencies(names: list[str]) -> np.ndarray:
     known = trained_frequencies()
     return np.array([known[name] for name in names])
 
