@@ -33,11 +33,19 @@ QUESTIONS = {
             "900": "Every answer is kept as soon as it arrives; what is asked a second time?",
         },
     ),
-    "04.1": (
+    "04.2": (
         "same",
         {
             "other": "What do ten equal cosines add to each class?",
             "depends": "Write the mean as (sum of five + sum of ten) / 15.",
+        },
+    ),
+    "04.4": (
+        "labels",
+        {
+            "pooling": "The mean is the paper's rule, and it has worked above. In which order are the classes stored?",
+            "softmax": "Softmax changes no order, so the predicted class is the same. In which order are the classes stored?",
+            "names": "Descriptors without names have worked above. In which order are the classes stored?",
         },
     ),
     "06.1": (
@@ -146,7 +154,7 @@ def check_choice(exercise: str, answer: object) -> bool:
     Parameters
     ----------
     exercise : str
-        "04.1" is exercise 1 of notebook 04.
+        "04.2" is exercise 2 of notebook 04.
     answer : object
         What the reader wrote; ``...`` means not answered yet.
     """
