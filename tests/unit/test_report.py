@@ -316,11 +316,12 @@ def test_the_page_says_what_its_bars_are(tmp_path, clip, frogs, described, pooli
     text = flat(
         read(clipnb.write_report(tmp_path / "r.html", frogs, classifier, max_images=2)).text
     )
-    assert f"on average over the {len(frogs)} images" in text and "longer sum wins" not in text
+    assert f"on average over the {len(frogs)} images" in text
+    assert f"mean margin of {len(frogs)} images" in text and "midpoint" not in text
     assert ("Pooling is ‘max’, so only the best prompt" in text) == (pooling == "max")
     few = frogs.select(range(5))  # no reference
     text = flat(read(clipnb.write_report(tmp_path / "f.html", few, classifier, max_images=2)).text)
-    assert "so the longer sum wins" in text and "on average over" not in text
+    assert "the midpoint of the two scores" in text and "mean margin of" not in text
 
 
 @pytest.mark.parametrize(
