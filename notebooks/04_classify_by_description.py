@@ -239,7 +239,7 @@ left, right = plots.explain_image(frogs, prediction, place, two, reference=embed
 print(textwrap.fill(clipnb.because(prediction, place, two, reference=embeddings), 90))
 
 # %% [markdown]
-# These are the reasons of the *score*: change a descriptor and the score changes by exactly that much. Whether "large protruding eyes" depends on the eyes in the image is another question, asked in notebooks 07 and 08.
+# These are the reasons of the *score*. Whether "large protruding eyes" depends on the eyes in the image is another question, asked in notebooks 07 and 08.
 
 # %% [markdown]
 # ### Exercise: more descriptors
@@ -288,9 +288,11 @@ both = frogs.select(np.isin(np.array(frogs.class_names)[frogs.labels], two))
 clipnb.readable(clipnb.compare(methods, both), 2)
 
 # %% [markdown]
-# How to read the table: `low` and `high` are the 95 % interval of the accuracy. `fixed` and `broken` count images that became correct or incorrect compared with the first row, and `p` is McNemar's test on these two counts: below 0.05 the difference is called significant (notebook 03). With 20 images the intervals are wide.
+# **How to read the table.** `low` and `high` are the 95 % interval of the accuracy. `fixed` and `broken` count images that became correct or incorrect compared with the first row, and `p` is McNemar's test on these two counts: below 0.05 the difference is called significant (notebook 03). With 20 images the intervals are wide.
 #
-# With two classes, swapping turns every answer around, so this control only repeats the row of the descriptors. A stronger control asks how well *other* real descriptors do: we give the two frogs seven descriptors each, drawn from all other species, a thousand times. Record a guess first: how many of 20 images will the luckiest draw classify correctly?
+# **Scrambled.** Compare it with the row of the descriptors: CLIP models have been found to read texts much as bags of words (Yuksekgonul et al. 2023).
+#
+# **Swapped.** With two classes, swapping turns every answer around, so this control only repeats the row of the descriptors. A stronger control asks how well *other* real descriptors do: we give the two frogs seven descriptors each, drawn from all other species, a thousand times. Record a guess first: how many of 20 images will the luckiest draw classify correctly?
 
 # %%
 guess_luckiest = ...  # a number from 0 to 20
@@ -440,17 +442,21 @@ results = {
 clipnb.readable(results["held out"])
 
 # %%
-ax = plots.plot_comparison(results)
+with_n = {f"{group}, n = {table['n'].iloc[0]}": table for group, table in results.items()}
+ax = plots.plot_comparison(with_n)
 
 # %%
 held_out = results["held out"]["accuracy"]
 assert held_out["descriptors"] > held_out["class name"] + 0.1
 assert held_out["control: swapped"] < 0.15
-text = f"""**Held-out names.** The descriptors are correct for {held_out["descriptors"]:.0%} of the images,
-the class name for {held_out["class name"]:.0%}. With the descriptors of another species it is
-{held_out["control: swapped"]:.0%}, so it matters what they say. **Seen names.** The class name reaches
-{results["seen"]["accuracy"]["class name"]:.0%}, the descriptors alone
-{results["seen"]["accuracy"]["descriptors"]:.0%}."""
+of_seen = results["seen"]["accuracy"]
+text = f"""
+**Held-out names.** The descriptors are correct for {held_out["descriptors"]:.0%} of the images, the
+class name for {held_out["class name"]:.0%}. With the descriptors of another species it is
+{held_out["control: swapped"]:.0%}, so it matters what they say.
+
+**Seen names.** The class name reaches {of_seen["class name"]:.0%}, the descriptors alone
+{of_seen["descriptors"]:.0%}."""
 display(Markdown(text))
 
 # %% [markdown]

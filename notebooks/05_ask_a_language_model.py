@@ -306,7 +306,8 @@ clipnb.readable(results["held out"])
 # The comparison is **paired**: `fixed` and `broken` count the images that became correct or incorrect compared with the first row, and `p` is McNemar's test on these two counts.
 
 # %%
-ax = plots.plot_comparison(results)
+with_n = {f"{group}, n = {table['n'].iloc[0]}": table for group, table in results.items()}
+ax = plots.plot_comparison(with_n)
 
 
 # %%
@@ -382,10 +383,9 @@ by_count = clipnb.evaluate(clip, data.select(~seen), fewer, seeds=3, pooling="ce
 summary = clipnb.summarize(by_count, "all")
 
 # %%
+label = f"customised prompts, held out, n = {(~seen).sum()}"
 ax = plots.plot_counts(
-    {"customised prompts, held out": summary.loc[counts]},
-    {"customised prompts, held out": held_out["part 2: descriptors"]},
-    "descriptors",
+    {label: summary.loc[counts]}, {label: held_out["part 2: descriptors"]}, "descriptors"
 )
 _ = ax.set_xlabel("texts (calls) per class")
 
@@ -505,14 +505,17 @@ _ = clipnb.checks.check_prompts(clip, unseen, "shaggy ink cap", my_texts, baseli
 # %%
 winner = "customised prompts" if gain > 0 else "descriptors"
 p = results["held out"]["p"]["part 1: customised prompts"]
-text = f"""**On these images, {winner} classify more of the held-out species correctly, and the difference is
+one, other = (bills[method] for method in ("part 1: customised prompts", "part 2: descriptors"))
+text = f"""
+**On these images, {winner} classify more of the held-out species correctly; the difference is
 {"" if p < 0.05 else "not "}significant** (n = {(~seen).sum()}). Customised prompts take
-{bills["part 1: customised prompts"]["calls per class"]} calls and about
-{bills["part 1: customised prompts"]["words per class"]:.0f} words per class, descriptors one call and about
-{wanted:.0f} words. {equal_words}
+{one["calls per class"]} calls and about {one["words per class"]:.0f} words per class, descriptors
+{other["calls per class"]} call and about {other["words per class"]:.0f} words.
 
-A descriptor's contribution belongs to one mark that can be checked and edited; a prompt's belongs to a text
-with several. Both are rows of one table, so they can also be used together."""
+**At an equal number of words**: {equal_words}
+
+**As reasons**: a descriptor's contribution belongs to one mark that can be checked and edited, a
+prompt's to a text with several. Both are rows of one table, so they can be used together."""
 display(Markdown(text))
 
 # %% [markdown]

@@ -311,7 +311,7 @@ def short(name: str) -> str:
 
 
 def _title_and_legend(ax: Axes, attrs: dict) -> None:
-    """The margin in a sentence, and whose colour and dot is whose, above the bars; it grows to the
+    """The margin in words, and whose colour and dot is whose, above the bars; it grows to the
     left, over the labels."""
     names, margin = [short(name) for name in attrs["classes"]], attrs["margin"]
     handles = [Patch(color=BLUE), Patch(color=ORANGE)]
