@@ -25,13 +25,16 @@ GALLERY = {
         "Are the probabilities calibrated?",
         "Confidence beside accuracy, for two groups of names",
     ),
-    "04": ("Two frogs", "Two frogs, to be told apart by what they look like"),
-    "05": ("What it costs", "How many texts of a language model a class needs"),
+    "04": ("The reasons are in the sum", "One margin, and what every descriptor adds to it"),
+    "05": (
+        "Part 1 and part 2 on the same images",
+        "Whole prompts and descriptors, compared on the same images",
+    ),
     "06": ("All controls, both regimes", "Every control, for names known and unknown"),
     "07": ("The answer", "One margin, explained in four ways"),
     "08": ("What the protocols say", "Six measures of whether an explanation is faithful"),
     "09": ("Find it in the reasons", "What the habitat adds to a prediction"),
-    "13": ("Mistakes, and their reasons", "A mistake, and the phrases behind it"),
+    "13": ("Mistakes, and their reasons", "A mistake, and what every descriptor adds to it"),
 }
 PHONE = 480  # pixels: a wider figure scrolls on a phone, a narrower one is shrunk to the screen
 # stands in the links to Colab and Binder until the project has an address

@@ -14,9 +14,11 @@
 # %% [markdown]
 # # 13 · Bring your own
 #
-# **What you'll do.** Go from a folder of your own photos, your classes and your descriptors to a report that explains every answer and that you can hand to a colleague.
+# **Does classification by description work on your own images, and how would you know?**
 #
-# **What you'll learn.** What to look at before you trust a number; how many photos a number needs; how to edit descriptors without fooling yourself; what goes wrong with own photos.
+# **What you'll do.** Go from a folder of photos, your classes and your descriptors to a report that gives a reason for every prediction and that you can hand to a colleague.
+#
+# **What you'll learn.** What to look at before you trust a number; how many photos a number needs; how to edit descriptors and report the result fairly; what goes wrong with own photos.
 #
 # **What you'll need.** Notebooks 04 and 06. A folder of photos if you have one; otherwise the field guide steps in. No network, no GPU, no key.
 #
@@ -61,12 +63,12 @@ OUT = own_folder("my_report")  # where the results go; your home if this folder 
 clip = clipnb.load_clip(MODEL)
 
 # %% [markdown]
-# For photos you want a CLIP that has seen photos: the bundled one knows drawings of 92 species and little else. Any CLIP or SigLIP that you have as a folder, or can fetch, will do (notebook 12).
+# Photos need a CLIP that was trained on photos: the bundled one was trained on drawings of a field guide. Any CLIP or SigLIP that you have as a folder, or can fetch, will do (notebook 12).
 
 # %% [markdown]
 # ## 1 · A folder, for those who brought none
 #
-# Twelve birds, ten pictures each, saved as files: a folder per class is all it takes.
+# **What does the package need?** One folder per class. The example saves ten images of each bird.
 
 
 # %%
@@ -83,7 +85,7 @@ if PHOTOS is None:
     save_images(birds, PHOTOS)
 
 # %% [markdown]
-# No real folder is so clean. So the example gets what real ones have: a file that broke on its way, a photo that somebody saved twice, and a panorama with the bird at its edge.
+# Real folders are not so clean. So the example gets a broken file, a photo that was saved twice, and a panorama with the bird at its edge.
 
 # %%
 if PHOTOS == OUT / "photos":
@@ -97,7 +99,7 @@ if PHOTOS == OUT / "photos":
 # %% [markdown]
 # ## 2 · Load, and look
 #
-# `load_images` names the files that it cannot read in a warning. We keep it, for it belongs in the report.
+# **Is every file an image, and of what?** `load_images` names the files that it cannot read in a warning. We keep it for the report.
 
 # %%
 with warnings.catch_warnings(record=True) as caught:
@@ -109,7 +111,7 @@ assert len(names) >= 2, "Put your photos into one folder per class; two classes 
 print(data, *notes, sep="\n")
 
 # %% [markdown]
-# How many of each, and how large? Sizes far from square and very small pictures are the ones to open.
+# How many of each class, and how large? Open those that are very small or far from square.
 
 # %%
 sizes = np.array([image.size for image in data.images])
@@ -123,7 +125,7 @@ counted = {
 looks.groupby("class", sort=False).agg(**counted).round(1)
 
 # %% [markdown]
-# Classes of very different size make the plain accuracy a figure about the largest. And a ratio of 2 or 3 is a panorama or a screenshot. Here is the widest picture, and what CLIP gets of it: the shorter side is fitted, the **centre** is cut out.
+# If classes have very different sizes, the accuracy is mostly about the largest one. A ratio of 2 or 3 is a panorama or a screenshot. Here is the widest image, and what CLIP gets of it: the shorter side is fitted, the **centre** is cut out.
 
 # %%
 widest = data.images[int(looks["ratio"].argmax())]
@@ -135,9 +137,9 @@ for ax in axes.flat:
     ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes, fill=False, color=plots.GREY))
 
 # %% [markdown]
-# What is not in the right-hand picture no sentence will find: here the bird is gone. Crop such photos yourself.
+# No prompt can find what is not in the right-hand image; in the example the bird is gone. Crop such photos yourself.
 #
-# Next, copies. A photo that was saved twice has other bytes, but nearly the same vector. These are the most similar pairs.
+# **Copies.** A photo that was saved twice has other bytes, but nearly the same embedding. These are the pairs with the highest cosine similarity.
 
 # %%
 embeddings = clip.encode_images(data)
@@ -148,7 +150,7 @@ titles = [f"{data.sources[i]} ({similar[a, b]:.3f})" for a, b in pairs for i in 
 axes = plots.show_images(images, titles)
 
 # %% [markdown]
-# Look before you decide: is it one photo twice, a burst of one scene, or two pictures that are merely alike? A model that knows your subject badly finds *everything* alike, so no threshold can decide for you. Copies count twice in every statistic, and with one in each half, one half gives the other away (section 7 chooses on one half of the photos and reports on the other). Name those to leave out:
+# Look before you decide: one photo twice, a burst of one scene, or two similar images? The range of similarities depends on the model, so no fixed threshold decides for you. A copy counts twice in every statistic, and with one copy in each half of section 7, the halves are not independent. Name those to leave out:
 
 # %%
 LEAVE_OUT = ["northern cardinal/sent by mail.jpg"]
@@ -161,7 +163,7 @@ print(data)
 # %% [markdown]
 # ## 3 · Descriptors
 #
-# A list for each class: what does it *look* like? For the example we take the recorded ones, and add three lines of the kind that people and language models write.
+# **What does each class look like?** The example takes the recorded descriptors, and adds three lines of the kind that people and language models write.
 
 # %%
 if DESCRIPTORS is None and PHOTOS == OUT / "photos":
@@ -180,19 +182,19 @@ described = (
 described = described.match(names)  # by name, never by position; an error names what is missing
 
 # %% [markdown]
-# `check_descriptors` drops what no picture can show and flags what CLIP cannot read.
+# `check_descriptors` drops what no image can show and flags what you should look at (notebook 05).
 
 # %%
 mine = clipnb.check_descriptors(described)
 mine.report[mine.report["action"] != "kept"].set_index("class")
 
 # %% [markdown]
-# A song and a home are gone; the negation stays, flagged, because only you know what you meant. Say "a smooth round head" instead. The rules know English, and so does CLIP: descriptors in other languages will not be read well.
+# The negation stays, flagged, because only you know what you meant; "a smooth round head" says it without one. The rules are for English, and so is most of what CLIP was trained with.
 #
-# Or let a language model write them, as in notebook 04; one call a class.
+# Or let a language model write descriptors, as in notebook 05; one call per class.
 
 # %%
-LIVE = False  # True: one call a class to a language model, which may cost money
+LIVE = False  # True: one call per class to a language model, which may cost money
 
 if LIVE and llm.can_ask():
     asked = clipnb.generate_descriptors(names, max_calls=len(names))
@@ -203,7 +205,7 @@ else:
 # %% [markdown]
 # ## 4 · Classify, with controls
 #
-# Three ways to fill the table, and two to fill it wrongly on purpose (notebook 06). The controls are drawn five times.
+# **Do the descriptors do better than the names, and than a control?** Three ways to fill the table of prompts, and two controls (notebook 06), drawn with five seeds.
 
 
 # %%
@@ -224,11 +226,13 @@ results = clipnb.evaluate(clip, data, methods, seeds=5)
 
 # %%
 ax = plots.plot_evaluation(results)
-guessing = ax.axvline(1 / len(names), color="black", ls=":", lw=1, label="blind guessing")
+guessing = ax.axvline(1 / len(names), color="black", ls=":", lw=1, label="chance")
 legend = ax.legend(handles=[guessing], frameon=False, loc="lower right")
 
 # %% [markdown]
-# Read it from below. **The controls** should lie at the dotted line or to the left of it (a description of *another* class points away from the true one); if one comes near the description, your words do not matter, whatever the accuracy. **The name**: if it does as well as the description, the model knows your classes, and what the description adds is reasons. If it does badly, the description has to carry the day.
+# **The controls** should be at the dotted line or left of it (the descriptors of *another* class point away from the true one). If a control comes near the description, your words do not matter, whatever the accuracy.
+#
+# **The name.** If it does as well as the description, then the description adds reasons and not accuracy. If it does badly, the description is needed.
 #
 # The same as numbers; `fixed` and `broken` are counted against the class name.
 
@@ -237,14 +241,14 @@ columns = ["n", "top1", "low", "high", "fixed", "broken", "p_holm"]
 clipnb.readable(clipnb.summarize(results).loc["all", columns])
 
 # %% [markdown]
-# ## 5 · How sure can you be?
+# ## 5 · How many images do you need?
 #
-# Somebody has 20 photos, and 16 are right: 80 per cent. Wilson's interval, written out:
+# **Somebody has 20 photos, and 16 predictions are correct: 80 per cent. How precise is that?** Wilson's interval, written out:
 
 
 # %%
-def interval(right, n, z=1.96):
-    share, shrink = right / n, 1 + z**2 / n
+def interval(correct, n, z=1.96):
+    share, shrink = correct / n, 1 + z**2 / n
     centre = (share + z**2 / (2 * n)) / shrink
     half = z / shrink * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     return centre - half, centre + half
@@ -253,55 +257,118 @@ def interval(right, n, z=1.96):
 assert np.allclose(interval(16, 20), wilson(16, 20), atol=1e-4)
 for n in (20, 100, 400):
     low, high = interval(0.8 * n, n)
-    print(f"{n:3d} photos, 80% right: {low:.0%} to {high:.0%}")
+    print(f"{n:3d} photos, 80% correct: {low:.0%} to {high:.0%}")
 
 # %% [markdown]
-# With 20 photos "80 per cent" means "somewhere between not quite 60 and just over 90": a coin is hardly excluded. How the interval shrinks, where it is widest (an accuracy of one half):
+# With 20 photos, 80 per cent means between 58 and 92. The interval is widest at an accuracy of one half; this is how it shrinks:
 
 # %%
 ax = plots.plot_interval_width(len(data))
 
 # %% [markdown]
-# Four times the photos halve the interval. For ± 5 points it takes about 380, for ± 10 about 90. A *class* with ten photos is known to ± 26 points at worst, however many photos the other classes have. A **paired** comparison of two methods is sharper, since both see the same photos; it counts only those on which they differ.
+# Four times the photos halve the interval. For ± 5 points it takes about 380, for ± 10 about 90. The recall of a *class* with ten photos is known to ± 26 points at worst, however many photos the other classes have. A **paired** comparison of two methods is more precise, since both classify the same photos.
+
+# %% [markdown]
+# ### Exercise: forty photos
+#
+# **1 (predict and run).** You have 40 photos, and all 40 predictions are correct. Where does Wilson's 95 % interval begin: at `1.00`, `0.99`, `0.91` or `0.75`? The cell below your answer computes it, once you have answered.
+#
+# <details><summary>Hint</summary>
+#
+# How large may the rate of mistakes be, so that forty photos in a row without one are still believable?
+#
+# </details>
+
+# %%
+answer = ...
+_ = clipnb.checks.check_choice("13.1", answer)
+
+# %%
+if answer is not ...:
+    for n in (2, 40, 400):
+        print(f"you said {answer} for 40; {n} of {n} correct: from {wilson(n, n)[0]:.2f} to 1.00")
+
+# %% [markdown]
+# ### Exercise: how many photos
+#
+# **2 (write).** How many photos make the interval ± `half` wide, where it is widest (an accuracy of one half)? Write a function of `half`, such as 0.05, that returns the number.
+#
+# <details><summary>Hint</summary>
+#
+# At one half, Wilson's half width is z / (2 √(n + z²)). Solve for n.
+#
+# </details>
+
+# %%
+photos_needed = ...
+_ = clipnb.checks.check_images_needed(photos_needed)
 
 # %% [markdown]
 # ## 6 · Mistakes, and their reasons
 #
-# Which mistakes was it surest of? Here are the reasons for the surest one, for the answer and for the truth. A bar is a phrase's cosine minus its mean over all photos: to the right of 0 the phrase fits this photo better than the others.
+# **Why was it incorrect?** Take the mistake with the highest confidence. The figure compares the predicted class with the true class: each descriptor's contribution to the margin is centred on its mean over all photos (notebook 04).
 
 # %%
 best = methods["description alone"]
 prediction = best.predict(embeddings)
 truth = np.array(names)[data.labels]
-wrong = np.flatnonzero(np.array(prediction.labels) != truth)
-sure = prediction.probabilities.max(1).values.numpy()
-wrong = wrong[np.argsort(-sure[wrong], kind="stable")]
-print(f"{len(wrong)} mistakes; the surest: {data.sources[wrong[0]] if len(wrong) else 'none'}")
+mistakes = np.flatnonzero(np.array(prediction.labels) != truth)
+confidence = prediction.probabilities.max(1).values.numpy()
+mistakes = mistakes[np.argsort(-confidence[mistakes], kind="stable")]
+first_one = data.sources[mistakes[0]] if len(mistakes) else "none"
+print(f"{len(mistakes)} mistakes of {len(data)}; the most confident: {first_one}")
 
 # %%
-i = int(wrong[0]) if len(wrong) else 0
-classes = list(dict.fromkeys([prediction.labels[i], truth[i]]))
+i = int(mistakes[0]) if len(mistakes) else 0
+classes = (prediction.labels[i], truth[i]) if len(mistakes) else None  # None: the two best
 left, right = plots.explain_image(data, prediction, i, classes)
 
 # %% [markdown]
-# Four questions to ask of each mistake. Is the **label** right? Is the thing **in the crop**? Which bar of the answer should not be long: is the phrase too **general** ("rounded head" fits most heads)? And which bar of the truth is short: does the phrase speak of what **this** photo shows? (Here the second question settles it: the bird of the panorama is not in the crop.)
-
-# %% [markdown]
-# And all of them, to open one by one. **Try:** press another number off the diagonal. **Look for** the longest blue bar among the reasons: whose phrase is it, and does the picture show what it says?
+# Four questions to ask of each mistake:
+#
+# - Is the **label** correct?
+# - Is the thing **in the crop**? (In the example, look for the panorama.)
+# - Is a long blue bar a descriptor that is too **general**, such as "rounded head"?
+# - Is a blue bar with an open dot a descriptor of the true class that names what **this** photo does not show?
+#
+# Here are all of them, to open one by one. **Try:** press another number off the diagonal. **Look for** the longest bar among the reasons: whose descriptor is it, and does the image show what it says?
 
 # %%
 clipnb.widgets.browse_confusions(prediction, data)
 
 # %% [markdown]
-# One mistake is an anecdote. Which class is lost to which?
+# One mistake says little. Which class is predicted instead of which?
 
 # %%
 clipnb.readable(clipnb.per_class(best, data)[["n", "recall", "low", "high", "mistaken_for"]].head(6), 2)
 
 # %% [markdown]
-# ## 7 · Edit, and report honestly
+# ### Exercise: robins and wrens
 #
-# Whoever edits while looking at all the photos has a table that fits these photos. So choose on one half, report on the other, every class divided evenly.
+# **3 (find the error).** Somebody tests a classifier of robins and wrens on 50 photos and concludes that it tells them apart. Which step is flawed: the `interval`, the comparison with `chance` at 0.50, the number of `photos` or the order of the `labels`?
+
+# %%
+true_birds = np.array(["robin"] * 45 + ["wren"] * 5)
+predicted_birds = np.array(["robin"] * 50)
+low, high = wilson(int((true_birds == predicted_birds).sum()), 50)
+print(f"accuracy {(true_birds == predicted_birds).mean():.2f} ({low:.2f} to {high:.2f}), n = 50;")
+print("chance is 0.50 for two classes, so the classifier tells robins from wrens.")
+
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# What is the recall of each class? Which accuracy has a classifier that always says the same?
+#
+# </details>
+
+# %%
+flaw = ...
+_ = clipnb.checks.check_choice("13.3", flaw)
+
+# %% [markdown]
+# ## 7 · Edit, and test the edit
+#
+# **Does an edited descriptor help on other photos?** A table that was edited while looking at all photos fits these photos. So choose on one half, report on the other, every class divided evenly.
 
 # %%
 rng = np.random.default_rng(0)
@@ -311,15 +378,14 @@ first = rank % 2 == 0
 print(f"{first.sum()} images to choose by, {(~first).sum()} to report on")
 
 # %% [markdown]
-# The edit here is a mechanical one, so that it works for any photos: leave out one phrase of one class. There are as many such edits as phrases; take the one that does best on the first half.
+# The example makes a mechanical edit that works for any photos: leave out one descriptor of one class. There are as many such edits as descriptors; take the one that does best on the first half.
 
 # %%
 edits = {"as it was": asked}
 for name in names:
-    for phrase in asked[name] if len(asked[name]) > 1 else []:
-        edits[f"{name} without ‘{phrase}’"] = asked.edit(
-            name, [other for other in asked[name] if other != phrase]
-        )
+    for one in asked[name] if len(asked[name]) > 1 else []:
+        rest = [other for other in asked[name] if other != one]
+        edits[f"{name} without ‘{one}’"] = asked.edit(name, rest)
 hits = {
     what: np.array(by_description(edited).predict(embeddings).labels) == truth
     for what, edited in edits.items()
@@ -336,16 +402,32 @@ for half, which in halves.items():
 clipnb.readable(pd.DataFrame(rows, index=["before", "after", "fixed", "broken", "p"]).T)
 
 # %% [markdown]
-# The first row flatters, as a rule: we picked the best of many edits *by it*, so part of its gain is luck, and its `p` means nothing. (In the example both rows happen to say the same.)
+# **The first row is too good**, as a rule: the best of many edits was chosen *by it*, so part of its gain is chance, and its `p` means nothing.
 #
-# **The second row** is the one to report, with its `fixed`, `broken` and `p`. Here four pictures fixed and one broken are too few to be sure of a gain: that is what the p says. If your second row shows a gain beyond chance, keep the edit; if not, say that it is not shown, or collect more photos. (What follows goes on with the table as it was.)
+# **The second row** is the one to report, with its `fixed`, `broken` and `p`. If it shows a significant gain, keep the edit. If not, say that a gain is not shown, or collect more photos. (What follows goes on with the table as it was.)
 #
-# **If you then go on** editing by looking at the second half, you have used it up, and need new photos.
+# **If you go on** editing by looking at the second half, it is used up, and you need new photos.
+
+# %% [markdown]
+# ### Exercise: two halves
+#
+# **4 (write).** Section 7 divides the photos so that two copies may end up in different halves. Write it better: a function of `labels` (n,), of `groups` (n,), where copies and bursts share a number, and of a `seed`. It returns (n,) bool, the first half: every class about half and half, every group whole.
+#
+# <details><summary>Hint</summary>
+#
+# Class by class: shuffle its groups, and fill the first half group by group until half of the images are in.
+#
+# </details>
+
+
+# %%
+divide = ...
+_ = clipnb.checks.check_halves(divide)
 
 # %% [markdown]
 # ## 8 · Photos without labels
 #
-# What it is all for: a flat folder of new photos. The example's has birds in unusual places, and one stranger that is no bird at all.
+# **What are these?** A flat folder of new photos. The example has birds in unusual habitats, and one image that shows no bird at all.
 
 # %%
 if INBOX is None:
@@ -353,28 +435,30 @@ if INBOX is None:
     INBOX.mkdir(exist_ok=True)
     for k, image in enumerate(clipnb.load_fieldguide("shifted", kinds="bird", per_species=1).images):
         image.save(INBOX / f"new_{k:02d}.png")
-    clipnb.load_fieldguide("test", kinds="mushroom", per_species=1).images[0].save(INBOX / "stranger.png")
+    clipnb.load_fieldguide("test", kinds="mushroom", per_species=1).images[0].save(INBOX / "no bird.png")
 
 inbox = clipnb.load_images(INBOX, class_names=names)
 answers = best.predict(inbox)
 
 # %% [markdown]
-# Sorted by the probability of the answer, the surest first:
+# Sorted by confidence, the probability of the predicted class:
 
 # %%
-confidence = answers.probabilities.max(1).values
-order = confidence.argsort(descending=True, stable=True).tolist()
+new_confidence = answers.probabilities.max(1).values
+order = new_confidence.argsort(descending=True, stable=True).tolist()
 ends = order if len(order) <= 14 else order[:7] + order[-7:]
-titles = [f"{answers.labels[i]} {confidence[i]:.2f} ({inbox.sources[i]})" for i in ends]
+titles = [f"{answers.labels[i]} {new_confidence[i]:.2f} ({inbox.sources[i]})" for i in ends]
 axes = plots.show_images([inbox.images[i] for i in ends], titles, columns=5)
 
 # %% [markdown]
-# **Every picture gets an answer**, the stranger too: the probabilities add up to 1 over *your* classes, whatever the picture shows. Where does the stranger stand? If it is not at the very end, a threshold on the probability will not keep strangers out. Nor is a probability a rate of success; section 4's accuracy is, for pictures like those. Look at the least sure ones yourself, and at some of the sure ones.
+# **Every image gets a class**: the probabilities add up to 1 over *your* classes, whatever the image shows. Where is the image without a bird? If it is not at the very end, a threshold on the confidence will not find such images. `clipnb.calibrate_rejection` sets a threshold on other images of your classes.
+#
+# A probability is no accuracy either: section 4's accuracy is, for photos like those. Look at the least confident predictions, and at some of the most confident.
 
 # %% [markdown]
 # ## 9 · The report
 #
-# One page with all of this: figures with intervals and controls, classes, confusions, pictures with their reasons (mistakes first), sentences, model and versions. It needs no network and runs no script, so it can be mailed, printed and kept.
+# **How do you pass it on?** One page with all of this: accuracy with intervals and controls, classes, confusions, images with their reasons (mistakes first), prompts, model and versions. It needs no network and runs no script, so it can be mailed, printed and kept.
 
 # %%
 page = clipnb.write_report(
@@ -391,7 +475,7 @@ inbox_page = clipnb.write_report(
 print(page.name, inbox_page.name, sep="\n")
 
 # %% [markdown]
-# Open `my_report/report.html` in a browser. Beside it lies a table with a row per picture, for a spreadsheet or for pandas:
+# Open `my_report/report.html` in a browser. Beside it is a table with a row per image, for a spreadsheet or for pandas:
 
 # %%
 table = pd.read_csv(OUT / "report-predictions.csv")
@@ -412,79 +496,43 @@ table[["file", "truth", "prediction", "runner_up"]].head(3)
 #
 # | what | how it shows | what to do |
 # | --- | --- | --- |
-# | **domain**: X-rays, plans, drawings, night shots | everything near chance, all probabilities alike | a model trained on such pictures |
-# | **crop**: the thing is at the edge, or tiny | section 2's right-hand picture | crop the photos first |
+# | **domain**: X-rays, plans, drawings, night shots | accuracy near chance, all probabilities similar | a model trained on such images |
+# | **crop**: the thing is at the edge, or tiny | the right-hand image of section 2 | crop the photos first |
 # | **copies** and bursts | pairs with cosines near 1 | one of each; never one in each half |
-# | **background**: every cow on grass | right for the wrong bars | photos of the class elsewhere (notebook 09) |
-# | **class names by position** | about chance, with a steady pattern | match by name, as `match` does |
+# | **background**: every cow on grass | correct, but the habitat has the longest bar | photos of the class elsewhere (notebook 09) |
+# | **class names by position** | about chance, in a steady pattern | match by name, as `match` does |
 #
-# And four that lie in the words and the numbers:
+# And four that concern the words and the numbers:
 #
 # | what | how it shows | what to do |
 # | --- | --- | --- |
-# | **negations** ("no crest") | the bar is long where the crest is | say what *is* there |
-# | **language** other than English | all bars alike | translate, or a multilingual model |
-# | **unequal classes** | accuracy high, a small class never found | read the recall class by class |
-# | **chosen by what it is judged by** | the next photos do worse | halves, or new photos |
+# | **negations** ("no crest") | a blue bar where there is a crest | say what *is* there |
+# | **language** other than English | all bars short | translate, or use a multilingual model |
+# | **unequal classes** | high accuracy, a small class never found | read the recall of every class |
+# | **chosen by what it is tested on** | the next photos do worse | halves, or new photos |
+
+# %% [markdown]
+# ## The answer
+#
+# **You know if it works when your descriptors beat the names or their control on photos that chose nothing, with an interval that is narrow enough for your purpose.** The report has all of this on one page, and it starts with the mistakes.
 
 # %% [markdown]
 # ## Recap
 #
-# - Look at the pictures first: broken files, crops, copies.
-# - Check the descriptors; match them by name.
-# - Never a number without its control, its interval and the number of photos. Twenty photos give up to ± 20 points.
+# - Look at the images first: broken files, crops, copies.
+# - Check the descriptors; match classes by name.
+# - Report an accuracy with its control, its interval and the number of photos. With 20 photos the interval is up to ± 20 points.
 # - Choose on one half, report on the other.
-# - Every picture gets an answer, strangers too; a probability is not a rate of success.
-# - A report that shows its mistakes first can be trusted further than one that shows its successes.
+# - Every image gets a class, whatever it shows; a probability is no accuracy.
 
 # %% [markdown]
-# ## Exercises
+# ### Exercise: your own report (capstone)
 #
-# **1 (predict).** You have 40 photos, and all 40 are right: 100 per cent. Where does Wilson's 95 % interval begin: at `1.00`, `0.99`, `0.91` or `0.75`? Say it before you compute.
+# **5 (open).** Ten photos or more of each of three things within reach, with descriptors that you wrote without looking at the results. Before you run it, write down which two classes will be confused, and by which descriptor. Compare your prediction with the report.
 #
 # <details><summary>Hint</summary>
 #
-# Take `wilson(40, 40)`, or think: how large may the rate of mistakes be, so that forty photos in a row without one are still believable?
-#
-# </details>
-
-# %%
-answer = ...
-_ = clipnb.checks.check_choice("13.1", answer)
-
-# %% [markdown]
-# **2 (write).** How many photos make the interval ± `half` wide, where it is widest (an accuracy of one half)? Write a function of `half`, such as 0.05, that returns the number.
-#
-# <details><summary>Hint</summary>
-#
-# At one half, Wilson's half width is z / (2 √(n + z²)). Solve for n.
-#
-# </details>
-
-# %%
-photos_needed = ...
-_ = clipnb.checks.check_images_needed(photos_needed)
-
-# %% [markdown]
-# **3 (write).** Section 7 divides the photos so that two copies may end up in different halves. Write it better: a function of `labels` (n,), of `groups` (n,), where copies and bursts share a number, and of a `seed`. It returns (n,) bool, the first half: every class about half and half, every group whole.
-#
-# <details><summary>Hint</summary>
-#
-# Class by class: shuffle its groups, and fill the first half group by group until half of the images are in.
-#
-# </details>
-
-
-# %%
-divide = ...
-_ = clipnb.checks.check_halves(divide)
-
-# %% [markdown]
-# **4 (open).** Your own report: ten photos or more of each of three things within reach, with descriptors that you wrote without looking at the results. Before you run it, write down which two classes will be confused and by which phrase. Were you right?
-#
-# <details><summary>Hint</summary>
-#
-# One folder per class, phrases for each, `clipnb.write_report` as in section 9; the answer is the path that it returns.
+# One folder per class, descriptors for each, `clipnb.write_report` as in section 9; the answer is the path that it returns.
 #
 # </details>
 
@@ -495,4 +543,4 @@ _ = clipnb.checks.check_report(my_report)
 # %% [markdown]
 # ## What's next
 #
-# You have come from pixels to a page that explains itself. From here: a real model on a GPU and public data sets are in *12, Run on a GPU*; spurious cues and concepts that the model never heard of in *09, Edit the criteria*. And your own photos: the more of them, the narrower the interval.
+# A real model on a GPU and public data sets are in *12, Run on a GPU*; spurious cues and concepts without a known name in *09, Edit the criteria*. And your own photos: the more of them, the narrower the interval.

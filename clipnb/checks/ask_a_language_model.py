@@ -138,7 +138,8 @@ def check_prompts(
     texts : list of str
         At least three, or ``...``.
     baseline : float
-        Accuracy to reach on the images of the class.
+        Accuracy to reach on the images of the class; where the recorded texts reach less, that is
+        enough.
     """
     from ..classify.descriptors import load_descriptors
     from ..classify.prompts import PromptTable
@@ -175,6 +176,7 @@ def check_prompts(
 
     share, rest, told, wrong = _recognised(clip, table, name, data, embeddings)
     before, rest_before, *_ = _recognised(clip, recorded, name, data, embeddings)
+    baseline = min(baseline, before)
     if share < baseline:
         rival = max(set(wrong), key=wrong.count)
         goal = f"{share:.0%} of the images recognised (asked: {baseline:.0%})."

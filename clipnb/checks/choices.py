@@ -34,18 +34,34 @@ QUESTIONS = {
             "baseline": "The bare name is a fair baseline, and it was chosen beforehand. Was the winner?",
         },
     ),
-    "05.1": (
+    "05.4": (
         "300",
         {
             "30": "That is one class, or one sample of each question. Multiply classes, questions and samples.",
             "900": "Every answer is kept as soon as it arrives; what is asked a second time?",
         },
     ),
-    "04.1": (
+    "05.3": (
+        "selection",
+        {
+            "pooling": "One prompt needs no pooling. How many draws were made, and which is reported?",
+            "names": "Some of the prompts hold the name; all methods of the first article do. How many draws were made, and which is reported?",
+            "images": "Both frogs are counted, which is good. How many draws were made, and which is reported?",
+        },
+    ),
+    "04.2": (
         "same",
         {
             "other": "What do ten equal cosines add to each class?",
             "depends": "Write the mean as (sum of five + sum of ten) / 15.",
+        },
+    ),
+    "04.4": (
+        "labels",
+        {
+            "pooling": "The mean is the paper's rule, and it has worked above. In which order are the classes stored?",
+            "softmax": "Softmax changes no order, so the predicted class is the same. In which order are the classes stored?",
+            "names": "Descriptors without names have worked above. In which order are the classes stored?",
         },
     ),
     "06.1": (
@@ -72,9 +88,17 @@ QUESTIONS = {
     "13.1": (
         "0.91",
         {
-            "1.00": "Then no photo that you will ever take could be wrong. What would you say after 2 right of 2?",
+            "1.00": "Then no prediction could ever be incorrect. What would you say after 2 correct of 2?",
             "0.99": "From 40 photos nobody can tell one mistake in a hundred: most likely it would not have happened yet.",
-            "0.75": "If every fourth were wrong, 40 right ones in a row would be a miracle: 0.75 to the power of 40.",
+            "0.75": "If every fourth were incorrect, 40 correct ones in a row would be very unlikely: 0.75 to the power of 40.",
+        },
+    ),
+    "13.3": (
+        "chance",
+        {
+            "interval": "Wilson's interval is a good one for 45 of 50. What would a classifier that always says robin reach?",
+            "photos": "More photos would make the interval narrower. What would a classifier that always says robin reach?",
+            "labels": "Every photo is compared with its own label. What would a classifier that always says robin reach?",
         },
     ),
     "07.3": (
@@ -154,7 +178,7 @@ def check_choice(exercise: str, answer: object) -> bool:
     Parameters
     ----------
     exercise : str
-        "04.1" is exercise 1 of notebook 04.
+        "04.2" is exercise 2 of notebook 04.
     answer : object
         What the reader wrote; ``...`` means not answered yet.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from types import EllipsisType
 from typing import TYPE_CHECKING
@@ -81,59 +82,72 @@ def check_description(
     data: ImageDataset,
     name: str,
     descriptors: Sequence[str] | EllipsisType,
-    baseline: float,
+    goal: float,
 ) -> bool:
-    """Whether the reader's descriptors of one class recognise its images at least as often as the
-    given accuracy.
+    """Whether the reader's descriptors of one class tell it apart: its images are found (recall),
+    and images that are called so are of this class (precision).
 
     Parameters
     ----------
     clip : Clip
     data : ImageDataset
-        The images of all candidate classes.
+        Images of all candidate classes, others than those which the reader has looked at.
     name : str
         The class that the reader describes; the others keep their bundled descriptors.
     descriptors : list of str, or ``...``
-    baseline : float
-        Accuracy to reach on the images of the class.
+    goal : float
+        For recall and for precision; where the bundled descriptors of the class reach less, that is
+        enough.
     """
     from ..classify.descriptors import load_descriptors
-    from ..classify.prompts import descriptor_prompts
-    from ..classify.zeroshot import ZeroShotClassifier
 
     if descriptors is ...:
         say(
             False,
-            "Not written yet: replace the three dots by a list of phrases that describe the"
-            f" {name}.",
+            f"Not written yet: replace the three dots by a list of descriptors of the {name}.",
         )
         return False
-    if (phrases := texts_of(descriptors, "phrases")) is None:
+    if (texts := texts_of(descriptors, "descriptors")) is None:
         return False
+    bundled = load_descriptors("fieldguide").select(data.class_names)
     try:
-        bundled = load_descriptors("fieldguide").select(data.class_names)
-        table = descriptor_prompts(bundled.edit(name, phrases), include_name=False)
+        edited = bundled.edit(name, texts)
     except (ValueError, TypeError) as error:
         say(False, shown(error, 300))
         return False
-    if any(name.lower() in d.lower() for d in phrases):
-        say(
-            False, f"Leave the name '{name}' out of the phrases: the description is to do the work."
-        )
+    if any(name.lower() in text.lower() for text in texts):
+        say(False, f"Leave the name '{name}' out of the descriptors: the marks are to do the work.")
         return False
-    prediction = ZeroShotClassifier(clip, table).predict(data.of_class(name))
-    share = sum(label == name for label in prediction.labels) / len(prediction)
-    if share >= baseline:
-        say(
-            True,
-            f"Your description recognises {share:.0%} of the images (asked: {baseline:.0%}).",
-        )
+    images = clip.encode_images(data)
+    recall, precision, missed, taken = _told_apart(clip, edited, name, data, images)
+    before = _told_apart(clip, bundled, name, data, images)
+    wanted = [min(goal, one) for one in before[:2]]
+    found = f"recall {recall:.0%} (asked: {wanted[0]:.0%}), precision {precision:.0%} (asked: {wanted[1]:.0%})"
+    if recall >= wanted[0] and precision >= wanted[1]:
+        say(True, f"Your descriptors on {len(data)} other images: {found}.")
         return True
-    others = [label for label in prediction.labels if label != name]
-    rival = max(set(others), key=others.count)
-    say(
-        False,
-        f"{share:.0%} of the images recognised (asked: {baseline:.0%}). The most frequent mistake"
-        f" is '{rival}': what sets the {name} apart from it?",
-    )
+    if recall < wanted[0]:
+        advice = (
+            f"Most of the missed ones are called '{missed}': what sets the {name} apart from it?"
+        )
+    else:
+        advice = f"Images of '{taken}' are called {name}, too: say what they do not have."
+    say(False, f"On {len(data)} other images: {found}. {advice}")
     return False
+
+
+def _told_apart(clip, descriptors, name, data, images) -> tuple[float, float, str, str]:
+    """Recall and precision of one class; what its images are most often called instead, and which
+    images are most often taken for it."""
+    from ..classify.prompts import descriptor_prompts
+    from ..classify.zeroshot import ZeroShotClassifier
+
+    table = descriptor_prompts(descriptors, include_name=False)
+    said = ZeroShotClassifier(clip, table).predict(images).labels
+    truth = [data.class_names[label] for label in data.labels]
+    pairs = list(zip(truth, said))
+    hits, own, called = pairs.count((name, name)), truth.count(name), said.count(name)
+    missed = Counter(b for a, b in pairs if a == name != b)
+    taken = Counter(a for a, b in pairs if b == name != a)
+    most = [one.most_common(1)[0][0] if one else "" for one in (missed, taken)]
+    return hits / max(own, 1), hits / max(called, 1), most[0], most[1]

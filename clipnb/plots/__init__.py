@@ -15,8 +15,6 @@ from .basic import (
     ORANGE,
     SKY,
     VERMILION,
-    explain_image,
-    plot_explanation,
     plot_probabilities,
     plot_similarity,
     show_image,
@@ -31,7 +29,14 @@ from .evaluation import (
     plot_reliability,
     plot_risk_coverage,
 )
-from .explanations import grid, plot_contributions, plot_words, show_heatmap, show_heatmaps
+from .explanations import (
+    explain_image,
+    grid,
+    plot_contributions,
+    plot_words,
+    show_heatmap,
+    show_heatmaps,
+)
 from .faithfulness import plot_faithfulness
 from .labels import wrap
 from .own import plot_interval_width
@@ -56,7 +61,6 @@ __all__ = [
     "plot_distributions",
     "plot_evaluation",
     "plot_name_frequency",
-    "plot_explanation",
     "plot_faithfulness",
     "plot_image_text_similarity",
     "plot_interval_width",

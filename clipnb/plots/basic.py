@@ -1,11 +1,10 @@
-"""Images, probabilities, explanations by texts, similarities."""
+"""Images, probabilities, similarities."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,16 +13,14 @@ from matplotlib.colors import LinearSegmentedColormap
 from PIL import Image
 
 from ..data.images import image_of, to_rgb
-from .labels import FEW_LINES, legend_columns, legend_label, wrap
+from .labels import FEW_LINES, wrap
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.container import BarContainer
 
     from ..classify.zeroshot import Prediction
-    from ..data.images import ImageDataset
 
 
 # Okabe and Ito
@@ -163,96 +160,6 @@ def plot_probabilities(
     ax.set(xlabel="probability", ylabel="", xlim=(0, 1.12))
     sns.despine(ax=ax)
     return ax
-
-
-def plot_explanation(
-    prediction: Prediction,
-    index: int = 0,
-    classes: int | Sequence[str] = 2,
-    ax: Axes | None = None,
-    reference: Any = None,
-) -> Axes:
-    """Every prompt of the leading classes as a bar, grouped by class; the line is the class.
-
-    With a reference (see :func:`clipnb.contributions`) a bar is the cosine minus the prompt's mean
-    over the reference images: how much better or worse it fits this image than the others. Without
-    one, as for a single image, it is the cosine itself. The line is the class score, counted
-    likewise.
-
-    Parameters
-    ----------
-    prediction : Prediction
-    index : int
-        The image.
-    classes : int or list of str
-        As for ``Prediction.explain``.
-    reference : images, embeddings or "midpoint", optional
-        As for :func:`clipnb.contributions`.
-    """
-    from ..explain.class_scores import class_reasons
-    from ..explain.reference import as_reference, counted_from
-
-    known = as_reference(reference, prediction)
-    reasons = class_reasons(prediction, index, classes, known or "midpoint")
-    ax = axes_or_new(ax, (6.5, 0.36 * len(reasons) + 1))
-    names = list(reasons["class"].drop_duplicates())
-    colours = dict(zip(names, cycle(METHOD_COLOURS[2:] + METHOD_COLOURS[:2])))
-    labels, places, place = [], [], 0
-    for name in names:
-        rows = reasons.loc[reasons["class"] == name]
-        values, line = _bars_of(rows, prediction.classifier.pooling, bool(known))
-        order = np.argsort(-values, kind="stable")
-        at = np.arange(place, place + len(rows))
-        share = rows["class_probability"].iloc[0]
-        label = legend_label(name, f" ({100 * share:.0f} %)")
-        ax.barh(at, values[order], color=colours[name], height=0.75, label=label)
-        if line is not None:
-            ax.plot([line] * 2, [at[0] - 0.5, at[-1] + 0.5], color="black", lw=1.5)
-        labels += [wrap(prompt, 42) for prompt in rows["prompt"].iloc[order]]
-        places += at.tolist()
-        place += len(rows) + 1
-    ax.set_yticks(places, labels, fontsize=9)
-    ax.invert_yaxis()
-    ax.axvline(0, color="black", lw=0.8)
-    counted = f", minus {counted_from(known)}\n" if known else " "
-    line = ", minus its mean" if known else ""
-    ax.set_xlabel(f"cosine of image and prompt{counted}(black line: score of the class{line})")
-    columns = min(2, legend_columns(names[:2]))
-    ax.legend(
-        loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=columns, frameon=False, fontsize=10
-    )
-    sns.despine(ax=ax)
-    return ax
-
-
-def _bars_of(rows: pd.DataFrame, pooling: str, centred: bool) -> tuple[np.ndarray, float | None]:
-    """The bars of one class of ``class_reasons``, and the place of its score on their scale; None
-    for rules whose score is neither the mean nor the maximum of the cosines."""
-    cosines = rows["cosine"].to_numpy()
-    bars = cosines - rows["mean_cosine"].to_numpy() if centred else cosines
-    line = float(rows["centred" if centred else "contribution"].sum())
-    return bars, line if pooling in ("mean", "max") else None
-
-
-def explain_image(
-    data: ImageDataset,
-    prediction: Prediction,
-    index: int = 0,
-    classes: int | Sequence[str] = 2,
-    reference: Any = None,
-) -> tuple[Axes, Axes]:
-    """The image and, beside it, the bars of :func:`plot_explanation`; returns both axes."""
-    rows = len(prediction.explain(index, classes))
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(10, max(3.2, 0.36 * rows + 1)), width_ratios=[1, 1.6], layout="constrained"
-    )
-    show_image(
-        data.images[index],
-        f"truth: {data.class_names[data.labels[index]]}" if data.labels[index] >= 0 else "",
-        left,
-    )
-    plot_explanation(prediction, index, classes, right, reference)
-    return left, right
 
 
 def plot_similarity(

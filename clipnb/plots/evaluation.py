@@ -156,12 +156,12 @@ def plot_counts(
             ax.axhline(baseline[group], color=colour, ls="--", lw=1)
             ax.annotate(
                 wrap(name, 40, FEW_LINES),
-                (1, baseline[group]),
-                (-2, 3),
+                (0, baseline[group]),
+                (4, 3),
                 ("axes fraction", "data"),
                 "offset points",
-                ha="right",
-                fontsize=8.5,
+                ha="left",  # where few texts do worst, so that no point is there
+                fontsize=9,
                 color="0.3",
             )
     ax.set(

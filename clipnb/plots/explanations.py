@@ -3,7 +3,8 @@ to a margin."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -11,7 +12,11 @@ import numpy as np
 import seaborn as sns
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.transforms import ScaledTranslation
 
+from .alt import describe
 from .basic import (
     AGAINST_AND_FOR,
     BLUE,
@@ -22,7 +27,7 @@ from .basic import (
     pixels_of,
     show_image,
 )
-from .labels import FEW_LINES, legend_label, wrap
+from .labels import FEW_LINES, plain, wrap
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from ..classify.zeroshot import Prediction
+    from ..data.images import ImageDataset
 
 
 FOR = LinearSegmentedColormap.from_list("for", ["white", VERMILION])
@@ -153,18 +159,63 @@ def show_heatmaps(
     return axes
 
 
+@dataclass(frozen=True)
+class Step:
+    """One bar of a waterfall: what it is called, where it starts and ends, and whose prompt it is
+    (``"first"``, ``"second"``, ``"both"``; empty if it is none)."""
+
+    label: str
+    start: float
+    end: float
+    owner: str = ""
+    total: bool = False
+
+    @property
+    def value(self) -> float:
+        return self.end - self.start
+
+    @property
+    def colour(self) -> str:
+        return GREY if self.total else BLUE if self.value >= 0 else ORANGE
+
+
+def waterfall(table: pd.DataFrame, attrs: dict, top_k: int) -> list[Step]:
+    """The bars of :func:`plot_contributions`: the mean margin, the centred contributions, largest
+    first, the rest in one, and the margin."""
+    first, second = attrs["classes"]
+    owners = {first: "first", second: "second"}
+    strongest = table["centred"].abs().sort_values(ascending=False, kind="stable").index[:top_k]
+    steps, at = [], attrs["mean_margin"]
+    if attrs["n_reference"]:
+        n = attrs["n_reference"]
+        steps.append(Step(f"mean margin of {n:,} image{'s' * (n > 1)}", 0.0, at, total=True))
+    for k in sorted(strongest):  # contributions() has them in order
+        row = table.loc[k]
+        steps.append(Step(row["prompt"], at, at + row["centred"], owners.get(row["class"], "both")))
+        at = steps[-1].end
+    others = table.drop(strongest)
+    if len(others):
+        label = f"{len(others)} other prompt{'s' * (len(others) > 1)}"
+        steps.append(Step(label, at, at + others["centred"].sum()))
+        at = steps[-1].end
+    return [*steps, Step("sum: margin of this image", 0.0, at, total=True)]
+
+
 def plot_contributions(
     prediction: Prediction,
     index: int = 0,
-    classes: tuple[str, str] | None = None,
+    classes: Sequence[str] | None = None,
     ax: Axes | None = None,
     reference: Any = None,
+    top_k: int = 16,
 ) -> Axes:
-    """The margin of two classes as a waterfall of the centred values of
-    :func:`clipnb.contributions`: every bar starts where the last one ended.
+    """Why this class rather than that one: the margin as a waterfall of the centred values of
+    :func:`clipnb.contributions`.
 
-    With a reference the first bar starts at the mean margin of the reference images, without one at
-    0; the last one ends at the margin of this image.
+    Every bar starts where the last one ended, blue if it speaks for the first class and orange if
+    it speaks for the second. The first bar is the mean margin of the reference images (there is
+    none without a reference), the last one the margin of this image. The dot before a bar says
+    whose prompt it is; the column of numbers adds up to its last line.
 
     Parameters
     ----------
@@ -175,64 +226,161 @@ def plot_contributions(
         This class rather than that one; by default the two best.
     reference : images, embeddings or "midpoint", optional
         As for :func:`clipnb.contributions`.
+    top_k : int
+        How many prompts have a bar of their own; the others share one.
     """
-    from ..explain.margins import contributions
-
-    table = contributions(prediction, index, classes, reference)
-    if prediction.classifier.pooling == "max":
-        table = table.loc[table["weight"] != 0]
-    first, second = table.attrs["classes"]
-    start = table.attrs["mean_margin"]
-    ends = start + table["centred"].cumsum().to_numpy()
-    starts, at = ends - table["centred"].to_numpy(), np.arange(len(table))
-    ax = axes_or_new(ax, (7, 0.36 * len(table) + 1.5))
-    colours = {first: BLUE, second: ORANGE}
-    for name, colour in {**colours, f"{first} / {second}": GREY}.items():
-        mine = (table["class"] == name).to_numpy()
-        if mine.any():
-            label = (
-                "both" if name not in colours else legend_label(f"prompts of “{name}”", width=52)
-            )
-            widths = (ends - starts)[mine]
-            ax.barh(at[mine], widths, left=starts[mine], color=colour, height=0.75, label=label)
-    for y, end in zip(at[:-1], ends):
-        ax.plot([end, end], [y - 0.375, y + 1.375], color="0.35", lw=0.8)
-    ax.set_yticks(at, [wrap(prompt, 42) for prompt in table["prompt"]], fontsize=9)
-    ax.set_ylim(len(table), -0.6)
-    _mark_margins(ax, table.attrs, np.array([start, *ends]))
-    ax.set_xlabel(_waterfall_label(table.attrs))
-    ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=1, frameon=False, fontsize=9.5)
-    sns.despine(ax=ax)
+    steps, attrs = _steps(prediction, index, classes, reference, top_k)
+    own = ax is None
+    ax = axes_or_new(ax, (7, waterfall_height(steps)))
+    for y, step in enumerate(steps):
+        ax.barh(y, step.value, left=step.start, color=step.colour, height=0.72)
+        if y + 1 < len(steps):
+            ax.plot([step.end] * 2, [y - 0.36, y + 1.36], color="0.35", lw=0.8)
+        _mark_owner(ax, y, step.owner)
+        weight = "bold" if step.total else "normal"
+        ax.annotate(
+            f"{step.value:+z.3f}".replace("-", "\N{MINUS SIGN}"),
+            (1, y),
+            (48, 0),
+            xycoords=ax.get_yaxis_transform(),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontsize=9.5,
+            fontweight=weight,
+        )
+    ax.axvline(0, color="black", lw=0.8)
+    ax.axhline(len(steps) - 1.5, color="0.35", lw=0.8)
+    ax.set_yticks(range(len(steps)), [step_label(step) for step in steps], fontsize=9.5)
+    ax.tick_params(axis="y", length=0, pad=14)
+    ax.tick_params(axis="x", labelsize=9)
+    for label, step in zip(ax.get_yticklabels(), steps):
+        label.set_fontweight("bold" if step.total else "normal")
+    ax.set_ylim(len(steps) - 0.4, -0.6)
+    ends = [0.0, *(end for step in steps for end in (step.start, step.end))]
+    room = 0.04 * np.ptp(ends) + 1e-6
+    ax.set_xlim(min(ends) - room * (min(ends) < 0), max(ends) + room)
+    ax.locator_params(axis="x", nbins=4)
+    ax.set_xlabel("margin", fontsize=9.5)
+    sns.despine(ax=ax, left=True)
+    _title_and_legend(ax, attrs)
+    if own:
+        describe(ax, _in_words(steps, attrs))
     return ax
 
 
-def _waterfall_label(attrs: dict) -> str:
-    """What the bars of a waterfall are, in two or three lines."""
-    direction = f"(to the right: for {wrap(attrs['classes'][0], 40, FEW_LINES)})"
-    if not attrs["n_reference"]:
-        return f"what a prompt adds to the margin\n{direction}"
-    return f"margin, from the average of {attrs['n_reference']:,} images to this image\n{direction}"
+def _steps(prediction: Prediction, index: int, classes, reference, top_k: int) -> tuple:
+    """The bars of one margin, and what :func:`clipnb.contributions` says of it."""
+    from ..explain.margins import contributions
+
+    table = contributions(prediction, index, classes, reference)
+    attrs = table.attrs
+    if prediction.classifier.pooling == "max":
+        table = table.loc[table["weight"] != 0]
+    return waterfall(table, attrs, top_k), attrs
 
 
-def _mark_margins(ax: Axes, attrs: dict, along: np.ndarray) -> None:
-    """Lines at 0, at the mean margin and at the margin, with room around ``along``, the ends of all
-    bars."""
-    ax.axvline(0, color="black", lw=0.8)
-    ax.axvline(along[-1], color="black", lw=1.5)
-    if attrs["n_reference"]:
-        ax.axvline(along[0], color="0.35", lw=1, ls=":")
-    right = along[-1] > 0.7 * max(0, along.max())
-    ax.annotate(
-        f"margin {along[-1]:+z.3f}",
-        (along[-1], ax.get_ylim()[0] - 0.4),
-        textcoords="offset points",
-        xytext=(-5, 0) if right else (5, 0),
-        ha="right" if right else "left",
-        va="center",
-        fontsize=9,
+def step_label(step: Step) -> str:
+    return wrap(step.label, 36, 2)
+
+
+def waterfall_height(steps: list[Step]) -> float:
+    """Inches that give every bar room for its label of one or two lines, and for title and
+    legend."""
+    two_lines = any("\n" in step_label(step) for step in steps)
+    return (0.34 if two_lines else 0.27) * len(steps) + 1.8
+
+
+MARKERS = {"first": "full", "second": "none", "both": "left"}
+
+
+def _marker(owner: str) -> dict:
+    return {"marker": "o", "ms": 6, "mec": "black", "color": "black", "fillstyle": MARKERS[owner]}
+
+
+def _mark_owner(ax: Axes, y: float, owner: str) -> None:
+    """A dot between label and bar that says whose prompt it is."""
+    if owner:
+        where = ax.get_yaxis_transform() + ScaledTranslation(-8 / 72, 0, ax.figure.dpi_scale_trans)
+        ax.plot([0], [y], transform=where, clip_on=False, ls="", **_marker(owner))
+
+
+def short(name: str) -> str:
+    """A name on one line, cut if it is long."""
+    return wrap(" ".join(name.split()), 34, 1)
+
+
+def _title_and_legend(ax: Axes, attrs: dict) -> None:
+    """The margin in words, and whose colour and dot is whose, above the bars; it grows to the
+    left, over the labels."""
+    names, margin = [short(name) for name in attrs["classes"]], attrs["margin"]
+    handles = [Patch(color=BLUE), Patch(color=ORANGE)]
+    handles += [Line2D([], [], ls="", **_marker(owner)) for owner in ("first", "second")]
+    labels = [f"for {name}" for name in names] + [f"prompt of {name}" for name in names]
+    more = "higher" if margin >= 0 else "lower"
+    title = f"{names[0]} scores {abs(margin):.3f} {more} than {names[1]}"
+    legend = ax.legend(
+        handles,
+        labels,
+        title=title if len(title) < 62 else title.replace(" than ", "\nthan "),
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=2 if len("".join(names)) < 46 else 1,
+        frameon=False,
+        fontsize=9.5,
+        alignment="left",
+        borderaxespad=0.2,
     )
-    low, high, room = min(0, along.min()), max(0, along.max()), 0.05 * np.ptp([0, *along])
-    ax.set_xlim(low - room, high + room + 1e-6)
+    legend.get_title().set_fontsize(11)
+
+
+def _in_words(steps: list[Step], attrs: dict) -> str:
+    """The alt text of a waterfall."""
+    first, second = attrs["classes"]
+    names = {"first": f" ({first})", "second": f" ({second})", "both": " (both)", "": ""}
+    said = [f"{plain(wrap(s.label, 80, 2))}{names[s.owner]} {s.value:+z.3f}" for s in steps[:-1]]
+    return plain(
+        f"Waterfall of the margin of {first} over {second}: {'; '.join(said)}; margin of this"
+        f" image {attrs['margin']:+z.3f}"
+    )
+
+
+def explain_image(
+    data: ImageDataset,
+    prediction: Prediction,
+    index: int = 0,
+    classes: Sequence[str] | None = None,
+    reference: Any = None,
+    top_k: int = 16,
+) -> tuple[Axes, Axes]:
+    """The image with its true class and the prediction, and beside it the margin of two classes as
+    in :func:`plot_contributions`; returns both axes.
+
+    Parameters
+    ----------
+    data : ImageDataset
+        The images of the prediction, in its order.
+    prediction, index, classes, reference, top_k
+        As for :func:`plot_contributions`.
+    """
+
+    steps, attrs = _steps(prediction, index, classes, reference, top_k)
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(8, waterfall_height(steps)), width_ratios=[1, 1.9], layout="constrained"
+    )
+    show_image(data.images[index], "", left)
+    left.set_anchor("N")
+    said = prediction.labels[index]
+    share = float(prediction.probabilities[index].max())
+    lines = [f"predicted: {said} ({share:.2f})"]
+    if data.labels[index] >= 0:
+        truth = data.class_names[data.labels[index]]
+        lines = [f"true class: {truth}", *lines, "correct" if said == truth else "incorrect"]
+    left.set_title("\n".join(wrap(line, 25, 2) for line in lines), fontsize=10, loc="left")
+    plot_contributions(prediction, index, classes, right, reference, top_k)
+    said = ", ".join(plain(wrap(line, 80, 2)) for line in lines)
+    describe(figure, f"Image, {said}. {_in_words(steps, attrs)}")
+    return left, right
 
 
 def plot_words(relevance: pd.DataFrame, title: str = "", ax: Axes | None = None) -> Axes:

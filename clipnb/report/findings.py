@@ -20,7 +20,8 @@ from ..data.images import ImageDataset
 from ..evaluation.comparison import evaluate
 from ..evaluation.statistics import half_width, images_needed, p_text, percent
 from ..evaluation.tables import per_class, summarize
-from ..explain.class_scores import class_reasons, own_parts
+from ..explain.class_scores import own_parts
+from ..explain.margins import margin_parts, mean_margin
 from ..explain.reference import Reference, reference_of
 
 if TYPE_CHECKING:
@@ -261,46 +262,48 @@ def reasons(
     classes: list[str],
     most: int,
     reference: Reference | None = None,
-) -> list[dict]:
-    """Why an image got its answer: the prompts of some classes, each with what it adds to the score
-    of its class.
+) -> dict | None:
+    """Why an image got its class rather than another: the margin of the two, prompt by prompt, as
+    in :func:`clipnb.plots.explain_image`.
 
-    With a reference the parts are centred: each cosine is counted from the prompt's mean over the
-    reference images, so the parts of a class add up to its score minus its mean score. Without one
-    (too few images, or all alike) every class is counted from the mean score of all classes, which
-    changes no decision, and the larger sum wins.
+    Parameters
+    ----------
+    prediction : Prediction
+    index : int
+        The image.
+    classes : list of str
+        This class and that one.
+    most : int
+        So many prompts have a row of their own: those with the largest centred values.
+    reference : Reference, optional
+        The images against which contributions are centred; without it the midpoint of the two
+        scores.
 
     Returns
     -------
-    list of dict
-        One per class: ``name``, ``probability``, ``score``, ``usual`` (its mean score over the
-        reference images, or the mean score of all classes), ``sum`` (score - usual, of all its
-        bars), ``rows`` (``prompt``, ``bar``; best first, at most ``most``: those farthest from
-        zero), ``hidden`` (how many are not shown).
+    dict or None
+        ``classes``; ``margin``; ``usual`` (the mean margin of the reference images, 0 without);
+        ``rows`` (``prompt``, ``owner``: its class, ``bar``: its centred contribution; largest
+        first); ``hidden`` and ``rest`` (how many others there are, and their sum). The mean margin,
+        all bars and the rest add up to the margin. None where there is only one class.
     """
-    table = class_reasons(prediction, index, classes, reference or "midpoint")
-    middle, found = float(prediction.scores[index].mean()), []
-    for name in classes:
-        own = table.loc[table["class"] == name]
-        if prediction.classifier.pooling == "max":  # the others do not count
-            own = own.loc[own["contribution"] != 0]
-        parts, bars = own["contribution"].to_numpy(), own["centred"].to_numpy()
-        if reference is None:
-            bars = parts - middle / len(own)
-        shown = sorted(np.argsort(-np.abs(bars), kind="stable")[:most], key=lambda k: -bars[k])
-        prompts, score, total = own["prompt"].tolist(), float(parts.sum()), float(bars.sum())
-        found.append(
-            {
-                "name": name,
-                "probability": float(own["class_probability"].iloc[0]),
-                "score": score,
-                "usual": score - total,
-                "sum": total,
-                "rows": [{"prompt": prompts[k], "bar": float(bars[k])} for k in shown],
-                "hidden": len(own) - len(shown),
-            }
-        )
-    return found
+    if len(classes) < 2:
+        return None
+    places = [prediction.class_index(name) for name in classes[:2]]
+    embedding = prediction.image_embeddings[index]
+    every = margin_parts(prediction.classifier, embedding, *places, reference=reference)
+    parts = sorted((part for part in every if part.weight), key=lambda part: -part.centred)
+    order = np.argsort([-abs(part.centred) for part in parts], kind="stable")
+    shown = [parts[k] for k in sorted(order[:most].tolist())]
+    total, kept = (sum(part.centred for part in some) for some in (parts, shown))
+    return {
+        "classes": classes[:2],
+        "margin": sum(part.contribution for part in parts),
+        "usual": mean_margin(parts),
+        "rows": [{"prompt": p.text, "owner": p.name, "bar": p.centred} for p in shown],
+        "hidden": len(parts) - len(shown),
+        "rest": total - kept,
+    }
 
 
 def rivals(prediction: Prediction, data: ImageDataset, index: int) -> list[str]:

@@ -52,7 +52,7 @@ def write_report(
     title: str = "What the classifier saw, and why",
     notes: Iterable[str] = (),
     max_images: int = 60,
-    max_prompts: int = 6,
+    max_prompts: int = 12,
     seeds: int | Sequence[int] = 5,
     predictions: bool = True,
     overwrite: bool = False,
@@ -90,7 +90,7 @@ def write_report(
         At most so many images are shown, as thumbnails of 224 pixels (0 … 1000); the others are
         listed.
     max_prompts : int
-        At most so many prompts a class beside an image.
+        At most so many prompts beside an image have a bar of their own; the others share one.
     seeds : int or sequence of int
         For the controls.
     predictions : bool
@@ -208,13 +208,13 @@ def _content(
         for group in shown.values()
         for i in group
     }
-    widest = (
-        max(
-            (abs(row["bar"]) for classes in why.values() for one in classes for row in one["rows"]),
-            default=1,
-        )
-        or 1
+    bars = (
+        abs(value)
+        for one in why.values()
+        if one
+        for value in (one["margin"], one["usual"], one["rest"], *(r["bar"] for r in one["rows"]))
     )
+    widest = max(bars, default=1) or 1
     said, confidence = prediction.labels, prediction.confidence.tolist()
     right = [
         answer == data.class_names[label] if label >= 0 else None

@@ -1,22 +1,7 @@
 # %% [markdown]
-# ## Exercises
+# ### Exercise: the score
 #
-# **1 (predict).** You add ten nonsense phrases to *every* class, the same ten each. Under `mean` pooling, what happens to the winner of an image, if all classes had five phrases before: `same`, `other` or `depends`?
-#
-# <details><summary>Hint</summary>
-#
-# Write the score of a class as (sum of five + sum of ten) / 15. Which of these differ between classes?
-#
-# </details>
-
-# %%
-### BEGIN SOLUTION
-answer = "same"
-### END SOLUTION
-_ = clipnb.checks.check_choice("04.1", answer)
-
-# %% [markdown]
-# **2 (write).** Write the score of one class: a function of a image embedding `image` (d,) and of the raw text embeddings `texts` (k, d), which are *not* of unit length.
+# **1 (write).** Write the score of one class: a function of the embedding `image` (d,) and of the raw text embeddings `texts` (k, d), which do *not* have unit length.
 #
 # <details><summary>Hint</summary>
 #
@@ -36,7 +21,37 @@ def score_of_class(image, texts):
 _ = clipnb.checks.check_pooling(score_of_class)
 
 # %% [markdown]
-# **3 (open).** Describe the *panther cap* so that at least eight of its ten images are recognised among all mushrooms. The recorded description finds seven; the others are taken for its look-alike, the fly agaric. Look at both before you write.
+# ### Exercise: more descriptors
+#
+# **2 (predict and run).** Every frog keeps its first five descriptors and gets ten meaningless texts, the same ten for each. What happens to the predictions under `mean` pooling: `same`, `other` or `depends`? The cell below your answer measures it, once you have answered.
+#
+# <details><summary>Hint</summary>
+#
+# Write the score of a class as (sum of five + sum of ten) / 15. Which of these differ between classes?
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+answer = "same"
+### END SOLUTION
+_ = clipnb.checks.check_choice("04.2", answer)
+
+# %%
+if answer is not ...:
+    noise = [f"a {word} thing" for word in "zab bem cip dof eku fit gol hap ipo jun".split()]
+    first_five = {name: descriptors[name][:5] for name in frogs.class_names}
+    diluted = {name: row + noise for name, row in first_five.items()}
+    before, after = (clipnb.ZeroShotClassifier(clip, t).predict(frogs) for t in (first_five, diluted))
+    changed = sum(a != b for a, b in zip(before.labels, after.labels))
+    confidence = [p.probabilities.max(1).values.mean() for p in (before, after)]
+    print(f"you said {answer}; predictions that changed: {changed} of {len(frogs)}")
+    print(f"mean confidence: {confidence[0]:.2f} before, {confidence[1]:.2f} after")
+
+# %% [markdown]
+# ### Exercise: the panther cap
+#
+# **3 (write).** Describe the *panther cap* so that it is told apart from the other mushrooms, above all from its look-alike, the fly agaric. You see the first image of each. The check uses images of the `shifted` split, and asks two things: how many panther caps are found (recall), and how many images called panther cap are one (precision).
 #
 # <details><summary>Hint</summary>
 #
@@ -45,9 +60,10 @@ _ = clipnb.checks.check_pooling(score_of_class)
 # </details>
 
 # %%
-mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
-pair = ["panther cap", "fly agaric"]
-axes = plots.show_images([mushrooms.of_class(name).images[0] for name in pair], pair, columns=2)
+mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=1)
+lookalikes = ["panther cap", "fly agaric"]
+axes = plots.show_images([mushrooms.of_class(n).images[0] for n in lookalikes], lookalikes, columns=2)
+unseen = clipnb.load_fieldguide("shifted", kinds="mushroom")  # do not look
 ### BEGIN SOLUTION
 my_descriptors = [
     "brown cap with white warts",
@@ -57,4 +73,32 @@ my_descriptors = [
     "ridged rings at the base of the stem",
 ]
 ### END SOLUTION
-_ = clipnb.checks.check_description(clip, mushrooms, "panther cap", my_descriptors, baseline=0.8)
+_ = clipnb.checks.check_description(clip, unseen, "panther cap", my_descriptors, goal=0.7)
+
+# %% [markdown]
+# ### Exercise: nothing works
+#
+# **4 (find the error).** Somebody stores the descriptions sorted by name, classifies the frogs, and concludes that descriptions do not work. Which step is flawed: the `pooling`, the comparison with the `labels`, the missing `softmax` or the missing `names` in the prompts?
+
+# %%
+stored = dict(sorted(descriptors.select(frogs.class_names).items()))
+predicted = clipnb.ZeroShotClassifier(clip, stored).predict(frogs).scores.argmax(1)
+accuracy = (predicted == torch.tensor(frogs.labels)).float().mean()
+print(f"accuracy {accuracy:.2f}; chance {1 / len(stored):.2f}. So descriptions do not work.")
+
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# What does a predicted number mean here, and what does a label mean? Print `list(stored)[:3]` and `frogs.class_names[:3]`.
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+flaw = "labels"
+### END SOLUTION
+_ = clipnb.checks.check_choice("04.4", flaw)
+
+# %% tags=["solution"]
+matched = clipnb.ZeroShotClassifier(clip, stored)  # compare() matches classes by name
+print(f"matched by name: {clipnb.compare({'matched': matched}, frogs)['accuracy']['matched']:.2f}")

@@ -1,22 +1,28 @@
 # %% [markdown]
-# ## Exercises
+# ### Exercise: a filter
 #
-# **1 (predict).** You ask about 10 classes, three questions, ten samples each. Next day you run the same notebook again, and a friend runs it a third time on your computer, as you. How many calls were made in all: `30`, `300` or `900`?
+# **1 (write).** Write a filter: a function of one text that answers `True` if an image can show what it says, and `False` if not. The check tries it on twelve texts and tells you the first that goes wrong.
 #
 # <details><summary>Hint</summary>
 #
-# Classes × questions × samples, for those answers that nobody has yet.
+# Which single words betray a text about food, sounds, smells, numbers of species, homes or poison? Compare whole words: *feathers* holds *eat*.
 #
 # </details>
 
 # %%
 ### BEGIN SOLUTION
-answer = "300"
+def can_be_seen(text):
+    found = re.findall("[a-z]+", text.lower())
+    return not set(found) & {"species", "eat", "eats", "call", "native", "poisonous", "smell", "smells"}
+
+
 ### END SOLUTION
-_ = clipnb.checks.check_choice("05.1", answer)
+_ = clipnb.checks.check_filter(can_be_seen)
 
 # %% [markdown]
-# **2 (write).** Write the class embedding of CuPL: a function of the raw text embeddings `texts` (k, d), which are *not* of unit length. Try it without looking at section 5.
+# ### Exercise: the class embedding
+#
+# **2 (write).** Write the class embedding of CuPL: a function of the raw text embeddings `texts` (k, d), which do *not* have unit length. Try it without looking at the cells above.
 #
 # <details><summary>Hint</summary>
 #
@@ -37,29 +43,65 @@ def class_embedding(texts):
 _ = clipnb.checks.check_class_embedding(class_embedding)
 
 # %% [markdown]
-# **3 (write).** Write a filter: a function of one text that answers `True` if an image can show what it says, and `False` if not. The check tries it on twelve texts and tells you the first that goes wrong.
+# ### Exercise: one prompt is enough
 #
+# **3 (find the error).** Somebody draws one of the nine prompts for each frog, twenty times, reports the best draw, and concludes that one prompt is enough. Which step is flawed: the `pooling` of a single prompt, the `selection` of the draw, the `names` in the prompts or the `images` of both frogs?
+
+# %%
+twenty = []
+for seed in range(20):
+    rng = random.Random(seed)
+    one_each = {name: [rng.choice(customised[name])] for name in frogs}
+    single = clipnb.ZeroShotClassifier(clip, one_each)
+    correct = [single.predict(data.of_class(name)).labels.count(name) for name in frogs]
+    twenty.append(sum(correct))
+print(f"best draw: {max(twenty)} of 20 correct. So one prompt is enough.")
+
+# %% [markdown]
 # <details><summary>Hint</summary>
 #
-# Which single words betray a text about food, sounds, smells, numbers of species, homes or poison? Compare whole words: *feathers* holds *eat*.
+# Print `sorted(twenty)`. By what was the best draw chosen, and on what is it reported?
 #
 # </details>
 
 # %%
 ### BEGIN SOLUTION
-import re
-
-
-def can_be_seen(text):
-    words = re.findall("[a-z]+", text.lower())
-    return not set(words) & {"species", "eat", "eats", "call", "native", "poisonous", "smell", "smells"}
-
-
+flaw = "selection"
 ### END SOLUTION
-_ = clipnb.checks.check_filter(can_be_seen)
+_ = clipnb.checks.check_choice("05.3", flaw)
+
+# %% tags=["solution"]
+print(f"all draws, sorted: {sorted(twenty)}")
+print(f"mean of the draws: {sum(twenty) / len(twenty):.1f} of 20")
 
 # %% [markdown]
-# **4 (open).** Every text is a call (section 8). The nine recorded ones of the *shaggy ink cap* find all its ten images among the mushrooms; one of them alone finds between none and eight. Write three of your own, or a few more, that find at least eight, while the other mushrooms keep theirs. All other classes keep their recorded texts. By name all ten go to the death cap: look at that rival, too.
+# ### Exercise: the bill
+#
+# **4 (predict and run).** You ask about 10 classes, three questions, ten samples each. Next day you run the same notebook again, and a friend runs it a third time on your computer, as you. How many calls were made in all: `30`, `300` or `900`? The cell below your answer asks the package for its plan, once you have answered.
+#
+# <details><summary>Hint</summary>
+#
+# Classes × questions × samples, for those answers that nobody has yet.
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+answer = "300"
+### END SOLUTION
+_ = clipnb.checks.check_choice("05.4", answer)
+
+# %%
+if answer is not ...:
+    try:
+        clipnb.generate_prompts(names[:10], "some-model", "http://localhost:11434/v1", max_calls=0)
+    except clipnb.LanguageModelError as refusal:
+        print(textwrap.fill(f"you said {answer}; the plan of the first run: {refusal}", 80))
+
+# %% [markdown]
+# ### Exercise: the shaggy ink cap
+#
+# **5 (write).** Every text is a call. Write three texts or a few more about the *shaggy ink cap* that find it among the mushrooms, while the other mushrooms keep theirs. All other classes keep their recorded texts. You see one image of it and one of the death cap; the check uses images of the `shifted` split.
 #
 # <details><summary>Hint</summary>
 #
@@ -68,9 +110,9 @@ _ = clipnb.checks.check_filter(can_be_seen)
 # </details>
 
 # %%
-mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
 pair = ["shaggy ink cap", "death cap"]
-axes = plots.show_images([mushrooms.of_class(name).images[0] for name in pair], pair, columns=2)
+axes = plots.show_images([data.of_class(name).images[0] for name in pair], pair, columns=2)
+unseen = clipnb.load_fieldguide("shifted", kinds="mushroom")  # do not look
 ### BEGIN SOLUTION
 my_texts = [
     "a tall white mushroom",
@@ -78,4 +120,4 @@ my_texts = [
     "a mushroom with a long narrow cap",
 ]
 ### END SOLUTION
-_ = clipnb.checks.check_prompts(clip, mushrooms, "shaggy ink cap", my_texts, baseline=0.8)
+_ = clipnb.checks.check_prompts(clip, unseen, "shaggy ink cap", my_texts, baseline=0.7)

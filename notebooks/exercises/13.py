@@ -1,11 +1,11 @@
 # %% [markdown]
-# ## Exercises
+# ### Exercise: forty photos
 #
-# **1 (predict).** You have 40 photos, and all 40 are right: 100 per cent. Where does Wilson's 95 % interval begin: at `1.00`, `0.99`, `0.91` or `0.75`? Say it before you compute.
+# **1 (predict and run).** You have 40 photos, and all 40 predictions are correct. Where does Wilson's 95 % interval begin: at `1.00`, `0.99`, `0.91` or `0.75`? The cell below your answer computes it, once you have answered.
 #
 # <details><summary>Hint</summary>
 #
-# Take `wilson(40, 40)`, or think: how large may the rate of mistakes be, so that forty photos in a row without one are still believable?
+# How large may the rate of mistakes be, so that forty photos in a row without one are still believable?
 #
 # </details>
 
@@ -15,7 +15,14 @@ answer = "0.91"
 ### END SOLUTION
 _ = clipnb.checks.check_choice("13.1", answer)
 
+# %%
+if answer is not ...:
+    for n in (2, 40, 400):
+        print(f"you said {answer} for 40; {n} of {n} correct: from {wilson(n, n)[0]:.2f} to 1.00")
+
 # %% [markdown]
+# ### Exercise: how many photos
+#
 # **2 (write).** How many photos make the interval ± `half` wide, where it is widest (an accuracy of one half)? Write a function of `half`, such as 0.05, that returns the number.
 #
 # <details><summary>Hint</summary>
@@ -37,7 +44,38 @@ def photos_needed(half):
 _ = clipnb.checks.check_images_needed(photos_needed)
 
 # %% [markdown]
-# **3 (write).** Section 7 divides the photos so that two copies may end up in different halves. Write it better: a function of `labels` (n,), of `groups` (n,), where copies and bursts share a number, and of a `seed`. It returns (n,) bool, the first half: every class about half and half, every group whole.
+# ### Exercise: robins and wrens
+#
+# **3 (find the error).** Somebody tests a classifier of robins and wrens on 50 photos and concludes that it tells them apart. Which step is flawed: the `interval`, the comparison with `chance` at 0.50, the number of `photos` or the order of the `labels`?
+
+# %%
+true_birds = np.array(["robin"] * 45 + ["wren"] * 5)
+predicted_birds = np.array(["robin"] * 50)
+low, high = wilson(int((true_birds == predicted_birds).sum()), 50)
+print(f"accuracy {(true_birds == predicted_birds).mean():.2f} ({low:.2f} to {high:.2f}), n = 50;")
+print("chance is 0.50 for two classes, so the classifier tells robins from wrens.")
+
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# What is the recall of each class? Which accuracy has a classifier that always says the same?
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+flaw = "chance"
+### END SOLUTION
+_ = clipnb.checks.check_choice("13.3", flaw)
+
+# %% tags=["solution"]
+for bird in ("robin", "wren"):
+    print(f"recall of {bird}: {(predicted_birds == bird)[true_birds == bird].mean():.2f}")
+
+# %% [markdown]
+# ### Exercise: two halves
+#
+# **4 (write).** Section 7 divides the photos so that two copies may end up in different halves. Write it better: a function of `labels` (n,), of `groups` (n,), where copies and bursts share a number, and of a `seed`. It returns (n,) bool, the first half: every class about half and half, every group whole.
 #
 # <details><summary>Hint</summary>
 #
@@ -63,11 +101,13 @@ def divide(labels, groups, seed):
 _ = clipnb.checks.check_halves(divide)
 
 # %% [markdown]
-# **4 (open).** Your own report: ten photos or more of each of three things within reach, with descriptors that you wrote without looking at the results. Before you run it, write down which two classes will be confused and by which phrase. Were you right?
+# ### Exercise: your own report (capstone)
+#
+# **5 (open).** Ten photos or more of each of three things within reach, with descriptors that you wrote without looking at the results. Before you run it, write down which two classes will be confused, and by which descriptor. Compare your prediction with the report.
 #
 # <details><summary>Hint</summary>
 #
-# One folder per class, phrases for each, `clipnb.write_report` as in section 9; the answer is the path that it returns.
+# One folder per class, descriptors for each, `clipnb.write_report` as in section 9; the answer is the path that it returns.
 #
 # </details>
 

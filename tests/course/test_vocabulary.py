@@ -49,12 +49,9 @@ ALLOWED = {
 }
 # not rewritten yet; a file without findings must leave the list
 UNFINISHED = {
-    "notebooks/04_classify_by_description.py",
-    "notebooks/05_ask_a_language_model.py",
     "notebooks/06_test_the_claim.py",
     "notebooks/09_edit_the_criteria.py",
     "notebooks/12_run_on_a_gpu.py",
-    "notebooks/13_bring_your_own.py",
     "book/pages/index.md",
     "clipnb/pretrained/README.md",
 }

@@ -37,7 +37,7 @@ from clipnb.checks.choices import QUESTIONS
     ],
 )
 def test_choice(answer, accepted, says, capsys):
-    assert check_choice("04.1", answer) is accepted
+    assert check_choice("04.2", answer) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 
@@ -143,16 +143,16 @@ PANTHER_2 = [
         ([], False, "panther cap"),
         ("brown", False, "give a list"),
         (["panther cap with warts"], False, "Leave the name"),
-        (["a red cap", "white warts"], False, "mistake is"),
-        (["blue feathers"], False, "mistake is"),
-        (["a yellow funnel"], False, "mistake is"),
-        (PANTHER_1, True, "recognises"),
-        (PANTHER_2, True, "recognises"),
+        (["a red cap", "white warts"], False, "asked"),
+        (["blue feathers"], False, "asked"),
+        (["a yellow funnel"], False, "asked"),
+        (PANTHER_1, True, "other images: recall"),
+        (PANTHER_2, True, "other images: recall"),
     ],
 )
 def test_description(clip, descriptors, accepted, says, capsys):
-    mushrooms = clipnb.load_fieldguide("test", kinds="mushroom", per_species=10)
-    assert check_description(clip, mushrooms, "panther cap", descriptors, baseline=0.8) is accepted
+    mushrooms = clipnb.load_fieldguide("shifted", kinds="mushroom")
+    assert check_description(clip, mushrooms, "panther cap", descriptors, goal=0.7) is accepted
     assert says in " ".join(capsys.readouterr().out.split())  # however it is wrapped
 
 

@@ -110,7 +110,7 @@ def frogs():
 def arguments(name, answer, clip, frogs):
     """What a notebook hands to a check, with this answer."""
     given = {
-        "check_choice": ("04.1", answer),
+        "check_choice": ("04.2", answer),
         "check_description": (clip, frogs, frogs.class_names[0], answer, 0.8),
         "check_prompts": (clip, frogs, frogs.class_names[0], answer, 0.8),
         "check_templates": (clip, frogs, answer, 0.05),
@@ -152,7 +152,7 @@ def test_an_unknown_question_is_named(capsys):
 def test_a_generator_cannot_smuggle_the_name_into_a_description(clip, frogs, capsys):
     name = frogs.class_names[0]
     assert not checks.check_description(clip, frogs, name, (t for t in [f"a {name}"]), 0.0)
-    assert "give a list of phrases" in capsys.readouterr().out
+    assert "give a list of descriptors" in capsys.readouterr().out
 
 
 def test_ctrl_c_in_an_answer_still_stops():

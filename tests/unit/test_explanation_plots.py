@@ -10,6 +10,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.text import Text
 from PIL import Image
 
 import clipnb
@@ -31,23 +33,61 @@ def prediction(clip, fieldguide):
     return clipnb.ZeroShotClassifier(clip, table).predict(fieldguide.select([0]))
 
 
+def bars_of(ax):
+    return sorted((bar for box in ax.containers for bar in box), key=lambda bar: bar.get_y())
+
+
+def numbers_of(ax):
+    """The column beside the bars."""
+    return [float(text.get_text().replace("\N{MINUS SIGN}", "-")) for text in ax.texts]
+
+
 def test_the_waterfall_ends_at_the_margin(prediction):
     figure, ax = plt.subplots()
     assert plots.plot_contributions(prediction, 0, (ODD, "frog"), ax=ax) is ax
     table = clipnb.contributions(prediction, 0, (ODD, "frog"))
-    bars = sorted(
-        (bar for container in ax.containers for bar in container), key=lambda bar: bar.get_y()
-    )
+    *bars, total = bars_of(ax)
     assert [bar.get_width() for bar in bars] == pytest.approx(table["centred"].tolist(), abs=1e-9)
     ends = [bar.get_x() + bar.get_width() for bar in bars]
-    assert bars[0].get_x() == 0 and [bar.get_x() for bar in bars[1:]] == pytest.approx(
-        ends[:-1], abs=1e-9
-    )
+    assert [bar.get_x() for bar in bars] == pytest.approx([0, *ends[:-1]], abs=1e-9)
+    assert (total.get_x(), total.get_width()) == (0, pytest.approx(ends[-1], abs=1e-9))
     assert ends[-1] == pytest.approx(table.attrs["margin"], abs=1e-6)
-    assert len({bar.get_facecolor() for bar in bars}) == 3  # this class, that class, both
     low, high = ax.get_xlim()
     assert low <= min(0, *ends) and high >= max(0, *ends)
     figure.canvas.draw()  # an unbalanced dollar sign would raise here
+
+
+def test_colour_says_for_whom_and_the_dot_whose_prompt(prediction):
+    ax = plots.plot_contributions(prediction, 0, (ODD, "frog"))
+    colours = {bar.get_width() >= 0: to_hex(bar.get_facecolor()) for bar in bars_of(ax)[:-1]}
+    assert all(colours[sign].upper() == (plots.BLUE if sign else plots.ORANGE) for sign in colours)
+    table = clipnb.contributions(prediction, 0, (ODD, "frog"))
+    dots = [line.get_fillstyle() for line in ax.lines if line.get_marker() == "o"]
+    styles = {ODD: "full", "frog": "none", f"{ODD} / frog": "left"}
+    assert dots == [styles[name] for name in table["class"]]
+
+
+def test_the_column_of_numbers_adds_up(clip, fieldguide):
+    names = fieldguide.class_names[:2]
+    table = clipnb.descriptor_prompts(clipnb.load_descriptors("fieldguide").select(names))
+    prediction = clipnb.ZeroShotClassifier(clip, table).predict(fieldguide.select([0]))
+    for top_k in (3, 99):
+        ax = plots.plot_contributions(
+            prediction, 0, names, None, fieldguide.select(range(30)), top_k
+        )
+        *parts, total = numbers_of(ax)
+        assert sum(parts) == pytest.approx(total, abs=0.0006 * len(parts))
+        rows = [label.get_text() for label in ax.get_yticklabels()]
+        assert rows[0] == "mean margin of 30 images" and "margin of this image" in rows[-1]
+        prompts = len(table[names[0]]) + len(table[names[1]])
+        assert len(rows) == (3 + 3 if top_k == 3 else prompts + 2)
+
+
+def test_text_in_the_waterfall_is_large_enough(prediction):
+    ax = plots.plot_contributions(prediction, 0)
+    ax.figure.canvas.draw()
+    sizes = [text.get_fontsize() for text in ax.findobj(Text) if text.get_text()]
+    assert min(sizes) >= 9
 
 
 def test_words_add_up_their_tokens():

@@ -269,16 +269,14 @@ def test_everything_that_shows_reasons_shows_the_same_numbers(predictions, data,
     assert same(
         [(r["prompt"], signs[r["class"]] * r["centred"]) for _, r in reasons.iterrows()], "centred"
     )
-    bars = findings.reasons(prediction, index, names, 99, reference)
-    assert same(
-        [(row["prompt"], signs[one["name"]] * row["bar"]) for one in bars for row in one["rows"]],
-        "centred",
-    )
+    told = findings.reasons(prediction, index, names, 99, reference)
+    assert same([(row["prompt"], row["bar"]) for row in told["rows"]], "centred")
     # the figure
     ax = plots.plot_contributions(prediction, index, names)
-    widths = sorted(bar.get_width() for box in ax.containers for bar in box)
+    widths = [bar.get_width() for box in ax.containers for bar in box]
     drawn = table[table["weight"] != 0] if pooling == "max" else table
-    assert np.allclose(widths, sorted(drawn["centred"]), atol=1e-9)
+    sums = [table.attrs["mean_margin"]] if reference else []
+    assert np.allclose(widths, [*sums, *drawn["centred"], table.attrs["margin"]], atol=1e-6)
     # the prompt names the first of them
     text = clipnb.because(prediction, index, names)
     assert f"“{drawn['prompt'].iloc[0]}”" in text

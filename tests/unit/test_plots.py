@@ -30,7 +30,7 @@ def close():
     "how",
     [
         "probabilities",
-        "explanation",
+        "contributions",
         "image",
         "mask",
         "similarity",
@@ -57,7 +57,7 @@ def test_takes_ax_and_returns_it_and_renders(how, prediction, fieldguide, clip):
     )
     returned = {
         "probabilities": lambda: plots.plot_probabilities(prediction, 0, ax=ax),
-        "explanation": lambda: plots.plot_explanation(prediction, 0, ax=ax),
+        "contributions": lambda: plots.plot_contributions(prediction, 0, ax=ax),
         "image": lambda: plots.show_image(fieldguide.images[0], ODD, ax=ax),
         "mask": lambda: plots.show_mask(
             fieldguide.images[0], fieldguide.mask(0, fieldguide_part(fieldguide)), ax=ax
@@ -83,17 +83,11 @@ def fieldguide_part(data):
     return load_kind(data.scenes[0].individual.kind).art.parts[0]
 
 
-def test_explanation_shows_every_text_and_the_class_score(prediction):
-    ax = plots.plot_explanation(prediction, 0)
-    assert len(ax.get_yticklabels()) == 3 and len(ax.patches) == 3
-    lines = {round(line.get_xdata()[0], 5) for line in ax.lines}
-    assert {round(float(score), 5) for score in prediction.scores[0]} <= lines
-
-
 def test_explain_image_and_grid(prediction, fieldguide):
     left, right = plots.explain_image(fieldguide, prediction, 0)
     assert (
-        fieldguide.class_names[fieldguide.labels[0]] in left.get_title().replace("\n", " ")
+        fieldguide.class_names[fieldguide.labels[0]]
+        in left.get_title(loc="left").replace("\n", " ")
         and right.patches
     )
     axes = plots.show_images([fieldguide.images[i] for i in range(5)], [ODD] * 5, columns=3)
@@ -154,13 +148,7 @@ def test_a_cosine_that_rounds_to_zero_has_no_sign():
     assert [text.get_text() for text in ax.texts] == ["0.00", "0.25", "−0.50", "0.00"]
 
 
-def test_more_classes_than_colours_are_all_drawn(clip, fieldguide):
-    names = fieldguide.class_names[:8]
-    prediction = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names)).predict(
-        fieldguide.select([0])
-    )
-    ax = plots.plot_explanation(prediction, 0, 8)
-    assert len(ax.get_legend().get_texts()) == 8
+def test_more_curves_than_colours_are_all_drawn():
     counts = {step: (step, 10) for step in (1, 2)}
     assert (
         len(plots.plot_retrieval({str(i): counts for i in range(6)}, 0.1).get_legend().get_texts())

@@ -85,7 +85,6 @@ def figures(clip, data, a, b):
         "plot_contributions": (lambda: plots.plot_contributions(prediction), (a, b)),
         "plot_counts": (lambda: plots.plot_counts({a: counts, b: counts}, {a: 1, b: 1}, a), (a, b)),
         "plot_evaluation": (lambda: plots.plot_evaluation(results), ()),
-        "plot_explanation": (lambda: plots.plot_explanation(prediction), (a, b)),
         "plot_faithfulness": (lambda: plots.plot_faithfulness(measured, floor=a), ()),
         "plot_interval_width": (lambda: plots.plot_interval_width(40), ()),
         "plot_losses": (lambda: plots.plot_losses({a: [1.0] * 30, b: [2.0] * 30}, 3.0), (a, b)),
@@ -142,7 +141,7 @@ def test_names_are_drawn_as_they_are(kind, clip, frogs):
             if ax.get_legend()
             for text in ax.get_legend().get_texts()
         ]
-        of_prediction = {"explain_image", "plot_explanation", "plot_contributions"}
+        of_prediction = {"explain_image", "plot_contributions"}
         given = ("a", "b") if refused(NAMES[kind][0]) and name in of_prediction else legend
         for one in given:
             assert any(

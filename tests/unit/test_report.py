@@ -181,28 +181,24 @@ def test_room_for_mistakes_and_right_ones(right, wrong, most, expected):
 
 
 @pytest.mark.parametrize("centred", [True, False])
-def test_bars_add_up_to_the_scores(frogs, methods, centred):
+def test_bars_add_up_to_the_margin(frogs, methods, centred):
     prediction = methods["description alone"].predict(frogs)
     reference = reference_of(prediction) if centred else None
     assert (reference is not None) == centred
     for i in range(0, len(frogs), 7):
-        every = findings.reasons(prediction, i, prediction.class_names, 99, reference)
-        sums = np.array([one["sum"] for one in every])
-        if reference is None:
-            assert sums.argmax() == prediction.indices[i] and abs(sums.sum()) < 1e-5
-            usual = prediction.scores[i].mean()
-        else:
-            usual = prediction.scores.mean(0)
-        assert np.allclose(sums, prediction.scores[i] - usual, atol=1e-6)
-        for one, score in zip(every, prediction.scores[i].tolist()):
-            assert one["score"] == pytest.approx(score, abs=1e-6)
-            assert one["usual"] + one["sum"] == pytest.approx(score, abs=1e-6)
-            assert one["sum"] == pytest.approx(sum(row["bar"] for row in one["rows"]), abs=1e-6)
-    few = findings.reasons(prediction, 0, prediction.class_names[:1], most=2)[0]
-    assert (
-        len(few["rows"]) == 2
-        and few["hidden"] == len(methods["description alone"].table[few["name"]]) - 2
-    )
+        classes = findings.rivals(prediction, frogs, i)
+        for most in (99, 3):
+            why = findings.reasons(prediction, i, classes, most, reference)
+            first, second = (prediction.class_index(name) for name in classes)
+            margin = float(prediction.scores[i, first] - prediction.scores[i, second])
+            assert why["margin"] == pytest.approx(margin, abs=1e-6)
+            bars = [row["bar"] for row in why["rows"]]
+            assert why["usual"] + sum(bars) + why["rest"] == pytest.approx(margin, abs=1e-6)
+            assert bars == sorted(bars, reverse=True)
+        prompts = sum(len(prediction.classifier.table[name]) for name in classes)
+        assert len(bars) == 3 and why["hidden"] == prompts - 3
+        assert {row["owner"] for row in why["rows"]} <= set(classes)
+    assert findings.reasons(prediction, 0, classes[:1], 3) is None
 
 
 def test_confused_pairs_name_the_prompt_that_misled(frogs, methods):
@@ -320,11 +316,12 @@ def test_the_page_says_what_its_bars_are(tmp_path, clip, frogs, described, pooli
     text = flat(
         read(clipnb.write_report(tmp_path / "r.html", frogs, classifier, max_images=2)).text
     )
-    assert f"on average over the {len(frogs)} images" in text and "longer sum wins" not in text
+    assert f"on average over the {len(frogs)} images" in text
+    assert f"mean margin of {len(frogs)} images" in text and "midpoint" not in text
     assert ("Pooling is ‘max’, so only the best prompt" in text) == (pooling == "max")
     few = frogs.select(range(5))  # no reference
     text = flat(read(clipnb.write_report(tmp_path / "f.html", few, classifier, max_images=2)).text)
-    assert "so the longer sum wins" in text and "on average over" not in text
+    assert "the midpoint of the two scores" in text and "mean margin of" not in text
 
 
 @pytest.mark.parametrize(
