@@ -13,6 +13,7 @@ from .basic import (
     GREEN,
     GREY,
     ORANGE,
+    PURPLE,
     SKY,
     VERMILION,
     explain_image,
@@ -43,6 +44,7 @@ __all__ = [
     "GREEN",
     "GREY",
     "ORANGE",
+    "PURPLE",
     "SKY",
     "VERMILION",
     "alt_text",
@@ -78,6 +80,6 @@ __all__ = [
 ]
 
 matplotlib.rcParams.update(
-    {"axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, VERMILION, SKY, "#CC79A7", GREY])}
+    {"axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, GREY])}
 )
 register()
