@@ -40,11 +40,18 @@ QUESTIONS = {
             "depends": "Write the mean as (sum of five + sum of ten) / 15.",
         },
     ),
-    "06.1": (
+    "06.2": (
         "as wide",
         {
-            "narrower": "More seeds tell more about the dice. What would tell more about the images?",
-            "wider": "Nothing has become less sure. Which of the two spreads do more seeds touch?",
+            "narrower": "More seeds say more about the draw of the noise. What would say more about the images?",
+            "wider": "Nothing has become less certain. Which of the two spreads do more seeds change?",
+        },
+    ),
+    "06.6": (
+        "template",
+        {
+            "images": "That is the group in which a description should help. What else differs between the tables?",
+            "average": "An interval is missing, but with one the number would still mix two changes. Which?",
         },
     ),
     "12.1": (
@@ -58,7 +65,14 @@ QUESTIONS = {
         "texts",
         {
             "images": "What does an image's embedding depend on? Look at section 6.",
-            "both": "Half right. What does an image's embedding depend on? Look at section 6.",
+            "both": "One of them is enough. What does an image's embedding depend on? Look at section 6.",
+        },
+    ),
+    "12.4": (
+        "cache",
+        {
+            "device": "Both lines use the same device. How many images does it encode there?",
+            "images": "More images would not help. How many of these does each line encode?",
         },
     ),
     "13.1": (

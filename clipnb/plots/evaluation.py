@@ -268,7 +268,7 @@ def plot_name_frequency(
         Of :func:`clipnb.evaluation.crossing`: where two of the methods cross, as an upright line
         with its interval.
     """
-    ax = axes_or_new(ax, (7.5, 4.4))
+    ax = axes_or_new(ax, (7.5, 4.8))
     styles = cycle(((BLUE, "s", "--"), (GREEN, "o", "-"), (PURPLE, "D", "-."), (SKY, "^", "-")))
     greys = cycle(((GREY, "x", ":"), (GREY, "+", ":")))
     methods = list(table.groupby("method", sort=False))
@@ -276,7 +276,7 @@ def plot_name_frequency(
         name = str(method)
         colour, marker, line = next(greys if name.startswith("control") else styles)
         # side by side, so that no interval hides another
-        at = _place(rows["frequency"]) + 0.035 * (number - (len(methods) - 1) / 2)
+        at = _place(rows["frequency"]) + 0.05 * (number - (len(methods) - 1) / 2)
         ax.errorbar(
             at,
             rows["accuracy"],
@@ -306,11 +306,12 @@ def plot_name_frequency(
     )
     if crossing is not None:
         _mark_crossing(crossing, ax)
+    # below, since above is the place of the title
     ax.legend(
         frameon=False,
-        loc="lower center",
-        bbox_to_anchor=(0.5, 1.0),
-        ncols=legend_columns([method for method, _ in methods]),
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.3),
+        ncols=min(2, legend_columns([method for method, _ in methods])),
         fontsize=9,
     )
     sns.despine(ax=ax)
@@ -325,16 +326,19 @@ def _place(frequency: npt.ArrayLike) -> np.ndarray:
 def _mark_crossing(crossing: Crossing, ax: Axes) -> None:
     """An upright line where two methods cross, if they do, over its interval."""
     left, right = ax.get_xlim()
+    at = float(_place(crossing.frequency))
     if not 0 < crossing.frequency < np.inf:
         return
     low, high = (np.clip(_place(end), left, right) for end in (crossing.low, crossing.high))
     ax.axvspan(float(low), float(high), color=GREY, alpha=0.18, lw=0)
-    ax.axvline(float(_place(crossing.frequency)), color="black", lw=1, ls="--")
+    ax.axvline(at, color="black", lw=1, ls="--")
+    rightwards = at < (left + right) / 2
     ax.annotate(
         f"cross at about {crossing.frequency:,.0f}",
-        (float(_place(crossing.frequency)), 0.06),
-        (5, 0),
+        (at, 0.06),
+        (5 if rightwards else -5, 0),
         textcoords="offset points",
+        ha="left" if rightwards else "right",
         fontsize=9,
         bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.8},
     )
