@@ -27,7 +27,7 @@ GALLERY = {
     "03": ("Do the probabilities deserve belief?", "How sure it sounds, and how often it is right"),
     "04": ("Two frogs", "Two frogs, to be told apart by what they look like"),
     "05": ("What it costs", "How many texts of a language model a class needs"),
-    "06": ("All controls, both regimes", "Every control, for names known and unknown"),
+    "06": ("The long tail", "Where the name overtakes the description, over name frequency"),
     "07": ("The answer", "One margin, explained in four ways"),
     "08": ("What the protocols say", "Six measures of whether an explanation is faithful"),
     "09": ("Find it in the reasons", "What the habitat adds to a prediction"),

@@ -526,11 +526,9 @@ def rounded(found):
 
 
 lines = [f"- On `{split}`, {rounded(found)}." for split, found in crossings.items()]
-lines += [
-    f"- At frequency zero the name reaches {zero_rows['name']:.2f}, the description {zero_rows['description']:.2f}, both {zero_rows['name + description']:.2f} (`test`)."
-]
-best_noise = held_out[noise].max()
-lines += [f"- There the best control with the name and without the meaning reaches {best_noise:.2f}."]
+at_zero = ", ".join(f"{what} {zero_rows[what]:.2f}" for what in list(methods)[:3])
+lines += [f"- Accuracy at frequency zero (`test`): {at_zero}."]
+lines += [f"- There the best control that keeps the name reaches {held_out[noise].max():.2f}."]
 display(Markdown("\n".join(lines)))
 
 # %%

@@ -143,11 +143,18 @@ QUESTIONS = {
             "temperature": "Both models learn their own. What does a loss of 2.2 mean at a batch of 16, and at 64?",
         },
     ),
-    "09.1": (
+    "09.2": (
         "lower",
         {
-            "equal": "Now every phrase of a class speaks of its place, not three of ten.",
-            "higher": "A phrase with the place in it is still a phrase with the place in it; how many are there now?",
+            "equal": "Now every descriptor of a class speaks of its place, not three of ten.",
+            "higher": "A descriptor with the place in it still has the place in it; how many are there now?",
+        },
+    ),
+    "09.4": (
+        "images",
+        {
+            "pooling": "All four use `mean`. Which images chose the winner?",
+            "names": "None of the four has names, so they can be compared. Which images chose the winner?",
         },
     ),
 }
