@@ -30,7 +30,7 @@ GALLERY = {
         "Part 1 and part 2 on the same images",
         "Whole prompts and descriptors, compared on the same images",
     ),
-    "06": ("All controls, both regimes", "Every control, for names known and unknown"),
+    "06": ("The long tail", "Where the name overtakes the description, over name frequency"),
     "07": ("The answer", "One margin, explained in four ways"),
     "08": ("What the protocols say", "Six measures of whether an explanation is faithful"),
     "09": ("Find it in the reasons", "What the habitat adds to a prediction"),

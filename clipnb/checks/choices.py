@@ -64,11 +64,18 @@ QUESTIONS = {
             "names": "Descriptors without names have worked above. In which order are the classes stored?",
         },
     ),
-    "06.1": (
+    "06.2": (
         "as wide",
         {
-            "narrower": "More seeds tell more about the dice. What would tell more about the images?",
-            "wider": "Nothing has become less sure. Which of the two spreads do more seeds touch?",
+            "narrower": "More seeds say more about the draw of the noise. What would say more about the images?",
+            "wider": "Nothing has become less certain. Which of the two spreads do more seeds change?",
+        },
+    ),
+    "06.6": (
+        "template",
+        {
+            "images": "That is the group in which a description should help. What else differs between the tables?",
+            "average": "An interval is missing, but with one the number would still mix two changes. Which?",
         },
     ),
     "12.1": (
@@ -82,7 +89,14 @@ QUESTIONS = {
         "texts",
         {
             "images": "What does an image's embedding depend on? Look at section 6.",
-            "both": "Half right. What does an image's embedding depend on? Look at section 6.",
+            "both": "One of them is enough. What does an image's embedding depend on? Look at section 6.",
+        },
+    ),
+    "12.4": (
+        "cache",
+        {
+            "device": "Both lines use the same device. How many images does it encode there?",
+            "images": "More images would not help. How many of these does each line encode?",
         },
     ),
     "13.1": (
@@ -161,11 +175,18 @@ QUESTIONS = {
             "temperature": "Both models learn their own. What does a loss of 2.2 mean at a batch of 16, and at 64?",
         },
     ),
-    "09.1": (
+    "09.2": (
         "lower",
         {
-            "equal": "Now every phrase of a class speaks of its place, not three of ten.",
-            "higher": "A phrase with the place in it is still a phrase with the place in it; how many are there now?",
+            "equal": "Now every descriptor of a class speaks of its place, not three of ten.",
+            "higher": "A descriptor with the place in it still has the place in it; how many are there now?",
+        },
+    ),
+    "09.4": (
+        "images",
+        {
+            "pooling": "All four use `mean`. Which images chose the winner?",
+            "names": "None of the four has names, so they can be compared. Which images chose the winner?",
         },
     ),
 }

@@ -48,6 +48,13 @@ _NEGATION = re.compile(
 )
 
 
+def negated(text: str) -> str:
+    """The first word of a text that says what is not there ("without", "not", "tailless"), or
+    nothing."""
+    found = _NEGATION.search(text)
+    return found[0] if found else ""
+
+
 def check_descriptors(
     descriptors: Mapping[str, Iterable[str]],
     own_name: str = "flag",
@@ -180,7 +187,7 @@ def _why_drop(line: str, bare: str, seen: set[str], longest: int) -> str:
 
 def _why_flag(line: str, mentioned: list[str], names_itself: bool) -> str:
     reasons = []
-    if _NEGATION.search(line):
+    if negated(line):
         reasons.append("a negation, which CLIP does not read")
     if is_clause(line):
         reasons.append("a clause, which needs a name before it")

@@ -21,7 +21,9 @@ from .confidence import Confidence as Confidence
 from .confidence import aurc as aurc
 from .confidence import out_of_class as out_of_class
 from .confidence import risk_coverage as risk_coverage
+from .frequency import Crossing as Crossing
 from .frequency import by_name_frequency as by_name_frequency
+from .frequency import crossing as crossing
 from .statistics import bootstrap as bootstrap
 from .statistics import half_width as half_width
 from .statistics import holm as holm

@@ -13,6 +13,7 @@ from .basic import (
     GREEN,
     GREY,
     ORANGE,
+    PURPLE,
     SKY,
     VERMILION,
     plot_probabilities,
@@ -48,6 +49,7 @@ __all__ = [
     "GREEN",
     "GREY",
     "ORANGE",
+    "PURPLE",
     "SKY",
     "VERMILION",
     "alt_text",
@@ -82,6 +84,6 @@ __all__ = [
 ]
 
 matplotlib.rcParams.update(
-    {"axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, VERMILION, SKY, "#CC79A7", GREY])}
+    {"axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, GREY])}
 )
 register()

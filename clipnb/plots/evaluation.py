@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import seaborn as sns
 
-from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, axes_or_new
+from .basic import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, axes_or_new
 from .labels import FEW_LINES, legend_columns, legend_label, wrap
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from ..evaluation.frequency import Crossing
 
 
 def plot_comparison(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) -> Axes:
@@ -251,32 +254,91 @@ def plot_risk_coverage(tables: Mapping[str, pd.DataFrame], ax: Axes | None = Non
     return ax
 
 
-def plot_name_frequency(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Accuracy over how often training named a class; one line per classifier, with its interval.
+def plot_name_frequency(
+    table: pd.DataFrame, crossing: Crossing | None = None, ax: Axes | None = None
+) -> Axes:
+    """The long tail: accuracy over how often training named a class; one line per method, with 95 %
+    intervals over classes.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Of :func:`clipnb.by_name_frequency`.
+        Of :func:`clipnb.by_name_frequency`. Methods whose name begins with "control" are grey.
+    crossing : Crossing, optional
+        Of :func:`clipnb.evaluation.crossing`: where two of the methods cross, as an upright line
+        with its interval.
     """
-    ax = axes_or_new(ax, (7, 4))
-    for (method, rows), colour, marker in zip(
-        table.groupby("method", sort=False), cycle((GREY, BLUE, VERMILION, GREEN)), cycle("osD^")
-    ):
-        ax.fill_between(rows["frequency"], rows["low"], rows["high"], color=colour, alpha=0.15)
-        label = legend_label(str(method))
-        ax.plot(rows["frequency"], rows["accuracy"], marker, ls="-", color=colour, label=label)
+    ax = axes_or_new(ax, (7.5, 4.8))
+    styles = cycle(((BLUE, "s", "--"), (GREEN, "o", "-"), (PURPLE, "D", "-."), (SKY, "^", "-")))
+    greys = cycle(((GREY, "x", ":"), (GREY, "+", ":")))
+    methods = list(table.groupby("method", sort=False))
+    for number, (method, rows) in enumerate(methods):
+        name = str(method)
+        colour, marker, line = next(greys if name.startswith("control") else styles)
+        # side by side, so that no interval hides another
+        at = _place(rows["frequency"]) + 0.05 * (number - (len(methods) - 1) / 2)
+        ax.errorbar(
+            at,
+            rows["accuracy"],
+            # from rounding, an accuracy may lie outside its interval by a hair
+            [
+                (rows["accuracy"] - rows["low"]).clip(lower=0),
+                (rows["high"] - rows["accuracy"]).clip(lower=0),
+            ],
+            color=colour,
+            marker=marker,
+            markersize=5,
+            ls=line,
+            lw=1.6,
+            elinewidth=1.2,
+            capsize=2,
+            label=legend_label(name),
+        )
     bands = table.drop_duplicates("band").sort_values("frequency")
-    # a logarithmic axis that has a place for zero
-    ax.set_xscale("symlog", linthresh=1)
-    names = [f"{row.band}\n{row.classes} classes" for row in bands.itertuples()]
-    ax.set_xticks(bands["frequency"], names)
-    ax.minorticks_off()
+    names = [f"{row.band}\n{row.classes} classes\nn = {row.n:,}" for row in bands.itertuples()]
+    ax.set_xticks(_place(bands["frequency"]), names, fontsize=9)
+    ends = _place(bands["frequency"])
     ax.set(
         xlabel="training captions with the name",
-        ylabel="accuracy; bands: 95 % interval over classes",
-        ylim=(0, 1.02),
+        ylabel="accuracy, 95 % interval over classes",
+        xlim=(ends.min() - 0.3, ends.max() + 0.3),
+        ylim=(-0.02, 1.04),
     )
-    ax.legend(frameon=False, loc="lower right")
+    if crossing is not None:
+        _mark_crossing(crossing, ax)
+    # below, since above is the place of the title
+    ax.legend(
+        frameon=False,
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.3),
+        ncols=min(2, legend_columns([method for method, _ in methods])),
+        fontsize=9,
+    )
     sns.despine(ax=ax)
     return ax
+
+
+def _place(frequency: npt.ArrayLike) -> np.ndarray:
+    """A logarithmic axis with a place for zero."""
+    return np.log10(1 + np.asarray(frequency, float))
+
+
+def _mark_crossing(crossing: Crossing, ax: Axes) -> None:
+    """An upright line where two methods cross, if they do, over its interval."""
+    left, right = ax.get_xlim()
+    at = float(_place(crossing.frequency))
+    if not 0 < crossing.frequency < np.inf:
+        return
+    low, high = (np.clip(_place(end), left, right) for end in (crossing.low, crossing.high))
+    ax.axvspan(float(low), float(high), color=GREY, alpha=0.18, lw=0)
+    ax.axvline(at, color="black", lw=1, ls="--")
+    rightwards = at < (left + right) / 2
+    ax.annotate(
+        f"cross at about {crossing.frequency:,.0f}",
+        (at, 0.06),
+        (5 if rightwards else -5, 0),
+        textcoords="offset points",
+        ha="left" if rightwards else "right",
+        fontsize=9,
+        bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.8},
+    )

@@ -1,22 +1,7 @@
 # %% [markdown]
-# ## Exercises
+# ### Exercise: an exact test
 #
-# **1 (predict).** You run the random words over twenty seeds in place of five. What happens to the 95 % interval of one seed: does it become `narrower`, stay `as wide`, or become `wider`?
-#
-# <details><summary>Hint</summary>
-#
-# Section 5 has two spreads. Which of them is about the images?
-#
-# </details>
-
-# %%
-### BEGIN SOLUTION
-answer = "as wide"
-### END SOLUTION
-_ = clipnb.checks.check_choice("06.1", answer)
-
-# %% [markdown]
-# **2 (write).** Write McNemar's exact test: a function of two bool arrays, which images were right `before` and which `after`. It returns the two-sided p. (`scipy.stats.binom` has the tails of a fair coin.)
+# **1 (write).** Write McNemar's exact test: a function of two bool arrays, which images were correct `before` and which `after`. It returns the two-sided p. (`scipy.stats.binom` has the tails of a fair coin.)
 #
 # <details><summary>Hint</summary>
 #
@@ -36,6 +21,23 @@ def exact_p(before, after):
 
 ### END SOLUTION
 _ = clipnb.checks.check_mcnemar(exact_p)
+
+# %% [markdown]
+# ### Exercises: seeds and a harder control
+#
+# **2 (predict).** You run the random words over twenty seeds in place of five. What happens to the 95 % interval of one seed: does it become `narrower`, stay `as wide`, or become `wider`?
+#
+# <details><summary>Hint</summary>
+#
+# Section 5 ends with two spreads. Which of them is about the images?
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+answer = "as wide"
+### END SOLUTION
+_ = clipnb.checks.check_choice("06.2", answer)
 
 # %% [markdown]
 # **3 (write).** Swapping a bird's description with a mushroom's is an easy control. Write a harder one: a function of `by_kind`, a dictionary kind → {class: descriptors}, and of a `seed`. It returns one dictionary, class → descriptors, in which every class has the descriptors of *another class of its own kind*.
@@ -67,7 +69,7 @@ _ = clipnb.checks.check_control(swap_within_kinds)
 #
 # <details><summary>Hint</summary>
 #
-# `by_kind.setdefault(scene.individual.kind, {})[name] = descriptors[name]` collects the classes of a kind. A method with chance in it is a function of a seed: `lambda seed: clipnb.descriptor_prompts(swap_within_kinds(by_kind, seed), template=TEMPLATE)`. (Notebook 05 did this with texts.)
+# `by_kind.setdefault(scene.individual.kind, {})[name] = descriptors[name]` collects the classes of a kind. A method with chance in it is a function of a seed: `lambda seed: clipnb.descriptor_prompts(swap_within_kinds(by_kind, seed), template=TEMPLATE)`.
 #
 # </details>
 
@@ -87,10 +89,10 @@ swap_results = clipnb.summarize(clipnb.evaluate(clip, data, swaps))
 print(swap_results[["top1", "top5"]].round(2).to_string())
 
 # %% [markdown] tags=["solution"]
-# Neither control names the right species: top-1 is near zero for both. Look at top-5 instead: within kinds the right species is among the first five in more than a third of the images, between all species in one of twenty, which is what blind guessing gets (5 of 92). A bird's description still says "bird", even if it is another bird's. Guessing blindly among the right kind's dozen would find it in about two of five, so the kind is nearly all that is left.
+# Look at top-5. Guessing among all 92 species has the true one among five in 5 of 92 cases; guessing among the dozen of the true kind, in about two of five. If *swapped within kinds* is near the second number, what is left of another bird's description is nearly only "this is a bird".
 
 # %% [markdown]
-# **5 (open).** Why do random names harm: because their words mean something, and lie? `clipnb.renamed_prompts(descriptors, kind="characters", template=TEMPLATE)` makes names that mean nothing. If that is the reason, they should harm less. Predict where they will stand in the figure of section 4, on both halves; then evaluate them over five seeds.
+# **5 (open).** Why do random names harm: because their words mean something false? `clipnb.renamed_prompts(descriptors, kind="characters", template=TEMPLATE)` makes names that mean nothing. If that is the reason, they should harm less. Predict their accuracy for both groups of the figure in section 5; then evaluate them over several seeds.
 
 # %% tags=["solution"]
 nothing = lambda seed: clipnb.renamed_prompts(
@@ -102,4 +104,29 @@ renamed_results = clipnb.summarize(clipnb.evaluate(clip, data, renamed, seeds=3)
 print(renamed_results[["top1"]].round(2).to_string())
 
 # %% [markdown] tags=["solution"]
-# They harm *more*, on both halves. So it is not that the words of a name mean something and lie: a name that means nothing does worse. (Perhaps because such letters are pieces that the model has hardly met, and they move the text further than a word does; this table does not tell.)
+# If names of random letters do *more* harm than random words, then the meaning of the words cannot be the reason. This table does not say what is. One test: compare how far each kind of name moves the embedding of the prompt.
+# %% [markdown]
+# ### Exercise: a gain
+#
+# **6 (find the error).** Somebody uses the paper's template for the description and reports a gain. Both classifiers use `mean`, the same images and no randomness. What makes the number useless: the `images` (only those of frequency zero), the `template`, or the `average` (no interval)?
+
+# %%
+described = clipnb.ZeroShotClassifier(
+    clip, clipnb.descriptor_prompts(descriptors)
+)  # "robin, which has …"
+named = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(data.class_names, "a photo of a {}"))
+gained = correct(described, never).mean() - correct(named, never).mean()
+print(f"Adding the description to the name gains {100 * gained:.0f} points.")
+
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# How many things differ between the two tables of prompts? Print one prompt of each.
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+flaw = "template"
+### END SOLUTION
+_ = clipnb.checks.check_choice("06.6", flaw)

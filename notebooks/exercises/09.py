@@ -1,26 +1,11 @@
 # %% [markdown]
-# ## Exercises
+# ### Exercise: a strange beetle
 #
-# **1 (predict).** Instead of three phrases about the habitat, put it into *every* phrase: "a glossy green head in the pond". On the images from elsewhere, will the accuracy be `lower` than with the three phrases, `equal`, or `higher`?
-#
-# <details><summary>Hint</summary>
-#
-# Count the phrases of a class that speak of the place, before and after.
-#
-# </details>
-
-# %%
-### BEGIN SOLUTION
-answer = "lower"
-### END SOLUTION
-_ = clipnb.checks.check_choice("09.1", answer)
-
-# %% [markdown]
-# **2 (describe).** A beetle that does not exist. Type phrases that put all six before the crowd.
+# **1 (describe).** A beetle that does not exist. Write descriptors that rank all six images before the others.
 #
 # <details><summary>Hint</summary>
 #
-# One phrase for each part: wing cases and their pattern, thorax, head, legs, horn. Name the colour with the part.
+# One descriptor for each part: wing cases and their pattern, thorax, head, legs, horn. Name the colour with the part.
 #
 # </details>
 
@@ -33,7 +18,7 @@ rng = np.random.default_rng(4)
 beetles = [scene.draw(scene.compose(strange, str(rng.choice(scene.HABITATS)), rng)) for _ in range(6)]
 axes = plots.show_images(beetles, [f"strange beetle {k}" for k in range(1, 7)])
 ### BEGIN SOLUTION
-my_phrases = [
+my_descriptors = [
     "turquoise wing cases with magenta stripes",
     "a white thorax",
     "an orange head",
@@ -41,10 +26,29 @@ my_phrases = [
     "a curved red horn",
 ]
 ### END SOLUTION
-_ = clipnb.checks.check_found(clip, beetles, crowd.images, my_phrases)
+_ = clipnb.checks.check_found(clip, beetles, others.images, my_descriptors)
 
 # %% [markdown]
-# **3 (write).** Write the edit of section 5 as a function of `descriptors` (a dictionary, class → list) and `words`. It returns a new dictionary without the descriptors that hold one of the words: whole words, in any capitals. A class that would lose everything keeps what it has.
+# ### Exercise: a stronger cue
+#
+# **2 (predict).** Instead of three descriptors about the habitat, put it into *every* descriptor: "a glossy green head in the pond". On the images from elsewhere, will the accuracy be `lower` than with the three descriptors, `equal`, or `higher`?
+#
+# <details><summary>Hint</summary>
+#
+# Count the descriptors of a class that mention the place, before and after.
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+answer = "lower"
+### END SOLUTION
+_ = clipnb.checks.check_choice("09.2", answer)
+
+# %% [markdown]
+# ### Exercises: edits
+#
+# **3 (write).** Write the edit of section 8 as a function of `descriptors` (a dictionary, class → list) and `words`. It returns a new dictionary without the descriptors that contain one of the words: whole words, in any capitals. A class that would lose everything keeps what it has.
 #
 # <details><summary>Hint</summary>
 #
@@ -60,7 +64,7 @@ import re
 def without_words(descriptors, words):
     held = re.compile(r"\b(" + "|".join(map(re.escape, words)) + r")\b", re.IGNORECASE)
     return {
-        name: [phrase for phrase in row if not held.search(phrase)] or list(row)
+        name: [text for text in row if not held.search(text)] or list(row)
         for name, row in descriptors.items()
     }
 
@@ -69,7 +73,39 @@ def without_words(descriptors, words):
 _ = clipnb.checks.check_without_words(without_words)
 
 # %% [markdown]
-# **4 (open).** Is there a middle way between all habitat phrases and none? Keep one of the three, chosen before you look at any result, and compare at home and elsewhere, with intervals and paired counts. Which would you ship, and what would you have to know about your users' images?
+# **4 (find the error).** Somebody looks for a middle way between three habitat descriptors and none, and runs the next cell. Why is its last line no result: because of the `images`, the `pooling`, or the missing `names`?
+
+# %%
+accuracies = {}
+for k in range(4):
+    some = plain_set
+    for name, row in plain_set.items():
+        some = some.edit(name, with_habitat[name][: len(row) + k])
+    accuracies[k] = correct(classifier_of(some), away).mean()
+best = max(accuracies, key=accuracies.get)
+print(f"The best choice is {best} habitat descriptors: its accuracy elsewhere is {accuracies[best]:.3f}.")
+
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# Which images decided that this is the best of four? Which images does its accuracy come from?
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+reason = "images"
+### END SOLUTION
+_ = clipnb.checks.check_choice("09.4", reason)
+
+# %% [markdown]
+# **5 (open).** The article describes the tree frog as "without a tail". Apply the three repairs of section 5 to this descriptor, and compare the cosines with ten images of tree frogs and ten of tailed frogs (`clipnb.load_fieldguide("test", kinds="frog")`). Which repair puts the tree frogs first? Use "four legs" as a control, which both frogs have.
+#
+# <details><summary>Hint</summary>
+#
+# What is there instead of a tail? "a rounded rear end" is one way to say it. Write the rewriting before you look at the cosines.
+#
+# </details>
 
 # %% [markdown] tags=["solution"]
-# Every habitat phrase is a bet that tomorrow's images come from where today's did. One of three is so small a bet that here no answer changes, neither at home nor elsewhere; with two, the gain at home is there in full and the loss elsewhere is about half of the loss with three. That looks like a middle way, but the gain is one species, and we have now looked at these images often; no number here says which to ship. Ask where the images of your users come from, and test on images from there.
+# Report the difference of the two means for each text, with an interval, next to that of the control. The complement turns the sign of "a short tail", so it is as good or as bad as that text. A rewriting is only as good as its words: if the model has never read "rear end", it will not help. Two species are no test of a rule; section 5 has the larger one.

@@ -1,11 +1,11 @@
 # %% [markdown]
-# ## Exercises
+# ### Exercise: memory
 #
-# **1 (predict).** A real CLIP takes images of 224 × 224 and three colours. How much memory do the pixels of 512 of them need in `float16`: `154 MB`, `308 MB` or `77 MB`?
+# **1 (predict).** A real CLIP takes images of 224 × 224 pixels and three colour channels. How much memory do the pixels of 512 of them need in `float16`: `154 MB`, `308 MB` or `77 MB`? Answer first, then check it with `megabytes`.
 #
 # <details><summary>Hint</summary>
 #
-# Images × height × width × colours × bytes of a number.
+# Images × height × width × channels × bytes of a number.
 #
 # </details>
 
@@ -16,11 +16,13 @@ answer = "154 MB"
 _ = clipnb.checks.check_choice("12.1", answer)
 
 # %% [markdown]
-# **2 (write).** Write the collapse of section 5 yourself: a function of the text embeddings, the class of each, and the number of classes. The check brings the texts in another order than you may expect.
+# ### Exercise: one row per class
+#
+# **2 (write).** Write the rows of section 5: a function of the text embeddings, the class of each, and the number of classes. It returns one row per class. The check gives the texts in another order than you may expect.
 #
 # <details><summary>Hint</summary>
 #
-# The rows of class c are those where `groups == c`, in whatever order they come.
+# The texts of class c are those where `groups == c`, in whatever order they come.
 #
 # </details>
 
@@ -36,7 +38,9 @@ def collapse(texts, groups, classes):
 _ = clipnb.checks.check_collapse(collapse)
 
 # %% [markdown]
-# **3 (predict).** You have embedded 50,000 photos and now write ten more descriptors for each class. What must go through the model again: `images`, `texts` or `both`?
+# ### Exercises: stored embeddings
+#
+# **3 (predict).** You have embedded 50,000 photos and now write ten more descriptors for each class. What has to be encoded: `images`, `texts` or `both`?
 #
 # <details><summary>Hint</summary>
 #
@@ -51,13 +55,37 @@ answer = "texts"
 _ = clipnb.checks.check_choice("12.3", answer)
 
 # %% [markdown]
-# **4 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`python -m clipnb.llm --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 06. Does description beat the controls, on your data? Write down n, the interval and p before you tell anybody.
+# **4 (find the error).** Somebody compares the speed of two batch sizes and runs the next cell. Why are its numbers no comparison: because of the `device`, the number of `images`, or the `cache`?
+
+# %% tags=["nbval-ignore-output"]
+# nbval-ignore-output: times differ from run to run
+for batch_size in (16, 64):
+    timed = load(batch_size=batch_size)
+    print(f"batches of {batch_size}: {seconds(partial(timed.encode_images, some)):.2f} s")
+
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# Which cells above have encoded these images with `load()` before? Print `timed.encoded` after each line.
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+reason = "cache"
+### END SOLUTION
+_ = clipnb.checks.check_choice("12.4", reason)
+
+# %% [markdown]
+# ### Exercise: your data
+#
+# **5 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`clipnb ask --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 06. Does the description beat the controls, on your data? Write down n, the interval and p before you tell anybody.
 #
 # <details><summary>Hint</summary>
 #
-# Descriptors in a file: `clipnb.load_descriptors("mine.json").match(data.class_names)`. Controls are functions of a seed, and stand beside the other methods: `clipnb.evaluate(clip, kept, {**methods, **clipnb.controls(descriptors)}, seeds=5)`.
+# Descriptors in a file: `clipnb.load_descriptors("mine.json").match(data.class_names)`. Controls are functions of a seed and take their place beside the other methods: `clipnb.evaluate(clip, kept, {**methods, **clipnb.controls(descriptors)}, seeds=5)`.
 #
 # </details>
 
 # %% [markdown] tags=["solution"]
-# There is no one answer: the published figures (section 7 of notebook 06) say that on many data sets description gains one to four points over the bare name, and that noise gains as much over "A photo of a", where somebody measured it. If your gain vanishes beside `random words`, you have measured an ensemble, and not the meaning of the words.
+# There is no one answer. In the published figures (notebook 06, section 6) descriptions gain one to four points over the bare name on many data sets, and less over "a photo of a {}", where noise has gained as much. If your gain disappears beside `random words`, you have measured an ensemble of prompts, and not their meaning.

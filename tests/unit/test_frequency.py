@@ -9,7 +9,7 @@ import pytest
 
 import clipnb
 from clipnb import plots
-from clipnb.evaluation import frequency
+from clipnb.evaluation import crossing, frequency
 from clipnb.fieldguide.name_frequency import BUNDLED, TRAINED_ON, trained_frequencies
 from clipnb.fieldguide.versions import FIELD_GUIDE, world_version
 from clipnb.model import fingerprint, loading
@@ -53,8 +53,57 @@ def test_bands_hold_the_classes_of_their_frequencies(world):
     # where all images are right, the interval has a width all the same
     assert a.loc["1–30", "low"] < 0.9 and a.loc["1–30", "high"] == 1
     ax = plots.plot_name_frequency(table)
-    assert [line.get_label() for line in ax.get_lines()] == ["a", "b"]
-    assert [label.get_text() for label in ax.get_xticklabels()][0] == "0\n2 classes"
+    assert ax.get_legend_handles_labels()[1] == ["a", "b"]
+    assert [label.get_text() for label in ax.get_xticklabels()][0] == "0\n2 classes\nn = 8"
+
+
+FOUR_BANDS = np.array([0, 0, 10, 10, 100, 100, 1000, 1000])
+
+
+def test_methods_cross_between_the_bands_where_the_difference_changes_sign(world):
+    name, description = Fixed(world.class_names, [4, 6, 7]), Fixed(world.class_names, [0, 1, 2])
+    found = crossing(name, description, world, FOUR_BANDS)
+    assert list(found.table["difference"]) == [-1, -0.5, 0.5, 1]
+    assert list(found.table["n"]) == [8] * 4 and list(found.table["classes"]) == [2] * 4
+    # half way between 10 and 100, on the axis of the figure
+    assert np.isclose(found.frequency, np.sqrt(11 * 101) - 1)
+    assert found.low <= found.frequency <= found.high
+    assert (found.better(0), found.better(1)) == (["301+"], ["0"])
+    back = crossing(description, name, world, FOUR_BANDS)
+    assert np.allclose(back.table["difference"], -found.table["difference"])
+
+
+def test_methods_that_do_not_cross_say_which_side_they_are_on(world):
+    good, bad = Fixed(world.class_names, range(8)), Fixed(world.class_names, [0])
+    assert crossing(good, bad, world, FOUR_BANDS).frequency == 0
+    never = crossing(bad, good, world, FOUR_BANDS)
+    assert never.frequency == never.high == np.inf
+    # equal everywhere: the first is at least as good
+    assert crossing(good, good, world, FOUR_BANDS).frequency == 0
+
+
+def test_one_class_in_a_band_has_no_interval_over_classes(world):
+    few = world.select(world.labels < 3)
+    counts = np.array([0, 0, 5, 5, 5, 5, 5, 5])
+    found = crossing(Fixed(world.class_names, [2]), Fixed(world.class_names, [0]), few, counts)
+    assert np.isnan(found.table["low"].iloc[1]) and found.table["classes"].iloc[1] == 1
+    assert found.better(0) == found.better(1) == []
+
+
+def test_the_figure_shows_methods_controls_and_where_they_cross(world):
+    name, description = Fixed(world.class_names, [4, 6, 7]), Fixed(world.class_names, [0, 1, 2])
+    methods = {"name": name, "description": description, "control: x": Fixed(world.class_names, [])}
+    table = clipnb.by_name_frequency(methods, world, FOUR_BANDS)
+    found = crossing(name, description, world, FOUR_BANDS)
+    ax = plots.plot_name_frequency(table, found)
+    colours = [bars.lines[0].get_color() for bars in ax.containers]
+    assert colours == [plots.BLUE, plots.GREEN, plots.GREY]
+    ticks = [label.get_text().split("\n")[0] for label in ax.get_xticklabels()]
+    assert ticks == ["0", "1–30", "31–300", "301+"]
+    assert [text.get_text() for text in ax.texts] == ["cross at about 32"]
+    for other in (None, crossing(name, name, world, FOUR_BANDS)):  # nothing to mark
+        assert not plots.plot_name_frequency(table, other).texts
+    assert "name" in plots.alt_text(ax.figure)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import clipnb
 from clipnb.classify.answers import clean, parse_list, parse_sentences
 from clipnb.classify.prompts import describe
+from clipnb.classify.quality import negated
 from clipnb.support.limits import ANSWER_CHARACTERS as MOST
 
 steady = settings(max_examples=100, deadline=None, derandomize=True, database=None)
@@ -317,3 +318,18 @@ def test_markup_stays_data_and_is_escaped_where_html_is_made():
         "<img" not in checked.report.to_html()
         and "<img" not in clipnb.descriptor_prompts(checked)._repr_html_()
     )
+
+
+@pytest.mark.parametrize(
+    "text, word",
+    [
+        ("without a tail", "without"),
+        ("a crest that is NOT red", "NOT"),
+        ("tailless", "tailless"),
+        ("it doesn't shine", "n't"),
+        ("a knotted stalk", ""),
+        ("a colourless wing", ""),
+    ],
+)
+def test_what_says_that_something_is_not_there_is_found(text, word):
+    assert negated(text) == word
