@@ -1,6 +1,7 @@
 """Checks for the exercises: each says what is correct, or what is incorrect and how to go on. They
 never raise on an incorrect answer."""
 
+from .add_a_few_examples import check_cache, check_prototypes
 from .ask_a_language_model import check_class_embedding, check_filter, check_prompts
 from .bring_your_own import check_halves, check_images_needed, check_report
 from .check_the_explanations import check_pointing, check_single_deletion
@@ -19,6 +20,7 @@ from .train_a_clip import check_contrastive_loss, check_recall, check_sigmoid_lo
 __all__ = [
     "check_attention",
     "check_best_class",
+    "check_cache",
     "check_calibration_error",
     "check_choice",
     "check_class_embedding",
@@ -39,6 +41,7 @@ __all__ = [
     "check_pointing",
     "check_pooling",
     "check_prompts",
+    "check_prototypes",
     "check_recall",
     "check_report",
     "check_sigmoid_loss",

@@ -145,6 +145,21 @@ QUESTIONS = {
             "mean": "The median would be much the same. What would you compare it with?",
         },
     ),
+    "10.3": (
+        "text",
+        {
+            "nearest": "That is the other end: with a very large beta only the nearest shot keeps a weight. What is exp(0)?",
+            "prototypes": "A prototype still looks at the cosines. What does a weight depend on if beta is 0?",
+        },
+    ),
+    "10.4": (
+        "itself",
+        {
+            "grid": "A wider grid would find a pair that looks better still. Whom is each shot compared with?",
+            "accuracy": "The loss would show the same. Whom is each shot compared with?",
+            "seed": "Other shots would reach the same. Whom is each shot compared with?",
+        },
+    ),
     "01.1": (
         "49",
         {
