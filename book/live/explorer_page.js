@@ -114,7 +114,7 @@ function addClass({ place, model, say }, name) {
   if (classes.some((one) => one.name.toLowerCase() === wanted.toLowerCase())) return say(`There is a class “${wanted}” already.`);
   if (classes.length >= MOST_CLASSES) return say(`There are ${MOST_CLASSES} classes; remove one first.`);
   change(model(), (document) => {
-    document.compare = [document.classes.length, document.compare[0]];
+    document.compare = [document.classes.length, null];
     document.classes.push({ name: wanted, rows: [{ text: "", on: true, weight: 1 }] });
   });
   name.value = "";
@@ -122,16 +122,18 @@ function addClass({ place, model, say }, name) {
   place.querySelector("textarea")?.focus(); // of its first row, on the left
 }
 
+/** The class in the panel on the left. @param {HTMLElement} place */
+const leftOf = (place) => /** @type {HTMLSelectElement} */ (place.querySelector(".clipnb-panel select")).selectedIndex;
+
 /** @param {Page} page */
-function removeClass({ model, say }) {
-  const { classes, compare } = model().get("document");
+function removeClass({ place, model, say }) {
+  const { classes } = model().get("document");
   if (classes.length < 2) return say("One class must stay.");
-  const of = Math.min(compare[0], classes.length - 1);
+  const of = leftOf(place);
   change(model(), (document) => {
     document.classes.splice(of, 1);
-    const last = document.classes.length - 1;
-    const after = (/** @type {number} */ one) => Math.min(one > of ? one - 1 : one, last);
-    document.compare = [after(document.compare[0]), after(document.compare[1])];
+    const [, right] = document.compare; // the class on the left is gone: another follows there
+    document.compare = [null, right === null || right === of ? null : right > of ? right - 1 : right];
   });
   say(`“${classes[of].name}” is out; Undo brings it back.`);
 }

@@ -278,13 +278,15 @@ interface ExplorerClass {
 
 interface ExplorerDocument {
   picture: number;
-  compare: [left: number, right: number];
+  /** null: a side that follows the ranking. */
+  compare: [left: number | null, right: number | null];
   classes: ExplorerClass[];
 }
 
 interface ExplorerActions {
   choose: { picture: number };
   compare: { side: number; of: number };
+  follow: {};
   edit: { of: number; row: number; text: string };
   switch: { of: number; row: number; on: boolean };
   switch_all: { of: number; on: boolean };
@@ -550,9 +552,29 @@ interface WallToken {
 interface WallSettings extends ScoredSettings {
   starters: string[];
   longest: number;
+  /** Text to begin with → why it fails on these images. */
+  failures: Record<string, string>;
+  /** What texts without meaning reach with their best image. */
+  nonsense: [low: number, high: number];
 }
 
 interface WallTraits extends ScoredTraits, DocumentTraits<WallDocument, "sentence"> {
+  tokens: Record<string, WallToken[]>;
+  settings: WallSettings;
+}
+
+/** The first screen of the site, which has no counterpart in a notebook. */
+interface FirstDocument {
+  sentence: string;
+  why: boolean;
+}
+
+interface FirstActions {
+  write: { text: string };
+  ask: { why: boolean };
+}
+
+interface FirstTraits extends ScoredTraits, DocumentTraits<FirstDocument, "sentence"> {
   tokens: Record<string, WallToken[]>;
   settings: WallSettings;
 }
@@ -655,6 +677,8 @@ interface LiveKind<Traits> {
   meanwhile?: (asked: Pick<Asked<Traits>, "model">) => void;
   /** What the page has beside the widget. */
   extras?: (page: LivePlace<Traits>) => void;
+  /** Whether the network is needed now; a page that says so does without it until then. */
+  isNeeded?: (asked: Pick<Asked<Traits>, "model">) => boolean;
   /** What is left without the network, as a text for the reader. */
   alone?: string;
 }

@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 625847f014aaf03e9165d55f313c37a62b27e081058757253f3f30de61011f4d
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 2687bf961989289ca2c6bdcb53578577ed1fe1e1f420e56b311ef85b1fc74f52
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -464,6 +464,7 @@
     actions: {
       choose: (document2, { picture }) => document2.picture = index(picture, total, "image"),
       compare: (document2, { side, of }) => document2.compare[index(side, 2, "side")] = index(of, document2.classes.length, "class"),
+      follow: (document2) => document2.compare = [null, null],
       edit: (document2, { of, row, text }) => rowOf(document2, of, row).text = words(text),
       switch: (document2, { of, row, on }) => rowOf(document2, of, row).on = on === true,
       switch_all: (document2, { of, on }) => rowsOf(document2, of).forEach((row) => row.on = on === true),
@@ -472,6 +473,11 @@
       remove: (document2, { of, row }) => rowsOf(document2, of).splice(index(row, rowsOf(document2, of).length, "row"), 1)
     }
   });
+  function compared(compare, order) {
+    const [chosen, other] = compare.map((of) => of === null ? null : Math.min(of, order.length - 1));
+    const left = chosen ?? order.find((of) => of !== other) ?? 0;
+    return [left, other ?? order.find((of) => of !== left) ?? left];
+  }
   var keyOf = (settings, name, text) => settings.include_name ? `${name}	${text}` : text;
   function counted(rows, image, embeddingOf, reference) {
     const live2 = rows.flatMap(({ text, on, weight }, row) => {
@@ -641,13 +647,22 @@
     const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
     const figure = figureOf({}, { width: 200, height: 200 });
     const ranking = makeRanking((of) => act({ do: "compare", side: 0, of }));
-    const buttons = editButtons(act);
+    const buttons = editButtons((action) => (held = null, act(action)));
     const save = h("button", { type: "button", onclick: () => setText(status, saveFile(machine, settings)), title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
-    const panels = [0, 1].map((side) => makePanel(side, { act, of: () => ofSide(side), leave }));
+    const follow = h("button", { type: "button", onclick: () => (held = null, act({ do: "follow" })), title: "Show the two best classes, and why the first of them leads" }, "Compare the two best");
+    const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown[side], leave }));
     const why = reasonsList("descriptor");
-    function ofSide(side) {
-      const { compare, classes } = machine.document;
-      return Math.min(compare[side], classes.length - 1);
+    let shown = [0, 0];
+    let held = null;
+    function edit(action, later) {
+      const { picture, compare } = machine.document;
+      if (action.do !== "compare") held = { picture, compare: [...compare], classes: shown };
+      act(action, later);
+    }
+    function inPanels(pair) {
+      const { picture, compare, classes } = machine.document;
+      if (held && (held.picture !== picture || !same(held.compare, compare) || Math.max(...held.classes) >= classes.length)) held = null;
+      return held?.classes ?? pair;
     }
     function leave() {
       flush();
@@ -659,9 +674,12 @@
       if (all.entry) figure.redraw(all.entry);
       ranking.redraw(all);
       const reach = Math.max(0.01, ...all.rows.flat().map((one) => Math.abs(one.cosine)));
-      panels.forEach((panel, side) => drawPanel(panel, ofSide(side), all, reach));
-      why.redraw(whyOf(all, ofSide(0), ofSide(1), settings.images));
+      const pair = compared(machine.document.compare, all.order);
+      shown = inPanels(pair);
+      panels.forEach((panel, side) => drawPanel(panel, shown[side], all, reach));
+      why.redraw(whyOf(all, ...pair, settings.images));
       buttons.redraw(machine);
+      follow.disabled = machine.document.compare.every((of) => of === null) && !held;
       waitFor(all.pending.size > 0 || !all.entry);
       setPending(el, model, all.pending.size);
     }
@@ -670,7 +688,7 @@
     root(el, "explorer").append(
       strip.element,
       h("div", { class: "clipnb-top" }, figure.element, ranking.element),
-      h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, save, status),
+      h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, follow, save, status),
       h("div", { class: "clipnb-panels" }, ...panels.map((panel) => panel.element)),
       why.element
     );
@@ -730,6 +748,8 @@
   var kinds = {};
   function register(name, kind) {
     kinds[name] = kind;
+    if (AT === "server" && !kind.isNeeded) clip().catch(() => {
+    });
   }
   var hearers = [];
   var loading = null;
@@ -756,7 +776,7 @@
     for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
     return makeModel(values, receive);
   }
-  function answering(page) {
+  function answering(page, want) {
     const heard = {};
     let ready = null;
     let [busy, again] = [false, false];
@@ -764,6 +784,7 @@
     const model = modelOf(page, ({ view, serial }) => {
       heard[view] = serial;
       meanwhile();
+      if (!ready && kinds[page.widget].isNeeded?.({ model })) want();
       work();
     });
     meanwhile();
@@ -795,7 +816,7 @@
     return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
   }
   async function show(page, place) {
-    const kernel = answering(page);
+    const kernel = answering(page, () => place.dispatchEvent(new Event("clipnb-need")));
     const stage = element("div", { className: "clipnb-stage" });
     if (!document.querySelector(`style[data-widget="${page.widget}"]`)) {
       const style = element("style", { textContent: live.styles[page.widget] });
@@ -812,7 +833,8 @@
     const line = element("p", { className: "clipnb-live-status" }, words2, progress);
     words2.setAttribute("role", "status");
     progress.setAttribute("aria-label", "How much of the model is here");
-    place.prepend(line);
+    if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) place.append(line);
+    else place.prepend(line);
     return (state, text, share) => {
       line.dataset.state = state;
       if (words2.textContent !== text) words2.textContent = text;
@@ -855,6 +877,9 @@
       const line = say("stored", "Stored results, since your browser asks to save data. ");
       const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
+    } else if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) {
+      say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
+      place.addEventListener("clipnb-need", load, { once: true });
     } else load();
     return (kernel) => {
       kernels.push(kernel);
@@ -871,8 +896,6 @@
     join(first);
     kinds[page.widget].extras?.({ place, model: first.model, show: async (other) => join(await show(other, place)), here: HERE });
   }
-  if (AT === "server") clip().catch(() => {
-  });
   document.addEventListener("DOMContentLoaded", () => {
     const places = document.querySelectorAll("[data-live]");
     places.forEach(open);
@@ -937,22 +960,25 @@
     if (classes.some((one) => one.name.toLowerCase() === wanted.toLowerCase())) return say(`There is a class “${wanted}” already.`);
     if (classes.length >= MOST_CLASSES) return say(`There are ${MOST_CLASSES} classes; remove one first.`);
     change(model(), (document2) => {
-      document2.compare = [document2.classes.length, document2.compare[0]];
+      document2.compare = [document2.classes.length, null];
       document2.classes.push({ name: wanted, rows: [{ text: "", on: true, weight: 1 }] });
     });
     name.value = "";
     say(`“${wanted}” is the first now; it has no score until you say what it looks like. The name itself is not scored.`);
     place.querySelector("textarea")?.focus();
   }
-  function removeClass({ model, say }) {
-    const { classes, compare } = model().get("document");
+  var leftOf = (place) => (
+    /** @type {HTMLSelectElement} */
+    place.querySelector(".clipnb-panel select").selectedIndex
+  );
+  function removeClass({ place, model, say }) {
+    const { classes } = model().get("document");
     if (classes.length < 2) return say("One class must stay.");
-    const of = Math.min(compare[0], classes.length - 1);
+    const of = leftOf(place);
     change(model(), (document2) => {
       document2.classes.splice(of, 1);
-      const last = document2.classes.length - 1;
-      const after = (one) => Math.min(one > of ? one - 1 : one, last);
-      document2.compare = [after(document2.compare[0]), after(document2.compare[1])];
+      const [, right] = document2.compare;
+      document2.compare = [null, right === null || right === of ? null : right > of ? right - 1 : right];
     });
     say(`“${classes[of].name}” is out; Undo brings it back.`);
   }

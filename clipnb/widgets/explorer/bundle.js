@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 7b66e06b129497bf0145d004b3ef5a712756d29468ef3aad07b783507bedd257
+// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources b89e2a53fca43e95f1d8caa9bddddcd865b4fc2c540fecf1115785402aead9ef
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -463,6 +463,7 @@ var EXPLORER = (total) => ({
   actions: {
     choose: (document2, { picture }) => document2.picture = index(picture, total, "image"),
     compare: (document2, { side, of }) => document2.compare[index(side, 2, "side")] = index(of, document2.classes.length, "class"),
+    follow: (document2) => document2.compare = [null, null],
     edit: (document2, { of, row, text }) => rowOf(document2, of, row).text = words(text),
     switch: (document2, { of, row, on }) => rowOf(document2, of, row).on = on === true,
     switch_all: (document2, { of, on }) => rowsOf(document2, of).forEach((row) => row.on = on === true),
@@ -471,6 +472,11 @@ var EXPLORER = (total) => ({
     remove: (document2, { of, row }) => rowsOf(document2, of).splice(index(row, rowsOf(document2, of).length, "row"), 1)
   }
 });
+function compared(compare, order) {
+  const [chosen, other] = compare.map((of) => of === null ? null : Math.min(of, order.length - 1));
+  const left = chosen ?? order.find((of) => of !== other) ?? 0;
+  return [left, other ?? order.find((of) => of !== left) ?? left];
+}
 var keyOf = (settings, name, text) => settings.include_name ? `${name}	${text}` : text;
 function counted(rows, image, embeddingOf, reference) {
   const live = rows.flatMap(({ text, on, weight }, row) => {
@@ -640,13 +646,22 @@ function render({ model, el }) {
   const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
   const figure = figureOf({}, { width: 200, height: 200 });
   const ranking = makeRanking((of) => act({ do: "compare", side: 0, of }));
-  const buttons = editButtons(act);
+  const buttons = editButtons((action) => (held = null, act(action)));
   const save = h("button", { type: "button", onclick: () => setText(status, saveFile(machine, settings)), title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
-  const panels = [0, 1].map((side) => makePanel(side, { act, of: () => ofSide(side), leave }));
+  const follow = h("button", { type: "button", onclick: () => (held = null, act({ do: "follow" })), title: "Show the two best classes, and why the first of them leads" }, "Compare the two best");
+  const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown[side], leave }));
   const why = reasonsList("descriptor");
-  function ofSide(side) {
-    const { compare, classes } = machine.document;
-    return Math.min(compare[side], classes.length - 1);
+  let shown = [0, 0];
+  let held = null;
+  function edit(action, later) {
+    const { picture, compare } = machine.document;
+    if (action.do !== "compare") held = { picture, compare: [...compare], classes: shown };
+    act(action, later);
+  }
+  function inPanels(pair) {
+    const { picture, compare, classes } = machine.document;
+    if (held && (held.picture !== picture || !same(held.compare, compare) || Math.max(...held.classes) >= classes.length)) held = null;
+    return held?.classes ?? pair;
   }
   function leave() {
     flush();
@@ -658,9 +673,12 @@ function render({ model, el }) {
     if (all.entry) figure.redraw(all.entry);
     ranking.redraw(all);
     const reach = Math.max(0.01, ...all.rows.flat().map((one) => Math.abs(one.cosine)));
-    panels.forEach((panel, side) => drawPanel(panel, ofSide(side), all, reach));
-    why.redraw(whyOf(all, ofSide(0), ofSide(1), settings.images));
+    const pair = compared(machine.document.compare, all.order);
+    shown = inPanels(pair);
+    panels.forEach((panel, side) => drawPanel(panel, shown[side], all, reach));
+    why.redraw(whyOf(all, ...pair, settings.images));
     buttons.redraw(machine);
+    follow.disabled = machine.document.compare.every((of) => of === null) && !held;
     waitFor(all.pending.size > 0 || !all.entry);
     setPending(el, model, all.pending.size);
   }
@@ -669,7 +687,7 @@ function render({ model, el }) {
   root(el, "explorer").append(
     strip.element,
     h("div", { class: "clipnb-top" }, figure.element, ranking.element),
-    h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, save, status),
+    h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, follow, save, status),
     h("div", { class: "clipnb-panels" }, ...panels.map((panel) => panel.element)),
     why.element
   );
@@ -681,6 +699,7 @@ export {
   Embeddings,
   Machine,
   asJson,
+  compared,
   counted,
   page_default as default,
   difference,

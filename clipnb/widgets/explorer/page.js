@@ -31,6 +31,7 @@ const EXPLORER = (total) => ({
   actions: {
     choose: (document, { picture }) => (document.picture = index(picture, total, "image")),
     compare: (document, { side, of }) => (document.compare[index(side, 2, "side")] = index(of, document.classes.length, "class")),
+    follow: (document) => (document.compare = [null, null]),
     edit: (document, { of, row, text }) => (rowOf(document, of, row).text = words(text)),
     switch: (document, { of, row, on }) => (rowOf(document, of, row).on = on === true),
     switch_all: (document, { of, on }) => rowsOf(document, of).forEach((row) => (row.on = on === true)),
@@ -39,6 +40,19 @@ const EXPLORER = (total) => ({
     remove: (document, { of, row }) => rowsOf(document, of).splice(index(row, rowsOf(document, of).length, "row"), 1),
   },
 });
+
+/**
+ * The two classes whose descriptors and reasons are shown; null is a side that follows the ranking.
+ *
+ * @param {ExplorerDocument["compare"]} compare
+ * @param {number[]} order of the classes, best first
+ * @returns {[left: number, right: number]}
+ */
+function compared(compare, order) {
+  const [chosen, other] = compare.map((of) => (of === null ? null : Math.min(of, order.length - 1))); // undo may have taken a class away
+  const left = chosen ?? order.find((of) => of !== other) ?? 0;
+  return [left, other ?? order.find((of) => of !== left) ?? left];
+}
 
 // -- scores -------------------------------------------------------------------------------------------------------------------
 
@@ -331,19 +345,32 @@ function render({ model, el }) {
   const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
   const figure = figureOf({}, { width: 200, height: 200 });
   const ranking = makeRanking((of) => act({ do: "compare", side: 0, of }));
-  const buttons = editButtons(act);
+  const buttons = editButtons((action) => ((held = null), act(action)));
   const save = h("button", { type: "button", onclick: () => setText(status, saveFile(machine, settings)), title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
-  const panels = [0, 1].map((side) => makePanel(side, { act, of: () => ofSide(side), leave }));
+  const follow = h("button", { type: "button", onclick: () => ((held = null), act({ do: "follow" })), title: "Show the two best classes, and why the first of them leads" }, "Compare the two best");
+  const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown[side], leave }));
   const why = reasonsList("descriptor");
+  /** @type {[left: number, right: number]} the classes in the two panels */
+  let shown = [0, 0];
+  /** @type {{ picture: number, compare: ExplorerDocument["compare"], classes: [left: number, right: number] } | null} */
+  let held = null; // a panel keeps its class while the reader edits it, whatever that does to the ranking
+
+  /** @type {Act<ExplorerActions>} */
+  function edit(action, later) {
+    const { picture, compare } = machine.document;
+    if (action.do !== "compare") held = { picture, compare: [...compare], classes: shown };
+    act(action, later);
+  }
 
   /**
-   * The class on the left (0) or on the right (1); the last one, if undo took away the one that was there.
+   * The classes in the panels: those that are compared, or those that are being edited, until the reader chooses another image or class.
    *
-   * @param {number} side
+   * @param {[left: number, right: number]} pair that is compared
    */
-  function ofSide(side) {
-    const { compare, classes } = machine.document;
-    return Math.min(compare[side], classes.length - 1);
+  function inPanels(pair) {
+    const { picture, compare, classes } = machine.document;
+    if (held && (held.picture !== picture || !same(held.compare, compare) || Math.max(...held.classes) >= classes.length)) held = null;
+    return held?.classes ?? pair;
   }
 
   /** Leaving a field sends what was typed, and puts back what was refused. */
@@ -358,9 +385,12 @@ function render({ model, el }) {
     if (all.entry) figure.redraw(all.entry);
     ranking.redraw(all);
     const reach = Math.max(0.01, ...all.rows.flat().map((one) => Math.abs(one.cosine)));
-    panels.forEach((panel, side) => drawPanel(panel, ofSide(side), all, reach));
-    why.redraw(whyOf(all, ofSide(0), ofSide(1), settings.images));
+    const pair = compared(machine.document.compare, all.order);
+    shown = inPanels(pair);
+    panels.forEach((panel, side) => drawPanel(panel, shown[side], all, reach));
+    why.redraw(whyOf(all, ...pair, settings.images));
     buttons.redraw(machine);
+    follow.disabled = machine.document.compare.every((of) => of === null) && !held;
     waitFor(all.pending.size > 0 || !all.entry);
     setPending(el, model, all.pending.size);
   }
@@ -370,12 +400,12 @@ function render({ model, el }) {
   root(el, "explorer").append(
     strip.element,
     h("div", { class: "clipnb-top" }, figure.element, ranking.element),
-    h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, save, status),
+    h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, follow, save, status),
     h("div", { class: "clipnb-panels" }, ...panels.map((panel) => panel.element)),
     why.element
   );
   redraw();
 }
 
-export { Machine, EXPLORER, Embeddings, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson };
+export { Machine, EXPLORER, Embeddings, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson, compared };
 export default { render };

@@ -24,7 +24,7 @@ def page(state: Explorer, most: int = 6) -> str:
     ]
     described = [
         [state.names[c], row["text"], f"{row['weight']:g}" if row["on"] else "off"]
-        for c in dict.fromkeys(state.document["compare"])
+        for c in dict.fromkeys(state.compared())
         for row in state.document["classes"][c]["rows"]
     ]
     return (
