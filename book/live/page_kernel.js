@@ -31,6 +31,7 @@ const kinds = {};
  */
 export function register(name, kind) {
   kinds[name] = kind;
+  if (AT === "server" && !kind.isNeeded) clip().catch(() => {}); // at once, beside the site's own scripts; whoever asks for it hears what went wrong
 }
 
 /** @typedef {(share: number, of: "text" | "image") => void} Hear how much of an encoder is here */
@@ -98,9 +99,10 @@ function modelOf({ traits, bytes }, receive) {
  * A model whose messages are answered once the model of the network is there: the last one of those that came meanwhile, for all of them.
  *
  * @param {StoredPage} page
+ * @param {() => void} want is called when the network is needed, on a page that does without it until then
  * @returns {Shown<any>}
  */
-function answering(page) {
+function answering(page, want) {
   /** @type {Record<string, number>} view → number of its last message */
   const heard = {};
   /** @type {Clip | null} */
@@ -110,6 +112,7 @@ function answering(page) {
   const model = modelOf(page, ({ view, serial }) => {
     heard[view] = serial;
     meanwhile();
+    if (!ready && kinds[page.widget].isNeeded?.({ model })) want();
     work();
   });
   meanwhile();
@@ -161,7 +164,7 @@ export function attributesOf(place) {
  * @param {HTMLElement} place
  */
 async function show(page, place) {
-  const kernel = answering(page);
+  const kernel = answering(page, () => place.dispatchEvent(new Event("clipnb-need")));
   const stage = element("div", { className: "clipnb-stage" });
   if (!document.querySelector(`style[data-widget="${page.widget}"]`)) {
     const style = element("style", { textContent: live.styles[page.widget] });
@@ -186,7 +189,8 @@ function statusLine(place) {
   const line = element("p", { className: "clipnb-live-status" }, words, progress);
   words.setAttribute("role", "status");
   progress.setAttribute("aria-label", "How much of the model is here");
-  place.prepend(line);
+  if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) place.append(line);
+  else place.prepend(line);
   /** @type {(state: string, text: string, share?: number) => HTMLElement} */
   return (state, text, share) => {
     line.dataset.state = state;
@@ -250,6 +254,9 @@ function whenLive(place, say, alone = "Stored texts can be switched, weighted an
     const line = say("stored", "Stored results, since your browser asks to save data. ");
     const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
     line.append(button);
+  } else if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) {
+    say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
+    place.addEventListener("clipnb-need", load, { once: true });
   } else load();
   return (/** @type {Shown<any>} */ kernel) => {
     kernels.push(kernel);
@@ -273,7 +280,6 @@ async function open(place) {
   kinds[page.widget].extras?.({ place, model: first.model, show: async (other) => join(await show(other, place)), here: HERE });
 }
 
-if (AT === "server") clip().catch(() => {}); // at once, beside the site's own scripts; whoever asks for it hears what went wrong
 document.addEventListener("DOMContentLoaded", () => {
   /** @type {NodeListOf<HTMLElement>} */
   const places = document.querySelectorAll("[data-live]");

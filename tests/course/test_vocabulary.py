@@ -57,7 +57,6 @@ UNFINISHED = {
     "notebooks/09_edit_the_criteria.py",
     "notebooks/12_run_on_a_gpu.py",
     "notebooks/13_bring_your_own.py",
-    "book/pages/index.md",
     "clipnb/pretrained/README.md",
 }
 

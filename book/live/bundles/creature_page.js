@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources e16992a4f2a08764653a68ae5a00300d8010778ea5dd257f0118ca147001a711
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources d2ec8798f3742a6cf6b94470dc4581825f95e8d470f804ee26042f8d25f6faae
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -633,6 +633,8 @@
   var kinds = {};
   function register(name, kind) {
     kinds[name] = kind;
+    if (AT === "server" && !kind.isNeeded) clip().catch(() => {
+    });
   }
   var hearers = [];
   var loading = null;
@@ -659,7 +661,7 @@
     for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
     return makeModel(values, receive);
   }
-  function answering(page) {
+  function answering(page, want) {
     const heard = {};
     let ready = null;
     let [busy, again] = [false, false];
@@ -667,6 +669,7 @@
     const model = modelOf(page, ({ view, serial }) => {
       heard[view] = serial;
       meanwhile2();
+      if (!ready && kinds[page.widget].isNeeded?.({ model })) want();
       work();
     });
     meanwhile2();
@@ -698,7 +701,7 @@
     return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
   }
   async function show(page, place) {
-    const kernel = answering(page);
+    const kernel = answering(page, () => place.dispatchEvent(new Event("clipnb-need")));
     const stage = element("div", { className: "clipnb-stage" });
     if (!document.querySelector(`style[data-widget="${page.widget}"]`)) {
       const style = element("style", { textContent: live.styles[page.widget] });
@@ -715,7 +718,8 @@
     const line = element("p", { className: "clipnb-live-status" }, words, progress);
     words.setAttribute("role", "status");
     progress.setAttribute("aria-label", "How much of the model is here");
-    place.prepend(line);
+    if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) place.append(line);
+    else place.prepend(line);
     return (state, text, share) => {
       line.dataset.state = state;
       if (words.textContent !== text) words.textContent = text;
@@ -758,6 +762,9 @@
       const line = say("stored", "Stored results, since your browser asks to save data. ");
       const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
+    } else if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) {
+      say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
+      place.addEventListener("clipnb-need", load, { once: true });
     } else load();
     return (kernel) => {
       kernels.push(kernel);
@@ -774,8 +781,6 @@
     join(first);
     kinds[page.widget].extras?.({ place, model: first.model, show: async (other) => join(await show(other, place)), here: HERE });
   }
-  if (AT === "server") clip().catch(() => {
-  });
   document.addEventListener("DOMContentLoaded", () => {
     const places = document.querySelectorAll("[data-live]");
     places.forEach(open);

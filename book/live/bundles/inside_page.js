@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources b1ddf18fd2c350d580e5576b3591141ee34b0ac2be786790213fa9b0f007bc1c
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources bcd443fa8df961efa79a84d9ed14350de8b7c86bd2214b4252f69ccb6cab80b8
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -910,6 +910,8 @@
   var kinds = {};
   function register(name, kind) {
     kinds[name] = kind;
+    if (AT === "server" && !kind.isNeeded) clip().catch(() => {
+    });
   }
   var hearers = [];
   var loading = null;
@@ -931,7 +933,7 @@
     for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf3(text));
     return makeModel(values, receive);
   }
-  function answering(page) {
+  function answering(page, want) {
     const heard = {};
     let ready = null;
     let [busy, again] = [false, false];
@@ -939,6 +941,7 @@
     const model = modelOf(page, ({ view, serial }) => {
       heard[view] = serial;
       meanwhile();
+      if (!ready && kinds[page.widget].isNeeded?.({ model })) want();
       work();
     });
     meanwhile();
@@ -970,7 +973,7 @@
     return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
   }
   async function show(page, place) {
-    const kernel = answering(page);
+    const kernel = answering(page, () => place.dispatchEvent(new Event("clipnb-need")));
     const stage = element("div", { className: "clipnb-stage" });
     if (!document.querySelector(`style[data-widget="${page.widget}"]`)) {
       const style = element("style", { textContent: live.styles[page.widget] });
@@ -987,7 +990,8 @@
     const line = element("p", { className: "clipnb-live-status" }, words2, progress);
     words2.setAttribute("role", "status");
     progress.setAttribute("aria-label", "How much of the model is here");
-    place.prepend(line);
+    if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) place.append(line);
+    else place.prepend(line);
     return (state, text, share) => {
       line.dataset.state = state;
       if (words2.textContent !== text) words2.textContent = text;
@@ -1030,6 +1034,9 @@
       const line = say("stored", "Stored results, since your browser asks to save data. ");
       const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
+    } else if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) {
+      say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
+      place.addEventListener("clipnb-need", load, { once: true });
     } else load();
     return (kernel) => {
       kernels.push(kernel);
@@ -1046,8 +1053,6 @@
     join(first);
     kinds[page.widget].extras?.({ place, model: first.model, show: async (other) => join(await show(other, place)), here: HERE });
   }
-  if (AT === "server") clip().catch(() => {
-  });
   document.addEventListener("DOMContentLoaded", () => {
     const places = document.querySelectorAll("[data-live]");
     places.forEach(open);

@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources d39e603eb7b08b6c687cd75fff6e7ac8015b52b9a4320c0738f544124c3620eb
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 86814b1d8c72bed8d93d53959b17c04396168650a5d63fc751e1b1074544d67a
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -369,7 +369,7 @@
       choose: (document2, { picture }) => document2.picture = index(picture, total, "image")
     }
   });
-  function makeView({ starters: offered }, images, act) {
+  function makeView({ starters: offered, failures }, images, act) {
     const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true) });
     const write = (prompt) => {
       text.value = prompt;
@@ -378,18 +378,23 @@
     const starters = h(
       "div",
       { class: "clipnb-starters", role: "group", aria: { label: "Texts to begin with" } },
-      ...offered.map((prompt) => h("button", { type: "button", onclick: () => write(prompt) }, prompt))
+      ...offered.map((prompt) => {
+        const mark = failures[prompt] ? h("span", { class: "clipnb-fails" }, failures[prompt]) : null;
+        return h("button", { type: "button", onclick: () => write(prompt), data: { text: prompt } }, prompt, mark && " ", mark);
+      })
     );
     const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
     const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
-    const followed = h("p", { class: "clipnb-told" });
+    const [followed, range] = [h("p", { class: "clipnb-told" }), h("p", { class: "clipnb-told clipnb-range" })];
     const tiles = images.map(makeTile);
     const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } }, ...tiles);
-    return { text, starters, buttons: editButtons(act), tokens, best, followed, tiles, wall };
+    return { text, starters, buttons: editButtons(act), tokens, best, followed, range, tiles, wall };
   }
   function makeTile(one, i) {
     const image = h("img", { src: one.uri, alt: one.truth || one.name, draggable: false });
-    const button = h("button", { type: "button", title: caption(one), data: { image: String(i) } }, image, bar(), h("span", { class: "clipnb-value" }));
+    const line = bar();
+    line.append(h("span", { class: "clipnb-band" }));
+    const button = h("button", { type: "button", title: caption(one), data: { image: String(i) } }, image, line, h("span", { class: "clipnb-value" }));
     return h("li", {}, button);
   }
   function hearField(text, flush, redraw) {
@@ -441,18 +446,34 @@
       chip.title = special ? `number ${id}: marks where the text begins or ends` : `number ${id} of the vocabulary${ends ? "" : "; the word goes on"}`;
     });
   }
-  function drawWall(view, images, cosines, chosen) {
-    const order = cosines ? ranked(cosines) : images.map((_, i) => i);
+  function drawTiles(tiles, cosines, nonsense) {
+    const order = cosines ? ranked(cosines) : tiles.map((_, i) => i);
     const [high, low] = cosines ? [cosines[order[0]], cosines[order[order.length - 1]]] : [1, 0];
-    view.tiles.forEach((tile, i) => {
+    const share = (x) => Math.min(1, Math.max(0, (x - low) / (high - low || 1)));
+    const [from, to] = nonsense.map(share);
+    tiles.forEach((tile, i) => {
       const [, line, value] = childrenOf(childrenOf(tile)[0]);
-      setBar(line, cosines ? (cosines[i] - low) / (high - low || 1) : 0);
+      setBar(line, cosines ? share(cosines[i]) : 0);
       setText(value, cosines ? cosines[i].toFixed(3) : "–");
+      const band = childrenOf(line)[1];
+      band.hidden = !cosines || to <= from;
+      Object.assign(band.style, { left: `${(100 * from).toFixed(1)}%`, width: `${(100 * (to - from)).toFixed(1)}%` });
     });
+    return order;
+  }
+  function toldRange(best, [low, high]) {
+    const range = `${low.toFixed(3)} to ${high.toFixed(3)}`;
+    if (best > high) return `Texts of random letters reach ${range} with their best image; this text is above that range.`;
+    return `Texts of random letters reach ${range} with their best image, so this cosine alone says little. Compare it with the next images.`;
+  }
+  function drawWall(view, images, cosines, { chosen, nonsense }) {
+    const order = drawTiles(view.tiles, cosines, nonsense);
+    const [high, low] = cosines ? [cosines[order[0]], cosines[order[order.length - 1]]] : [1, 0];
     const name = (i) => images[i].truth || images[i].name;
     const last = order[order.length - 1];
     setText(view.best, cosines ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(last)}, ${low.toFixed(3)}.` : "Write a text, and the images sort themselves.");
     setText(view.followed, cosines ? `You follow ${name(chosen)}: place ${order.indexOf(chosen) + 1}, cosine ${cosines[chosen].toFixed(3)}.` : "");
+    setText(view.range, cosines ? `${toldRange(high, nonsense)} Hatched on the bars: that range.` : "");
     return order;
   }
   function render({ model, el }) {
@@ -470,7 +491,7 @@
       const { sentence: text, picture: chosen } = machine.document;
       const isKnown = !text.trim() || embeddings.has(text);
       setValue(view.text, text);
-      childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === text)));
+      childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === text)));
       view.buttons.redraw(machine);
       drawTokens(view.tokens, model.get("tokens")[text] ?? (text.trim() ? null : []));
       wait(!isKnown);
@@ -480,7 +501,7 @@
     }
     function sort(text, chosen) {
       const embedding = embeddings.get(text);
-      const order = drawWall(view, images, embedding ? offered.map((one) => cosine(one, embedding)) : null, chosen);
+      const order = drawWall(view, images, embedding ? offered.map((one) => cosine(one, embedding)) : null, { chosen, nonsense: settings.nonsense });
       if (shown !== text) arrange(view, order, el.isConnected);
       shown = text;
       mark(order.indexOf(chosen));
@@ -495,7 +516,8 @@
       status,
       view.best,
       view.followed,
-      view.wall
+      view.wall,
+      view.range
     );
     redraw();
   }
@@ -553,6 +575,8 @@
   var kinds = {};
   function register(name, kind) {
     kinds[name] = kind;
+    if (AT === "server" && !kind.isNeeded) clip().catch(() => {
+    });
   }
   var hearers = [];
   var loading = null;
@@ -574,7 +598,7 @@
     for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf2(text));
     return makeModel(values, receive);
   }
-  function answering(page) {
+  function answering(page, want) {
     const heard = {};
     let ready = null;
     let [busy, again] = [false, false];
@@ -582,6 +606,7 @@
     const model = modelOf(page, ({ view, serial }) => {
       heard[view] = serial;
       meanwhile();
+      if (!ready && kinds[page.widget].isNeeded?.({ model })) want();
       work();
     });
     meanwhile();
@@ -613,7 +638,7 @@
     return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
   }
   async function show(page, place) {
-    const kernel = answering(page);
+    const kernel = answering(page, () => place.dispatchEvent(new Event("clipnb-need")));
     const stage = element("div", { className: "clipnb-stage" });
     if (!document.querySelector(`style[data-widget="${page.widget}"]`)) {
       const style = element("style", { textContent: live.styles[page.widget] });
@@ -630,7 +655,8 @@
     const line = element("p", { className: "clipnb-live-status" }, words2, progress);
     words2.setAttribute("role", "status");
     progress.setAttribute("aria-label", "How much of the model is here");
-    place.prepend(line);
+    if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) place.append(line);
+    else place.prepend(line);
     return (state, text, share) => {
       line.dataset.state = state;
       if (words2.textContent !== text) words2.textContent = text;
@@ -673,6 +699,9 @@
       const line = say("stored", "Stored results, since your browser asks to save data. ");
       const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
+    } else if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) {
+      say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
+      place.addEventListener("clipnb-need", load, { once: true });
     } else load();
     return (kernel) => {
       kernels.push(kernel);
@@ -689,8 +718,6 @@
     join(first);
     kinds[page.widget].extras?.({ place, model: first.model, show: async (other) => join(await show(other, place)), here: HERE });
   }
-  if (AT === "server") clip().catch(() => {
-  });
   document.addEventListener("DOMContentLoaded", () => {
     const places = document.querySelectorAll("[data-live]");
     places.forEach(open);
