@@ -2,7 +2,8 @@
 // The live descriptor explorer: what Python answers it in a notebook, and beside it the choice of a kind, classes of the reader's own, and their image.
 
 import explorer from "../../clipnb/widgets/explorer/page.js";
-import { attributesOf, clip, element, live, messageOf, register, script, stageOf } from "./page_kernel.js";
+import { attributesOf, clip, element, messageOf, register, stageOf } from "./page_kernel.js";
+import { EXPLORER_LINK as link } from "./states.js";
 
 const SIDE = 224; // of the thumbnail, as in clipnb/widgets/common/html.py
 const MOST_CLASSES = 30;
@@ -70,19 +71,6 @@ function makeKinds(place, choose) {
   const select = element("select", { onchange: change }, ...kinds.map((kind) => element("option", { value: kind, textContent: kind })));
   select.value = first;
   return select;
-}
-
-/**
- * The stored page of a kind.
- *
- * @param {string} kind
- * @param {URL} here
- */
-async function pageOf(kind, here) {
-  const name = `explorer-${kind}`;
-  const address = new URL(`pages/${name}.js`, here);
-  if (!live.pages[name]) await script(address, `The ${kind} page could not be loaded; try again when the server can be reached.`);
-  return live.pages[name];
 }
 
 // -- which classes -------------------------------------------------------------------------------------------------------
@@ -236,23 +224,28 @@ async function read(file, { here, say }) {
 }
 
 /** @param {LivePlace<ExplorerTraits>} page */
-function extras({ place, model, show, here }) {
+function extras({ place, model, visit, here }) {
   let now = model;
   const note = element("p", { className: "clipnb-live-note" });
   note.setAttribute("role", "status");
   const page = { place, here, model: () => now, say: (/** @type {string} */ text) => void (note.textContent = text) };
   const image = makeImage(page);
-  const kinds = makeKinds(place, async (kind) => {
-    try {
-      now = (await show(await pageOf(kind, here))).model;
-    } catch (error) {
-      page.say(messageOf(error));
-      throw error;
-    }
+  const kinds = makeKinds(place, (kind) =>
+    visit(`explorer-${kind}`).then(
+      () => {},
+      (error) => {
+        page.say(messageOf(error));
+        throw error;
+      }
+    )
+  );
+  place.addEventListener("clipnb-visit", (event) => {
+    now = /** @type {CustomEvent<LiveModel<ExplorerTraits>>} */ (event).detail;
+    kinds.value = String(place.dataset.page).split("-")[1];
     image.offer(false);
   });
   const tools = element("div", { className: "clipnb-live-tools" }, element("label", {}, "Field guide: ", kinds), ...makeClasses(page));
   stageOf(place).before(image.element, tools, note);
 }
 
-register("explorer", { render: explorer.render, answer, extras });
+register("explorer", { render: explorer.render, answer, extras, link });

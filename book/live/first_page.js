@@ -7,7 +7,9 @@ import { Machine, words } from "../../clipnb/widgets/common/document.js";
 import { patience } from "../../clipnb/widgets/common/maps.js";
 import { cosine, rowsIn } from "../../clipnb/widgets/common/scoring.js";
 import { arrange, drawTiles, drawTokens, makeTile, toldRange } from "../../clipnb/widgets/wall/page.js";
+import { MARK, packed } from "./address.js";
 import { register } from "./page_kernel.js";
+import { FIRST_LINK as link } from "./states.js";
 
 const MOST_WORDS = 40; // of a text whose words are left out one by one
 
@@ -149,8 +151,16 @@ function render({ model, el }) {
   /** @type {string | null} */
   let shown = null;
 
+  /** “See inside” shows the text that is written here. @param {string} sentence */
+  async function pass(sentence) {
+    /** @type {HTMLAnchorElement | null} */
+    const link = document.querySelector('.first-buttons a[href*="live_inside"]');
+    if (link) link.href = link.href.split("#")[0] + (sentence.trim() ? MARK + (await packed({ p: "inside", d: { sentence } })) : "");
+  }
+
   function redraw() {
     const { sentence: text, why } = machine.document;
+    pass(text);
     const isKnown = !text.trim() || embeddings.has(text);
     setValue(view.text, text);
     childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === text)));
@@ -191,4 +201,4 @@ function render({ model, el }) {
 }
 
 const alone = "The examples work without the model; a text of your own needs it.";
-register("first", { render, answer, alone, isNeeded: ({ model }) => missing(model).length > 0 });
+register("first", { render, answer, alone, link, isNeeded: ({ model }) => missing(model).length > 0 });

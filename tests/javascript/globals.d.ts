@@ -78,6 +78,8 @@ interface ChoosingTraits extends WidgetTraits {
   extra: ImageEntry | Record<string, never>;
   total: number;
   own?: boolean;
+  /** A widget that was saved and has no kernel. */
+  saved?: boolean;
 }
 
 interface ScoredSettings {
@@ -628,6 +630,13 @@ interface ClipnbLive {
   styles: Record<string, string>;
   pages: Record<string, StoredPage>;
   habitats: Record<string, Drawing>;
+  /** What an address holds, for tests. */
+  links: {
+    packed: typeof import("../../book/live/address.js").packed;
+    unpacked: typeof import("../../book/live/address.js").unpacked;
+    linkOf: typeof import("../../book/live/states.js").linkOf;
+    restored: (name: string, state: Record<string, any>) => object;
+  };
 }
 
 interface Window {
@@ -664,7 +673,8 @@ interface Shown<Traits> {
 interface LivePlace<Traits> {
   place: HTMLElement;
   model: LiveModel<Traits>;
-  show: (page: StoredPage) => Promise<Shown<Traits>>;
+  /** Shows another page as it was left; "clipnb-visit" tells of it, and of those that a link asks for. */
+  visit: (name: string) => Promise<void>;
   here: URL;
 }
 
@@ -675,6 +685,8 @@ interface LiveKind<Traits> {
   answer: (asked: Asked<Traits>) => Promise<void>;
   /** What can be answered at once and without the network. */
   meanwhile?: (asked: Pick<Asked<Traits>, "model">) => void;
+  /** What of the document stands in the address. */
+  link: import("../../book/live/states.js").Rule;
   /** What the page has beside the widget. */
   extras?: (page: LivePlace<Traits>) => void;
   /** Whether the network is needed now; a page that says so does without it until then. */

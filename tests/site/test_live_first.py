@@ -117,6 +117,7 @@ def test_the_answer_is_on_the_first_screen_and_nothing_moves(lab, live, width, h
 
 
 def test_without_scripts_the_first_screen_looks_the_same(lab, live, state):
+    state.act({"do": "reset"})
     heights = []
     for scripts in (True, False):
         context = lab.browser.new_context(java_script_enabled=scripts)

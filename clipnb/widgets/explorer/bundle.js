@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources b89e2a53fca43e95f1d8caa9bddddcd865b4fc2c540fecf1115785402aead9ef
+// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 48055452569896944efd811ea004b423aca41a56cedc7da77756c2c804912ece
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -347,6 +347,7 @@ function setBar(element, share) {
   fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
+var heads = (...words2) => h("div", { class: "clipnb-heads", aria: { hidden: "true" } }, ...words2.map((one) => h("span", {}, one)));
 var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
 var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 function download(name, text) {
@@ -368,7 +369,7 @@ function imageStrip(model, choose) {
     class: "clipnb-number",
     onchange: () => choose(Math.round(Number(field.value)) - 1)
   });
-  const more = model.get("total") > offered.length && !model.get("own");
+  const more = model.get("total") > offered.length && !model.get("own") && !model.get("saved");
   const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Images"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {
@@ -547,8 +548,9 @@ function makePanel(side, doing) {
   const choice = h("select", { onchange: () => act({ do: "compare", side, of: choice.selectedIndex }), aria: { label: `Class on the ${["left", "right"][side]}` } });
   const [score, list] = [h("span", { class: "clipnb-score" }), h("ul", { class: "clipnb-rows" })];
   const add = h("button", { type: "button", onclick: () => addRow(list, doing) }, "Add a descriptor");
+  const columns = heads("", "descriptor", "weight", "cosine", "");
   const [all, none] = [true, false].map((on) => h("button", { type: "button", onclick: () => act({ do: "switch_all", of: of(), on }) }, on ? "All on" : "All off"));
-  const element = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), list, h("footer", {}, add, all, none));
+  const element = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), columns, list, h("footer", {}, add, all, none));
   const newRow = (k) => makeRow(k, doing, () => removeRow(list, k, add, doing));
   return { element, choice, score, list, all, none, newRow };
 }
@@ -560,19 +562,21 @@ function makeRow(k, { act, of, leave }, onremove) {
   const weight = h("input", { type: "number", min: 0, max: MOST_WEIGHT, step: 0.5, title: "weight", oninput: weigh, onblur: leave });
   const value = h("span", { class: "clipnb-value" });
   const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: onremove }, "×");
-  return h("li", {}, on, text, weight, value, remove, bar());
+  const line = bar();
+  line.append(h("span", { class: "clipnb-mean" }));
+  return h("li", {}, on, text, weight, value, remove, line);
 }
 function makeRanking(open) {
-  const element = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
+  const list = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
   const makeLine = () => {
     const name = h("button", { type: "button", onclick: () => open(Number(name.dataset.of)) });
     return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
   };
   const redraw = ({ classes, scores, probabilities, order }) => {
     const count = Math.min(MOST_RANKED, order.length);
-    keepChildren(element, count, makeLine);
+    keepChildren(list, count, makeLine);
     order.slice(0, count).forEach((of, place) => {
-      const line = childrenOf(element)[place];
+      const line = childrenOf(list)[place];
       const [name, share, probability, value] = childrenOf(line);
       const score = scores[of];
       name.dataset.of = String(of);
@@ -583,6 +587,7 @@ function makeRanking(open) {
       line.dataset.best = String(place === 0);
     });
   };
+  const element = h("div", { class: "clipnb-ranked" }, heads("class", "", "probability", "score"), list);
   return { element, redraw };
 }
 function addRow(list, { act, of }) {
@@ -603,7 +608,13 @@ function saveFile(machine, settings) {
     return error.message;
   }
 }
-function drawPanel(panel, of, { classes, scores, rows, pending }, reach) {
+function scaleOf(cosines) {
+  if (!cosines.length) return { low: 0, high: 0, mean: 0 };
+  return { low: Math.min(...cosines), high: Math.max(...cosines), mean: cosines.reduce((a, b) => a + b, 0) / cosines.length };
+}
+var toldScale = ({ low, high, mean }) => `Bars start at ${low.toFixed(3)}, the smallest cosine of the two classes, and end at ${high.toFixed(3)}, the largest. The line marks the mean, ${mean.toFixed(3)}.`;
+function drawPanel(panel, of, { classes, scores, rows, pending }, { low, high, mean }) {
+  const share = (value) => (value - low) / (high - low || 1);
   const [mine, score] = [classes[of], scores[of]];
   keepChildren(panel.choice, classes.length, () => h("option"));
   classes.forEach((one, c) => setText(panel.choice.children[c], one.name));
@@ -617,7 +628,8 @@ function drawPanel(panel, of, { classes, scores, rows, pending }, reach) {
     const [isPending, value] = [pending.has(`${of},${k}`), cosines.get(k)];
     drawRow(element, mine.rows[k], `${mine.name}, descriptor ${k + 1}`);
     const [, , , number2, , line] = childrenOf(element);
-    setBar(line, value === void 0 ? 0 : value / reach);
+    setBar(line, value === void 0 ? 0 : share(value));
+    childrenOf(line)[1].style.left = `${(100 * share(mean)).toFixed(2)}%`;
     setText(number2, isPending ? "…" : value?.toFixed(3) ?? "");
     element.dataset.pending = String(isPending);
   });
@@ -651,6 +663,7 @@ function render({ model, el }) {
   const follow = h("button", { type: "button", onclick: () => (held = null, act({ do: "follow" })), title: "Show the two best classes, and why the first of them leads" }, "Compare the two best");
   const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown[side], leave }));
   const why = reasonsList("descriptor");
+  const note = h("p", { class: "clipnb-scale" });
   let shown = [0, 0];
   let held = null;
   function edit(action, later) {
@@ -672,10 +685,11 @@ function render({ model, el }) {
     strip.redraw(machine.document.picture);
     if (all.entry) figure.redraw(all.entry);
     ranking.redraw(all);
-    const reach = Math.max(0.01, ...all.rows.flat().map((one) => Math.abs(one.cosine)));
     const pair = compared(machine.document.compare, all.order);
     shown = inPanels(pair);
-    panels.forEach((panel, side) => drawPanel(panel, shown[side], all, reach));
+    const scale = scaleOf([...new Set(shown)].flatMap((of) => all.rows[of].map((one) => one.cosine)));
+    panels.forEach((panel, side) => drawPanel(panel, shown[side], all, scale));
+    setText(note, scale.high > scale.low ? toldScale(scale) : "");
     why.redraw(whyOf(all, ...pair, settings.images));
     buttons.redraw(machine);
     follow.disabled = machine.document.compare.every((of) => of === null) && !held;
@@ -689,6 +703,7 @@ function render({ model, el }) {
     h("div", { class: "clipnb-top" }, figure.element, ranking.element),
     h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, follow, save, status),
     h("div", { class: "clipnb-panels" }, ...panels.map((panel) => panel.element)),
+    note,
     why.element
   );
   redraw();

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources a9e7291373e8e4ec7c80c258292f7e9c38a1630411fe8ee63ec88b10f78fa61b
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources db501444b2371b270e6e2e75d0ea9f7d46ad8a6abd153e3566a6762d7cb16fbc
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
