@@ -95,8 +95,11 @@ def prepare(folder: Path, source: Path) -> None:
             "utf-8",
         )
     (source / "index.md").write_text(
-        first_page(
-            linked((HERE / "pages/index.md").read_text("utf-8"), notebooks), notebooks, source
+        with_live_parts(
+            first_page(
+                linked((HERE / "pages/index.md").read_text("utf-8"), notebooks), notebooks, source
+            ),
+            source / "vendored",
         ),
         "utf-8",
     )

@@ -1,17 +1,21 @@
 """The notebooks as pages of the site: alt texts, links from one to another, and the first page with
 its gallery."""
 
+import ast
 import base64
 import re
 import shutil
 import sys
 from dataclasses import dataclass, field
+from functools import cache
+from html import escape
 from pathlib import Path
 
 import nbformat
 from bs4 import BeautifulSoup
 
-sys.path.append(str(Path(__file__).parent.parent / "notebooks" / "_tools"))
+HERE = Path(__file__).parent
+sys.path.append(str(HERE.parent / "notebooks" / "_tools"))
 from authoring import authored, folded
 
 # The figure that stands for its notebook on the first page: the largest under this heading, and
@@ -158,11 +162,57 @@ def fold_solutions(notebook: Notebook) -> None:
                 f" exercises/{notebook.number}.py: say  make notebooks"
             )
         place += sources.index(reader) + 1
+        without_crosses(cells[place - 1])
+        if form := choices(cells[place - 1].source):
+            cells.insert(place, nbformat.v4.new_markdown_cell(form))
+            place += 1
         if solution:
             cells.insert(
                 place, nbformat.v4.new_markdown_cell(f"::::{{dropdown}} Solution\n{solution}\n::::")
             )
             place += 1
+
+
+def without_crosses(cell: nbformat.NotebookNode) -> None:
+    """An exercise's cell without the message that nothing was answered yet: nobody can answer in it
+    on a page."""
+    if cell.cell_type != "code":
+        return
+    cell.outputs = [
+        output for output in cell.outputs if not output.get("text", "").lstrip().startswith("✘")
+    ]
+
+
+@cache
+def questions() -> dict[str, tuple[str, dict[str, str]]]:
+    """The questions with named answers, read from their source: the site's environment lacks what
+    the package imports."""
+    tree = ast.parse((HERE.parent / "clipnb" / "checks" / "choices.py").read_text("utf-8"))
+    values = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "QUESTIONS"
+    ]
+    return ast.literal_eval(values[0])
+
+
+def choices(source: str) -> str:
+    """The answers of a question as radio buttons that live/choices_page.js checks, if the cell asks
+    one."""
+    asked = re.search(r'check_choice\("([\d.]+)"', source)
+    if not asked:
+        return ""
+    right, wrong = questions()[asked[1]]
+    answers = sorted([right, *wrong], key=lambda one: (len(one) if one.isdigit() else 0, one))
+    radios = "".join(
+        f'<label><input type="radio" name="answer-{asked[1]}" data-right="{one == right}"'
+        f' data-said="{escape("Correct." if one == right else wrong[one])}"> {escape(one)}</label>'
+        for one in answers
+    )
+    return (
+        '```{raw} html\n<form class="clipnb-choice" hidden><fieldset><legend>Your answer</legend>'
+        f'{radios}</fieldset><p role="status"></p></form>\n```'
+    )
 
 
 def drop_dead_links(notebook: Notebook) -> None:

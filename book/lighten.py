@@ -131,6 +131,7 @@ def light_head(page: Path, head: str, body: str, state: str, sheets: Sheets, up:
     head = re.sub(r'\s*<link rel="preload" as="script"[^>]*>', "", head)
     head = SCRIPT.sub(lambda match: light_script(match, out), head)
     more = ["saved_page"] if state and draws_all(state) else []
+    more += ["choices_page"] if 'class="clipnb-choice"' in body else []
     for name in [*more, "keep_page"]:
         head += f'  <script defer src="{up}_static/live/{name}.js"></script>\n  '
     return head

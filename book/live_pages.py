@@ -55,6 +55,13 @@ def place(name: str) -> str:
         f'<script{" defer" * (i > 0)} src="_static/live/{script}"></script>'
         for i, script in enumerate(scripts)
     )
+    # where the style lies, it stands on the page: nothing moves when the scripts come
+    style = LIVE / "pages" / f"{name}.css"
+    css = (
+        f'<style data-widget="{widget}">{" ".join(style.read_text("utf-8").split())}</style>'
+        if style.exists()
+        else ""
+    )
     attributes = (
         f'data-live="{escape(name)}" data-kinds="{escape(kinds)}"'
         ' data-megabytes="{{live_megabytes}}"'
@@ -64,7 +71,7 @@ def place(name: str) -> str:
         " was built.</p></noscript>"
     )
     body = (
-        f'<div class="clipnb-live" {attributes}>{without}<div'
+        f'{css}<div class="clipnb-live" {attributes}>{without}<div'
         f' class="clipnb-stage">{stored(name)}</div></div>{tags}'
     )
     return f"```{{raw}} html\n{body}\n```"
@@ -96,7 +103,7 @@ def with_live_parts(text: str, static: Path) -> str:
 
 def copy_live(target: Path) -> None:
     """The engine, the model and the stored states, as the pages look for them."""
-    without = shutil.ignore_patterns("*.html", "made-from.txt", "*.onnx")
+    without = shutil.ignore_patterns("*.html", "*.css", "made-from.txt", "*.onnx")
     shutil.copytree(LIVE, target, ignore=without)
     for network in (LIVE / "model").glob("*.onnx"):
         (target / "model" / f"{network.name}.xz").write_bytes(packed(network.read_bytes()))

@@ -2,11 +2,13 @@
 // The live creature designer: what Python answers it in a notebook. Drawings are composed here (art.js), rasterised by resvg as in Python, and named by
 // the model in the page; a creature that is marked as a species is named from stored embeddings, before the model is there.
 
-import creature from "../../clipnb/widgets/creature/page.js";
+import creature, { CREATURE, Machine } from "../../clipnb/widgets/creature/page.js";
+import { Refusal } from "../../clipnb/widgets/common/document.js";
 import { toSvg } from "./art.js";
 import { opinionOf, truth } from "./opinion.js";
 import { bytesOf } from "./model.js";
-import { attributesOf, element, live, messageOf, register, script, stageOf } from "./page_kernel.js";
+import { attributesOf, element, live, messageOf, register, stageOf } from "./page_kernel.js";
+import { CREATURE_LINK, isObject, ODD } from "./states.js";
 
 const MOST_KEPT = 500; // embeddings of creatures
 
@@ -119,50 +121,36 @@ async function loadResvg() {
  *
  * @param {LivePlace<LiveCreatureTraits>} page
  */
-function extras({ place, show, here: folder }) {
+function extras({ place, visit, here: folder }) {
   here = folder;
   if (location.protocol !== "file:" && typeof WebAssembly === "object") loadResvg().catch(() => {}); // beside the model, not after it
   const { kind: first, kinds } = attributesOf(place);
   const note = element("p", { className: "clipnb-live-note" });
   note.setAttribute("role", "status");
-  const choose = choiceOf(place, first, note, { show, folder });
+  const choose = async (/** @type {string} */ kind) => {
+    note.textContent = "";
+    await visit(`creature-${kind}`).catch((error) => void (note.textContent = messageOf(error)));
+  };
   const group = element("fieldset", { className: "clipnb-live-kinds" }, element("legend", { textContent: "Kind" }));
-  for (const kind of kinds) {
-    const radio = element("input", { type: "radio", name: "clipnb-live-kind", value: kind, checked: kind === first, onchange: () => choose(kind) });
-    group.append(element("label", {}, radio, element("span", { textContent: kind })));
-  }
+  const radios = kinds.map((kind) => element("input", { type: "radio", name: "clipnb-live-kind", value: kind, checked: kind === first, onchange: () => choose(kind) }));
+  group.append(...radios.map((radio) => element("label", {}, radio, element("span", { textContent: radio.value }))));
+  place.addEventListener("clipnb-visit", () => radios.forEach((radio) => (radio.checked = `creature-${radio.value}` === place.dataset.page)));
   stageOf(place).before(group, note);
 }
 
 /**
- * choose(kind): load and show it, unless the reader has chosen another meanwhile.
+ * The creature that a link asks for, by the rules of the widget.
  *
- * @param {HTMLElement} place
- * @param {string} first the kind that is shown
- * @param {HTMLElement} note
- * @param {{ show: LivePlace<LiveCreatureTraits>["show"], folder: URL }} page
+ * @type {import("./states.js").Rule["restore"]}
  */
-function choiceOf(place, first, note, { show, folder }) {
-  const stages = new Map([[first, stageOf(place)]]);
-  let wanted = first;
-
-  return async (/** @type {string} */ kind) => {
-    const name = `creature-${kind}`;
-    wanted = kind;
-    note.textContent = "";
-    try {
-      if (!live.pages[name]) await script(new URL(`pages/${name}.js`, folder), "This kind could not be loaded; try again.");
-    } catch (error) {
-      note.textContent = messageOf(error);
-    }
-    if (wanted !== kind || !live.pages[name]) return;
-    const kept = stages.get(kind);
-    if (kept) return stageOf(place).replaceWith(kept);
-    await show(live.pages[name]);
-    stages.set(kind, stageOf(place));
-    if (wanted !== kind) stageOf(place).replaceWith(stages.get(wanted) ?? stageOf(place));
-  };
+function restore({ marks, habitat, rival }, { document, settings }) {
+  const machine = new Machine(/** @type {CreatureDocument} */ (document), CREATURE(settings));
+  if (marks !== undefined && !isObject(marks)) throw new Refusal(ODD);
+  for (const [of, value] of Object.entries(marks ?? {})) machine.act({ do: "set", of, value });
+  if (habitat !== undefined) machine.act({ do: "settle", habitat });
+  if (rival !== undefined) machine.act({ do: "against", of: rival });
+  return machine.document;
 }
 
 const alone = "Creatures are drawn all the same, and a species that you start from is named; any other needs the model.";
-register("creature", { render: creature.render, answer, meanwhile, extras, alone });
+register("creature", { render: creature.render, answer, meanwhile, extras, alone, link: { ...CREATURE_LINK, restore } });

@@ -2,7 +2,8 @@
 // The live descriptor explorer: what Python answers it in a notebook, and beside it the choice of a kind, classes of the reader's own, and their image.
 
 import explorer from "../../clipnb/widgets/explorer/page.js";
-import { attributesOf, clip, element, live, messageOf, register, script, stageOf } from "./page_kernel.js";
+import { attributesOf, clip, element, messageOf, register, stageOf } from "./page_kernel.js";
+import { EXPLORER_LINK as link } from "./states.js";
 
 const SIDE = 224; // of the thumbnail, as in clipnb/widgets/common/html.py
 const MOST_CLASSES = 30;
@@ -72,19 +73,6 @@ function makeKinds(place, choose) {
   return select;
 }
 
-/**
- * The stored page of a kind.
- *
- * @param {string} kind
- * @param {URL} here
- */
-async function pageOf(kind, here) {
-  const name = `explorer-${kind}`;
-  const address = new URL(`pages/${name}.js`, here);
-  if (!live.pages[name]) await script(address, `The ${kind} page could not be loaded; try again when the server can be reached.`);
-  return live.pages[name];
-}
-
 // -- which classes -------------------------------------------------------------------------------------------------------
 
 /**
@@ -114,7 +102,7 @@ function addClass({ place, model, say }, name) {
   if (classes.some((one) => one.name.toLowerCase() === wanted.toLowerCase())) return say(`There is a class “${wanted}” already.`);
   if (classes.length >= MOST_CLASSES) return say(`There are ${MOST_CLASSES} classes; remove one first.`);
   change(model(), (document) => {
-    document.compare = [document.classes.length, document.compare[0]];
+    document.compare = [document.classes.length, null];
     document.classes.push({ name: wanted, rows: [{ text: "", on: true, weight: 1 }] });
   });
   name.value = "";
@@ -122,16 +110,18 @@ function addClass({ place, model, say }, name) {
   place.querySelector("textarea")?.focus(); // of its first row, on the left
 }
 
+/** The class in the panel on the left. @param {HTMLElement} place */
+const leftOf = (place) => /** @type {HTMLSelectElement} */ (place.querySelector(".clipnb-panel select")).selectedIndex;
+
 /** @param {Page} page */
-function removeClass({ model, say }) {
-  const { classes, compare } = model().get("document");
+function removeClass({ place, model, say }) {
+  const { classes } = model().get("document");
   if (classes.length < 2) return say("One class must stay.");
-  const of = Math.min(compare[0], classes.length - 1);
+  const of = leftOf(place);
   change(model(), (document) => {
     document.classes.splice(of, 1);
-    const last = document.classes.length - 1;
-    const after = (/** @type {number} */ one) => Math.min(one > of ? one - 1 : one, last);
-    document.compare = [after(document.compare[0]), after(document.compare[1])];
+    const [, right] = document.compare; // the class on the left is gone: another follows there
+    document.compare = [null, right === null || right === of ? null : right > of ? right - 1 : right];
   });
   say(`“${classes[of].name}” is out; Undo brings it back.`);
 }
@@ -234,23 +224,28 @@ async function read(file, { here, say }) {
 }
 
 /** @param {LivePlace<ExplorerTraits>} page */
-function extras({ place, model, show, here }) {
+function extras({ place, model, visit, here }) {
   let now = model;
   const note = element("p", { className: "clipnb-live-note" });
   note.setAttribute("role", "status");
   const page = { place, here, model: () => now, say: (/** @type {string} */ text) => void (note.textContent = text) };
   const image = makeImage(page);
-  const kinds = makeKinds(place, async (kind) => {
-    try {
-      now = (await show(await pageOf(kind, here))).model;
-    } catch (error) {
-      page.say(messageOf(error));
-      throw error;
-    }
+  const kinds = makeKinds(place, (kind) =>
+    visit(`explorer-${kind}`).then(
+      () => {},
+      (error) => {
+        page.say(messageOf(error));
+        throw error;
+      }
+    )
+  );
+  place.addEventListener("clipnb-visit", (event) => {
+    now = /** @type {CustomEvent<LiveModel<ExplorerTraits>>} */ (event).detail;
+    kinds.value = String(place.dataset.page).split("-")[1];
     image.offer(false);
   });
   const tools = element("div", { className: "clipnb-live-tools" }, element("label", {}, "Field guide: ", kinds), ...makeClasses(page));
   stageOf(place).before(image.element, tools, note);
 }
 
-register("explorer", { render: explorer.render, answer, extras });
+register("explorer", { render: explorer.render, answer, extras, link });

@@ -1,9 +1,10 @@
 // @ts-check
 // Inside CLIP, live: what Python answers it in a notebook.
 
-import inside, { askedOf } from "../../clipnb/widgets/inside/page.js";
+import inside, { askedOf, INSIDE, Machine } from "../../clipnb/widgets/inside/page.js";
 import { told } from "../../clipnb/widgets/common/pieces.js";
 import { HERE, register } from "./page_kernel.js";
+import { INSIDE_LINK, list, pictureOf, text as textIn } from "./states.js";
 
 const MOST_KEPT = 24; // images and texts whose attention is remembered
 
@@ -67,5 +68,31 @@ async function answer({ model, clip }) {
   });
 }
 
+/**
+ * What a link asks for, by the rules of the widget.
+ *
+ * @type {import("./states.js").Rule["restore"]}
+ */
+function restore(state, traits) {
+  const machine = new Machine(/** @type {InsideDocument} */ (traits.document), INSIDE(traits.total, traits.settings));
+  const { sentence, picture, step, patch, query, head, text_head: textHead, token, number } = state;
+  if (sentence !== undefined) machine.act({ do: "write", text: textIn(sentence, traits.settings.longest) });
+  if (picture !== undefined) machine.act({ do: "choose", picture: pictureOf(picture, traits) });
+  if (step !== undefined) machine.act({ do: "go", step });
+  if (patch !== undefined) machine.act({ do: "look", patch });
+  if (query !== undefined) machine.act({ do: "ask", query: textIn(query, 40) });
+  if (head !== undefined) machine.act({ do: "open", ...headOf(head) });
+  if (textHead !== undefined) machine.act({ do: "open_text", ...headOf(textHead) });
+  if (token !== undefined) machine.act({ do: "pick", token });
+  if (number !== undefined) machine.act({ do: "count", number });
+  return machine.document;
+}
+
+/** @param {unknown} value */
+function headOf(value) {
+  const [layer, head] = /** @type {number[]} */ (list(value, 2));
+  return { layer, head };
+}
+
 const alone = "All steps can be seen for this image and this text; others need the model.";
-register("inside", { render: inside.render, answer, alone });
+register("inside", { render: inside.render, answer, alone, link: { ...INSIDE_LINK, restore } });

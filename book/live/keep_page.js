@@ -15,7 +15,7 @@ function start() {
   const first = !navigator.serviceWorker.controller;
   navigator.serviceWorker.register(new URL("sw.js", ROOT)).catch(() => {}); // not allowed here: then the site works as without it
   const loaded = performance.getEntriesByType("resource").map((one) => one.name);
-  if (first && !document.querySelector("[data-live]")) tell({ keep: [location.href, ...loaded], model: false });
+  if (first && !document.querySelector(`[data-live]:not([data-live="first"])`)) tell({ keep: [location.href, ...loaded], model: false });
 }
 
 if (location.protocol.startsWith("http") && "serviceWorker" in navigator && !connection?.saveData) {

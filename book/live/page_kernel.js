@@ -7,7 +7,10 @@
 //   styles[widget] = css                             the style, as the notebooks have it
 //   pages[name]    = { widget, traits, bytes }       what it shows at first
 
+import { Refusal } from "../../clipnb/widgets/common/document.js";
+import { MARK, packed, unpacked } from "./address.js";
 import { bytesOf, makeModel } from "./model.js";
+import { linkOf, restored } from "./states.js";
 
 export const HERE = new URL(".", /** @type {HTMLScriptElement} */ (document.currentScript).src);
 const ABSENT = "New words are scored as soon as the model is here; see the line above.";
@@ -19,7 +22,7 @@ const AS_FILE =
 const { connection } = /** @type {{ connection?: { saveData?: boolean } }} */ (navigator); // not in every browser
 const AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
 /** @type {ClipnbLive} */
-export const live = (window.clipnbLive = { styles: {}, pages: {}, habitats: {} });
+export const live = (window.clipnbLive = { styles: {}, pages: {}, habitats: {}, links: { packed, unpacked, linkOf, restored: (name, state) => restoredOf(name, state) } });
 
 /** @type {Record<string, LiveKind<any>>} whose traits come as JSON */
 const kinds = {};
@@ -31,6 +34,7 @@ const kinds = {};
  */
 export function register(name, kind) {
   kinds[name] = kind;
+  if (AT === "server" && !kind.isNeeded) clip().catch(() => {}); // at once, beside the site's own scripts; whoever asks for it hears what went wrong
 }
 
 /** @typedef {(share: number, of: "text" | "image") => void} Hear how much of an encoder is here */
@@ -85,11 +89,12 @@ const loadEngine = () => import(new URL("engine.js", HERE).href);
  * The model of a stored page, with a kernel in the page: `receive` gets what the widget sends.
  *
  * @param {StoredPage} page
+ * @param {object} other traits than the stored ones, for a document that a link asks for
  * @param {(message: { view: string, serial: number }) => void} receive
  */
-function modelOf({ traits, bytes }, receive) {
+function modelOf({ traits, bytes }, other, receive) {
   /** @type {Record<string, any>} traits, which are JSON or bytes */
-  const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
+  const values = { ...structuredClone(traits), ...other, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
   for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
   return makeModel(values, receive);
 }
@@ -98,18 +103,21 @@ function modelOf({ traits, bytes }, receive) {
  * A model whose messages are answered once the model of the network is there: the last one of those that came meanwhile, for all of them.
  *
  * @param {StoredPage} page
+ * @param {object} other traits
+ * @param {() => void} want is called when the network is needed, on a page that does without it until then
  * @returns {Shown<any>}
  */
-function answering(page) {
+function answering(page, other, want) {
   /** @type {Record<string, number>} view → number of its last message */
   const heard = {};
   /** @type {Clip | null} */
   let ready = null;
   let [busy, again] = [false, false];
   const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
-  const model = modelOf(page, ({ view, serial }) => {
+  const model = modelOf(page, other, ({ view, serial }) => {
     heard[view] = serial;
     meanwhile();
+    if (!ready && kinds[page.widget].isNeeded?.({ model })) want();
     work();
   });
   meanwhile();
@@ -159,9 +167,11 @@ export function attributesOf(place) {
  *
  * @param {StoredPage} page
  * @param {HTMLElement} place
+ * @param {Record<string, any>} [state] that a link asks for; a Refusal where there is no such thing
  */
-async function show(page, place) {
-  const kernel = answering(page);
+function show(page, place, state) {
+  const traits = /** @type {import("./states.js").Traits} */ (page.traits);
+  const kernel = answering(page, state ? restored(kinds[page.widget].link, state, traits) : {}, () => place.dispatchEvent(new Event("clipnb-need")));
   const stage = element("div", { className: "clipnb-stage" });
   if (!document.querySelector(`style[data-widget="${page.widget}"]`)) {
     const style = element("style", { textContent: live.styles[page.widget] });
@@ -171,7 +181,7 @@ async function show(page, place) {
   kinds[page.widget].render({ model: kernel.model, el: stage });
   Object.assign(stage, { model: kernel.model });
   stageOf(place).replaceWith(stage);
-  return kernel;
+  return { kernel, stage };
 }
 
 /**
@@ -186,7 +196,8 @@ function statusLine(place) {
   const line = element("p", { className: "clipnb-live-status" }, words, progress);
   words.setAttribute("role", "status");
   progress.setAttribute("aria-label", "How much of the model is here");
-  place.prepend(line);
+  if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) place.append(line);
+  else place.prepend(line);
   /** @type {(state: string, text: string, share?: number) => HTMLElement} */
   return (state, text, share) => {
     line.dataset.state = state;
@@ -250,6 +261,9 @@ function whenLive(place, say, alone = "Stored texts can be switched, weighted an
     const line = say("stored", "Stored results, since your browser asks to save data. ");
     const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
     line.append(button);
+  } else if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) {
+    say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
+    place.addEventListener("clipnb-need", load, { once: true });
   } else load();
   return (/** @type {Shown<any>} */ kernel) => {
     kernels.push(kernel);
@@ -259,21 +273,161 @@ function whenLive(place, say, alone = "Stored texts can be switched, weighted an
 }
 
 /**
+ * The document that a link to a page asks for.
+ *
+ * @param {string} name
+ * @param {Record<string, any>} state
+ */
+const restoredOf = (name, state) => restored(kinds[live.pages[name].widget].link, state, /** @type {import("./states.js").Traits} */ (live.pages[name].traits)).document;
+
+// -- which page, and its address ---------------------------------------------------------------------------------------------
+
+const PAUSE = 120; // ms until a change is in the address
+
+/**
+ * The stored pages of a place: each is shown as it was left, or as a link asks for it. The one in view is named by data-page.
+ *
+ * @param {HTMLElement} place
+ */
+function makeShelf(place) {
+  const { name: first, kinds: all } = attributesOf(place);
+  const widget = first.split("-")[0];
+  const names = [first, ...all.filter(Boolean).map((kind) => `${widget}-${kind}`).filter((name) => name !== first)];
+  /** @type {Map<string, ReturnType<typeof show>>} */
+  const left = new Map();
+  /** @type {(kernel: Shown<any>) => void} */
+  let join = () => {};
+  let wanted = first;
+
+  /**
+   * @param {string} name of a page that is here
+   * @param {Record<string, any>} [state]
+   */
+  function put(name, state) {
+    const kept = state ? undefined : left.get(name);
+    if (kept) stageOf(place).replaceWith(kept.stage);
+    const shown = kept ?? show(live.pages[name], place, state);
+    if (!kept) {
+      shown.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
+      join(shown.kernel);
+    }
+    left.set(name, shown);
+    place.dataset.page = name;
+    place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown.kernel.model }));
+    return shown.kernel;
+  }
+
+  /**
+   * Fetch a page and show it, unless the reader has chosen another meanwhile. Rejects with a text for the reader.
+   *
+   * @param {string} name
+   * @param {Record<string, any>} [state]
+   */
+  async function visit(name, state) {
+    wanted = name;
+    const problem = `The ${name.split("-")[1]} page could not be loaded; try again when the server can be reached.`;
+    if (!live.pages[name]) await script(new URL(`pages/${name}.js`, HERE), problem);
+    if (wanted === name) put(name, state);
+  }
+
+  const now = () => {
+    const name = place.dataset.page ?? first;
+    return { name, model: /** @type {ReturnType<typeof show>} */ (left.get(name)).kernel.model };
+  };
+  const joining = (/** @type {typeof join} */ use) => {
+    join = use;
+    left.forEach(({ kernel }) => join(kernel));
+  };
+  return { first, names, put, visit, now, joining };
+}
+
+/**
+ * Keep the state in the address, and show what an address asks for.
+ *
+ * @param {HTMLElement} place
+ * @param {ReturnType<typeof makeShelf>} shelf
+ * @param {(text: string) => void} say
+ */
+function keepAddress(place, shelf, say) {
+  let timer = 0;
+
+  async function hashOf() {
+    const { name, model } = shelf.now();
+    const page = live.pages[name];
+    const state = kinds[page.widget].link.pack(model.get("document"), /** @type {import("./states.js").Traits} */ (page.traits));
+    return name === shelf.first && !Object.keys(state).length ? "" : MARK + (await packed({ p: name, d: state }));
+  }
+
+  /** @param {"pushState" | "replaceState"} how */
+  async function write(how) {
+    clearTimeout(timer);
+    const hash = await hashOf();
+    if (hash === (location.hash.startsWith(MARK) ? location.hash : "")) return;
+    history[how](null, "", `${location.pathname}${location.search}${hash}`);
+  }
+
+  async function hear() {
+    const hash = location.hash;
+    if ((hash && !hash.startsWith(MARK)) || hash === (await hashOf())) return; // a heading of the page, or what is shown
+    try {
+      const { name, state } = hash ? linkOf(await unpacked(hash.slice(MARK.length)), shelf.names) : { name: shelf.first, state: {} };
+      await shelf.visit(name, state);
+      say("");
+    } catch (error) {
+      const why = error instanceof Refusal ? error.message : messageOf(error);
+      say(`The link could not be followed (${why}). What you see is not its state.`);
+    }
+  }
+
+  place.addEventListener("clipnb-change", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => write("replaceState"), PAUSE);
+  });
+  window.addEventListener("hashchange", hear);
+  return { write, hear };
+}
+
+/**
  * A place is <div data-live="a page">, with results as plain HTML inside for those without scripts.
  *
  * @param {HTMLElement} place
  */
 async function open(place) {
   const say = statusLine(place);
-  const page = live.pages[attributesOf(place).name];
-  const first = await show(page, place); // stored results before anything is loaded
+  const shelf = makeShelf(place);
+  const { model } = shelf.put(shelf.first); // stored results before anything is loaded
   place.dataset.shown = "true";
-  const join = whenLive(place, say, kinds[page.widget].alone);
-  join(first);
-  kinds[page.widget].extras?.({ place, model: first.model, show: async (other) => join(await show(other, place)), here: HERE });
+  const note = element("p", { className: "clipnb-live-note clipnb-live-link" });
+  note.setAttribute("role", "status");
+  const tell = (/** @type {string} */ text) => void (note.textContent = text);
+  const address = keepAddress(place, shelf, tell);
+  const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
+  place.append(copy, note);
+  const { alone, extras } = kinds[live.pages[shelf.first].widget];
+  shelf.joining(whenLive(place, say, alone));
+  const visit = async (/** @type {string} */ name) => {
+    await address.write("replaceState");
+    await shelf.visit(name);
+    await address.write("pushState"); // so that Back leads to the kind from before
+  };
+  extras?.({ place, model, visit, here: HERE });
+  if (location.hash.startsWith(MARK)) await address.hear();
 }
 
-if (AT === "server") clip().catch(() => {}); // at once, beside the site's own scripts; whoever asks for it hears what went wrong
+/**
+ * @param {(how: "replaceState") => Promise<void>} write
+ * @param {(text: string) => void} tell
+ */
+async function copyLink(write, tell) {
+  await write("replaceState");
+  try {
+    await navigator.clipboard.writeText(location.href);
+    tell("The link is copied. It opens this page in exactly this state; an image of your own is not part of it.");
+  } catch {
+    tell("The browser does not let this page copy. The link is the address at the top.");
+  }
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   /** @type {NodeListOf<HTMLElement>} */
   const places = document.querySelectorAll("[data-live]");

@@ -19,6 +19,7 @@ import numpy as np
 from creatures import kind_of, parts
 from export import OUT as MODEL
 from export import export
+from first import first_screen
 from PIL import Image
 
 import clipnb
@@ -80,14 +81,20 @@ def insides(clip) -> Iterator[tuple[str, object, dict]]:
     yield "inside", widget, {"pictures": pictures}
 
 
+def firsts(clip) -> Iterator[tuple[str, object, dict]]:
+    """The first screen of the site."""
+    widget = first_screen(clip)
+    yield "first", widget, {"document": {**widget.document, "why": False}}
+
+
 # functions of the model: (name of the page, widget, traits that only the page has)
-PAGES = [explorers, walls, creatures, insides]
+PAGES = [firsts, explorers, walls, creatures, insides]
 
 
 def write(name: str, widget, more: dict, out: Path) -> None:
     """A widget as the page kernel reads it: NAME.js, its style (once for each widget), and
     NAME.html."""
-    front, state = widget.kind, widget.get_state()
+    front, state = name.split("-")[0], widget.get_state()
     bytes_ = {
         key: base64.b64encode(value).decode()
         for key, value in state.items()
@@ -101,6 +108,8 @@ def write(name: str, widget, more: dict, out: Path) -> None:
     page = {"widget": front, "traits": {**traits, **more}, "bytes": bytes_}
     script(out / f"{name}.js", f"clipnbLive.pages[{json.dumps(name)}]", page)
     script(out / f"style-{front}.js", f"clipnbLive.styles[{json.dumps(front)}]", state["_css"])
+    if name == "first":  # its page without scripts has the style, too
+        (out / "first.css").write_text(state["_css"], "utf-8")
     # advice for where there is a kernel
     html = re.sub(r"<p>In Jupyter, [^<]*</p>", "", widget.page())
     (out / f"{name}.html").write_text(html.replace("\n", " "), "utf-8")

@@ -3,6 +3,7 @@
 
 import wall from "../../clipnb/widgets/wall/page.js";
 import { register } from "./page_kernel.js";
+import { WALL_LINK as link } from "./states.js";
 
 const MOST_KEPT = 400; // texts of the reader
 /** @type {Map<string, Embedding>} */
@@ -33,4 +34,4 @@ function keep(text, embedding) {
 }
 
 const alone = "The texts that are offered sort the wall all the same; one of your own needs the model.";
-register("wall", { render: wall.render, answer, alone });
+register("wall", { render: wall.render, answer, alone, link });

@@ -78,6 +78,8 @@ interface ChoosingTraits extends WidgetTraits {
   extra: ImageEntry | Record<string, never>;
   total: number;
   own?: boolean;
+  /** A widget that was saved and has no kernel. */
+  saved?: boolean;
 }
 
 interface ScoredSettings {
@@ -278,13 +280,15 @@ interface ExplorerClass {
 
 interface ExplorerDocument {
   picture: number;
-  compare: [left: number, right: number];
+  /** null: a side that follows the ranking. */
+  compare: [left: number | null, right: number | null];
   classes: ExplorerClass[];
 }
 
 interface ExplorerActions {
   choose: { picture: number };
   compare: { side: number; of: number };
+  follow: {};
   edit: { of: number; row: number; text: string };
   switch: { of: number; row: number; on: boolean };
   switch_all: { of: number; on: boolean };
@@ -550,9 +554,29 @@ interface WallToken {
 interface WallSettings extends ScoredSettings {
   starters: string[];
   longest: number;
+  /** Text to begin with → why it fails on these images. */
+  failures: Record<string, string>;
+  /** What texts without meaning reach with their best image. */
+  nonsense: [low: number, high: number];
 }
 
 interface WallTraits extends ScoredTraits, DocumentTraits<WallDocument, "sentence"> {
+  tokens: Record<string, WallToken[]>;
+  settings: WallSettings;
+}
+
+/** The first screen of the site, which has no counterpart in a notebook. */
+interface FirstDocument {
+  sentence: string;
+  why: boolean;
+}
+
+interface FirstActions {
+  write: { text: string };
+  ask: { why: boolean };
+}
+
+interface FirstTraits extends ScoredTraits, DocumentTraits<FirstDocument, "sentence"> {
   tokens: Record<string, WallToken[]>;
   settings: WallSettings;
 }
@@ -606,6 +630,13 @@ interface ClipnbLive {
   styles: Record<string, string>;
   pages: Record<string, StoredPage>;
   habitats: Record<string, Drawing>;
+  /** What an address holds, for tests. */
+  links: {
+    packed: typeof import("../../book/live/address.js").packed;
+    unpacked: typeof import("../../book/live/address.js").unpacked;
+    linkOf: typeof import("../../book/live/states.js").linkOf;
+    restored: (name: string, state: Record<string, any>) => object;
+  };
 }
 
 interface Window {
@@ -642,7 +673,8 @@ interface Shown<Traits> {
 interface LivePlace<Traits> {
   place: HTMLElement;
   model: LiveModel<Traits>;
-  show: (page: StoredPage) => Promise<Shown<Traits>>;
+  /** Shows another page as it was left; "clipnb-visit" tells of it, and of those that a link asks for. */
+  visit: (name: string) => Promise<void>;
   here: URL;
 }
 
@@ -653,8 +685,12 @@ interface LiveKind<Traits> {
   answer: (asked: Asked<Traits>) => Promise<void>;
   /** What can be answered at once and without the network. */
   meanwhile?: (asked: Pick<Asked<Traits>, "model">) => void;
+  /** What of the document stands in the address. */
+  link: import("../../book/live/states.js").Rule;
   /** What the page has beside the widget. */
   extras?: (page: LivePlace<Traits>) => void;
+  /** Whether the network is needed now; a page that says so does without it until then. */
+  isNeeded?: (asked: Pick<Asked<Traits>, "model">) => boolean;
   /** What is left without the network, as a text for the reader. */
   alone?: string;
 }

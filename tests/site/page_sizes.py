@@ -33,14 +33,15 @@ MODEL = (
 
 
 def parts(page: Path, site: Path) -> set[Path]:
-    """The files that a page asks for, images that come later included; the model on a live page."""
+    """The files that a page asks for, images that come later included; the model on a live page,
+    but not on the first, which asks for it when a reader writes."""
     text = page.read_text("utf-8")
     found = {page}
     for match in PART.finditer(text):
         address = match[1] or re.search(r'href="([^"]+)"', match[0])[1]
         if not address.startswith("data:"):
             found.add((page.parent / unquote(urlsplit(address).path)).resolve())
-    if "data-live=" in text:
+    if "data-live=" in text and 'data-live="first"' not in text:
         found.update(path for one in MODEL for path in (site / "_static").glob(one))
     return {path for path in found if path.is_file()}
 

@@ -48,7 +48,7 @@ WATCH = """(() => {
 DRAWN = """() => document.readyState === "complete" &&
   [...document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]')].every(
     (one) => one.parentElement.querySelector(".jupyter-widgets, .lm-Widget, .clipnb"))
-  && (!document.querySelector("[data-live]") || window.reached.live)"""
+  && (!document.querySelector("[data-live]:not([data-live=first])") || window.reached.live)"""
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime / 1000"
 LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd / 1000"
 

@@ -107,10 +107,11 @@ def test_stored_results_come_first_and_then_the_model(opened, state):
 
 
 def test_new_words_are_scored_as_python_scores_them(opened, state):
+    of = state.compared()[0]
     with opened() as page:
         for row, text in enumerate(["a tail", "große schwarze Augen 🐸", "  ", "a frog " * 60]):
             rows(page).nth(row).fill(text)
-            state.act({"do": "edit", "of": state.document["compare"][0], "row": row, "text": text})
+            state.act({"do": "edit", "of": of, "row": row, "text": text})
         state.learn()
         page.locator("body").click(position={"x": 2, "y": 2})
         same_scores(page, state)
@@ -140,6 +141,29 @@ def test_an_edited_descriptor_is_scored_again_at_once(opened):
             f" {np.percentile(times, 95):.0f} ms)"
         )
         assert np.median(times) <= 250  # 50 ms on a machine that does nothing else
+
+
+def test_reasons_follow_the_ranking_until_a_class_is_picked(opened, state):
+    def asked():
+        best, second = (state.names[of] for of in state.compared())
+        return f"Why {best} rather than {second}?"
+
+    with opened() as page:
+        heading = page.locator(".clipnb-because h4")
+        for picture in range(len(state.images)):
+            page.locator(".clipnb-strip [type=radio]").nth(picture).check(force=True)
+            state.act({"do": "choose", "picture": picture})
+            assert heading.inner_text() == asked()
+        kept = page.locator(".clipnb-panel select").first.input_value()
+        for row in range(rows(page).count()):  # the panel keeps its class while it is edited
+            rows(page).nth(row).fill("nothing of the kind")
+        assert page.locator(".clipnb-panel select").first.input_value() == kept
+        page.get_by_role("button", name="Reset").click()
+        third = state.names[state.ranking()[2]]
+        page.locator(".clipnb-ranking button").nth(2).click()
+        assert third in heading.inner_text()
+        page.get_by_role("button", name="Compare the two best").click()
+        assert heading.inner_text() == asked()
 
 
 def test_every_kind_of_the_field_guide_can_be_had(opened, clip):
@@ -396,7 +420,7 @@ def test_no_script_in_any_text_field_or_file_name_is_run(opened):
 
 def works_on_stored_phrases(page, state) -> None:
     page.locator(".clipnb-panel [type=checkbox]").first.click()
-    state.act({"do": "switch", "of": state.document["compare"][0], "row": 0, "on": False})
+    state.act({"do": "switch", "of": state.compared()[0], "row": 0, "on": False})
     same_scores(page, state)
     picture = page.locator(".clipnb-strip [type=radio]").nth(3)
     picture.check(force=True)

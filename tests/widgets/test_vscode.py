@@ -83,7 +83,7 @@ def test_what_is_typed_goes_to_the_kernel_and_its_score_comes_back(lab, expect, 
             f"assert widget.document['picture'] == 21 and {first} == {TYPED!r}, widget.document",
         )
         vscode_page.cell(
-            sight, "widget.act('edit', of=widget.document['compare'][0], row=0, text='from Python')"
+            sight, "widget.act('edit', of=widget.state.compared()[0], row=0, text='from Python')"
         )
         expect(row.locator("textarea")).to_have_value("from Python")
 
@@ -95,7 +95,8 @@ def test_a_saved_notebook_shows_the_last_state_without_a_kernel(lab, clip, expec
         clipnb.widgets.explore_descriptors(clip, frogs, ROWS),
         clipnb.widgets.play_prompts(clip, frogs),
     )
-    explorer.act("edit", of=explorer.document["compare"][0], row=0, text="last words")
+    explorer.act("compare", side=0, of=1)
+    explorer.act("edit", of=1, row=0, text="last words")
     with vscode_page.opened(lab, height=1700) as sight:
         state = saved_notebook(explorer, playground).metadata["widgets"]
         options = {

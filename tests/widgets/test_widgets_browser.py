@@ -37,7 +37,7 @@ def frogs():
 
 NUMBERS = ("contribution", "centred", "cosine", "mean")
 REPLAY_EXPLORER = """actions => {
-  const { Machine, EXPLORER, Embeddings, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson } = window.module;
+  const { Machine, EXPLORER, Embeddings, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson, compared } = window.module;
   const settings = model.get("settings"), embeddings = new Embeddings(settings.dim), offered = new Embeddings(settings.dim);
   embeddings.add(model.get("texts"), model.get("vectors"));
   offered.add(model.get("pictures").map((one) => one.index), model.get("picture_vectors"));
@@ -46,11 +46,12 @@ REPLAY_EXPLORER = """actions => {
   return actions.map((action) => {
     let refused = false, json = null;
     try { machine.act(action); } catch { refused = true; }
-    const { picture, classes, compare } = machine.document;
+    const { picture, classes } = machine.document;
     const rows = classes.map((one) => counted(one.rows, offered.get(picture), (k) => embeddings.get(keyOf(settings, one.name, one.rows[k].text)), reference));
     const scores = rows.map(pooled);
     try { json = asJson(classes, machine.first.classes, settings.provenance); } catch { json = null; }
-    return { refused, json, scores, document: structuredClone(machine.document), steps: machine.past.length, probabilities: toProbabilities(scores, settings),
+    const compare = compared(machine.document.compare, ranked(scores));
+    return { refused, json, scores, compare, document: structuredClone(machine.document), steps: machine.past.length, probabilities: toProbabilities(scores, settings),
              order: ranked(scores), parts: compare[0] === compare[1] ? [] : difference(rows[compare[0]], rows[compare[1]]).map((part) => [part.contribution, part.centred, part.cosine, part.mean]) };
   });
 }"""
@@ -71,10 +72,11 @@ def actions_for(state, texts, count=300, seed=0):
         "switch_all": lambda: {"of": chance.choice([0, 1, 2, 3]), "on": chance.random() < 0.7},
         "choose": lambda: {"picture": chance.choice(state.images.strip)},
         "compare": lambda: {"side": chance.randrange(3), "of": chance.randrange(4)},
+        "follow": dict,
         "undo": dict,
         "reset": dict,
     }
-    names = chance.choices(list(make), weights=[4, 4, 4, 2, 2, 1, 2, 2, 3, 0.3], k=count)
+    names = chance.choices(list(make), weights=[4, 4, 4, 2, 2, 1, 2, 2, 1, 3, 0.3], k=count)
     return [{"do": name, **make[name]()} for name in names]
 
 
@@ -95,7 +97,8 @@ def test_the_explorers_javascript_does_and_counts_what_python_does(lab, clip, fr
         assert got["scores"] == pytest.approx(state.scores(), abs=1e-9)
         assert got["probabilities"] == pytest.approx(state.probabilities(), abs=1e-9)
         assert got["order"] == state.ranking()
-        parts = state.difference(*state.document["compare"])
+        assert got["compare"] == state.compared()
+        parts = state.difference(*state.compared())
         numbers = [[part[name] for name in NUMBERS] for part in parts]
         assert np.shape(got["parts"]) == np.shape(numbers)
         assert np.allclose(got["parts"], numbers, rtol=0, atol=1e-9)
@@ -372,7 +375,8 @@ def test_a_saved_notebook_shows_the_last_state_before_it_is_run(lab, clip, frogs
         clipnb.widgets.explore_descriptors(clip, frogs, ROWS),
         clipnb.widgets.play_prompts(clip, frogs),
     )
-    explorer.act("edit", of=explorer.document["compare"][0], row=0, text="last words")
+    explorer.act("compare", side=0, of=1)
+    explorer.act("edit", of=1, row=0, text="last words")
     playground.act("edit", of="templates", row=0, text="a sketch of a {}")
     with lab.opened(notebook=saved_notebook(explorer, playground), run=False, height=1700) as sight:
         page = sight.page

@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources e16992a4f2a08764653a68ae5a00300d8010778ea5dd257f0118ca147001a711
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources a1bf1767553762fa09bcd8dad3db960f1bdd9f8c9b1afda5cd681d605d3277a2
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -12,6 +12,16 @@
   var isObject = (value) => typeof value === "object" && value !== null;
   function index(value, count, what) {
     if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+    return value;
+  }
+  function number(value, low, high, what) {
+    if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
+      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+    }
+    return value;
+  }
+  function words(value, longest = 2e3) {
+    if ([...value].length > longest) throw new Refusal(`This text has ${[...value].length} characters; at most ${longest} are taken.`);
     return value;
   }
   var Machine = class {
@@ -140,7 +150,7 @@
     const { class: className, aria = {}, data = {}, role, for: target, ...rest } = properties;
     const element2 = document.createElement(tag);
     if (className !== void 0) element2.className = className;
-    for (const [key, text] of Object.entries(aria)) element2.setAttribute(`aria-${key}`, text);
+    for (const [key, text2] of Object.entries(aria)) element2.setAttribute(`aria-${key}`, text2);
     Object.assign(element2.dataset, data);
     if (role !== void 0) element2.setAttribute("role", role);
     if (target !== void 0) element2.setAttribute("for", target);
@@ -172,15 +182,15 @@
     };
     return { undo, reset, redraw };
   }
-  function setText(element2, text) {
-    if (element2.textContent !== text) element2.textContent = text;
+  function setText(element2, text2) {
+    if (element2.textContent !== text2) element2.textContent = text2;
   }
   function keepChildren(parent, count, make) {
     while (parent.children.length > count) parent.lastElementChild?.remove();
     while (parent.children.length < count) parent.append(make(parent.children.length));
   }
-  function patient(model, status, words = SILENT) {
-    const silent = model.get("absent") ?? words;
+  function patient(model, status, words2 = SILENT) {
+    const silent = model.get("absent") ?? words2;
     let timer = 0;
     return (missing) => {
       clearTimeout(timer);
@@ -227,7 +237,7 @@
   var placeOf = (action) => [action.do, action.of, action.row];
   function connect(model, machine, redraw, status) {
     const outbox = new Outbox(model);
-    const say = (text) => setText(status, text);
+    const say = (text2) => setText(status, text2);
     function act(action, later = false) {
       if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
       try {
@@ -277,6 +287,7 @@
     fill2.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
     fill2.dataset.sign = share < 0 ? "minus" : "plus";
   }
+  var heads = (...words2) => h("div", { class: "clipnb-heads", aria: { hidden: "true" } }, ...words2.map((one) => h("span", {}, one)));
   var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
   var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
   function setSource(image, uri) {
@@ -285,22 +296,22 @@
 
   // clipnb/widgets/common/reasons.js
   function reasonsList(one = "prompt") {
-    const [title2, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
-    const element2 = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title2, text, list, rest);
+    const [title2, text2, list2, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
+    const element2 = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title2, text2, list2, rest);
     function redraw(why2) {
       element2.hidden = !why2?.parts.length;
       if (!why2?.parts.length) return;
       const { others = 0, rest: left = 0 } = why2;
       setText(title2, `Why ${why2.left} rather than ${why2.right}?`);
-      setText(text, told(why2, one));
+      setText(text2, told(why2, one));
       const reach = Math.max(1e-9, ...why2.parts.map((part) => Math.abs(part.centred)));
       keepChildren(
-        list,
+        list2,
         why2.parts.length,
         () => h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
       );
       why2.parts.forEach((part, i) => {
-        const [name, prompt, line, value] = childrenOf(list.children[i]);
+        const [name, prompt, line, value] = childrenOf(list2.children[i]);
         setText(name, part.name);
         setText(prompt, part.text);
         setBar(line, Math.abs(part.centred) < 5e-4 ? 0 : part.centred / reach / 2);
@@ -347,10 +358,10 @@
   }
   var inWords = (name) => name.replaceAll("_", " ").replaceAll("-", " ");
   function anyMarks({ values }) {
-    const one = (list) => list[Math.floor(Math.random() * list.length)];
-    return Object.fromEntries(Object.entries(values).map(([slot, list]) => [slot, one(list)]));
+    const one = (list2) => list2[Math.floor(Math.random() * list2.length)];
+    return Object.fromEntries(Object.entries(values).map(([slot, list2]) => [slot, one(list2)]));
   }
-  var option = (value, text) => h("option", { value }, text);
+  var option = (value, text2) => h("option", { value }, text2);
   function makeStart(settings, act) {
     const habitat = h("select", { onchange: () => act({ do: "settle", habitat: habitat.value }) }, ...settings.habitats.map((name) => option(name, name)));
     const start = h(
@@ -400,7 +411,7 @@
     const drawing = h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth2));
     const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
     const hint = h("p", { class: "clipnb-hint" }, "Framed: compared with the first, below. Press another name to compare that one.");
-    const says = h("div", {}, h("h4", {}, "CLIP takes it for"), ranking, hint);
+    const says = h("div", {}, h("h4", {}, "CLIP takes it for"), heads("class", "", "probability", "score"), ranking, hint);
     return { image, truth: truth2, verdict, drawing, ranking, says, because: reasonsList() };
   }
   var isBehind = (opinion, { marks, habitat, rival }) => !same(opinion.marks, marks) || opinion.habitat !== habitat || opinion.asked !== rival;
@@ -485,10 +496,10 @@
     }
     const holds = art.conditions.map((all) => all.every(([slot, values]) => values.includes(marks[slot])));
     const chosen = art.pieces.filter(([part, when]) => (parts === null || part === null || parts.includes(part)) && holds[when]);
-    return fill(chosen.map(([, , text]) => text).join(""), paint);
+    return fill(chosen.map(([, , text2]) => text2).join(""), paint);
   }
-  function fill(text, paint) {
-    return text.replace(/%(?:%|\(([^)]*)\)s)/g, (_, slot) => {
+  function fill(text2, paint) {
+    return text2.replace(/%(?:%|\(([^)]*)\)s)/g, (_, slot) => {
       if (slot === void 0) return "%";
       const colour = paint.get(slot);
       if (colour === void 0) throw new Error(`The drawing has no colour for ${slot}.`);
@@ -545,9 +556,9 @@
   function why(classes, rows, left, right, images) {
     const name = (of) => classes[of].name;
     const same2 = left === right;
-    const shown = ({ side, text, cosine: value, contribution, centred }) => {
+    const shown = ({ side, text: text2, cosine: value, contribution, centred }) => {
       const of = side ? right : left;
-      return { of, name: name(of), text, cosine: value, contribution, centred };
+      return { of, name: name(of), text: text2, cosine: value, contribution, centred };
     };
     const parts = same2 ? [] : difference(rows[left], rows[right]).map(shown);
     const strongest = [...parts].sort((a, b) => Math.abs(b.centred) - Math.abs(a.centred)).slice(0, MOST_REASONS);
@@ -567,7 +578,7 @@
   function opinionOf(about, document2, embedding) {
     const reference = meanOf(about.images);
     const rows = about.classes.map(
-      ({ prompts, embeddings }) => prompts.map((text, k) => ({ text, cosine: cosine(embedding, embeddings[k]), mean: cosine(reference, embeddings[k]), share: 1 / prompts.length }))
+      ({ prompts, embeddings }) => prompts.map((text2, k) => ({ text: text2, cosine: cosine(embedding, embeddings[k]), mean: cosine(reference, embeddings[k]), share: 1 / prompts.length }))
     );
     const scores = rows.map((one) => pooled(one) ?? 0);
     const probabilities = toProbabilities(scores, { scale: about.scale, bias: 0, sigmoid: false });
@@ -582,8 +593,8 @@
   }
 
   // book/live/model.js
-  function bytesOf(text) {
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
+  function bytesOf(text2) {
+    return Uint8Array.from(atob(text2), (letter) => letter.charCodeAt(0)).buffer;
   }
   function makeModel(values, receive) {
     const listeners = /* @__PURE__ */ new Map();
@@ -614,6 +625,154 @@
     };
   }
 
+  // book/live/address.js
+  var VERSION = "1";
+  var MARK = "#s=";
+  var MOST_CHARACTERS = 3e4;
+  var MOST_BYTES = 2e5;
+  var UNREADABLE = "it is damaged, or was not made by this page";
+  var lettersOf = (bytes) => btoa(Array.from(bytes, (one) => String.fromCharCode(one)).join("")).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  async function piped(bytes, through, most) {
+    const reader = new Blob([bytes]).stream().pipeThrough(through).getReader();
+    const pieces = [];
+    for (let size = 0; ; ) {
+      const { done, value } = await reader.read();
+      if (done) return new Uint8Array(await new Blob(
+        /** @type {BlobPart[]} */
+        pieces
+      ).arrayBuffer());
+      size += value.length;
+      if (size > most) {
+        reader.cancel().catch(() => {
+        });
+        throw new Refusal("it holds too much");
+      }
+      pieces.push(value);
+    }
+  }
+  async function packed(state) {
+    const bytes = new TextEncoder().encode(JSON.stringify(state));
+    return `${VERSION}.${lettersOf(await piped(bytes, new CompressionStream("deflate-raw"), Infinity))}`;
+  }
+  async function unpacked(text2) {
+    if (text2.length > MOST_CHARACTERS) throw new Refusal("it is too long");
+    const [, version, letters] = /^(\d+)\.([\w-]+)$/.exec(text2) ?? [];
+    if (version === void 0) throw new Refusal(UNREADABLE);
+    if (version !== VERSION) throw new Refusal("it was made by another version of this page");
+    try {
+      const bytes = Uint8Array.from(atob(letters.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+      const text3 = new TextDecoder("utf-8", { fatal: true }).decode(await piped(bytes, new DecompressionStream("deflate-raw"), MOST_BYTES));
+      return JSON.parse(text3);
+    } catch (error) {
+      throw error instanceof Refusal ? error : new Refusal(UNREADABLE);
+    }
+  }
+
+  // book/live/states.js
+  var MOST_CLASSES = 30;
+  var MOST_ROWS = 60;
+  var LONGEST_NAME = 60;
+  var MOST_WEIGHT = 10;
+  var ODD = "it asks for something that this page does not have";
+  var isObject2 = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  function text(value, longest) {
+    if (typeof value !== "string" || (value.toWellFormed?.() ?? value) !== value) throw new Refusal(ODD);
+    return words(value, longest);
+  }
+  function list(value, most) {
+    if (!Array.isArray(value) || value.length > most) throw new Refusal(ODD);
+    return value;
+  }
+  var pictureOf = (name, { pictures, document: document2 }) => pictures.find((one) => one.name === text(name, 300))?.index ?? document2.picture;
+  var nameOf = (which, { pictures }) => pictures.find((one) => one.index === which)?.name;
+  var changed = (document2, { document: stored }, names) => Object.fromEntries(names.filter((name) => !same(document2[name], stored[name])).map((name) => [name, document2[name]]));
+  function picture(document2, traits) {
+    const name = document2.picture === traits.document.picture ? void 0 : nameOf(document2.picture, traits);
+    return name === void 0 ? {} : { picture: name };
+  }
+  var WALL_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence"]), ...picture(document2, traits) }),
+    restore: ({ sentence, picture: picture2 }, traits) => ({
+      ...traits.document,
+      ...sentence === void 0 ? {} : { sentence: text(sentence, traits.settings.longest) },
+      ...picture2 === void 0 ? {} : { picture: pictureOf(picture2, traits) }
+    })
+  };
+  function rowOf(value) {
+    const [words2, on, weight] = list(value, 3);
+    return { text: text(words2), on: on === 1, weight: number(
+      /** @type {number} */
+      weight,
+      0,
+      MOST_WEIGHT,
+      "A weight"
+    ) };
+  }
+  function classOf(value, stored) {
+    if (typeof value === "string") {
+      const found = stored.find((one) => one.name === value);
+      if (!found) throw new Refusal(ODD);
+      return found;
+    }
+    const [name, rows] = list(value, 2);
+    if (!text(name, LONGEST_NAME).trim()) throw new Refusal(ODD);
+    return { name: text(name), rows: list(rows, MOST_ROWS).map(rowOf) };
+  }
+  function classesOf(value, stored) {
+    const classes = list(value, MOST_CLASSES).map((one) => classOf(one, stored));
+    const names = new Set(classes.map((one) => one.name.toLowerCase()));
+    if (!classes.length || names.size < classes.length) throw new Refusal(ODD);
+    return classes;
+  }
+  var EXPLORER_LINK = {
+    edited: ["classes"],
+    pack(document2, traits) {
+      const stored = (
+        /** @type {ExplorerClass[]} */
+        traits.document.classes ?? []
+      );
+      const asState = (one) => stored.some((other) => same(other, one)) ? one.name : [one.name, one.rows.map((row) => [row.text, Number(row.on), row.weight])];
+      const classes = same(document2.classes, stored) ? {} : { classes: document2.classes.map(asState) };
+      return { ...classes, ...changed(document2, traits, ["compare"]), ...picture(document2, traits) };
+    },
+    restore(state, traits) {
+      const stored = traits.document.classes;
+      const classes = state.classes === void 0 ? stored : classesOf(state.classes, stored);
+      const compare = list(state.compare ?? [null, null], 2).map((of) => of === null ? null : index(
+        /** @type {number} */
+        of,
+        classes.length,
+        "class"
+      ));
+      if (compare.length !== 2) throw new Refusal(ODD);
+      return { ...traits.document, classes, compare, ...state.picture === void 0 ? {} : { picture: pictureOf(state.picture, traits) } };
+    }
+  };
+  var CREATURE_LINK = {
+    edited: ["marks", "habitat"],
+    pack(document2, { document: stored }) {
+      const marks = Object.fromEntries(Object.entries(document2.marks).filter(([slot, value]) => stored.marks?.[slot] !== value));
+      return { ...Object.keys(marks).length ? { marks } : {}, ...document2.habitat === stored.habitat ? {} : { habitat: document2.habitat }, ...document2.rival === null ? {} : { rival: document2.rival } };
+    }
+  };
+  var INSIDE_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "step", "patch", "query", "head", "text_head", "token", "number"]), ...picture(document2, traits) })
+  };
+  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack };
+  var widgetOf = (name) => name.split("-")[0];
+  function linkOf(linked, names) {
+    if (!isObject2(linked) || !isObject2(linked.d)) throw new Refusal(ODD);
+    const name = linked.p === widgetOf(names[0]) ? names[0] : linked.p;
+    if (!names.includes(name)) throw new Refusal(ODD);
+    return { name, state: linked.d };
+  }
+  function restored({ restore: restore2, edited }, state, traits) {
+    const document2 = structuredClone(restore2(state, traits));
+    return { document: document2, first: Object.fromEntries(edited.map((key) => [key, structuredClone(traits.document[key])])) };
+  }
+
   // book/live/page_kernel.js
   var HERE = new URL(
     ".",
@@ -629,10 +788,12 @@
     navigator
   );
   var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
-  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
+  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {}, links: { packed, unpacked, linkOf, restored: (name, state) => restoredOf(name, state) } };
   var kinds = {};
   function register(name, kind) {
     kinds[name] = kind;
+    if (AT === "server" && !kind.isNeeded) clip().catch(() => {
+    });
   }
   var hearers = [];
   var loading = null;
@@ -654,19 +815,20 @@
     return loading;
   }
   var loadEngine = () => import(new URL("engine.js", HERE).href);
-  function modelOf({ traits, bytes }, receive) {
-    const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
-    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
+  function modelOf({ traits, bytes }, other, receive) {
+    const values = { ...structuredClone(traits), ...other, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
+    for (const [name, text2] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text2));
     return makeModel(values, receive);
   }
-  function answering(page) {
+  function answering(page, other, want) {
     const heard = {};
     let ready = null;
     let [busy, again] = [false, false];
     const meanwhile2 = () => kinds[page.widget].meanwhile?.({ model });
-    const model = modelOf(page, ({ view, serial }) => {
+    const model = modelOf(page, other, ({ view, serial }) => {
       heard[view] = serial;
       meanwhile2();
+      if (!ready && kinds[page.widget].isNeeded?.({ model })) want();
       work();
     });
     meanwhile2();
@@ -697,8 +859,12 @@
     const { live: name = "", kinds: all = "", megabytes = "" } = place.dataset;
     return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
   }
-  async function show(page, place) {
-    const kernel = answering(page);
+  function show(page, place, state) {
+    const traits = (
+      /** @type {import("./states.js").Traits} */
+      page.traits
+    );
+    const kernel = answering(page, state ? restored(kinds[page.widget].link, state, traits) : {}, () => place.dispatchEvent(new Event("clipnb-need")));
     const stage = element("div", { className: "clipnb-stage" });
     if (!document.querySelector(`style[data-widget="${page.widget}"]`)) {
       const style = element("style", { textContent: live.styles[page.widget] });
@@ -708,17 +874,18 @@
     kinds[page.widget].render({ model: kernel.model, el: stage });
     Object.assign(stage, { model: kernel.model });
     stageOf(place).replaceWith(stage);
-    return kernel;
+    return { kernel, stage };
   }
   function statusLine2(place) {
-    const [words, progress] = [element("span"), element("progress", { max: 1, value: 0, hidden: true })];
-    const line = element("p", { className: "clipnb-live-status" }, words, progress);
-    words.setAttribute("role", "status");
+    const [words2, progress] = [element("span"), element("progress", { max: 1, value: 0, hidden: true })];
+    const line = element("p", { className: "clipnb-live-status" }, words2, progress);
+    words2.setAttribute("role", "status");
     progress.setAttribute("aria-label", "How much of the model is here");
-    place.prepend(line);
-    return (state, text, share) => {
+    if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) place.append(line);
+    else place.prepend(line);
+    return (state, text2, share) => {
       line.dataset.state = state;
-      if (words.textContent !== text) words.textContent = text;
+      if (words2.textContent !== text2) words2.textContent = text2;
       progress.hidden = share === void 0;
       if (share !== void 0) progress.value = share;
       return line;
@@ -758,6 +925,9 @@
       const line = say("stored", "Stored results, since your browser asks to save data. ");
       const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
+    } else if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) {
+      say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
+      place.addEventListener("clipnb-need", load, { once: true });
     } else load();
     return (kernel) => {
       kernels.push(kernel);
@@ -765,17 +935,120 @@
       return kernel;
     };
   }
+  var restoredOf = (name, state) => restored(
+    kinds[live.pages[name].widget].link,
+    state,
+    /** @type {import("./states.js").Traits} */
+    live.pages[name].traits
+  ).document;
+  var PAUSE2 = 120;
+  function makeShelf(place) {
+    const { name: first, kinds: all } = attributesOf(place);
+    const widget = first.split("-")[0];
+    const names = [first, ...all.filter(Boolean).map((kind) => `${widget}-${kind}`).filter((name) => name !== first)];
+    const left = /* @__PURE__ */ new Map();
+    let join = () => {
+    };
+    let wanted = first;
+    function put(name, state) {
+      const kept = state ? void 0 : left.get(name);
+      if (kept) stageOf(place).replaceWith(kept.stage);
+      const shown = kept ?? show(live.pages[name], place, state);
+      if (!kept) {
+        shown.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
+        join(shown.kernel);
+      }
+      left.set(name, shown);
+      place.dataset.page = name;
+      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown.kernel.model }));
+      return shown.kernel;
+    }
+    async function visit(name, state) {
+      wanted = name;
+      const problem = `The ${name.split("-")[1]} page could not be loaded; try again when the server can be reached.`;
+      if (!live.pages[name]) await script(new URL(`pages/${name}.js`, HERE), problem);
+      if (wanted === name) put(name, state);
+    }
+    const now = () => {
+      const name = place.dataset.page ?? first;
+      return { name, model: (
+        /** @type {ReturnType<typeof show>} */
+        left.get(name).kernel.model
+      ) };
+    };
+    const joining = (use) => {
+      join = use;
+      left.forEach(({ kernel }) => join(kernel));
+    };
+    return { first, names, put, visit, now, joining };
+  }
+  function keepAddress(place, shelf, say) {
+    let timer = 0;
+    async function hashOf() {
+      const { name, model } = shelf.now();
+      const page = live.pages[name];
+      const state = kinds[page.widget].link.pack(
+        model.get("document"),
+        /** @type {import("./states.js").Traits} */
+        page.traits
+      );
+      return name === shelf.first && !Object.keys(state).length ? "" : MARK + await packed({ p: name, d: state });
+    }
+    async function write(how) {
+      clearTimeout(timer);
+      const hash = await hashOf();
+      if (hash === (location.hash.startsWith(MARK) ? location.hash : "")) return;
+      history[how](null, "", `${location.pathname}${location.search}${hash}`);
+    }
+    async function hear() {
+      const hash = location.hash;
+      if (hash && !hash.startsWith(MARK) || hash === await hashOf()) return;
+      try {
+        const { name, state } = hash ? linkOf(await unpacked(hash.slice(MARK.length)), shelf.names) : { name: shelf.first, state: {} };
+        await shelf.visit(name, state);
+        say("");
+      } catch (error) {
+        const why2 = error instanceof Refusal ? error.message : messageOf(error);
+        say(`The link could not be followed (${why2}). What you see is not its state.`);
+      }
+    }
+    place.addEventListener("clipnb-change", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => write("replaceState"), PAUSE2);
+    });
+    window.addEventListener("hashchange", hear);
+    return { write, hear };
+  }
   async function open(place) {
     const say = statusLine2(place);
-    const page = live.pages[attributesOf(place).name];
-    const first = await show(page, place);
+    const shelf = makeShelf(place);
+    const { model } = shelf.put(shelf.first);
     place.dataset.shown = "true";
-    const join = whenLive(place, say, kinds[page.widget].alone);
-    join(first);
-    kinds[page.widget].extras?.({ place, model: first.model, show: async (other) => join(await show(other, place)), here: HERE });
+    const note = element("p", { className: "clipnb-live-note clipnb-live-link" });
+    note.setAttribute("role", "status");
+    const tell = (text2) => void (note.textContent = text2);
+    const address = keepAddress(place, shelf, tell);
+    const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
+    place.append(copy, note);
+    const { alone: alone2, extras: extras2 } = kinds[live.pages[shelf.first].widget];
+    shelf.joining(whenLive(place, say, alone2));
+    const visit = async (name) => {
+      await address.write("replaceState");
+      await shelf.visit(name);
+      await address.write("pushState");
+    };
+    extras2?.({ place, model, visit, here: HERE });
+    if (location.hash.startsWith(MARK)) await address.hear();
   }
-  if (AT === "server") clip().catch(() => {
-  });
+  async function copyLink(write, tell) {
+    await write("replaceState");
+    try {
+      await navigator.clipboard.writeText(location.href);
+      tell("The link is copied. It opens this page in exactly this state; an image of your own is not part of it.");
+    } catch {
+      tell("The browser does not let this page copy. The link is the address at the top.");
+    }
+  }
   document.addEventListener("DOMContentLoaded", () => {
     const places = document.querySelectorAll("[data-live]");
     places.forEach(open);
@@ -792,8 +1065,8 @@
     return guide;
   }
   function makeGuide({ name, dim, scale, parts, classes, species, pose, art }, settings) {
-    const rows = (text) => {
-      const all = new Float32Array(bytesOf(text));
+    const rows = (text2) => {
+      const all = new Float32Array(bytesOf(text2));
       return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
     };
     const images = rows(species);
@@ -834,41 +1107,35 @@
     const { loadRasteriser } = await import(new URL("rasterise.js", here).href);
     return loadRasteriser();
   }
-  function extras({ place, show: show2, here: folder }) {
+  function extras({ place, visit, here: folder }) {
     here = folder;
     if (location.protocol !== "file:" && typeof WebAssembly === "object") loadResvg().catch(() => {
     });
     const { kind: first, kinds: kinds2 } = attributesOf(place);
     const note = element("p", { className: "clipnb-live-note" });
     note.setAttribute("role", "status");
-    const choose = choiceOf(place, first, note, { show: show2, folder });
+    const choose = async (kind) => {
+      note.textContent = "";
+      await visit(`creature-${kind}`).catch((error) => void (note.textContent = messageOf(error)));
+    };
     const group = element("fieldset", { className: "clipnb-live-kinds" }, element("legend", { textContent: "Kind" }));
-    for (const kind of kinds2) {
-      const radio = element("input", { type: "radio", name: "clipnb-live-kind", value: kind, checked: kind === first, onchange: () => choose(kind) });
-      group.append(element("label", {}, radio, element("span", { textContent: kind })));
-    }
+    const radios = kinds2.map((kind) => element("input", { type: "radio", name: "clipnb-live-kind", value: kind, checked: kind === first, onchange: () => choose(kind) }));
+    group.append(...radios.map((radio) => element("label", {}, radio, element("span", { textContent: radio.value }))));
+    place.addEventListener("clipnb-visit", () => radios.forEach((radio) => radio.checked = `creature-${radio.value}` === place.dataset.page));
     stageOf(place).before(group, note);
   }
-  function choiceOf(place, first, note, { show: show2, folder }) {
-    const stages = /* @__PURE__ */ new Map([[first, stageOf(place)]]);
-    let wanted = first;
-    return async (kind) => {
-      const name = `creature-${kind}`;
-      wanted = kind;
-      note.textContent = "";
-      try {
-        if (!live.pages[name]) await script(new URL(`pages/${name}.js`, folder), "This kind could not be loaded; try again.");
-      } catch (error) {
-        note.textContent = messageOf(error);
-      }
-      if (wanted !== kind || !live.pages[name]) return;
-      const kept = stages.get(kind);
-      if (kept) return stageOf(place).replaceWith(kept);
-      await show2(live.pages[name]);
-      stages.set(kind, stageOf(place));
-      if (wanted !== kind) stageOf(place).replaceWith(stages.get(wanted) ?? stageOf(place));
-    };
+  function restore({ marks, habitat, rival }, { document: document2, settings }) {
+    const machine = new Machine(
+      /** @type {CreatureDocument} */
+      document2,
+      CREATURE(settings)
+    );
+    if (marks !== void 0 && !isObject2(marks)) throw new Refusal(ODD);
+    for (const [of, value] of Object.entries(marks ?? {})) machine.act({ do: "set", of, value });
+    if (habitat !== void 0) machine.act({ do: "settle", habitat });
+    if (rival !== void 0) machine.act({ do: "against", of: rival });
+    return machine.document;
   }
   var alone = "Creatures are drawn all the same, and a species that you start from is named; any other needs the model.";
-  register("creature", { render: page_default.render, answer, meanwhile, extras, alone });
+  register("creature", { render: page_default.render, answer, meanwhile, extras, alone, link: { ...CREATURE_LINK, restore } });
 })();

@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 625847f014aaf03e9165d55f313c37a62b27e081058757253f3f30de61011f4d
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 305ed0b092465af7250323a712257850e0350f115262400fee27e5cdb4f53d41
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -183,7 +183,7 @@
     const { class: className, aria = {}, data = {}, role, for: target, ...rest } = properties;
     const element2 = document.createElement(tag);
     if (className !== void 0) element2.className = className;
-    for (const [key, text] of Object.entries(aria)) element2.setAttribute(`aria-${key}`, text);
+    for (const [key, text2] of Object.entries(aria)) element2.setAttribute(`aria-${key}`, text2);
     Object.assign(element2.dataset, data);
     if (role !== void 0) element2.setAttribute("role", role);
     if (target !== void 0) element2.setAttribute("for", target);
@@ -217,8 +217,8 @@
     };
     return { undo, reset, redraw };
   }
-  function setText(element2, text) {
-    if (element2.textContent !== text) element2.textContent = text;
+  function setText(element2, text2) {
+    if (element2.textContent !== text2) element2.textContent = text2;
   }
   function setValue(field, value) {
     if (field.value !== value && !isFocused(field)) field.value = value;
@@ -229,14 +229,14 @@
       if (["insertLineBreak", "insertParagraph"].includes(event.inputType)) event.preventDefault();
     });
     field.addEventListener("paste", (event) => {
-      const text = event.clipboardData?.getData("text/plain") ?? "";
-      if (oneLine(text) === text) return;
+      const text2 = event.clipboardData?.getData("text/plain") ?? "";
+      if (oneLine(text2) === text2) return;
       event.preventDefault();
-      document.execCommand("insertText", false, oneLine(text));
+      document.execCommand("insertText", false, oneLine(text2));
     });
     return h("span", { class: "clipnb-textfield" }, field);
   }
-  var oneLine = (text) => text.replace(/[\r\n]+/g, " ");
+  var oneLine = (text2) => text2.replace(/[\r\n]+/g, " ");
   var fieldOf = (element2) => (
     /** @type {HTMLTextAreaElement} */
     element2.firstElementChild
@@ -298,7 +298,7 @@
   var placeOf = (action) => [action.do, action.of, action.row];
   function connect(model, machine, redraw, status) {
     const outbox = new Outbox(model);
-    const say = (text) => setText(status, text);
+    const say = (text2) => setText(status, text2);
     function act(action, later = false) {
       if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
       try {
@@ -348,10 +348,11 @@
     fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
     fill.dataset.sign = share < 0 ? "minus" : "plus";
   }
+  var heads = (...words2) => h("div", { class: "clipnb-heads", aria: { hidden: "true" } }, ...words2.map((one) => h("span", {}, one)));
   var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
   var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
-  function download(name, text) {
-    const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  function download(name, text2) {
+    const address = URL.createObjectURL(new Blob([text2], { type: "application/json" }));
     h("a", { href: address, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(address), 1e4);
   }
@@ -369,7 +370,7 @@
       class: "clipnb-number",
       onchange: () => choose(Math.round(Number(field.value)) - 1)
     });
-    const more = model.get("total") > offered.length && !model.get("own");
+    const more = model.get("total") > offered.length && !model.get("own") && !model.get("saved");
     const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
     const element2 = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Images"), ...thumbs, more ? any : null);
     const redraw = (chosen) => {
@@ -381,12 +382,12 @@
   }
   var caption = (one) => one.truth ? `${one.truth} (${one.name})` : one.name;
   function figureOf(properties, size) {
-    const [image, text] = [h("img", { class: "clipnb-image", ...size }), h("figcaption")];
-    const element2 = h("figure", properties, image, text);
+    const [image, text2] = [h("img", { class: "clipnb-image", ...size }), h("figcaption")];
+    const element2 = h("figure", properties, image, text2);
     const redraw = (entry) => {
       setSource(image, entry.uri);
       image.alt = caption(entry);
-      setText(text, caption(entry));
+      setText(text2, caption(entry));
     };
     return { element: element2, redraw };
   }
@@ -419,22 +420,22 @@
 
   // clipnb/widgets/common/reasons.js
   function reasonsList(one = "prompt") {
-    const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
-    const element2 = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
+    const [title, text2, list2, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
+    const element2 = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text2, list2, rest);
     function redraw(why) {
       element2.hidden = !why?.parts.length;
       if (!why?.parts.length) return;
       const { others = 0, rest: left = 0 } = why;
       setText(title, `Why ${why.left} rather than ${why.right}?`);
-      setText(text, told(why, one));
+      setText(text2, told(why, one));
       const reach = Math.max(1e-9, ...why.parts.map((part) => Math.abs(part.centred)));
       keepChildren(
-        list,
+        list2,
         why.parts.length,
         () => h("li", {}, h("span", { class: "clipnb-name" }), h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" }))
       );
       why.parts.forEach((part, i) => {
-        const [name, prompt, line, value] = childrenOf(list.children[i]);
+        const [name, prompt, line, value] = childrenOf(list2.children[i]);
         setText(name, part.name);
         setText(prompt, part.text);
         setBar(line, Math.abs(part.centred) < 5e-4 ? 0 : part.centred / reach / 2);
@@ -457,14 +458,15 @@
   var MOST_RANKED = 8;
   var rowsOf = (document2, of) => document2.classes[index(of, document2.classes.length, "class")].rows;
   var rowOf = (document2, of, row) => rowsOf(document2, of)[index(row, rowsOf(document2, of).length, "row")];
-  var hasText = (text) => text.trim() !== "";
+  var hasText = (text2) => text2.trim() !== "";
   var EXPLORER = (total) => ({
     edited: ["classes"],
     merged: ["edit", "weigh"],
     actions: {
-      choose: (document2, { picture }) => document2.picture = index(picture, total, "image"),
+      choose: (document2, { picture: picture2 }) => document2.picture = index(picture2, total, "image"),
       compare: (document2, { side, of }) => document2.compare[index(side, 2, "side")] = index(of, document2.classes.length, "class"),
-      edit: (document2, { of, row, text }) => rowOf(document2, of, row).text = words(text),
+      follow: (document2) => document2.compare = [null, null],
+      edit: (document2, { of, row, text: text2 }) => rowOf(document2, of, row).text = words(text2),
       switch: (document2, { of, row, on }) => rowOf(document2, of, row).on = on === true,
       switch_all: (document2, { of, on }) => rowsOf(document2, of).forEach((row) => row.on = on === true),
       weigh: (document2, { of, row, weight }) => rowOf(document2, of, row).weight = number(weight, 0, MOST_WEIGHT, "A weight"),
@@ -472,16 +474,21 @@
       remove: (document2, { of, row }) => rowsOf(document2, of).splice(index(row, rowsOf(document2, of).length, "row"), 1)
     }
   });
-  var keyOf = (settings, name, text) => settings.include_name ? `${name}	${text}` : text;
+  function compared(compare, order) {
+    const [chosen, other] = compare.map((of) => of === null ? null : Math.min(of, order.length - 1));
+    const left = chosen ?? order.find((of) => of !== other) ?? 0;
+    return [left, other ?? order.find((of) => of !== left) ?? left];
+  }
+  var keyOf = (settings, name, text2) => settings.include_name ? `${name}	${text2}` : text2;
   function counted(rows, image, embeddingOf, reference) {
-    const live2 = rows.flatMap(({ text, on, weight }, row) => {
+    const live2 = rows.flatMap(({ text: text2, on, weight }, row) => {
       const embedding = embeddingOf(row);
-      return on && weight > 0 && hasText(text) && embedding ? [{ row, text, weight, embedding }] : [];
+      return on && weight > 0 && hasText(text2) && embedding ? [{ row, text: text2, weight, embedding }] : [];
     });
     const total = live2.reduce((sum, { weight }) => sum + weight, 0);
-    return live2.map(({ row, text, weight, embedding }) => {
+    return live2.map(({ row, text: text2, weight, embedding }) => {
       const mean = reference && cosine(embedding, reference);
-      return { row, text, cosine: cosine(embedding, image), mean, share: weight / total };
+      return { row, text: text2, cosine: cosine(embedding, image), mean, share: weight / total };
     });
   }
   function makeScorer(model) {
@@ -496,9 +503,9 @@
       if (now !== shape) lastKey.clear();
       shape = now;
     }
-    function compute({ classes, picture }) {
+    function compute({ classes, picture: picture2 }) {
       forget(classes);
-      const now = imageAt(picture);
+      const now = imageAt(picture2);
       const pending = /* @__PURE__ */ new Set();
       const embeddingOf = (of, row) => {
         const { name, rows: rows2 } = classes[of];
@@ -524,7 +531,7 @@
       margin: Math.abs(first - second),
       usual: sign * usualMargin(rows[left], rows[right]),
       images,
-      parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text, centred }) => ({ name: classes[[left, right][side]].name, text, centred: sign * centred }))
+      parts: (sign > 0 ? parts : parts.reverse()).map(({ side, text: text2, centred }) => ({ name: classes[[left, right][side]].name, text: text2, centred: sign * centred }))
     };
   }
   function asJson(classes, first, provenance) {
@@ -540,34 +547,37 @@
   function makePanel(side, doing) {
     const { act, of } = doing;
     const choice = h("select", { onchange: () => act({ do: "compare", side, of: choice.selectedIndex }), aria: { label: `Class on the ${["left", "right"][side]}` } });
-    const [score, list] = [h("span", { class: "clipnb-score" }), h("ul", { class: "clipnb-rows" })];
-    const add = h("button", { type: "button", onclick: () => addRow(list, doing) }, "Add a descriptor");
+    const [score, list2] = [h("span", { class: "clipnb-score" }), h("ul", { class: "clipnb-rows" })];
+    const add = h("button", { type: "button", onclick: () => addRow(list2, doing) }, "Add a descriptor");
+    const columns = heads("", "descriptor", "weight", "cosine", "");
     const [all, none] = [true, false].map((on) => h("button", { type: "button", onclick: () => act({ do: "switch_all", of: of(), on }) }, on ? "All on" : "All off"));
-    const element2 = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), list, h("footer", {}, add, all, none));
-    const newRow = (k) => makeRow(k, doing, () => removeRow(list, k, add, doing));
-    return { element: element2, choice, score, list, all, none, newRow };
+    const element2 = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), columns, list2, h("footer", {}, add, all, none));
+    const newRow = (k) => makeRow(k, doing, () => removeRow(list2, k, add, doing));
+    return { element: element2, choice, score, list: list2, all, none, newRow };
   }
   function makeRow(k, { act, of, leave }, onremove) {
     const at = () => ({ of: of(), row: k });
     const on = h("input", { type: "checkbox", title: "on or off", onchange: () => act({ do: "switch", ...at(), on: on.checked }) });
-    const text = textField({ placeholder: "what it looks like", onblur: leave }, (typed) => act({ do: "edit", ...at(), text: typed }, true));
+    const text2 = textField({ placeholder: "what it looks like", onblur: leave }, (typed) => act({ do: "edit", ...at(), text: typed }, true));
     const weigh = () => weight.value !== "" && act({ do: "weigh", ...at(), weight: Number(weight.value) }, true);
     const weight = h("input", { type: "number", min: 0, max: MOST_WEIGHT, step: 0.5, title: "weight", oninput: weigh, onblur: leave });
     const value = h("span", { class: "clipnb-value" });
     const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: onremove }, "×");
-    return h("li", {}, on, text, weight, value, remove, bar());
+    const line = bar();
+    line.append(h("span", { class: "clipnb-mean" }));
+    return h("li", {}, on, text2, weight, value, remove, line);
   }
   function makeRanking(open2) {
-    const element2 = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
+    const list2 = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
     const makeLine = () => {
       const name = h("button", { type: "button", onclick: () => open2(Number(name.dataset.of)) });
       return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
     };
     const redraw = ({ classes, scores, probabilities, order }) => {
       const count = Math.min(MOST_RANKED, order.length);
-      keepChildren(element2, count, makeLine);
+      keepChildren(list2, count, makeLine);
       order.slice(0, count).forEach((of, place) => {
-        const line = childrenOf(element2)[place];
+        const line = childrenOf(list2)[place];
         const [name, share, probability, value] = childrenOf(line);
         const score = scores[of];
         name.dataset.of = String(of);
@@ -578,15 +588,16 @@
         line.dataset.best = String(place === 0);
       });
     };
+    const element2 = h("div", { class: "clipnb-ranked" }, heads("class", "", "probability", "score"), list2);
     return { element: element2, redraw };
   }
-  function addRow(list, { act, of }) {
+  function addRow(list2, { act, of }) {
     act({ do: "add", of: of() });
-    list.lastElementChild?.querySelector("textarea")?.focus();
+    list2.lastElementChild?.querySelector("textarea")?.focus();
   }
-  function removeRow(list, k, add, { act, of }) {
+  function removeRow(list2, k, add, { act, of }) {
     act({ do: "remove", of: of(), row: k });
-    const next = list.children[Math.min(k, list.children.length - 1)];
+    const next = list2.children[Math.min(k, list2.children.length - 1)];
     (next?.querySelector("textarea") ?? add).focus();
   }
   function saveFile(machine, settings) {
@@ -598,7 +609,13 @@
       return error.message;
     }
   }
-  function drawPanel(panel, of, { classes, scores, rows, pending }, reach) {
+  function scaleOf(cosines) {
+    if (!cosines.length) return { low: 0, high: 0, mean: 0 };
+    return { low: Math.min(...cosines), high: Math.max(...cosines), mean: cosines.reduce((a, b) => a + b, 0) / cosines.length };
+  }
+  var toldScale = ({ low, high, mean }) => `Bars start at ${low.toFixed(3)}, the smallest cosine of the two classes, and end at ${high.toFixed(3)}, the largest. The line marks the mean, ${mean.toFixed(3)}.`;
+  function drawPanel(panel, of, { classes, scores, rows, pending }, { low, high, mean }) {
+    const share = (value) => (value - low) / (high - low || 1);
     const [mine, score] = [classes[of], scores[of]];
     keepChildren(panel.choice, classes.length, () => h("option"));
     classes.forEach((one, c) => setText(panel.choice.children[c], one.name));
@@ -612,21 +629,22 @@
       const [isPending, value] = [pending.has(`${of},${k}`), cosines.get(k)];
       drawRow(element2, mine.rows[k], `${mine.name}, descriptor ${k + 1}`);
       const [, , , number2, , line] = childrenOf(element2);
-      setBar(line, value === void 0 ? 0 : value / reach);
+      setBar(line, value === void 0 ? 0 : share(value));
+      childrenOf(line)[1].style.left = `${(100 * share(mean)).toFixed(2)}%`;
       setText(number2, isPending ? "…" : value?.toFixed(3) ?? "");
       element2.dataset.pending = String(isPending);
     });
   }
   function drawRow(element2, row, label) {
-    const [on, text, weight, , remove] = (
+    const [on, text2, weight, , remove] = (
       /** @type {[HTMLInputElement, HTMLElement, HTMLInputElement, HTMLElement, HTMLElement]} */
       childrenOf(element2)
     );
     on.checked = row.on;
-    setTextField(text, row.text);
+    setTextField(text2, row.text);
     setValue(weight, String(row.weight));
     on.setAttribute("aria-label", `${label}: on`);
-    fieldOf(text).setAttribute("aria-label", label);
+    fieldOf(text2).setAttribute("aria-label", label);
     weight.setAttribute("aria-label", `${label}: weight`);
     remove.setAttribute("aria-label", `Remove ${label}`);
     element2.dataset.off = String(!row.on || row.weight === 0);
@@ -638,16 +656,26 @@
     const status = statusLine();
     const waitFor = patient(model, status, NO_KERNEL);
     const { act, flush } = connect(model, machine, redraw, status);
-    const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
+    const strip = imageStrip(model, (picture2) => act({ do: "choose", picture: picture2 }));
     const figure = figureOf({}, { width: 200, height: 200 });
     const ranking = makeRanking((of) => act({ do: "compare", side: 0, of }));
-    const buttons = editButtons(act);
+    const buttons = editButtons((action) => (held = null, act(action)));
     const save = h("button", { type: "button", onclick: () => setText(status, saveFile(machine, settings)), title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
-    const panels = [0, 1].map((side) => makePanel(side, { act, of: () => ofSide(side), leave }));
+    const follow = h("button", { type: "button", onclick: () => (held = null, act({ do: "follow" })), title: "Show the two best classes, and why the first of them leads" }, "Compare the two best");
+    const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown[side], leave }));
     const why = reasonsList("descriptor");
-    function ofSide(side) {
-      const { compare, classes } = machine.document;
-      return Math.min(compare[side], classes.length - 1);
+    const note = h("p", { class: "clipnb-scale" });
+    let shown = [0, 0];
+    let held = null;
+    function edit(action, later) {
+      const { picture: picture2, compare } = machine.document;
+      if (action.do !== "compare") held = { picture: picture2, compare: [...compare], classes: shown };
+      act(action, later);
+    }
+    function inPanels(pair) {
+      const { picture: picture2, compare, classes } = machine.document;
+      if (held && (held.picture !== picture2 || !same(held.compare, compare) || Math.max(...held.classes) >= classes.length)) held = null;
+      return held?.classes ?? pair;
     }
     function leave() {
       flush();
@@ -658,10 +686,14 @@
       strip.redraw(machine.document.picture);
       if (all.entry) figure.redraw(all.entry);
       ranking.redraw(all);
-      const reach = Math.max(0.01, ...all.rows.flat().map((one) => Math.abs(one.cosine)));
-      panels.forEach((panel, side) => drawPanel(panel, ofSide(side), all, reach));
-      why.redraw(whyOf(all, ofSide(0), ofSide(1), settings.images));
+      const pair = compared(machine.document.compare, all.order);
+      shown = inPanels(pair);
+      const scale = scaleOf([...new Set(shown)].flatMap((of) => all.rows[of].map((one) => one.cosine)));
+      panels.forEach((panel, side) => drawPanel(panel, shown[side], all, scale));
+      setText(note, scale.high > scale.low ? toldScale(scale) : "");
+      why.redraw(whyOf(all, ...pair, settings.images));
       buttons.redraw(machine);
+      follow.disabled = machine.document.compare.every((of) => of === null) && !held;
       waitFor(all.pending.size > 0 || !all.entry);
       setPending(el, model, all.pending.size);
     }
@@ -670,17 +702,61 @@
     root(el, "explorer").append(
       strip.element,
       h("div", { class: "clipnb-top" }, figure.element, ranking.element),
-      h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, save, status),
+      h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, follow, save, status),
       h("div", { class: "clipnb-panels" }, ...panels.map((panel) => panel.element)),
+      note,
       why.element
     );
     redraw();
   }
   var page_default = { render };
 
+  // book/live/address.js
+  var VERSION = "1";
+  var MARK = "#s=";
+  var MOST_CHARACTERS = 3e4;
+  var MOST_BYTES = 2e5;
+  var UNREADABLE = "it is damaged, or was not made by this page";
+  var lettersOf = (bytes) => btoa(Array.from(bytes, (one) => String.fromCharCode(one)).join("")).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  async function piped(bytes, through, most) {
+    const reader = new Blob([bytes]).stream().pipeThrough(through).getReader();
+    const pieces = [];
+    for (let size = 0; ; ) {
+      const { done, value } = await reader.read();
+      if (done) return new Uint8Array(await new Blob(
+        /** @type {BlobPart[]} */
+        pieces
+      ).arrayBuffer());
+      size += value.length;
+      if (size > most) {
+        reader.cancel().catch(() => {
+        });
+        throw new Refusal("it holds too much");
+      }
+      pieces.push(value);
+    }
+  }
+  async function packed(state) {
+    const bytes = new TextEncoder().encode(JSON.stringify(state));
+    return `${VERSION}.${lettersOf(await piped(bytes, new CompressionStream("deflate-raw"), Infinity))}`;
+  }
+  async function unpacked(text2) {
+    if (text2.length > MOST_CHARACTERS) throw new Refusal("it is too long");
+    const [, version, letters] = /^(\d+)\.([\w-]+)$/.exec(text2) ?? [];
+    if (version === void 0) throw new Refusal(UNREADABLE);
+    if (version !== VERSION) throw new Refusal("it was made by another version of this page");
+    try {
+      const bytes = Uint8Array.from(atob(letters.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+      const text3 = new TextDecoder("utf-8", { fatal: true }).decode(await piped(bytes, new DecompressionStream("deflate-raw"), MOST_BYTES));
+      return JSON.parse(text3);
+    } catch (error) {
+      throw error instanceof Refusal ? error : new Refusal(UNREADABLE);
+    }
+  }
+
   // book/live/model.js
-  function bytesOf(text) {
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
+  function bytesOf(text2) {
+    return Uint8Array.from(atob(text2), (letter) => letter.charCodeAt(0)).buffer;
   }
   function makeModel(values, receive) {
     const listeners = /* @__PURE__ */ new Map();
@@ -711,6 +787,111 @@
     };
   }
 
+  // book/live/states.js
+  var MOST_CLASSES = 30;
+  var MOST_ROWS = 60;
+  var LONGEST_NAME = 60;
+  var MOST_WEIGHT2 = 10;
+  var ODD = "it asks for something that this page does not have";
+  var isObject2 = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  function text(value, longest) {
+    if (typeof value !== "string" || (value.toWellFormed?.() ?? value) !== value) throw new Refusal(ODD);
+    return words(value, longest);
+  }
+  function list(value, most) {
+    if (!Array.isArray(value) || value.length > most) throw new Refusal(ODD);
+    return value;
+  }
+  var pictureOf = (name, { pictures, document: document2 }) => pictures.find((one) => one.name === text(name, 300))?.index ?? document2.picture;
+  var nameOf = (which, { pictures }) => pictures.find((one) => one.index === which)?.name;
+  var changed = (document2, { document: stored }, names) => Object.fromEntries(names.filter((name) => !same(document2[name], stored[name])).map((name) => [name, document2[name]]));
+  function picture(document2, traits) {
+    const name = document2.picture === traits.document.picture ? void 0 : nameOf(document2.picture, traits);
+    return name === void 0 ? {} : { picture: name };
+  }
+  var WALL_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence"]), ...picture(document2, traits) }),
+    restore: ({ sentence, picture: picture2 }, traits) => ({
+      ...traits.document,
+      ...sentence === void 0 ? {} : { sentence: text(sentence, traits.settings.longest) },
+      ...picture2 === void 0 ? {} : { picture: pictureOf(picture2, traits) }
+    })
+  };
+  function rowOf2(value) {
+    const [words2, on, weight] = list(value, 3);
+    return { text: text(words2), on: on === 1, weight: number(
+      /** @type {number} */
+      weight,
+      0,
+      MOST_WEIGHT2,
+      "A weight"
+    ) };
+  }
+  function classOf(value, stored) {
+    if (typeof value === "string") {
+      const found = stored.find((one) => one.name === value);
+      if (!found) throw new Refusal(ODD);
+      return found;
+    }
+    const [name, rows] = list(value, 2);
+    if (!text(name, LONGEST_NAME).trim()) throw new Refusal(ODD);
+    return { name: text(name), rows: list(rows, MOST_ROWS).map(rowOf2) };
+  }
+  function classesOf(value, stored) {
+    const classes = list(value, MOST_CLASSES).map((one) => classOf(one, stored));
+    const names = new Set(classes.map((one) => one.name.toLowerCase()));
+    if (!classes.length || names.size < classes.length) throw new Refusal(ODD);
+    return classes;
+  }
+  var EXPLORER_LINK = {
+    edited: ["classes"],
+    pack(document2, traits) {
+      const stored = (
+        /** @type {ExplorerClass[]} */
+        traits.document.classes ?? []
+      );
+      const asState = (one) => stored.some((other) => same(other, one)) ? one.name : [one.name, one.rows.map((row) => [row.text, Number(row.on), row.weight])];
+      const classes = same(document2.classes, stored) ? {} : { classes: document2.classes.map(asState) };
+      return { ...classes, ...changed(document2, traits, ["compare"]), ...picture(document2, traits) };
+    },
+    restore(state, traits) {
+      const stored = traits.document.classes;
+      const classes = state.classes === void 0 ? stored : classesOf(state.classes, stored);
+      const compare = list(state.compare ?? [null, null], 2).map((of) => of === null ? null : index(
+        /** @type {number} */
+        of,
+        classes.length,
+        "class"
+      ));
+      if (compare.length !== 2) throw new Refusal(ODD);
+      return { ...traits.document, classes, compare, ...state.picture === void 0 ? {} : { picture: pictureOf(state.picture, traits) } };
+    }
+  };
+  var CREATURE_LINK = {
+    edited: ["marks", "habitat"],
+    pack(document2, { document: stored }) {
+      const marks = Object.fromEntries(Object.entries(document2.marks).filter(([slot, value]) => stored.marks?.[slot] !== value));
+      return { ...Object.keys(marks).length ? { marks } : {}, ...document2.habitat === stored.habitat ? {} : { habitat: document2.habitat }, ...document2.rival === null ? {} : { rival: document2.rival } };
+    }
+  };
+  var INSIDE_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "step", "patch", "query", "head", "text_head", "token", "number"]), ...picture(document2, traits) })
+  };
+  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack };
+  var widgetOf = (name) => name.split("-")[0];
+  function linkOf(linked, names) {
+    if (!isObject2(linked) || !isObject2(linked.d)) throw new Refusal(ODD);
+    const name = linked.p === widgetOf(names[0]) ? names[0] : linked.p;
+    if (!names.includes(name)) throw new Refusal(ODD);
+    return { name, state: linked.d };
+  }
+  function restored({ restore, edited }, state, traits) {
+    const document2 = structuredClone(restore(state, traits));
+    return { document: document2, first: Object.fromEntries(edited.map((key) => [key, structuredClone(traits.document[key])])) };
+  }
+
   // book/live/page_kernel.js
   var HERE = new URL(
     ".",
@@ -726,10 +907,12 @@
     navigator
   );
   var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
-  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
+  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {}, links: { packed, unpacked, linkOf, restored: (name, state) => restoredOf(name, state) } };
   var kinds = {};
   function register(name, kind) {
     kinds[name] = kind;
+    if (AT === "server" && !kind.isNeeded) clip().catch(() => {
+    });
   }
   var hearers = [];
   var loading = null;
@@ -751,19 +934,20 @@
     return loading;
   }
   var loadEngine = () => import(new URL("engine.js", HERE).href);
-  function modelOf({ traits, bytes }, receive) {
-    const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
-    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text));
+  function modelOf({ traits, bytes }, other, receive) {
+    const values = { ...structuredClone(traits), ...other, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
+    for (const [name, text2] of Object.entries(bytes)) values[name] = new DataView(bytesOf(text2));
     return makeModel(values, receive);
   }
-  function answering(page) {
+  function answering(page, other, want) {
     const heard = {};
     let ready = null;
     let [busy, again] = [false, false];
     const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
-    const model = modelOf(page, ({ view, serial }) => {
+    const model = modelOf(page, other, ({ view, serial }) => {
       heard[view] = serial;
       meanwhile();
+      if (!ready && kinds[page.widget].isNeeded?.({ model })) want();
       work();
     });
     meanwhile();
@@ -794,8 +978,12 @@
     const { live: name = "", kinds: all = "", megabytes = "" } = place.dataset;
     return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
   }
-  async function show(page, place) {
-    const kernel = answering(page);
+  function show(page, place, state) {
+    const traits = (
+      /** @type {import("./states.js").Traits} */
+      page.traits
+    );
+    const kernel = answering(page, state ? restored(kinds[page.widget].link, state, traits) : {}, () => place.dispatchEvent(new Event("clipnb-need")));
     const stage = element("div", { className: "clipnb-stage" });
     if (!document.querySelector(`style[data-widget="${page.widget}"]`)) {
       const style = element("style", { textContent: live.styles[page.widget] });
@@ -805,17 +993,18 @@
     kinds[page.widget].render({ model: kernel.model, el: stage });
     Object.assign(stage, { model: kernel.model });
     stageOf(place).replaceWith(stage);
-    return kernel;
+    return { kernel, stage };
   }
   function statusLine2(place) {
     const [words2, progress] = [element("span"), element("progress", { max: 1, value: 0, hidden: true })];
     const line = element("p", { className: "clipnb-live-status" }, words2, progress);
     words2.setAttribute("role", "status");
     progress.setAttribute("aria-label", "How much of the model is here");
-    place.prepend(line);
-    return (state, text, share) => {
+    if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) place.append(line);
+    else place.prepend(line);
+    return (state, text2, share) => {
       line.dataset.state = state;
-      if (words2.textContent !== text) words2.textContent = text;
+      if (words2.textContent !== text2) words2.textContent = text2;
       progress.hidden = share === void 0;
       if (share !== void 0) progress.value = share;
       return line;
@@ -855,6 +1044,9 @@
       const line = say("stored", "Stored results, since your browser asks to save data. ");
       const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
+    } else if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) {
+      say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
+      place.addEventListener("clipnb-need", load, { once: true });
     } else load();
     return (kernel) => {
       kernels.push(kernel);
@@ -862,17 +1054,120 @@
       return kernel;
     };
   }
+  var restoredOf = (name, state) => restored(
+    kinds[live.pages[name].widget].link,
+    state,
+    /** @type {import("./states.js").Traits} */
+    live.pages[name].traits
+  ).document;
+  var PAUSE2 = 120;
+  function makeShelf(place) {
+    const { name: first, kinds: all } = attributesOf(place);
+    const widget = first.split("-")[0];
+    const names = [first, ...all.filter(Boolean).map((kind) => `${widget}-${kind}`).filter((name) => name !== first)];
+    const left = /* @__PURE__ */ new Map();
+    let join = () => {
+    };
+    let wanted = first;
+    function put(name, state) {
+      const kept = state ? void 0 : left.get(name);
+      if (kept) stageOf(place).replaceWith(kept.stage);
+      const shown = kept ?? show(live.pages[name], place, state);
+      if (!kept) {
+        shown.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
+        join(shown.kernel);
+      }
+      left.set(name, shown);
+      place.dataset.page = name;
+      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown.kernel.model }));
+      return shown.kernel;
+    }
+    async function visit(name, state) {
+      wanted = name;
+      const problem = `The ${name.split("-")[1]} page could not be loaded; try again when the server can be reached.`;
+      if (!live.pages[name]) await script(new URL(`pages/${name}.js`, HERE), problem);
+      if (wanted === name) put(name, state);
+    }
+    const now = () => {
+      const name = place.dataset.page ?? first;
+      return { name, model: (
+        /** @type {ReturnType<typeof show>} */
+        left.get(name).kernel.model
+      ) };
+    };
+    const joining = (use) => {
+      join = use;
+      left.forEach(({ kernel }) => join(kernel));
+    };
+    return { first, names, put, visit, now, joining };
+  }
+  function keepAddress(place, shelf, say) {
+    let timer = 0;
+    async function hashOf() {
+      const { name, model } = shelf.now();
+      const page = live.pages[name];
+      const state = kinds[page.widget].link.pack(
+        model.get("document"),
+        /** @type {import("./states.js").Traits} */
+        page.traits
+      );
+      return name === shelf.first && !Object.keys(state).length ? "" : MARK + await packed({ p: name, d: state });
+    }
+    async function write(how) {
+      clearTimeout(timer);
+      const hash = await hashOf();
+      if (hash === (location.hash.startsWith(MARK) ? location.hash : "")) return;
+      history[how](null, "", `${location.pathname}${location.search}${hash}`);
+    }
+    async function hear() {
+      const hash = location.hash;
+      if (hash && !hash.startsWith(MARK) || hash === await hashOf()) return;
+      try {
+        const { name, state } = hash ? linkOf(await unpacked(hash.slice(MARK.length)), shelf.names) : { name: shelf.first, state: {} };
+        await shelf.visit(name, state);
+        say("");
+      } catch (error) {
+        const why = error instanceof Refusal ? error.message : messageOf(error);
+        say(`The link could not be followed (${why}). What you see is not its state.`);
+      }
+    }
+    place.addEventListener("clipnb-change", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => write("replaceState"), PAUSE2);
+    });
+    window.addEventListener("hashchange", hear);
+    return { write, hear };
+  }
   async function open(place) {
     const say = statusLine2(place);
-    const page = live.pages[attributesOf(place).name];
-    const first = await show(page, place);
+    const shelf = makeShelf(place);
+    const { model } = shelf.put(shelf.first);
     place.dataset.shown = "true";
-    const join = whenLive(place, say, kinds[page.widget].alone);
-    join(first);
-    kinds[page.widget].extras?.({ place, model: first.model, show: async (other) => join(await show(other, place)), here: HERE });
+    const note = element("p", { className: "clipnb-live-note clipnb-live-link" });
+    note.setAttribute("role", "status");
+    const tell = (text2) => void (note.textContent = text2);
+    const address = keepAddress(place, shelf, tell);
+    const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
+    place.append(copy, note);
+    const { alone, extras: extras2 } = kinds[live.pages[shelf.first].widget];
+    shelf.joining(whenLive(place, say, alone));
+    const visit = async (name) => {
+      await address.write("replaceState");
+      await shelf.visit(name);
+      await address.write("pushState");
+    };
+    extras2?.({ place, model, visit, here: HERE });
+    if (location.hash.startsWith(MARK)) await address.hear();
   }
-  if (AT === "server") clip().catch(() => {
-  });
+  async function copyLink(write, tell) {
+    await write("replaceState");
+    try {
+      await navigator.clipboard.writeText(location.href);
+      tell("The link is copied. It opens this page in exactly this state; an image of your own is not part of it.");
+    } catch {
+      tell("The browser does not let this page copy. The link is the address at the top.");
+    }
+  }
   document.addEventListener("DOMContentLoaded", () => {
     const places = document.querySelectorAll("[data-live]");
     places.forEach(open);
@@ -880,14 +1175,14 @@
 
   // book/live/explorer_page.js
   var SIDE = 224;
-  var MOST_CLASSES = 30;
-  var LONGEST_NAME = 60;
+  var MOST_CLASSES2 = 30;
+  var LONGEST_NAME2 = 60;
   async function answer({ model, clip: clip2 }) {
     const known = model.get("new_texts");
     const texts = model.get("document").classes.flatMap((one) => one.rows.map((row) => row.text));
-    const missing = [...new Set(texts.filter((text) => text.trim() !== ""))].filter((text) => !known.includes(text));
+    const missing = [...new Set(texts.filter((text2) => text2.trim() !== ""))].filter((text2) => !known.includes(text2));
     if (!missing.length) return;
-    const rows = await clip2.encodeTexts(missing.map((text) => text.trim()));
+    const rows = await clip2.encodeTexts(missing.map((text2) => text2.trim()));
     const before = floatsOf(model.get("new_vectors"));
     const all = new Float32Array(before.length + rows.length * clip2.dim);
     all.set(before);
@@ -914,14 +1209,8 @@
     select.value = first;
     return select;
   }
-  async function pageOf(kind, here) {
-    const name = `explorer-${kind}`;
-    const address = new URL(`pages/${name}.js`, here);
-    if (!live.pages[name]) await script(address, `The ${kind} page could not be loaded; try again when the server can be reached.`);
-    return live.pages[name];
-  }
   function makeClasses(page) {
-    const name = element("input", { type: "text", maxLength: LONGEST_NAME, placeholder: "a class of your own", autocomplete: "off" });
+    const name = element("input", { type: "text", maxLength: LONGEST_NAME2, placeholder: "a class of your own", autocomplete: "off" });
     name.setAttribute("aria-label", "Name of a class of your own");
     const add = element("form", { className: "clipnb-live-class" }, name, element("button", { type: "submit", textContent: "Add this class" }));
     add.addEventListener("submit", (event) => {
@@ -935,24 +1224,27 @@
     const [wanted, { classes }] = [name.value.trim().replace(/\s+/g, " "), model().get("document")];
     if (!wanted) return say("Write the name of the class first.");
     if (classes.some((one) => one.name.toLowerCase() === wanted.toLowerCase())) return say(`There is a class “${wanted}” already.`);
-    if (classes.length >= MOST_CLASSES) return say(`There are ${MOST_CLASSES} classes; remove one first.`);
+    if (classes.length >= MOST_CLASSES2) return say(`There are ${MOST_CLASSES2} classes; remove one first.`);
     change(model(), (document2) => {
-      document2.compare = [document2.classes.length, document2.compare[0]];
+      document2.compare = [document2.classes.length, null];
       document2.classes.push({ name: wanted, rows: [{ text: "", on: true, weight: 1 }] });
     });
     name.value = "";
     say(`“${wanted}” is the first now; it has no score until you say what it looks like. The name itself is not scored.`);
     place.querySelector("textarea")?.focus();
   }
-  function removeClass({ model, say }) {
-    const { classes, compare } = model().get("document");
+  var leftOf = (place) => (
+    /** @type {HTMLSelectElement} */
+    place.querySelector(".clipnb-panel select").selectedIndex
+  );
+  function removeClass({ place, model, say }) {
+    const { classes } = model().get("document");
     if (classes.length < 2) return say("One class must stay.");
-    const of = Math.min(compare[0], classes.length - 1);
+    const of = leftOf(place);
     change(model(), (document2) => {
       document2.classes.splice(of, 1);
-      const last = document2.classes.length - 1;
-      const after = (one) => Math.min(one > of ? one - 1 : one, last);
-      document2.compare = [after(document2.compare[0]), after(document2.compare[1])];
+      const [, right] = document2.compare;
+      document2.compare = [null, right === null || right === of ? null : right > of ? right - 1 : right];
     });
     say(`“${classes[of].name}” is out; Undo brings it back.`);
   }
@@ -1016,23 +1308,31 @@
       return null;
     }
   }
-  function extras({ place, model, show: show2, here }) {
+  function extras({ place, model, visit, here }) {
     let now = model;
     const note = element("p", { className: "clipnb-live-note" });
     note.setAttribute("role", "status");
-    const page = { place, here, model: () => now, say: (text) => void (note.textContent = text) };
+    const page = { place, here, model: () => now, say: (text2) => void (note.textContent = text2) };
     const image = makeImage(page);
-    const kinds2 = makeKinds(place, async (kind) => {
-      try {
-        now = (await show2(await pageOf(kind, here))).model;
-      } catch (error) {
-        page.say(messageOf(error));
-        throw error;
-      }
+    const kinds2 = makeKinds(
+      place,
+      (kind) => visit(`explorer-${kind}`).then(
+        () => {
+        },
+        (error) => {
+          page.say(messageOf(error));
+          throw error;
+        }
+      )
+    );
+    place.addEventListener("clipnb-visit", (event) => {
+      now = /** @type {CustomEvent<LiveModel<ExplorerTraits>>} */
+      event.detail;
+      kinds2.value = String(place.dataset.page).split("-")[1];
       image.offer(false);
     });
     const tools = element("div", { className: "clipnb-live-tools" }, element("label", {}, "Field guide: ", kinds2), ...makeClasses(page));
     stageOf(place).before(image.element, tools, note);
   }
-  register("explorer", { render: page_default.render, answer, extras });
+  register("explorer", { render: page_default.render, answer, extras, link: EXPLORER_LINK });
 })();

@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources b1ddf18fd2c350d580e5576b3591141ee34b0ac2be786790213fa9b0f007bc1c
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources c52ffd57c1dfb0411eb900da96022785793c30ef1098d528fa2639af308e19f3
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -12,6 +12,12 @@
   var isObject = (value) => typeof value === "object" && value !== null;
   function index(value, count, what) {
     if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+    return value;
+  }
+  function number(value, low, high, what) {
+    if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
+      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+    }
     return value;
   }
   function words(value, longest = 2e3) {
@@ -127,7 +133,7 @@
     const { class: className, aria = {}, data = {}, role, for: target, ...rest } = properties;
     const element2 = document.createElement(tag);
     if (className !== void 0) element2.className = className;
-    for (const [key, text] of Object.entries(aria)) element2.setAttribute(`aria-${key}`, text);
+    for (const [key, text2] of Object.entries(aria)) element2.setAttribute(`aria-${key}`, text2);
     Object.assign(element2.dataset, data);
     if (role !== void 0) element2.setAttribute("role", role);
     if (target !== void 0) element2.setAttribute("for", target);
@@ -161,8 +167,8 @@
     };
     return { undo, reset, redraw };
   }
-  function setText(element2, text) {
-    if (element2.textContent !== text) element2.textContent = text;
+  function setText(element2, text2) {
+    if (element2.textContent !== text2) element2.textContent = text2;
   }
   function setValue(field, value) {
     if (field.value !== value && !isFocused(field)) field.value = value;
@@ -210,7 +216,7 @@
   var placeOf = (action) => [action.do, action.of, action.row];
   function connect(model, machine, redraw, status2) {
     const outbox = new Outbox(model);
-    const say = (text) => setText(status2, text);
+    const say = (text2) => setText(status2, text2);
     function act(action, later = false) {
       if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
       try {
@@ -276,7 +282,7 @@
       class: "clipnb-number",
       onchange: () => choose(Math.round(Number(field.value)) - 1)
     });
-    const more = model.get("total") > offered.length && !model.get("own");
+    const more = model.get("total") > offered.length && !model.get("own") && !model.get("saved");
     const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
     const element2 = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Images"), ...thumbs, more ? any : null);
     const redraw = (chosen) => {
@@ -465,18 +471,18 @@
     const length = values.length / (layers * heads2);
     return Array.from({ length: layers * heads2 }, (_, i) => values.subarray(i * length + skip, (i + 1) * length));
   }
-  var nameOf = ({ text, piece }) => text || readable(piece).text;
+  var nameOf = ({ text: text2, piece }) => text2 || readable(piece).text;
   var columnsFor = (count) => Math.max(1, Math.round(Math.sqrt(count * 0.6)));
   function makeDrawing(settings, go) {
     const canvas = () => h("canvas", { class: "clipnb-block" });
     const [seen, apart] = [h("img", { alt: "", class: "clipnb-pixels" }), h("img", { alt: "", class: "clipnb-pixels" })];
     const [cut, exploded] = [h("span", { class: "clipnb-cut" }, seen), h("span", { class: "clipnb-cut", data: { apart: "true" } }, apart)];
     const first = settings.classToken ? h("span", { class: "clipnb-cls" }, "class") : null;
-    const [heads2, image2, textHeads2, text] = [canvas(), canvas(), canvas(), canvas()];
+    const [heads2, image2, textHeads2, text2] = [canvas(), canvas(), canvas(), canvas()];
     const [chips, rows, sum] = [h("span", { class: "clipnb-words" }), h("span", { class: "clipnb-rows" }), h("span", { class: "clipnb-sum" })];
     const stripes = [canvas(), canvas(), canvas()];
     const product2 = h("span", { class: "clipnb-stripes" }, stripes[0], h("span", {}, "×"), stripes[1], h("span", {}, "="), stripes[2], sum);
-    const inside = { pixels: cut, positions: h("span", { class: "clipnb-row" }, first, exploded), heads: heads2, image: image2, tokens: chips, "text-heads": textHeads2, text, product: product2, softmax: rows };
+    const inside = { pixels: cut, positions: h("span", { class: "clipnb-row" }, first, exploded), heads: heads2, image: image2, tokens: chips, "text-heads": textHeads2, text: text2, product: product2, softmax: rows };
     const parts = PARTS.map(
       ([part, step, label]) => h(
         "button",
@@ -510,7 +516,7 @@
       for (
         const [block, values] of
         /** @type {[HTMLCanvasElement, Embedding][]} */
-        [[image2, view.image], [text, view.text]]
+        [[image2, view.image], [text2, view.text]]
       ) paintNumbers(block, values, columnsFor(values.length));
       [view.image, view.text, view.products].forEach((values, i) => paintNumbers(stripes[i], values, values.length));
     }
@@ -576,7 +582,7 @@
       }
     };
   }
-  var capital = (text) => text[0].toUpperCase() + text.slice(1);
+  var capital = (text2) => text2[0].toUpperCase() + text2.slice(1);
   function positions(settings, act) {
     const [sight, about] = [makeSight(settings, act, true), status()];
     const first = settings.classToken ? h("span", { class: "clipnb-cls" }, "class token") : null;
@@ -646,18 +652,18 @@
   function makeNumber({ dim }, act) {
     const slider = h("input", { type: "range", min: 1, max: dim, step: 1, oninput: () => act({ do: "count", number: Number(slider.value) - 1 }) });
     const element2 = h("label", { class: "clipnb-number-choice" }, "Look at one number ", slider);
-    return { element: element2, redraw: (number) => void (slider.value = String(number + 1)) };
+    return { element: element2, redraw: (number2) => void (slider.value = String(number2 + 1)) };
   }
   function image(settings, act) {
     const [chart, choice, about] = [numberBars("image embedding"), makeNumber(settings, act), status()];
     return {
       element: h("div", { class: "clipnb-scene clipnb-wide" }, chart.element, choice.element, about),
-      redraw({ document: { number }, image: values }) {
+      redraw({ document: { number: number2 }, image: values }) {
         const positive = values.filter((x) => x > 0).length;
-        chart.draw(values, number, `${values.length} numbers, ${positive} of them positive`);
-        choice.redraw(number);
+        chart.draw(values, number2, `${values.length} numbers, ${positive} of them positive`);
+        choice.redraw(number2);
         const squares = values.reduce((sum, x) => sum + x * x, 0);
-        setText(about, `Number ${number + 1} of ${values.length}: ${decimal(values[number], 3)}. No single number has a name; together they are a direction. The sum of their squares is ${squares.toFixed(2)}.`);
+        setText(about, `Number ${number2 + 1} of ${values.length}: ${decimal(values[number2], 3)}. No single number has a name; together they are a direction. The sum of their squares is ${squares.toFixed(2)}.`);
       }
     };
   }
@@ -683,12 +689,12 @@
     return { element: element2, redraw };
   }
   function tokens(settings, act) {
-    const [list, about] = [makeTokens(act), status()];
+    const [list2, about] = [makeTokens(act), status()];
     return {
-      element: h("div", { class: "clipnb-scene clipnb-wide" }, list.element, about),
+      element: h("div", { class: "clipnb-scene clipnb-wide" }, list2.element, about),
       redraw(view) {
         const { seen, token } = view;
-        list.redraw(view, (i) => [String(seen.tokens[i].id), ""]);
+        list2.redraw(view, (i) => [String(seen.tokens[i].id), ""]);
         const one = seen.tokens[token];
         const cut = seen.cut ? ` The model reads ${settings.maxTokens} tokens; the rest of this text is cut off.` : "";
         if (!one.text) setText(about, `${one.piece} is number ${one.id} of the vocabulary; it stands for no text of its own: it marks a beginning or an end, or fills up.${cut}`);
@@ -697,11 +703,11 @@
     };
   }
   function textHeads(settings, act) {
-    const [list, about, large] = [makeTokens(act), status(), h("canvas", { class: "clipnb-matrix", role: "img", aria: { label: "The opened head" } })];
+    const [list2, about, large] = [makeTokens(act), status(), h("canvas", { class: "clipnb-matrix", role: "img", aria: { label: "The opened head" } })];
     const all = makeHeads(settings.textHeads, (layer, head) => act({ do: "open_text", layer, head }), "Heads of the text encoder; arrow keys move");
     const painted = once((view) => view.textAttention);
     return {
-      element: h("div", { class: "clipnb-scene" }, h("div", { class: "clipnb-side" }, list.element, about), h("div", { class: "clipnb-row" }, all.element, h("figure", {}, large, h("figcaption", {}, "the opened head: row i is what token i takes, from the first token to the last")))),
+      element: h("div", { class: "clipnb-scene" }, h("div", { class: "clipnb-side" }, list2.element, about), h("div", { class: "clipnb-row" }, all.element, h("figure", {}, large, h("figcaption", {}, "the opened head: row i is what token i takes, from the first token to the last")))),
       redraw(view) {
         const { document: document2, seen, token } = view;
         const [count, maps] = [seen.tokens.length, mapsOf(view.textAttention, settings.textHeads)];
@@ -710,7 +716,7 @@
         paintAttention(large, map, count, count);
         all.redraw(document2.text_head);
         const row = map.subarray(token * count, (token + 1) * count);
-        list.redraw(view, (i) => [settings.causal && i > token ? "–" : percent(row[i]), attentionTint(row[i])]);
+        list2.redraw(view, (i) => [settings.causal && i > token ? "–" : percent(row[i]), attentionTint(row[i])]);
         const name = (i) => `“${nameOf(seen.tokens[i])}”`;
         const top = row.indexOf(Math.max(...row));
         const later = settings.causal && token < count - 1 ? ` What follows it is masked (–).` : "";
@@ -723,31 +729,31 @@
     const [choice, about, table] = [makeNumber(settings, act), status(), h("p", { class: "clipnb-about" })];
     return {
       element: h("div", { class: "clipnb-scene clipnb-wide" }, ...charts.map((one) => one.element), choice.element, about, table),
-      redraw({ document: { number }, image: a, text: b, products, cosines }) {
+      redraw({ document: { number: number2 }, image: a, text: b, products, cosines }) {
         let sum = 0;
         const sums = products.map((x) => sum += x);
         const all = [a, b, products, sums];
-        all.forEach((values, i) => charts[i].draw(values, number, `${values.length} numbers, the last ${decimal(values[values.length - 1], 3)}`));
-        choice.redraw(number);
-        setText(about, `Number ${number + 1}: ${decimal(a[number], 3)} × ${decimal(b[number], 3)} = ${decimal(products[number], 4)}. The sum up to here is ${decimal(sums[number], 3)}; that of all ${products.length} products is ${decimal(cosines[0], 3)}, the cosine similarity.`);
+        all.forEach((values, i) => charts[i].draw(values, number2, `${values.length} numbers, the last ${decimal(values[values.length - 1], 3)}`));
+        choice.redraw(number2);
+        setText(about, `Number ${number2 + 1}: ${decimal(a[number2], 3)} × ${decimal(b[number2], 3)} = ${decimal(products[number2], 4)}. The sum up to here is ${decimal(sums[number2], 3)}; that of all ${products.length} products is ${decimal(cosines[0], 3)}, the cosine similarity.`);
         const order = products.map((_, i) => i).sort((i, j) => Math.abs(products[j]) - Math.abs(products[i])).slice(0, MOST_PRODUCTS);
         setText(table, `The largest products: ${order.map((i) => `number ${i + 1}, ${decimal(products[i], 3)}`).join("; ")}.`);
       }
     };
   }
   function softmax(settings) {
-    const list = h("ol", { class: "clipnb-candidates", aria: { label: "Texts with their cosine similarity and probability" } });
-    const head = h("p", { class: "clipnb-candidate", aria: { hidden: "true" } }, ...["text", "cosine", "", "probability"].map((text) => h("span", {}, text)));
+    const list2 = h("ol", { class: "clipnb-candidates", aria: { label: "Texts with their cosine similarity and probability" } });
+    const head = h("p", { class: "clipnb-candidate", aria: { hidden: "true" } }, ...["text", "cosine", "", "probability"].map((text2) => h("span", {}, text2)));
     return {
-      element: h("div", { class: "clipnb-scene clipnb-wide" }, head, list),
+      element: h("div", { class: "clipnb-scene clipnb-wide" }, head, list2),
       redraw({ candidates, cosines, probabilities }) {
-        keepChildren(list, candidates.length, () => h("li", { class: "clipnb-candidate" }, h("span"), h("span", { class: "clipnb-value" }), bar(), h("span", { class: "clipnb-value" })));
+        keepChildren(list2, candidates.length, () => h("li", { class: "clipnb-candidate" }, h("span"), h("span", { class: "clipnb-value" }), bar(), h("span", { class: "clipnb-value" })));
         const order = candidates.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
         order.forEach((which, row) => {
-          const line = childrenOf(list)[row];
-          const [text, cosine2, share, probability] = childrenOf(line);
+          const line = childrenOf(list2)[row];
+          const [text2, cosine2, share, probability] = childrenOf(line);
           line.dataset.own = String(which === 0);
-          setText(text, candidates[which] || "(an empty text)");
+          setText(text2, candidates[which] || "(an empty text)");
           setText(cosine2, decimal(cosines[which], 3));
           setBar(share, probabilities[which]);
           setText(probability, percent(probabilities[which]));
@@ -763,8 +769,8 @@
     edited: ["sentence"],
     merged: ["write"],
     actions: {
-      choose: (document2, { picture }) => document2.picture = index(picture, total, "image"),
-      write: (document2, { text }) => document2.sentence = words(text, longest),
+      choose: (document2, { picture: picture2 }) => document2.picture = index(picture2, total, "image"),
+      write: (document2, { text: text2 }) => document2.sentence = words(text2, longest),
       go: (document2, { step }) => document2.step = index(step, steps.length, "step"),
       look: (document2, { patch }) => document2.patch = index(patch, rows * columns, "patch"),
       ask: (document2, { query }) => {
@@ -775,28 +781,28 @@
       open: (document2, { layer, head }) => document2.head = [index(layer, imageHeads[0], "layer"), index(head, imageHeads[1], "head")],
       open_text: (document2, { layer, head }) => document2.text_head = [index(layer, textHeads2[0], "layer"), index(head, textHeads2[1], "head")],
       pick: (document2, { token }) => document2.token = index(token, maxTokens, "token"),
-      count: (document2, { number }) => document2.number = index(number, dim, "number")
+      count: (document2, { number: number2 }) => document2.number = index(number2, dim, "number")
     }
   });
   var askedOf = ({ query, patch }, { classToken }) => query === "class" ? 0 : patch + Number(classToken);
   var sharesOf = (view) => Float32Array.from(new Uint16Array(bytesOf(view).buffer), (x) => x / 65535);
   function numbersOf(model) {
     const [settings, seen] = [model.get("settings"), model.get("seen")];
-    const [image2, text] = [floats(model.get("image_embedding")), floats(model.get("text_embedding"))];
+    const [image2, text2] = [floats(model.get("image_embedding")), floats(model.get("text_embedding"))];
     const prompts = rowsIn(model.get("prompt_vectors"), settings.dim);
     const candidates = [seen.key[1], ...settings.prompts.filter((prompt) => prompt !== seen.key[1])];
-    const embeddings = candidates.map((one, i) => i === 0 ? text : prompts[settings.prompts.indexOf(one)]);
+    const embeddings = candidates.map((one, i) => i === 0 ? text2 : prompts[settings.prompts.indexOf(one)]);
     const cosines = embeddings.map((one) => cosine(one, image2));
     return {
       settings,
       seen,
       image: image2,
-      text,
+      text: text2,
       candidates,
       cosines,
       attention: sharesOf(model.get("attention")),
       textAttention: sharesOf(model.get("text_attention")),
-      products: Array.from(image2, (x, i) => x * text[i]),
+      products: Array.from(image2, (x, i) => x * text2[i]),
       probabilities: toProbabilities(cosines, settings),
       positions: new Int8Array(bytesOf(model.get("positions")).buffer)
     };
@@ -805,14 +811,14 @@
     let now = 0;
     const [back, next] = [h("button", { type: "button", onclick: () => go(now - 1) }, "Back"), h("button", { type: "button", class: "clipnb-next", onclick: () => go(now + 1) }, "Next")];
     const numbers = h("span", { class: "clipnb-steps" }, ...steps.map(({ title: title2 }, i) => h("button", { type: "button", title: title2, aria: { label: `Step ${i + 1}: ${title2}` }, onclick: () => go(i) }, String(i + 1))));
-    const [title, text] = [h("p", { class: "clipnb-title" }), h("p", { class: "clipnb-said" })];
-    const element2 = h("div", { class: "clipnb-guide" }, h("div", { class: "clipnb-turns" }, back, numbers, next), h("div", { role: "status", aria: { live: "polite" } }, title, text));
+    const [title, text2] = [h("p", { class: "clipnb-title" }), h("p", { class: "clipnb-said" })];
+    const element2 = h("div", { class: "clipnb-guide" }, h("div", { class: "clipnb-turns" }, back, numbers, next), h("div", { role: "status", aria: { live: "polite" } }, title, text2));
     const redraw = (step) => {
       now = step;
       [back.disabled, next.disabled] = [step === 0, step === steps.length - 1];
       childrenOf(numbers).forEach((button, i) => i === step ? button.setAttribute("aria-current", "step") : button.removeAttribute("aria-current"));
       setText(title, `${step + 1}. ${steps[step].title}`);
-      setText(text, steps[step].text);
+      setText(text2, steps[step].text);
     };
     return { element: element2, redraw };
   }
@@ -823,7 +829,7 @@
     const wait = patience(model, status2);
     const { act, flush } = connect(model, machine, redraw, status2);
     const go = (step) => act({ do: "go", step });
-    const [strip, buttons] = [imageStrip(model, (picture) => act({ do: "choose", picture })), editButtons(act)];
+    const [strip, buttons] = [imageStrip(model, (picture2) => act({ do: "choose", picture: picture2 })), editButtons(act)];
     const field = h("input", { type: "text", spellcheck: false, oninput: () => act({ do: "write", text: field.value }, true), onblur: () => (flush(), setTimeout(redraw)) });
     const [drawing, guide, scenes] = [makeDrawing(settings, go), makeGuide(settings, go), makeScenes(settings, act)];
     let numbers = null;
@@ -858,9 +864,52 @@
   }
   var page_default = { render };
 
+  // book/live/address.js
+  var VERSION = "1";
+  var MARK2 = "#s=";
+  var MOST_CHARACTERS = 3e4;
+  var MOST_BYTES = 2e5;
+  var UNREADABLE = "it is damaged, or was not made by this page";
+  var lettersOf = (bytes) => btoa(Array.from(bytes, (one) => String.fromCharCode(one)).join("")).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  async function piped(bytes, through, most) {
+    const reader = new Blob([bytes]).stream().pipeThrough(through).getReader();
+    const pieces = [];
+    for (let size = 0; ; ) {
+      const { done, value } = await reader.read();
+      if (done) return new Uint8Array(await new Blob(
+        /** @type {BlobPart[]} */
+        pieces
+      ).arrayBuffer());
+      size += value.length;
+      if (size > most) {
+        reader.cancel().catch(() => {
+        });
+        throw new Refusal("it holds too much");
+      }
+      pieces.push(value);
+    }
+  }
+  async function packed(state) {
+    const bytes = new TextEncoder().encode(JSON.stringify(state));
+    return `${VERSION}.${lettersOf(await piped(bytes, new CompressionStream("deflate-raw"), Infinity))}`;
+  }
+  async function unpacked(text2) {
+    if (text2.length > MOST_CHARACTERS) throw new Refusal("it is too long");
+    const [, version, letters] = /^(\d+)\.([\w-]+)$/.exec(text2) ?? [];
+    if (version === void 0) throw new Refusal(UNREADABLE);
+    if (version !== VERSION) throw new Refusal("it was made by another version of this page");
+    try {
+      const bytes = Uint8Array.from(atob(letters.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+      const text3 = new TextDecoder("utf-8", { fatal: true }).decode(await piped(bytes, new DecompressionStream("deflate-raw"), MOST_BYTES));
+      return JSON.parse(text3);
+    } catch (error) {
+      throw error instanceof Refusal ? error : new Refusal(UNREADABLE);
+    }
+  }
+
   // book/live/model.js
-  function bytesOf3(text) {
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
+  function bytesOf3(text2) {
+    return Uint8Array.from(atob(text2), (letter) => letter.charCodeAt(0)).buffer;
   }
   function makeModel(values, receive) {
     const listeners = /* @__PURE__ */ new Map();
@@ -891,6 +940,111 @@
     };
   }
 
+  // book/live/states.js
+  var MOST_CLASSES = 30;
+  var MOST_ROWS2 = 60;
+  var LONGEST_NAME = 60;
+  var MOST_WEIGHT = 10;
+  var ODD = "it asks for something that this page does not have";
+  var isObject2 = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  function text(value, longest) {
+    if (typeof value !== "string" || (value.toWellFormed?.() ?? value) !== value) throw new Refusal(ODD);
+    return words(value, longest);
+  }
+  function list(value, most) {
+    if (!Array.isArray(value) || value.length > most) throw new Refusal(ODD);
+    return value;
+  }
+  var pictureOf = (name, { pictures, document: document2 }) => pictures.find((one) => one.name === text(name, 300))?.index ?? document2.picture;
+  var nameOf2 = (which, { pictures }) => pictures.find((one) => one.index === which)?.name;
+  var changed = (document2, { document: stored }, names) => Object.fromEntries(names.filter((name) => !same(document2[name], stored[name])).map((name) => [name, document2[name]]));
+  function picture(document2, traits) {
+    const name = document2.picture === traits.document.picture ? void 0 : nameOf2(document2.picture, traits);
+    return name === void 0 ? {} : { picture: name };
+  }
+  var WALL_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence"]), ...picture(document2, traits) }),
+    restore: ({ sentence, picture: picture2 }, traits) => ({
+      ...traits.document,
+      ...sentence === void 0 ? {} : { sentence: text(sentence, traits.settings.longest) },
+      ...picture2 === void 0 ? {} : { picture: pictureOf(picture2, traits) }
+    })
+  };
+  function rowOf(value) {
+    const [words2, on, weight] = list(value, 3);
+    return { text: text(words2), on: on === 1, weight: number(
+      /** @type {number} */
+      weight,
+      0,
+      MOST_WEIGHT,
+      "A weight"
+    ) };
+  }
+  function classOf(value, stored) {
+    if (typeof value === "string") {
+      const found = stored.find((one) => one.name === value);
+      if (!found) throw new Refusal(ODD);
+      return found;
+    }
+    const [name, rows] = list(value, 2);
+    if (!text(name, LONGEST_NAME).trim()) throw new Refusal(ODD);
+    return { name: text(name), rows: list(rows, MOST_ROWS2).map(rowOf) };
+  }
+  function classesOf(value, stored) {
+    const classes = list(value, MOST_CLASSES).map((one) => classOf(one, stored));
+    const names = new Set(classes.map((one) => one.name.toLowerCase()));
+    if (!classes.length || names.size < classes.length) throw new Refusal(ODD);
+    return classes;
+  }
+  var EXPLORER_LINK = {
+    edited: ["classes"],
+    pack(document2, traits) {
+      const stored = (
+        /** @type {ExplorerClass[]} */
+        traits.document.classes ?? []
+      );
+      const asState = (one) => stored.some((other) => same(other, one)) ? one.name : [one.name, one.rows.map((row) => [row.text, Number(row.on), row.weight])];
+      const classes = same(document2.classes, stored) ? {} : { classes: document2.classes.map(asState) };
+      return { ...classes, ...changed(document2, traits, ["compare"]), ...picture(document2, traits) };
+    },
+    restore(state, traits) {
+      const stored = traits.document.classes;
+      const classes = state.classes === void 0 ? stored : classesOf(state.classes, stored);
+      const compare = list(state.compare ?? [null, null], 2).map((of) => of === null ? null : index(
+        /** @type {number} */
+        of,
+        classes.length,
+        "class"
+      ));
+      if (compare.length !== 2) throw new Refusal(ODD);
+      return { ...traits.document, classes, compare, ...state.picture === void 0 ? {} : { picture: pictureOf(state.picture, traits) } };
+    }
+  };
+  var CREATURE_LINK = {
+    edited: ["marks", "habitat"],
+    pack(document2, { document: stored }) {
+      const marks = Object.fromEntries(Object.entries(document2.marks).filter(([slot, value]) => stored.marks?.[slot] !== value));
+      return { ...Object.keys(marks).length ? { marks } : {}, ...document2.habitat === stored.habitat ? {} : { habitat: document2.habitat }, ...document2.rival === null ? {} : { rival: document2.rival } };
+    }
+  };
+  var INSIDE_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "step", "patch", "query", "head", "text_head", "token", "number"]), ...picture(document2, traits) })
+  };
+  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack };
+  var widgetOf = (name) => name.split("-")[0];
+  function linkOf(linked, names) {
+    if (!isObject2(linked) || !isObject2(linked.d)) throw new Refusal(ODD);
+    const name = linked.p === widgetOf(names[0]) ? names[0] : linked.p;
+    if (!names.includes(name)) throw new Refusal(ODD);
+    return { name, state: linked.d };
+  }
+  function restored({ restore: restore2, edited }, state, traits) {
+    const document2 = structuredClone(restore2(state, traits));
+    return { document: document2, first: Object.fromEntries(edited.map((key) => [key, structuredClone(traits.document[key])])) };
+  }
+
   // book/live/page_kernel.js
   var HERE = new URL(
     ".",
@@ -906,10 +1060,12 @@
     navigator
   );
   var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
-  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
+  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {}, links: { packed, unpacked, linkOf, restored: (name, state) => restoredOf(name, state) } };
   var kinds = {};
   function register(name, kind) {
     kinds[name] = kind;
+    if (AT === "server" && !kind.isNeeded) clip().catch(() => {
+    });
   }
   var hearers = [];
   var loading = null;
@@ -917,6 +1073,11 @@
     const one = Object.assign(document.createElement(tag), properties);
     one.append(...children);
     return one;
+  }
+  function script(address, problem) {
+    return new Promise(
+      (resolve, reject) => document.head.append(element("script", { src: address.href, onload: resolve, onerror: () => reject(new Error(problem)) }))
+    );
   }
   function clip(onProgress = () => {
   }) {
@@ -926,19 +1087,20 @@
     return loading;
   }
   var loadEngine = () => import(new URL("engine.js", HERE).href);
-  function modelOf({ traits, bytes }, receive) {
-    const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
-    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf3(text));
+  function modelOf({ traits, bytes }, other, receive) {
+    const values = { ...structuredClone(traits), ...other, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
+    for (const [name, text2] of Object.entries(bytes)) values[name] = new DataView(bytesOf3(text2));
     return makeModel(values, receive);
   }
-  function answering(page) {
+  function answering(page, other, want) {
     const heard = {};
     let ready = null;
     let [busy, again] = [false, false];
     const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
-    const model = modelOf(page, ({ view, serial }) => {
+    const model = modelOf(page, other, ({ view, serial }) => {
       heard[view] = serial;
       meanwhile();
+      if (!ready && kinds[page.widget].isNeeded?.({ model })) want();
       work();
     });
     meanwhile();
@@ -969,8 +1131,12 @@
     const { live: name = "", kinds: all = "", megabytes = "" } = place.dataset;
     return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
   }
-  async function show(page, place) {
-    const kernel = answering(page);
+  function show(page, place, state) {
+    const traits = (
+      /** @type {import("./states.js").Traits} */
+      page.traits
+    );
+    const kernel = answering(page, state ? restored(kinds[page.widget].link, state, traits) : {}, () => place.dispatchEvent(new Event("clipnb-need")));
     const stage = element("div", { className: "clipnb-stage" });
     if (!document.querySelector(`style[data-widget="${page.widget}"]`)) {
       const style = element("style", { textContent: live.styles[page.widget] });
@@ -980,17 +1146,18 @@
     kinds[page.widget].render({ model: kernel.model, el: stage });
     Object.assign(stage, { model: kernel.model });
     stageOf(place).replaceWith(stage);
-    return kernel;
+    return { kernel, stage };
   }
   function statusLine2(place) {
     const [words2, progress] = [element("span"), element("progress", { max: 1, value: 0, hidden: true })];
     const line = element("p", { className: "clipnb-live-status" }, words2, progress);
     words2.setAttribute("role", "status");
     progress.setAttribute("aria-label", "How much of the model is here");
-    place.prepend(line);
-    return (state, text, share) => {
+    if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) place.append(line);
+    else place.prepend(line);
+    return (state, text2, share) => {
       line.dataset.state = state;
-      if (words2.textContent !== text) words2.textContent = text;
+      if (words2.textContent !== text2) words2.textContent = text2;
       progress.hidden = share === void 0;
       if (share !== void 0) progress.value = share;
       return line;
@@ -1030,6 +1197,9 @@
       const line = say("stored", "Stored results, since your browser asks to save data. ");
       const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
+    } else if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) {
+      say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
+      place.addEventListener("clipnb-need", load, { once: true });
     } else load();
     return (kernel) => {
       kernels.push(kernel);
@@ -1037,17 +1207,120 @@
       return kernel;
     };
   }
+  var restoredOf = (name, state) => restored(
+    kinds[live.pages[name].widget].link,
+    state,
+    /** @type {import("./states.js").Traits} */
+    live.pages[name].traits
+  ).document;
+  var PAUSE2 = 120;
+  function makeShelf(place) {
+    const { name: first, kinds: all } = attributesOf(place);
+    const widget = first.split("-")[0];
+    const names = [first, ...all.filter(Boolean).map((kind) => `${widget}-${kind}`).filter((name) => name !== first)];
+    const left = /* @__PURE__ */ new Map();
+    let join = () => {
+    };
+    let wanted = first;
+    function put(name, state) {
+      const kept2 = state ? void 0 : left.get(name);
+      if (kept2) stageOf(place).replaceWith(kept2.stage);
+      const shown = kept2 ?? show(live.pages[name], place, state);
+      if (!kept2) {
+        shown.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
+        join(shown.kernel);
+      }
+      left.set(name, shown);
+      place.dataset.page = name;
+      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown.kernel.model }));
+      return shown.kernel;
+    }
+    async function visit(name, state) {
+      wanted = name;
+      const problem = `The ${name.split("-")[1]} page could not be loaded; try again when the server can be reached.`;
+      if (!live.pages[name]) await script(new URL(`pages/${name}.js`, HERE), problem);
+      if (wanted === name) put(name, state);
+    }
+    const now = () => {
+      const name = place.dataset.page ?? first;
+      return { name, model: (
+        /** @type {ReturnType<typeof show>} */
+        left.get(name).kernel.model
+      ) };
+    };
+    const joining = (use) => {
+      join = use;
+      left.forEach(({ kernel }) => join(kernel));
+    };
+    return { first, names, put, visit, now, joining };
+  }
+  function keepAddress(place, shelf, say) {
+    let timer = 0;
+    async function hashOf() {
+      const { name, model } = shelf.now();
+      const page = live.pages[name];
+      const state = kinds[page.widget].link.pack(
+        model.get("document"),
+        /** @type {import("./states.js").Traits} */
+        page.traits
+      );
+      return name === shelf.first && !Object.keys(state).length ? "" : MARK2 + await packed({ p: name, d: state });
+    }
+    async function write(how) {
+      clearTimeout(timer);
+      const hash = await hashOf();
+      if (hash === (location.hash.startsWith(MARK2) ? location.hash : "")) return;
+      history[how](null, "", `${location.pathname}${location.search}${hash}`);
+    }
+    async function hear() {
+      const hash = location.hash;
+      if (hash && !hash.startsWith(MARK2) || hash === await hashOf()) return;
+      try {
+        const { name, state } = hash ? linkOf(await unpacked(hash.slice(MARK2.length)), shelf.names) : { name: shelf.first, state: {} };
+        await shelf.visit(name, state);
+        say("");
+      } catch (error) {
+        const why = error instanceof Refusal ? error.message : messageOf(error);
+        say(`The link could not be followed (${why}). What you see is not its state.`);
+      }
+    }
+    place.addEventListener("clipnb-change", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => write("replaceState"), PAUSE2);
+    });
+    window.addEventListener("hashchange", hear);
+    return { write, hear };
+  }
   async function open(place) {
     const say = statusLine2(place);
-    const page = live.pages[attributesOf(place).name];
-    const first = await show(page, place);
+    const shelf = makeShelf(place);
+    const { model } = shelf.put(shelf.first);
     place.dataset.shown = "true";
-    const join = whenLive(place, say, kinds[page.widget].alone);
-    join(first);
-    kinds[page.widget].extras?.({ place, model: first.model, show: async (other) => join(await show(other, place)), here: HERE });
+    const note = element("p", { className: "clipnb-live-note clipnb-live-link" });
+    note.setAttribute("role", "status");
+    const tell = (text2) => void (note.textContent = text2);
+    const address = keepAddress(place, shelf, tell);
+    const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
+    place.append(copy, note);
+    const { alone: alone2, extras } = kinds[live.pages[shelf.first].widget];
+    shelf.joining(whenLive(place, say, alone2));
+    const visit = async (name) => {
+      await address.write("replaceState");
+      await shelf.visit(name);
+      await address.write("pushState");
+    };
+    extras?.({ place, model, visit, here: HERE });
+    if (location.hash.startsWith(MARK2)) await address.hear();
   }
-  if (AT === "server") clip().catch(() => {
-  });
+  async function copyLink(write, tell) {
+    await write("replaceState");
+    try {
+      await navigator.clipboard.writeText(location.href);
+      tell("The link is copied. It opens this page in exactly this state; an image of your own is not part of it.");
+    } catch {
+      tell("The browser does not let this page copy. The link is the address at the top.");
+    }
+  }
   document.addEventListener("DOMContentLoaded", () => {
     const places = document.querySelectorAll("[data-live]");
     places.forEach(open);
@@ -1063,7 +1336,7 @@
     kept.set(key, known);
     return known;
   }
-  var packed = (values) => new DataView(Uint16Array.from(values, (x) => Math.round(65535 * Math.min(1, Math.max(0, x)))).buffer);
+  var packed2 = (values) => new DataView(Uint16Array.from(values, (x) => Math.round(65535 * Math.min(1, Math.max(0, x)))).buffer);
   function rowsOf({ attention, size: [layers, heads2, to, from] }, asked) {
     const rows = new Float32Array(layers * heads2 * from);
     for (let head = 0; head < layers * heads2; head++) {
@@ -1074,21 +1347,46 @@
   }
   async function answer({ model, clip: clip2 }) {
     const [document2, settings] = [model.get("document"), model.get("settings")];
-    const { picture, sentence } = document2;
-    const uri = model.get("pictures")[picture].uri;
+    const { picture: picture2, sentence } = document2;
+    const uri = model.get("pictures")[picture2].uri;
     const { pixelsOf } = await import(new URL("images.js", HERE).href);
-    const image2 = await remembered(picture, async () => clip2.lookAtImage(await pixelsOf(await (await fetch(uri)).blob())));
-    const text = await remembered(sentence, () => clip2.readText(sentence));
+    const image2 = await remembered(picture2, async () => clip2.lookAtImage(await pixelsOf(await (await fetch(uri)).blob())));
+    const text2 = await remembered(sentence, () => clip2.readText(sentence));
     const asked = askedOf(document2, settings);
     const tokens2 = told(clip2.tokens(sentence));
     model.set({
-      seen: { key: [picture, sentence, asked], uri, tokens: tokens2, read: tokens2.length - 1, cut: clip2.isCut(sentence) },
-      attention: packed(rowsOf(image2, asked)),
-      text_attention: packed(text.attention),
+      seen: { key: [picture2, sentence, asked], uri, tokens: tokens2, read: tokens2.length - 1, cut: clip2.isCut(sentence) },
+      attention: packed2(rowsOf(image2, asked)),
+      text_attention: packed2(text2.attention),
       image_embedding: new DataView(image2.embedding.buffer),
-      text_embedding: new DataView(text.embedding.buffer)
+      text_embedding: new DataView(text2.embedding.buffer)
     });
   }
+  function restore(state, traits) {
+    const machine = new Machine(
+      /** @type {InsideDocument} */
+      traits.document,
+      INSIDE(traits.total, traits.settings)
+    );
+    const { sentence, picture: picture2, step, patch, query, head, text_head: textHead, token, number: number2 } = state;
+    if (sentence !== void 0) machine.act({ do: "write", text: text(sentence, traits.settings.longest) });
+    if (picture2 !== void 0) machine.act({ do: "choose", picture: pictureOf(picture2, traits) });
+    if (step !== void 0) machine.act({ do: "go", step });
+    if (patch !== void 0) machine.act({ do: "look", patch });
+    if (query !== void 0) machine.act({ do: "ask", query: text(query, 40) });
+    if (head !== void 0) machine.act({ do: "open", ...headOf(head) });
+    if (textHead !== void 0) machine.act({ do: "open_text", ...headOf(textHead) });
+    if (token !== void 0) machine.act({ do: "pick", token });
+    if (number2 !== void 0) machine.act({ do: "count", number: number2 });
+    return machine.document;
+  }
+  function headOf(value) {
+    const [layer, head] = (
+      /** @type {number[]} */
+      list(value, 2)
+    );
+    return { layer, head };
+  }
   var alone = "All steps can be seen for this image and this text; others need the model.";
-  register("inside", { render: page_default.render, answer, alone });
+  register("inside", { render: page_default.render, answer, alone, link: { ...INSIDE_LINK, restore } });
 })();

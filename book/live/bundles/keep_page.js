@@ -1,4 +1,4 @@
-// Made from book/live/keep_page.js by tests/javascript/bundle.py; sources 8f6884c491c107b4bbf187e4439e6df2ed7be44741572d23274ee73f387c5426
+// Made from book/live/keep_page.js by tests/javascript/bundle.py; sources 72c33091fa3e4b21f54377f79dda0385e5b068617fb7ef1f2063ad47a513dacf
 (() => {
   // book/live/keep_page.js
   var ROOT = new URL(
@@ -18,7 +18,7 @@
     navigator.serviceWorker.register(new URL("sw.js", ROOT)).catch(() => {
     });
     const loaded = performance.getEntriesByType("resource").map((one) => one.name);
-    if (first && !document.querySelector("[data-live]")) tell({ keep: [location.href, ...loaded], model: false });
+    if (first && !document.querySelector(`[data-live]:not([data-live="first"])`)) tell({ keep: [location.href, ...loaded], model: false });
   }
   if (location.protocol.startsWith("http") && "serviceWorker" in navigator && !connection?.saveData) {
     window.addEventListener("load", start);

@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources d39e603eb7b08b6c687cd75fff6e7ac8015b52b9a4320c0738f544124c3620eb
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 43f0a217a58099fdaed575fa7570b5c2055ca6f0ecfe1501b144f92024957058
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -12,6 +12,12 @@
   var isObject = (value) => typeof value === "object" && value !== null;
   function index(value, count, what) {
     if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+    return value;
+  }
+  function number(value, low, high, what) {
+    if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
+      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+    }
     return value;
   }
   function words(value, longest = 2e3) {
@@ -146,7 +152,7 @@
     const { class: className, aria = {}, data = {}, role, for: target, ...rest } = properties;
     const element2 = document.createElement(tag);
     if (className !== void 0) element2.className = className;
-    for (const [key, text] of Object.entries(aria)) element2.setAttribute(`aria-${key}`, text);
+    for (const [key, text2] of Object.entries(aria)) element2.setAttribute(`aria-${key}`, text2);
     Object.assign(element2.dataset, data);
     if (role !== void 0) element2.setAttribute("role", role);
     if (target !== void 0) element2.setAttribute("for", target);
@@ -180,8 +186,8 @@
     };
     return { undo, reset, redraw };
   }
-  function setText(element2, text) {
-    if (element2.textContent !== text) element2.textContent = text;
+  function setText(element2, text2) {
+    if (element2.textContent !== text2) element2.textContent = text2;
   }
   function setValue(field, value) {
     if (field.value !== value && !isFocused(field)) field.value = value;
@@ -229,7 +235,7 @@
   var placeOf = (action) => [action.do, action.of, action.row];
   function connect(model, machine, redraw, status) {
     const outbox = new Outbox(model);
-    const say = (text) => setText(status, text);
+    const say = (text2) => setText(status, text2);
     function act(action, later = false) {
       if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
       try {
@@ -365,38 +371,43 @@
     edited: ["sentence"],
     merged: ["write"],
     actions: {
-      write: (document2, { text }) => document2.sentence = words(text, longest),
-      choose: (document2, { picture }) => document2.picture = index(picture, total, "image")
+      write: (document2, { text: text2 }) => document2.sentence = words(text2, longest),
+      choose: (document2, { picture: picture2 }) => document2.picture = index(picture2, total, "image")
     }
   });
-  function makeView({ starters: offered }, images, act) {
-    const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true) });
+  function makeView({ starters: offered, failures }, images, act) {
+    const text2 = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text2.value }, true) });
     const write = (prompt) => {
-      text.value = prompt;
+      text2.value = prompt;
       act({ do: "write", text: prompt });
     };
     const starters = h(
       "div",
       { class: "clipnb-starters", role: "group", aria: { label: "Texts to begin with" } },
-      ...offered.map((prompt) => h("button", { type: "button", onclick: () => write(prompt) }, prompt))
+      ...offered.map((prompt) => {
+        const mark = failures[prompt] ? h("span", { class: "clipnb-fails" }, failures[prompt]) : null;
+        return h("button", { type: "button", onclick: () => write(prompt), data: { text: prompt } }, prompt, mark && " ", mark);
+      })
     );
     const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
     const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
-    const followed = h("p", { class: "clipnb-told" });
+    const [followed, range] = [h("p", { class: "clipnb-told" }), h("p", { class: "clipnb-told clipnb-range" })];
     const tiles = images.map(makeTile);
     const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } }, ...tiles);
-    return { text, starters, buttons: editButtons(act), tokens, best, followed, tiles, wall };
+    return { text: text2, starters, buttons: editButtons(act), tokens, best, followed, range, tiles, wall };
   }
   function makeTile(one, i) {
     const image = h("img", { src: one.uri, alt: one.truth || one.name, draggable: false });
-    const button = h("button", { type: "button", title: caption(one), data: { image: String(i) } }, image, bar(), h("span", { class: "clipnb-value" }));
+    const line = bar();
+    line.append(h("span", { class: "clipnb-band" }));
+    const button = h("button", { type: "button", title: caption(one), data: { image: String(i) } }, image, line, h("span", { class: "clipnb-value" }));
     return h("li", {}, button);
   }
-  function hearField(text, flush, redraw) {
-    text.addEventListener("keydown", (event) => {
+  function hearField(text2, flush, redraw) {
+    text2.addEventListener("keydown", (event) => {
       if (event.key === "Enter") flush();
     });
-    text.addEventListener("blur", () => {
+    text2.addEventListener("blur", () => {
       flush();
       setTimeout(redraw);
     });
@@ -415,23 +426,23 @@
     return mark;
   }
   function arrange({ wall, tiles }, order, isSeen) {
-    const list = order.map((i) => tiles[i]);
-    if (list.every((tile, place) => wall.children[place] === tile)) return;
-    if (!isSeen || matchMedia("(prefers-reduced-motion: reduce)").matches) return wall.append(...list);
-    const before = list.map((tile) => tile.getBoundingClientRect());
+    const list2 = order.map((i) => tiles[i]);
+    if (list2.every((tile, place) => wall.children[place] === tile)) return;
+    if (!isSeen || matchMedia("(prefers-reduced-motion: reduce)").matches) return wall.append(...list2);
+    const before = list2.map((tile) => tile.getBoundingClientRect());
     tiles.forEach((tile) => tile.getAnimations().forEach((running) => running.cancel()));
-    wall.append(...list);
-    const after = list.map((tile) => tile.getBoundingClientRect());
-    list.forEach((tile, place) => {
+    wall.append(...list2);
+    const after = list2.map((tile) => tile.getBoundingClientRect());
+    list2.forEach((tile, place) => {
       const [x, y] = [before[place].left - after[place].left, before[place].top - after[place].top];
       if (x || y) tile.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: 380, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" });
     });
   }
-  function drawTokens(tokens, list) {
-    tokens.dataset.old = String(!list);
-    if (!list) return;
-    keepChildren(tokens, list.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
-    list.forEach(({ text: piece, id }, i) => {
+  function drawTokens(tokens, list2) {
+    tokens.dataset.old = String(!list2);
+    if (!list2) return;
+    keepChildren(tokens, list2.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
+    list2.forEach(({ text: piece, id }, i) => {
       const { text: shown, ends, special } = readable(piece);
       const chip = childrenOf(tokens)[i];
       setText(chip.children[0], shown);
@@ -441,18 +452,34 @@
       chip.title = special ? `number ${id}: marks where the text begins or ends` : `number ${id} of the vocabulary${ends ? "" : "; the word goes on"}`;
     });
   }
-  function drawWall(view, images, cosines, chosen) {
-    const order = cosines ? ranked(cosines) : images.map((_, i) => i);
+  function drawTiles(tiles, cosines, nonsense) {
+    const order = cosines ? ranked(cosines) : tiles.map((_, i) => i);
     const [high, low] = cosines ? [cosines[order[0]], cosines[order[order.length - 1]]] : [1, 0];
-    view.tiles.forEach((tile, i) => {
+    const share = (x) => Math.min(1, Math.max(0, (x - low) / (high - low || 1)));
+    const [from, to] = nonsense.map(share);
+    tiles.forEach((tile, i) => {
       const [, line, value] = childrenOf(childrenOf(tile)[0]);
-      setBar(line, cosines ? (cosines[i] - low) / (high - low || 1) : 0);
+      setBar(line, cosines ? share(cosines[i]) : 0);
       setText(value, cosines ? cosines[i].toFixed(3) : "–");
+      const band = childrenOf(line)[1];
+      band.hidden = !cosines || to <= from;
+      Object.assign(band.style, { left: `${(100 * from).toFixed(1)}%`, width: `${(100 * (to - from)).toFixed(1)}%` });
     });
+    return order;
+  }
+  function toldRange(best, [low, high]) {
+    const range = `${low.toFixed(3)} to ${high.toFixed(3)}`;
+    if (best > high) return `Texts of random letters reach ${range} with their best image; this text is above that range.`;
+    return `Texts of random letters reach ${range} with their best image, so this cosine alone says little. Compare it with the next images.`;
+  }
+  function drawWall(view, images, cosines, { chosen, nonsense }) {
+    const order = drawTiles(view.tiles, cosines, nonsense);
+    const [high, low] = cosines ? [cosines[order[0]], cosines[order[order.length - 1]]] : [1, 0];
     const name = (i) => images[i].truth || images[i].name;
     const last = order[order.length - 1];
     setText(view.best, cosines ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(last)}, ${low.toFixed(3)}.` : "Write a text, and the images sort themselves.");
     setText(view.followed, cosines ? `You follow ${name(chosen)}: place ${order.indexOf(chosen) + 1}, cosine ${cosines[chosen].toFixed(3)}.` : "");
+    setText(view.range, cosines ? `${toldRange(high, nonsense)} Hatched on the bars: that range.` : "");
     return order;
   }
   function render({ model, el }) {
@@ -467,22 +494,22 @@
     const mark = hearWall(view.wall, act);
     let shown = null;
     function redraw() {
-      const { sentence: text, picture: chosen } = machine.document;
-      const isKnown = !text.trim() || embeddings.has(text);
-      setValue(view.text, text);
-      childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === text)));
+      const { sentence: text2, picture: chosen } = machine.document;
+      const isKnown = !text2.trim() || embeddings.has(text2);
+      setValue(view.text, text2);
+      childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === text2)));
       view.buttons.redraw(machine);
-      drawTokens(view.tokens, model.get("tokens")[text] ?? (text.trim() ? null : []));
+      drawTokens(view.tokens, model.get("tokens")[text2] ?? (text2.trim() ? null : []));
       wait(!isKnown);
       view.wall.dataset.old = String(!isKnown);
-      if (isKnown) sort(text, chosen);
+      if (isKnown) sort(text2, chosen);
       setPending(el, model, Number(!isKnown));
     }
-    function sort(text, chosen) {
-      const embedding = embeddings.get(text);
-      const order = drawWall(view, images, embedding ? offered.map((one) => cosine(one, embedding)) : null, chosen);
-      if (shown !== text) arrange(view, order, el.isConnected);
-      shown = text;
+    function sort(text2, chosen) {
+      const embedding = embeddings.get(text2);
+      const order = drawWall(view, images, embedding ? offered.map((one) => cosine(one, embedding)) : null, { chosen, nonsense: settings.nonsense });
+      if (shown !== text2) arrange(view, order, el.isConnected);
+      shown = text2;
       mark(order.indexOf(chosen));
     }
     hearField(view.text, flush, redraw);
@@ -495,15 +522,59 @@
       status,
       view.best,
       view.followed,
-      view.wall
+      view.wall,
+      view.range
     );
     redraw();
   }
   var page_default = { render };
 
+  // book/live/address.js
+  var VERSION = "1";
+  var MARK2 = "#s=";
+  var MOST_CHARACTERS = 3e4;
+  var MOST_BYTES = 2e5;
+  var UNREADABLE = "it is damaged, or was not made by this page";
+  var lettersOf = (bytes) => btoa(Array.from(bytes, (one) => String.fromCharCode(one)).join("")).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  async function piped(bytes, through, most) {
+    const reader = new Blob([bytes]).stream().pipeThrough(through).getReader();
+    const pieces = [];
+    for (let size = 0; ; ) {
+      const { done, value } = await reader.read();
+      if (done) return new Uint8Array(await new Blob(
+        /** @type {BlobPart[]} */
+        pieces
+      ).arrayBuffer());
+      size += value.length;
+      if (size > most) {
+        reader.cancel().catch(() => {
+        });
+        throw new Refusal("it holds too much");
+      }
+      pieces.push(value);
+    }
+  }
+  async function packed(state) {
+    const bytes = new TextEncoder().encode(JSON.stringify(state));
+    return `${VERSION}.${lettersOf(await piped(bytes, new CompressionStream("deflate-raw"), Infinity))}`;
+  }
+  async function unpacked(text2) {
+    if (text2.length > MOST_CHARACTERS) throw new Refusal("it is too long");
+    const [, version, letters] = /^(\d+)\.([\w-]+)$/.exec(text2) ?? [];
+    if (version === void 0) throw new Refusal(UNREADABLE);
+    if (version !== VERSION) throw new Refusal("it was made by another version of this page");
+    try {
+      const bytes = Uint8Array.from(atob(letters.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+      const text3 = new TextDecoder("utf-8", { fatal: true }).decode(await piped(bytes, new DecompressionStream("deflate-raw"), MOST_BYTES));
+      return JSON.parse(text3);
+    } catch (error) {
+      throw error instanceof Refusal ? error : new Refusal(UNREADABLE);
+    }
+  }
+
   // book/live/model.js
-  function bytesOf2(text) {
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
+  function bytesOf2(text2) {
+    return Uint8Array.from(atob(text2), (letter) => letter.charCodeAt(0)).buffer;
   }
   function makeModel(values, receive) {
     const listeners = /* @__PURE__ */ new Map();
@@ -534,6 +605,111 @@
     };
   }
 
+  // book/live/states.js
+  var MOST_CLASSES = 30;
+  var MOST_ROWS = 60;
+  var LONGEST_NAME = 60;
+  var MOST_WEIGHT = 10;
+  var ODD = "it asks for something that this page does not have";
+  var isObject2 = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  function text(value, longest) {
+    if (typeof value !== "string" || (value.toWellFormed?.() ?? value) !== value) throw new Refusal(ODD);
+    return words(value, longest);
+  }
+  function list(value, most) {
+    if (!Array.isArray(value) || value.length > most) throw new Refusal(ODD);
+    return value;
+  }
+  var pictureOf = (name, { pictures, document: document2 }) => pictures.find((one) => one.name === text(name, 300))?.index ?? document2.picture;
+  var nameOf = (which, { pictures }) => pictures.find((one) => one.index === which)?.name;
+  var changed = (document2, { document: stored }, names) => Object.fromEntries(names.filter((name) => !same(document2[name], stored[name])).map((name) => [name, document2[name]]));
+  function picture(document2, traits) {
+    const name = document2.picture === traits.document.picture ? void 0 : nameOf(document2.picture, traits);
+    return name === void 0 ? {} : { picture: name };
+  }
+  var WALL_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence"]), ...picture(document2, traits) }),
+    restore: ({ sentence, picture: picture2 }, traits) => ({
+      ...traits.document,
+      ...sentence === void 0 ? {} : { sentence: text(sentence, traits.settings.longest) },
+      ...picture2 === void 0 ? {} : { picture: pictureOf(picture2, traits) }
+    })
+  };
+  function rowOf(value) {
+    const [words2, on, weight] = list(value, 3);
+    return { text: text(words2), on: on === 1, weight: number(
+      /** @type {number} */
+      weight,
+      0,
+      MOST_WEIGHT,
+      "A weight"
+    ) };
+  }
+  function classOf(value, stored) {
+    if (typeof value === "string") {
+      const found = stored.find((one) => one.name === value);
+      if (!found) throw new Refusal(ODD);
+      return found;
+    }
+    const [name, rows] = list(value, 2);
+    if (!text(name, LONGEST_NAME).trim()) throw new Refusal(ODD);
+    return { name: text(name), rows: list(rows, MOST_ROWS).map(rowOf) };
+  }
+  function classesOf(value, stored) {
+    const classes = list(value, MOST_CLASSES).map((one) => classOf(one, stored));
+    const names = new Set(classes.map((one) => one.name.toLowerCase()));
+    if (!classes.length || names.size < classes.length) throw new Refusal(ODD);
+    return classes;
+  }
+  var EXPLORER_LINK = {
+    edited: ["classes"],
+    pack(document2, traits) {
+      const stored = (
+        /** @type {ExplorerClass[]} */
+        traits.document.classes ?? []
+      );
+      const asState = (one) => stored.some((other) => same(other, one)) ? one.name : [one.name, one.rows.map((row) => [row.text, Number(row.on), row.weight])];
+      const classes = same(document2.classes, stored) ? {} : { classes: document2.classes.map(asState) };
+      return { ...classes, ...changed(document2, traits, ["compare"]), ...picture(document2, traits) };
+    },
+    restore(state, traits) {
+      const stored = traits.document.classes;
+      const classes = state.classes === void 0 ? stored : classesOf(state.classes, stored);
+      const compare = list(state.compare ?? [null, null], 2).map((of) => of === null ? null : index(
+        /** @type {number} */
+        of,
+        classes.length,
+        "class"
+      ));
+      if (compare.length !== 2) throw new Refusal(ODD);
+      return { ...traits.document, classes, compare, ...state.picture === void 0 ? {} : { picture: pictureOf(state.picture, traits) } };
+    }
+  };
+  var CREATURE_LINK = {
+    edited: ["marks", "habitat"],
+    pack(document2, { document: stored }) {
+      const marks = Object.fromEntries(Object.entries(document2.marks).filter(([slot, value]) => stored.marks?.[slot] !== value));
+      return { ...Object.keys(marks).length ? { marks } : {}, ...document2.habitat === stored.habitat ? {} : { habitat: document2.habitat }, ...document2.rival === null ? {} : { rival: document2.rival } };
+    }
+  };
+  var INSIDE_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "step", "patch", "query", "head", "text_head", "token", "number"]), ...picture(document2, traits) })
+  };
+  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack };
+  var widgetOf = (name) => name.split("-")[0];
+  function linkOf(linked, names) {
+    if (!isObject2(linked) || !isObject2(linked.d)) throw new Refusal(ODD);
+    const name = linked.p === widgetOf(names[0]) ? names[0] : linked.p;
+    if (!names.includes(name)) throw new Refusal(ODD);
+    return { name, state: linked.d };
+  }
+  function restored({ restore, edited }, state, traits) {
+    const document2 = structuredClone(restore(state, traits));
+    return { document: document2, first: Object.fromEntries(edited.map((key) => [key, structuredClone(traits.document[key])])) };
+  }
+
   // book/live/page_kernel.js
   var HERE = new URL(
     ".",
@@ -549,10 +725,12 @@
     navigator
   );
   var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
-  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {} };
+  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {}, links: { packed, unpacked, linkOf, restored: (name, state) => restoredOf(name, state) } };
   var kinds = {};
   function register(name, kind) {
     kinds[name] = kind;
+    if (AT === "server" && !kind.isNeeded) clip().catch(() => {
+    });
   }
   var hearers = [];
   var loading = null;
@@ -560,6 +738,11 @@
     const one = Object.assign(document.createElement(tag), properties);
     one.append(...children);
     return one;
+  }
+  function script(address, problem) {
+    return new Promise(
+      (resolve, reject) => document.head.append(element("script", { src: address.href, onload: resolve, onerror: () => reject(new Error(problem)) }))
+    );
   }
   function clip(onProgress = () => {
   }) {
@@ -569,19 +752,20 @@
     return loading;
   }
   var loadEngine = () => import(new URL("engine.js", HERE).href);
-  function modelOf({ traits, bytes }, receive) {
-    const values = { ...traits, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
-    for (const [name, text] of Object.entries(bytes)) values[name] = new DataView(bytesOf2(text));
+  function modelOf({ traits, bytes }, other, receive) {
+    const values = { ...structuredClone(traits), ...other, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
+    for (const [name, text2] of Object.entries(bytes)) values[name] = new DataView(bytesOf2(text2));
     return makeModel(values, receive);
   }
-  function answering(page) {
+  function answering(page, other, want) {
     const heard = {};
     let ready = null;
     let [busy, again] = [false, false];
     const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
-    const model = modelOf(page, ({ view, serial }) => {
+    const model = modelOf(page, other, ({ view, serial }) => {
       heard[view] = serial;
       meanwhile();
+      if (!ready && kinds[page.widget].isNeeded?.({ model })) want();
       work();
     });
     meanwhile();
@@ -612,8 +796,12 @@
     const { live: name = "", kinds: all = "", megabytes = "" } = place.dataset;
     return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
   }
-  async function show(page, place) {
-    const kernel = answering(page);
+  function show(page, place, state) {
+    const traits = (
+      /** @type {import("./states.js").Traits} */
+      page.traits
+    );
+    const kernel = answering(page, state ? restored(kinds[page.widget].link, state, traits) : {}, () => place.dispatchEvent(new Event("clipnb-need")));
     const stage = element("div", { className: "clipnb-stage" });
     if (!document.querySelector(`style[data-widget="${page.widget}"]`)) {
       const style = element("style", { textContent: live.styles[page.widget] });
@@ -623,17 +811,18 @@
     kinds[page.widget].render({ model: kernel.model, el: stage });
     Object.assign(stage, { model: kernel.model });
     stageOf(place).replaceWith(stage);
-    return kernel;
+    return { kernel, stage };
   }
   function statusLine2(place) {
     const [words2, progress] = [element("span"), element("progress", { max: 1, value: 0, hidden: true })];
     const line = element("p", { className: "clipnb-live-status" }, words2, progress);
     words2.setAttribute("role", "status");
     progress.setAttribute("aria-label", "How much of the model is here");
-    place.prepend(line);
-    return (state, text, share) => {
+    if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) place.append(line);
+    else place.prepend(line);
+    return (state, text2, share) => {
       line.dataset.state = state;
-      if (words2.textContent !== text) words2.textContent = text;
+      if (words2.textContent !== text2) words2.textContent = text2;
       progress.hidden = share === void 0;
       if (share !== void 0) progress.value = share;
       return line;
@@ -673,6 +862,9 @@
       const line = say("stored", "Stored results, since your browser asks to save data. ");
       const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
       line.append(button);
+    } else if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) {
+      say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
+      place.addEventListener("clipnb-need", load, { once: true });
     } else load();
     return (kernel) => {
       kernels.push(kernel);
@@ -680,17 +872,120 @@
       return kernel;
     };
   }
+  var restoredOf = (name, state) => restored(
+    kinds[live.pages[name].widget].link,
+    state,
+    /** @type {import("./states.js").Traits} */
+    live.pages[name].traits
+  ).document;
+  var PAUSE2 = 120;
+  function makeShelf(place) {
+    const { name: first, kinds: all } = attributesOf(place);
+    const widget = first.split("-")[0];
+    const names = [first, ...all.filter(Boolean).map((kind) => `${widget}-${kind}`).filter((name) => name !== first)];
+    const left = /* @__PURE__ */ new Map();
+    let join = () => {
+    };
+    let wanted = first;
+    function put(name, state) {
+      const kept2 = state ? void 0 : left.get(name);
+      if (kept2) stageOf(place).replaceWith(kept2.stage);
+      const shown = kept2 ?? show(live.pages[name], place, state);
+      if (!kept2) {
+        shown.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
+        join(shown.kernel);
+      }
+      left.set(name, shown);
+      place.dataset.page = name;
+      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown.kernel.model }));
+      return shown.kernel;
+    }
+    async function visit(name, state) {
+      wanted = name;
+      const problem = `The ${name.split("-")[1]} page could not be loaded; try again when the server can be reached.`;
+      if (!live.pages[name]) await script(new URL(`pages/${name}.js`, HERE), problem);
+      if (wanted === name) put(name, state);
+    }
+    const now = () => {
+      const name = place.dataset.page ?? first;
+      return { name, model: (
+        /** @type {ReturnType<typeof show>} */
+        left.get(name).kernel.model
+      ) };
+    };
+    const joining = (use) => {
+      join = use;
+      left.forEach(({ kernel }) => join(kernel));
+    };
+    return { first, names, put, visit, now, joining };
+  }
+  function keepAddress(place, shelf, say) {
+    let timer = 0;
+    async function hashOf() {
+      const { name, model } = shelf.now();
+      const page = live.pages[name];
+      const state = kinds[page.widget].link.pack(
+        model.get("document"),
+        /** @type {import("./states.js").Traits} */
+        page.traits
+      );
+      return name === shelf.first && !Object.keys(state).length ? "" : MARK2 + await packed({ p: name, d: state });
+    }
+    async function write(how) {
+      clearTimeout(timer);
+      const hash = await hashOf();
+      if (hash === (location.hash.startsWith(MARK2) ? location.hash : "")) return;
+      history[how](null, "", `${location.pathname}${location.search}${hash}`);
+    }
+    async function hear() {
+      const hash = location.hash;
+      if (hash && !hash.startsWith(MARK2) || hash === await hashOf()) return;
+      try {
+        const { name, state } = hash ? linkOf(await unpacked(hash.slice(MARK2.length)), shelf.names) : { name: shelf.first, state: {} };
+        await shelf.visit(name, state);
+        say("");
+      } catch (error) {
+        const why = error instanceof Refusal ? error.message : messageOf(error);
+        say(`The link could not be followed (${why}). What you see is not its state.`);
+      }
+    }
+    place.addEventListener("clipnb-change", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => write("replaceState"), PAUSE2);
+    });
+    window.addEventListener("hashchange", hear);
+    return { write, hear };
+  }
   async function open(place) {
     const say = statusLine2(place);
-    const page = live.pages[attributesOf(place).name];
-    const first = await show(page, place);
+    const shelf = makeShelf(place);
+    const { model } = shelf.put(shelf.first);
     place.dataset.shown = "true";
-    const join = whenLive(place, say, kinds[page.widget].alone);
-    join(first);
-    kinds[page.widget].extras?.({ place, model: first.model, show: async (other) => join(await show(other, place)), here: HERE });
+    const note = element("p", { className: "clipnb-live-note clipnb-live-link" });
+    note.setAttribute("role", "status");
+    const tell = (text2) => void (note.textContent = text2);
+    const address = keepAddress(place, shelf, tell);
+    const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
+    place.append(copy, note);
+    const { alone: alone2, extras } = kinds[live.pages[shelf.first].widget];
+    shelf.joining(whenLive(place, say, alone2));
+    const visit = async (name) => {
+      await address.write("replaceState");
+      await shelf.visit(name);
+      await address.write("pushState");
+    };
+    extras?.({ place, model, visit, here: HERE });
+    if (location.hash.startsWith(MARK2)) await address.hear();
   }
-  if (AT === "server") clip().catch(() => {
-  });
+  async function copyLink(write, tell) {
+    await write("replaceState");
+    try {
+      await navigator.clipboard.writeText(location.href);
+      tell("The link is copied. It opens this page in exactly this state; an image of your own is not part of it.");
+    } catch {
+      tell("The browser does not let this page copy. The link is the address at the top.");
+    }
+  }
   document.addEventListener("DOMContentLoaded", () => {
     const places = document.querySelectorAll("[data-live]");
     places.forEach(open);
@@ -700,18 +995,18 @@
   var MOST_KEPT = 400;
   var kept = /* @__PURE__ */ new Map();
   async function answer({ model, clip: clip2 }) {
-    const { sentence: text } = model.get("document");
-    if (!text.trim() || model.get("texts").includes(text)) return;
-    if (!model.get("tokens")[text]) model.set("tokens", { ...kept.size < MOST_KEPT ? model.get("tokens") : {}, [text]: clip2.tokens(text) });
-    const embedding = kept.get(text) ?? (await clip2.encodeTexts([text]))[0];
-    if (!kept.has(text)) keep(text, embedding);
-    model.set({ new_texts: [text], new_vectors: new DataView(embedding.buffer) });
+    const { sentence: text2 } = model.get("document");
+    if (!text2.trim() || model.get("texts").includes(text2)) return;
+    if (!model.get("tokens")[text2]) model.set("tokens", { ...kept.size < MOST_KEPT ? model.get("tokens") : {}, [text2]: clip2.tokens(text2) });
+    const embedding = kept.get(text2) ?? (await clip2.encodeTexts([text2]))[0];
+    if (!kept.has(text2)) keep(text2, embedding);
+    model.set({ new_texts: [text2], new_vectors: new DataView(embedding.buffer) });
   }
-  function keep(text, embedding) {
+  function keep(text2, embedding) {
     const [oldest] = kept.keys();
     if (kept.size >= MOST_KEPT) kept.delete(oldest);
-    kept.set(text, embedding);
+    kept.set(text2, embedding);
   }
   var alone = "The texts that are offered sort the wall all the same; one of your own needs the model.";
-  register("wall", { render: page_default.render, answer, alone });
+  register("wall", { render: page_default.render, answer, alone, link: WALL_LINK });
 })();

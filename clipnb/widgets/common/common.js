@@ -315,6 +315,13 @@ export function setBar(element, share) {
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
 
+/**
+ * Headings of the columns of a list. A reader who hears the list hears what each number is from its label or title.
+ *
+ * @param {...string} words
+ */
+export const heads = (...words) => h("div", { class: "clipnb-heads", aria: { hidden: "true" } }, ...words.map((one) => h("span", {}, one)));
+
 /** "+0.012", "−0.012", and "+0.000" for what rounds to nothing. @param {number} x */
 export const signed = (x) => `${x <= -0.0005 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
 
@@ -358,7 +365,8 @@ export function imageStrip(model, choose) {
     type: "number", min: 1, max: model.get("total"), class: "clipnb-number",
     onchange: () => choose(Math.round(Number(field.value)) - 1),
   });
-  const more = model.get("total") > offered.length && !model.get("own"); // an image of the reader's own has no number
+  // an image of the reader's own has no number; where there is no kernel, none but the offered ones can be had
+  const more = model.get("total") > offered.length && !model.get("own") && !model.get("saved");
   const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Images"), ...thumbs, more ? any : null);
   const redraw = (/** @type {number} */ chosen) => {

@@ -24,6 +24,9 @@ export function same(a, b) {
  */
 const isObject = (value) => typeof value === "object" && value !== null;
 
+/** A value in a message. @param {unknown} value */
+export const shown = (value) => String(value).slice(0, 40);
+
 /**
  * A whole number from 0 to count - 1, or an error for the reader; `index`, `number` and `words` are those of document.py.
  *
@@ -33,7 +36,7 @@ const isObject = (value) => typeof value === "object" && value !== null;
  * @returns {number}
  */
 export function index(value, count, what) {
-  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
   return value;
 }
 
@@ -48,7 +51,7 @@ export function index(value, count, what) {
  */
 export function number(value, low, high, what) {
   if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
-    throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+    throw new Refusal(`${what} is a number from ${low} to ${high}, not ${shown(value)}.`);
   }
   return value;
 }

@@ -22,11 +22,33 @@ def bar(share: float, width: int = 20) -> str:
     return "█" * (eighths // 8) + BLOCKS[eighths % 8].strip()
 
 
+def bars(values: list[float | None], width: int = 12) -> tuple[list[str], str]:
+    """Bars for cosines, which lie close together: from the smallest value to the largest, with a
+    mark at the mean; and what to say of them. None is a value that is missing."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return ["" for _ in values], ""
+    low, high, mean = min(known), max(known), sum(known) / len(known)
+    share = lambda value: (value - low) / (high - low) if high > low else 0.0
+    at = round(share(mean) * width)
+
+    def one(value: float | None) -> str:
+        if value is None:
+            return ""
+        filled = bar(share(value), width)
+        line = f"{filled:\u2007<{width}}"  # a space as wide as a digit
+        return "▏" + line[:at] + "┆" + line[at:].rstrip("\u2007")
+
+    told = f"Bars start at {low:.2f}, the smallest value shown; ┆ marks the mean, {mean:.2f}."
+    return [one(value) for value in values], told
+
+
 def table(head: list[str], rows: list[list[str]]) -> str:
     """A table of plain texts."""
     cells = lambda tag, row: "".join(f"<{tag}>{escape(text)}</{tag}>" for text in row)
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{cells('th', head)}</tr></thead><tbody>{body}</tbody></table>"
+    heads = f"<thead><tr>{cells('th', head)}</tr></thead>"
+    return f'<table cellpadding="6">{heads}<tbody>{body}</tbody></table>'
 
 
 def paragraph(text: str) -> str:

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources 17d7007281a717a790b2f29db2a160fc1a6d805b10e594f2650d3c131e5756f6
+// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources 950c118f9eabb149bf747d1a1ae4307766636508492dc7f226fe1ae95d368e62
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

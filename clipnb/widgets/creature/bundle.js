@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources 6b9320e325c176a6fc307db7266462d9da67b1a29e53d86c5fee225d0e6ae94e
+// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources 93c489ce8dd82eca0ec586534a92b6ed3873002c313210234e885df8b6e12f24
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -235,6 +235,7 @@ function setBar(element, share) {
   fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
+var heads = (...words) => h("div", { class: "clipnb-heads", aria: { hidden: "true" } }, ...words.map((one) => h("span", {}, one)));
 var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
 var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 function setSource(image, uri) {
@@ -358,7 +359,7 @@ function makeOpinion() {
   const drawing = h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth));
   const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
   const hint = h("p", { class: "clipnb-hint" }, "Framed: compared with the first, below. Press another name to compare that one.");
-  const says = h("div", {}, h("h4", {}, "CLIP takes it for"), ranking, hint);
+  const says = h("div", {}, h("h4", {}, "CLIP takes it for"), heads("class", "", "probability", "score"), ranking, hint);
   return { image, truth, verdict, drawing, ranking, says, because: reasonsList() };
 }
 var isBehind = (opinion, { marks, habitat, rival }) => !same(opinion.marks, marks) || opinion.habitat !== habitat || opinion.asked !== rival;

@@ -1,8 +1,8 @@
 // @ts-check
 // Design a creature: the twin of state.py, and its page. The kernel draws and scores; the page chooses.
 
-import { bar, childrenOf, connect, editButtons, h, keepChildren, patient, percent, redrawOn, root, setBar, setPending, setSource, setText, statusLine } from "../common/common.js";
-import { index, Machine, Refusal, same } from "../common/document.js";
+import { bar, childrenOf, connect, editButtons, h, heads, keepChildren, patient, percent, redrawOn, root, setBar, setPending, setSource, setText, statusLine } from "../common/common.js";
+import { index, Machine, Refusal, same, shown } from "../common/document.js";
 import { reasonsList } from "../common/reasons.js";
 
 /**
@@ -13,8 +13,8 @@ import { reasonsList } from "../common/reasons.js";
  * @param {string} value
  */
 function known({ values, kind }, of, value) {
-  if (typeof of !== "string" || !Object.hasOwn(values, of)) throw new Refusal(`A ${kind} has no mark ${of}; its marks are ${Object.keys(values).join(", ")}.`);
-  if (!values[of].includes(value)) throw new Refusal(`A ${kind} cannot have ${of} = ${value}; it can be ${values[of].join(", ")}.`);
+  if (typeof of !== "string" || !Object.hasOwn(values, of)) throw new Refusal(`A ${kind} has no mark ${shown(of)}; its marks are ${Object.keys(values).join(", ")}.`);
+  if (!values[of].includes(value)) throw new Refusal(`A ${kind} cannot have ${of} = ${shown(value)}; it can be ${values[of].join(", ")}.`);
   return value;
 }
 
@@ -25,7 +25,7 @@ const CREATURE = (settings) => ({
   actions: {
     set: (document, { of, value }) => (document.marks[of] = known(settings, of, value)),
     settle: (document, { habitat }) => {
-      if (!settings.habitats.includes(habitat)) throw new Refusal(`There is no habitat ${habitat}; there are ${settings.habitats.join(", ")}.`);
+      if (!settings.habitats.includes(habitat)) throw new Refusal(`There is no habitat ${shown(habitat)}; there are ${settings.habitats.join(", ")}.`);
       document.habitat = habitat;
     },
     start: (document, { species }) => {
@@ -146,7 +146,7 @@ function makeOpinion() {
   const drawing = h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth));
   const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
   const hint = h("p", { class: "clipnb-hint" }, "Framed: compared with the first, below. Press another name to compare that one.");
-  const says = h("div", {}, h("h4", {}, "CLIP takes it for"), ranking, hint);
+  const says = h("div", {}, h("h4", {}, "CLIP takes it for"), heads("class", "", "probability", "score"), ranking, hint);
   return { image, truth, verdict, drawing, ranking, says, because: reasonsList() };
 }
 

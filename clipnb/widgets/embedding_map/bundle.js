@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources 4ad3db55a0d231e5b25bd9b78f28bfd15e7c092ad4522b71f481896ed8899bfa
+// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources 5eb2cb40ef1874e4ff8cbc5c319b207915c520e16cd63fe463c5417768821a1c
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

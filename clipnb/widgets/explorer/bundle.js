@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 7b66e06b129497bf0145d004b3ef5a712756d29468ef3aad07b783507bedd257
+// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 48055452569896944efd811ea004b423aca41a56cedc7da77756c2c804912ece
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -347,6 +347,7 @@ function setBar(element, share) {
   fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
+var heads = (...words2) => h("div", { class: "clipnb-heads", aria: { hidden: "true" } }, ...words2.map((one) => h("span", {}, one)));
 var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
 var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 function download(name, text) {
@@ -368,7 +369,7 @@ function imageStrip(model, choose) {
     class: "clipnb-number",
     onchange: () => choose(Math.round(Number(field.value)) - 1)
   });
-  const more = model.get("total") > offered.length && !model.get("own");
+  const more = model.get("total") > offered.length && !model.get("own") && !model.get("saved");
   const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Images"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {
@@ -463,6 +464,7 @@ var EXPLORER = (total) => ({
   actions: {
     choose: (document2, { picture }) => document2.picture = index(picture, total, "image"),
     compare: (document2, { side, of }) => document2.compare[index(side, 2, "side")] = index(of, document2.classes.length, "class"),
+    follow: (document2) => document2.compare = [null, null],
     edit: (document2, { of, row, text }) => rowOf(document2, of, row).text = words(text),
     switch: (document2, { of, row, on }) => rowOf(document2, of, row).on = on === true,
     switch_all: (document2, { of, on }) => rowsOf(document2, of).forEach((row) => row.on = on === true),
@@ -471,6 +473,11 @@ var EXPLORER = (total) => ({
     remove: (document2, { of, row }) => rowsOf(document2, of).splice(index(row, rowsOf(document2, of).length, "row"), 1)
   }
 });
+function compared(compare, order) {
+  const [chosen, other] = compare.map((of) => of === null ? null : Math.min(of, order.length - 1));
+  const left = chosen ?? order.find((of) => of !== other) ?? 0;
+  return [left, other ?? order.find((of) => of !== left) ?? left];
+}
 var keyOf = (settings, name, text) => settings.include_name ? `${name}	${text}` : text;
 function counted(rows, image, embeddingOf, reference) {
   const live = rows.flatMap(({ text, on, weight }, row) => {
@@ -541,8 +548,9 @@ function makePanel(side, doing) {
   const choice = h("select", { onchange: () => act({ do: "compare", side, of: choice.selectedIndex }), aria: { label: `Class on the ${["left", "right"][side]}` } });
   const [score, list] = [h("span", { class: "clipnb-score" }), h("ul", { class: "clipnb-rows" })];
   const add = h("button", { type: "button", onclick: () => addRow(list, doing) }, "Add a descriptor");
+  const columns = heads("", "descriptor", "weight", "cosine", "");
   const [all, none] = [true, false].map((on) => h("button", { type: "button", onclick: () => act({ do: "switch_all", of: of(), on }) }, on ? "All on" : "All off"));
-  const element = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), list, h("footer", {}, add, all, none));
+  const element = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), columns, list, h("footer", {}, add, all, none));
   const newRow = (k) => makeRow(k, doing, () => removeRow(list, k, add, doing));
   return { element, choice, score, list, all, none, newRow };
 }
@@ -554,19 +562,21 @@ function makeRow(k, { act, of, leave }, onremove) {
   const weight = h("input", { type: "number", min: 0, max: MOST_WEIGHT, step: 0.5, title: "weight", oninput: weigh, onblur: leave });
   const value = h("span", { class: "clipnb-value" });
   const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: onremove }, "×");
-  return h("li", {}, on, text, weight, value, remove, bar());
+  const line = bar();
+  line.append(h("span", { class: "clipnb-mean" }));
+  return h("li", {}, on, text, weight, value, remove, line);
 }
 function makeRanking(open) {
-  const element = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
+  const list = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
   const makeLine = () => {
     const name = h("button", { type: "button", onclick: () => open(Number(name.dataset.of)) });
     return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
   };
   const redraw = ({ classes, scores, probabilities, order }) => {
     const count = Math.min(MOST_RANKED, order.length);
-    keepChildren(element, count, makeLine);
+    keepChildren(list, count, makeLine);
     order.slice(0, count).forEach((of, place) => {
-      const line = childrenOf(element)[place];
+      const line = childrenOf(list)[place];
       const [name, share, probability, value] = childrenOf(line);
       const score = scores[of];
       name.dataset.of = String(of);
@@ -577,6 +587,7 @@ function makeRanking(open) {
       line.dataset.best = String(place === 0);
     });
   };
+  const element = h("div", { class: "clipnb-ranked" }, heads("class", "", "probability", "score"), list);
   return { element, redraw };
 }
 function addRow(list, { act, of }) {
@@ -597,7 +608,13 @@ function saveFile(machine, settings) {
     return error.message;
   }
 }
-function drawPanel(panel, of, { classes, scores, rows, pending }, reach) {
+function scaleOf(cosines) {
+  if (!cosines.length) return { low: 0, high: 0, mean: 0 };
+  return { low: Math.min(...cosines), high: Math.max(...cosines), mean: cosines.reduce((a, b) => a + b, 0) / cosines.length };
+}
+var toldScale = ({ low, high, mean }) => `Bars start at ${low.toFixed(3)}, the smallest cosine of the two classes, and end at ${high.toFixed(3)}, the largest. The line marks the mean, ${mean.toFixed(3)}.`;
+function drawPanel(panel, of, { classes, scores, rows, pending }, { low, high, mean }) {
+  const share = (value) => (value - low) / (high - low || 1);
   const [mine, score] = [classes[of], scores[of]];
   keepChildren(panel.choice, classes.length, () => h("option"));
   classes.forEach((one, c) => setText(panel.choice.children[c], one.name));
@@ -611,7 +628,8 @@ function drawPanel(panel, of, { classes, scores, rows, pending }, reach) {
     const [isPending, value] = [pending.has(`${of},${k}`), cosines.get(k)];
     drawRow(element, mine.rows[k], `${mine.name}, descriptor ${k + 1}`);
     const [, , , number2, , line] = childrenOf(element);
-    setBar(line, value === void 0 ? 0 : value / reach);
+    setBar(line, value === void 0 ? 0 : share(value));
+    childrenOf(line)[1].style.left = `${(100 * share(mean)).toFixed(2)}%`;
     setText(number2, isPending ? "…" : value?.toFixed(3) ?? "");
     element.dataset.pending = String(isPending);
   });
@@ -640,13 +658,23 @@ function render({ model, el }) {
   const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
   const figure = figureOf({}, { width: 200, height: 200 });
   const ranking = makeRanking((of) => act({ do: "compare", side: 0, of }));
-  const buttons = editButtons(act);
+  const buttons = editButtons((action) => (held = null, act(action)));
   const save = h("button", { type: "button", onclick: () => setText(status, saveFile(machine, settings)), title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
-  const panels = [0, 1].map((side) => makePanel(side, { act, of: () => ofSide(side), leave }));
+  const follow = h("button", { type: "button", onclick: () => (held = null, act({ do: "follow" })), title: "Show the two best classes, and why the first of them leads" }, "Compare the two best");
+  const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown[side], leave }));
   const why = reasonsList("descriptor");
-  function ofSide(side) {
-    const { compare, classes } = machine.document;
-    return Math.min(compare[side], classes.length - 1);
+  const note = h("p", { class: "clipnb-scale" });
+  let shown = [0, 0];
+  let held = null;
+  function edit(action, later) {
+    const { picture, compare } = machine.document;
+    if (action.do !== "compare") held = { picture, compare: [...compare], classes: shown };
+    act(action, later);
+  }
+  function inPanels(pair) {
+    const { picture, compare, classes } = machine.document;
+    if (held && (held.picture !== picture || !same(held.compare, compare) || Math.max(...held.classes) >= classes.length)) held = null;
+    return held?.classes ?? pair;
   }
   function leave() {
     flush();
@@ -657,10 +685,14 @@ function render({ model, el }) {
     strip.redraw(machine.document.picture);
     if (all.entry) figure.redraw(all.entry);
     ranking.redraw(all);
-    const reach = Math.max(0.01, ...all.rows.flat().map((one) => Math.abs(one.cosine)));
-    panels.forEach((panel, side) => drawPanel(panel, ofSide(side), all, reach));
-    why.redraw(whyOf(all, ofSide(0), ofSide(1), settings.images));
+    const pair = compared(machine.document.compare, all.order);
+    shown = inPanels(pair);
+    const scale = scaleOf([...new Set(shown)].flatMap((of) => all.rows[of].map((one) => one.cosine)));
+    panels.forEach((panel, side) => drawPanel(panel, shown[side], all, scale));
+    setText(note, scale.high > scale.low ? toldScale(scale) : "");
+    why.redraw(whyOf(all, ...pair, settings.images));
     buttons.redraw(machine);
+    follow.disabled = machine.document.compare.every((of) => of === null) && !held;
     waitFor(all.pending.size > 0 || !all.entry);
     setPending(el, model, all.pending.size);
   }
@@ -669,8 +701,9 @@ function render({ model, el }) {
   root(el, "explorer").append(
     strip.element,
     h("div", { class: "clipnb-top" }, figure.element, ranking.element),
-    h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, save, status),
+    h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, follow, save, status),
     h("div", { class: "clipnb-panels" }, ...panels.map((panel) => panel.element)),
+    note,
     why.element
   );
   redraw();
@@ -681,6 +714,7 @@ export {
   Embeddings,
   Machine,
   asJson,
+  compared,
   counted,
   page_default as default,
   difference,

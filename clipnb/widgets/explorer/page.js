@@ -1,7 +1,7 @@
 // @ts-check
 // The descriptor explorer: the twin of state.py, and its page.
 
-import { bar, childrenOf, connect, download, editButtons, fieldOf, figureOf, h, imageReader, imageStrip, keepChildren, NO_KERNEL, patient, percent, redrawOn, root, setBar, setPending, setText, setTextField, setValue, statusLine, textEmbeddings, textField } from "../common/common.js";
+import { bar, childrenOf, connect, download, editButtons, fieldOf, figureOf, h, heads, imageReader, imageStrip, keepChildren, NO_KERNEL, patient, percent, redrawOn, root, setBar, setPending, setText, setTextField, setValue, statusLine, textEmbeddings, textField } from "../common/common.js";
 import { index, Machine, number, Refusal, same, words } from "../common/document.js";
 import { reasonsList } from "../common/reasons.js";
 import { cosine, difference, Embeddings, meanOf, pooled, ranked, rowsIn, toProbabilities, usualMargin } from "../common/scoring.js";
@@ -31,6 +31,7 @@ const EXPLORER = (total) => ({
   actions: {
     choose: (document, { picture }) => (document.picture = index(picture, total, "image")),
     compare: (document, { side, of }) => (document.compare[index(side, 2, "side")] = index(of, document.classes.length, "class")),
+    follow: (document) => (document.compare = [null, null]),
     edit: (document, { of, row, text }) => (rowOf(document, of, row).text = words(text)),
     switch: (document, { of, row, on }) => (rowOf(document, of, row).on = on === true),
     switch_all: (document, { of, on }) => rowsOf(document, of).forEach((row) => (row.on = on === true)),
@@ -39,6 +40,19 @@ const EXPLORER = (total) => ({
     remove: (document, { of, row }) => rowsOf(document, of).splice(index(row, rowsOf(document, of).length, "row"), 1),
   },
 });
+
+/**
+ * The two classes whose descriptors and reasons are shown; null is a side that follows the ranking.
+ *
+ * @param {ExplorerDocument["compare"]} compare
+ * @param {number[]} order of the classes, best first
+ * @returns {[left: number, right: number]}
+ */
+function compared(compare, order) {
+  const [chosen, other] = compare.map((of) => (of === null ? null : Math.min(of, order.length - 1))); // undo may have taken a class away
+  const left = chosen ?? order.find((of) => of !== other) ?? 0;
+  return [left, other ?? order.find((of) => of !== left) ?? left];
+}
 
 // -- scores -------------------------------------------------------------------------------------------------------------------
 
@@ -183,8 +197,9 @@ function makePanel(side, doing) {
   const choice = h("select", { onchange: () => act({ do: "compare", side, of: choice.selectedIndex }), aria: { label: `Class on the ${["left", "right"][side]}` } });
   const [score, list] = [h("span", { class: "clipnb-score" }), h("ul", { class: "clipnb-rows" })];
   const add = h("button", { type: "button", onclick: () => addRow(list, doing) }, "Add a descriptor");
+  const columns = heads("", "descriptor", "weight", "cosine", "");
   const [all, none] = [true, false].map((on) => h("button", { type: "button", onclick: () => act({ do: "switch_all", of: of(), on }) }, on ? "All on" : "All off"));
-  const element = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), list, h("footer", {}, add, all, none));
+  const element = h("section", { class: "clipnb-panel", data: { side: String(side) } }, h("header", {}, choice, score), columns, list, h("footer", {}, add, all, none));
   /** @param {number} k */
   const newRow = (k) => makeRow(k, doing, () => removeRow(list, k, add, doing));
   return { element, choice, score, list, all, none, newRow };
@@ -203,12 +218,14 @@ function makeRow(k, { act, of, leave }, onremove) {
   const weight = h("input", { type: "number", min: 0, max: MOST_WEIGHT, step: 0.5, title: "weight", oninput: weigh, onblur: leave });
   const value = h("span", { class: "clipnb-value" });
   const remove = h("button", { type: "button", class: "clipnb-remove", title: "Remove", onclick: onremove }, "×");
-  return h("li", {}, on, text, weight, value, remove, bar());
+  const line = bar();
+  line.append(h("span", { class: "clipnb-mean" }));
+  return h("li", {}, on, text, weight, value, remove, line);
 }
 
 /** @param {(of: number) => void} open puts a class on the left */
 function makeRanking(open) {
-  const element = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
+  const list = h("ol", { class: "clipnb-ranking", aria: { label: "Classes, best first; press one to edit it on the left" } });
   const makeLine = () => {
     const name = h("button", { type: "button", onclick: () => open(Number(name.dataset.of)) });
     return h("li", {}, name, bar(), h("span", { class: "clipnb-value" }), h("span", { class: "clipnb-value" }));
@@ -216,9 +233,9 @@ function makeRanking(open) {
   /** @param {Scores} all */
   const redraw = ({ classes, scores, probabilities, order }) => {
     const count = Math.min(MOST_RANKED, order.length);
-    keepChildren(element, count, makeLine);
+    keepChildren(list, count, makeLine);
     order.slice(0, count).forEach((of, place) => {
-      const line = childrenOf(element)[place];
+      const line = childrenOf(list)[place];
       const [name, share, probability, value] = childrenOf(line);
       const score = scores[of];
       name.dataset.of = String(of);
@@ -229,6 +246,7 @@ function makeRanking(open) {
       line.dataset.best = String(place === 0);
     });
   };
+  const element = h("div", { class: "clipnb-ranked" }, heads("class", "", "probability", "score"), list);
   return { element, redraw };
 }
 
@@ -278,12 +296,29 @@ function saveFile(machine, settings) {
 // -- from numbers to the page: everything is patched, nothing is built anew -----------------------------------------------------
 
 /**
+ * Where bars of cosines begin and end, and their mean: cosines lie close together, and from 0 all bars would look alike.
+ *
+ * @typedef {{ low: number, high: number, mean: number }} Scale
+ *
+ * @param {number[]} cosines that are shown
+ * @returns {Scale}
+ */
+function scaleOf(cosines) {
+  if (!cosines.length) return { low: 0, high: 0, mean: 0 };
+  return { low: Math.min(...cosines), high: Math.max(...cosines), mean: cosines.reduce((a, b) => a + b, 0) / cosines.length };
+}
+
+/** What the bars show. @param {Scale} scale */
+const toldScale = ({ low, high, mean }) => `Bars start at ${low.toFixed(3)}, the smallest cosine of the two classes, and end at ${high.toFixed(3)}, the largest. The line marks the mean, ${mean.toFixed(3)}.`;
+
+/**
  * @param {Panel} panel
  * @param {number} of
  * @param {Scores} all
- * @param {number} reach the cosine that fills a bar
+ * @param {Scale} scale
  */
-function drawPanel(panel, of, { classes, scores, rows, pending }, reach) {
+function drawPanel(panel, of, { classes, scores, rows, pending }, { low, high, mean }) {
+  const share = (/** @type {number} */ value) => (value - low) / (high - low || 1);
   const [mine, score] = [classes[of], scores[of]];
   keepChildren(panel.choice, classes.length, () => h("option"));
   classes.forEach((one, c) => setText(panel.choice.children[c], one.name));
@@ -297,7 +332,8 @@ function drawPanel(panel, of, { classes, scores, rows, pending }, reach) {
     const [isPending, value] = [pending.has(`${of},${k}`), cosines.get(k)];
     drawRow(element, mine.rows[k], `${mine.name}, descriptor ${k + 1}`);
     const [, , , number, , line] = childrenOf(element);
-    setBar(line, value === undefined ? 0 : value / reach);
+    setBar(line, value === undefined ? 0 : share(value));
+    childrenOf(line)[1].style.left = `${(100 * share(mean)).toFixed(2)}%`;
     setText(number, isPending ? "…" : (value?.toFixed(3) ?? ""));
     element.dataset.pending = String(isPending);
   });
@@ -331,19 +367,33 @@ function render({ model, el }) {
   const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
   const figure = figureOf({}, { width: 200, height: 200 });
   const ranking = makeRanking((of) => act({ do: "compare", side: 0, of }));
-  const buttons = editButtons(act);
+  const buttons = editButtons((action) => ((held = null), act(action)));
   const save = h("button", { type: "button", onclick: () => setText(status, saveFile(machine, settings)), title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
-  const panels = [0, 1].map((side) => makePanel(side, { act, of: () => ofSide(side), leave }));
+  const follow = h("button", { type: "button", onclick: () => ((held = null), act({ do: "follow" })), title: "Show the two best classes, and why the first of them leads" }, "Compare the two best");
+  const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown[side], leave }));
   const why = reasonsList("descriptor");
+  const note = h("p", { class: "clipnb-scale" });
+  /** @type {[left: number, right: number]} the classes in the two panels */
+  let shown = [0, 0];
+  /** @type {{ picture: number, compare: ExplorerDocument["compare"], classes: [left: number, right: number] } | null} */
+  let held = null; // a panel keeps its class while the reader edits it, whatever that does to the ranking
+
+  /** @type {Act<ExplorerActions>} */
+  function edit(action, later) {
+    const { picture, compare } = machine.document;
+    if (action.do !== "compare") held = { picture, compare: [...compare], classes: shown };
+    act(action, later);
+  }
 
   /**
-   * The class on the left (0) or on the right (1); the last one, if undo took away the one that was there.
+   * The classes in the panels: those that are compared, or those that are being edited, until the reader chooses another image or class.
    *
-   * @param {number} side
+   * @param {[left: number, right: number]} pair that is compared
    */
-  function ofSide(side) {
-    const { compare, classes } = machine.document;
-    return Math.min(compare[side], classes.length - 1);
+  function inPanels(pair) {
+    const { picture, compare, classes } = machine.document;
+    if (held && (held.picture !== picture || !same(held.compare, compare) || Math.max(...held.classes) >= classes.length)) held = null;
+    return held?.classes ?? pair;
   }
 
   /** Leaving a field sends what was typed, and puts back what was refused. */
@@ -357,10 +407,14 @@ function render({ model, el }) {
     strip.redraw(machine.document.picture);
     if (all.entry) figure.redraw(all.entry);
     ranking.redraw(all);
-    const reach = Math.max(0.01, ...all.rows.flat().map((one) => Math.abs(one.cosine)));
-    panels.forEach((panel, side) => drawPanel(panel, ofSide(side), all, reach));
-    why.redraw(whyOf(all, ofSide(0), ofSide(1), settings.images));
+    const pair = compared(machine.document.compare, all.order);
+    shown = inPanels(pair);
+    const scale = scaleOf([...new Set(shown)].flatMap((of) => all.rows[of].map((one) => one.cosine)));
+    panels.forEach((panel, side) => drawPanel(panel, shown[side], all, scale));
+    setText(note, scale.high > scale.low ? toldScale(scale) : "");
+    why.redraw(whyOf(all, ...pair, settings.images));
     buttons.redraw(machine);
+    follow.disabled = machine.document.compare.every((of) => of === null) && !held;
     waitFor(all.pending.size > 0 || !all.entry);
     setPending(el, model, all.pending.size);
   }
@@ -370,12 +424,13 @@ function render({ model, el }) {
   root(el, "explorer").append(
     strip.element,
     h("div", { class: "clipnb-top" }, figure.element, ranking.element),
-    h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, save, status),
+    h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, follow, save, status),
     h("div", { class: "clipnb-panels" }, ...panels.map((panel) => panel.element)),
+    note,
     why.element
   );
   redraw();
 }
 
-export { Machine, EXPLORER, Embeddings, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson };
+export { Machine, EXPLORER, Embeddings, counted, pooled, toProbabilities, ranked, difference, meanOf, rowsIn, keyOf, asJson, compared };
 export default { render };

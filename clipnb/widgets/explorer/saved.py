@@ -8,7 +8,7 @@ from .state import Explorer
 
 def page(state: Explorer, most: int = 6) -> str:
     """The image, the leading classes with their bars, and the descriptors of the two that are
-    compared."""
+    compared with their cosines."""
     now = state.document["picture"]
     name, truth = state.images.name(now), state.images.truth(now)
     caption = f"{name}: {truth}" if truth else name
@@ -16,23 +16,41 @@ def page(state: Explorer, most: int = 6) -> str:
     ranked = [
         [
             state.names[c],
-            "–" if scores[c] is None else f"{scores[c]:.2f}",
+            "–" if scores[c] is None else f"{scores[c]:.3f}",
             f"{probabilities[c]:.2f}",
             html.bar(probabilities[c]),
         ]
         for c in ranking[:most]
     ]
+    rows = [
+        (of, k, row)
+        for of in dict.fromkeys(state.compared())
+        for k, row in enumerate(state.document["classes"][of]["rows"])
+    ]
+    cosines = {
+        (of, one["row"]): one["cosine"]
+        for of in dict.fromkeys(state.compared())
+        for one in state.counted(of)
+    }
+    values = [cosines.get((of, k)) for of, k, _ in rows]
+    bars, told = html.bars(values)
     described = [
-        [state.names[c], row["text"], f"{row['weight']:g}" if row["on"] else "off"]
-        for c in dict.fromkeys(state.document["compare"])
-        for row in state.document["classes"][c]["rows"]
+        [
+            state.names[of],
+            row["text"],
+            f"{row['weight']:g}" if row["on"] else "off",
+            "–" if value is None else f"{value:.3f}",
+            line,
+        ]
+        for (of, _, row), value, line in zip(rows, values, bars)
     ]
     return (
         "<div>"
         + html.image(state.images[now], caption)
         + html.paragraph(caption)
         + html.table(["class", "score", "probability", ""], ranked)
-        + html.table(["class", "descriptor", "weight"], described)
+        + html.table(["class", "descriptor", "weight", "cosine", ""], described)
+        + (html.paragraph(told) if told else "")
         + html.paragraph(
             "In Jupyter, run this cell: then the descriptors can be edited, and the scores follow."
         )

@@ -45,11 +45,21 @@ class Explorer(Document):
     Attributes
     ----------
     document : dict
-        ``picture`` (index), ``compare`` (two class indices), ``classes``: a list of {name, rows:
-        [{text, on, weight}]}.
+        ``picture`` (index), ``compare`` (two class indices; None for a side that follows the
+        ranking), ``classes``: a list of {name, rows: [{text, on, weight}]}.
     """
 
-    actions = ("choose", "compare", "edit", "switch", "switch_all", "weigh", "add", "remove")
+    actions = (
+        "choose",
+        "compare",
+        "follow",
+        "edit",
+        "switch",
+        "switch_all",
+        "weigh",
+        "add",
+        "remove",
+    )
     edited = ("classes",)
     merged = ("edit", "weigh")
 
@@ -76,12 +86,11 @@ class Explorer(Document):
         super().__init__(
             {
                 "picture": self.images.first(start),
-                "compare": [0, min(1, len(classes) - 1)],
+                "compare": [None, None],
                 "classes": classes,
             }
         )
         self.learn()
-        self.document["compare"] = self._leaders()
 
     # -- actions -----------------------------------------------------------------------------------
 
@@ -93,6 +102,10 @@ class Explorer(Document):
         self.document["compare"][index(side, 2, "side")] = index(
             of, len(self.document["classes"]), "class"
         )
+
+    def follow(self) -> None:
+        """Compare the two best classes, whichever they are."""
+        self.document["compare"] = [None, None]
 
     def edit(self, of: int, row: int, text: str) -> None:
         self._row(of, row)["text"] = words(text)
@@ -222,11 +235,15 @@ class Explorer(Document):
         ]
         return sorted(parts, key=lambda part: -part["centred"])
 
-    def _leaders(self) -> list[int]:
-        """The best class, and the right one if it is another, or else the second best."""
-        ranking, truth = self.ranking(), self.images.truth(self.document["picture"])
-        right = [of for of in ranking[1:] if self.names[of] == truth]
-        return [*ranking[:1], *right, *ranking[1:], 0][:2]
+    def compared(self) -> list[int]:
+        """The two classes whose descriptors and reasons are shown. A side for which the reader has
+        chosen none has the best class, or the second best where the best is on the other side."""
+        ranking, last = self.ranking(), len(self.names) - 1
+        # undo may have taken a class away
+        left, right = (None if of is None else min(of, last) for of in self.document["compare"])
+        left = next((of for of in ranking if of != right), 0) if left is None else left
+        right = next((of for of in ranking if of != left), left) if right is None else right
+        return [left, right]
 
     # -- what the reader takes along ---------------------------------------------------------------
 

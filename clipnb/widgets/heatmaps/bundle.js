@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 5399a4af47eba9f3ac1edee17bd7c975f9926f815bd32a82d8216b7c1df00db1
+// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources e2a5e8adf583293fb69bb4a4cc2c036eb94e057d3f4cd9770ee24bc025385a71
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -243,7 +243,7 @@ function imageStrip(model, choose) {
     class: "clipnb-number",
     onchange: () => choose(Math.round(Number(field.value)) - 1)
   });
-  const more = model.get("total") > offered.length && !model.get("own");
+  const more = model.get("total") > offered.length && !model.get("own") && !model.get("saved");
   const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Images"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources d57e2968e225246543071f6c3f781ca8a120bb32a1b08fc2869a3ff56759e1a8
+// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources d1b4b9af194aa4362df75d4fb69fddc5039f19206ad226abff4d6bcc61311045
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -275,7 +275,7 @@ function imageStrip(model, choose) {
     class: "clipnb-number",
     onchange: () => choose(Math.round(Number(field.value)) - 1)
   });
-  const more = model.get("total") > offered.length && !model.get("own");
+  const more = model.get("total") > offered.length && !model.get("own") && !model.get("saved");
   const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Images"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {

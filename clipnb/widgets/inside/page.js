@@ -2,7 +2,7 @@
 // Inside CLIP: the twin of state.py, and its page. drawing.js is what is always there, scenes.js what a step shows below it.
 
 import { childrenOf, connect, editButtons, h, imageStrip, redrawOn, root, setPending, setText, setValue, statusLine } from "../common/common.js";
-import { index, Machine, Refusal, same, words } from "../common/document.js";
+import { index, Machine, Refusal, same, words, shown } from "../common/document.js";
 import { bytesOf, patience } from "../common/maps.js";
 import { cosine, floats, rowsIn, toProbabilities } from "../common/scoring.js";
 import { makeDrawing } from "./drawing.js";
@@ -20,7 +20,7 @@ const INSIDE = (total, { steps, rows, columns, longest, maxTokens, dim, queries,
     go: (document, { step }) => (document.step = index(step, steps.length, "step")),
     look: (document, { patch }) => (document.patch = index(patch, rows * columns, "patch")),
     ask: (document, { query }) => {
-      if (!QUERIES.includes(query)) throw new Refusal(`Attention is shown for the ${QUERIES.join(" or the ")}, not for ${query}.`);
+      if (!QUERIES.includes(query)) throw new Refusal(`Attention is shown for the ${QUERIES.join(" or the ")}, not for ${shown(query)}.`);
       if (!queries.includes(query)) throw new Refusal("This model has no class token; look at the attention of a patch.");
       document.query = query;
     },

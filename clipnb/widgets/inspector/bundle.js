@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources f31fd7039ec926c3fb68936e91fc60b74ff0182ec6e52e35a76e85e4374ebe69
+// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources 7c266f0285755420fcb9f8d701d0588fa2120bc3662fc708c146362799a6b56f
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -250,7 +250,7 @@ function imageStrip(model, choose) {
     class: "clipnb-number",
     onchange: () => choose(Math.round(Number(field.value)) - 1)
   });
-  const more = model.get("total") > offered.length && !model.get("own");
+  const more = model.get("total") > offered.length && !model.get("own") && !model.get("saved");
   const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Images"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources 45bd40c2410a879eac3d81761542c945d929d8310e4a290a5bf26db980454fd7
+// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources 1b39bf33dce55b858f2b397cb633b0726e9859a3cd659fef4c09f3d74ea16c01
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -340,7 +340,7 @@ function imageStrip(model, choose) {
     class: "clipnb-number",
     onchange: () => choose(Math.round(Number(field.value)) - 1)
   });
-  const more = model.get("total") > offered.length && !model.get("own");
+  const more = model.get("total") > offered.length && !model.get("own") && !model.get("saved");
   const any = h("label", { class: "clipnb-any" }, `image (1 to ${model.get("total")}) `, field);
   const element = h("fieldset", { class: "clipnb-strip" }, h("legend", {}, "Images"), ...thumbs, more ? any : null);
   const redraw = (chosen) => {
@@ -544,7 +544,8 @@ function shownNames(names, values, truth) {
 function drawBody(body, { templates, show }, values, { names, shown, right }) {
   const place = new Map(live(templates).map((t, i) => [t, i]));
   const rowOf = [...templates.map((_, t) => place.get(t)), values.cosine.length - 1];
-  const reach = show === "cosine" ? Math.max(0.01, ...values.cosine.flat().map((value) => Math.abs(value ?? 0))) : 1;
+  const known = values.cosine.flat().filter((value) => value !== null);
+  const [low, high] = show === "cosine" && known.length ? [Math.min(...known), Math.max(...known)] : [0, 1];
   const best = values.cosine.map((row) => ranked(row)[0]);
   keepChildren(body, shown.length, () => h("tr", {}, h("th", { scope: "row" })));
   shown.forEach((n, i) => {
@@ -555,14 +556,14 @@ function drawBody(body, { templates, show }, values, { names, shown, right }) {
     rowOf.forEach((row, c) => {
       const value = row === void 0 ? void 0 : values.cosine[row][n] === null ? null : values[show][row][n];
       const [share, text] = childrenOf(cells[c]);
-      setBar(share, value ? value / reach : 0);
+      setBar(share, value ? (value - low) / (high - low || 1) : 0);
       setText(text, value === void 0 ? "" : value === null ? "…" : show === "cosine" ? value.toFixed(3) : percent(value));
       cells[c].dataset.best = String(row !== void 0 && best[row] === n);
     });
   });
 }
 function titleOf(show, sigmoid, shown, count) {
-  const what = show === "cosine" ? "Cosine of the image with each text" : sigmoid ? "Probability of each text by itself" : "Probability of each name, among all that are on";
+  const what = show === "cosine" ? "Cosine of the image with each text; bars start at the smallest that is shown" : sigmoid ? "Probability of each text by itself" : "Probability of each name, among all that are on";
   return `${what}${count > shown ? `, the first ${shown} of ${count}` : ""}. ✓ marks the true name, bold the best of a column.`;
 }
 function makeTable(head, sigmoid) {

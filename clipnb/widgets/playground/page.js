@@ -260,7 +260,8 @@ function shownNames(names, values, truth) {
 function drawBody(body, { templates, show }, values, { names, shown, right }) {
   const place = new Map(live(templates).map((t, i) => [t, i]));
   const rowOf = [...templates.map((_, t) => place.get(t)), values.cosine.length - 1]; // column → row of the values; none for a prompt that is off
-  const reach = show === "cosine" ? Math.max(0.01, ...values.cosine.flat().map((value) => Math.abs(value ?? 0))) : 1;
+  const known = values.cosine.flat().filter((value) => value !== null);
+  const [low, high] = show === "cosine" && known.length ? [Math.min(...known), Math.max(...known)] : [0, 1]; // from 0, all bars of cosines look alike
   const best = values.cosine.map((row) => ranked(row)[0]);
   keepChildren(body, shown.length, () => h("tr", {}, h("th", { scope: "row" })));
   shown.forEach((n, i) => {
@@ -271,7 +272,7 @@ function drawBody(body, { templates, show }, values, { names, shown, right }) {
     rowOf.forEach((row, c) => {
       const value = row === undefined ? undefined : values.cosine[row][n] === null ? null : values[show][row][n];
       const [share, text] = childrenOf(cells[c]);
-      setBar(share, value ? value / reach : 0);
+      setBar(share, value ? (value - low) / (high - low || 1) : 0);
       setText(text, value === undefined ? "" : value === null ? "…" : show === "cosine" ? value.toFixed(3) : percent(value));
       cells[c].dataset.best = String(row !== undefined && best[row] === n);
     });
@@ -287,7 +288,7 @@ function drawBody(body, { templates, show }, values, { names, shown, right }) {
  * @param {number} count
  */
 function titleOf(show, sigmoid, shown, count) {
-  const what = show === "cosine" ? "Cosine of the image with each text" : sigmoid ? "Probability of each text by itself" : "Probability of each name, among all that are on";
+  const what = show === "cosine" ? "Cosine of the image with each text; bars start at the smallest that is shown" : sigmoid ? "Probability of each text by itself" : "Probability of each name, among all that are on";
   return `${what}${count > shown ? `, the first ${shown} of ${count}` : ""}. ✓ marks the true name, bold the best of a column.`;
 }
 

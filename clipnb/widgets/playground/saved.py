@@ -17,14 +17,21 @@ def page(state: Playground, most: int = 8) -> str:
         "mean of the cosines"
     ]
     order = sorted(range(len(names)), key=lambda n: -values[-1][n]) if values.size else []
-    rows = [
-        [names[n], *(f"{row[n]:.2f} {html.bar(row[n], 8)}" for row in values)] for n in order[:most]
-    ]
+    shown, told = order[:most], ""
+    if state.document["show"] == "cosine":  # they lie close together: from 0 all bars look alike
+        bars, told = html.bars([float(row[n]) for n in shown for row in values], 8)
+        line = iter(bars)
+        rows = [[names[n], *(f"{row[n]:.3f} {next(line)}" for row in values)] for n in shown]
+    else:
+        rows = [
+            [names[n], *(f"{row[n]:.2f} {html.bar(row[n], 8)}" for row in values)] for n in shown
+        ]
     return (
         "<div>"
         + html.image(state.images[now], caption)
         + html.paragraph(caption)
         + html.table([state.document["show"], *templates], rows)
+        + (html.paragraph(told) if told else "")
         + html.paragraph(
             "In Jupyter, run this cell: then templates, names and temperature can be changed, and"
             " the numbers follow."

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 0e151248f45c1bd48673f5fdb3bac02779f832217e5544b36c0cc31e691aa51e
+// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources caf125ed650c2c7bb29d226ecaf9b696a7018f02612c38cd53d206450b17bbd2
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

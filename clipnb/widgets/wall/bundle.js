@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources c049ae1f0605a6c35021e2fcf76367e61784fb3cb415772fe68bd62b56d40cba
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources db501444b2371b270e6e2e75d0ea9f7d46ad8a6abd153e3566a6762d7cb16fbc
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -368,7 +368,7 @@ var WALL = (total, { longest }) => ({
     choose: (document2, { picture }) => document2.picture = index(picture, total, "image")
   }
 });
-function makeView({ starters: offered }, images, act) {
+function makeView({ starters: offered, failures }, images, act) {
   const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true) });
   const write = (prompt) => {
     text.value = prompt;
@@ -377,18 +377,23 @@ function makeView({ starters: offered }, images, act) {
   const starters = h(
     "div",
     { class: "clipnb-starters", role: "group", aria: { label: "Texts to begin with" } },
-    ...offered.map((prompt) => h("button", { type: "button", onclick: () => write(prompt) }, prompt))
+    ...offered.map((prompt) => {
+      const mark = failures[prompt] ? h("span", { class: "clipnb-fails" }, failures[prompt]) : null;
+      return h("button", { type: "button", onclick: () => write(prompt), data: { text: prompt } }, prompt, mark && " ", mark);
+    })
   );
   const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
   const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
-  const followed = h("p", { class: "clipnb-told" });
+  const [followed, range] = [h("p", { class: "clipnb-told" }), h("p", { class: "clipnb-told clipnb-range" })];
   const tiles = images.map(makeTile);
   const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } }, ...tiles);
-  return { text, starters, buttons: editButtons(act), tokens, best, followed, tiles, wall };
+  return { text, starters, buttons: editButtons(act), tokens, best, followed, range, tiles, wall };
 }
 function makeTile(one, i) {
   const image = h("img", { src: one.uri, alt: one.truth || one.name, draggable: false });
-  const button = h("button", { type: "button", title: caption(one), data: { image: String(i) } }, image, bar(), h("span", { class: "clipnb-value" }));
+  const line = bar();
+  line.append(h("span", { class: "clipnb-band" }));
+  const button = h("button", { type: "button", title: caption(one), data: { image: String(i) } }, image, line, h("span", { class: "clipnb-value" }));
   return h("li", {}, button);
 }
 function hearField(text, flush, redraw) {
@@ -440,18 +445,34 @@ function drawTokens(tokens, list) {
     chip.title = special ? `number ${id}: marks where the text begins or ends` : `number ${id} of the vocabulary${ends ? "" : "; the word goes on"}`;
   });
 }
-function drawWall(view, images, cosines, chosen) {
-  const order = cosines ? ranked(cosines) : images.map((_, i) => i);
+function drawTiles(tiles, cosines, nonsense) {
+  const order = cosines ? ranked(cosines) : tiles.map((_, i) => i);
   const [high, low] = cosines ? [cosines[order[0]], cosines[order[order.length - 1]]] : [1, 0];
-  view.tiles.forEach((tile, i) => {
+  const share = (x) => Math.min(1, Math.max(0, (x - low) / (high - low || 1)));
+  const [from, to] = nonsense.map(share);
+  tiles.forEach((tile, i) => {
     const [, line, value] = childrenOf(childrenOf(tile)[0]);
-    setBar(line, cosines ? (cosines[i] - low) / (high - low || 1) : 0);
+    setBar(line, cosines ? share(cosines[i]) : 0);
     setText(value, cosines ? cosines[i].toFixed(3) : "–");
+    const band = childrenOf(line)[1];
+    band.hidden = !cosines || to <= from;
+    Object.assign(band.style, { left: `${(100 * from).toFixed(1)}%`, width: `${(100 * (to - from)).toFixed(1)}%` });
   });
+  return order;
+}
+function toldRange(best, [low, high]) {
+  const range = `${low.toFixed(3)} to ${high.toFixed(3)}`;
+  if (best > high) return `Texts of random letters reach ${range} with their best image; this text is above that range.`;
+  return `Texts of random letters reach ${range} with their best image, so this cosine alone says little. Compare it with the next images.`;
+}
+function drawWall(view, images, cosines, { chosen, nonsense }) {
+  const order = drawTiles(view.tiles, cosines, nonsense);
+  const [high, low] = cosines ? [cosines[order[0]], cosines[order[order.length - 1]]] : [1, 0];
   const name = (i) => images[i].truth || images[i].name;
   const last = order[order.length - 1];
   setText(view.best, cosines ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(last)}, ${low.toFixed(3)}.` : "Write a text, and the images sort themselves.");
   setText(view.followed, cosines ? `You follow ${name(chosen)}: place ${order.indexOf(chosen) + 1}, cosine ${cosines[chosen].toFixed(3)}.` : "");
+  setText(view.range, cosines ? `${toldRange(high, nonsense)} Hatched on the bars: that range.` : "");
   return order;
 }
 function render({ model, el }) {
@@ -469,7 +490,7 @@ function render({ model, el }) {
     const { sentence: text, picture: chosen } = machine.document;
     const isKnown = !text.trim() || embeddings.has(text);
     setValue(view.text, text);
-    childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === text)));
+    childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === text)));
     view.buttons.redraw(machine);
     drawTokens(view.tokens, model.get("tokens")[text] ?? (text.trim() ? null : []));
     wait(!isKnown);
@@ -479,7 +500,7 @@ function render({ model, el }) {
   }
   function sort(text, chosen) {
     const embedding = embeddings.get(text);
-    const order = drawWall(view, images, embedding ? offered.map((one) => cosine(one, embedding)) : null, chosen);
+    const order = drawWall(view, images, embedding ? offered.map((one) => cosine(one, embedding)) : null, { chosen, nonsense: settings.nonsense });
     if (shown !== text) arrange(view, order, el.isConnected);
     shown = text;
     mark(order.indexOf(chosen));
@@ -494,7 +515,8 @@ function render({ model, el }) {
     status,
     view.best,
     view.followed,
-    view.wall
+    view.wall,
+    view.range
   );
   redraw();
 }
@@ -502,6 +524,11 @@ var page_default = { render };
 export {
   Machine,
   WALL,
+  arrange,
   page_default as default,
-  readable
+  drawTiles,
+  drawTokens,
+  makeTile,
+  readable,
+  toldRange
 };

@@ -26,7 +26,7 @@ const WALL = (total, { longest }) => ({
  * @param {ImageEntry[]} images
  * @param {Act<WallActions>} act
  */
-function makeView({ starters: offered }, images, act) {
+function makeView({ starters: offered, failures }, images, act) {
   const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true) });
   const write = (/** @type {string} */ prompt) => {
     text.value = prompt;
@@ -34,14 +34,17 @@ function makeView({ starters: offered }, images, act) {
   };
   const starters = h(
     "div", { class: "clipnb-starters", role: "group", aria: { label: "Texts to begin with" } },
-    ...offered.map((prompt) => h("button", { type: "button", onclick: () => write(prompt) }, prompt))
+    ...offered.map((prompt) => {
+      const mark = failures[prompt] ? h("span", { class: "clipnb-fails" }, failures[prompt]) : null;
+      return h("button", { type: "button", onclick: () => write(prompt), data: { text: prompt } }, prompt, mark && " ", mark);
+    })
   );
   const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
   const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
-  const followed = h("p", { class: "clipnb-told" });
+  const [followed, range] = [h("p", { class: "clipnb-told" }), h("p", { class: "clipnb-told clipnb-range" })];
   const tiles = images.map(makeTile);
   const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } }, ...tiles);
-  return { text, starters, buttons: editButtons(act), tokens, best, followed, tiles, wall };
+  return { text, starters, buttons: editButtons(act), tokens, best, followed, range, tiles, wall };
 }
 
 /**
@@ -50,7 +53,9 @@ function makeView({ starters: offered }, images, act) {
  */
 function makeTile(one, i) {
   const image = h("img", { src: one.uri, alt: one.truth || one.name, draggable: false });
-  const button = h("button", { type: "button", title: caption(one), data: { image: String(i) } }, image, bar(), h("span", { class: "clipnb-value" }));
+  const line = bar();
+  line.append(h("span", { class: "clipnb-band" }));
+  const button = h("button", { type: "button", title: caption(one), data: { image: String(i) } }, image, line, h("span", { class: "clipnb-value" }));
   return h("li", {}, button);
 }
 
@@ -94,7 +99,7 @@ function hearWall(wall, act) {
 /**
  * Put the tiles into an order; they glide there, unless the reader asked for less motion or does not see them.
  *
- * @param {View} view
+ * @param {Pick<View, "wall" | "tiles">} view
  * @param {number[]} order
  * @param {boolean} isSeen
  */
@@ -132,25 +137,56 @@ function drawTokens(tokens, list) {
 }
 
 /**
+ * Bars from the lowest cosine to the highest, and on each the range of texts without meaning. Returns the order, the best first.
+ *
+ * @param {HTMLElement[]} tiles
+ * @param {number[] | null} cosines
+ * @param {[number, number]} nonsense
+ */
+function drawTiles(tiles, cosines, nonsense) {
+  const order = cosines ? ranked(cosines) : tiles.map((_, i) => i);
+  const [high, low] = cosines ? [cosines[order[0]], cosines[order[order.length - 1]]] : [1, 0];
+  const share = (/** @type {number} */ x) => Math.min(1, Math.max(0, (x - low) / (high - low || 1)));
+  const [from, to] = nonsense.map(share);
+  tiles.forEach((tile, i) => {
+    const [, line, value] = childrenOf(childrenOf(tile)[0]);
+    setBar(line, cosines ? share(cosines[i]) : 0);
+    setText(value, cosines ? cosines[i].toFixed(3) : "–");
+    const band = childrenOf(line)[1];
+    band.hidden = !cosines || to <= from;
+    Object.assign(band.style, { left: `${(100 * from).toFixed(1)}%`, width: `${(100 * (to - from)).toFixed(1)}%` });
+  });
+  return order;
+}
+
+/**
+ * What the best cosine is worth beside those of texts without meaning.
+ *
+ * @param {number} best
+ * @param {[number, number]} nonsense
+ */
+function toldRange(best, [low, high]) {
+  const range = `${low.toFixed(3)} to ${high.toFixed(3)}`;
+  if (best > high) return `Texts of random letters reach ${range} with their best image; this text is above that range.`;
+  return `Texts of random letters reach ${range} with their best image, so this cosine alone says little. Compare it with the next images.`;
+}
+
+/**
  * The wall in the order of its cosines with a text, or as it came where there is none. Returns the order.
  *
  * @param {View} view
  * @param {ImageEntry[]} images
  * @param {number[] | null} cosines
- * @param {number} chosen
+ * @param {{ chosen: number, nonsense: [number, number] }} more
  */
-function drawWall(view, images, cosines, chosen) {
-  const order = cosines ? ranked(cosines) : images.map((_, i) => i);
+function drawWall(view, images, cosines, { chosen, nonsense }) {
+  const order = drawTiles(view.tiles, cosines, nonsense);
   const [high, low] = cosines ? [cosines[order[0]], cosines[order[order.length - 1]]] : [1, 0];
-  view.tiles.forEach((tile, i) => {
-    const [, line, value] = childrenOf(childrenOf(tile)[0]);
-    setBar(line, cosines ? (cosines[i] - low) / (high - low || 1) : 0);
-    setText(value, cosines ? cosines[i].toFixed(3) : "–");
-  });
   const name = (/** @type {number} */ i) => images[i].truth || images[i].name;
   const last = order[order.length - 1];
   setText(view.best, cosines ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(last)}, ${low.toFixed(3)}.` : "Write a text, and the images sort themselves.");
   setText(view.followed, cosines ? `You follow ${name(chosen)}: place ${order.indexOf(chosen) + 1}, cosine ${cosines[chosen].toFixed(3)}.` : "");
+  setText(view.range, cosines ? `${toldRange(high, nonsense)} Hatched on the bars: that range.` : "");
   return order;
 }
 
@@ -172,7 +208,7 @@ function render({ model, el }) {
     const { sentence: text, picture: chosen } = machine.document;
     const isKnown = !text.trim() || embeddings.has(text);
     setValue(view.text, text);
-    childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === text)));
+    childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === text)));
     view.buttons.redraw(machine);
     drawTokens(view.tokens, model.get("tokens")[text] ?? (text.trim() ? null : []));
     wait(!isKnown);
@@ -187,7 +223,7 @@ function render({ model, el }) {
    */
   function sort(text, chosen) {
     const embedding = embeddings.get(text);
-    const order = drawWall(view, images, embedding ? offered.map((one) => cosine(one, embedding)) : null, chosen);
+    const order = drawWall(view, images, embedding ? offered.map((one) => cosine(one, embedding)) : null, { chosen, nonsense: settings.nonsense });
     if (shown !== text) arrange(view, order, el.isConnected);
     shown = text;
     mark(order.indexOf(chosen));
@@ -198,10 +234,10 @@ function render({ model, el }) {
   redrawOn(model, ["tokens"], redraw);
   root(el, "wall").append(
     h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-entry" }, "Text ", view.text), view.buttons.undo, view.buttons.reset),
-    view.starters, view.tokens, status, view.best, view.followed, view.wall
+    view.starters, view.tokens, status, view.best, view.followed, view.wall, view.range
   );
   redraw();
 }
 
-export { Machine, WALL, readable };
+export { Machine, WALL, readable, arrange, drawTiles, drawTokens, makeTile, toldRange };
 export default { render };

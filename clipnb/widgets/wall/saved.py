@@ -12,6 +12,7 @@ def page(state: Wall, most: int = 8) -> str:
     shown = ranking[:most]
     name = lambda i: state.images.truth(i) or state.images.name(i)
     tokens = " · ".join(f"{token['text']} {token['id']}" for token in state.tokens())
+    low, high = state.nonsense
     rows = [
         [str(place + 1), name(i), f"{cosines[i]:.2f}" if cosines else "–"]
         for place, i in enumerate(shown)
@@ -22,6 +23,9 @@ def page(state: Wall, most: int = 8) -> str:
         + html.paragraph(f"Its tokens and their numbers: {tokens}")
         + "".join(html.image(state.images[i], name(i), 96) for i in shown)
         + html.table(["place", f"of {len(ranking)} images", "cosine"], rows)
+        + html.paragraph(
+            f"Texts of random letters reach {low:.2f} to {high:.2f} with their best image."
+        )
         + html.paragraph(
             "In Jupyter, run this cell: then another text can be written, and the images sort"
             " themselves."

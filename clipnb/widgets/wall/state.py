@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,22 +12,13 @@ from ...support.names import listed
 from ..common.document import Document, index, words
 from ..common.embeddings import Images, ImageStore, TextEmbeddings
 from ..common.tokens import split
+from .starters import STARTERS, failure, nonsense
 
 if TYPE_CHECKING:
     from ...model.clip import Clip
 
 MOST_IMAGES = 120
 LONGEST = 300  # characters of a text
-STARTERS = (
-    "a red bird with a tall crest",
-    "a brown mushroom",
-    "white spots",
-    "a fish with stripes",
-    "a yellow flower in a garden",
-    "an animal in the snow",
-    "something blue",
-    "a photo of a resplendent quetzal",  # a name that the vocabulary lacks
-)
 
 
 class Wall(Document):
@@ -84,15 +76,38 @@ class Wall(Document):
         """One for every image; empty for an empty text."""
         self.learn()
         text = self.document["sentence"]
-        if not text.strip():
-            return []
+        return self._cosines([text])[0].tolist() if text.strip() else []
+
+    def _cosines(self, texts: list[str]) -> np.ndarray:
+        """(texts, images) float64, of texts that are learnt"""
         images = self.images.embeddings(self.images.strip).astype(np.float64)
-        return (images @ self.texts[[text]][0].astype(np.float64)).tolist()
+        return self.texts[texts].astype(np.float64) @ images.T
 
     def ranking(self) -> list[int]:
         """Images, the best first, equals in their order; as they came for an empty text."""
         cosines = self.cosines() or [0.0] * len(self.images)
         return sorted(range(len(cosines)), key=lambda i: -cosines[i])
+
+    def failures(self) -> dict[str, str]:
+        """The texts to begin with that do not work on these images, and why; empty where the images
+        are not the field guide's."""
+        texts = [text for text in self.starters if text.strip()]
+        classes = [self.images.truth(i) for i in self.images.strip]
+        said = {}
+        for text, cosines in zip(texts, self._cosines(texts) if texts else []):
+            order = sorted(range(len(cosines)), key=lambda i: -cosines[i])
+            said[text] = failure(text, [classes[i] for i in order])
+        return {text: why for text, why in said.items() if why}
+
+    @cached_property
+    def nonsense(self) -> list[float]:
+        """The lowest and the highest cosine that texts without meaning have with the image that
+        fits them best."""
+        best = (
+            self.clip.encode_texts(nonsense(), progress_bar=False).numpy()
+            @ self.images.embeddings(self.images.strip).T
+        ).max(1)
+        return [float(best.min()), float(best.max())]
 
     def tokens(self, text: str | None = None) -> list[dict]:
         """What the model reads, {text (as the vocabulary has it), id}, with begin and end and

@@ -10,7 +10,8 @@ from ...model.clip import Clip
 from ..common.embeddings import Images
 from ..common.scored import ScoredWidget
 from .saved import page
-from .state import LONGEST, STARTERS, Wall
+from .starters import STARTERS
+from .state import LONGEST, Wall
 
 
 class ImageWall(ScoredWidget):
@@ -29,7 +30,13 @@ class ImageWall(ScoredWidget):
     tokens = Dict().tag(sync=True)
 
     def __init__(self, state: Wall):
-        super().__init__(state, starters=state.starters, longest=LONGEST)
+        super().__init__(
+            state,
+            starters=state.starters,
+            longest=LONGEST,
+            failures=state.failures(),
+            nonsense=state.nonsense,
+        )
 
     def show(self) -> dict:
         texts = [*self.state.starters, self.state.document["sentence"]]
@@ -55,7 +62,7 @@ def rank_images(clip: Clip, images: Images, texts: Sequence[str] = STARTERS) -> 
         At most 120.
     texts : sequence of str
         To begin with: the first is shown, the others are offered. By default eight texts about
-        the field guide.
+        the field guide; one that fails on its images is marked.
 
     Returns
     -------

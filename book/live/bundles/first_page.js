@@ -1,0 +1,986 @@
+// Made from book/live/first_page.js by tests/javascript/bundle.py; sources 0a35082580dc32a915dabf2be35539568732d11e997addf46832d58515de8bdd
+(() => {
+  // clipnb/widgets/common/document.js
+  var Refusal = class extends Error {
+  };
+  function same(a, b) {
+    if (a === b) return true;
+    if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false;
+    const keys = Object.keys(a);
+    return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
+  }
+  var isObject = (value) => typeof value === "object" && value !== null;
+  function index(value, count, what) {
+    if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+    return value;
+  }
+  function number(value, low, high, what) {
+    if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
+      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+    }
+    return value;
+  }
+  function words(value, longest = 2e3) {
+    if ([...value].length > longest) throw new Refusal(`This text has ${[...value].length} characters; at most ${longest} are taken.`);
+    return value;
+  }
+  var Machine = class {
+    /**
+     * @param {Document} document
+     * @param {Rules<Document, Actions, Edited>} rules
+     */
+    constructor(document2, { actions, edited, merged }) {
+      this.document = structuredClone(document2);
+      this.actions = actions;
+      this.edited = edited;
+      this.merged = merged;
+      this.past = [];
+      this.place = null;
+      this.first = this.kept();
+    }
+    kept() {
+      const kept = Object.fromEntries(this.edited.map((key) => [key, this.document[key]]));
+      return structuredClone(
+        /** @type {Pick<Document, Edited>} */
+        kept
+      );
+    }
+    /** @param {ActionOf<Actions>} action */
+    act(action) {
+      const { do: name, ...rest } = (
+        /** @type {{ do: string, of?: unknown, row?: unknown }} */
+        action
+      );
+      if (name === "undo") return this.undo();
+      if (name === "reset") return this.reset();
+      const [kept, whole] = [this.kept(), structuredClone(this.document)];
+      try {
+        this.actions[name](this.document, rest);
+      } catch (error) {
+        this.document = whole;
+        throw error;
+      }
+      if (!same(this.kept(), kept)) this.remember(kept, this.merged.includes(name) ? [name, rest.of, rest.row].join() : null);
+    }
+    undo() {
+      if (this.past.length) Object.assign(this.document, this.past.pop());
+      this.place = null;
+    }
+    reset() {
+      const kept = this.kept();
+      if (same(kept, this.first)) return;
+      this.remember(kept, null);
+      Object.assign(this.document, structuredClone(this.first));
+    }
+    /**
+     * @param {Pick<Document, Edited>} kept
+     * @param {string | null} place
+     */
+    remember(kept, place) {
+      if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
+      this.place = place;
+    }
+    /**
+     * Reset goes back to this, and so does undo: what is shown was edited before this page was made.
+     *
+     * @param {Pick<Document, Edited>} first
+     */
+    beginAt(first) {
+      this.first = structuredClone(first);
+      if (!same(this.kept(), first)) this.past = [structuredClone(first)];
+    }
+    /**
+     * The kernel's document, where it differs: somebody edited it in Python, or on another view.
+     *
+     * @param {Document} document
+     */
+    adopt(document2) {
+      const kept = this.kept();
+      this.document = structuredClone(document2);
+      if (!same(this.kept(), kept)) this.remember(kept, null);
+    }
+  };
+
+  // clipnb/widgets/common/scoring.js
+  var Embeddings = class {
+    /** @param {number} dim */
+    constructor(dim) {
+      this.dim = dim;
+      this.rows = /* @__PURE__ */ new Map();
+    }
+    /**
+     * @param {Key[]} keys
+     * @param {Bytes} view their embeddings, one after the other
+     */
+    add(keys, view) {
+      const all = floats(view);
+      keys.forEach((key, i) => this.rows.set(key, all.subarray(i * this.dim, (i + 1) * this.dim)));
+    }
+    /** @param {Key} key */
+    has(key) {
+      return this.rows.has(key);
+    }
+    /** @param {Key | undefined} key */
+    get(key) {
+      return this.rows.get(key);
+    }
+  };
+  function floats(view) {
+    if (!view?.byteLength) return new Float32Array(0);
+    const bytes = ArrayBuffer.isView(view) ? view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) : view.slice(0);
+    return new Float32Array(bytes);
+  }
+  function rowsIn(view, dim) {
+    const all = floats(view);
+    return Array.from({ length: all.length / dim }, (_, i) => all.subarray(i * dim, (i + 1) * dim));
+  }
+  function cosine(a, b) {
+    let sum = 0;
+    for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+    return sum;
+  }
+  function ranked(scores) {
+    const places = scores.map((score) => score === null ? Infinity : -score);
+    return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
+  }
+
+  // clipnb/widgets/common/common.js
+  var SILENT = "This needs a running kernel, and none has answered: run this cell in Jupyter.";
+  var PATIENCE = 4e3;
+  var PAUSE = 250;
+  function h(tag, properties = {}, ...children) {
+    const { class: className, aria = {}, data = {}, role, for: target, ...rest } = properties;
+    const element2 = document.createElement(tag);
+    if (className !== void 0) element2.className = className;
+    for (const [key, text2] of Object.entries(aria)) element2.setAttribute(`aria-${key}`, text2);
+    Object.assign(element2.dataset, data);
+    if (role !== void 0) element2.setAttribute("role", role);
+    if (target !== void 0) element2.setAttribute("for", target);
+    for (const [name, value] of Object.entries(rest)) if (value !== void 0 && value !== null) Object.assign(element2, { [name]: value });
+    element2.append(...children.filter((child) => child !== null && child !== void 0));
+    return element2;
+  }
+  var childrenOf = (element2) => (
+    /** @type {HTMLElement[]} */
+    [...element2.children]
+  );
+  var isFocused = (field) => field === /** @type {Document | ShadowRoot} */
+  field.getRootNode().activeElement;
+  function root(el, kind) {
+    el.classList.add("clipnb", `clipnb-widget-${kind}`);
+    el.dataset.lmSuppressShortcuts = "true";
+    el.addEventListener("focusin", (event) => (
+      /** @type {Element} */
+      event.target.setAttribute("data-lm-suppress-shortcuts", "true")
+    ));
+    el.addEventListener("keydown", (event) => event.stopPropagation());
+    return el;
+  }
+  var statusLine = () => h("p", { class: "clipnb-status", role: "status", aria: { live: "polite" } });
+  function setText(element2, text2) {
+    if (element2.textContent !== text2) element2.textContent = text2;
+  }
+  function setValue(field, value) {
+    if (field.value !== value && !isFocused(field)) field.value = value;
+  }
+  function keepChildren(parent, count, make) {
+    while (parent.children.length > count) parent.lastElementChild?.remove();
+    while (parent.children.length < count) parent.append(make(parent.children.length));
+  }
+  var Outbox = class {
+    /** @param {Model<WidgetTraits>} model */
+    constructor(model) {
+      this.model = model;
+      this.view = Math.random().toString(36).slice(2);
+      this.sent = 0;
+      this.timer = 0;
+      this.waiting = null;
+    }
+    /** Whether the kernel has not performed yet all that was done here. */
+    get isAhead() {
+      return this.waiting !== null || (this.model.get("answered")[this.view] ?? 0) < this.sent;
+    }
+    /** @param {Action | { do: "hello" }} action */
+    post(action) {
+      this.sent += 1;
+      try {
+        this.model.send({ ...action, view: this.view, serial: this.sent });
+      } catch {
+      }
+    }
+    /** @param {Action} action */
+    postLater(action) {
+      clearTimeout(this.timer);
+      this.waiting = action;
+      this.timer = setTimeout(() => this.flush(), this.model.get("pause") ?? PAUSE);
+    }
+    flush() {
+      if (this.waiting === null) return;
+      clearTimeout(this.timer);
+      const action = this.waiting;
+      this.waiting = null;
+      this.post(action);
+    }
+  };
+  var isSamePlace = (one, other) => same(placeOf(one), placeOf(other));
+  var placeOf = (action) => [action.do, action.of, action.row];
+  function connect(model, machine, redraw, status) {
+    const outbox = new Outbox(model);
+    const say = (text2) => setText(status, text2);
+    function act(action, later = false) {
+      if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
+      try {
+        machine.act(action);
+        say("");
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        say(error.message);
+        redraw();
+        return;
+      }
+      model.set("document", structuredClone(machine.document));
+      if (later) outbox.postLater(action);
+      else outbox.post(action);
+      redraw();
+    }
+    function adopt() {
+      if (outbox.isAhead || same(model.get("document"), machine.document)) return;
+      machine.adopt(model.get("document"));
+      redraw();
+    }
+    const first = model.get("first");
+    if (first && Object.keys(first).length) machine.beginAt(
+      /** @type {Pick<Document, Edited>} */
+      first
+    );
+    model.on("change:document", adopt);
+    model.on("change:answered", () => (adopt(), redraw()));
+    const problem = () => model.get("problem") && say(model.get("problem"));
+    model.on("change:problem", problem);
+    problem();
+    outbox.post({ do: "hello" });
+    return { act, flush: () => outbox.flush() };
+  }
+  function redrawOn(model, names, redraw) {
+    for (const name of names) model.on(`change:${name}`, redraw);
+  }
+  function setPending(el, model, pending = 0) {
+    el.dataset.pending = String(pending);
+    el.dataset.failures = String(model.get("failures"));
+  }
+  function bar() {
+    return h("span", { class: "clipnb-bar", aria: { hidden: "true" } }, h("span", { class: "clipnb-fill" }));
+  }
+  function setBar(element2, share) {
+    const [fill] = childrenOf(element2);
+    fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
+    fill.dataset.sign = share < 0 ? "minus" : "plus";
+  }
+  var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
+  var caption = (one) => one.truth ? `${one.truth} (${one.name})` : one.name;
+  function textEmbeddings(model, dim) {
+    const embeddings = new Embeddings(dim);
+    embeddings.add(model.get("texts"), model.get("vectors"));
+    const learn = () => embeddings.add(model.get("new_texts") ?? [], model.get("new_vectors"));
+    learn();
+    return { embeddings, learn };
+  }
+
+  // clipnb/widgets/common/maps.js
+  function patience(model, status) {
+    const [busy, absent] = ["The model is looking …", model.get("absent") ?? SILENT];
+    let [timer, waiting] = [0, false];
+    return (missing2) => {
+      if (missing2 === waiting) return;
+      waiting = missing2;
+      clearTimeout(timer);
+      if (missing2) {
+        setText(status, busy);
+        timer = setTimeout(() => setText(status, absent), 5 * PATIENCE);
+      } else if ([busy, absent].includes(status.textContent)) setText(status, "");
+    };
+  }
+
+  // clipnb/widgets/common/pieces.js
+  var LETTERS = (() => {
+    const own = (byte) => byte > 32 && byte < 127 || byte > 160 && byte !== 173;
+    const rest = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !own(byte));
+    const letters = new Map(rest.map((byte, n) => [String.fromCodePoint(256 + n), byte]));
+    for (let byte = 0; byte < 256; byte++) if (own(byte)) letters.set(String.fromCodePoint(byte), byte);
+    return letters;
+  })();
+  var MARK = /^<\|(.+?)(oftext)?\|>$/;
+  var bytesOf = (piece) => [...piece.replace(/<\/w>$/, "")].map((letter) => LETTERS.get(letter) ?? 63);
+  function textOf(bytes) {
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(bytes));
+    } catch {
+      return null;
+    }
+  }
+  function readable(piece) {
+    const mark = MARK.exec(piece);
+    if (mark) return { text: mark[1], ends: true, special: true };
+    const bytes = bytesOf(piece);
+    return { text: textOf(bytes) ?? bytes.map((byte) => `\\x${byte.toString(16)}`).join(""), ends: piece.endsWith("</w>"), special: false };
+  }
+
+  // clipnb/widgets/wall/page.js
+  function makeTile(one, i) {
+    const image = h("img", { src: one.uri, alt: one.truth || one.name, draggable: false });
+    const line = bar();
+    line.append(h("span", { class: "clipnb-band" }));
+    const button = h("button", { type: "button", title: caption(one), data: { image: String(i) } }, image, line, h("span", { class: "clipnb-value" }));
+    return h("li", {}, button);
+  }
+  function arrange({ wall, tiles }, order, isSeen) {
+    const list2 = order.map((i) => tiles[i]);
+    if (list2.every((tile, place) => wall.children[place] === tile)) return;
+    if (!isSeen || matchMedia("(prefers-reduced-motion: reduce)").matches) return wall.append(...list2);
+    const before = list2.map((tile) => tile.getBoundingClientRect());
+    tiles.forEach((tile) => tile.getAnimations().forEach((running) => running.cancel()));
+    wall.append(...list2);
+    const after = list2.map((tile) => tile.getBoundingClientRect());
+    list2.forEach((tile, place) => {
+      const [x, y] = [before[place].left - after[place].left, before[place].top - after[place].top];
+      if (x || y) tile.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: 380, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" });
+    });
+  }
+  function drawTokens(tokens, list2) {
+    tokens.dataset.old = String(!list2);
+    if (!list2) return;
+    keepChildren(tokens, list2.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
+    list2.forEach(({ text: piece, id }, i) => {
+      const { text: shown, ends, special } = readable(piece);
+      const chip = childrenOf(tokens)[i];
+      setText(chip.children[0], shown);
+      setText(chip.children[1], String(id));
+      chip.dataset.ends = String(ends);
+      chip.dataset.special = String(special);
+      chip.title = special ? `number ${id}: marks where the text begins or ends` : `number ${id} of the vocabulary${ends ? "" : "; the word goes on"}`;
+    });
+  }
+  function drawTiles(tiles, cosines, nonsense) {
+    const order = cosines ? ranked(cosines) : tiles.map((_, i) => i);
+    const [high, low] = cosines ? [cosines[order[0]], cosines[order[order.length - 1]]] : [1, 0];
+    const share = (x) => Math.min(1, Math.max(0, (x - low) / (high - low || 1)));
+    const [from, to] = nonsense.map(share);
+    tiles.forEach((tile, i) => {
+      const [, line, value] = childrenOf(childrenOf(tile)[0]);
+      setBar(line, cosines ? share(cosines[i]) : 0);
+      setText(value, cosines ? cosines[i].toFixed(3) : "–");
+      const band = childrenOf(line)[1];
+      band.hidden = !cosines || to <= from;
+      Object.assign(band.style, { left: `${(100 * from).toFixed(1)}%`, width: `${(100 * (to - from)).toFixed(1)}%` });
+    });
+    return order;
+  }
+  function toldRange(best, [low, high]) {
+    const range = `${low.toFixed(3)} to ${high.toFixed(3)}`;
+    if (best > high) return `Texts of random letters reach ${range} with their best image; this text is above that range.`;
+    return `Texts of random letters reach ${range} with their best image, so this cosine alone says little. Compare it with the next images.`;
+  }
+
+  // book/live/address.js
+  var VERSION = "1";
+  var MARK2 = "#s=";
+  var MOST_CHARACTERS = 3e4;
+  var MOST_BYTES = 2e5;
+  var UNREADABLE = "it is damaged, or was not made by this page";
+  var lettersOf = (bytes) => btoa(Array.from(bytes, (one) => String.fromCharCode(one)).join("")).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  async function piped(bytes, through, most) {
+    const reader = new Blob([bytes]).stream().pipeThrough(through).getReader();
+    const pieces = [];
+    for (let size = 0; ; ) {
+      const { done, value } = await reader.read();
+      if (done) return new Uint8Array(await new Blob(
+        /** @type {BlobPart[]} */
+        pieces
+      ).arrayBuffer());
+      size += value.length;
+      if (size > most) {
+        reader.cancel().catch(() => {
+        });
+        throw new Refusal("it holds too much");
+      }
+      pieces.push(value);
+    }
+  }
+  async function packed(state) {
+    const bytes = new TextEncoder().encode(JSON.stringify(state));
+    return `${VERSION}.${lettersOf(await piped(bytes, new CompressionStream("deflate-raw"), Infinity))}`;
+  }
+  async function unpacked(text2) {
+    if (text2.length > MOST_CHARACTERS) throw new Refusal("it is too long");
+    const [, version, letters] = /^(\d+)\.([\w-]+)$/.exec(text2) ?? [];
+    if (version === void 0) throw new Refusal(UNREADABLE);
+    if (version !== VERSION) throw new Refusal("it was made by another version of this page");
+    try {
+      const bytes = Uint8Array.from(atob(letters.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+      const text3 = new TextDecoder("utf-8", { fatal: true }).decode(await piped(bytes, new DecompressionStream("deflate-raw"), MOST_BYTES));
+      return JSON.parse(text3);
+    } catch (error) {
+      throw error instanceof Refusal ? error : new Refusal(UNREADABLE);
+    }
+  }
+
+  // book/live/model.js
+  function bytesOf2(text2) {
+    return Uint8Array.from(atob(text2), (letter) => letter.charCodeAt(0)).buffer;
+  }
+  function makeModel(values, receive) {
+    const listeners = /* @__PURE__ */ new Map();
+    return {
+      get: (name) => values[name],
+      /**
+       * @param {string | Record<string, unknown>} name or traits with their values
+       * @param {unknown} [value]
+       */
+      set(name, value) {
+        const changes = Object.entries(typeof name === "object" ? name : { [name]: value }).filter(([key, now]) => values[key] !== now);
+        Object.assign(values, Object.fromEntries(changes));
+        for (const [key] of changes) for (const tell of [...listeners.get(`change:${key}`) ?? []]) tell();
+      },
+      on: (event, tell) => void listeners.set(event, [...listeners.get(event) ?? [], tell]),
+      /**
+       * @param {string} [event] without it, nobody hears of anything
+       * @param {() => void} [tell] without it, nobody hears of this event
+       */
+      off(event, tell) {
+        if (!event) listeners.clear();
+        else listeners.set(event, tell ? (listeners.get(event) ?? []).filter((one) => one !== tell) : []);
+      },
+      save_changes() {
+      },
+      send: (message) => receive(message)
+      // of a widget, which says so
+    };
+  }
+
+  // book/live/states.js
+  var MOST_CLASSES = 30;
+  var MOST_ROWS = 60;
+  var LONGEST_NAME = 60;
+  var MOST_WEIGHT = 10;
+  var ODD = "it asks for something that this page does not have";
+  var isObject2 = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  function text(value, longest) {
+    if (typeof value !== "string" || (value.toWellFormed?.() ?? value) !== value) throw new Refusal(ODD);
+    return words(value, longest);
+  }
+  function list(value, most) {
+    if (!Array.isArray(value) || value.length > most) throw new Refusal(ODD);
+    return value;
+  }
+  var pictureOf = (name, { pictures, document: document2 }) => pictures.find((one) => one.name === text(name, 300))?.index ?? document2.picture;
+  var nameOf = (which, { pictures }) => pictures.find((one) => one.index === which)?.name;
+  var changed = (document2, { document: stored }, names) => Object.fromEntries(names.filter((name) => !same(document2[name], stored[name])).map((name) => [name, document2[name]]));
+  function picture(document2, traits) {
+    const name = document2.picture === traits.document.picture ? void 0 : nameOf(document2.picture, traits);
+    return name === void 0 ? {} : { picture: name };
+  }
+  var FIRST_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => changed(document2, traits, ["sentence", "why"]),
+    restore: ({ sentence, why }, { document: document2, settings }) => ({
+      ...document2,
+      ...sentence === void 0 ? {} : { sentence: text(sentence, settings.longest) },
+      why: why === true
+    })
+  };
+  var WALL_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence"]), ...picture(document2, traits) }),
+    restore: ({ sentence, picture: picture2 }, traits) => ({
+      ...traits.document,
+      ...sentence === void 0 ? {} : { sentence: text(sentence, traits.settings.longest) },
+      ...picture2 === void 0 ? {} : { picture: pictureOf(picture2, traits) }
+    })
+  };
+  function rowOf(value) {
+    const [words2, on, weight] = list(value, 3);
+    return { text: text(words2), on: on === 1, weight: number(
+      /** @type {number} */
+      weight,
+      0,
+      MOST_WEIGHT,
+      "A weight"
+    ) };
+  }
+  function classOf(value, stored) {
+    if (typeof value === "string") {
+      const found = stored.find((one) => one.name === value);
+      if (!found) throw new Refusal(ODD);
+      return found;
+    }
+    const [name, rows] = list(value, 2);
+    if (!text(name, LONGEST_NAME).trim()) throw new Refusal(ODD);
+    return { name: text(name), rows: list(rows, MOST_ROWS).map(rowOf) };
+  }
+  function classesOf(value, stored) {
+    const classes = list(value, MOST_CLASSES).map((one) => classOf(one, stored));
+    const names = new Set(classes.map((one) => one.name.toLowerCase()));
+    if (!classes.length || names.size < classes.length) throw new Refusal(ODD);
+    return classes;
+  }
+  var EXPLORER_LINK = {
+    edited: ["classes"],
+    pack(document2, traits) {
+      const stored = (
+        /** @type {ExplorerClass[]} */
+        traits.document.classes ?? []
+      );
+      const asState = (one) => stored.some((other) => same(other, one)) ? one.name : [one.name, one.rows.map((row) => [row.text, Number(row.on), row.weight])];
+      const classes = same(document2.classes, stored) ? {} : { classes: document2.classes.map(asState) };
+      return { ...classes, ...changed(document2, traits, ["compare"]), ...picture(document2, traits) };
+    },
+    restore(state, traits) {
+      const stored = traits.document.classes;
+      const classes = state.classes === void 0 ? stored : classesOf(state.classes, stored);
+      const compare = list(state.compare ?? [null, null], 2).map((of) => of === null ? null : index(
+        /** @type {number} */
+        of,
+        classes.length,
+        "class"
+      ));
+      if (compare.length !== 2) throw new Refusal(ODD);
+      return { ...traits.document, classes, compare, ...state.picture === void 0 ? {} : { picture: pictureOf(state.picture, traits) } };
+    }
+  };
+  var CREATURE_LINK = {
+    edited: ["marks", "habitat"],
+    pack(document2, { document: stored }) {
+      const marks = Object.fromEntries(Object.entries(document2.marks).filter(([slot, value]) => stored.marks?.[slot] !== value));
+      return { ...Object.keys(marks).length ? { marks } : {}, ...document2.habitat === stored.habitat ? {} : { habitat: document2.habitat }, ...document2.rival === null ? {} : { rival: document2.rival } };
+    }
+  };
+  var INSIDE_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "step", "patch", "query", "head", "text_head", "token", "number"]), ...picture(document2, traits) })
+  };
+  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack };
+  var widgetOf = (name) => name.split("-")[0];
+  function linkOf(linked, names) {
+    if (!isObject2(linked) || !isObject2(linked.d)) throw new Refusal(ODD);
+    const name = linked.p === widgetOf(names[0]) ? names[0] : linked.p;
+    if (!names.includes(name)) throw new Refusal(ODD);
+    return { name, state: linked.d };
+  }
+  function restored({ restore, edited }, state, traits) {
+    const document2 = structuredClone(restore(state, traits));
+    return { document: document2, first: Object.fromEntries(edited.map((key) => [key, structuredClone(traits.document[key])])) };
+  }
+
+  // book/live/page_kernel.js
+  var HERE = new URL(
+    ".",
+    /** @type {HTMLScriptElement} */
+    document.currentScript.src
+  );
+  var ABSENT = "New words are scored as soon as the model is here; see the line above.";
+  var LOADING = "Stored results. The model is loading, and everything works on stored texts until then.";
+  var TEXTS = "Live for texts: the text encoder runs in this page. The image encoder is loading.";
+  var AS_FILE = "Stored results. This page was opened as a file, and browsers do not let a file start the model. To type words of your own, serve the folder of this site: python -m http.server 8000, then open http://localhost:8000 and come back to this page.";
+  var { connection } = (
+    /** @type {{ connection?: { saveData?: boolean } }} */
+    navigator
+  );
+  var AT = location.protocol === "file:" ? "file" : connection?.saveData ? "saving" : "server";
+  var live = window.clipnbLive = { styles: {}, pages: {}, habitats: {}, links: { packed, unpacked, linkOf, restored: (name, state) => restoredOf(name, state) } };
+  var kinds = {};
+  function register(name, kind) {
+    kinds[name] = kind;
+    if (AT === "server" && !kind.isNeeded) clip().catch(() => {
+    });
+  }
+  var hearers = [];
+  var loading = null;
+  function element(tag, properties = {}, ...children) {
+    const one = Object.assign(document.createElement(tag), properties);
+    one.append(...children);
+    return one;
+  }
+  function script(address, problem) {
+    return new Promise(
+      (resolve, reject) => document.head.append(element("script", { src: address.href, onload: resolve, onerror: () => reject(new Error(problem)) }))
+    );
+  }
+  function clip(onProgress = () => {
+  }) {
+    hearers.push(onProgress);
+    const tell = (share, of) => hearers.forEach((hear) => hear(share, of));
+    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
+    return loading;
+  }
+  var loadEngine = () => import(new URL("engine.js", HERE).href);
+  function modelOf({ traits, bytes }, other, receive) {
+    const values = { ...structuredClone(traits), ...other, absent: ABSENT, pause: 0, answered: {}, problem: "", failures: 0 };
+    for (const [name, text2] of Object.entries(bytes)) values[name] = new DataView(bytesOf2(text2));
+    return makeModel(values, receive);
+  }
+  function answering(page, other, want) {
+    const heard = {};
+    let ready = null;
+    let [busy, again] = [false, false];
+    const meanwhile = () => kinds[page.widget].meanwhile?.({ model });
+    const model = modelOf(page, other, ({ view, serial }) => {
+      heard[view] = serial;
+      meanwhile();
+      if (!ready && kinds[page.widget].isNeeded?.({ model })) want();
+      work();
+    });
+    meanwhile();
+    async function work() {
+      again = true;
+      if (!ready || busy) return;
+      busy = true;
+      while (again) {
+        again = false;
+        const now = { ...heard };
+        try {
+          await kinds[page.widget].answer({ model, clip: ready });
+        } catch (error) {
+          model.set("problem", `Something went wrong while the model answered (${messageOf(error)}).`);
+        }
+        model.set("answered", now);
+      }
+      busy = false;
+    }
+    return { model, start: (network) => (ready = network, work()) };
+  }
+  var messageOf = (error) => error instanceof Error ? error.message : String(error);
+  var stageOf = (place) => (
+    /** @type {HTMLElement} */
+    place.querySelector(".clipnb-stage")
+  );
+  function attributesOf(place) {
+    const { live: name = "", kinds: all = "", megabytes = "" } = place.dataset;
+    return { name, kind: name.split("-")[1], kinds: all.split(" "), megabytes };
+  }
+  function show(page, place, state) {
+    const traits = (
+      /** @type {import("./states.js").Traits} */
+      page.traits
+    );
+    const kernel = answering(page, state ? restored(kinds[page.widget].link, state, traits) : {}, () => place.dispatchEvent(new Event("clipnb-need")));
+    const stage = element("div", { className: "clipnb-stage" });
+    if (!document.querySelector(`style[data-widget="${page.widget}"]`)) {
+      const style = element("style", { textContent: live.styles[page.widget] });
+      style.dataset.widget = page.widget;
+      document.head.append(style);
+    }
+    kinds[page.widget].render({ model: kernel.model, el: stage });
+    Object.assign(stage, { model: kernel.model });
+    stageOf(place).replaceWith(stage);
+    return { kernel, stage };
+  }
+  function statusLine2(place) {
+    const [words2, progress] = [element("span"), element("progress", { max: 1, value: 0, hidden: true })];
+    const line = element("p", { className: "clipnb-live-status" }, words2, progress);
+    words2.setAttribute("role", "status");
+    progress.setAttribute("aria-label", "How much of the model is here");
+    if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) place.append(line);
+    else place.prepend(line);
+    return (state, text2, share) => {
+      line.dataset.state = state;
+      if (words2.textContent !== text2) words2.textContent = text2;
+      progress.hidden = share === void 0;
+      if (share !== void 0) progress.value = share;
+      return line;
+    };
+  }
+  async function goLive(started, ready, place, say) {
+    try {
+      await Promise.race([started, ready.imagesReady]);
+      place.dataset.texts = "live";
+      say("text", TEXTS, 0);
+      await ready.imagesReady;
+      await started;
+      say("live", "Live: the model runs in this page. Nothing of what you do here leaves it.");
+      document.dispatchEvent(new Event("clipnb-live"));
+    } catch (error) {
+      say("text", `Live for texts. Images of your own cannot be read: ${messageOf(error)}`);
+    } finally {
+      delete place.dataset.texts;
+    }
+  }
+  function whenLive(place, say, alone2 = "Stored texts can be switched, weighted and swapped; new words need the model.") {
+    const kernels = [];
+    let network = null;
+    const load = () => {
+      say("loading", LOADING, 0);
+      const hear = (share, of) => void (of === "image" ? network && place.dataset.texts && say("text", TEXTS, share) : network || say("loading", LOADING, share));
+      return clip(hear).then(
+        async (ready) => {
+          network = ready;
+          await goLive(Promise.all(kernels.map((kernel) => kernel.start(ready))), ready, place, say);
+        },
+        (error) => say("stored", `Stored results. ${error.message} ${alone2}`)
+      );
+    };
+    if (AT === "file") say("stored", AS_FILE);
+    else if (AT === "saving") {
+      const line = say("stored", "Stored results, since your browser asks to save data. ");
+      const button = element("button", { type: "button", textContent: `Load the model (${attributesOf(place).megabytes} MB)`, onclick: () => (button.remove(), load()) });
+      line.append(button);
+    } else if (kinds[attributesOf(place).name.split("-")[0]].isNeeded) {
+      say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
+      place.addEventListener("clipnb-need", load, { once: true });
+    } else load();
+    return (kernel) => {
+      kernels.push(kernel);
+      if (network) kernel.start(network);
+      return kernel;
+    };
+  }
+  var restoredOf = (name, state) => restored(
+    kinds[live.pages[name].widget].link,
+    state,
+    /** @type {import("./states.js").Traits} */
+    live.pages[name].traits
+  ).document;
+  var PAUSE2 = 120;
+  function makeShelf(place) {
+    const { name: first, kinds: all } = attributesOf(place);
+    const widget = first.split("-")[0];
+    const names = [first, ...all.filter(Boolean).map((kind) => `${widget}-${kind}`).filter((name) => name !== first)];
+    const left = /* @__PURE__ */ new Map();
+    let join = () => {
+    };
+    let wanted = first;
+    function put(name, state) {
+      const kept = state ? void 0 : left.get(name);
+      if (kept) stageOf(place).replaceWith(kept.stage);
+      const shown = kept ?? show(live.pages[name], place, state);
+      if (!kept) {
+        shown.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
+        join(shown.kernel);
+      }
+      left.set(name, shown);
+      place.dataset.page = name;
+      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown.kernel.model }));
+      return shown.kernel;
+    }
+    async function visit(name, state) {
+      wanted = name;
+      const problem = `The ${name.split("-")[1]} page could not be loaded; try again when the server can be reached.`;
+      if (!live.pages[name]) await script(new URL(`pages/${name}.js`, HERE), problem);
+      if (wanted === name) put(name, state);
+    }
+    const now = () => {
+      const name = place.dataset.page ?? first;
+      return { name, model: (
+        /** @type {ReturnType<typeof show>} */
+        left.get(name).kernel.model
+      ) };
+    };
+    const joining = (use) => {
+      join = use;
+      left.forEach(({ kernel }) => join(kernel));
+    };
+    return { first, names, put, visit, now, joining };
+  }
+  function keepAddress(place, shelf, say) {
+    let timer = 0;
+    async function hashOf() {
+      const { name, model } = shelf.now();
+      const page = live.pages[name];
+      const state = kinds[page.widget].link.pack(
+        model.get("document"),
+        /** @type {import("./states.js").Traits} */
+        page.traits
+      );
+      return name === shelf.first && !Object.keys(state).length ? "" : MARK2 + await packed({ p: name, d: state });
+    }
+    async function write(how) {
+      clearTimeout(timer);
+      const hash = await hashOf();
+      if (hash === (location.hash.startsWith(MARK2) ? location.hash : "")) return;
+      history[how](null, "", `${location.pathname}${location.search}${hash}`);
+    }
+    async function hear() {
+      const hash = location.hash;
+      if (hash && !hash.startsWith(MARK2) || hash === await hashOf()) return;
+      try {
+        const { name, state } = hash ? linkOf(await unpacked(hash.slice(MARK2.length)), shelf.names) : { name: shelf.first, state: {} };
+        await shelf.visit(name, state);
+        say("");
+      } catch (error) {
+        const why = error instanceof Refusal ? error.message : messageOf(error);
+        say(`The link could not be followed (${why}). What you see is not its state.`);
+      }
+    }
+    place.addEventListener("clipnb-change", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => write("replaceState"), PAUSE2);
+    });
+    window.addEventListener("hashchange", hear);
+    return { write, hear };
+  }
+  async function open(place) {
+    const say = statusLine2(place);
+    const shelf = makeShelf(place);
+    const { model } = shelf.put(shelf.first);
+    place.dataset.shown = "true";
+    const note = element("p", { className: "clipnb-live-note clipnb-live-link" });
+    note.setAttribute("role", "status");
+    const tell = (text2) => void (note.textContent = text2);
+    const address = keepAddress(place, shelf, tell);
+    const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
+    place.append(copy, note);
+    const { alone: alone2, extras } = kinds[live.pages[shelf.first].widget];
+    shelf.joining(whenLive(place, say, alone2));
+    const visit = async (name) => {
+      await address.write("replaceState");
+      await shelf.visit(name);
+      await address.write("pushState");
+    };
+    extras?.({ place, model, visit, here: HERE });
+    if (location.hash.startsWith(MARK2)) await address.hear();
+  }
+  async function copyLink(write, tell) {
+    await write("replaceState");
+    try {
+      await navigator.clipboard.writeText(location.href);
+      tell("The link is copied. It opens this page in exactly this state; an image of your own is not part of it.");
+    } catch {
+      tell("The browser does not let this page copy. The link is the address at the top.");
+    }
+  }
+  document.addEventListener("DOMContentLoaded", () => {
+    const places = document.querySelectorAll("[data-live]");
+    places.forEach(open);
+  });
+
+  // book/live/first_page.js
+  var MOST_WORDS = 40;
+  var FIRST = ({ longest }) => ({
+    edited: ["sentence"],
+    merged: ["write"],
+    actions: {
+      write: (document2, { text: text2 }) => document2.sentence = words(text2, longest),
+      ask: (document2, { why }) => document2.why = why === true
+    }
+  });
+  var wordsOf = (text2) => text2.split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
+  function withoutAWord(text2) {
+    const all = wordsOf(text2);
+    return all.map((_, i) => all.filter((_2, k) => k !== i).join(" "));
+  }
+  var neededBy = ({ sentence, why }) => sentence.trim() ? [sentence, ...why ? withoutAWord(sentence) : []] : [];
+  var missing = (model) => {
+    const known = /* @__PURE__ */ new Set([...model.get("texts"), ...model.get("new_texts") ?? []]);
+    return [...new Set(neededBy(model.get("document")))].filter((text2) => !known.has(text2));
+  };
+  async function answer({ model, clip: clip2 }) {
+    const { sentence: text2 } = model.get("document");
+    if (text2.trim() && !model.get("tokens")[text2]) model.set("tokens", { ...model.get("tokens"), [text2]: clip2.tokens(text2) });
+    const wanted = missing(model);
+    if (!wanted.length) return;
+    const rows = await clip2.encodeTexts(wanted);
+    const all = new Float32Array(rows.length * clip2.dim);
+    rows.forEach((row, i) => all.set(row, i * clip2.dim));
+    model.set({ new_texts: wanted, new_vectors: new DataView(all.buffer) });
+  }
+  function leadByWords(text2, embeddingOf, first, second) {
+    const lead = (one) => {
+      const embedding = embeddingOf(one);
+      return embedding ? cosine(embedding, first) - cosine(embedding, second) : NaN;
+    };
+    const whole = lead(text2);
+    const parts = withoutAWord(text2).map((rest, i) => ({ word: wordsOf(text2)[i], adds: whole - lead(rest) }));
+    return Number.isNaN(whole) || parts.some(({ adds }) => Number.isNaN(adds)) ? null : { lead: whole, words: parts };
+  }
+  function makeWhy() {
+    const [told, list2] = [h("p"), h("ul", { class: "clipnb-words" })];
+    const element2 = h("div", { class: "clipnb-why", id: "clipnb-first-why" }, told, list2);
+    function redraw(why, first, second) {
+      setText(told, why ? `“${first}” leads “${second}” by ${why.lead.toFixed(3)}. Each word is left out once: a bar says how much of the lead goes with it.` : "The model reads the text without each of its words …");
+      if (!why) return keepChildren(list2, 0, () => h("li"));
+      const reach = Math.max(1e-9, ...why.words.map(({ adds }) => Math.abs(adds)));
+      keepChildren(list2, why.words.length, () => h("li", {}, h("span", { class: "clipnb-text" }), bar(), h("span", { class: "clipnb-value" })));
+      why.words.forEach(({ word, adds }, i) => {
+        const [name, line, value] = childrenOf(list2.children[i]);
+        setText(name, word);
+        setBar(line, Math.abs(adds) < 5e-4 ? 0 : adds / reach / 2);
+        setText(value, signed(adds));
+      });
+    }
+    return { element: element2, redraw };
+  }
+  function makeView({ starters: offered, failures }, images, act) {
+    const text2 = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text2.value }, true) });
+    const write = (prompt) => {
+      text2.value = prompt;
+      act({ do: "write", text: prompt });
+    };
+    const starters = h(
+      "div",
+      { class: "clipnb-starters", role: "group", aria: { label: "Examples" } },
+      ...offered.map((prompt) => {
+        const mark = failures[prompt] ? h("span", { class: "clipnb-fails" }, failures[prompt]) : null;
+        return h("button", { type: "button", onclick: () => write(prompt), data: { text: prompt } }, prompt, mark && " ", mark);
+      })
+    );
+    const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
+    const tiles = images.map(makeTile);
+    tiles.forEach((tile) => tile.replaceChildren(h("div", {}, ...childrenOf(childrenOf(tile)[0]))));
+    const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first" } }, ...tiles);
+    const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
+    const range = h("p", { class: "clipnb-told clipnb-range" });
+    const ask = h("button", { type: "button", aria: { controls: "clipnb-first-why" }, onclick: () => act({ do: "ask", why: ask.getAttribute("aria-expanded") !== "true" }) }, "why?");
+    return { text: text2, starters, tokens, tiles, wall, best, range, ask, why: makeWhy() };
+  }
+  function render({ model, el }) {
+    const [settings, images] = [model.get("settings"), model.get("pictures")];
+    const machine = new Machine(model.get("document"), FIRST(settings));
+    const offered = rowsIn(model.get("picture_vectors"), settings.dim);
+    const { embeddings, learn } = textEmbeddings(model, settings.dim);
+    const status = statusLine();
+    const wait = patience(model, status);
+    const { act, flush } = connect(model, machine, redraw, status);
+    const view = makeView(settings, images, act);
+    const name = (i) => images[i].truth || images[i].name;
+    let shown = null;
+    async function pass(sentence) {
+      const link = document.querySelector('.first-buttons a[href*="live_inside"]');
+      if (link) link.href = link.href.split("#")[0] + (sentence.trim() ? MARK2 + await packed({ p: "inside", d: { sentence } }) : "");
+    }
+    function redraw() {
+      const { sentence: text2, why } = machine.document;
+      pass(text2);
+      const isKnown = !text2.trim() || embeddings.has(text2);
+      setValue(view.text, text2);
+      childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === text2)));
+      drawTokens(view.tokens, model.get("tokens")[text2] ?? (text2.trim() ? null : []));
+      wait(!isKnown);
+      view.wall.dataset.old = String(!isKnown);
+      if (isKnown) sort(text2, why);
+      view.ask.setAttribute("aria-expanded", String(why));
+      view.why.element.hidden = !why || !text2.trim();
+      setPending(el, model, neededBy(machine.document).filter((one) => !embeddings.has(one)).length);
+    }
+    function sort(text2, why) {
+      const embedding = embeddings.get(text2);
+      const cosines = embedding ? offered.map((one) => cosine(one, embedding)) : null;
+      const order = drawTiles(view.tiles, cosines, settings.nonsense);
+      const [first, second] = order;
+      if (shown !== text2) arrange(view, order, el.isConnected);
+      shown = text2;
+      view.ask.hidden = !cosines;
+      if (!cosines) return setText(view.best, "Write a text, and the images sort themselves."), setText(view.range, "");
+      view.best.replaceChildren("Best match: ", h("strong", {}, name(first)), `, cosine similarity ${cosines[first].toFixed(3)}. Next: ${name(second)}, ${cosines[second].toFixed(3)}.`);
+      setText(view.range, cosines[first] > settings.nonsense[1] ? "" : toldRange(cosines[first], settings.nonsense));
+      if (why) view.why.redraw(leadByWords(text2, (one) => embeddings.get(one), offered[first], offered[second]), name(first), name(second));
+    }
+    view.text.addEventListener("keydown", (event) => event.key === "Enter" && flush());
+    view.text.addEventListener("blur", () => (flush(), setTimeout(redraw)));
+    redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
+    redrawOn(model, ["tokens"], redraw);
+    root(el, "wall").classList.add("clipnb-first-screen");
+    el.append(h("label", { class: "clipnb-entry" }, "Text ", view.text), view.starters, view.tokens, view.wall, h("div", { class: "clipnb-answer" }, view.best, view.ask), view.why.element, view.range, status);
+    redraw();
+  }
+  var alone = "The examples work without the model; a text of your own needs it.";
+  register("first", { render, answer, alone, link: FIRST_LINK, isNeeded: ({ model }) => missing(model).length > 0 });
+})();
