@@ -99,7 +99,11 @@ class PhotoCheck:
 
         def watched(prepared: list) -> torch.Tensor:
             result = forward(prepared)  # a batch that runs out of memory comes again, in halves
-            self._waiting.extend(look_like_photos(torch.stack(prepared)).tolist())
+            if all(isinstance(pixels, torch.Tensor) for pixels in prepared):
+                found = look_like_photos(torch.stack(prepared)).tolist()
+            else:  # an unusual processor made them: floats already, of any mean and size
+                found = [False] * len(prepared)
+            self._waiting.extend(found)
             return result
 
         return watched

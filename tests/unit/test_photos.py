@@ -23,7 +23,7 @@ def jpeg(image, quality):
     return Image.open(file).convert("RGB")
 
 
-def found(images, side=80):
+def found(images, side=96):
     """Which images look like photos when they are as large as a model's input."""
     processor = AutoImageProcessor.from_pretrained(BUNDLED, backend="pil")
     processor.size, processor.crop_size = {"shortest_edge": side}, {"height": side, "width": side}
@@ -55,7 +55,7 @@ COPIES = {
 @pytest.mark.parametrize("copy", COPIES)
 def test_drawings_are_no_photos(fieldguide, copy):
     drawn = [COPIES[copy](fieldguide.images[i]) for i in range(0, len(fieldguide), 12)]
-    assert not found(drawn).any() and not found(drawn, 96).any()
+    assert not found(drawn).any() and not found(drawn, 80).any()
 
 
 @pytest.mark.slow
@@ -68,7 +68,7 @@ def test_no_drawing_of_a_split_is_a_photo(split):
 
 
 def test_photo_like_images_are_photos(photos):
-    assert found(photos).all() and found(photos, 96).all()
+    assert found(photos).all() and found(photos, 80).all()
     assert found([jpeg(photo.resize((100, 75)), 60) for photo in photos]).all()
 
 

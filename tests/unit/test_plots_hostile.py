@@ -56,7 +56,8 @@ def figures(clip, data, a, b):
     given = a, b
     if refused(a):
         a, b = "a", "b"
-    data = replace(data, class_names=[a, b], labels=np.array([0, 1, 0, 1]), seen=None, scenes=[])
+    parts = {"seen": None, "name_frequency": None, "scenes": []}
+    data = replace(data, class_names=[a, b], labels=np.array([0, 1, 0, 1]), **parts)
     classifier = clipnb.ZeroShotClassifier(clip, {a: ["a green frog", "b"], b: ["a red frog", "c"]})
     prediction = classifier.predict(data)
     table = clipnb.compare({a: classifier, b: classifier}, data)

@@ -96,7 +96,8 @@ def test_length_chunks_change_nothing(clip):
 
 
 def test_image_embeddings_are_those_of_the_whole_model(clip):
-    pixels = torch.randn(3, 3, 80, 80)
+    size = clip.model.config.vision_config.image_size
+    pixels = torch.randn(3, 3, size, size)
     with torch.no_grad():
         expected = clip.model.get_image_features(pixel_values=pixels).pooler_output
         assert torch.allclose(
