@@ -53,7 +53,7 @@ names, labels, seen = data.class_names, torch.tensor(data.labels), data.seen[dat
 print(clip, data, f"{seen.sum()} images of seen species, {(~seen).sum()} of held-out species", sep="\n")
 
 # %% [markdown]
-# The images are drawings of the field guide. Training showed and named the **seen** species. The **held-out** species it neither showed nor named; but their results were looked at while the model was developed, so they are no untouched test. How the bundled CLIP was trained is told in notebook 02.
+# The images are drawings of the field guide. Training showed and named the **seen** species, and neither showed nor named the **held-out** ones. Results on held-out species were looked at while the model was developed (model card), so they are no untouched test. Notebook 02 tells how the bundled CLIP was trained.
 
 # %% [markdown]
 # ## 1 · A classifier in six lines
@@ -310,7 +310,7 @@ _ = clipnb.checks.check_choice("03.3", flaw)
 # %% [markdown]
 # ## 6 · Prompt ensembling
 #
-# **If no template is safe, can we average many?** A **prompt ensemble** has several prompts for each class. The package uses twelve templates.
+# **Instead of choosing one template, can we average many?** A **prompt ensemble** has several prompts for each class. The package uses twelve templates.
 #
 # ![Seven ways to write the prompts of the class tree frog, the template ensemble highlighted; the prompts are encoded, pooled and compared with the image, which gives a score.](diagrams/classifier-is-a-table-of-prompts-templates.svg)
 #
@@ -499,7 +499,7 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ### Exercise: known words or exclusion?
 #
-# **6 (open).** Why do names of frequency zero not classify at chance? Give every held-out species the name of *another* held-out species and measure the accuracy again. What would it be if only the words of the name counted, and what if only exclusion counted ("none of the known names fits")?
+# **6 (open).** Do names of frequency zero beat chance, and why? Give every held-out species the name of *another* held-out species and measure the accuracy again. What would it be if only the words of the name counted, and what if only exclusion counted ("none of the known names fits")?
 #
 # <details><summary>Hint</summary>
 #

@@ -139,7 +139,7 @@ _ = clipnb.checks.check_calibration_error(calibration_error)
 # %% [markdown]
 # ### Exercise: known words or exclusion?
 #
-# **6 (open).** Why do names of frequency zero not classify at chance? Give every held-out species the name of *another* held-out species and measure the accuracy again. What would it be if only the words of the name counted, and what if only exclusion counted ("none of the known names fits")?
+# **6 (open).** Do names of frequency zero beat chance, and why? Give every held-out species the name of *another* held-out species and measure the accuracy again. What would it be if only the words of the name counted, and what if only exclusion counted ("none of the known names fits")?
 #
 # <details><summary>Hint</summary>
 #
@@ -158,4 +158,4 @@ for what, classifier in both.items():
 clipnb.readable(clipnb.compare(both, data.select(~seen)))
 
 # %% [markdown] tags=["solution"]
-# Exclusion treats all unknown names alike, so it survives the exchange; a known word inside a name does not. If the accuracy falls to that of a random choice among the held-out species that were answered, the words did the rest. Names such as "tailed frog" and "burying beetle" hold words of the captions, "rowan" and "hoopoe" do not: compare the species, too.
+# Exclusion treats all unknown names alike, so it survives the exchange; a known word inside a name does not. If the accuracy falls to that of a random choice among the held-out species that were answered, the words did the rest. Compare the species, too: "tailed frog" holds a word that may describe a part, "rowan" and "hoopoe" hold none.
