@@ -109,7 +109,7 @@ assert abs(sum(parts) - here) < 1e-4
 assert np.allclose(sorted(parts), sorted(reasons["contribution"]), atol=1e-4)
 
 # %% [markdown]
-# Every descriptor has an offset, its mean cosine over many images. The figure shows **centred** contributions, each counted from that mean over the 22 frogs. They lead from the mean margin (dotted line) to the margin of this image.
+# Every descriptor has an offset, its mean cosine over many images. The figure shows **centred** contributions, each counted from that mean over the 22 frogs. They lead from the mean margin (first bar) to the margin of this image (last bar).
 
 # %%
 ax = plots.plot_contributions(prediction, place, (this, that), reference=frogs)
