@@ -14,8 +14,7 @@ from pathlib import Path
 import nbformat
 from bs4 import BeautifulSoup
 
-HERE = Path(__file__).parent
-sys.path.append(str(HERE.parent / "notebooks" / "_tools"))
+sys.path.append(str(Path(__file__).parent.parent / "notebooks" / "_tools"))
 from authoring import authored, folded
 
 # The figure that stands for its notebook on the first page: the largest under this heading, and
@@ -187,7 +186,9 @@ def without_crosses(cell: nbformat.NotebookNode) -> None:
 def questions() -> dict[str, tuple[str, dict[str, str]]]:
     """The questions with named answers, read from their source: the site's environment lacks what
     the package imports."""
-    tree = ast.parse((HERE.parent / "clipnb" / "checks" / "choices.py").read_text("utf-8"))
+    tree = ast.parse(
+        (Path(__file__).parent.parent / "clipnb" / "checks" / "choices.py").read_text("utf-8")
+    )
     values = [
         node.value
         for node in tree.body

@@ -11,7 +11,7 @@ FUZZ = """async ([name, states, count]) => {
   const { links, pages } = window.clipnbLive;
   let seed = 7;
   const chance = (most) => (seed = (seed * 48271) % 2147483647) % most;
-  const odd = [null, -1, 0, 1, 1e9, 0.5, NaN, "", "x", "__proto__", "constructor", "<img src=x onerror=window.owned=1>", "\\ud800", "y".repeat(5000), [], [[]], {}, { length: 3 }, true,
+  const odd = [null, -1, 0, 1, 1e9, 0.5, NaN, "", "x", "__proto__", "constructor", "<img src=x onerror=window.owned=1>", "\\ud800", "y".repeat(5000), [], [[]], {}, { length: 3 }, { toString: 1, valueOf: 2 }, true,
     ["__proto__"], { __proto__: null, marks: 1 }, [null, null, null], JSON.parse('{"__proto__": {"owned": 1}}')];
   const mutated = (value, depth = 0) => {
     if (chance(4) === 0 || depth > 5) return odd[chance(odd.length)];
@@ -20,7 +20,7 @@ FUZZ = """async ([name, states, count]) => {
       if (chance(3) === 0) all.splice(chance(all.length + 1), chance(2), odd[chance(odd.length)]);
       return all.map((one) => (chance(4) ? one : mutated(one, depth + 1)));
     }
-    if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, one]) => [chance(20) ? key : String(odd[chance(odd.length)]), chance(3) ? one : mutated(one, depth + 1)]));
+    if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, one]) => [chance(20) ? key : ["", "x", "__proto__", "constructor", "toString", "length"][chance(6)], chance(3) ? one : mutated(one, depth + 1)]));
     return odd[chance(odd.length)];
   };
   const result = { refused: 0, taken: 0, wrong: [] };

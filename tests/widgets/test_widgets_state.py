@@ -452,7 +452,7 @@ def test_templates_and_names_can_be_edited_to_nothing(playground):
     for of in ("templates", "names"):
         for row in range(len(playground.document[of])):
             do(playground, "switch", of=of, row=row, on=False)
-        assert playground.columns()["cosine"].size == 0 and "<table>" in playground_page.page(
+        assert playground.columns()["cosine"].size == 0 and "<table" in playground_page.page(
             playground
         )
     with pytest.raises(ValueError, match="templates and names"):

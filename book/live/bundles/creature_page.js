@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources a1bf1767553762fa09bcd8dad3db960f1bdd9f8c9b1afda5cd681d605d3277a2
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 15c1dacc12366e56b0b6052a0ba21b1476dee38ed593f80f6094be0ca8c8c8cb
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -10,13 +10,14 @@
     return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
   }
   var isObject = (value) => typeof value === "object" && value !== null;
+  var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
   function index(value, count, what) {
-    if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+    if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
     return value;
   }
   function number(value, low, high, what) {
     if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
-      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${shown(value)}.`);
     }
     return value;
   }
@@ -331,8 +332,8 @@
 
   // clipnb/widgets/creature/page.js
   function known({ values, kind }, of, value) {
-    if (typeof of !== "string" || !Object.hasOwn(values, of)) throw new Refusal(`A ${kind} has no mark ${of}; its marks are ${Object.keys(values).join(", ")}.`);
-    if (!values[of].includes(value)) throw new Refusal(`A ${kind} cannot have ${of} = ${value}; it can be ${values[of].join(", ")}.`);
+    if (typeof of !== "string" || !Object.hasOwn(values, of)) throw new Refusal(`A ${kind} has no mark ${shown(of)}; its marks are ${Object.keys(values).join(", ")}.`);
+    if (!values[of].includes(value)) throw new Refusal(`A ${kind} cannot have ${of} = ${shown(value)}; it can be ${values[of].join(", ")}.`);
     return value;
   }
   var CREATURE = (settings) => ({
@@ -341,7 +342,7 @@
     actions: {
       set: (document2, { of, value }) => document2.marks[of] = known(settings, of, value),
       settle: (document2, { habitat }) => {
-        if (!settings.habitats.includes(habitat)) throw new Refusal(`There is no habitat ${habitat}; there are ${settings.habitats.join(", ")}.`);
+        if (!settings.habitats.includes(habitat)) throw new Refusal(`There is no habitat ${shown(habitat)}; there are ${settings.habitats.join(", ")}.`);
         document2.habitat = habitat;
       },
       start: (document2, { species }) => {
@@ -531,8 +532,8 @@
   var title = (name) => name.replaceAll("_colour", " colour").replaceAll("_", " ").replaceAll("-", " ");
   function visible(parts, marks) {
     const seen = {};
-    for (const { slots, shown } of parts) {
-      if (Object.entries(shown).every(([slot, values]) => values.includes(marks[slot]))) for (const slot of slots) seen[slot] = marks[slot];
+    for (const { slots, shown: shown2 } of parts) {
+      if (Object.entries(shown2).every(([slot, values]) => values.includes(marks[slot]))) for (const slot of slots) seen[slot] = marks[slot];
     }
     return seen;
   }
@@ -556,11 +557,11 @@
   function why(classes, rows, left, right, images) {
     const name = (of) => classes[of].name;
     const same2 = left === right;
-    const shown = ({ side, text: text2, cosine: value, contribution, centred }) => {
+    const shown2 = ({ side, text: text2, cosine: value, contribution, centred }) => {
       const of = side ? right : left;
       return { of, name: name(of), text: text2, cosine: value, contribution, centred };
     };
-    const parts = same2 ? [] : difference(rows[left], rows[right]).map(shown);
+    const parts = same2 ? [] : difference(rows[left], rows[right]).map(shown2);
     const strongest = [...parts].sort((a, b) => Math.abs(b.centred) - Math.abs(a.centred)).slice(0, MOST_REASONS);
     const kept = strongest.sort((a, b) => b.centred - a.centred);
     return {
@@ -953,15 +954,15 @@
     function put(name, state) {
       const kept = state ? void 0 : left.get(name);
       if (kept) stageOf(place).replaceWith(kept.stage);
-      const shown = kept ?? show(live.pages[name], place, state);
+      const shown2 = kept ?? show(live.pages[name], place, state);
       if (!kept) {
-        shown.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
-        join(shown.kernel);
+        shown2.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
+        join(shown2.kernel);
       }
-      left.set(name, shown);
+      left.set(name, shown2);
       place.dataset.page = name;
-      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown.kernel.model }));
-      return shown.kernel;
+      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown2.kernel.model }));
+      return shown2.kernel;
     }
     async function visit(name, state) {
       wanted = name;

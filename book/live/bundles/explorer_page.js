@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 305ed0b092465af7250323a712257850e0350f115262400fee27e5cdb4f53d41
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 2bca2249275dc00eb6cef1489077443353f0209da345e2d74b991169a05a0b0b
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -10,13 +10,14 @@
     return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
   }
   var isObject = (value) => typeof value === "object" && value !== null;
+  var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
   function index(value, count, what) {
-    if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+    if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
     return value;
   }
   function number(value, low, high, what) {
     if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
-      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${shown(value)}.`);
     }
     return value;
   }
@@ -662,14 +663,14 @@
     const buttons = editButtons((action) => (held = null, act(action)));
     const save = h("button", { type: "button", onclick: () => setText(status, saveFile(machine, settings)), title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
     const follow = h("button", { type: "button", onclick: () => (held = null, act({ do: "follow" })), title: "Show the two best classes, and why the first of them leads" }, "Compare the two best");
-    const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown[side], leave }));
+    const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown2[side], leave }));
     const why = reasonsList("descriptor");
     const note = h("p", { class: "clipnb-scale" });
-    let shown = [0, 0];
+    let shown2 = [0, 0];
     let held = null;
     function edit(action, later) {
       const { picture: picture2, compare } = machine.document;
-      if (action.do !== "compare") held = { picture: picture2, compare: [...compare], classes: shown };
+      if (action.do !== "compare") held = { picture: picture2, compare: [...compare], classes: shown2 };
       act(action, later);
     }
     function inPanels(pair) {
@@ -687,9 +688,9 @@
       if (all.entry) figure.redraw(all.entry);
       ranking.redraw(all);
       const pair = compared(machine.document.compare, all.order);
-      shown = inPanels(pair);
-      const scale = scaleOf([...new Set(shown)].flatMap((of) => all.rows[of].map((one) => one.cosine)));
-      panels.forEach((panel, side) => drawPanel(panel, shown[side], all, scale));
+      shown2 = inPanels(pair);
+      const scale = scaleOf([...new Set(shown2)].flatMap((of) => all.rows[of].map((one) => one.cosine)));
+      panels.forEach((panel, side) => drawPanel(panel, shown2[side], all, scale));
       setText(note, scale.high > scale.low ? toldScale(scale) : "");
       why.redraw(whyOf(all, ...pair, settings.images));
       buttons.redraw(machine);
@@ -1072,15 +1073,15 @@
     function put(name, state) {
       const kept = state ? void 0 : left.get(name);
       if (kept) stageOf(place).replaceWith(kept.stage);
-      const shown = kept ?? show(live.pages[name], place, state);
+      const shown2 = kept ?? show(live.pages[name], place, state);
       if (!kept) {
-        shown.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
-        join(shown.kernel);
+        shown2.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
+        join(shown2.kernel);
       }
-      left.set(name, shown);
+      left.set(name, shown2);
       place.dataset.page = name;
-      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown.kernel.model }));
-      return shown.kernel;
+      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown2.kernel.model }));
+      return shown2.kernel;
     }
     async function visit(name, state) {
       wanted = name;
@@ -1197,12 +1198,12 @@
   }
   function makeKinds(place, choose) {
     const { kind: first, kinds: kinds2 } = attributesOf(place);
-    let shown = first;
+    let shown2 = first;
     const change2 = async () => {
       const kind = select.value;
       await choose(kind).then(
-        () => shown = kind,
-        () => select.value = shown
+        () => shown2 = kind,
+        () => select.value = shown2
       );
     };
     const select = element("select", { onchange: change2 }, ...kinds2.map((kind) => element("option", { value: kind, textContent: kind })));

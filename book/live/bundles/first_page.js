@@ -1,4 +1,4 @@
-// Made from book/live/first_page.js by tests/javascript/bundle.py; sources 0a35082580dc32a915dabf2be35539568732d11e997addf46832d58515de8bdd
+// Made from book/live/first_page.js by tests/javascript/bundle.py; sources b420d86981a6631a36b1720b97c9762ad389ad27000051ab10bbf1e6b1209663
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -10,13 +10,14 @@
     return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
   }
   var isObject = (value) => typeof value === "object" && value !== null;
+  var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
   function index(value, count, what) {
-    if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+    if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
     return value;
   }
   function number(value, low, high, what) {
     if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
-      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${shown(value)}.`);
     }
     return value;
   }
@@ -351,9 +352,9 @@
     if (!list2) return;
     keepChildren(tokens, list2.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
     list2.forEach(({ text: piece, id }, i) => {
-      const { text: shown, ends, special } = readable(piece);
+      const { text: shown2, ends, special } = readable(piece);
       const chip = childrenOf(tokens)[i];
-      setText(chip.children[0], shown);
+      setText(chip.children[0], shown2);
       setText(chip.children[1], String(id));
       chip.dataset.ends = String(ends);
       chip.dataset.special = String(special);
@@ -751,15 +752,15 @@
     function put(name, state) {
       const kept = state ? void 0 : left.get(name);
       if (kept) stageOf(place).replaceWith(kept.stage);
-      const shown = kept ?? show(live.pages[name], place, state);
+      const shown2 = kept ?? show(live.pages[name], place, state);
       if (!kept) {
-        shown.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
-        join(shown.kernel);
+        shown2.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
+        join(shown2.kernel);
       }
-      left.set(name, shown);
+      left.set(name, shown2);
       place.dataset.page = name;
-      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown.kernel.model }));
-      return shown.kernel;
+      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown2.kernel.model }));
+      return shown2.kernel;
     }
     async function visit(name, state) {
       wanted = name;
@@ -941,7 +942,7 @@
     const { act, flush } = connect(model, machine, redraw, status);
     const view = makeView(settings, images, act);
     const name = (i) => images[i].truth || images[i].name;
-    let shown = null;
+    let shown2 = null;
     async function pass(sentence) {
       const link = document.querySelector('.first-buttons a[href*="live_inside"]');
       if (link) link.href = link.href.split("#")[0] + (sentence.trim() ? MARK2 + await packed({ p: "inside", d: { sentence } }) : "");
@@ -965,8 +966,8 @@
       const cosines = embedding ? offered.map((one) => cosine(one, embedding)) : null;
       const order = drawTiles(view.tiles, cosines, settings.nonsense);
       const [first, second] = order;
-      if (shown !== text2) arrange(view, order, el.isConnected);
-      shown = text2;
+      if (shown2 !== text2) arrange(view, order, el.isConnected);
+      shown2 = text2;
       view.ask.hidden = !cosines;
       if (!cosines) return setText(view.best, "Write a text, and the images sort themselves."), setText(view.range, "");
       view.best.replaceChildren("Best match: ", h("strong", {}, name(first)), `, cosine similarity ${cosines[first].toFixed(3)}. Next: ${name(second)}, ${cosines[second].toFixed(3)}.`);

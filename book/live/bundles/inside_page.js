@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources c52ffd57c1dfb0411eb900da96022785793c30ef1098d528fa2639af308e19f3
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources 1911c97e1df4304e098bd013134de5565236b1811eb0993fad907022cf1f4a14
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -10,13 +10,14 @@
     return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
   }
   var isObject = (value) => typeof value === "object" && value !== null;
+  var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
   function index(value, count, what) {
-    if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+    if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
     return value;
   }
   function number(value, low, high, what) {
     if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
-      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${shown(value)}.`);
     }
     return value;
   }
@@ -531,9 +532,9 @@
   }
   function drawRows(place, { probabilities, candidates, settings }) {
     const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
-    const shown = order.slice(0, MOST_ROWS).sort((a, b) => a - b);
-    keepChildren(place, shown.length, () => h("span", {}, h("span"), bar()));
-    shown.forEach((which, row) => {
+    const shown2 = order.slice(0, MOST_ROWS).sort((a, b) => a - b);
+    keepChildren(place, shown2.length, () => h("span", {}, h("span"), bar()));
+    shown2.forEach((which, row) => {
       const [name, share] = childrenOf(place.children[row]);
       setText(name, settings.names[settings.prompts.indexOf(candidates[which])] ?? "your text");
       setBar(share, probabilities[which]);
@@ -677,8 +678,8 @@
       seen.tokens.forEach((one, i) => {
         const [line, colour] = tell(i);
         const button = childrenOf(element2)[i];
-        const [shown, second] = childrenOf(button);
-        setText(shown, nameOf(one));
+        const [shown2, second] = childrenOf(button);
+        setText(shown2, nameOf(one));
         setText(second, line);
         button.style.background = colour;
         button.dataset.read = String(i === seen.read);
@@ -774,7 +775,7 @@
       go: (document2, { step }) => document2.step = index(step, steps.length, "step"),
       look: (document2, { patch }) => document2.patch = index(patch, rows * columns, "patch"),
       ask: (document2, { query }) => {
-        if (!QUERIES.includes(query)) throw new Refusal(`Attention is shown for the ${QUERIES.join(" or the ")}, not for ${query}.`);
+        if (!QUERIES.includes(query)) throw new Refusal(`Attention is shown for the ${QUERIES.join(" or the ")}, not for ${shown(query)}.`);
         if (!queries.includes(query)) throw new Refusal("This model has no class token; look at the attention of a patch.");
         document2.query = query;
       },
@@ -1225,15 +1226,15 @@
     function put(name, state) {
       const kept2 = state ? void 0 : left.get(name);
       if (kept2) stageOf(place).replaceWith(kept2.stage);
-      const shown = kept2 ?? show(live.pages[name], place, state);
+      const shown2 = kept2 ?? show(live.pages[name], place, state);
       if (!kept2) {
-        shown.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
-        join(shown.kernel);
+        shown2.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
+        join(shown2.kernel);
       }
-      left.set(name, shown);
+      left.set(name, shown2);
       place.dataset.page = name;
-      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown.kernel.model }));
-      return shown.kernel;
+      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown2.kernel.model }));
+      return shown2.kernel;
     }
     async function visit(name, state) {
       wanted = name;

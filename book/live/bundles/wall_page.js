@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 43f0a217a58099fdaed575fa7570b5c2055ca6f0ecfe1501b144f92024957058
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources d0323b28810b786331a90df80231bd071d3747c237c0b5982b9508f8d60e32ad
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -10,13 +10,14 @@
     return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
   }
   var isObject = (value) => typeof value === "object" && value !== null;
+  var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
   function index(value, count, what) {
-    if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+    if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
     return value;
   }
   function number(value, low, high, what) {
     if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
-      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+      throw new Refusal(`${what} is a number from ${low} to ${high}, not ${shown(value)}.`);
     }
     return value;
   }
@@ -443,9 +444,9 @@
     if (!list2) return;
     keepChildren(tokens, list2.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
     list2.forEach(({ text: piece, id }, i) => {
-      const { text: shown, ends, special } = readable(piece);
+      const { text: shown2, ends, special } = readable(piece);
       const chip = childrenOf(tokens)[i];
-      setText(chip.children[0], shown);
+      setText(chip.children[0], shown2);
       setText(chip.children[1], String(id));
       chip.dataset.ends = String(ends);
       chip.dataset.special = String(special);
@@ -492,7 +493,7 @@
     const { act, flush } = connect(model, machine, redraw, status);
     const view = makeView(settings, images, act);
     const mark = hearWall(view.wall, act);
-    let shown = null;
+    let shown2 = null;
     function redraw() {
       const { sentence: text2, picture: chosen } = machine.document;
       const isKnown = !text2.trim() || embeddings.has(text2);
@@ -508,8 +509,8 @@
     function sort(text2, chosen) {
       const embedding = embeddings.get(text2);
       const order = drawWall(view, images, embedding ? offered.map((one) => cosine(one, embedding)) : null, { chosen, nonsense: settings.nonsense });
-      if (shown !== text2) arrange(view, order, el.isConnected);
-      shown = text2;
+      if (shown2 !== text2) arrange(view, order, el.isConnected);
+      shown2 = text2;
       mark(order.indexOf(chosen));
     }
     hearField(view.text, flush, redraw);
@@ -890,15 +891,15 @@
     function put(name, state) {
       const kept2 = state ? void 0 : left.get(name);
       if (kept2) stageOf(place).replaceWith(kept2.stage);
-      const shown = kept2 ?? show(live.pages[name], place, state);
+      const shown2 = kept2 ?? show(live.pages[name], place, state);
       if (!kept2) {
-        shown.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
-        join(shown.kernel);
+        shown2.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
+        join(shown2.kernel);
       }
-      left.set(name, shown);
+      left.set(name, shown2);
       place.dataset.page = name;
-      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown.kernel.model }));
-      return shown.kernel;
+      place.dispatchEvent(new CustomEvent("clipnb-visit", { detail: shown2.kernel.model }));
+      return shown2.kernel;
     }
     async function visit(name, state) {
       wanted = name;

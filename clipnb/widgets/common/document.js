@@ -25,7 +25,7 @@ export function same(a, b) {
 const isObject = (value) => typeof value === "object" && value !== null;
 
 /** A value in a message. @param {unknown} value */
-export const shown = (value) => String(value).slice(0, 40);
+export const shown = (value) => (typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40));
 
 /**
  * A whole number from 0 to count - 1, or an error for the reader; `index`, `number` and `words` are those of document.py.

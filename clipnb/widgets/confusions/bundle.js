@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources 950c118f9eabb149bf747d1a1ae4307766636508492dc7f226fe1ae95d368e62
+// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources e0ad1323851fce37f72c934ebca9e14b8623543cea6de8b2c0c13465959e2193
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -9,8 +9,9 @@ function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
 var isObject = (value) => typeof value === "object" && value !== null;
+var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
 function index(value, count, what) {
-  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
   return value;
 }
 var Machine = class {
@@ -356,8 +357,8 @@ function drawOpen(table, open) {
   });
 }
 function drawBehind(view, { cell, pictures: entries, count, chosen, uri, why }, names, pick) {
-  const shown = count > entries.length ? `, here the first ${entries.length}` : "";
-  setText(view.title, cell ? `${names[cell[0]]}, taken for ${names[cell[1]]}: ${count ? images(count) : "no image"}${shown}` : "Open a cell of the matrix to see the images behind it.");
+  const shown2 = count > entries.length ? `, here the first ${entries.length}` : "";
+  setText(view.title, cell ? `${names[cell[0]]}, taken for ${names[cell[1]]}: ${count ? images(count) : "no image"}${shown2}` : "Open a cell of the matrix to see the images behind it.");
   keepChildren(view.strip, entries.length, () => {
     const button = h("button", { type: "button", onclick: () => pick(Number(button.dataset.index)) }, h("img", { alt: "", width: 56, height: 56 }));
     return h("li", {}, button);

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources 93c489ce8dd82eca0ec586534a92b6ed3873002c313210234e885df8b6e12f24
+// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources f3dfc8d081d3a1dc33c9e65a92a551f9a798a11a5a078d4f11ad1bbb133bfedd
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -9,8 +9,9 @@ function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
 var isObject = (value) => typeof value === "object" && value !== null;
+var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
 function index(value, count, what) {
-  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
   return value;
 }
 var Machine = class {
@@ -279,8 +280,8 @@ function told(why, one) {
 
 // clipnb/widgets/creature/page.js
 function known({ values, kind }, of, value) {
-  if (typeof of !== "string" || !Object.hasOwn(values, of)) throw new Refusal(`A ${kind} has no mark ${of}; its marks are ${Object.keys(values).join(", ")}.`);
-  if (!values[of].includes(value)) throw new Refusal(`A ${kind} cannot have ${of} = ${value}; it can be ${values[of].join(", ")}.`);
+  if (typeof of !== "string" || !Object.hasOwn(values, of)) throw new Refusal(`A ${kind} has no mark ${shown(of)}; its marks are ${Object.keys(values).join(", ")}.`);
+  if (!values[of].includes(value)) throw new Refusal(`A ${kind} cannot have ${of} = ${shown(value)}; it can be ${values[of].join(", ")}.`);
   return value;
 }
 var CREATURE = (settings) => ({
@@ -289,7 +290,7 @@ var CREATURE = (settings) => ({
   actions: {
     set: (document2, { of, value }) => document2.marks[of] = known(settings, of, value),
     settle: (document2, { habitat }) => {
-      if (!settings.habitats.includes(habitat)) throw new Refusal(`There is no habitat ${habitat}; there are ${settings.habitats.join(", ")}.`);
+      if (!settings.habitats.includes(habitat)) throw new Refusal(`There is no habitat ${shown(habitat)}; there are ${settings.habitats.join(", ")}.`);
       document2.habitat = habitat;
     },
     start: (document2, { species }) => {

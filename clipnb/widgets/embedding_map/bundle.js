@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources 5eb2cb40ef1874e4ff8cbc5c319b207915c520e16cd63fe463c5417768821a1c
+// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources 05884ea65b199f87114010b73eacce58dca01b8d5ad9516516f70126302e2e3a
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -9,8 +9,9 @@ function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
 var isObject = (value) => typeof value === "object" && value !== null;
+var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
 function index(value, count, what) {
-  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
   return value;
 }
 var Machine = class {
@@ -390,9 +391,9 @@ function drawSelected({ listTitle, list }, points, selected, explain) {
   const more = selected.length > MOST_LISTED ? `, here the first ${MOST_LISTED}` : "";
   const counts = `${images} image${images === 1 ? "" : "s"}, ${texts} text${texts === 1 ? "" : "s"}`;
   setText(listTitle, selected.length ? `Selected: ${counts}${more}` : "Draw around points to list them.");
-  const shown = selected.slice(0, MOST_LISTED);
-  keepChildren(list, shown.length, () => h("li", {}, makeButton(explain)));
-  shown.forEach((p, i) => fillButton(childrenOf(list.children[i])[0], points, p));
+  const shown2 = selected.slice(0, MOST_LISTED);
+  keepChildren(list, shown2.length, () => h("li", {}, makeButton(explain)));
+  shown2.forEach((p, i) => fillButton(childrenOf(list.children[i])[0], points, p));
 }
 function drawNear({ nearTitle, near }, points, chosen, explain) {
   const point = chosen === null ? null : points[chosen];

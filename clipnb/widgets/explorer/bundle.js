@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 48055452569896944efd811ea004b423aca41a56cedc7da77756c2c804912ece
+// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 039daf80444d4cec3e40837b69af46d2ba8d76f0e17b8eec6974ad9470d3c53a
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -9,13 +9,14 @@ function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
 var isObject = (value) => typeof value === "object" && value !== null;
+var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
 function index(value, count, what) {
-  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
   return value;
 }
 function number(value, low, high, what) {
   if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
-    throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+    throw new Refusal(`${what} is a number from ${low} to ${high}, not ${shown(value)}.`);
   }
   return value;
 }
@@ -661,14 +662,14 @@ function render({ model, el }) {
   const buttons = editButtons((action) => (held = null, act(action)));
   const save = h("button", { type: "button", onclick: () => setText(status, saveFile(machine, settings)), title: "Download the descriptors that are on, as JSON" }, "Save as JSON");
   const follow = h("button", { type: "button", onclick: () => (held = null, act({ do: "follow" })), title: "Show the two best classes, and why the first of them leads" }, "Compare the two best");
-  const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown[side], leave }));
+  const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown2[side], leave }));
   const why = reasonsList("descriptor");
   const note = h("p", { class: "clipnb-scale" });
-  let shown = [0, 0];
+  let shown2 = [0, 0];
   let held = null;
   function edit(action, later) {
     const { picture, compare } = machine.document;
-    if (action.do !== "compare") held = { picture, compare: [...compare], classes: shown };
+    if (action.do !== "compare") held = { picture, compare: [...compare], classes: shown2 };
     act(action, later);
   }
   function inPanels(pair) {
@@ -686,9 +687,9 @@ function render({ model, el }) {
     if (all.entry) figure.redraw(all.entry);
     ranking.redraw(all);
     const pair = compared(machine.document.compare, all.order);
-    shown = inPanels(pair);
-    const scale = scaleOf([...new Set(shown)].flatMap((of) => all.rows[of].map((one) => one.cosine)));
-    panels.forEach((panel, side) => drawPanel(panel, shown[side], all, scale));
+    shown2 = inPanels(pair);
+    const scale = scaleOf([...new Set(shown2)].flatMap((of) => all.rows[of].map((one) => one.cosine)));
+    panels.forEach((panel, side) => drawPanel(panel, shown2[side], all, scale));
     setText(note, scale.high > scale.low ? toldScale(scale) : "");
     why.redraw(whyOf(all, ...pair, settings.images));
     buttons.redraw(machine);

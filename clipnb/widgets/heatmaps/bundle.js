@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources e2a5e8adf583293fb69bb4a4cc2c036eb94e057d3f4cd9770ee24bc025385a71
+// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 940db5d500a350b4d26ffeb6c8b5c7429cfc6229ab6e3348e119ea6e18f2f005
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -9,13 +9,14 @@ function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
 var isObject = (value) => typeof value === "object" && value !== null;
+var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
 function index(value, count, what) {
-  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
   return value;
 }
 function number(value, low, high, what) {
   if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
-    throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+    throw new Refusal(`${what} is a number from ${low} to ${high}, not ${shown(value)}.`);
   }
   return value;
 }

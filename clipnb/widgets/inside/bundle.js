@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources d1b4b9af194aa4362df75d4fb69fddc5039f19206ad226abff4d6bcc61311045
+// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources f15a69cfd5d838b0cfe14bb6fc884f397483b9aca1c70bac7b95b729a6b2c72d
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -9,8 +9,9 @@ function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
 var isObject = (value) => typeof value === "object" && value !== null;
+var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
 function index(value, count, what) {
-  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
   return value;
 }
 function words(value, longest = 2e3) {
@@ -505,9 +506,9 @@ function drawWords(place, { tokens: tokens2, read }) {
 }
 function drawRows(place, { probabilities, candidates, settings }) {
   const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
-  const shown = order.slice(0, MOST_ROWS).sort((a, b) => a - b);
-  keepChildren(place, shown.length, () => h("span", {}, h("span"), bar()));
-  shown.forEach((which, row) => {
+  const shown2 = order.slice(0, MOST_ROWS).sort((a, b) => a - b);
+  keepChildren(place, shown2.length, () => h("span", {}, h("span"), bar()));
+  shown2.forEach((which, row) => {
     const [name, share] = childrenOf(place.children[row]);
     setText(name, settings.names[settings.prompts.indexOf(candidates[which])] ?? "your text");
     setBar(share, probabilities[which]);
@@ -651,8 +652,8 @@ function makeTokens(act) {
     seen.tokens.forEach((one, i) => {
       const [line, colour] = tell(i);
       const button = childrenOf(element)[i];
-      const [shown, second] = childrenOf(button);
-      setText(shown, nameOf(one));
+      const [shown2, second] = childrenOf(button);
+      setText(shown2, nameOf(one));
       setText(second, line);
       button.style.background = colour;
       button.dataset.read = String(i === seen.read);
@@ -748,7 +749,7 @@ var INSIDE = (total, { steps, rows, columns, longest, maxTokens, dim, queries, i
     go: (document2, { step }) => document2.step = index(step, steps.length, "step"),
     look: (document2, { patch }) => document2.patch = index(patch, rows * columns, "patch"),
     ask: (document2, { query }) => {
-      if (!QUERIES.includes(query)) throw new Refusal(`Attention is shown for the ${QUERIES.join(" or the ")}, not for ${query}.`);
+      if (!QUERIES.includes(query)) throw new Refusal(`Attention is shown for the ${QUERIES.join(" or the ")}, not for ${shown(query)}.`);
       if (!queries.includes(query)) throw new Refusal("This model has no class token; look at the attention of a patch.");
       document2.query = query;
     },

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources 7c266f0285755420fcb9f8d701d0588fa2120bc3662fc708c146362799a6b56f
+// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources b6659fb089ef630ab78306a77e1a4952c1da358b5757fcef8e6d3608b9c6d06a
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -9,8 +9,9 @@ function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
 var isObject = (value) => typeof value === "object" && value !== null;
+var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
 function index(value, count, what) {
-  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
   return value;
 }
 function words(value, longest = 2e3) {
@@ -379,8 +380,8 @@ function drawTokens({ tokens, cosine, about }, parts, chosen, longest) {
     () => h("button", { type: "button" }, h("span", { class: "clipnb-text" }), h("code"), h("span", { class: "clipnb-id" }), bar())
   );
   parts.tokens.forEach((token, i) => {
-    const [shown, piece, id, line] = childrenOf(tokens.children[i]);
-    setText(shown, token.text || "·");
+    const [shown2, piece, id, line] = childrenOf(tokens.children[i]);
+    setText(shown2, token.text || "·");
     setText(piece, token.piece);
     setText(id, token.part ? `${token.id} · byte ${token.part}` : String(token.id));
     setBar(line, token.share / most);

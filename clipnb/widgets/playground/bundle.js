@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources 1b39bf33dce55b858f2b397cb633b0726e9859a3cd659fef4c09f3d74ea16c01
+// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources e40ced5f52e23fa8e9d2fbaddcf6dbe3731fd1522a14244893d0e1cbfe79f290
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -9,13 +9,14 @@ function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
 var isObject = (value) => typeof value === "object" && value !== null;
+var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
 function index(value, count, what) {
-  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
   return value;
 }
 function number(value, low, high, what) {
   if (typeof value !== "number" || !Number.isFinite(value) || value < low || value > high) {
-    throw new Refusal(`${what} is a number from ${low} to ${high}, not ${value}.`);
+    throw new Refusal(`${what} is a number from ${low} to ${high}, not ${shown(value)}.`);
   }
   return value;
 }
@@ -537,18 +538,18 @@ function makeHead(doing) {
 function shownNames(names, values, truth) {
   const order = ranked(values.cosine.at(-1) ?? []);
   const right = order.find((n) => names[n] === truth);
-  const shown = order.slice(0, MOST_NAMES);
-  if (right !== void 0 && !shown.includes(right)) shown[shown.length - 1] = right;
-  return { shown, right, count: order.length };
+  const shown2 = order.slice(0, MOST_NAMES);
+  if (right !== void 0 && !shown2.includes(right)) shown2[shown2.length - 1] = right;
+  return { shown: shown2, right, count: order.length };
 }
-function drawBody(body, { templates, show }, values, { names, shown, right }) {
+function drawBody(body, { templates, show }, values, { names, shown: shown2, right }) {
   const place = new Map(live(templates).map((t, i) => [t, i]));
   const rowOf = [...templates.map((_, t) => place.get(t)), values.cosine.length - 1];
   const known = values.cosine.flat().filter((value) => value !== null);
   const [low, high] = show === "cosine" && known.length ? [Math.min(...known), Math.max(...known)] : [0, 1];
   const best = values.cosine.map((row) => ranked(row)[0]);
-  keepChildren(body, shown.length, () => h("tr", {}, h("th", { scope: "row" })));
-  shown.forEach((n, i) => {
+  keepChildren(body, shown2.length, () => h("tr", {}, h("th", { scope: "row" })));
+  shown2.forEach((n, i) => {
     const line = body.children[i];
     keepChildren(line, rowOf.length + 1, () => h("td", {}, bar(), h("span", { class: "clipnb-value" })));
     const [head, ...cells] = childrenOf(line);
@@ -562,18 +563,18 @@ function drawBody(body, { templates, show }, values, { names, shown, right }) {
     });
   });
 }
-function titleOf(show, sigmoid, shown, count) {
+function titleOf(show, sigmoid, shown2, count) {
   const what = show === "cosine" ? "Cosine of the image with each text; bars start at the smallest that is shown" : sigmoid ? "Probability of each text by itself" : "Probability of each name, among all that are on";
-  return `${what}${count > shown ? `, the first ${shown} of ${count}` : ""}. ✓ marks the true name, bold the best of a column.`;
+  return `${what}${count > shown2 ? `, the first ${shown2} of ${count}` : ""}. ✓ marks the true name, bold the best of a column.`;
 }
 function makeTable(head, sigmoid) {
   const [title, body] = [h("p", { class: "clipnb-title" }), h("tbody")];
   const element = h("div", { class: "clipnb-scroll" }, h("table", { class: "clipnb-prompts" }, h("thead", {}, head), body));
   const redraw = (document2, values, truth) => {
     const names = live(document2.names).map((n) => document2.names[n].text);
-    const { shown, right, count } = shownNames(names, values, truth);
-    drawBody(body, document2, values, { names, shown, right });
-    setText(title, titleOf(document2.show, sigmoid, shown.length, count));
+    const { shown: shown2, right, count } = shownNames(names, values, truth);
+    drawBody(body, document2, values, { names, shown: shown2, right });
+    setText(title, titleOf(document2.show, sigmoid, shown2.length, count));
   };
   return { title, element, redraw };
 }

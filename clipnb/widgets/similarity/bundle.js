@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources caf125ed650c2c7bb29d226ecaf9b696a7018f02612c38cd53d206450b17bbd2
+// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 77bd4a66aae6f93b83902baf2bf05831cde9599873bcce062a1cd9e51c164960
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -9,8 +9,9 @@ function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
 var isObject = (value) => typeof value === "object" && value !== null;
+var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
 function index(value, count, what) {
-  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
   return value;
 }
 var Machine = class {

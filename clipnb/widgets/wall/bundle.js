@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources db501444b2371b270e6e2e75d0ea9f7d46ad8a6abd153e3566a6762d7cb16fbc
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources ce9b25324ee7000fdee284bc4daba521aa2a6c3e65d125c77d95b666032c557a
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -9,8 +9,9 @@ function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
 var isObject = (value) => typeof value === "object" && value !== null;
+var shown = (value) => typeof value === "object" && value !== null ? "an object" : String(value).slice(0, 40);
 function index(value, count, what) {
-  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${value}; there are ${count}, counted from 0.`);
+  if (!Number.isInteger(value) || value < 0 || value >= count) throw new Refusal(`There is no ${what} ${shown(value)}; there are ${count}, counted from 0.`);
   return value;
 }
 function words(value, longest = 2e3) {
@@ -436,9 +437,9 @@ function drawTokens(tokens, list) {
   if (!list) return;
   keepChildren(tokens, list.length, () => h("li", {}, h("span", { class: "clipnb-text" }), h("span", { class: "clipnb-id" })));
   list.forEach(({ text: piece, id }, i) => {
-    const { text: shown, ends, special } = readable(piece);
+    const { text: shown2, ends, special } = readable(piece);
     const chip = childrenOf(tokens)[i];
-    setText(chip.children[0], shown);
+    setText(chip.children[0], shown2);
     setText(chip.children[1], String(id));
     chip.dataset.ends = String(ends);
     chip.dataset.special = String(special);
@@ -485,7 +486,7 @@ function render({ model, el }) {
   const { act, flush } = connect(model, machine, redraw, status);
   const view = makeView(settings, images, act);
   const mark = hearWall(view.wall, act);
-  let shown = null;
+  let shown2 = null;
   function redraw() {
     const { sentence: text, picture: chosen } = machine.document;
     const isKnown = !text.trim() || embeddings.has(text);
@@ -501,8 +502,8 @@ function render({ model, el }) {
   function sort(text, chosen) {
     const embedding = embeddings.get(text);
     const order = drawWall(view, images, embedding ? offered.map((one) => cosine(one, embedding)) : null, { chosen, nonsense: settings.nonsense });
-    if (shown !== text) arrange(view, order, el.isConnected);
-    shown = text;
+    if (shown2 !== text) arrange(view, order, el.isConnected);
+    shown2 = text;
     mark(order.indexOf(chosen));
   }
   hearField(view.text, flush, redraw);
