@@ -12,7 +12,7 @@ PAGES = {
             "Load a CLIP, turn images and texts into embeddings, and keep the embeddings; and see"
             " whether everything works on this machine."
         ),
-        ["model.loading", "model.clip", "model.embedding", "support.environment"],
+        ["model.loading", "model.clip", "model.embedding", "model.saving", "support.environment"],
     ),
     "pictures": (
         "Pictures",
