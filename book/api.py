@@ -56,6 +56,7 @@ PAGES = {
             "classify.selection",
             "explain.faithfulness",
             "report.page",
+            "report.export",
         ],
     ),
     "plots": (
