@@ -12,7 +12,7 @@ PAGES = {
             "Load a CLIP, turn images and texts into embeddings, and keep the embeddings; and see"
             " whether everything works on this machine."
         ),
-        ["model.loading", "model.clip", "model.embedding", "support.environment"],
+        ["model.loading", "model.clip", "model.embedding", "model.saving", "support.environment"],
     ),
     "pictures": (
         "Pictures",
@@ -56,6 +56,7 @@ PAGES = {
             "classify.selection",
             "explain.faithfulness",
             "report.page",
+            "report.export",
         ],
     ),
     "plots": (

@@ -60,6 +60,8 @@ from .model.clip import Clip as Clip
 from .model.embedding import embed as embed
 from .model.embedding import load_embeddings as load_embeddings
 from .model.loading import load_clip as load_clip
+from .model.saving import save_embeddings as save_embeddings
+from .report.export import export_predictions as export_predictions
 from .report.page import write_report as write_report
 from .support.environment import check_environment as check_environment
 from .support.environment import describe_environment as describe_environment

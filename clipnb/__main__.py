@@ -70,9 +70,7 @@ def show_frequencies(classifiers: dict[str, ZeroShotClassifier], data: ImageData
 
     table = clipnb.by_name_frequency(classifiers, data)
     first, *rows = table.groupby("method", sort=False)
-    say(
-        "\nAccuracy over name frequency: training captions with the class name (95 % interval)"
-    )
+    say("\nAccuracy over name frequency: training captions with the class name (95 % interval)")
     bands = "".join(f"{f'{row.band}: {row.classes} species':>24}" for row in first[1].itertuples())
     say(f"{'':<32}{bands}")
     for method, some in [first, *rows]:

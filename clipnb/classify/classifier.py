@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import torch
-from torch.nn.functional import normalize
 
-from .blocks import row_blocks
+from ..model.rows import unit_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,28 +88,14 @@ def embedded(images: Images, clip: Clip | None, width: int | None) -> torch.Tens
 def _unit_rows(
     given: torch.Tensor | np.ndarray, clip: Clip | None, width: int | None
 ) -> torch.Tensor:
-    rows = torch.as_tensor(given).detach().to("cpu", torch.float32)
+    rows = torch.as_tensor(given).detach().cpu()
+    if not rows.is_floating_point():
+        raise ValueError(f"Image embeddings are rows of floats, but these are {given.dtype}.")
     if rows.ndim != 2 or width not in (None, rows.shape[1]):
         whose = f"'{clip.name}'" if clip is not None else "these shots"
         raise ValueError(
             f"Image embeddings of {whose} are (n, {width or 'width'}), but these are"
             f" {tuple(rows.shape)}; they are of another model, or no embeddings."
         )
-    for block in row_blocks(len(rows), rows.shape[1]):
-        _refuse_what_is_no_unit(rows[block], block.start)
-    return rows if given.dtype in (torch.float32, np.float32) else normalize(rows, dim=-1)
-
-
-def _refuse_what_is_no_unit(rows: torch.Tensor, first: int) -> None:
-    if not (finite := rows.isfinite().all(1)).all():
-        row = first + int((~finite).nonzero()[0])
-        raise ValueError(f"Embedding {row} holds NaN or infinite numbers; embed its image again.")
-    lengths = rows.norm(dim=1)
-    # half precision keeps a length to 0.001
-    if ((lengths - 1).abs() > 0.01).any():
-        row = int((lengths - 1).abs().argmax())
-        raise ValueError(
-            f"Embedding {first + row} has the length {lengths[row]:.3g}, not 1, so its products"
-            " with other embeddings are no cosines; give torch.nn.functional.normalize("
-            "embeddings, dim=-1)."
-        )
+    repair = "give torch.nn.functional.normalize(embeddings, dim=-1)"
+    return unit_rows(rows, lambda i: f"Embedding {i}", repair)

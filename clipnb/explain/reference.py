@@ -47,14 +47,20 @@ class Reference:
     @classmethod
     def of(cls, embeddings: torch.Tensor | np.ndarray) -> Reference:
         """Of image embeddings, (n, dim) unit rows, as tensor or array; ValueError if there are
-        none."""
+        none, or one holds NaN or infinite numbers."""
         rows = np.asarray(embeddings)
         if rows.ndim != 2 or not len(rows):
             raise ValueError(
                 "A reference needs the embeddings (n, dim) of at least one image, not an array"
                 f" {rows.shape}."
             )
-        return cls(rows.mean(0, dtype=np.float64), len(rows))
+        mean = rows.mean(0, dtype=np.float64)
+        if not np.isfinite(mean).all():  # as the mean of finite numbers is
+            raise ValueError(
+                "The embeddings of the reference hold NaN or infinite numbers; embed its images"
+                " again."
+            )
+        return cls(mean, len(rows))
 
     def mean_cosines(self, text_embeddings: torch.Tensor | np.ndarray) -> np.ndarray:
         """The mean cosine of every text over the images: (texts, dim) unit rows → (texts,)."""

@@ -21,6 +21,7 @@ from .encoding import BatchSize, NotEncoded, Pixels, default_workers, in_batches
 from .families import class_token_only, embedding_width, evaluated, is_sigmoid
 from .fingerprint import damaged, of_processor, of_text, of_weights, signs
 from .photos import PhotoCheck
+from .rows import kept_rows
 from .tokens import Tokens
 
 if TYPE_CHECKING:
@@ -193,7 +194,8 @@ class Clip:
         Raises
         ------
         ValueError
-            If the embeddings in ``images`` were made by another model; the message names both.
+            If the embeddings in ``images`` were made by another model (the message names both), or
+            are of another dimension, no unit rows or no numbers.
         NotEncoded
             A ValueError: if some images cannot be read (a damaged or changed file, an array of
             another shape or type). It names them, after all others were encoded and kept in the
@@ -260,7 +262,7 @@ class Clip:
                 f" ({made_by['fingerprint']}), not of '{self.name}' ({self.fingerprint}); load"
                 " that model, or embed the images again with this one."
             )
-        return torch.from_numpy(embeddings)
+        return kept_rows(embeddings, self.dim, self.name, data.sources)
 
     def _image_batch(self, pixels: Pixels, prepared: list) -> torch.Tensor:
         with class_token_only(self.model):

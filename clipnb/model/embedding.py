@@ -1,5 +1,5 @@
 """``embed``: any number of images → embeddings in Parquet files, on one machine or on many;
-``load_embeddings`` reads them.
+``load_embeddings`` reads them, and those of other programs.
 
 The files lie in one folder, each with a few thousand images. A file is written under another name
 and then renamed, so it is there complete or not at all, and what it is called depends on its
@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,8 +21,12 @@ from ..data.lazy_images import NoImages
 from ..data.load import load_images
 from ..support.files import only_one
 from ..support.progress import progress
+from ..support.text import printable
 from .clip import Clip
+from .clip_retrieval import is_clip_retrieval, read_clip_retrieval
 from .cluster import ray_data, with_ray
+from .foreign import Found, read_npy, read_npz
+from .joining import check_is_model, check_model, joined
 from .loading import load_clip
 from .parts import (
     TEXTS,
@@ -31,10 +36,15 @@ from .parts import (
     class_of,
     embeddings_of,
     files_of,
+    is_ours,
     read_part,
     rows_in,
     write_part,
 )
+from .tables import is_dataset, read_dataset, read_parquet
+
+if TYPE_CHECKING:
+    import datasets
 
 ENGINES = ("local", "ray")
 
@@ -124,39 +134,105 @@ def embed(
     return out
 
 
-def load_embeddings(path: str | Path) -> ImageDataset:
-    """The embeddings that :func:`embed` wrote, as an ImageDataset without pixels.
+def load_embeddings(
+    source: str | Path | datasets.Dataset,
+    clip: Clip | None = None,
+    normalize: bool = False,
+    column: str | None = None,
+    class_names: Sequence[str] | None = None,
+) -> ImageDataset:
+    """Embeddings that were kept, as an ImageDataset without pixels: those of :func:`embed` and
+    :func:`save_embeddings`, and those of other programs.
 
     :meth:`ZeroShotClassifier.predict`, :func:`compare`, :func:`evaluate` and the like take it as
     they take images, with the model that made the embeddings.
 
     Parameters
     ----------
-    path : str or path
-        The folder of :func:`embed`, or one of its files.
+    source : str, path or datasets.Dataset
+        The folder of :func:`embed`, or one of its files. Of other programs:
+
+        * ``.npz`` with the embeddings, and maybe ``labels``, ``class_names`` and ``sources``,
+        * ``.npy``, with ``source`` and ``class`` in a ``.csv`` of the same name beside it,
+        * a Parquet file, or a folder of them, with a column of lists of floats,
+        * the folder of clip-retrieval (``img_emb/`` and ``metadata/``),
+        * a ``datasets.Dataset`` with such a column.
+    clip : Clip, optional
+        The model that made the embeddings. Files of other programs do not say it, so it is needed
+        for them; where a file says it, it is compared.
+    normalize : bool
+        Divide the embeddings of another program by their length, in place of refusing those whose
+        length is not 1.
+    column : str, optional
+        The column or array that holds the embeddings, where several could.
+    class_names : list of str, optional
+        All classes, for files that hold labels only; labels that are numbers mean this order.
 
     Returns
     -------
     ImageDataset
-        With ``embeddings`` (n, dim) float32 and ``model``. The order is that of the source where
-        one run embedded all of it; an image that was added later stands at the place it had in the
-        source of its run, so pair embeddings with images by ``sources`` and ``keys``, never by
-        position. ``rename`` and ``select`` work as always.
+        With ``embeddings`` (n, dim) float32 and ``model``. The order of :func:`embed`'s files is
+        that of the source where one run embedded all of it; an image that was added later stands
+        at the place it had in the source of its run, so pair embeddings with images by ``sources``
+        and ``keys``, never by position. Other files keep their order; their keys are digests of
+        the embeddings. ``rename`` and ``select`` work as always.
 
     Raises
     ------
     FileNotFoundError
-        If there are no Parquet files.
+        If there are no such files.
     ValueError
-        If a file was not written by :func:`embed` or is damaged, or the files are not of one model
-        and the same classes.
+        If the model is not named or is another one, a dimension, a length or a number of rows does
+        not fit, numbers are not finite, or a file is damaged or larger than what is read.
     """
+    if not isinstance(source, (str, Path)):
+        return joined(_of_dataset(source, column), clip, normalize, class_names)
+    path = Path(source).expanduser()
+    if (found := _foreign(path, column)) is not None:
+        return joined(found, clip, normalize, class_names)
+    if column is not None or class_names is not None:
+        raise ValueError(
+            f"'{path}' was written by clipnb, which noted column and classes; leave out column and"
+            " class_names."
+        )
+    check_is_model(clip)
+    data = _of_embed(path)
+    check_model(**(data.model or {}), clip=clip, where=f"'{path}'")
+    return data
+
+
+def _of_dataset(source: Any, column: str | None) -> Found:
+    if not is_dataset(source):
+        raise TypeError(
+            f"Embeddings were expected, but got {type(source).__name__}; give a path or a"
+            " datasets.Dataset."
+        )
     arrow()
-    files = files_of(Path(path).expanduser())
+    return read_dataset(source, column)
+
+
+def _foreign(path: Path, column: str | None) -> Found | None:
+    """What another program wrote, by the names of its files; None for the files of embed."""
+    if path.is_dir() and is_clip_retrieval(path):
+        return read_clip_retrieval(path)
+    if path.suffix.lower() == ".npz":
+        return read_npz(path, column)
+    if path.suffix.lower() == ".npy":
+        return read_npy(path)
+    arrow()
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path] if path.is_file() else []
+    if not files or any(map(is_ours, files)):
+        return None
+    return read_parquet(files, f"'{printable(path)}'", column)
+
+
+def _of_embed(path: Path) -> ImageDataset:
+    """The files of :func:`embed`, unchanged since."""
+    files = files_of(path) or sorted(path.glob("*.parquet"))
     if not files:
         raise FileNotFoundError(
-            f"'{path}' is no Parquet file of clipnb.embed and no folder with any; embed images"
-            " first."
+            f"'{path}' is no file of embeddings (.npz, .npy or .parquet) and no folder with any;"
+            " embed images first."
         )
     note, table, embeddings = _joined(files)
     number, sources = table["number"].to_numpy(), table["source"].to_pylist()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from .encoding import NotEncoded
 # and the digest of that and of all columns
 NOTE, DIGEST = b"clipnb", b"clipnb digest"
 TEXTS = ("source", "key", "class")
+NAME = re.compile(r"part-\d{10}-[0-9a-f]{24}")  # how the name of a file of embed begins
 
 
 class Damaged(ValueError):
@@ -42,7 +44,6 @@ def write_part(
 ) -> tuple[str, list[str]]:
     """Embed the images ``which`` and write them as one file into the folder ``out``; its name, and
     what is wrong with those that cannot be read."""
-    pyarrow, parquet = arrow()
     part, failed = data.select(which), {}
     try:
         embeddings = clip.encode_images(part, progress_bar=progress_bar).numpy()
@@ -53,32 +54,62 @@ def write_part(
             return f"no file for {which[0]}", list(failed.values())
         embeddings, part = error.embeddings[good].numpy(), part.select(good)
         which = [which[i] for i in good]
+    table = table_of(part, which, embeddings, {"name": clip.name, "fingerprint": clip.fingerprint})
+    # by its images only: a part that is embedded twice, because a machine died, replaces itself
+    names = "\n".join(f"{source} {key}" for source, key in zip(part.sources, part.keys))
+    name = f"part-{which[0]:010d}-{hashlib.sha256(names.encode()).hexdigest()[:24]}.parquet"
+    write_table(table, out / name)
+    return name, list(failed.values())
+
+
+def note_on(data: ImageDataset, model: dict[str, str]) -> dict[str, Any]:
+    """What is kept besides the rows: the model, the classes, what the field guide knows."""
     note = {
-        "model": {"name": clip.name, "fingerprint": clip.fingerprint},
+        "model": model,
         "class_names": list(data.class_names),
         "seen": data.seen.tolist(),
         "field_guide": data.field_guide,
     }
     if data.name_frequency is not None:
         note["name_frequency"] = np.asarray(data.name_frequency).tolist()
-    classes = [class_of(part, i) for i in range(len(part))]
+    return note
+
+
+def table_of(
+    data: ImageDataset, which: list[int], embeddings: np.ndarray, model: dict[str, str]
+) -> Any:
+    """Images and their embeddings as an Arrow table, with the note and a digest of everything.
+
+    Parameters
+    ----------
+    data : ImageDataset
+    which : (n,) int
+        The place of each image in its source.
+    embeddings : (n, dim) float32 array
+    model : dict
+        ``name`` and ``fingerprint``.
+    """
+    pyarrow, _ = arrow()
+    classes = [class_of(data, i) for i in range(len(data))]
     table = pyarrow.table(
         {
-            "source": pyarrow.array(part.sources, pyarrow.string()),
-            "key": pyarrow.array(part.keys, pyarrow.string()),
+            "source": pyarrow.array(data.sources, pyarrow.string()),
+            "key": pyarrow.array(data.keys, pyarrow.string()),
             "class": pyarrow.array(classes, pyarrow.string()),
             "number": pyarrow.array(np.asarray(which), pyarrow.int64()),
             "embedding": pyarrow.FixedSizeListArray.from_arrays(
-                pyarrow.array(embeddings.ravel()), clip.dim
+                pyarrow.array(embeddings.ravel()), embeddings.shape[1]
             ),
         }
     )
-    text = json.dumps(note)
-    table = table.replace_schema_metadata({NOTE: text.encode(), DIGEST: _digest(table, text)})
-    # by its images only: a part that is embedded twice, because a machine died, replaces itself
-    names = "\n".join(f"{source} {key}" for source, key in zip(part.sources, part.keys))
-    name = f"part-{which[0]:010d}-{hashlib.sha256(names.encode()).hexdigest()[:24]}.parquet"
-    with replacing_path(out / name) as unfinished:
+    text = json.dumps(note_on(data, model))
+    return table.replace_schema_metadata({NOTE: text.encode(), DIGEST: _digest(table, text)})
+
+
+def write_table(table: Any, path: Path) -> None:
+    """A table as a Parquet file, whole or not at all."""
+    _, parquet = arrow()
+    with replacing_path(path) as unfinished:
         parquet.write_table(
             table,
             unfinished,
@@ -86,7 +117,19 @@ def write_part(
             compression="zstd",
             write_page_checksum=True,
         )
-    return name, list(failed.values())
+
+
+def is_ours(file: Path) -> bool:
+    """Whether :func:`write_part` wrote a file, by its name or by what stands in its schema; also
+    where it is damaged since."""
+    _, parquet = arrow()
+    if NAME.match(file.name):
+        return True
+    try:
+        entries = parquet.read_schema(file).metadata or {}
+    except Exception:  # whatever a damaged file makes of it, the reader will say so
+        return False
+    return NOTE in entries or DIGEST in entries
 
 
 def read_part(file: Path) -> tuple[dict, Any]:
@@ -170,14 +213,13 @@ def check_alike(file: Path, note: dict, other: str | Path, wanted: dict) -> None
         )
 
 
-def arrow() -> tuple[Any, Any]:
+def arrow(what: str = "Embeddings are kept in Parquet files") -> tuple[Any, Any]:
     """pyarrow and its Parquet module; ImportError that names the extra."""
     try:
         import pyarrow
         import pyarrow.parquet
     except ImportError as error:
         raise ImportError(
-            "Embeddings are kept in Parquet files, which need the package pyarrow: pip install"
-            " 'clipnb[embed]'."
+            f"{what}, which need the package pyarrow: pip install 'clipnb[embed]'."
         ) from error
     return pyarrow, pyarrow.parquet

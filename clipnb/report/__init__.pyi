@@ -1,6 +1,9 @@
 # The names that this package gives out; __init__.py imports them from here when they are used.
 from . import command as command
+from . import export as export
 from . import findings as findings
 from . import page as page
+from . import records as records
 from . import table as table
+from .export import export_predictions as export_predictions
 from .page import write_report as write_report

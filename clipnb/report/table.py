@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..classify.blocks import row_blocks
 from ..classify.quality import clean
 from ..classify.zeroshot import Prediction
 from ..data.images import ImageDataset
-from ..explain.class_scores import own_parts
-from ..explain.reference import reference_of
 from ..support.files import replacing
+from ..support.spreadsheet import guarded
+from .records import records
 
 COLUMNS: tuple[str, ...] = ("file", "truth", "prediction", "probability", "runner_up", "reasons")
 
@@ -37,32 +36,22 @@ def rows(
     The reasons are the prompts of the predicted class that add most to its score, largest first,
     centred where the images serve as a reference; each with its cosine.
     """
-    classifier, reference = prediction.classifier, reference_of(prediction)
-    prompts, names = classifier.table.prompts, prediction.class_names
-    ranked, confidence = prediction.top(2).indices.tolist(), prediction.confidence.tolist()
-    longest = max(map(len, classifier.table.values()))
-    for block in row_blocks(len(data), longest * prediction.image_embeddings.shape[1]):
-        best = [first for first, *_ in ranked[block]]
-        own = own_parts(classifier, prediction.image_embeddings[block], best, reference)
-        for i, *each in zip(range(block.start, block.stop), *(part.tolist() for part in own)):
-            # what is absent is NaN, and not equal to itself
-            counted = [one for one in zip(*each) if one[2] == one[2]]
-            why = sorted(counted, key=lambda one: -one[2])[:reasons_each]
-            yield {
-                "file": data.sources[i],
-                "truth": data.class_names[data.labels[i]] if data.labels[i] >= 0 else "",
-                "prediction": names[ranked[i][0]],
-                "probability": round(confidence[i], 4),
-                "runner_up": names[ranked[i][1]] if len(ranked[i]) > 1 else "",
-                "reasons": " | ".join(f"{prompts[s]} ({cosine:.3f})" for s, cosine, _ in why),
-            }
+    for one in records(prediction, data, reasons_each):
+        yield {
+            "file": one.source,
+            "truth": one.true_class,
+            "prediction": one.best,
+            "probability": round(one.probability, 4),
+            "runner_up": one.runner_up,
+            "reasons": " | ".join(f"{why.prompt} ({why.cosine:.3f})" for why in one.reasons),
+        }
 
 
 def cell(value: Any) -> Any:
     """Text for a spreadsheet: one that begins like a formula gets an apostrophe, or the program
     would run it."""
     text = plain(value)
-    return "'" + text if isinstance(text, str) and text.startswith(("=", "+", "-", "@")) else text
+    return guarded(text) if isinstance(text, str) else text
 
 
 def plain(value: Any) -> Any:

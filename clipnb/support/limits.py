@@ -20,6 +20,10 @@ JSON_BYTES = 64 * MB  # descriptors, class names, settings; 1,000 classes of tex
 TOKENIZER_BYTES = 256 * MB  # tokenizer.json; a vocabulary of 900,000 pieces has about 60 MB
 JSON_DEPTH = 100  # brackets in brackets
 LIST_BYTES = 256 * MB  # the lists of a data set; those of ImageNet have 50 MB
+# embeddings of one file or folder, in memory; a million of 4,096 numbers have 16 GB
+EMBEDDING_BYTES = 16_384 * MB
+NAMES_BYTES = 2_048 * MB  # names in an archive of arrays, where each takes the space of the longest
+NOTE_BYTES = 16 * MB  # what a Parquet file says of itself in its schema
 ANSWER_SECONDS = 24 * 3600  # that one answer of a language model may take
 ANSWER_CHARACTERS = 50_000  # one answer of a language model; a page of text has 3,000
 LOCK_SECONDS = 10.0  # that a database may be held by another program

@@ -194,9 +194,15 @@ def test_wrong_arguments_get_a_text(model, photos, embedded, tmp_path):
         clipnb.load_embeddings(tmp_path)
     pyarrow.parquet.write_table(pyarrow.table({"x": [1]}), tmp_path / "part-1.parquet")
     (tmp_path / "part-2.parquet").write_text("no parquet")
-    for name in ("part-1.parquet", "part-2.parquet"):
-        with pytest.raises(ValueError, match=f"{name}' was not written by clipnb.embed"):
-            clipnb.load_embeddings(tmp_path / name)
+    for name, message in (
+        ("part-1", "has no column with a list of floats"),
+        ("part-2", "is no Par"),
+    ):
+        with pytest.raises(ValueError, match=f"{name}.parquet' {message}"):
+            clipnb.load_embeddings(tmp_path / f"{name}.parquet")
+    (tmp_path / "part-2.parquet").unlink()
+    with pytest.raises(ValueError, match="part-1.parquet' was not written by clipnb.embed"):
+        clipnb.embed(photos, tmp_path, model)
 
 
 def test_without_pyarrow_or_ray_one_text_says_what_to_install(photos, tmp_path, monkeypatch):
