@@ -147,10 +147,8 @@ methods = {how: clipnb.ZeroShotClassifier(clip, one) for how, one in tables.item
 
 # %%
 four = ["tree frog", "tailed frog", "Colorado potato beetle", "rose chafer"]
-frequency = data.name_frequency  # None if the model does not say how often it read each name
-if frequency is None:
-    frequency = ["not counted" if seen else 0 for seen in data.seen]
-rows = {"captions with the name": [frequency[data.class_names.index(name)] for name in four]}
+counted = pd.Series(data.name_frequency, data.class_names)
+rows = {"captions with the name": [f"{counted[name]:,}" for name in four]}
 for how, method in methods.items():
     found = [method.predict(data.of_class(name)).labels.count(name) for name in four]
     rows[f"correct {how}"] = [f"{n} of 10" for n in found]

@@ -359,10 +359,7 @@ clipnb.readable(table.assign(p_holm=holm(table["p"].to_numpy(float))))
 guess_zero = ...
 
 # %%
-counts = data.name_frequency  # training captions with each name
-if counts is None:
-    counts = np.where(data.seen, 301, 0)  # weights without counts named all seen species often
-    print("The counts of these weights were not stored: 301 stands for 301 or more.")
+counts = np.asarray(data.name_frequency)  # training captions with each name
 
 # %%
 compared = {"a photo of a {}": photo, "ensemble of 12": ensemble}

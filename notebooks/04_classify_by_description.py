@@ -310,7 +310,7 @@ for _ in range(1000):
 # %%
 ours = round(20 * clipnb.compare({"ours": by_description}, both)["accuracy"]["ours"])
 figure, ax = plt.subplots(figsize=(6.5, 2.8), layout="constrained")
-ax.hist(drawn, np.arange(-0.5, 21), color=plots.GREY, label="descriptors of other species")
+ax.hist(drawn, [n - 0.5 for n in range(22)], color=plots.GREY, label="descriptors of other species")
 ax.axvline(ours, color=plots.BLUE, lw=2.5, label="the frogs' own descriptors")
 ax.set(xlabel="correct, of 20 images", ylabel="draws, of 1,000")
 ax.set_title("Descriptors of other species classify half of the images on average", fontsize=11)

@@ -314,7 +314,8 @@ ax = plots.plot_comparison(with_n)
 def verdict(group, n):
     row = results[group].loc["part 1: customised prompts"]
     change = row["accuracy"] - results[group]["accuracy"]["part 2: descriptors"]
-    test = "significant" if row["p"] < 0.05 else "not significant"
+    p = results[group]["p"]["part 1: customised prompts"]
+    test = "significant" if p < 0.05 else "not significant"
     return f"""{change:+.3f} on {group.replace("held out", "held-out")} species
 ({row["fixed"]:.0f} fixed, {row["broken"]:.0f} broken of {n} images; {test})"""
 
@@ -373,19 +374,21 @@ pd.DataFrame(bills).map(lambda value: f"{value:.2f}" if isinstance(value, float)
 # %%
 def some(table, k, seed):
     rng = random.Random(seed)
-    return {name: rng.sample(row, min(k, len(row))) for name, row in table.items()}
+    return clipnb.PromptTable({name: rng.sample(row, min(k, len(row))) for name, row in table.items()})
 
 
 counts = [1, 2, 3, 6, 9]
 fewer = {"descriptors": classifiers["part 2: descriptors"]}
-fewer |= {k: lambda seed, k=k: some(customised, k, seed) for k in counts}
+fewer |= {str(k): lambda seed, k=k: some(customised, k, seed) for k in counts}
 by_count = clipnb.evaluate(clip, data.select(~seen), fewer, seeds=3, pooling="centroid")
 summary = clipnb.summarize(by_count, "all")
 
 # %%
 label = f"customised prompts, held out, n = {(~seen).sum()}"
 ax = plots.plot_counts(
-    {label: summary.loc[counts]}, {label: held_out["part 2: descriptors"]}, "descriptors"
+    {label: summary.loc[[str(k) for k in counts]].set_axis(counts)},
+    {label: held_out["part 2: descriptors"]},
+    "descriptors",
 )
 _ = ax.set_xlabel("texts (calls) per class")
 
@@ -393,7 +396,7 @@ _ = ax.set_xlabel("texts (calls) per class")
 words = {k: k * bills["part 1: customised prompts"]["words per class"] / 9 for k in counts}
 wanted = bills["part 2: descriptors"]["words per class"]
 near = min(counts, key=lambda k: abs(words[k] - wanted))
-draws = by_count[(by_count["group"] == "all") & (by_count["method"] == near)]
+draws = by_count[(by_count["group"] == "all") & (by_count["method"] == str(near))]
 clear = (draws["p_holm"] < 0.05).sum()
 equal_words = f"""With {near} texts, customised prompts have about as many words as the descriptors
 ({words[near]:.0f} and {wanted:.0f}). There their accuracy is {draws["top1"].mean():.2f}, that of the

@@ -95,10 +95,7 @@ assert len(data.class_names) == 92  # without the exam
 # ![A sketch without data: along the long tail of name frequency, accuracy by name falls, accuracy by description stays nearly level, and the two cross.](diagrams/the-long-tail.svg)
 
 # %%
-frequency = data.name_frequency
-if frequency is None:  # weights of version 1 were trained without a long tail, and keep no count
-    print("These weights keep no count of names: 1,000 is written for every species named in training.")
-    frequency = np.where(data.seen, 1000, 0)
+frequency = np.asarray(data.name_frequency)
 
 # %%
 band = np.digitize(frequency, [1, 31, 301])  # 0: zero, 1: rare, 2: uncommon, 3: common
@@ -451,7 +448,8 @@ columns = {
     "control: swapped": "swapped",
 }
 ours = {
-    f"{split}, {group}": 100 * summaries[split].loc[group, "top1"][list(columns)].rename(columns)
+    f"{split}, {group}": 100
+    * pd.Series(summaries[split]["top1"].xs(group))[list(columns)].rename(columns)
     for split in splits
     for group in ("seen", "held-out")
 }
@@ -461,7 +459,7 @@ ours.join(ours[["description", "noise"]].sub(ours["name"], axis=0).add_prefix("g
 # %%
 for split in splits:
     for group in ("seen", "held-out"):
-        row = summaries[split].loc[(group, "control: waffle")]
+        row = pd.DataFrame(summaries[split].xs(group)).T["control: waffle"]
         verdict = "not significant"
         if row["p_holm"] < 0.05:
             verdict = "a significant gain" if row["fixed"] > row["broken"] else "a significant loss"

@@ -139,6 +139,8 @@ searched = {
     "another's description": described[8:] + described[:8],
     "false colours": [[f"a {k.name}", *(p.wrong for p in some)] for k, some in zip(kinds, parts)],
 }
+
+# %%
 whole = clip.encode_images([scene.draw(one, 112) for one in creatures])
 everybody = torch.cat([whole, clip.encode_images(others)])
 
@@ -196,6 +198,8 @@ groups = [
     [scene.compose(one.individual, one.habitat, rng, count) for count in (1, 2, 3)] for one in creatures
 ]
 drawn = clip.encode_images([scene.draw(one, 112) for group in groups for one in group])
+
+# %%
 plurals = [captions.plural(kind.name) for kind in kinds]
 counted = [[f"one {k.name}", f"two {many}", f"three {many}"] for k, many in zip(kinds, plurals)]
 
@@ -204,6 +208,8 @@ answers = [
     (clip.encode_texts(texts) @ drawn[3 * i : 3 * i + 3].T).argmax(0).tolist()
     for i, texts in enumerate(counted)
 ]
+
+# %%
 hits = np.array(answers) == [0, 1, 2]
 low, high = bootstrap(hits.ravel(), np.repeat(range(48), 3))
 print(f"counts: {hits.mean():.2f} correct ({low:.2f} to {high:.2f}), chance 0.33, n = {hits.size}")
@@ -255,6 +261,8 @@ guess_without = ...
 pairs = [(i, part) for i, some in enumerate(parts) for part in some]
 owners = [i for i, _ in pairs]
 gone = clip.encode_images([part.gone for _, part in pairs])
+
+# %%
 texts = {
     word: clip.encode_texts([f"a {kinds[i].name} {word} {part.phrase}" for i, part in pairs])
     for word in ("with", "without")
@@ -306,6 +314,8 @@ rng = np.random.default_rng(0)
 sample = [
     captions.write_caption(scene.training_scene(i), rng).text for i in range(3000) for _ in range(2)
 ]
+
+# %%
 denials = [text for text in sample if negated(text)]
 negated_share = len(denials) / len(sample)
 low, high = (f"{100 * end:.2f} %" for end in wilson(len(denials), len(sample)))
@@ -352,6 +362,8 @@ for i, (kind, one, some) in enumerate(zip(kinds, creatures, parts)):
 # %%
 owners = [case[0] for case in cases]
 base, (second, third, lost) = whole[owners], clip.encode_images(drawn).view(len(cases), 3, -1).unbind(1)
+
+# %%
 words = {colour: entry["words"][0] for colour, entry in world.palette().items()}
 
 
@@ -431,6 +443,8 @@ table = clipnb.descriptor_prompts(descriptors.select(tested.class_names), includ
 pixels = clip.encode_images(tested)
 scores = clipnb.ZeroShotClassifier(clip, table).predict(tested).scores
 sizes = torch.tensor([len(table[name]) for name in table])
+
+# %%
 negative = clip.encode_texts([f"a {kind} that is not {other}" for kind, _, other in colours])
 positive = clip.encode_texts([f"a {own} {kind}" for kind, own, _ in colours])
 opposite = clip.encode_texts([f"a {other} {kind}" for kind, _, other in colours])
@@ -438,6 +452,8 @@ generic = clip.encode_texts([f"a {kind}" for kind, _, _ in colours])
 
 # %%
 along = normalize(opposite - generic, dim=1)
+
+# %%
 extra = {
     "as written": negative,
     "rewrite": positive,
@@ -500,6 +516,8 @@ for name, row in plain_set.items():
     place = home_of[name]
     more = [f"in the {place}", f"found in the {place}", f"a {place} in the background"]
     with_habitat = with_habitat.edit(name, [*row, *more])
+
+# %%
 print(*with_habitat["mallard"][-4:], sep="\n")
 
 
@@ -645,7 +663,7 @@ for k in range(4):
     for name, row in plain_set.items():
         some = some.edit(name, with_habitat[name][: len(row) + k])
     accuracies[k] = correct(classifier_of(some), away).mean()
-best = max(accuracies, key=accuracies.get)
+best = max(range(4), key=lambda k: accuracies[k])
 print(f"The best choice is {best} habitat descriptors: its accuracy elsewhere is {accuracies[best]:.3f}.")
 
 # %% [markdown]

@@ -264,7 +264,7 @@ def left_out(a, b):
 
 # %%
 losses = {(a, b): cross_entropy(left_out(a, b), y[shots]).item() for a, b in product(ALPHAS, BETAS)}
-chosen = min(losses, key=losses.get)
+chosen = min(losses, key=lambda pair: losses[pair])
 tuned = fitted("tip_adapter", shots, classes)
 assert losses[tuple(tuned.settings_.values())] < losses[chosen] + 1e-3
 print("chosen on the shots: α {}, β {}".format(*chosen), end="; ")
@@ -404,10 +404,7 @@ for k in (1, 4):
 # **All methods with 4 shots.** *kNN* lets the nearest shots vote (Wu et al. 2018). A *linear probe* is logistic regression on the embeddings (Radford et al. 2021). *Tip-Adapter-F* trains the keys. A *text probe* is pulled towards the text's weights. Accuracy is shown by name frequency: how often training named a species. Training showed images of all bands but *zero*, so only *zero* is about classes that are new to the image encoder.
 
 # %%
-frequency = hard.name_frequency
-if frequency is None:  # this model's folder has no counts: we know only whether a name occurred
-    frequency = np.where(hard.seen, 1000, 0)
-species_bands = np.array([band(int(f)) for f in frequency])
+species_bands = np.array([band(int(f)) for f in np.asarray(hard.name_frequency)])
 BANDS = [b for b in ("zero", "rare", "uncommon", "common") if b in species_bands]
 print(", ".join(f"{b}: {(species_bands == b).sum()} species" for b in BANDS))
 
@@ -493,7 +490,7 @@ print(f"margin {margin:+.2f}: of these two, the classifier prefers the {this if 
 # %%
 by_shot = reasons[reasons["kind"] == "shot"]
 titles = [f"{row['class']}\n{row.contribution:+.2f}" for _, row in by_shot.iterrows()]
-images = [test["hard"].images[i], *(pool.images[shots[row]] for row in by_shot["shot"])]
+images = [test["hard"].images[i], *(pool.images[int(shots[row])] for row in by_shot["shot"])]
 axes = plots.show_images(images, [f"to classify:\n{this}", *titles], columns=5, side=1.6)
 
 # %% [markdown]
@@ -564,7 +561,9 @@ titles = [
     f"label: {row.label}\nothers: {row.suggestion}\n{row.disagreement:+.2f}"
     for row in table.head(5).itertuples()
 ]
-axes = plots.show_images([pool.images[shots[n]] for n in table["shot"][:5]], titles, columns=5, side=1.8)
+axes = plots.show_images(
+    [pool.images[int(shots[n])] for n in table["shot"][:5]], titles, columns=5, side=1.8
+)
 
 # %% [markdown]
 # One case proves nothing. We repeat it with 30 random shots, each relabelled as another species of its kind. Guess first: in what share of the 30 cases is the incorrect label at the top of the list?

@@ -53,13 +53,14 @@ def take_image_encoder(model: CLIPModel, folder: Path) -> None:
             f"There is no model in '{folder}' to take an image encoder from; give the folder of a"
             " CLIP with a model.safetensors in it."
         ) from error
+    config: Any = model.config.vision_config
     state: dict[str, Any] = model.state_dict()
     for name in [n for n in state if n.startswith(("vision_model.", "visual_projection."))]:
         if name.endswith("position_ids"):
             continue
         value = weights.get(name)
         if value is not None and name == PATCH:
-            value = resize_patches(value, model.config.vision_config.patch_size)
+            value = resize_patches(value, config.patch_size)
         if value is None or value.shape != state[name].shape:
             raise ValueError(
                 f"The image encoder in '{folder}' has another shape ({name}:"

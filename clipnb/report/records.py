@@ -37,7 +37,7 @@ class Record(NamedTuple):
 
     Attributes
     ----------
-    index : int
+    number : int
     source : str
     true_class : str
         "" where it is not known.
@@ -52,7 +52,7 @@ class Record(NamedTuple):
         Largest centred value first, or without a reference largest contribution.
     """
 
-    index: int
+    number: int
     source: str
     true_class: str
     best: str
