@@ -37,6 +37,10 @@ GALLERY = {
     "07": ("The answer", "One margin, explained in four ways"),
     "08": ("What the protocols say", "Six measures of whether an explanation is faithful"),
     "09": ("Find it in the reasons", "What the habitat adds to a prediction"),
+    "10": (
+        "How many images is a description worth?",
+        "A few examples and a description on one scale",
+    ),
     "13": ("Mistakes, and their reasons", "A mistake, and what every descriptor adds to it"),
 }
 PHONE = 480  # pixels: a wider figure scrolls on a phone, a narrower one is shrunk to the screen

@@ -443,7 +443,7 @@ print(f"accuracy with 4 shots, mean of 3 seeds; {counts}")
 by_band.round(3)
 
 # %% [markdown]
-# The differences between methods are small against the one to the names, so they need paired intervals: both methods on the same shots and images, with species drawn at random.
+# Differences between methods need paired intervals: both methods on the same shots and images, with species drawn at random.
 
 
 # %%
@@ -620,7 +620,7 @@ both = {k: runs(lambda shots, seed: fitted("prototypes + text", shots, table), k
 
 # %%
 figure, axes = plt.subplots(
-    2, len(BANDS), figsize=(2.2 + 2.1 * len(BANDS), 5.4), sharex=True, sharey=True, layout="constrained"
+    2, len(BANDS), figsize=(2.2 + 2.3 * len(BANDS), 5.4), sharex=True, sharey=True, layout="constrained"
 )
 styles = dict(zip(by_text, (("black", ":"), (plots.GREEN, "-"), (plots.GREEN, "--"), (plots.SKY, "-."))))
 for (split, b), ax in zip(in_band, axes.ravel()):
@@ -655,7 +655,7 @@ def worth(reference, examples):  # accuracies (…,) and (shots, …) → 1, 2, 
 
 
 def in_images(value):
-    return {1: "at most 1", np.inf: f"more than {SHOTS[-1]}"}.get(float(value), f"{value:.0f}")
+    return {1: "≤ 1", np.inf: f"> {SHOTS[-1]}"}.get(float(value), f"{value:.0f}")
 
 
 def species_means(found, split, b):
@@ -682,7 +682,7 @@ print("worth in images per class, with 95 % interval over species")
 pd.Series(shown).unstack([1, 2]).loc[list(by_text)]
 
 # %% [markdown]
-# "At most 1" says that one example per class is as good as the text or better. Compare the two authors before you call it the worth of *description*. Text and images also work together (vermilion line):
+# "≤ 1" says that one example per class is as good as the text or better; the scale ends there. Compare the two authors before you call it the worth of *description*. Text and images also work together (vermilion line):
 
 # %%
 for k in SHOTS:
@@ -733,7 +733,10 @@ print(f"  Here, α = 1, β = 5.5 against the text probe: {fixed[0]} ({fixed[1]})
 
 # %%
 words = {b: in_images(worths["description", "hard", b][0]) for b in BANDS}
-print("A description is worth, on hard:", "; ".join(f"{w} images ({b} names)" for b, w in words.items()))
+print(
+    "A description is worth, in images per class on hard:",
+    "; ".join(f"{w} ({b} names)" for b, w in words.items()),
+)
 
 # %%
 clipnb.checks.compare_guesses(
