@@ -128,7 +128,7 @@ def _format_of(path: Path) -> str:
 def _rows(found: Iterator[Record]) -> Iterator[list[Any]]:
     """A row for each reason; for an image without one, a row without reasons."""
     for r in found:
-        first = [r.number, r.source, r.true_class or None, r.label, r.probability, r.rejected]
+        first = [r.image, r.source, r.true_class or None, r.label, r.probability, r.rejected]
         first.append(r.runner_up or None)
         for rank, reason in enumerate(r.reasons, 1):
             yield [*first, rank, *reason]
@@ -184,7 +184,7 @@ def _fiftyone(prediction: Prediction, data: ImageDataset, found: Iterator[Record
         classes += [NONE_OF_THESE] * (NONE_OF_THESE not in classes)
     place = {name: i for i, name in enumerate(classes)}
     items = (
-        f"{json.dumps(names[r.number])}: {json.dumps(_classification(r, place[r.label]))}"
+        f"{json.dumps(names[r.image])}: {json.dumps(_classification(r, place[r.label]))}"
         for r in found
     )
     opening = f'{{"classes": {json.dumps(classes)},\n"labels": {{'
@@ -216,7 +216,7 @@ def _task(r: Record, model: str, prefix: str) -> str:
     if r.true_class:
         about["true_class"] = r.true_class
     result = {
-        "id": f"image-{r.number}",
+        "id": f"image-{r.image}",
         "type": "choices",
         "from_name": "choice",
         "to_name": "image",

@@ -37,7 +37,8 @@ class Record(NamedTuple):
 
     Attributes
     ----------
-    number : int
+    image : int
+        Its place in the data.
     source : str
     true_class : str
         "" where it is not known.
@@ -52,7 +53,7 @@ class Record(NamedTuple):
         Largest centred value first, or without a reference largest contribution.
     """
 
-    number: int
+    image: int
     source: str
     true_class: str
     best: str
