@@ -110,7 +110,7 @@ ax = plots.plot_contributions(described, 0, two, reference=frogs)
 _ = ax.figure.suptitle("Tree frog or tailed frog? (true class: tree frog)", fontsize=11)
 
 # %% [markdown]
-# The dotted line is the mean margin over all 110 images of frogs. Each bar says what one descriptor adds for this image, compared with its own mean. A bar to the right speaks for *tree frog*: one of its descriptors fits better than usual, or one of the tailed frog's fits worse. Notebook 04 has the formula.
+# The grey bar at the top is the mean margin over all 110 images of frogs. Each bar below it says what one descriptor adds for this image, compared with its own mean. A blue bar speaks for *tree frog*: one of its descriptors fits better than usual, or one of the tailed frog's fits worse. The grey bar at the bottom is the sum. Notebook 04 has the formula.
 
 # %% [markdown]
 # ## 4 · Edit a descriptor

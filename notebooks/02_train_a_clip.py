@@ -567,11 +567,11 @@ print(f"{(true.sum(0) > 1).mean():.0%} of the captions are true of more than one
 # InfoNCE would treat these as negatives. **Names follow a long tail** in these captions, as on the web:
 
 # %%
-from clipnb.fieldguide.name_frequency import TRAINED_ON, trained_frequencies, wanted_frequencies
+from clipnb.fieldguide.name_frequency import TRAINED_ON, trained_frequencies
 from clipnb.model.clip import BUNDLED
 
-note = BUNDLED / TRAINED_ON  # what the model was trained on, if its folder says so
-frequency = trained_frequencies() if note.exists() else wanted_frequencies()
+note = BUNDLED / TRAINED_ON  # the model's folder says what it was trained on
+frequency = trained_frequencies()
 counts = sorted(((n, name) for name, n in frequency.items() if n), reverse=True)
 
 # %%
@@ -582,26 +582,25 @@ for rank, (n, name) in enumerate(counts, 1):
         ax.plot(rank, n, "o", color=plots.VERMILION)
         ax.annotate(f"{name}: {n:,}", (rank, n), (8, 4), textcoords="offset points", fontsize=10)
 ax.set(yscale="log", xlabel="species named in training, by rank", ylabel="captions with the name")
-made_by = "counted" if note.exists() else "planned"
-ax.set_title(f"From {counts[-1][0]} to {counts[0][0]:,} captions with a name ({made_by})", fontsize=11)
+ax.set_title(f"From {counts[-1][0]} to {counts[0][0]:,} captions with a name", fontsize=11)
 sns.despine(ax=ax)
 
 # %% [markdown]
 # All these species occur in equally many *images*: the name is rare, the appearance is not. Training never names or draws the 32 *development species*, whose results were looked at while the model was developed, nor the 16 *exam species*, which are evaluated once. Notebook 06 measures what the frequency of a name changes.
 #
-# **And the schedule?** The model's folder says how these weights were made. Weights without such a note are older: they had 80 px images and attribute labels first, and every named species was named in many captions.
+# **Did the bundled CLIP learn from pairs alone?** The model's folder says how these weights were made.
 
 # %%
-made = json.loads(note.read_text("utf-8")) if note.exists() else {}
-schedule = {
+made = json.loads(note.read_text("utf-8"))
+schedules = {
     "contrastive": "CLIP's loss alone, with all true captions of a batch as positives",
     "supervised-first": "attribute labels first (supervised), then CLIP's loss",
-    None: "attribute labels first (supervised), then CLIP's loss; an older model without a note",
-}[made.get("schedule")]
-print(f"these weights: {schedule}")
-print(
-    "images: {}, captions: {}".format(made.get("images", "not noted"), made.get("captions", "not noted"))
-)
+    "continued": "attribute labels and CLIP's loss in turns, from the image encoder of an earlier model",
+}
+print(f"{made['images']:,} images, {made['captions']:,} captions; {schedules[made['schedule']]}")
+
+# %% [markdown]
+# So it did not. Before and between the steps of CLIP's loss, both encoders were trained with the attributes that drawings and captions were made from. No CLIP of the open web has such labels: they are a shortcut to a model that two cores can train. The text encoder began with random weights, so it knows a name from the captions counted above only. The [model card](../clipnb/pretrained/README.md) has the stages and their minutes.
 
 # %% [markdown]
 # <details><summary>More on the training</summary>
