@@ -358,7 +358,7 @@ assert np.allclose(added.sum(1), total, atol=1e-4)  # in every single order
 
 # %%
 estimates = {"exact": exact, "KernelSHAP, all coalitions": fitted, "sampling, 50 orders": added.mean(0)}
-for method, samples in {"kernel_shap": 200, "shapley_sampling": 50}.items():
+for method, samples in {"kernel_shap": 600, "shapley_sampling": 50}.items():
     maps = clipnb.heatmap(clip, image, texts, method, regions=labels, samples=samples)
     found = np.tensordot(weights.numpy(), maps, 1)
     estimates[f"captum: {method}"] = np.array([found[labels == p].sum() for p in range(count)])

@@ -3,7 +3,7 @@
 #
 # Replace the three dots by your answer and run the cell. A word stands in quotes: `answer = "robin"`.
 #
-# **1 (predict and run).** You swap the descriptors of *tree frog* and *tailed frog*. An image was called `tree frog` before. What is it called now: `tree frog`, `tailed frog` or `neither`? The cell below your answer measures it, once you have answered.
+# **1 (predict and run).** You swap the edited descriptors of *tree frog* and those of *tailed frog*. An image was called `tree frog` before. What is it called now: `tree frog`, `tailed frog` or `neither`? The cell below your answer measures it, once you have answered.
 #
 # <details><summary>Hint</summary>
 #
@@ -19,15 +19,15 @@ _ = clipnb.checks.check_choice("00.1", answer)
 
 # %%
 if answer is not ...:
-    one, other = two
-    swapped = descriptors.edit(one, descriptors[other]).edit(other, descriptors[one])
+    one, other = "tree frog", "tailed frog"
+    swapped = edited.edit(one, edited[other]).edit(other, edited[one])
     table = clipnb.descriptor_prompts(swapped, include_name=False)
     now = clipnb.ZeroShotClassifier(clip, table).predict(tree_frogs).labels
-    print(f"tree frog: {described.labels.count(one)} images before, {now.count(one)} now")
-    print(f"tailed frog: {described.labels.count(other)} images before, {now.count(other)} now")
+    for name in (one, other):
+        print(f"{name}: {after.labels.count(name)} images before, {now.count(name)} now")
 
 # %% [markdown]
-# **2 (find the error).** Somebody runs the next cell and writes: "Descriptions are better than names." Whatever the numbers are, what is missing first: the `classes` (one was looked at, chosen beforehand), the `descriptors` (a language model wrote them) or the `probabilities` (only the best class was counted)?
+# **2 (find the error).** Somebody runs the next cell and concludes from it which of the two is better. Whatever the numbers are, what is missing first: the `classes` (one was looked at, chosen beforehand), the `descriptors` (a language model wrote them) or the `probabilities` (only the best class was counted)?
 
 # %%
 for how, prediction in {"name": named, "description": described}.items():

@@ -212,7 +212,7 @@ def test_classes_can_be_added_and_removed_and_undone(opened, state):
         )
         add.click()
         assert (
-            page.locator(".clipnb-live-note").inner_text() == "Write the name of the class first."
+            page.locator(".clipnb-live-note").first.inner_text() == "Write the name of the class first."
         )
         field.fill("  my   newt ")
         add.click()
@@ -227,7 +227,7 @@ def test_classes_can_be_added_and_removed_and_undone(opened, state):
         same_scores(page, state)
         field.fill("MY NEWT")
         field.press("Enter")
-        assert "already" in page.locator(".clipnb-live-note").inner_text()
+        assert "already" in page.locator(".clipnb-live-note").first.inner_text()
         page.get_by_role("button", name="Remove the first class").click()
         state.document["classes"].pop()
         same_scores(page, state)
