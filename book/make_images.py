@@ -15,6 +15,7 @@ from PIL import Image
 
 import clipnb
 from clipnb import plots
+from clipnb.evaluation import crossing
 
 OUT = Path(__file__).parent / "images"
 SITE = Path(__file__).parent / "_build" / "html"
@@ -76,6 +77,23 @@ def shot(page) -> Image.Image:
     return Image.open(io.BytesIO(page.screenshot(clip=clip | {"height": height}))).convert("RGB")
 
 
+def long_tail(clip: clipnb.Clip) -> None:
+    """Accuracy over name frequency, of all test images."""
+    data = clipnb.load_fieldguide("test")
+    names, descriptors = data.class_names, clipnb.load_descriptors("fieldguide")
+    bare = descriptors.select(names)
+    tables = {
+        "name": clipnb.name_prompts(names),
+        "description": clipnb.descriptor_prompts(bare, include_name=False),
+        "name + description": clipnb.descriptor_prompts(bare),
+        "control: swapped": clipnb.swapped_prompts(bare, include_name=False),
+    }
+    methods = {what: clipnb.ZeroShotClassifier(clip, table) for what, table in tables.items()}
+    found = crossing(methods["name"], methods["description"], data)
+    ax = plots.plot_name_frequency(clipnb.by_name_frequency(methods, data), found)
+    ax.figure.savefig(OUT / "long_tail.png", dpi=110)
+
+
 def main() -> None:
     OUT.mkdir(exist_ok=True)
     clip = clipnb.load_clip()
@@ -114,6 +132,7 @@ def main() -> None:
         picture, clipnb.ZeroShotClassifier(clip, table).predict(picture), 0
     )
     left.figure.savefig(OUT / "explained.png", dpi=110)
+    long_tail(clip)
     if SITE.exists():
         live_page()
 
