@@ -136,8 +136,8 @@ after = clipnb.ZeroShotClassifier(clip, table).predict(tree_frogs)
 # %%
 place = names.index("tree frog")
 for what, prediction in {"as written": described, "without the lowest": after}.items():
-    correct = f"{prediction.labels.count('tree frog')} of 10 tree frogs correct"
-    print(f"{what}: score {prediction.scores[0, place]:.3f}, best class {prediction.labels[0]}; {correct}")
+    correct = prediction.labels.count("tree frog")
+    print(f"{what}: score {prediction.scores[0, place]:.3f}; {correct} of 10 tree frogs correct")
 
 # %% [markdown]
 # We edited while looking at these images, so this count is no test. Notebook 04 tests an edit on images that nobody has looked at.

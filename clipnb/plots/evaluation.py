@@ -265,7 +265,7 @@ def plot_name_frequency(
     table : pandas.DataFrame
         Of :func:`clipnb.by_name_frequency`. Methods whose name begins with "control" are grey.
     crossing : Crossing, optional
-        Of :func:`clipnb.evaluation.crossing`: where two of the methods cross, as an upright line
+        Of ``clipnb.evaluation.crossing``: where two of the methods cross, as an upright line
         with its interval.
     """
     ax = axes_or_new(ax, (7.5, 4.8))

@@ -66,7 +66,7 @@ def export_predictions(
         * ``csv``, ``parquet``: a tidy table, one row for each reason of each image: ``image``,
           ``source``, ``class`` (the true one), ``prediction``, ``probability``, ``rejected``,
           ``runner_up``; ``rank``, ``prompt``, ``cosine``, ``contribution`` and ``centred`` as in
-          :class:`clipnb.report.records.Reason`. In a CSV file, text that a spreadsheet would run
+          ``Reason``. In a CSV file, text that a spreadsheet would run
           as a formula begins with an apostrophe.
         * ``fiftyone``: the ``labels.json`` of FiftyOne's FiftyOneImageClassificationDataset;
           images are named by their source without its ending, below ``data_path``. Reasons are

@@ -212,7 +212,8 @@ def test_classes_can_be_added_and_removed_and_undone(opened, state):
         )
         add.click()
         assert (
-            page.locator(".clipnb-live-note").first.inner_text() == "Write the name of the class first."
+            page.locator(".clipnb-live-note").first.inner_text()
+            == "Write the name of the class first."
         )
         field.fill("  my   newt ")
         add.click()
