@@ -19,7 +19,9 @@ from clipnb.evaluation import crossing
 
 OUT = Path(__file__).parent / "images"
 SITE = Path(__file__).parent / "_build" / "html"
-ADDED = "a black stripe over a yellow eye"  # what the reader of the film writes
+# the film: the image, the descriptor that is switched off, and the one that is written
+IMAGE, TRUE_CLASS, OFF = "tree frog (test/54)", "tree frog", "descriptor 7"
+ADDED = "a bright green back"
 
 
 def live_page() -> None:
@@ -45,17 +47,26 @@ def live_page() -> None:
 
 
 def film(page) -> None:
-    """A descriptor is added word by word; ``live.webp`` repeats without end, and ``live.png`` is
-    its last frame."""
-    frames, seconds = [shot(page)], [2.0]
-    page.get_by_role("button", name="Add a descriptor").first.click()
+    """An image is classified incorrectly; the descriptor with the lowest cosine is switched off,
+    and another one is written word by word. ``live.webp`` repeats without end."""
+    page.get_by_label(IMAGE).check()
+    page.wait_for_timeout(1500)  # the page encodes and sorts
+    frames, seconds = [shot(page)], [2.5]
+    panel = page.locator(".clipnb-panel", has=page.get_by_label(f"{TRUE_CLASS}, {OFF}: on"))
+    page.get_by_label(f"{TRUE_CLASS}, {OFF}: on").uncheck()
+    page.wait_for_timeout(1000)
+    frames.append(shot(page))
+    seconds.append(2.5)
+    panel.get_by_role("button", name="Add a descriptor").click()
     for word in ADDED.split():
         page.keyboard.type(word + " ")
-        page.wait_for_timeout(1000)  # the page encodes and sorts
+        page.wait_for_timeout(1000)
         frames.append(shot(page))
-        seconds.append(0.5)
+        seconds.append(0.7)
     seconds[-1] = 3.5
-    frames[-1].save(OUT / "live.png", optimize=True)
+    # the page grows by a row; all frames of a film are of one size
+    size = frames[0].width, min(frame.height for frame in frames)
+    frames = [frame.crop((0, 0, *size)) for frame in frames]
     frames[0].save(
         OUT / "live.webp",
         save_all=True,
