@@ -83,6 +83,7 @@ def draw(k, seed):
     return clipnb.sample_shots(pool, k, seed)  # places in the pool, class by class
 
 
+# %%
 k = 4
 shots = draw(k, seed=0)
 axes = plots.show_images(
@@ -255,6 +256,7 @@ others = (place[:, None] != place[None]).float()
 shot_text = clip.logit_scale * text.class_scores(keys)
 
 
+# %%
 def left_out(a, b):
     return shot_text + a * (torch.exp(-b * (1 - keys @ keys.T)) * others) @ one_hot
 
@@ -438,6 +440,8 @@ by_band = pd.DataFrame(
         for method, f in cells.items()
     }
 ).T
+
+# %%
 counts = ", ".join(f"{split} {b} n = {which.sum()}" for (split, b), which in in_band.items())
 print(f"accuracy with 4 shots, mean of 3 seeds; {counts}")
 by_band.round(3)
@@ -454,6 +458,7 @@ def paired(one, other, split="hard"):
     return f"{mean:+z.3f}", f"{low:+z.3f} to {high:+z.3f}", verdict
 
 
+# %%
 rivals = [m for m in at_four if m != "prototypes" and not m.startswith("control")]
 against = {m: paired(m, "prototypes") for m in rivals}
 print(f"difference from prototypes on hard, 4 shots, n = {len(Y['hard'])} images")
@@ -561,6 +566,8 @@ titles = [
     f"label: {row.label}\nothers: {row.suggestion}\n{row.disagreement:+.2f}"
     for row in table.head(5).itertuples()
 ]
+
+# %%
 axes = plots.show_images(
     [pool.images[int(shots[n])] for n in table["shot"][:5]], titles, columns=5, side=1.8
 )

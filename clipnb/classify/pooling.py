@@ -7,6 +7,7 @@ here, and ``clipnb.explain``, which is a level above, builds margins and centred
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,6 +73,14 @@ def pool(scores: ArrayLike, groups: ArrayLike, how: str = "mean") -> torch.Tenso
         f"how is '{how}'; it can be 'mean' or 'max' ('centroid' and 'raw_mean' need the embeddings:"
         " ZeroShotClassifier)."
     )
+
+
+def twins(rows: Iterable[Sequence[str]]) -> list[tuple[int, int]]:
+    """(later, first) for every class whose prompts are those of an earlier class. A matrix product
+    may round equal columns differently, so their scores are copied."""
+    first: dict[tuple[str, ...], int] = {}
+    firsts = [first.setdefault(tuple(row), i) for i, row in enumerate(rows)]
+    return [(i, earlier) for i, earlier in enumerate(firsts) if earlier != i]
 
 
 def ranking(scores: torch.Tensor) -> torch.Tensor:

@@ -25,6 +25,7 @@ from .pooling import (
     linear_weights,
     pool,
     ranking,
+    twins,
     winner_weights,
 )
 from .prompts import PromptTable
@@ -258,10 +259,17 @@ class ZeroShotClassifier:
     def _linear_weights(self) -> torch.Tensor:
         return linear_weights(self.raw_text_embeddings, self.table.groups, self.pooling)
 
+    @cached_property
+    def _twins(self) -> list[tuple[int, int]]:
+        return twins(self.table.values())
+
     def score(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Class scores of unit image embeddings (n, dim): (n, classes)."""
         if self.pooling != "max":
-            return embeddings @ self.class_embeddings.T
+            scores = embeddings @ self.class_embeddings.T
+            for later, first in self._twins:
+                scores[:, later] = scores[:, first]
+            return scores
         groups, prompts = self.table.groups, len(self.text_embeddings)
         blocks = large.row_blocks(len(embeddings), prompts)
         return torch.cat([pool(self.cosines(embeddings[rows]), groups, "max") for rows in blocks])

@@ -16,7 +16,7 @@ import numpy as np
 from ..data.images import ImageDataset
 from ..data.load import load_images
 from ..support.arguments import one_of
-from ..support.files import replace, replacing, replacing_path
+from ..support.files import create, replace, replacing, replacing_path
 from ..support.spreadsheet import guarded
 from ..support.text import printable
 from .clip import Clip
@@ -130,14 +130,14 @@ def _write_npz(data: ImageDataset, rows: np.ndarray, model: dict[str, str], path
         arrays["name_frequency"] = np.asarray(data.name_frequency)
     if data.field_guide is not None:
         arrays["field_guide"] = np.array(data.field_guide)
-    with replacing_path(path) as unfinished, open(unfinished, "xb") as file:
+    with replacing_path(path) as unfinished, create(unfinished) as file:
         np.savez(file, **arrays)
 
 
 def _write_npy(data: ImageDataset, rows: np.ndarray, model: dict[str, str], path: Path) -> None:
     table = path.with_suffix(".csv")
     with replacing_path(path) as unfinished:
-        with open(unfinished, "xb") as file:
+        with create(unfinished) as file:
             np.save(file, rows, allow_pickle=False)
         # an array never stands beside the table of another one, whenever the power fails
         path.unlink(missing_ok=True)

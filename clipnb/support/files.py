@@ -55,6 +55,11 @@ def replacing_path(path: str | Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+def create(path: Path) -> IO[bytes]:
+    """A new binary file, under the name that :func:`replacing_path` gives."""
+    return open(path, "xb")
+
+
 def replace(new: str | Path, path: str | Path) -> None:
     """Give a file or folder the name ``path``, in the place of what has that name.
 

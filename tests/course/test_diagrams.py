@@ -168,9 +168,9 @@ def test_text_lines_and_card_have_enough_contrast(side):
 
 
 def test_the_style_sheet_has_both_schemes_and_the_palette_of_the_figures():
-    names = r"BLUE, ORANGE, GREEN, VERMILION, SKY, GREY = \((.*?)\)"
+    names = r"BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, GREY = \((.*?)\)"
     basic = (ROOT / "clipnb" / "plots" / "basic.py").read_text("utf-8")
-    blue, _, green, vermilion, _, _ = re.findall("#\\w{6}", re.search(names, basic, re.S)[1])
+    blue, _, green, vermilion, *_ = re.findall("#\\w{6}", re.search(names, basic, re.S)[1])
     light, dark = diagrams.STYLE.split("@media (prefers-color-scheme: dark)")
     selectors = [
         re.findall(r"^ *([.\w, -]+) \{ (?:fill|stroke)", part, re.M) for part in (light, dark)

@@ -241,7 +241,7 @@ INK_CAP_2 = [
         (["It smells of anise.", *INK_CAP_1], False, "a smell"),
         (INK_CAP_1[:1] * 3, False, "a duplicate"),
         (
-            ["a shaggy ink cap", "a photo of a shaggy ink cap", "a drawing of a shaggy ink cap"],
+            ["a penny bun", "a photo of a penny bun", "a drawing of a penny bun"],
             False,
             "mistake is",
         ),

@@ -6,7 +6,12 @@ import re
 import pytest
 from lab_server import show_alone, side_by_side
 from test_widgets_browser import PAYLOADS, saved_notebook
-from test_widgets_creature_state import described_pictures, hostile_confusions, hostile_map
+from test_widgets_creature_state import (
+    by_nonsense,
+    described_pictures,
+    hostile_confusions,
+    hostile_map,
+)
 
 import clipnb
 from clipnb.widgets.confusions.widget import ConfusionBrowser
@@ -158,8 +163,8 @@ def test_no_script_in_a_name_a_sentence_or_a_file_name_is_run(lab, clip):
         )
 
 
-def test_a_column_without_pictures_is_left_out_and_heads_are_whole(lab, birds):
-    data, prediction = birds
+def test_a_column_without_pictures_is_left_out_and_heads_are_whole(lab, clip, birds):
+    data, prediction = birds[0], by_nonsense(clip, birds[0])
     for most in (3, len(data.class_names)):
         widget = clipnb.widgets.browse_confusions(prediction, data, max_classes=most)
         size, others = len(widget.matrices[0]["classes"]), widget.matrices[0]["others"]

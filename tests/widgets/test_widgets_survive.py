@@ -207,7 +207,7 @@ def test_one_string_is_no_list_of_letters(call, clip, frogs):
 def test_a_class_without_an_image_is_no_row_of_the_matrix(clip, frogs):
     names = [*frogs.class_names, "unicorn"]
     table = clipnb.name_prompts(names)
-    data = replace(frogs, class_names=names, seen=None, scenes=[])
+    data = replace(frogs, class_names=names, seen=None, name_frequency=None, scenes=[])
     prediction = clipnb.ZeroShotClassifier(clip, table).predict(data)
     browser = package.browse_confusions(prediction, data)
     assert (
