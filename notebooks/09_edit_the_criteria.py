@@ -663,7 +663,7 @@ for k in range(4):
     for name, row in plain_set.items():
         some = some.edit(name, with_habitat[name][: len(row) + k])
     accuracies[k] = correct(classifier_of(some), away).mean()
-best = max(accuracies, key=accuracies.get)
+best = max(range(4), key=lambda k: accuracies[k])
 print(f"The best choice is {best} habitat descriptors: its accuracy elsewhere is {accuracies[best]:.3f}.")
 
 # %% [markdown]
@@ -717,4 +717,4 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ## What's next
 #
-# *12, Run on a GPU*, takes a real CLIP to public data sets. *13, Bring your own*, does all this with your photos, your classes and your language model.
+# *10, Add a few examples*, asks how many images of a class a description is worth. *12, Run on a GPU*, takes a real CLIP to public data sets. *13, Bring your own*, does all this with your photos, your classes and your language model.

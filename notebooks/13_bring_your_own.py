@@ -206,6 +206,8 @@ else:
 # ## 4 · Classify, with controls
 #
 # **Do the descriptors do better than the names, and than a control?** Three ways to fill the table of prompts, and two controls (notebook 06), drawn with five seeds.
+#
+# ![Seven ways to write the prompts of the class tree frog, descriptors with the name highlighted; the prompts are encoded, pooled and compared with the image, which gives a score.](diagrams/classifier-is-a-table-of-prompts-descriptors.svg)
 
 
 # %%

@@ -4,7 +4,7 @@
 import inside, { askedOf, INSIDE, Machine } from "../../clipnb/widgets/inside/page.js";
 import { told } from "../../clipnb/widgets/common/pieces.js";
 import { HERE, register } from "./page_kernel.js";
-import { INSIDE_LINK, list, pictureOf, text as textIn } from "./states.js";
+import { INSIDE_LINK, list, pictureOf, text as validText } from "./states.js";
 
 const MOST_KEPT = 24; // images and texts whose attention is remembered
 
@@ -76,11 +76,11 @@ async function answer({ model, clip }) {
 function restore(state, traits) {
   const machine = new Machine(/** @type {InsideDocument} */ (traits.document), INSIDE(traits.total, traits.settings));
   const { sentence, picture, step, patch, query, head, text_head: textHead, token, number } = state;
-  if (sentence !== undefined) machine.act({ do: "write", text: textIn(sentence, traits.settings.longest) });
+  if (sentence !== undefined) machine.act({ do: "write", text: validText(sentence, traits.settings.longest) });
   if (picture !== undefined) machine.act({ do: "choose", picture: pictureOf(picture, traits) });
   if (step !== undefined) machine.act({ do: "go", step });
   if (patch !== undefined) machine.act({ do: "look", patch });
-  if (query !== undefined) machine.act({ do: "ask", query: textIn(query, 40) });
+  if (query !== undefined) machine.act({ do: "ask", query: validText(query, 40) });
   if (head !== undefined) machine.act({ do: "open", ...headOf(head) });
   if (textHead !== undefined) machine.act({ do: "open_text", ...headOf(textHead) });
   if (token !== undefined) machine.act({ do: "pick", token });

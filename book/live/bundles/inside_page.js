@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources 1911c97e1df4304e098bd013134de5565236b1811eb0993fad907022cf1f4a14
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources d3222ead014ab32470ec8a08cfce84f97aad891e5518a1dc40420ae4797d4d2c
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
