@@ -69,11 +69,13 @@ def show_frequencies(classifiers: dict[str, ZeroShotClassifier], data: ImageData
     import clipnb
 
     table = clipnb.by_name_frequency(classifiers, data)
-    first, *rows = table.groupby("method", sort=False)
+    methods = list(table.groupby("method", sort=False))
     say("\nAccuracy over name frequency: training captions with the class name (95 % interval)")
-    bands = "".join(f"{f'{row.band}: {row.classes} species':>24}" for row in first[1].itertuples())
+    bands = "".join(
+        f"{f'{row.band}: {row.classes} species':>24}" for row in methods[0][1].itertuples()
+    )
     say(f"{'':<32}{bands}")
-    for method, some in [first, *rows]:
+    for method, some in methods:
         cells = (f"{row.accuracy:.3f} ({row.low:.3f}–{row.high:.3f})" for row in some.itertuples())
         say(f"{method:<32}{''.join(f'{cell:>24}' for cell in cells)}")
 

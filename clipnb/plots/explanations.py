@@ -232,6 +232,13 @@ def plot_contributions(
     steps, attrs = _steps(prediction, index, classes, reference, top_k)
     own = ax is None
     ax = axes_or_new(ax, (7, waterfall_height(steps)))
+    _draw(steps, attrs, ax)
+    if own:
+        describe(ax, _in_words(steps, attrs))
+    return ax
+
+
+def _draw(steps: list[Step], attrs: dict, ax: Axes) -> None:
     for y, step in enumerate(steps):
         ax.barh(y, step.value, left=step.start, color=step.colour, height=0.72)
         if y + 1 < len(steps):
@@ -264,9 +271,6 @@ def plot_contributions(
     ax.set_xlabel("margin", fontsize=9.5)
     sns.despine(ax=ax, left=True)
     _title_and_legend(ax, attrs)
-    if own:
-        describe(ax, _in_words(steps, attrs))
-    return ax
 
 
 def _steps(prediction: Prediction, index: int, classes, reference, top_k: int) -> tuple:
@@ -363,7 +367,6 @@ def explain_image(
     prediction, index, classes, reference, top_k
         As for :func:`plot_contributions`.
     """
-
     steps, attrs = _steps(prediction, index, classes, reference, top_k)
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(8, waterfall_height(steps)), width_ratios=[1, 1.9], layout="constrained"
@@ -377,7 +380,7 @@ def explain_image(
         truth = data.class_names[data.labels[index]]
         lines = [f"true class: {truth}", *lines, "correct" if said == truth else "incorrect"]
     left.set_title("\n".join(wrap(line, 25, 2) for line in lines), fontsize=10, loc="left")
-    plot_contributions(prediction, index, classes, right, reference, top_k)
+    _draw(steps, attrs, right)
     said = ", ".join(plain(wrap(line, 80, 2)) for line in lines)
     describe(figure, f"Image, {said}. {_in_words(steps, attrs)}")
     return left, right

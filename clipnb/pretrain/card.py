@@ -26,6 +26,7 @@ from ..support.files import write_text
 from ..support.json_file import read_json
 from .scorecard import as_markdown
 
+EACH_KIND = "development, *"
 # what was aimed at: words, the figure (split|set|method; * stands for the weakest), least, greatest
 TARGETS = (
     ("names of common species", "test|common names|name", 0.95, 1.0),
@@ -56,7 +57,9 @@ def card(folder: Path = BUNDLED) -> str:
     blocks |= {"targets": _targets(figures), "training": _training(folder)}
     text = (folder / "card" / "text.md").read_text("utf-8")
     text = re.sub(r"^\{\{(.+?)\}\}$", lambda found: _block(found[1], blocks), text, flags=re.M)
-    return re.sub(r"\{([^{}]+\|[^{}]+)\}", lambda found: _figure(found[1], figures), text)
+    return re.sub(
+        r"\{([^{}]+\|[^{}]+)\}", lambda found: f"{_accuracy(found[1], figures):.3f}", text
+    )
 
 
 def _block(name: str, blocks: dict[str, str]) -> str:
@@ -65,22 +68,18 @@ def _block(name: str, blocks: dict[str, str]) -> str:
     return blocks[name]
 
 
-def _figure(key: str, figures: dict[str, pd.DataFrame]) -> str:
-    """One accuracy, for ``[file:]split|set|method``."""
+def _accuracy(key: str, figures: dict[str, pd.DataFrame]) -> float:
+    """One accuracy, for ``[file:]split|set|method``; for the set ``development, *`` that of the
+    weakest kind."""
     where, group, method = key.split("|")
     name, _, split = where.rpartition(":")
     table = figures[name or "scorecard"]
-    rows = table[(table.split == split) & (table.set == group) & (table.method == method)]
-    if len(rows) != 1:
-        raise ValueError(f"The card asks for '{key}', of which there are {len(rows)} figures.")
-    return f"{rows.accuracy.iloc[0]:.3f}"
-
-
-def _value(table: pd.DataFrame, key: str) -> float:
-    """The accuracy under a key of TARGETS; for ``development, *`` of the weakest kind."""
-    split, group, method = key.split("|")
-    names = [f"development, {kind}" for kind in KINDS] if group.endswith("*") else [group]
-    rows = table[(table.split == split) & table.set.isin(names) & (table.method == method)]
+    sets = [f"development, {kind}" for kind in KINDS] if group == EACH_KIND else [group]
+    rows = table[(table.split == split) & table.set.isin(sets) & (table.method == method)]
+    if len(rows) != len(sets):
+        raise ValueError(
+            f"The card asks for '{key}', of which there are {len(rows)} figures, not {len(sets)}."
+        )
     return float(rows.accuracy.min())
 
 
@@ -90,11 +89,11 @@ def _targets(figures: dict[str, pd.DataFrame]) -> str:
     lines = ["| figure | target | reached | | " + " | ".join(others) + " |"]
     lines.append("| --- | --- | ---: | --- |" + " ---: |" * len(others))
     for words, key, least, greatest in TARGETS:
-        value = _value(figures["scorecard"], key)
+        value = _accuracy(key, figures)
         target = f"≤ {greatest}" if not least else f"≥ {least}"
         target = f"{least} – {greatest}" if least and greatest < 1 else target
         verdict = "yes" if least <= value <= greatest else "**no**"
-        beside = " | ".join(f"{_value(figures[name], key):.3f}" for name in others)
+        beside = " | ".join(f"{_accuracy(f'{name}:{key}', figures):.3f}" for name in others)
         lines.append(f"| {words} | {target} | {value:.3f} | {verdict} | {beside} |")
     return "\n".join(lines)
 

@@ -56,8 +56,6 @@ def take_image_encoder(model: CLIPModel, folder: Path) -> None:
     config: Any = model.config.vision_config
     state: dict[str, Any] = model.state_dict()
     for name in [n for n in state if n.startswith(("vision_model.", "visual_projection."))]:
-        if name.endswith("position_ids"):
-            continue
         value = weights.get(name)
         if value is not None and name == PATCH:
             value = resize_patches(value, config.patch_size)
