@@ -111,7 +111,7 @@ assert torch.allclose(by_name.predict(tree).probabilities[0], probabilities, ato
 count(by_name)
 
 # %% [markdown]
-# In the article, OpenAI's CLIP assigned one photo of a tree frog to *tailed frog* with probability 0.68. Two names that a model hardly knows are little to decide by.
+# In the article, OpenAI's CLIP assigned one photo of a tree frog to *tailed frog* with probability 0.68. The two names alone do not say what to look for.
 
 # %% [markdown]
 # ## 3 · By description
@@ -397,11 +397,11 @@ for name in frogs.class_names:
 # %% [markdown]
 # ### Exercise: the panther cap
 #
-# **3 (write).** Describe the *panther cap* so that it is told apart from the other mushrooms, above all from its look-alike, the fly agaric. You see the first image of each. The check uses images of the `shifted` split, and asks two things: how many panther caps are found (recall), and how many images called panther cap are one (precision).
+# **3 (write).** Describe the *panther cap* so that it is told apart from the other mushrooms, above all from the fly agaric. You see the first image of each. The check uses images of the `shifted` split, and asks two things: how many panther caps are found (recall), and how many images called panther cap are one (precision).
 #
 # <details><summary>Hint</summary>
 #
-# Colour of the cap, what lies on it, the stem and its ring. Its look-alike shares all but one of them.
+# Colour of the cap, what lies on it, the stem and its ring. The fly agaric shares all but one of them.
 #
 # </details>
 

@@ -51,11 +51,11 @@ if answer is not ...:
 # %% [markdown]
 # ### Exercise: the panther cap
 #
-# **3 (write).** Describe the *panther cap* so that it is told apart from the other mushrooms, above all from its look-alike, the fly agaric. You see the first image of each. The check uses images of the `shifted` split, and asks two things: how many panther caps are found (recall), and how many images called panther cap are one (precision).
+# **3 (write).** Describe the *panther cap* so that it is told apart from the other mushrooms, above all from the fly agaric. You see the first image of each. The check uses images of the `shifted` split, and asks two things: how many panther caps are found (recall), and how many images called panther cap are one (precision).
 #
 # <details><summary>Hint</summary>
 #
-# Colour of the cap, what lies on it, the stem and its ring. Its look-alike shares all but one of them.
+# Colour of the cap, what lies on it, the stem and its ring. The fly agaric shares all but one of them.
 #
 # </details>
 
