@@ -4,6 +4,7 @@ which text stays text."""
 import json
 import logging
 import math
+import re
 
 import numpy as np
 import pytest
@@ -491,8 +492,23 @@ def test_bars_and_pictures():
         "████",
         "████",
     ] and html.bar(0.3, 4) == "█▎"
+    # as wide as it has places, so that the mark of the mean is at one place in all rows
+    lines, told = html.bars([0.1, None, 0.2, 0.3, 0.25], 4)
+    assert lines == ["▏\u2007\u2007┆", "", "▏██┆", "▏██┆██", "▏██┆█"] and "0.21" in told
     uri = image_address(Image.new("RGBA", (400, 100)), 50)
     assert uri.startswith("data:image/jpeg;base64,/9j/") and len(uri) < 2000
+
+
+def test_texts_and_bars_of_a_table_begin_at_the_left_whatever_the_style_of_the_page():
+    head, rows = (
+        ["a", "b", "c", "d", ""],
+        [["x", "1.5", "–", "1", "█▎"], ["y", "−2 %", "", "off", ""]],
+    )
+    page = html.table(head, rows)
+    sides = re.findall(r'<t[dh] style="text-align: (left|right)', page)
+    assert sides == 3 * ["left", "right", "left", "left", "left"]
+    assert page.count("monospace") == 1 and page.count("<td ") == 10 and page.count("<th ") == 5
+    assert 'left">a</th>' in html.table(["a"], [])
 
 
 def test_a_widget_shows_itself_without_a_kernel(clip, frogs):

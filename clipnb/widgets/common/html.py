@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from PIL import Image
@@ -9,6 +10,8 @@ from PIL import Image
 from ...support.files import image_address
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
+BAR = {*BLOCKS.strip()}
+NUMBER = re.compile(r"[+−-]?[\d.,]+ ?%?")
 
 
 def image(image: Image.Image, words: str, side: int = 112) -> str:
@@ -44,11 +47,25 @@ def bars(values: list[float | None], width: int = 12) -> tuple[list[str], str]:
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
-    """A table of plain texts."""
-    cells = lambda tag, row: "".join(f"<{tag}>{escape(text)}</{tag}>" for text in row)
+    """A table of plain texts: texts and bars begin at the left, numbers end at the right. Each cell
+    says so itself, since the styles of Jupyter and nbconvert put every cell to the right, which
+    takes the common baseline from bars. Marks on bars need characters of one width."""
+    sides = ["right" if _numbers(column) else "left" for column in zip(*rows)]
+    sides += ["left"] * (len(head) - len(sides))  # of a table without rows
+    font = lambda text: "; font-family: monospace; white-space: nowrap" if BAR & {*text} else ""
+    cells = lambda tag, row: "".join(
+        f'<{tag} style="text-align: {side}{font(text)}">{escape(text)}</{tag}>'
+        for text, side in zip(row, sides)
+    )
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
     heads = f"<thead><tr>{cells('th', head)}</tr></thead>"
     return f'<table cellpadding="6">{heads}<tbody>{body}</tbody></table>'
+
+
+def _numbers(column: tuple[str, ...]) -> bool:
+    """Whether a column holds numbers, and nothing else but marks of missing ones."""
+    told = [text for text in column if text not in ("", "–")]
+    return bool(told) and all(NUMBER.fullmatch(text) for text in told)
 
 
 def paragraph(text: str) -> str:
