@@ -1,7 +1,7 @@
 // @ts-check
 // What a creature is and what CLIP takes it for: the twin of clipnb/widgets/creature/state.py and common/reasons.py.
 
-import { cosine, difference, meanOf, pooled, ranked, toProbabilities, usualMargin } from "../../clipnb/widgets/common/scoring.js";
+import { byCentred, cosine, difference, meanOf, pooled, ranked, rounded, toProbabilities, usualMargin } from "../../clipnb/widgets/common/scoring.js";
 
 const MOST_RANKED = 6;
 const MOST_REASONS = 12;
@@ -103,8 +103,8 @@ function why(classes, rows, left, right, images) {
     return { of, name: name(of), text, cosine: value, contribution, centred };
   };
   const parts = same ? [] : difference(rows[left], rows[right]).map(shown);
-  const strongest = [...parts].sort((a, b) => Math.abs(b.centred) - Math.abs(a.centred)).slice(0, MOST_REASONS);
-  const kept = strongest.sort((a, b) => b.centred - a.centred);
+  const strongest = [...parts].sort((a, b) => rounded(Math.abs(b.centred)) - rounded(Math.abs(a.centred))).slice(0, MOST_REASONS);
+  const kept = strongest.sort(byCentred);
   return {
     left: name(left),
     right: name(right),

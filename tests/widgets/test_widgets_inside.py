@@ -219,9 +219,9 @@ def test_the_page_without_scripts_has_all_steps_and_escapes_texts(clip, frogs, s
     assert html.count("<img") == 6 and html.count("alt=") == 6
     largest = int(np.abs(state.products()).argmax())
     assert f">{largest + 1}</td>" in html
-    assert f"<td>{state.products().sum():.2f}</td>" in html
+    assert f">{state.products().sum():.2f}</td>" in html
     best = state.candidates()[int(state.scores()[1].argmax())]
-    assert f"<td>{best}</td>" in html
+    assert f">{best}</td>" in html
     hostile = saved.page(Inside(clip, frogs, PAYLOADS[0], [PAYLOADS[0], PAYLOADS[1]], "{}"))
     assert "<script" not in hostile and "&lt;script" in hostile
 

@@ -17,6 +17,7 @@ from clipnb.support.files import image_address
 from clipnb.widgets.common import html
 from clipnb.widgets.common.document import MOST_STEPS
 from clipnb.widgets.common.embeddings import spread
+from clipnb.widgets.common.scoring import ranked
 from clipnb.widgets.explorer import saved as explorer_page
 from clipnb.widgets.explorer.state import Explorer
 from clipnb.widgets.playground import saved as playground_page
@@ -574,3 +575,9 @@ def test_python_may_act_too(clip, frogs, tmp_path):
     )
     widget.save(tmp_path / "d.json")
     assert clipnb.load_descriptors(tmp_path / "d.json").provenance["edited"] is True
+
+
+def test_what_differs_in_the_last_bits_is_tied():
+    scores = [0.3, None, 0.1 + 0.2, 0.3 + 2e-9, -0.5, 0.3 - 1e-13]
+    assert ranked(scores) == [3, 0, 2, 5, 4, 1] and scores[0] != scores[2]
+    assert ranked([]) == [] and ranked(np.array([0.5, 0.5, 0.75])) == [2, 0, 1]

@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 15c1dacc12366e56b0b6052a0ba21b1476dee38ed593f80f6094be0ca8c8c8cb
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources ceb87226f8ebbfa34e814038f4b1f7e4674b69215a2020fa2beb4d76e40df45a
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -116,8 +116,9 @@
     const sum = powers.reduce((a, b) => a + b, 0);
     return powers.map((x) => sum ? x / sum : 0);
   }
+  var rounded = (score) => Math.round(score * 1e9);
   function ranked(scores) {
-    const places = scores.map((score) => score === null ? Infinity : -score);
+    const places = scores.map((score) => score === null ? Infinity : -rounded(score));
     return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
   }
   function pooled(rows) {
@@ -128,6 +129,7 @@
     for (const embedding of embeddings) for (let i = 0; i < sum.length; i++) sum[i] += embedding[i];
     return sum.map((x) => x / embeddings.length);
   }
+  var byCentred = (a, b) => rounded(b.centred) - rounded(a.centred);
   function difference(left, right) {
     const scores = [pooled(left), pooled(right)];
     if (scores[0] === null || scores[1] === null) return [];
@@ -136,7 +138,7 @@
       const weight = (side ? -1 : 1) * one.share;
       return { ...one, side, contribution: weight * one.cosine, centred: weight * (one.cosine - (one.mean ?? middle)) };
     });
-    return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.centred - a.centred);
+    return [...parts(left, 0), ...parts(right, 1)].sort(byCentred);
   }
   function usualMargin(left, right) {
     const usual = (rows) => rows.reduce((sum, one) => sum + one.share * (one.mean ?? 0), 0);
@@ -562,8 +564,8 @@
       return { of, name: name(of), text: text2, cosine: value, contribution, centred };
     };
     const parts = same2 ? [] : difference(rows[left], rows[right]).map(shown2);
-    const strongest = [...parts].sort((a, b) => Math.abs(b.centred) - Math.abs(a.centred)).slice(0, MOST_REASONS);
-    const kept = strongest.sort((a, b) => b.centred - a.centred);
+    const strongest = [...parts].sort((a, b) => rounded(Math.abs(b.centred)) - rounded(Math.abs(a.centred))).slice(0, MOST_REASONS);
+    const kept = strongest.sort(byCentred);
     return {
       left: name(left),
       right: name(right),

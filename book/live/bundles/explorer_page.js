@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 2bca2249275dc00eb6cef1489077443353f0209da345e2d74b991169a05a0b0b
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources eee51188a673f1d3b2487bac348bb6dbf618ef25c1e02ed216a5ebaef1d7dbf9
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -148,8 +148,9 @@
     const sum = powers.reduce((a, b) => a + b, 0);
     return powers.map((x) => sum ? x / sum : 0);
   }
+  var rounded = (score) => Math.round(score * 1e9);
   function ranked(scores) {
-    const places = scores.map((score) => score === null ? Infinity : -score);
+    const places = scores.map((score) => score === null ? Infinity : -rounded(score));
     return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
   }
   function pooled(rows) {
@@ -160,6 +161,7 @@
     for (const embedding of embeddings) for (let i = 0; i < sum.length; i++) sum[i] += embedding[i];
     return sum.map((x) => x / embeddings.length);
   }
+  var byCentred = (a, b) => rounded(b.centred) - rounded(a.centred);
   function difference(left, right) {
     const scores = [pooled(left), pooled(right)];
     if (scores[0] === null || scores[1] === null) return [];
@@ -168,7 +170,7 @@
       const weight = (side ? -1 : 1) * one.share;
       return { ...one, side, contribution: weight * one.cosine, centred: weight * (one.cosine - (one.mean ?? middle)) };
     });
-    return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.centred - a.centred);
+    return [...parts(left, 0), ...parts(right, 1)].sort(byCentred);
   }
   function usualMargin(left, right) {
     const usual = (rows) => rows.reduce((sum, one) => sum + one.share * (one.mean ?? 0), 0);

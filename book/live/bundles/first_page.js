@@ -1,4 +1,4 @@
-// Made from book/live/first_page.js by tests/javascript/bundle.py; sources b420d86981a6631a36b1720b97c9762ad389ad27000051ab10bbf1e6b1209663
+// Made from book/live/first_page.js by tests/javascript/bundle.py; sources 9240d9db880844d4d93c7e8c8ef3d452393c1908479242ad0b4c20bd1e07a5fe
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -140,8 +140,9 @@
     for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
     return sum;
   }
+  var rounded = (score) => Math.round(score * 1e9);
   function ranked(scores) {
-    const places = scores.map((score) => score === null ? Infinity : -score);
+    const places = scores.map((score) => score === null ? Infinity : -rounded(score));
     return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
   }
 

@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources d3222ead014ab32470ec8a08cfce84f97aad891e5518a1dc40420ae4797d4d2c
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources 4a2fb1e43d4a940b95b67eaa69f8ad1f3725d19c06aec60a7eefad30a41cefed
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -124,6 +124,11 @@
     const powers = logits.map((x) => x === null ? 0 : Math.exp(x - top));
     const sum = powers.reduce((a, b) => a + b, 0);
     return powers.map((x) => sum ? x / sum : 0);
+  }
+  var rounded = (score) => Math.round(score * 1e9);
+  function ranked(scores) {
+    const places = scores.map((score) => score === null ? Infinity : -rounded(score));
+    return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
   }
 
   // clipnb/widgets/common/common.js
@@ -530,9 +535,8 @@
       chip.dataset.read = String(i === read);
     });
   }
-  function drawRows(place, { probabilities, candidates, settings }) {
-    const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
-    const shown2 = order.slice(0, MOST_ROWS).sort((a, b) => a - b);
+  function drawRows(place, { probabilities, cosines, candidates, settings }) {
+    const shown2 = ranked(cosines).slice(0, MOST_ROWS).sort((a, b) => a - b);
     keepChildren(place, shown2.length, () => h("span", {}, h("span"), bar()));
     shown2.forEach((which, row) => {
       const [name, share] = childrenOf(place.children[row]);
@@ -737,7 +741,7 @@
         all.forEach((values, i) => charts[i].draw(values, number2, `${values.length} numbers, the last ${decimal(values[values.length - 1], 3)}`));
         choice.redraw(number2);
         setText(about, `Number ${number2 + 1}: ${decimal(a[number2], 3)} × ${decimal(b[number2], 3)} = ${decimal(products[number2], 4)}. The sum up to here is ${decimal(sums[number2], 3)}; that of all ${products.length} products is ${decimal(cosines[0], 3)}, the cosine similarity.`);
-        const order = products.map((_, i) => i).sort((i, j) => Math.abs(products[j]) - Math.abs(products[i])).slice(0, MOST_PRODUCTS);
+        const order = ranked(Array.from(products, Math.abs)).slice(0, MOST_PRODUCTS);
         setText(table, `The largest products: ${order.map((i) => `number ${i + 1}, ${decimal(products[i], 3)}`).join("; ")}.`);
       }
     };
@@ -749,7 +753,7 @@
       element: h("div", { class: "clipnb-scene clipnb-wide" }, head, list2),
       redraw({ candidates, cosines, probabilities }) {
         keepChildren(list2, candidates.length, () => h("li", { class: "clipnb-candidate" }, h("span"), h("span", { class: "clipnb-value" }), bar(), h("span", { class: "clipnb-value" })));
-        const order = candidates.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
+        const order = ranked(cosines);
         order.forEach((which, row) => {
           const line = childrenOf(list2)[row];
           const [text2, cosine2, share, probability] = childrenOf(line);

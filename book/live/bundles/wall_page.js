@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources d0323b28810b786331a90df80231bd071d3747c237c0b5982b9508f8d60e32ad
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 6cd5e17b83401a29a3fc1b35a3eb76c6a98f26a0b7e5cab4c6ef0a204b716cb1
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -140,8 +140,9 @@
     for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
     return sum;
   }
+  var rounded = (score) => Math.round(score * 1e9);
   function ranked(scores) {
-    const places = scores.map((score) => score === null ? Infinity : -score);
+    const places = scores.map((score) => score === null ? Infinity : -rounded(score));
     return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
   }
 

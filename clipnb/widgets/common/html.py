@@ -64,8 +64,7 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 def _numbers(column: tuple[str, ...]) -> bool:
     """Whether a column holds numbers, and nothing else but marks of missing ones."""
-    told = [text for text in column if text not in ("", "–")]
-    return bool(told) and all(NUMBER.fullmatch(text) for text in told)
+    return all(NUMBER.fullmatch(text) for text in column if text not in ("", "–"))
 
 
 def paragraph(text: str) -> str:

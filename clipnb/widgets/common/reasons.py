@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...classify.zeroshot import ZeroShotClassifier
 from ...explain.margins import margin_parts, mean_margin
 from ...explain.reference import Reference
+from .scoring import rounded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,9 +47,10 @@ def why(
         prompts that do not count are left out.
     """
     every = margin_parts(classifier, embedding, left, right, reference)
-    parts = sorted((part for part in every if part.weight), key=lambda part: -part.centred)
-    strongest = sorted(parts, key=lambda part: -abs(part.centred))[:most]
-    kept = sorted(strongest, key=lambda part: -part.centred)
+    by_centred = lambda part: -rounded(part.centred)
+    parts = sorted((part for part in every if part.weight), key=by_centred)
+    strongest = sorted(parts, key=lambda part: -rounded(abs(part.centred)))[:most]
+    kept = sorted(strongest, key=by_centred)
     left_name, right_name = (classifier.class_names[c] for c in (left, right))
     return {
         "left": left_name,

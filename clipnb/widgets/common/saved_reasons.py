@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from . import html
+from .scoring import rounded
 
 
 def reasons(why: dict | None, most: int = 6) -> str:
     """The prompts that speak most for the lead of a class, and those that speak most against."""
     if why is None or not why["parts"]:
         return ""
-    strongest = sorted(why["parts"], key=lambda part: -abs(part["centred"]))[:most]
+    strongest = sorted(why["parts"], key=lambda part: -rounded(abs(part["centred"])))[:most]
     rows = [
         [part["name"], part["text"], f"{part['centred']:+z.2f}"]
-        for part in sorted(strongest, key=lambda part: -part["centred"])
+        for part in sorted(strongest, key=lambda part: -rounded(part["centred"]))
     ]
     average = (
         f", against {why['usual']:+z.2f} on average over {why['images']} images; the prompts that"

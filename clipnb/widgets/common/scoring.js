@@ -84,12 +84,22 @@ export function toProbabilities(scores, { scale, bias, sigmoid }) {
 }
 
 /**
+ * A score as an order sees it, in units of its ninth decimal.
+ *
+ * The same numbers added up in another order, or by Python, differ in their last bits. Unless these are rounded away, they decide between two classes that
+ * are tied, and the page and Python disagree.
+ *
+ * @param {number} score
+ */
+export const rounded = (score) => Math.round(score * 1e9);
+
+/**
  * Indices, best first; equals in their order, those without a score last.
  *
- * @param {(number | null)[]} scores
+ * @param {readonly (number | null)[]} scores
  */
 export function ranked(scores) {
-  const places = scores.map((score) => (score === null ? Infinity : -score));
+  const places = scores.map((score) => (score === null ? Infinity : -rounded(score)));
   return scores.map((_, i) => i).sort((a, b) => (places[a] === places[b] ? a - b : places[a] - places[b]));
 }
 
@@ -115,6 +125,14 @@ export function meanOf(embeddings) {
 }
 
 /**
+ * The order of the parts of a margin: largest centred value first.
+ *
+ * @param {{ centred: number }} a
+ * @param {{ centred: number }} b
+ */
+export const byCentred = (a, b) => rounded(b.centred) - rounded(a.centred);
+
+/**
  * What every row {cosine, mean, share} adds to score(left) - score(right), centred values first: split_margin in clipnb/explain/margins.py.
  *
  * `mean` is the row's mean cosine over the reference images, or null; then cosines are counted from the midpoint of the two scores.
@@ -135,7 +153,7 @@ export function difference(left, right) {
       const weight = (side ? -1 : 1) * one.share;
       return { ...one, side, contribution: weight * one.cosine, centred: weight * (one.cosine - (one.mean ?? middle)) };
     });
-  return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.centred - a.centred);
+  return [...parts(left, 0), ...parts(right, 1)].sort(byCentred);
 }
 
 /**

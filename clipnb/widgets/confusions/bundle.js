@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources e0ad1323851fce37f72c934ebca9e14b8623543cea6de8b2c0c13465959e2193
+// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources de226bbcc208ccdeda2316c431006e01e98bc96a7c99d73fffd1b50c7e31a849
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

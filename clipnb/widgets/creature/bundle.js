@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources f3dfc8d081d3a1dc33c9e65a92a551f9a798a11a5a078d4f11ad1bbb133bfedd
+// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources a9063e6678b5390914e1561f38302448b970c9018a7a7b2cf88180296339f6d4
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

@@ -15,6 +15,7 @@ from ...fieldguide.scene import HABITATS, Pose, Scene, draw, to_svg
 from ...fieldguide.world import KINDS, Individual, Kind, difference, load_kind, palette, slots_of
 from ..common.document import Document, index
 from ..common.reasons import why
+from ..common.scoring import ranked
 
 if TYPE_CHECKING:
     import torch
@@ -191,7 +192,7 @@ class Creature(Document):
         """
         embedding = self.embedding()
         prediction = self.classifier.predict(embedding[None])
-        order = prediction.ranking()
+        order = ranked(prediction.scores[0].tolist())
         rival = self.document["rival"]
         rival = order[1] if rival is None or rival == order[0] else rival
         shown = list(dict.fromkeys([*order[:MOST_RANKED], rival]))

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources 05884ea65b199f87114010b73eacce58dca01b8d5ad9516516f70126302e2e3a
+// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources b615cdd3b775f6333636d5f35cde6af80e779fef61a72f6f00871ab3f0207608
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

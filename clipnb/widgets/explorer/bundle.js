@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 039daf80444d4cec3e40837b69af46d2ba8d76f0e17b8eec6974ad9470d3c53a
+// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources e14d2cca232b185f31d9c12ddbc77eb9a35b8cff9ca998649bdb5a36e1ebbdcf
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -147,8 +147,9 @@ function toProbabilities(scores, { scale, bias, sigmoid }) {
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((x) => sum ? x / sum : 0);
 }
+var rounded = (score) => Math.round(score * 1e9);
 function ranked(scores) {
-  const places = scores.map((score) => score === null ? Infinity : -score);
+  const places = scores.map((score) => score === null ? Infinity : -rounded(score));
   return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
 }
 function pooled(rows) {
@@ -159,6 +160,7 @@ function meanOf(embeddings) {
   for (const embedding of embeddings) for (let i = 0; i < sum.length; i++) sum[i] += embedding[i];
   return sum.map((x) => x / embeddings.length);
 }
+var byCentred = (a, b) => rounded(b.centred) - rounded(a.centred);
 function difference(left, right) {
   const scores = [pooled(left), pooled(right)];
   if (scores[0] === null || scores[1] === null) return [];
@@ -167,7 +169,7 @@ function difference(left, right) {
     const weight = (side ? -1 : 1) * one.share;
     return { ...one, side, contribution: weight * one.cosine, centred: weight * (one.cosine - (one.mean ?? middle)) };
   });
-  return [...parts(left, 0), ...parts(right, 1)].sort((a, b) => b.centred - a.centred);
+  return [...parts(left, 0), ...parts(right, 1)].sort(byCentred);
 }
 function usualMargin(left, right) {
   const usual = (rows) => rows.reduce((sum, one) => sum + one.share * (one.mean ?? 0), 0);

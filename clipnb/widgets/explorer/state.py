@@ -15,7 +15,7 @@ from ...explain.margins import split_margin
 from ...explain.reference import Reference
 from ..common.document import Document, index, number, words
 from ..common.embeddings import Images, ImageStore, TextEmbeddings
-from ..common.scoring import to_probabilities
+from ..common.scoring import ranked, rounded, to_probabilities
 
 if TYPE_CHECKING:
     from ...model.clip import Clip
@@ -208,8 +208,7 @@ class Explorer(Document):
 
     def ranking(self) -> list[int]:
         """Class indices, best first; equals in their order, classes without a score last."""
-        scores = self.scores()
-        return sorted(range(len(scores)), key=lambda c: (scores[c] is None, -(scores[c] or 0)))
+        return ranked(self.scores())
 
     def difference(self, left: int, right: int) -> list[dict]:
         """Why one class scores more than another: what every row adds to the margin score(left) -
@@ -233,7 +232,7 @@ class Explorer(Document):
             for c, side, *both in zip((left, right), rows, *numbers)
             for one, added, centred in zip(side, *both)
         ]
-        return sorted(parts, key=lambda part: -part["centred"])
+        return sorted(parts, key=lambda part: -rounded(part["centred"]))
 
     def compared(self) -> list[int]:
         """The two classes whose descriptors and reasons are shown. A side for which the reader has

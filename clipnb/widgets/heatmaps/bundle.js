@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 940db5d500a350b4d26ffeb6c8b5c7429cfc6229ab6e3348e119ea6e18f2f005
+// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 45f61316f40479e5f300e0cedfd6d7f08b899f717152ad705d7b2cca6e74b51b
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

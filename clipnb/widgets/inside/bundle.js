@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources f15a69cfd5d838b0cfe14bb6fc884f397483b9aca1c70bac7b95b729a6b2c72d
+// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources 1b573b603375d4d825f6d934e92f642478ea871d0a5e6ad7d838fb37c677e925
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -117,6 +117,11 @@ function toProbabilities(scores, { scale, bias, sigmoid }) {
   const powers = logits.map((x) => x === null ? 0 : Math.exp(x - top));
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((x) => sum ? x / sum : 0);
+}
+var rounded = (score) => Math.round(score * 1e9);
+function ranked(scores) {
+  const places = scores.map((score) => score === null ? Infinity : -rounded(score));
+  return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
 }
 
 // clipnb/widgets/common/common.js
@@ -504,9 +509,8 @@ function drawWords(place, { tokens: tokens2, read }) {
     chip.dataset.read = String(i === read);
   });
 }
-function drawRows(place, { probabilities, candidates, settings }) {
-  const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
-  const shown2 = order.slice(0, MOST_ROWS).sort((a, b) => a - b);
+function drawRows(place, { probabilities, cosines, candidates, settings }) {
+  const shown2 = ranked(cosines).slice(0, MOST_ROWS).sort((a, b) => a - b);
   keepChildren(place, shown2.length, () => h("span", {}, h("span"), bar()));
   shown2.forEach((which, row) => {
     const [name, share] = childrenOf(place.children[row]);
@@ -711,7 +715,7 @@ function product(settings, act) {
       all.forEach((values, i) => charts[i].draw(values, number, `${values.length} numbers, the last ${decimal(values[values.length - 1], 3)}`));
       choice.redraw(number);
       setText(about, `Number ${number + 1}: ${decimal(a[number], 3)} × ${decimal(b[number], 3)} = ${decimal(products[number], 4)}. The sum up to here is ${decimal(sums[number], 3)}; that of all ${products.length} products is ${decimal(cosines[0], 3)}, the cosine similarity.`);
-      const order = products.map((_, i) => i).sort((i, j) => Math.abs(products[j]) - Math.abs(products[i])).slice(0, MOST_PRODUCTS);
+      const order = ranked(Array.from(products, Math.abs)).slice(0, MOST_PRODUCTS);
       setText(table, `The largest products: ${order.map((i) => `number ${i + 1}, ${decimal(products[i], 3)}`).join("; ")}.`);
     }
   };
@@ -723,7 +727,7 @@ function softmax(settings) {
     element: h("div", { class: "clipnb-scene clipnb-wide" }, head, list),
     redraw({ candidates, cosines, probabilities }) {
       keepChildren(list, candidates.length, () => h("li", { class: "clipnb-candidate" }, h("span"), h("span", { class: "clipnb-value" }), bar(), h("span", { class: "clipnb-value" })));
-      const order = candidates.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
+      const order = ranked(cosines);
       order.forEach((which, row) => {
         const line = childrenOf(list)[row];
         const [text, cosine2, share, probability] = childrenOf(line);

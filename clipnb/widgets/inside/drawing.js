@@ -3,6 +3,7 @@
 
 import { childrenOf, h, keepChildren, setBar, bar, setSource, setText } from "../common/common.js";
 import { readable } from "../common/pieces.js";
+import { ranked } from "../common/scoring.js";
 import { paintNumbers, paintSheet } from "./pictures.js";
 
 // The step to which a part leads; which parts a step highlights is in the settings
@@ -103,9 +104,8 @@ function drawWords(place, { tokens, read }) {
  * @param {HTMLElement} place
  * @param {InsideView} view
  */
-function drawRows(place, { probabilities, candidates, settings }) {
-  const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
-  const shown = order.slice(0, MOST_ROWS).sort((a, b) => a - b);
+function drawRows(place, { probabilities, cosines, candidates, settings }) {
+  const shown = ranked(cosines).slice(0, MOST_ROWS).sort((a, b) => a - b);
   keepChildren(place, shown.length, () => h("span", {}, h("span"), bar()));
   shown.forEach((which, row) => {
     const [name, share] = childrenOf(place.children[row]);

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..common import html
 from ..common.saved_maps import png
+from ..common.scoring import ranked
 from . import figures
 from .parts import position_similarities
 from .state import Inside
@@ -88,7 +89,7 @@ def _tokens(state: Inside) -> str:
 def _product(state: Inside) -> str:
     image, text = state.embeddings()
     products = state.products()
-    largest = np.argsort(-np.abs(products), kind="stable")[:MOST_PRODUCTS]
+    largest = ranked(np.abs(products))[:MOST_PRODUCTS]
     rows = [
         [str(i + 1), f"{image[i]:.2f}", f"{text[i]:.2f}", f"{products[i]:.3f}"] for i in largest
     ]
@@ -101,7 +102,6 @@ def _product(state: Inside) -> str:
 
 def _probabilities(state: Inside) -> str:
     texts, (cosines, probabilities) = state.candidates(), state.scores()
-    order = np.argsort(-probabilities, kind="stable")
     rows = [
         [
             texts[i],
@@ -109,6 +109,6 @@ def _probabilities(state: Inside) -> str:
             f"{probabilities[i]:.0%}",
             html.bar(float(probabilities[i]), 16),
         ]
-        for i in order
+        for i in ranked(cosines)
     ]
     return html.table(["text", "cosine", "probability", ""], rows)

@@ -3,6 +3,7 @@
 
 import { bar, childrenOf, decimal, h, keepChildren, percent, setBar, setSource, setText } from "../common/common.js";
 import { roving } from "../common/maps.js";
+import { ranked } from "../common/scoring.js";
 import { mapsOf, nameOf } from "./drawing.js";
 import { attentionTint, largest, numberBars, paintAttention, signTint } from "./pictures.js";
 
@@ -262,7 +263,7 @@ function product(settings, act) {
       all.forEach((values, i) => charts[i].draw(values, number, `${values.length} numbers, the last ${decimal(values[values.length - 1], 3)}`));
       choice.redraw(number);
       setText(about, `Number ${number + 1}: ${decimal(a[number], 3)} × ${decimal(b[number], 3)} = ${decimal(products[number], 4)}. The sum up to here is ${decimal(sums[number], 3)}; that of all ${products.length} products is ${decimal(cosines[0], 3)}, the cosine similarity.`);
-      const order = products.map((_, i) => i).sort((i, j) => Math.abs(products[j]) - Math.abs(products[i])).slice(0, MOST_PRODUCTS);
+      const order = ranked(Array.from(products, Math.abs)).slice(0, MOST_PRODUCTS);
       setText(table, `The largest products: ${order.map((i) => `number ${i + 1}, ${decimal(products[i], 3)}`).join("; ")}.`);
     },
   };
@@ -276,7 +277,7 @@ function softmax(settings) {
     element: h("div", { class: "clipnb-scene clipnb-wide" }, head, list),
     redraw({ candidates, cosines, probabilities }) {
       keepChildren(list, candidates.length, () => h("li", { class: "clipnb-candidate" }, h("span"), h("span", { class: "clipnb-value" }), bar(), h("span", { class: "clipnb-value" })));
-      const order = candidates.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
+      const order = ranked(cosines);
       order.forEach((which, row) => {
         const line = childrenOf(list)[row];
         const [text, cosine, share, probability] = childrenOf(line);

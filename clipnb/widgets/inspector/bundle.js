@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources b6659fb089ef630ab78306a77e1a4952c1da358b5757fcef8e6d3608b9c6d06a
+// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources be19c1ab21f1ea997b259276292c54a20c72a11b00fd85bbe75d6217670dd11a
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources e40ced5f52e23fa8e9d2fbaddcf6dbe3731fd1522a14244893d0e1cbfe79f290
+// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources 071015b08d633a5c89ce95684550e4104e19b9f21fd9695058bcde1cecff060e
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -147,8 +147,9 @@ function toProbabilities(scores, { scale, bias, sigmoid }) {
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((x) => sum ? x / sum : 0);
 }
+var rounded = (score) => Math.round(score * 1e9);
 function ranked(scores) {
-  const places = scores.map((score) => score === null ? Infinity : -score);
+  const places = scores.map((score) => score === null ? Infinity : -rounded(score));
   return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..common import html
+from ..common.scoring import ranked
 from .state import Playground
 
 
@@ -16,7 +17,7 @@ def page(state: Playground, most: int = 8) -> str:
     templates = [state.document["templates"][t]["text"] for t in state.live("templates")] + [
         "mean of the cosines"
     ]
-    order = sorted(range(len(names)), key=lambda n: -values[-1][n]) if values.size else []
+    order = ranked(values[-1]) if values.size else []
     shown, told = order[:most], ""
     if state.document["show"] == "cosine":  # they lie close together: from 0 all bars look alike
         bars, told = html.bars([float(row[n]) for n in shown for row in values], 8)

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 77bd4a66aae6f93b83902baf2bf05831cde9599873bcce062a1cd9e51c164960
+// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 7aad3a45bff04d0d81ef0241b0097f514b5a0d0653123dfd448f601d778da101
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

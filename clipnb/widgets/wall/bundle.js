@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources ce9b25324ee7000fdee284bc4daba521aa2a6c3e65d125c77d95b666032c557a
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources 2cefca60352f0c031f663b8516ee2e60bcf29f7f60facfeba8788768ca9b1d32
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -133,8 +133,9 @@ function cosine(a, b) {
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
+var rounded = (score) => Math.round(score * 1e9);
 function ranked(scores) {
-  const places = scores.map((score) => score === null ? Infinity : -score);
+  const places = scores.map((score) => score === null ? Infinity : -rounded(score));
   return scores.map((_, i) => i).sort((a, b) => places[a] === places[b] ? a - b : places[a] - places[b]);
 }
 

@@ -11,6 +11,7 @@ import numpy as np
 from ...support.names import listed
 from ..common.document import Document, index, words
 from ..common.embeddings import Images, ImageStore, TextEmbeddings
+from ..common.scoring import ranked
 from ..common.tokens import split
 from .starters import STARTERS, failure, nonsense
 
@@ -85,8 +86,7 @@ class Wall(Document):
 
     def ranking(self) -> list[int]:
         """Images, the best first, equals in their order; as they came for an empty text."""
-        cosines = self.cosines() or [0.0] * len(self.images)
-        return sorted(range(len(cosines)), key=lambda i: -cosines[i])
+        return ranked(self.cosines() or [0.0] * len(self.images))
 
     def failures(self) -> dict[str, str]:
         """The texts to begin with that do not work on these images, and why; empty where the images
@@ -95,8 +95,7 @@ class Wall(Document):
         classes = [self.images.truth(i) for i in self.images.strip]
         said = {}
         for text, cosines in zip(texts, self._cosines(texts) if texts else []):
-            order = sorted(range(len(cosines)), key=lambda i: -cosines[i])
-            said[text] = failure(text, [classes[i] for i in order])
+            said[text] = failure(text, [classes[i] for i in ranked(cosines)])
         return {text: why for text, why in said.items() if why}
 
     @cached_property
