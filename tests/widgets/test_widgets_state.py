@@ -507,7 +507,7 @@ def test_texts_and_bars_of_a_table_begin_at_the_left_whatever_the_style_of_the_p
     )
     page = html.table(head, rows)
     sides = re.findall(r'<t[dh] style="text-align: (left|right)', page)
-    assert sides == 3 * ["left", "right", "left", "left", "left"]
+    assert sides == 3 * ["left", "right", "right", "left", "left"]
     assert page.count("monospace") == 1 and page.count("<td ") == 10 and page.count("<th ") == 5
     assert 'left">a</th>' in html.table(["a"], [])
 
