@@ -2,8 +2,9 @@
 // The first screen of the site: a text, its tokens, and eight images that sort themselves by it; then why the first of them leads. Stored examples are
 // answered at once. The model is fetched when the reader writes a text of their own.
 
-import { bar, childrenOf, connect, h, keepChildren, redrawOn, root, setBar, setPending, setText, setValue, signed, statusLine, textEmbeddings } from "../../clipnb/widgets/common/common.js";
+import { bar, childrenOf, connect, h, keepChildren, redrawOn, root, setBar, setPending, setText, signed, statusLine, textEmbeddings } from "../../clipnb/widgets/common/common.js";
 import { Machine, words } from "../../clipnb/widgets/common/document.js";
+import { textEntry } from "../../clipnb/widgets/common/entry.js";
 import { patience } from "../../clipnb/widgets/common/maps.js";
 import { cosine, rowsIn } from "../../clipnb/widgets/common/scoring.js";
 import { arrange, drawTiles, drawTokens, makeTile, toldRange } from "../../clipnb/widgets/wall/page.js";
@@ -114,19 +115,8 @@ function makeWhy() {
  * @param {ImageEntry[]} images
  * @param {Act<FirstActions>} act
  */
-function makeView({ starters: offered, failures }, images, act) {
-  const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true) });
-  const write = (/** @type {string} */ prompt) => {
-    text.value = prompt;
-    act({ do: "write", text: prompt });
-  };
-  const starters = h(
-    "div", { class: "clipnb-starters", role: "group", aria: { label: "Examples" } },
-    ...offered.map((prompt) => {
-      const mark = failures[prompt] ? h("span", { class: "clipnb-fails" }, failures[prompt]) : null;
-      return h("button", { type: "button", onclick: () => write(prompt), data: { text: prompt } }, prompt, mark && " ", mark);
-    })
-  );
+function makeView(settings, images, act) {
+  const entry = textEntry(settings, "Examples", act);
   const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
   const tiles = images.map(makeTile);
   tiles.forEach((tile) => tile.replaceChildren(h("div", {}, ...childrenOf(childrenOf(tile)[0])))); // nothing to press
@@ -134,7 +124,7 @@ function makeView({ starters: offered, failures }, images, act) {
   const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
   const range = h("p", { class: "clipnb-told clipnb-range" });
   const ask = h("button", { type: "button", aria: { controls: "clipnb-first-why" }, onclick: () => act({ do: "ask", why: ask.getAttribute("aria-expanded") !== "true" }) }, "why?");
-  return { text, starters, tokens, tiles, wall, best, range, ask, why: makeWhy() };
+  return { entry, tokens, tiles, wall, best, range, ask, why: makeWhy() };
 }
 
 /** @param {Place<FirstTraits>} place */
@@ -162,8 +152,7 @@ function render({ model, el }) {
     const { sentence: text, why } = machine.document;
     pass(text);
     const isKnown = !text.trim() || embeddings.has(text);
-    setValue(view.text, text);
-    childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === text)));
+    view.entry.show(text);
     drawTokens(view.tokens, model.get("tokens")[text] ?? (text.trim() ? null : []));
     wait(!isKnown);
     view.wall.dataset.old = String(!isKnown);
@@ -191,12 +180,11 @@ function render({ model, el }) {
     if (why) view.why.redraw(leadByWords(text, (one) => embeddings.get(one), offered[first], offered[second]), name(first), name(second));
   }
 
-  view.text.addEventListener("keydown", (event) => event.key === "Enter" && flush());
-  view.text.addEventListener("blur", () => (flush(), setTimeout(redraw)));
+  view.entry.hear(flush, redraw);
   redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
   redrawOn(model, ["tokens"], redraw);
   root(el, "wall").classList.add("clipnb-first-screen");
-  el.append(h("label", { class: "clipnb-entry" }, "Text ", view.text), view.starters, view.tokens, view.wall, h("div", { class: "clipnb-answer" }, view.best, view.ask), view.why.element, view.range, status);
+  el.append(view.entry.field, view.entry.starters, view.tokens, view.wall, h("div", { class: "clipnb-answer" }, view.best, view.ask), view.why.element, view.range, status);
   redraw();
 }
 

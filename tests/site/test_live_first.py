@@ -4,23 +4,12 @@ and the answer on the first screen of a phone."""
 import sys
 
 import pytest
-from live_browser import BOOK, LIVE, live_page, without_engine
+from live_browser import BOOK, LIVE, READ, SETTLED, live_page, without_engine, write
 from payloads import PAYLOADS
 
 sys.path.insert(0, str(LIVE))
 import stored
 from first import CANDIDATES, EXAMPLES, without_a_word
-
-READ = """() => ({
-  order: [...document.querySelectorAll(".clipnb-wall img")].map((one) => one.alt),
-  values: [...document.querySelectorAll(".clipnb-wall .clipnb-value")].map((one) => Number(one.textContent)),
-  ids: [...document.querySelectorAll(".clipnb-chips .clipnb-id")].map((one) => Number(one.textContent)),
-  best: document.querySelector(".clipnb-told").textContent,
-})"""
-SETTLED = (
-    "text => document.querySelector('.clipnb-live .clipnb').dataset.pending === '0' &&"
-    " document.querySelector('.clipnb-entry input').value === text"
-)
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +17,9 @@ def state(clip):
     return next(stored.firsts(clip))[1].state
 
 
-def write(page, text):
-    page.get_by_label("Text", exact=True).fill(text)
-    page.wait_for_function(SETTLED, arg=text)
-    return page.evaluate(READ)
-
-
 def same(got, state):
     names, cosines = [state.images.truth(i) for i in state.ranking()], sorted(state.cosines())
-    assert got["order"] == names
+    assert got["names"] == names
     assert got["values"] == pytest.approx(cosines[::-1], abs=1.5e-3)
     assert got["ids"] == [token["id"] for token in state.tokens()]
     assert f"Best match: {names[0]}" in got["best"]

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from live_browser import LIVE, UNLABELLED, live_page, without_engine, without_webassembly
+from live_browser import LIVE, SETTLED, UNLABELLED, live_page, without_engine, without_webassembly
 from payloads import PAYLOADS
 
 sys.path.insert(0, str(LIVE))
@@ -19,10 +19,6 @@ TEXTS = [
     "x",
 ]
 GO = "step => document.querySelectorAll('.clipnb-steps button')[step].click()"
-SETTLED = (
-    "text => document.querySelector('.clipnb-live .clipnb').dataset.pending === '0' &&"
-    " document.querySelector('.clipnb-entry input').value === text"
-)
 TRAITS = """() => {
   const model = document.querySelector(".clipnb-stage").model;
   const bytes = (name) => { const view = model.get(name); return view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength); };

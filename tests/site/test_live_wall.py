@@ -4,11 +4,31 @@ without a model, and against those who write scripts."""
 import sys
 
 import pytest
-from live_browser import LIVE, UNLABELLED, live_page, without_engine, without_webassembly
+import stored
+from live_browser import (
+    LIVE,
+    READ,
+    SETTLED,
+    UNLABELLED,
+    live_page,
+    without_engine,
+    without_webassembly,
+    write,
+)
 from payloads import PAYLOADS
 
 sys.path.insert(0, str(LIVE))
 import stored
+from live_browser import (
+    LIVE,
+    READ,
+    SETTLED,
+    UNLABELLED,
+    live_page,
+    without_engine,
+    without_webassembly,
+    write,
+)
 
 SENTENCES = [
     "a frog",
@@ -32,26 +52,11 @@ SENTENCES = [
     "an animal with six legs",
     "something to eat",
 ]
-READ = """() => ({
-  order: [...document.querySelectorAll(".clipnb-wall button")].map((one) => Number(one.dataset.image)),
-  values: [...document.querySelectorAll(".clipnb-wall .clipnb-value")].map((one) => Number(one.textContent)),
-  ids: [...document.querySelectorAll(".clipnb-chips .clipnb-id")].map((one) => Number(one.textContent)),
-})"""
-SETTLED = (
-    "sentence => document.querySelector('.clipnb-live .clipnb').dataset.pending === '0' &&"
-    " document.querySelector('.clipnb-entry input').value === sentence"
-)
 
 
 @pytest.fixture(scope="module")
 def state(clip):
     return next(stored.walls(clip))[1].state
-
-
-def write(page, sentence):
-    page.get_by_label("Text", exact=True).fill(sentence)
-    page.wait_for_function(SETTLED, arg=sentence)
-    return page.evaluate(READ)
 
 
 def test_sentences_sort_the_wall_and_fall_to_tokens_as_in_python(lab, live, state):

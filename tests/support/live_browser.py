@@ -45,6 +45,27 @@ def module_page(lab, files: dict, html: str = "", width: int = 1100, height: int
         context.close()
 
 
+# what a wall of images shows; the first screen's has nothing to press, and so no numbers of images
+READ = """() => ({
+  names: [...document.querySelectorAll(".clipnb-wall img")].map((one) => one.alt),
+  order: [...document.querySelectorAll(".clipnb-wall button")].map((one) => Number(one.dataset.image)),
+  values: [...document.querySelectorAll(".clipnb-wall .clipnb-value")].map((one) => Number(one.textContent)),
+  ids: [...document.querySelectorAll(".clipnb-chips .clipnb-id")].map((one) => Number(one.textContent)),
+  best: document.querySelector(".clipnb-told").textContent,
+})"""
+SETTLED = (
+    "text => document.querySelector('.clipnb-live .clipnb').dataset.pending === '0' &&"
+    " document.querySelector('.clipnb-entry input').value === text"
+)
+
+
+def write(page, text: str) -> dict:
+    """Type a text, wait for its numbers, and read the wall."""
+    page.get_by_label("Text", exact=True).fill(text)
+    page.wait_for_function(SETTLED, arg=text)
+    return page.evaluate(READ)
+
+
 UNLABELLED = (
     "box => [...box.querySelectorAll('input, select, button')].filter((one) => !(one.ariaLabel ||"
     " one.labels?.length || one.textContent.trim() || one.querySelector('[alt]'))).length"

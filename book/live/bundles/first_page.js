@@ -1,4 +1,4 @@
-// Made from book/live/first_page.js by tests/javascript/bundle.py; sources 9240d9db880844d4d93c7e8c8ef3d452393c1908479242ad0b4c20bd1e07a5fe
+// Made from book/live/first_page.js by tests/javascript/bundle.py; sources 80315abcf1b617cfe97f3617b4ad4e1613e0ec0f0914eea947f54a4c37b1e3fb
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -286,6 +286,42 @@
     const learn = () => embeddings.add(model.get("new_texts") ?? [], model.get("new_vectors"));
     learn();
     return { embeddings, learn };
+  }
+
+  // clipnb/widgets/common/entry.js
+  function textEntry({ starters: offered, failures }, label, act) {
+    const text2 = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text2.value }, true) });
+    const write = (prompt) => {
+      text2.value = prompt;
+      act({ do: "write", text: prompt });
+    };
+    const starters = h(
+      "div",
+      { class: "clipnb-starters", role: "group", aria: { label } },
+      ...offered.map((prompt) => {
+        const mark = failures[prompt] ? h("span", { class: "clipnb-fails" }, failures[prompt]) : null;
+        return h("button", { type: "button", onclick: () => write(prompt), data: { text: prompt } }, prompt, mark && " ", mark);
+      })
+    );
+    return {
+      field: h("label", { class: "clipnb-entry" }, "Text ", text2),
+      starters,
+      /**
+       * Leaving the field or Enter sends what was typed.
+       *
+       * @param {() => void} flush
+       * @param {() => void} redraw
+       */
+      hear(flush, redraw) {
+        text2.addEventListener("keydown", (event) => event.key === "Enter" && flush());
+        text2.addEventListener("blur", () => (flush(), setTimeout(redraw)));
+      },
+      /** @param {string} now the text in view */
+      show(now) {
+        setValue(text2, now);
+        childrenOf(starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === now)));
+      }
+    };
   }
 
   // clipnb/widgets/common/maps.js
@@ -910,20 +946,8 @@
     }
     return { element: element2, redraw };
   }
-  function makeView({ starters: offered, failures }, images, act) {
-    const text2 = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text2.value }, true) });
-    const write = (prompt) => {
-      text2.value = prompt;
-      act({ do: "write", text: prompt });
-    };
-    const starters = h(
-      "div",
-      { class: "clipnb-starters", role: "group", aria: { label: "Examples" } },
-      ...offered.map((prompt) => {
-        const mark = failures[prompt] ? h("span", { class: "clipnb-fails" }, failures[prompt]) : null;
-        return h("button", { type: "button", onclick: () => write(prompt), data: { text: prompt } }, prompt, mark && " ", mark);
-      })
-    );
+  function makeView(settings, images, act) {
+    const entry = textEntry(settings, "Examples", act);
     const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
     const tiles = images.map(makeTile);
     tiles.forEach((tile) => tile.replaceChildren(h("div", {}, ...childrenOf(childrenOf(tile)[0]))));
@@ -931,7 +955,7 @@
     const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
     const range = h("p", { class: "clipnb-told clipnb-range" });
     const ask = h("button", { type: "button", aria: { controls: "clipnb-first-why" }, onclick: () => act({ do: "ask", why: ask.getAttribute("aria-expanded") !== "true" }) }, "why?");
-    return { text: text2, starters, tokens, tiles, wall, best, range, ask, why: makeWhy() };
+    return { entry, tokens, tiles, wall, best, range, ask, why: makeWhy() };
   }
   function render({ model, el }) {
     const [settings, images] = [model.get("settings"), model.get("pictures")];
@@ -952,8 +976,7 @@
       const { sentence: text2, why } = machine.document;
       pass(text2);
       const isKnown = !text2.trim() || embeddings.has(text2);
-      setValue(view.text, text2);
-      childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === text2)));
+      view.entry.show(text2);
       drawTokens(view.tokens, model.get("tokens")[text2] ?? (text2.trim() ? null : []));
       wait(!isKnown);
       view.wall.dataset.old = String(!isKnown);
@@ -975,12 +998,11 @@
       setText(view.range, cosines[first] > settings.nonsense[1] ? "" : toldRange(cosines[first], settings.nonsense));
       if (why) view.why.redraw(leadByWords(text2, (one) => embeddings.get(one), offered[first], offered[second]), name(first), name(second));
     }
-    view.text.addEventListener("keydown", (event) => event.key === "Enter" && flush());
-    view.text.addEventListener("blur", () => (flush(), setTimeout(redraw)));
+    view.entry.hear(flush, redraw);
     redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
     redrawOn(model, ["tokens"], redraw);
     root(el, "wall").classList.add("clipnb-first-screen");
-    el.append(h("label", { class: "clipnb-entry" }, "Text ", view.text), view.starters, view.tokens, view.wall, h("div", { class: "clipnb-answer" }, view.best, view.ask), view.why.element, view.range, status);
+    el.append(view.entry.field, view.entry.starters, view.tokens, view.wall, h("div", { class: "clipnb-answer" }, view.best, view.ask), view.why.element, view.range, status);
     redraw();
   }
   var alone = "The examples work without the model; a text of your own needs it.";

@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 6cd5e17b83401a29a3fc1b35a3eb76c6a98f26a0b7e5cab4c6ef0a204b716cb1
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 3c5e040ef23b3e574643c8629e95da1105639d3d939b9cd73676dbab20e2d354
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -296,6 +296,42 @@
     return { embeddings, learn };
   }
 
+  // clipnb/widgets/common/entry.js
+  function textEntry({ starters: offered, failures }, label, act) {
+    const text2 = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text2.value }, true) });
+    const write = (prompt) => {
+      text2.value = prompt;
+      act({ do: "write", text: prompt });
+    };
+    const starters = h(
+      "div",
+      { class: "clipnb-starters", role: "group", aria: { label } },
+      ...offered.map((prompt) => {
+        const mark = failures[prompt] ? h("span", { class: "clipnb-fails" }, failures[prompt]) : null;
+        return h("button", { type: "button", onclick: () => write(prompt), data: { text: prompt } }, prompt, mark && " ", mark);
+      })
+    );
+    return {
+      field: h("label", { class: "clipnb-entry" }, "Text ", text2),
+      starters,
+      /**
+       * Leaving the field or Enter sends what was typed.
+       *
+       * @param {() => void} flush
+       * @param {() => void} redraw
+       */
+      hear(flush, redraw) {
+        text2.addEventListener("keydown", (event) => event.key === "Enter" && flush());
+        text2.addEventListener("blur", () => (flush(), setTimeout(redraw)));
+      },
+      /** @param {string} now the text in view */
+      show(now) {
+        setValue(text2, now);
+        childrenOf(starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === now)));
+      }
+    };
+  }
+
   // clipnb/widgets/common/maps.js
   function moved(key, at, count, columns) {
     const line = at - at % columns;
@@ -377,26 +413,14 @@
       choose: (document2, { picture: picture2 }) => document2.picture = index(picture2, total, "image")
     }
   });
-  function makeView({ starters: offered, failures }, images, act) {
-    const text2 = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text2.value }, true) });
-    const write = (prompt) => {
-      text2.value = prompt;
-      act({ do: "write", text: prompt });
-    };
-    const starters = h(
-      "div",
-      { class: "clipnb-starters", role: "group", aria: { label: "Texts to begin with" } },
-      ...offered.map((prompt) => {
-        const mark = failures[prompt] ? h("span", { class: "clipnb-fails" }, failures[prompt]) : null;
-        return h("button", { type: "button", onclick: () => write(prompt), data: { text: prompt } }, prompt, mark && " ", mark);
-      })
-    );
+  function makeView(settings, images, act) {
+    const entry = textEntry(settings, "Texts to begin with", act);
     const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
     const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
     const [followed, range] = [h("p", { class: "clipnb-told" }), h("p", { class: "clipnb-told clipnb-range" })];
     const tiles = images.map(makeTile);
     const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } }, ...tiles);
-    return { text: text2, starters, buttons: editButtons(act), tokens, best, followed, range, tiles, wall };
+    return { entry, buttons: editButtons(act), tokens, best, followed, range, tiles, wall };
   }
   function makeTile(one, i) {
     const image = h("img", { src: one.uri, alt: one.truth || one.name, draggable: false });
@@ -404,15 +428,6 @@
     line.append(h("span", { class: "clipnb-band" }));
     const button = h("button", { type: "button", title: caption(one), data: { image: String(i) } }, image, line, h("span", { class: "clipnb-value" }));
     return h("li", {}, button);
-  }
-  function hearField(text2, flush, redraw) {
-    text2.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") flush();
-    });
-    text2.addEventListener("blur", () => {
-      flush();
-      setTimeout(redraw);
-    });
   }
   function hearWall(wall, act) {
     const columns = () => Math.max(1, getComputedStyle(wall).gridTemplateColumns.split(" ").length);
@@ -498,8 +513,7 @@
     function redraw() {
       const { sentence: text2, picture: chosen } = machine.document;
       const isKnown = !text2.trim() || embeddings.has(text2);
-      setValue(view.text, text2);
-      childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === text2)));
+      view.entry.show(text2);
       view.buttons.redraw(machine);
       drawTokens(view.tokens, model.get("tokens")[text2] ?? (text2.trim() ? null : []));
       wait(!isKnown);
@@ -514,12 +528,12 @@
       shown2 = text2;
       mark(order.indexOf(chosen));
     }
-    hearField(view.text, flush, redraw);
+    view.entry.hear(flush, redraw);
     redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
     redrawOn(model, ["tokens"], redraw);
     root(el, "wall").append(
-      h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-entry" }, "Text ", view.text), view.buttons.undo, view.buttons.reset),
-      view.starters,
+      h("div", { class: "clipnb-tools" }, view.entry.field, view.buttons.undo, view.buttons.reset),
+      view.entry.starters,
       view.tokens,
       status,
       view.best,

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources 2cefca60352f0c031f663b8516ee2e60bcf29f7f60facfeba8788768ca9b1d32
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources 0e2bf3c0a070fe14f6d74ca95a36b0c3a58fecbff164cca1b4636d95cc5e7135
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -289,6 +289,42 @@ function textEmbeddings(model, dim) {
   return { embeddings, learn };
 }
 
+// clipnb/widgets/common/entry.js
+function textEntry({ starters: offered, failures }, label, act) {
+  const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true) });
+  const write = (prompt) => {
+    text.value = prompt;
+    act({ do: "write", text: prompt });
+  };
+  const starters = h(
+    "div",
+    { class: "clipnb-starters", role: "group", aria: { label } },
+    ...offered.map((prompt) => {
+      const mark = failures[prompt] ? h("span", { class: "clipnb-fails" }, failures[prompt]) : null;
+      return h("button", { type: "button", onclick: () => write(prompt), data: { text: prompt } }, prompt, mark && " ", mark);
+    })
+  );
+  return {
+    field: h("label", { class: "clipnb-entry" }, "Text ", text),
+    starters,
+    /**
+     * Leaving the field or Enter sends what was typed.
+     *
+     * @param {() => void} flush
+     * @param {() => void} redraw
+     */
+    hear(flush, redraw) {
+      text.addEventListener("keydown", (event) => event.key === "Enter" && flush());
+      text.addEventListener("blur", () => (flush(), setTimeout(redraw)));
+    },
+    /** @param {string} now the text in view */
+    show(now) {
+      setValue(text, now);
+      childrenOf(starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === now)));
+    }
+  };
+}
+
 // clipnb/widgets/common/maps.js
 function moved(key, at, count, columns) {
   const line = at - at % columns;
@@ -370,26 +406,14 @@ var WALL = (total, { longest }) => ({
     choose: (document2, { picture }) => document2.picture = index(picture, total, "image")
   }
 });
-function makeView({ starters: offered, failures }, images, act) {
-  const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true) });
-  const write = (prompt) => {
-    text.value = prompt;
-    act({ do: "write", text: prompt });
-  };
-  const starters = h(
-    "div",
-    { class: "clipnb-starters", role: "group", aria: { label: "Texts to begin with" } },
-    ...offered.map((prompt) => {
-      const mark = failures[prompt] ? h("span", { class: "clipnb-fails" }, failures[prompt]) : null;
-      return h("button", { type: "button", onclick: () => write(prompt), data: { text: prompt } }, prompt, mark && " ", mark);
-    })
-  );
+function makeView(settings, images, act) {
+  const entry = textEntry(settings, "Texts to begin with", act);
   const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
   const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
   const [followed, range] = [h("p", { class: "clipnb-told" }), h("p", { class: "clipnb-told clipnb-range" })];
   const tiles = images.map(makeTile);
   const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } }, ...tiles);
-  return { text, starters, buttons: editButtons(act), tokens, best, followed, range, tiles, wall };
+  return { entry, buttons: editButtons(act), tokens, best, followed, range, tiles, wall };
 }
 function makeTile(one, i) {
   const image = h("img", { src: one.uri, alt: one.truth || one.name, draggable: false });
@@ -397,15 +421,6 @@ function makeTile(one, i) {
   line.append(h("span", { class: "clipnb-band" }));
   const button = h("button", { type: "button", title: caption(one), data: { image: String(i) } }, image, line, h("span", { class: "clipnb-value" }));
   return h("li", {}, button);
-}
-function hearField(text, flush, redraw) {
-  text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") flush();
-  });
-  text.addEventListener("blur", () => {
-    flush();
-    setTimeout(redraw);
-  });
 }
 function hearWall(wall, act) {
   const columns = () => Math.max(1, getComputedStyle(wall).gridTemplateColumns.split(" ").length);
@@ -491,8 +506,7 @@ function render({ model, el }) {
   function redraw() {
     const { sentence: text, picture: chosen } = machine.document;
     const isKnown = !text.trim() || embeddings.has(text);
-    setValue(view.text, text);
-    childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === text)));
+    view.entry.show(text);
     view.buttons.redraw(machine);
     drawTokens(view.tokens, model.get("tokens")[text] ?? (text.trim() ? null : []));
     wait(!isKnown);
@@ -507,12 +521,12 @@ function render({ model, el }) {
     shown2 = text;
     mark(order.indexOf(chosen));
   }
-  hearField(view.text, flush, redraw);
+  view.entry.hear(flush, redraw);
   redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
   redrawOn(model, ["tokens"], redraw);
   root(el, "wall").append(
-    h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-entry" }, "Text ", view.text), view.buttons.undo, view.buttons.reset),
-    view.starters,
+    h("div", { class: "clipnb-tools" }, view.entry.field, view.buttons.undo, view.buttons.reset),
+    view.entry.starters,
     view.tokens,
     status,
     view.best,

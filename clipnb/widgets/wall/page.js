@@ -1,8 +1,9 @@
 // @ts-check
 // A wall of images that sorts itself: the twin of state.py, and its page.
 
-import { bar, caption, childrenOf, connect, editButtons, h, keepChildren, redrawOn, root, setBar, setPending, setText, setValue, statusLine, textEmbeddings } from "../common/common.js";
+import { bar, caption, childrenOf, connect, editButtons, h, keepChildren, redrawOn, root, setBar, setPending, setText, statusLine, textEmbeddings } from "../common/common.js";
 import { index, Machine, words } from "../common/document.js";
+import { textEntry } from "../common/entry.js";
 import { patience, roving } from "../common/maps.js";
 import { readable } from "../common/pieces.js";
 import { cosine, ranked, rowsIn } from "../common/scoring.js";
@@ -26,25 +27,14 @@ const WALL = (total, { longest }) => ({
  * @param {ImageEntry[]} images
  * @param {Act<WallActions>} act
  */
-function makeView({ starters: offered, failures }, images, act) {
-  const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true) });
-  const write = (/** @type {string} */ prompt) => {
-    text.value = prompt;
-    act({ do: "write", text: prompt });
-  };
-  const starters = h(
-    "div", { class: "clipnb-starters", role: "group", aria: { label: "Texts to begin with" } },
-    ...offered.map((prompt) => {
-      const mark = failures[prompt] ? h("span", { class: "clipnb-fails" }, failures[prompt]) : null;
-      return h("button", { type: "button", onclick: () => write(prompt), data: { text: prompt } }, prompt, mark && " ", mark);
-    })
-  );
+function makeView(settings, images, act) {
+  const entry = textEntry(settings, "Texts to begin with", act);
   const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
   const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
   const [followed, range] = [h("p", { class: "clipnb-told" }), h("p", { class: "clipnb-told clipnb-range" })];
   const tiles = images.map(makeTile);
   const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } }, ...tiles);
-  return { text, starters, buttons: editButtons(act), tokens, best, followed, range, tiles, wall };
+  return { entry, buttons: editButtons(act), tokens, best, followed, range, tiles, wall };
 }
 
 /**
@@ -60,23 +50,6 @@ function makeTile(one, i) {
 }
 
 // -- what the reader does -----------------------------------------------------------------------------------------------------
-
-/**
- * Leaving the field or Enter sends what was typed.
- *
- * @param {HTMLInputElement} text
- * @param {() => void} flush
- * @param {() => void} redraw
- */
-function hearField(text, flush, redraw) {
-  text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") flush();
-  });
-  text.addEventListener("blur", () => {
-    flush();
-    setTimeout(redraw);
-  });
-}
 
 /**
  * Arrow keys move on the wall; Enter or a click follows an image. Returns mark(place): where Tab leads.
@@ -207,8 +180,7 @@ function render({ model, el }) {
   function redraw() {
     const { sentence: text, picture: chosen } = machine.document;
     const isKnown = !text.trim() || embeddings.has(text);
-    setValue(view.text, text);
-    childrenOf(view.starters).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.text === text)));
+    view.entry.show(text);
     view.buttons.redraw(machine);
     drawTokens(view.tokens, model.get("tokens")[text] ?? (text.trim() ? null : []));
     wait(!isKnown);
@@ -229,12 +201,12 @@ function render({ model, el }) {
     mark(order.indexOf(chosen));
   }
 
-  hearField(view.text, flush, redraw);
+  view.entry.hear(flush, redraw);
   redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
   redrawOn(model, ["tokens"], redraw);
   root(el, "wall").append(
-    h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-entry" }, "Text ", view.text), view.buttons.undo, view.buttons.reset),
-    view.starters, view.tokens, status, view.best, view.followed, view.wall, view.range
+    h("div", { class: "clipnb-tools" }, view.entry.field, view.buttons.undo, view.buttons.reset),
+    view.entry.starters, view.tokens, status, view.best, view.followed, view.wall, view.range
   );
   redraw();
 }
