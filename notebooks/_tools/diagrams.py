@@ -41,10 +41,12 @@ GROUND = {
     "tint-red": ("#f9dfcf", "#55290f"),
 }
 INK, MUTED = ("#1c1c1c", "#f0f0ee"), ("#505050", "#c8c8c4")
-# Okabe and Ito, as in clipnb/plots/basic.py; the blue of the dark is their sky blue
+# Okabe and Ito, as in clipnb/plots/basic.py; the blue of the dark is their sky blue. Orange is for
+# areas, whose edge is of ink: on light paper it has too little contrast for a line
 COLOURS = {
     "blue": ("#0072B2", "#56B4E9"),
     "green": ("#009E73", "#00B98A"),
+    "orange": ("#E69F00", "#E69F00"),
     "red": ("#D55E00", "#F07A1C"),
     "grey": ("#767676", "#999999"),
 }

@@ -160,6 +160,8 @@ def test_text_lines_and_card_have_enough_contrast(side):
         for ink in (diagrams.INK, diagrams.MUTED):
             assert contrast(ink[side], ground[side]) >= 4.5, (ink, ground)
     for name, colour in diagrams.COLOURS.items():
+        if (name, side) == ("orange", 0):  # of areas only, whose edge is tested above, as ink
+            continue
         for ground in ("card", "box") if name in ("blue", "red") else ("card",):
             assert contrast(colour[side], diagrams.GROUND[ground][side]) >= 3, (name, ground)
     for page in diagrams.GROUNDS:  # the card or its edge can be seen on any page
@@ -170,14 +172,14 @@ def test_text_lines_and_card_have_enough_contrast(side):
 def test_the_style_sheet_has_both_schemes_and_the_palette_of_the_figures():
     names = r"BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, GREY = \((.*?)\)"
     basic = (ROOT / "clipnb" / "plots" / "basic.py").read_text("utf-8")
-    blue, _, green, vermilion, *_ = re.findall("#\\w{6}", re.search(names, basic, re.S)[1])
+    blue, orange, green, vermilion, *_ = re.findall("#\\w{6}", re.search(names, basic, re.S)[1])
     light, dark = diagrams.STYLE.split("@media (prefers-color-scheme: dark)")
     selectors = [
         re.findall(r"^ *([.\w, -]+) \{ (?:fill|stroke)", part, re.M) for part in (light, dark)
     ]
     assert {*selectors[1]} <= {*selectors[0]} and len(selectors[1]) >= 20
-    ours = [diagrams.COLOURS[name][0].upper() for name in ("blue", "green", "red")]
-    assert ours == [blue, green, vermilion]
+    ours = [diagrams.COLOURS[name][0].upper() for name in ("blue", "orange", "green", "red")]
+    assert ours == [blue, orange, green, vermilion]
 
 
 @pytest.mark.parametrize("row", diagrams.ROWS)
@@ -308,3 +310,8 @@ def test_the_kit_and_the_slides_carry_the_diagrams_of_a_notebook(course, tmp_pat
         (tmp_path / "class" / "student" / "diagrams" / "clip-two-encoders.svg").stat().st_mtime_ns
     )
     assert again == written
+
+
+@each
+def test_no_line_is_orange(path):
+    assert not re.search(r'class="[^"]*(line|tip)-orange', path.read_text("utf-8"))
