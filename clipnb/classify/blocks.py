@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from numbers import Integral
 from typing import Any, NamedTuple, cast
 
 import torch
 
 from ..support.limits import SCORES_KEPT
+from ..support.progress import progress
 from .pooling import leading
 
 # numbers in one block of scores: 16 MB, which the allocator hands out again without new pages
@@ -91,6 +92,24 @@ def refuse_what_is_no_number(scores: torch.Tensor, first: int, class_names: list
             f"The score of image {first + row} for the class '{class_names[column]}' is not a"
             " number, so nothing was predicted; the model or an embedding is damaged."
         )
+
+
+def checked_blocks(
+    score: Callable[[torch.Tensor], torch.Tensor],
+    embeddings: torch.Tensor,
+    texts: torch.Tensor,
+    class_names: Sequence[str],
+    what: str,
+) -> Iterator[tuple[slice, torch.Tensor]]:
+    """(rows, scores) of unit image embeddings, block by block; ``texts`` are what they are
+    multiplied with. ValueError if a score is not a number; the message names image and class."""
+    blocks, known = list(row_blocks(len(embeddings), len(class_names))), moderate(texts)
+    for rows in progress(blocks, len(blocks), what, least=50):
+        scores = score(embeddings[rows])
+        # a look at the factors takes less time than one at all the products
+        if not (known and moderate(embeddings[rows])):
+            refuse_what_is_no_number(scores, rows.start, class_names)
+        yield rows, scores
 
 
 class ComputedRows:

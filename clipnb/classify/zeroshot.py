@@ -15,7 +15,6 @@ from torch.nn.functional import normalize
 from ..model.clip import Clip
 from ..support.arguments import whole
 from ..support.limits import SCORES_KEPT
-from ..support.progress import progress
 from . import blocks as large
 from .classifier import NONE_OF_THESE, embedded
 from .pooling import (
@@ -295,15 +294,8 @@ class ZeroShotClassifier:
         ValueError
             If a score is not a number; the message names image and class.
         """
-        blocks = list(large.row_blocks(len(embeddings), len(self.class_names)))
         texts = self.text_embeddings if self.pooling == "max" else self.class_embeddings
-        known = large.moderate(texts)
-        for rows in progress(blocks, len(blocks), what, least=50):
-            scores = self.score(embeddings[rows])
-            # a look at the factors takes less time than one at all the products
-            if not (known and large.moderate(embeddings[rows])):
-                large.refuse_what_is_no_number(scores, rows.start, self.class_names)
-            yield rows, scores
+        return large.checked_blocks(self.score, embeddings, texts, self.class_names, what)
 
     def class_scores(self, images: Images) -> torch.Tensor:
         """Class scores of images or their unit embeddings: (n, classes); see :meth:`predict`."""

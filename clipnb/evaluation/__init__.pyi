@@ -4,6 +4,7 @@ from . import calibration as calibration
 from . import comparison as comparison
 from . import confidence as confidence
 from . import frequency as frequency
+from . import hits as hits
 from . import statistics as statistics
 from . import tables as tables
 from .abstain import Rejection as Rejection
@@ -14,7 +15,6 @@ from .calibration import calibration_by_scale as calibration_by_scale
 from .calibration import calibration_error as calibration_error
 from .calibration import reliability as reliability
 from .comparison import compare as compare
-from .comparison import correct as correct
 from .comparison import evaluate as evaluate
 from .confidence import MEASURES as MEASURES
 from .confidence import Confidence as Confidence
@@ -24,6 +24,7 @@ from .confidence import risk_coverage as risk_coverage
 from .frequency import Crossing as Crossing
 from .frequency import by_name_frequency as by_name_frequency
 from .frequency import crossing as crossing
+from .hits import correct as correct
 from .statistics import bootstrap as bootstrap
 from .statistics import half_width as half_width
 from .statistics import holm as holm

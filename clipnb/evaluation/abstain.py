@@ -17,8 +17,8 @@ from ..classify.classifier import NONE_OF_THESE
 from ..classify.zeroshot import ZeroShotClassifier
 from ..data.images import ImageDataset
 from .calibration import correct_of
-from .comparison import check_labels
 from .confidence import Confidence, at_least, check_outside, labelled
+from .hits import check_labels
 from .statistics import percent, wilson
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from ..data.images import ImageDataset
-from .comparison import check_labels, true_answers
+from .hits import check_labels, true_answers
 
 if TYPE_CHECKING:
     import pandas as pd

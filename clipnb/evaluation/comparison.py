@@ -1,5 +1,5 @@
 """How good is a classifier, and is it better than another: accuracy with intervals, paired counts,
-exact tests, many seeds.
+exact tests, many seeds. Which images are correct is in ``hits``.
 
 The module is not called ``compare`` or ``evaluate``: importing a submodule of that name would put
 it in place of the function of that name in ``clipnb.evaluation``.
@@ -7,19 +7,16 @@ it in place of the function of that name in ``clipnb.evaluation``.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
-from ..classify.blocks import row_blocks
-from ..classify.classifier import Classifier, embedded
-from ..classify.pooling import leading
+from ..classify.classifier import Classifier
 from ..classify.prompts import PromptTable
 from ..classify.zeroshot import ZeroShotClassifier
 from ..data.images import ImageDataset
+from .hits import TOP, check_labels, correct, hits_by_rank, warn_of_one_class, warn_of_shots
 from .statistics import bootstrap, holm, mcnemar, mean_recall, wilson
 
 if TYPE_CHECKING:
@@ -33,112 +30,7 @@ if TYPE_CHECKING:
 # what a table of results can be about: a classifier, a table, or a function of a seed
 Method = Classifier | Mapping[str, Iterable[str]] | Callable[..., PromptTable | Classifier]
 COLUMNS = "method seed group n top1 top5 recall low high fixed broken p"  # of evaluate
-TOP = 5  # among how many guesses the class may be for top-5 accuracy
 INTERVALS = ("wilson", "images", "classes")
-
-
-# --- which images are correct ---------------------------------------------------------------------
-
-
-def check_labels(class_names: Sequence[str], data: ImageDataset) -> None:
-    """ValueError if an image has no label, or the class of an image is missing: then the accuracy
-    would mean nothing."""
-    if (data.labels < 0).any():
-        raise ValueError(
-            f"{int((data.labels < 0).sum())} images have no label; only labelled images can be"
-            " scored."
-        )
-    known = set(class_names)
-    present = [data.class_names[i] for i in np.unique(data.labels)]
-    if missing := [name for name in present if name not in known]:
-        raise ValueError(
-            f"The classifier has no class '{missing[0]}'"
-            + (f" and {len(missing) - 1} more of" if missing[1:] else ", which is in")
-            + " the data; the names must be the same, letter by letter."
-        )
-
-
-def _warn_of_one_class(name: str, class_names: Sequence[str]) -> None:
-    if len(class_names) < 2:
-        warnings.warn(
-            f"'{name}' chooses among one class only ('{class_names[0]}'), so all its answers are"
-            " the same and its accuracy says nothing.",
-            stacklevel=3,
-        )
-
-
-def _score_blocks(
-    classifier: Classifier, images: ImageDataset | torch.Tensor
-) -> Iterator[torch.Tensor]:
-    """Class scores of images or their unit embeddings, a block of images at a time."""
-    embeddings = embedded(images, classifier.clip, None)
-    # its own blocks look at the texts once, and not again with every block
-    if isinstance(classifier, ZeroShotClassifier):
-        for _, scores in classifier.score_blocks(embeddings):
-            yield scores
-    else:
-        for rows in row_blocks(len(embeddings), len(classifier.class_names)):
-            yield classifier.class_scores(embeddings[rows])
-
-
-def answers(classifier: Classifier, data: ImageDataset) -> np.ndarray:
-    """The best class of every image as an index into ``class_names`` of the *classifier*, (n,)
-    int."""
-    best = [leading(scores).numpy() for scores in _score_blocks(classifier, data)]
-    return np.concatenate(best)[:, 0]
-
-
-def true_answers(class_names: Sequence[str], data: ImageDataset) -> np.ndarray:
-    """The class of every image as an index into ``class_names``, (n,) int, by name; -2 for a class
-    that is not among them, which is no answer that a classifier gives."""
-    place = {name: i for i, name in enumerate(class_names)}
-    return np.array([place.get(name, -2) for name in data.class_names], int)[data.labels]
-
-
-def warn_of_shots(name: str, classifier: Classifier, data: ImageDataset) -> None:
-    """Warn if a classifier by examples is tested on its own examples, by the images' content."""
-    if shared := len(getattr(classifier, "shot_keys_", set()) & set(data.keys)):
-        warnings.warn(
-            f"{shared} of the {len(data)} images are among the shots of '{name}', so its accuracy"
-            " is too high; test on others.",
-            stacklevel=3,
-        )
-
-
-def correct(classifier: Classifier, data: ImageDataset) -> np.ndarray:
-    """Which images are classified correctly, (n,) bool; classes are matched by name, whatever their
-    order.
-
-    Raises
-    ------
-    ValueError
-        If an image has no label, or the classifier lacks the class of an image: then the accuracy
-        would mean nothing.
-    """
-    check_labels(classifier.class_names, data)
-    return answers(classifier, data) == true_answers(classifier.class_names, data)
-
-
-def hits_by_rank(
-    classifier: Classifier, embeddings: torch.Tensor, data: ImageDataset
-) -> np.ndarray:
-    """Whether the best guess is correct, whether the second is, …: (n, 5) bool, at most one True a
-    row; fewer columns for fewer classes.
-
-    Scores are put into the order of ``data.class_names`` first, so the order of the table's rows
-    decides nothing, not even ties. They are computed block by block.
-    """
-    place = {name: i for i, name in enumerate(classifier.class_names)}
-    order = [place[name] for name in data.class_names]
-    as_they_are = order == list(range(len(place)))
-    best = [
-        leading(scores if as_they_are else scores[:, order], min(TOP, len(order))).numpy()
-        for scores in _score_blocks(classifier, embeddings)
-    ]
-    return np.concatenate(best) == data.labels[:, None]
-
-
-# --- tables ---------------------------------------------------------------------------------------
 
 
 def compare(classifiers: Mapping[str, Classifier], data: ImageDataset) -> pd.DataFrame:
@@ -168,7 +60,7 @@ def compare(classifiers: Mapping[str, Classifier], data: ImageDataset) -> pd.Dat
         raise ValueError("There are no images to compare on.")
     rows, baseline = [], None
     for name, classifier in classifiers.items():
-        _warn_of_one_class(name, classifier.class_names)
+        warn_of_one_class(name, classifier.class_names)
         warn_of_shots(name, classifier, data)
         right = correct(classifier, data)
         low, high = wilson(right.sum(), len(right))
@@ -251,7 +143,7 @@ def evaluate(
     if not len(data):
         raise ValueError("There are no images to evaluate on.")
     check_labels(data.class_names, data)
-    _warn_of_one_class("evaluate", data.class_names)
+    warn_of_one_class("evaluate", data.class_names)
     seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
     groups = _checked_groups(default_groups(data) if groups is None else groups, len(data))
     embeddings = clip.encode_images(data)

@@ -14,7 +14,7 @@ import torch
 from ..classify.blocks import row_blocks
 from ..data.images import ImageDataset
 from .calibration import correct_of
-from .comparison import check_labels
+from .hits import check_labels
 
 if TYPE_CHECKING:
     import pandas as pd

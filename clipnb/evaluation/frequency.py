@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .comparison import correct
+from .hits import correct
 from .statistics import bootstrap, wilson
 
 if TYPE_CHECKING:

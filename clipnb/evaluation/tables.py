@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..data.images import ImageDataset
-from .comparison import answers, check_labels, true_answers
+from .hits import answers, check_labels, true_answers
 from .statistics import p_text, wilson
 
 if TYPE_CHECKING:

@@ -32,13 +32,11 @@ from .evaluation import (
 )
 from .explanations import (
     explain_image,
-    grid,
     plot_contributions,
     plot_words,
-    show_heatmap,
-    show_heatmaps,
 )
 from .faithfulness import plot_faithfulness
+from .heatmaps import grid, show_heatmap, show_heatmaps
 from .labels import wrap
 from .own import plot_interval_width
 from .seeing import plot_distributions, plot_image_text_similarity, plot_patches, plot_tokens

@@ -24,7 +24,7 @@ from ..classify.control_prompts import random_prompts, scrambled_prompts, swappe
 from ..classify.descriptors import DescriptorSet, load_descriptors
 from ..classify.prompts import PromptTable, descriptor_prompts, name_prompts, template_prompts
 from ..classify.zeroshot import ZeroShotClassifier
-from ..evaluation.comparison import correct
+from ..evaluation.hits import correct
 from ..evaluation.statistics import wilson
 from ..fieldguide import captions
 from ..fieldguide.dataset import load_fieldguide

@@ -1,5 +1,6 @@
 # The names that this package gives out; __init__.py imports them from here when they are used.
 from . import command as command
+from . import content as content
 from . import export as export
 from . import findings as findings
 from . import page as page

@@ -1,5 +1,5 @@
 """An explained report of a folder of images: ``write_report``, and ``python -m clipnb.report
-photos/ --descriptors d.json``.
+photos/ --descriptors d.json``. What is on the page is computed in ``content``.
 
 One HTML file that needs no network and runs no script, and a table of all predictions beside it.
 Everything that comes from file names, class names or descriptors is data: the page is made by a
@@ -8,20 +8,16 @@ template that escapes all of it, and forbids itself scripts and requests besides
 
 from __future__ import annotations
 
-import platform
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..data.images import ImageDataset
 from ..evaluation.statistics import p_text, percent
 from ..support.commands import noted
-from ..support.files import image_address, replacing
+from ..support.files import replacing
 from . import findings
+from .content import content_of
 from .rejected import none_of_these
 from .table import COLUMNS, plain, write_table
 
@@ -29,16 +25,14 @@ if TYPE_CHECKING:
     import jinja2
 
     from ..classify.descriptors import DescriptorSet
-    from ..classify.zeroshot import Prediction, ZeroShotClassifier
+    from ..classify.zeroshot import ZeroShotClassifier
     from ..evaluation.abstain import Rejection
     from ..evaluation.comparison import Method
-    from ..model.clip import Clip
 
 
 TEMPLATE = Path(__file__).with_name("page.html")
 MARK = b'<meta name="generator" content="clipnb report">'  # how a report of ours is known again
-SIDE = 224  # pixels of a thumbnail's longer side
-MOST_IMAGES, MOST_LISTED = 1000, 10_000
+MOST_IMAGES = 1000
 
 
 def write_report(
@@ -125,7 +119,9 @@ def write_report(
     findings.check_classes(classifiers, data)
     with noted() as warned:
         data = findings.embedded(data, findings.explained(classifiers, explain).clip)
-        content = _content(data, classifiers, explain, descriptors, max_images, max_prompts, seeds)
+        content = content_of(
+            data, classifiers, explain, descriptors, max_images, max_prompts, seeds
+        )
         none = none_of_these(content["prediction"], data, reject)
     content |= {
         "title": title,
@@ -179,163 +175,6 @@ def _refuse_strangers(path: Path, known: bytes, overwrite: bool) -> None:
                     f"'{path}' exists and was not written by clipnb; give another name, or"
                     " overwrite=True."
                 )
-
-
-# --- what goes onto the page ----------------------------------------------------------------------
-
-
-def _content(
-    data: ImageDataset,
-    classifiers: Mapping[str, Method],
-    explain: str,
-    descriptors: DescriptorSet | None,
-    max_images: int,
-    max_prompts: int,
-    seeds: int | Sequence[int],
-) -> dict:
-    """Everything that the template asks for. Cards and list are generators, so one image is in
-    memory at a time."""
-    classifier = findings.explained(classifiers, explain)
-    prediction = classifier.predict(data)
-    labelled = data.labels >= 0
-    scored = data if labelled.all() else data.select(labelled)
-    shown = findings.order_to_look_at(prediction, data, max_images)
-    reference = findings.reference_of(prediction)
-    why = {
-        i: findings.reasons(
-            prediction, i, findings.rivals(prediction, data, i), max_prompts, reference
-        )
-        for group in shown.values()
-        for i in group
-    }
-    bars = (
-        abs(value)
-        for one in why.values()
-        if one
-        for value in (one["margin"], one["usual"], one["rest"], *(r["bar"] for r in one["rows"]))
-    )
-    widest = max(bars, default=1) or 1
-    said, confidence = prediction.labels, prediction.confidence.tolist()
-    right = [
-        answer == data.class_names[label] if label >= 0 else None
-        for answer, label in zip(said, data.labels)
-    ]
-    answers = Counter(said)
-    counts = {
-        "mistakes": right.count(False),
-        "right": right.count(True),
-        "unlabelled": right.count(None),
-    }
-    listed = [i for i in range(len(data)) if i not in why]
-    return {
-        "prediction": prediction,
-        "explain": explain,
-        **_scores(classifiers, explain, scored, prediction, seeds),
-        "answers": {name: answers[name] for name in classifier.class_names},
-        "counts": counts,
-        "cards": {
-            group: map(partial(_card, data, said, confidence, why, widest), which)
-            for group, which in shown.items()
-        },
-        "shown": {group: len(which) for group, which in shown.items()},
-        "listed": map(partial(_line, data, said, confidence), listed[:MOST_LISTED]),
-        "listed_count": min(len(listed), MOST_LISTED),
-        "unlisted_count": max(0, len(listed) - MOST_LISTED),
-        "prompts": classifier.table,
-        "pooling": classifier.pooling,
-        "reference": reference.n if reference else 0,
-        "provenance": dict(getattr(descriptors, "provenance", None) or {}),
-        "dropped": _dropped(descriptors),
-        "n": len(data),
-        "sigmoid": classifier.clip.sigmoid,
-        "made": _made_with(classifier.clip),
-    }
-
-
-def _scores(
-    classifiers: Mapping[str, Method],
-    explain: str,
-    scored: ImageDataset,
-    prediction: Prediction,
-    seeds: int | Sequence[int],
-) -> dict[str, list]:
-    """What can be said of the images with labels, ``scored``; nothing where there are none."""
-    if not len(scored):
-        return {"methods": [], "verdicts": [], "classes": [], "confusions": []}
-    classifier = findings.explained(classifiers, explain)
-    rows = findings.scores_table(classifiers, scored, explain, seeds)
-    whole = len(scored) == len(prediction)
-    return {
-        "methods": rows,
-        "verdicts": findings.verdicts(rows, scored),
-        "classes": findings.class_table(classifier, scored),
-        "confusions": findings.confusions(
-            prediction if whole else classifier.predict(scored), scored
-        ),
-    }
-
-
-def _line(data: ImageDataset, said: list[str], confidence: list[float], i: int) -> dict:
-    truth = data.class_names[data.labels[i]] if data.labels[i] >= 0 else None
-    return {
-        "file": data.sources[i],
-        "truth": truth,
-        "said": said[i],
-        "probability": confidence[i],
-    }
-
-
-def _card(
-    data: ImageDataset,
-    said: list[str],
-    confidence: list[float],
-    why: dict,
-    widest: float,
-    i: int,
-) -> dict:
-    return {
-        **_line(data, said, confidence, i),
-        "thumbnail": thumbnail(data.images, i),
-        "why": why[i],
-        "widest": widest,
-    }
-
-
-def thumbnail(images: Sequence, i: int) -> str | None:
-    """An image as a small JPEG in a data: address; None where it cannot be opened any more, or
-    only its embedding was kept."""
-    try:
-        image = images[i]
-    except (OSError, ValueError, SyntaxError):  # Pillow's words for a file that is gone or damaged
-        return None
-    return image_address(image, SIDE, quality=82)
-
-
-def _dropped(descriptors: DescriptorSet | None) -> list[dict]:
-    """What a check of the descriptors flagged or dropped, as rows."""
-    report = getattr(descriptors, "report", None)
-    return [] if report is None else report[report["action"] != "kept"].to_dict("records")
-
-
-def _made_with(clip: Clip) -> dict[str, str]:
-    versions = {}
-    for package in ("clipnb", "torch", "transformers", "pillow"):
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:  # run from a checkout
-            versions[package] = "not installed as a package"
-    return {
-        "date": date.today().isoformat(),
-        "model": clip.name,
-        "fingerprint of the model": clip.fingerprint,
-        "computed in": f"{str(clip.dtype).removeprefix('torch.')} on {clip.device.type}",
-        "versions": ", ".join(
-            [
-                *(f"{name} {number}" for name, number in versions.items()),
-                f"Python {platform.python_version()}",
-            ]
-        ),
-    }
 
 
 def _template() -> jinja2.Template:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..evaluation.abstain import uncalibrated
-from ..evaluation.comparison import true_answers
+from ..evaluation.hits import true_answers
 from ..evaluation.statistics import percent, wilson
 from ..support.text import printable
 

@@ -178,7 +178,7 @@ def test_it_does_what_the_model_card_says():
             clip, clipnb.swapped_prompts(descriptors, include_name=False)
         ),
     }
-    from clipnb.evaluation.comparison import correct
+    from clipnb.evaluation.hits import correct
 
     right = {method: correct(classifier, data) for method, classifier in right.items()}
     assert right["name"][seen].mean() > 0.9

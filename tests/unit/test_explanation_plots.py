@@ -16,7 +16,7 @@ from PIL import Image
 
 import clipnb
 from clipnb import plots
-from clipnb.plots.explanations import limit_of
+from clipnb.plots.heatmaps import limit_of
 
 ODD = "costs $x^ and <b>&amp;"
 

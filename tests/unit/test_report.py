@@ -23,7 +23,7 @@ from clipnb.evaluation import statistics
 from clipnb.evaluation.statistics import wilson
 from clipnb.explain.class_scores import class_reasons
 from clipnb.explain.reference import reference_of
-from clipnb.report import findings
+from clipnb.report import content, findings
 from clipnb.report import page as report
 from clipnb.report import table as csv_table
 from clipnb.report.command import methods_for
@@ -405,7 +405,7 @@ def test_a_failure_leaves_the_old_report_and_no_debris(tmp_path, frogs, methods,
         title="the old one",
     )
     before = sorted(p.name for p in tmp_path.iterdir())
-    monkeypatch.setattr(report, "thumbnail", lambda *_: 1 / 0)
+    monkeypatch.setattr(content, "thumbnail", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         clipnb.write_report(path, frogs.select([0]), methods["description alone"])
     assert (
@@ -440,7 +440,7 @@ def test_large_images_become_small_thumbnails():
     noise = Image.fromarray(
         np.random.default_rng(0).integers(0, 255, (1500, 3000, 3), dtype=np.uint8)
     )
-    assert len(report.thumbnail([noise], 0)) < 60_000
+    assert len(content.thumbnail([noise], 0)) < 60_000
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...evaluation.comparison import check_labels
+from ...evaluation.hits import check_labels
 from ...explain.reference import reference_of
 from ...fieldguide.world import all_species
 from ..common.document import Document, index
