@@ -22,7 +22,6 @@ from .basic import (
     BLUE,
     GREY,
     ORANGE,
-    VERMILION,
     axes_or_new,
     pixels_of,
     show_image,
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     from ..data.images import ImageDataset
 
 
-FOR = LinearSegmentedColormap.from_list("for", ["white", VERMILION])
+FOR = LinearSegmentedColormap.from_list("for", ["white", BLUE])
 
 
 def show_heatmap(
@@ -50,7 +49,7 @@ def show_heatmap(
     limit: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """An image in pale grey with a heatmap over it: vermilion where it is positive, blue where
+    """An image in pale grey with a heatmap over it: blue where it is positive, orange where
     negative, clear where it is 0.
 
     Parameters

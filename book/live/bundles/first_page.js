@@ -1,4 +1,4 @@
-// Made from book/live/first_page.js by tests/javascript/bundle.py; sources b420d86981a6631a36b1720b97c9762ad389ad27000051ab10bbf1e6b1209663
+// Made from book/live/first_page.js by tests/javascript/bundle.py; sources e8e45bd5c4f4cd05355763a44e4c34c798a0bd2afbfdd073c762dea699979853
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources d3222ead014ab32470ec8a08cfce84f97aad891e5518a1dc40420ae4797d4d2c
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources c4d40829b166a22d25c89e30338535755a898f4032735659205f04eb31ee3afd
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

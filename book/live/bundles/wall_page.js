@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources d0323b28810b786331a90df80231bd071d3747c237c0b5982b9508f8d60e32ad
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 7eb1c8cd5403b3596efa8b42288f5b90e8b38bcd294cceeba52e5e08d20b4632
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 940db5d500a350b4d26ffeb6c8b5c7429cfc6229ab6e3348e119ea6e18f2f005
+// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 546ef59c4f8b812e15159c3424f37664cafd6b7bc9612d0603394d860e1aab1f
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -267,8 +267,8 @@ function extraOf(model) {
 }
 
 // clipnb/widgets/common/maps.js
-var PLUS = [213, 94, 0];
-var MINUS = [0, 114, 178];
+var PLUS = [0, 114, 178];
+var MINUS = [230, 159, 0];
 var STRENGTH = 0.85;
 function paintMap(canvas, values, rows, columns) {
   const pixels = new ImageData(columns, rows);
@@ -388,7 +388,7 @@ function told(group, chosen, maps) {
   return `${place}${group[chosen]}${maps ? ` (cosine ${maps.cosines[chosen].toFixed(3)})` : ""}`;
 }
 function legendOf(method) {
-  const sign = SIGNED.includes(method) ? "Vermilion: this place raises the cosine. Blue: it lowers it." : "Vermilion: the score used this place, for or against.";
+  const sign = SIGNED.includes(method) ? "Blue: this place raises the cosine. Orange: it lowers it." : "Blue: the score used this place, for or against.";
   return CONTROLS[method] ?? `${sign} One scale for all descriptors of the list.`;
 }
 function render({ model, el }) {

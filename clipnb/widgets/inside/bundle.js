@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources f15a69cfd5d838b0cfe14bb6fc884f397483b9aca1c70bac7b95b729a6b2c72d
+// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources 19ce436538a1362c12ded98166f43fac6a733fc314f184c6f3428ca4f00884c0
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources b6659fb089ef630ab78306a77e1a4952c1da358b5757fcef8e6d3608b9c6d06a
+// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources 91f957c1fcc6bc572cb643fc38028dac4abb0aa4ea206d06431bb6bd47e88ca0
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -267,7 +267,7 @@ function setSource(image, uri) {
 }
 
 // clipnb/widgets/common/maps.js
-var PLUS = [213, 94, 0];
+var PLUS = [0, 114, 178];
 var STRENGTH = 0.85;
 var tint = (share) => `rgba(${PLUS.join()}, ${(STRENGTH * share).toFixed(3)})`;
 function moved(key, at, count, columns) {

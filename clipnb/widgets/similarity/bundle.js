@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 77bd4a66aae6f93b83902baf2bf05831cde9599873bcce062a1cd9e51c164960
+// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources aebe111b90b31183cfe527e02cc616e976de453f49062dd1a5908b37d67261fa
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

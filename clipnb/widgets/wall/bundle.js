@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources ce9b25324ee7000fdee284bc4daba521aa2a6c3e65d125c77d95b666032c557a
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources e22a652ab33f9888ac36dcb2653fe57a1e2b40dceebb55e4f1cd5cfbef3a674b
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
