@@ -14,11 +14,11 @@
 # %% [markdown]
 # # 07 · Explain a network
 #
-# **Why does a classifier prefer "tree frog" to "tailed frog" for this image?** Descriptors give one answer, their contributions to the margin. The pixels can give others.
+# **Why does a classifier prefer "tree frog" to "tailed frog" for this image?** Descriptors give one answer: their contributions to the margin. Methods that look at the pixels give others.
 #
 # **What you'll do.** Explain one number by descriptors, occlusion, integrated gradients and Shapley values (SHAP), first in a few lines of torch, then with a library.
 #
-# **What you'll learn.** What each method measures, what adds up to what, what it costs, and which choices (baseline, regions, samples) belong to the answer.
+# **What you'll learn.** What each method measures, whether its numbers add up to the margin, what it costs, and which choices (baseline, regions, samples) have to be reported with it.
 #
 # **What you'll need.** Gradients (`autograd`), cosine similarity, contributions of descriptors (notebook 04). No network, no GPU, no key.
 #
@@ -59,17 +59,18 @@ print(clip, frogs, sep="\n")
 # %% [markdown]
 # ## 1 · The number to explain
 #
-# **What exactly shall be explained?** The two frogs of the article are development species: training never named them, so we classify by descriptors alone.
+# **What exactly do we explain?** The article's two frogs again. No training caption has either name (`name_frequency` is 0), so we classify by descriptors alone.
 
 # %%
 this, that = "tree frog", "tailed frog"
-place = 2 * frogs.class_names.index(this)  # two images of each species
-image = frogs.images[place]
+chosen = 2 * frogs.class_names.index(this)  # two images of each species
+image = frogs.images[chosen]
+assert not any(frogs.name_frequency[frogs.class_names.index(name)] for name in (this, that))
 pixels = clip.image_processor(images=[image], return_tensors="pt")["pixel_values"]
 ax = plots.show_image(image, f"true class: {this}")
 
 # %% [markdown]
-# The score of a class is the mean cosine similarity of the image with its descriptors (notebook 04). So the **margin** of two classes is a weighted sum of cosines: 1/k for each of the k descriptors of *tree frog*, −1/l for each of the l descriptors of *tailed frog*. That is one dot product, with the weighted sum of the text embeddings.
+# The score of a class is the mean cosine similarity of the image with its descriptors (notebook 04). So the **margin** of two classes is a weighted sum of cosines: 1/k for each of the k descriptors of *tree frog*, −1/l for each of the l descriptors of *tailed frog*. It is one dot product: the image embedding times the weighted sum of the text embeddings.
 
 # %%
 k, l = len(descriptors[this]), len(descriptors[that])
@@ -85,12 +86,12 @@ def margin(pixels):
 
 
 # %% [markdown]
-# The package's classifier gives the same number. Every section explains this margin.
+# The package's classifier gives the same number. Every section below explains this margin, except where it names a single text.
 
 # %%
 table = clipnb.descriptor_prompts(descriptors, include_name=False)
 prediction = clipnb.ZeroShotClassifier(clip, table).predict(frogs)
-scores = dict(zip(frogs.class_names, prediction.scores[place].tolist()))
+scores = dict(zip(frogs.class_names, prediction.scores[chosen].tolist()))
 with torch.no_grad():
     here = margin(pixels).item()
 assert abs(here - (scores[this] - scores[that])) < 1e-4
@@ -99,26 +100,26 @@ print(f"margin {here:+.3f}: of these two, the classifier prefers the {this if he
 # %% [markdown]
 # ## 2 · By descriptors
 #
-# **Which descriptors made the margin?** Each adds its weight times its cosine. These contributions add up to the margin exactly, since the margin is computed from them.
+# **Which descriptors contributed to the margin?** Each contributes its weight times its cosine. The contributions add up to the margin exactly: it is defined as their sum.
 
 # %%
 cosines = u @ clip.encode_images(image)[0]
 parts = (weights * cosines).tolist()
-reasons = clipnb.contributions(prediction, place, (this, that), reference=frogs)
+reasons = clipnb.contributions(prediction, chosen, (this, that), reference=frogs)
 assert abs(sum(parts) - here) < 1e-4
 assert np.allclose(sorted(parts), sorted(reasons["contribution"]), atol=1e-4)
 
 # %% [markdown]
-# Every descriptor has an offset, its mean cosine over many images. The figure shows **centred** contributions, each counted from that mean over the 22 frogs. They lead from the mean margin (first bar) to the margin of this image (last bar).
+# Every descriptor has an offset: its mean cosine over many images. The figure shows **centred** contributions, which count each cosine from its mean over the 22 images of frogs. They lead from the mean margin (first bar) to the margin of this image (last bar).
 
 # %%
-ax = plots.plot_contributions(prediction, place, (this, that), reference=frogs)
+ax = plots.plot_contributions(prediction, chosen, (this, that), reference=frogs)
 
 # %%
-print(textwrap.fill(clipnb.because(prediction, place, (this, that), reference=frogs), 90))
+print(textwrap.fill(clipnb.because(prediction, chosen, (this, that), reference=frogs), 90))
 
 # %% [markdown]
-# A descriptor of the tree frog supports it if it fits this image better than other images; a descriptor of the tailed frog, if it fits worse. The sum does not say *where* the evidence is, nor whether the cosine with "large protruding eyes" depends on the eyes. So we ask the pixels.
+# A descriptor of the tree frog supports *tree frog* if it fits this image better than it fits other images. A descriptor of the tailed frog supports *tree frog* if it fits this image worse. The contributions do not say *where* the evidence is, nor whether the cosine with "large protruding eyes" depends on the eyes. The methods below look at the pixels.
 
 # %% [markdown]
 # ### Exercise: contributions
@@ -139,7 +140,7 @@ _ = clipnb.checks.check_margin_shares(margin_shares)
 # %% [markdown]
 # ## 3 · Occlusion
 #
-# **What is lost if a region is covered?** Cover one region, compute the margin again, and call the drop the importance of the region (Zeiler & Fergus 2014).
+# **How far does the margin drop if a region is covered?** Cover one region and compute the margin again. The drop is the importance of the region (Zeiler & Fergus 2014).
 #
 # ![An image with nothing covered, with the eyes covered and with a corner covered, and the similarity of each as a bar; covering the eyes makes it drop.](diagrams/occlusion.svg)
 #
@@ -167,15 +168,15 @@ print(f"image minus plain colour: {full - empty:+.3f}")
 
 # %%
 small = image.resize((size, size))  # as the model sees it
-ax = plots.show_heatmap(small, occlusion, "drop of the margin, by patch")
+ax = plots.show_heatmap(small, occlusion, f"drop of the margin, by patch\n(true class: {this})")
 
 # %% [markdown]
-# Vermilion patches support *tree frog*, blue ones *tailed frog*. Nothing makes the drops add up to the difference between the image and a plain one: compare the two printed numbers.
+# Blue patches support *tree frog*, orange ones *tailed frog*, as in section 2. Compare the two printed numbers: the drops need not add up to the difference between the image and a plain one.
 
 # %% [markdown]
 # ## 4 · The gradient
 #
-# **What if a pixel changed a little?** The gradient says it for all pixels with one pass forward and one back (Simonyan et al. 2014). We show its magnitude, summed over the three colours.
+# **How much does the margin change if a pixel changes a little?** The gradient answers this for all pixels with one forward and one backward pass (Simonyan et al. 2014). We show its magnitude, summed over the three colours.
 
 # %%
 x = pixels.clone().requires_grad_()
@@ -184,16 +185,17 @@ gradient = slope[0].abs().sum(0)
 ax = plots.show_heatmap(small, gradient, "magnitude of the gradient")
 
 # %% [markdown]
-# The gradient says what a very small change does *at this image*. Covering the eyes is a large change. Do the two maps agree?
+# The gradient says what a very small change does *at this image*. Covering a patch is a large change. Do the two maps agree? We compare them by Spearman's *rank correlation*: 1 if both put the patches in the same order, about 0 if the orders are unrelated.
 
 # %%
-rho = spearmanr([gradient[patch == k].sum() for k in range(n * n)], drops.abs()).statistic
+by_patch = [gradient[patch == number].sum() for number in range(n * n)]
+rho = spearmanr(by_patch, drops.abs()).statistic
 print(f"rank correlation of gradient and drop over {n * n} patches: {rho:.2f}")
 
 # %% [markdown]
 # ## 5 · Integrated gradients
 #
-# **Where did the margin come from, on the way from nothing to this image?** Integrated gradients average the gradient along the straight path from a **baseline** to the image, and multiply by the distance that each pixel travels (Sundararajan et al. 2017). Our baseline is again the mean colour.
+# **How does the margin build up between a plain image and this one?** Integrated gradients average the gradient along the straight path from a **baseline** to the image, and multiply it by the difference between image and baseline at each pixel (Sundararajan et al. 2017). Our baseline is again the mean colour.
 #
 # ![Five steps from a grey baseline to the image; the average gradient of the score over them, times the difference of image and baseline, is the attribution of every pixel.](diagrams/integrated-gradients-path.svg)
 
@@ -222,14 +224,14 @@ ax.set_title("The margin does not grow evenly along the path", fontsize=11)
 _ = ax.legend(frameon=False)
 
 # %% [markdown]
-# The gradient of section 4 belongs to the right end of this curve. Where the curve is flat, the gradient along the path is small, however far the margin has come before (**saturation**). The average over the path includes the steep stretches.
+# The gradient of section 4 is taken at the right end of this curve. Where the curve is flat, the gradient along the path is small, whatever happened earlier on the path (**saturation**). The average over the path includes the steep parts.
 #
-# `clipnb.heatmap` applies the method of the library *captum* to texts. Integrated gradients are linear: the weighted sum of the maps of all descriptors must be the map of the margin.
+# `clipnb.heatmap` calls the library *captum*, which implements many attribution methods, and returns one map for each text. Integrated gradients are linear, so the weighted sum of the descriptors' maps must be the map of the margin. We compare the two maps by their correlation.
 
 # %%
 maps = clipnb.heatmap(clip, image, texts, "integrated_gradients", steps=16)
 summed = Image.fromarray(np.tensordot(weights.numpy(), maps, 1).astype("float32"))
-library = np.asarray(summed.resize((size, size), Image.Resampling.BOX))
+library = np.asarray(summed.resize((size, size), Image.Resampling.BOX))  # the model's pixels
 r = np.corrcoef(library.ravel(), integrated_map.ravel())[0, 1]
 print(f"correlation of our map with captum's: {r:.2f}")
 assert r > 0.9
@@ -240,9 +242,10 @@ for ax, (title, found) in zip(
     axes, {"occlusion": occlusion, "gradient": gradient, "integrated gradients": integrated_map}.items()
 ):
     plots.show_heatmap(small, found, title, ax=ax)
+_ = figure.suptitle("Three maps of one margin", fontsize=11)
 
 # %% [markdown]
-# Three correct maps of one margin. They answer three questions: what a covered patch does, what a very small change does, what happens on a path from a plain image.
+# The three maps answer three different questions: what does covering a patch do, what does a very small change do, and what happens on the path from a plain image? The gradient has no sign here, so its map has one colour.
 
 # %% [markdown]
 # ### Exercise: integrated gradients
@@ -263,7 +266,7 @@ _ = clipnb.checks.check_integrated_gradients(integrated)
 # %% [markdown]
 # ## 6 · Shapley values
 #
-# **What is a fair share for each part?** Let six regions be the players of a game: five parts of the frog, whose masks the field guide knows, and the background. A *coalition* is an image in which only its members are visible; its worth is its margin.
+# **How can the margin be divided fairly among the parts?** Six regions are the players of a game: five parts of the frog, whose masks the field guide knows, and the background. A *coalition* is a set of players. Its *worth* is the margin of the image in which only these regions are visible.
 
 # %%
 groups = {
@@ -276,12 +279,13 @@ groups = {
 players, count = ["background", *groups], 1 + len(groups)
 labels = np.zeros((image.height, image.width), int)
 for number, pieces in enumerate(groups.values(), 1):
-    labels[np.any([frogs.mask(place, piece) for piece in pieces], axis=0)] = number
+    labels[np.any([frogs.mask(chosen, piece) for piece in pieces], axis=0)] = number
 
 # %%
-seen = Image.fromarray(labels.astype("int32")).resize((size, size), Image.Resampling.NEAREST)
+smaller = Image.fromarray(labels.astype("int32")).resize((size, size), Image.Resampling.NEAREST)
+regions = torch.from_numpy(np.array(smaller))  # the player of each pixel that the model sees
 members = torch.tensor(list(product([False, True], repeat=count)))  # all coalitions
-margins = worth(members[:, torch.from_numpy(np.array(seen))])
+margins = worth(members[:, regions])
 value = dict(zip(map(tuple, members.tolist()), margins.tolist()))
 print(f"{len(value)} coalitions, margins from {margins.min():+.3f} to {margins.max():+.3f}")
 
@@ -307,7 +311,7 @@ def shapley(player):
 exact = np.array([shapley(player) for player in range(count)])
 
 # %% [markdown]
-# Two cheaper answers beside it: the player *left out* of the whole image (occlusion of the part), and the player *alone* on the plain colour.
+# Two cheaper quantities for comparison: the drop when a player is *left out* of the whole image (occlusion of the part), and the rise when it is *alone* on the plain colour.
 
 # %%
 nobody, everybody = (False,) * count, (True,) * count
@@ -325,13 +329,13 @@ print(f"whole image minus plain colour: {total:z.3f}")
 assert abs(exact.sum() - total) < 1e-4
 
 # %% [markdown]
-# Only the Shapley values must add up to the difference (**efficiency**). If several parts carry the same evidence, each loses little when it is left out and adds much when it is alone. Shapley values count both cases, and all between.
+# Of the three columns, only the Shapley values must add up to the difference (**efficiency**). A part that others can replace has a small drop when it is left out and may have a large rise when it is alone. Shapley values average over both cases and all cases in between.
 #
-# The price is 2ⁿ images for n players. **SHAP** (Lundberg & Lee 2017) is the family of methods that estimate Shapley values for a model. *KernelSHAP* fits a linear model of the coalitions by weighted least squares; with all coalitions and the weights below, its coefficients are the Shapley values.
+# **The cost** is 2ⁿ images for n players. **SHAP** (Lundberg & Lee 2017) is the family of methods that estimate Shapley values for a model. *KernelSHAP* fits a linear model to the worth of the coalitions by weighted least squares. With all coalitions and the weights below, its coefficients are the Shapley values.
 
 
 # %%
-def kernel(s):  # the weight of a coalition of s players; the two extremes must be met
+def kernel(s):  # the weight of a coalition of s players; a very large one for none and for all
     return (count - 1) / (comb(count, s) * s * (count - s)) if 0 < s < count else 1e6
 
 
@@ -341,7 +345,7 @@ fitted = torch.linalg.lstsq(X * root, margins.double()[:, None] * root).solution
 assert np.allclose(fitted, exact, atol=1e-4)
 
 # %% [markdown]
-# *Sampling* (Castro et al. 2009) lets the players join in random orders and averages what each adds.
+# *Sampling* (Castro et al. 2009) draws random orders, lets the players join in each, and averages what each player adds.
 
 # %%
 rng = np.random.default_rng(0)
@@ -354,7 +358,7 @@ for gains in added:
 assert np.allclose(added.sum(1), total, atol=1e-4)  # in every single order
 
 # %% [markdown]
-# `clipnb.heatmap` calls captum's version of both, for regions of your choice. It too goes through the descriptors, since Shapley values are linear.
+# `clipnb.heatmap` calls captum's version of both, for regions of your choice, once for each descriptor. Shapley values are linear as well, so the weighted sum over the descriptors must approximate the values of the margin.
 
 # %%
 estimates = {"exact": exact, "KernelSHAP, all coalitions": fitted, "sampling, 50 orders": added.mean(0)}
@@ -366,9 +370,9 @@ for method, samples in {"kernel_shap": 600, "shapley_sampling": 50}.items():
 pd.DataFrame(estimates, index=players).map("{:z.3f}".format)
 
 # %% [markdown]
-# The estimates agree with the exact values up to their sampling error. Photos have no part masks, so libraries use squares or superpixels as players; with 36 of them there are 69 billion coalitions, and only estimates remain.
+# KernelSHAP with all coalitions equals the exact values; the difference of the other columns from *exact* is their estimation error. Photos come without part masks. There the players are squares or superpixels (groups of similar neighbouring pixels). With 36 players there are 2³⁶, or 69 billion, coalitions, and only estimates are possible.
 #
-# Note that a frog with a plain body is no image that the network was trained on. Its margin enters the average all the same.
+# One caveat: images with painted-over parts do not occur in training, and their margins enter the average all the same.
 
 # %% [markdown]
 # ### Exercise: is one order enough?
@@ -396,7 +400,7 @@ _ = clipnb.checks.check_choice("07.3", flaw)
 # %% [markdown]
 # ## 7 · Other maps, and what they cost
 #
-# **How do the usual methods look on one descriptor?** *Grad-CAM* (Selvaraju et al. 2017) weights the patches of one layer by the gradient of the score. *Gradient × attention* (Chefer et al. 2021) follows the attention from layer to layer, each weighted by its gradient. Neither has a baseline. We take the tree frog's descriptor with the largest centred contribution.
+# **How do common methods explain one descriptor?** *Grad-CAM* (Selvaraju et al. 2017) weights the patches of one layer by the gradient of the score. *Gradient × attention* (Chefer et al. 2021) follows the attention from layer to layer, each weighted by its gradient. Neither needs a baseline. We take the tree frog's descriptor with the largest centred contribution, and count the images that each method passes through the model.
 
 # %%
 text = reasons.loc[reasons["class"] == this, "prompt"].iloc[0]
@@ -419,17 +423,17 @@ for method, options in settings.items():
 hook.remove()
 
 # %%
-print(f"'{text}'")
 figure, axes = plots.grid(len(found), columns=3, side=2.4)
+_ = figure.suptitle(f"Six methods, one descriptor: “{text}” ({this})", fontsize=11)
 for ax, (method, heatmap) in zip(axes, found.items()):
     plots.show_heatmap(image, heatmap, f"{method}\nimages: {costs[method]}", ax=ax)
 two = [found[method].ravel() for method in ("shapley_sampling", "kernel_shap")]
 print(f"correlation of the two estimates of Shapley values: {np.corrcoef(two)[0, 1]:.2f}")
 
 # %% [markdown]
-# Under each name stands how many images the method passes through the model. Every panel has a colour scale of its own. Where a panel has blue, blue lowers the cosine; the others show magnitudes only. Sampling and KernelSHAP estimate the same 36 values: their correlation says how far the estimates can be trusted at this number of images.
+# Every panel has its own colour scale. In the three panels with a sign, blue raises the cosine and orange lowers it; the other three show magnitudes only. Sampling and KernelSHAP estimate the same 36 values. If their correlation is far below 1, this number of images is too small for at least one of them.
 #
-# **Try:** slide through the descriptors of a frog, then choose the method *random*. Which maps could you have told from chance? Notebook 08 counts.
+# **Try:** slide through the descriptors of a frog, then choose the method *random*. Which maps can you tell apart from the random one? Notebook 08 measures this.
 
 # %%
 clipnb.widgets.slide_heatmaps(clip, frogs, descriptors)
@@ -460,7 +464,7 @@ axes = plots.show_heatmaps(frogs.images[second], four, titles, "attribution", co
 assert strength["black"] < min(strength[kind] for kind in ("white", "mean"))
 
 # %% [markdown]
-# The attribution is (pixel − baseline) × mean gradient. On a black mask with a black baseline the first factor is almost 0, whatever the network does with the mask. An attribution has to be reported with its baseline.
+# The attribution is (pixel − baseline) × mean gradient. On a black mask with a black baseline the first factor is almost 0, whatever the network does with the mask. So report an attribution with its baseline.
 
 # %% [markdown]
 # ### Exercise: a white owl
@@ -495,8 +499,8 @@ if answer is not ...:
 # **Can the text be explained too?** Gradient × attention also runs through the text encoder: `clipnb.word_relevance`. Its check is to leave out a word.
 
 # %%
-sentence = "a small green frog with large round eyes"
-ax = plots.plot_words(clipnb.word_relevance(clip, image, sentence))
+caption = "a small green frog with large round eyes"
+ax = plots.plot_words(clipnb.word_relevance(clip, image, caption))
 _ = ax.set_title("Relevance of the words, gradient × attention", fontsize=11)
 
 
@@ -510,12 +514,12 @@ def words_two_ways(image, text):
     return words, relevance.to_numpy(), whole - np.array(without)
 
 
-words, relevance, lost = words_two_ways(image, sentence)
+words, relevance, lost = words_two_ways(image, caption)
 shown = {"relevance": relevance / relevance.sum(), "lost without it": lost}
 pd.DataFrame(shown, index=words).map("{:z.3f}".format).T
 
 # %% [markdown]
-# A negative number in the second row means that the text fits *better* without the word; the relevance has no sign and cannot show that. Does a relevant word cost much when it is left out? One text proves nothing, so we take one image of every second species with a descriptor of five or more words, and correlate the ranks within each text. Guess the mean rank correlation first.
+# A negative number in the second row means that the text fits *better* without the word; the relevance has no sign and cannot show that. Does the cosine drop far if a relevant word is left out? One text is not enough to tell. We take one image of every second species, with a descriptor of five or more words, and compute the rank correlation within each text. Guess the mean first.
 
 # %%
 guess_words = ...  # from -1 to 1; chance is 0
@@ -533,17 +537,17 @@ for i in range(0, len(species), 2):
 # %%
 for what, values in {"loss": signed, "magnitude of the loss": unsigned}.items():
     low, high = bootstrap(np.array(values))
-    verdict = "above chance" if low > 0 else "below chance" if high < 0 else "not told from chance"
+    verdict = "above chance" if low > 0 else "below chance" if high < 0 else "not significant"
     interval = f"{np.mean(values):z.2f} ({low:z.2f} to {high:z.2f})"
     print(f"relevance and {what}: {interval}, {verdict}, n = {len(values)}")
 
 # %% [markdown]
-# A correlation of 1 would mean that relevance orders the words as leaving them out does. Little relevance alone does not say that the model ignores a word: leave it out and look.
+# A correlation of 1 would mean that relevance puts the words in the same order as leaving them out does. Unless it is near 1, a low relevance does not show that the model ignores a word; to find out, leave the word out.
 
 # %% [markdown]
 # ## 10 · The answer
 #
-# **Why tree frog rather than tailed frog?** Four explanations of one margin, brought to the same six regions. For the descriptors we say by hand which region each is about.
+# **Why tree frog rather than tailed frog?** Four explanations of one margin, summed over the same six regions. For the descriptors, we write down by hand which region each is about.
 
 # %%
 about = {
@@ -563,7 +567,7 @@ about = {
 assert sorted(sum(about.values(), [])) == sorted(texts)
 
 # %%
-centred, regions = reasons.set_index("prompt")["centred"], torch.from_numpy(np.array(seen))
+centred = reasons.set_index("prompt")["centred"]
 four_ways = {
     "descriptors (centred)": [centred.reindex(about.get(player, [])).sum() for player in players],
     "occlusion of the region": left_out,
@@ -583,7 +587,7 @@ ax.set_yticks(range(count), players)
 ax.invert_yaxis()
 ax.grid(axis="y", color="0.9")
 ax.locator_params(axis="x", nbins=6)
-ax.set_xlabel(f"share of the margin (to the right: for {this})")
+ax.set_xlabel(f"attributed part of the margin (to the right: for {this})")
 ax.set_title("One margin, explained in four ways, by region", fontsize=11)
 _ = ax.legend(frameon=False, bbox_to_anchor=(1, 1), loc="upper left")
 
@@ -594,22 +598,22 @@ agree = first.nunique() == 1
 print("All four name the same region." if agree else "They do not all name the same region.")
 
 # %% [markdown]
-# So there are several answers, each to a question of its own. Contributions say which descriptors fit better than usual, and lead from the mean margin to this one. The other three say what the pixels of a region do under one intervention. When they disagree, that is no error of computation.
+# So there are several answers, each to a question of its own. Contributions say which descriptors fit this image better than other images. The other three say what happens to the margin if the pixels of a region change in one particular way. Where they disagree, it is not an error of computation: three of the four add up to their totals, and occlusion is a plain difference.
 #
-# Which of them follows what the model *does*, over many images and with controls? That is notebook 08. All numbers here are about the bundled CLIP, which was trained on drawings (notebook 02): the methods carry over to any CLIP, the numbers do not.
+# **Which of them** follows what the model *does*, over many images and with controls? That is notebook 08. All numbers here are about the bundled CLIP, which was trained on drawings (notebook 02). The methods apply to any CLIP; the numbers do not.
 
 # %%
 clipnb.checks.compare_guesses(
     {
         "strength of the mask, black baseline": (guess_black, strength["black"]),
-        "rank correlation, relevance and loss of words": (guess_words, np.mean(signed)),
+        "rank correlation, relevance and loss": (guess_words, np.mean(signed)),
     }
 )
 
 # %% [markdown]
 # ### Exercise: the long tail
 #
-# **5 (open).** Take a pair from the long tail of names: `this, that = "Colorado potato beetle", "rose chafer"` with `kinds="beetle"`. In the long tail of names the first is common and the second rare. Explain the margin by descriptors and by Shapley values of squares (`regions=4`). Then replace the descriptors by the two names, "a photo of a …", and explain that margin. Which margin is larger, and do the squares change?
+# **5 (open).** Take the pair from the long tail, `this, that = "Colorado potato beetle", "rose chafer"`, with `kinds="beetle"`: the first name is common in the training captions, the second is rare. Explain the margin by descriptors and by Shapley values of squares (`regions=4`). Then replace the descriptors by the two names, "a photo of a …", and explain that margin. Which margin is larger, and do the squares change?
 #
 # <details><summary>Hint</summary>
 #
@@ -620,11 +624,11 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ## Recap
 #
-# - First say which number is explained. Here it was a margin, and every method explained the same one.
+# - Say first which number is explained. Here it was a margin, the same one for every method.
 # - Contributions of descriptors add up to the margin. They do not say where.
 # - Occlusion and gradients are simple and do not add up; integrated gradients and Shapley values do, relative to a baseline.
-# - KernelSHAP and sampling estimate Shapley values. Adding up is built in, so it is no evidence of accuracy.
-# - Baseline, regions and samples belong to the answer.
+# - KernelSHAP and sampling estimate Shapley values. Their estimates always add up, so the sum is no evidence that they are accurate.
+# - Report baseline, regions and number of samples with every attribution.
 
 # %% [markdown]
 # ## What's next

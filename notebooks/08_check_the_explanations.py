@@ -14,9 +14,9 @@
 # %% [markdown]
 # # 08 · Check the explanations
 #
-# **An explanation says "because of the orange eyes". Did the model use the eyes?** In photos nobody can tell. The field guide can draw the same image without the eyes, so here every explanation can be checked.
+# **An explanation says "because of the orange eyes". Did the model use the eyes?** Nobody can take the eyes out of a photo without changing something else. The field guide can draw the same image without the eyes, so here such an explanation can be checked.
 #
-# **What you'll do.** Remove parts and measure what the similarity loses. Then score heatmaps and descriptors against that, with the protocols of the literature and with controls.
+# **What you'll do.** Remove parts and measure how far the similarity drops. Then score heatmaps and descriptors against that, with the protocols of the literature and with controls.
 #
 # **What you'll learn.** Two different questions: does an explanation follow the *model* (faithfulness), and does it point at the *part it names* (localisation)? Deletion and insertion, the pointing game, FunnyBirds' protocols, the randomisation check.
 #
@@ -56,7 +56,7 @@ print(clip, data, sep="\n")
 # %% [markdown]
 # ## 1 · Remove a part
 #
-# **Does "orange eyes" depend on the eyes?** The tree frog of the article is drawn again, each time without one of its parts. Nothing is covered: what was behind the part becomes visible.
+# **Does the similarity with "orange eyes" depend on the eyes?** We draw the tree frog again, each time without one of its parts. Nothing is covered: what was behind the part becomes visible.
 
 # %%
 frog = data.of_class("tree frog")
@@ -66,7 +66,7 @@ titles = ["as drawn", *(f"without {part.name}" for part in parts)]
 axes = plots.show_images([frog.images[0], *gone], titles)
 
 # %% [markdown]
-# Each part has a short text that is true of it, made from the species table. These texts are no descriptors of the course: each names one part and its colour, so that we know what it *should* depend on.
+# For each part there is a short true text, made from the species table. These texts are simpler than the descriptors: each names one part and its colour, so that we know which part it *should* depend on.
 
 # %%
 texts = [part.phrase for part in parts]
@@ -76,27 +76,29 @@ drops = torch.stack([embedded @ (whole - one) for one in without], dim=1)  # tex
 
 # %%
 columns = [f"without {part.name}" for part in parts]
-ax = plots.plot_similarity(drops, texts, columns, "what the cosine loses", differences=True)
-_ = ax.set_title("What each text loses when a part is removed", fontsize=11)
+ax = plots.plot_similarity(drops, texts, columns, "drop of the cosine", differences=True)
+for k in range(len(texts)):  # a frame around each text's own part
+    ax.add_patch(plt.Rectangle((k, k), 1, 1, fill=False, lw=2))
+_ = ax.set_title("How far each text's cosine drops when a part is removed (tree frog)", fontsize=11)
 
 # %% [markdown]
-# If every text depended on its own part alone, only the diagonal would differ from 0. The package makes the same table for any image of the field guide, together with false texts ("turquoise toes"), another habitat and an extra figure in the background.
+# If every text depended on its own part alone, only the framed cells would differ from 0. A negative value means that the text fits *better* without the part. The package makes the same table for any image of the field guide, together with false texts ("turquoise toes"), another habitat and an extra figure in the background.
 
 # %%
 case = faithfulness.examine(clip, frog)[0]
 assert case.texts[: len(texts)] == texts
 assert np.allclose(case.drops[: len(texts)], drops, atol=1e-4)
 own = (drops.argmax(1) == torch.arange(len(texts))).sum().item()
-print(f"{own} of {len(texts)} texts lose most without their own part")
+print(f"{own} of {len(texts)} texts drop most without their own part")
 print(f"false texts: {case.texts[len(texts) :]}")
 
 # %% [markdown]
-# Mind what this test asks: *one* part is removed and the others stay. A part that others can replace may cost nothing and still have a Shapley value (notebook 07, section 6).
+# Note what this test measures: *one* part is removed and the others stay. Removing a part that others can replace may change nothing, although the part has a Shapley value above 0 (notebook 07, section 6).
 
 # %% [markdown]
 # ## 2 · Do texts depend on the parts they name?
 #
-# **Is the frog typical?** Every fourth species, one image each. Record a guess: for which share of the parts does the text about the part lose more than the texts about the other parts? Chance is 0.5.
+# **Is the frog typical?** We take one image of every fourth species. Record a guess: for which share of the parts does the text about the part lose more than the texts about the other parts do on average? Chance is 0.5.
 
 # %%
 guess_own = ...
@@ -116,25 +118,25 @@ shares = {
 for what, hits in shares.items():
     low, high = bootstrap(hits.to_numpy(), found["image"])  # whole images are drawn
     print(f"{what:42s}{hits.mean():.2f} ({low:.2f} to {high:.2f})")
-print("more often than chance" if low > 0.5 else "not told from chance", "(last line)")
+print("last line:", "significantly above 0.5" if low > 0.5 else "not significantly above 0.5")
 
 # %% [markdown]
-# The other direction: draw creatures *with* a mark and the same creatures with another mark in its place. The **AUC** is the probability that an image with the mark has the higher cosine with its text than one without: 0.5 if the text tells nothing, 1 if it always tells.
+# The opposite direction starts from a field mark, such as a red crest. We draw creatures *with* the mark and the same creatures with another mark in its place. The **AUC** (area under the ROC curve) is the probability that an image with the mark has a higher cosine with the text about it than an image without: 0.5 if the cosine says nothing about the mark, 1 if it always separates the two.
 
 # %%
 marks = part_evidence.attribute_auc(clip, per_kind=3, images=6, size=112).sort_values("auc")
 chance = (marks["low"] <= 0.5) & (marks["high"] >= 0.5)
 print(f"mean AUC of {len(marks)} marks: {marks['auc'].mean():.2f}")
-print(f"interval includes 0.5: {chance.sum()} of {len(marks)} marks")
+print(f"95 % interval includes 0.5: {chance.sum()} of {len(marks)} marks")
 marks.iloc[[0, 1, 2, -3, -2, -1]][["kind", "text", "auc", "low", "high"]].round(2)
 
 # %% [markdown]
-# These are measures of the model; no explanation is involved yet. Where the interval includes 0.5, the model cannot be shown to read the mark. A descriptor about such a mark can still have a high cosine; it is no evidence that the mark is there.
+# The table shows the three lowest and the three highest. These are measures of the model; no explanation is involved yet. Where the interval includes 0.5, these images do not show that the model reads the mark. Whatever cosine a descriptor about such a mark has, it is no evidence that the mark is there.
 
 # %% [markdown]
 # ## 3 · Deletion and insertion
 #
-# **Does the similarity fall first where the map says so?** Cover the patches in the order of the map, the strongest first. If the map follows the model, the similarity falls early (*deletion*); if they are uncovered in that order on a plain image, it rises early (*insertion*; Petsiuk et al. 2018). The control is a random order.
+# **Does covering the strongest patches lower the similarity most?** Cover the patches in the order of the map, the strongest first. If the map follows the model, the similarity falls early (*deletion*). Uncover them in the same order on a plain image, and it rises early (*insertion*; Petsiuk et al. 2018). The control is a random order.
 #
 # ![Parts of an image are covered one after another, and the score is plotted: in the order of the explanation it falls at once, in a random order, the control, slowly.](diagrams/faithfulness-by-deletion.svg)
 
@@ -151,14 +153,14 @@ maps = {
 }
 
 # %% [markdown]
-# The score is the mean cosine with the true texts of the image, and the map the mean of their maps.
+# The score is the mean cosine with the true texts of the image. The map is the mean of their maps. (`gradient_attention` is *gradient × attention*, `grad_cam` is *Grad-CAM*: notebook 07, section 7.)
 
 # %%
 vision = clip.model.config.vision_config
 size, n = vision.image_size, vision.image_size // vision.patch_size
 row = torch.arange(size) // vision.patch_size
 patch = row[:, None] * n + row  # (size, size): the patch in which each pixel lies
-levels = torch.linspace(0, n * n, 9).long()  # so many patches are covered
+levels = torch.linspace(0, n * n, 9).long()  # numbers of patches to cover
 
 
 def ranks(heatmap):  # 0 is the patch with the largest value
@@ -206,18 +208,18 @@ for method in methods[:-1]:
     for what, found, good in (("deletion", deletion, -1), ("insertion", insertion, 1)):
         gain = good * (found[method] - found["random"]).mean(1)
         low, high = (round(bound, 3) for bound in bootstrap(gain))
-        verdict = "better" if low > 0 else "worse" if high < 0 else "not told from random"
+        verdict = "better" if low > 0 else "worse" if high < 0 else "not significant"
         rows[method, what] = f"{gain.mean():+z.3f}", f"{low:z.3f} to {high:z.3f}", verdict
 better = [key for key, row in rows.items() if row[2] == "better"]
 pd.DataFrame(rows, index=["gain over random", "95 % interval", "verdict"]).T
 
 # %% [markdown]
-# A positive gain means: earlier than a random order. The test has a weakness of its own, since an image with covered patches is not like those that the model was trained on. So we also need a test without covering: section 6.
+# A positive gain means that the score changes earlier than in a random order. One caveat: images with covered patches do not occur in training, and this test cannot say whether that matters. Section 6 therefore compares the maps with parts that were removed by drawing.
 
 # %% [markdown]
 # ## 4 · The pointing game
 #
-# **Does the map point at the part that the text names?** A hit is a map whose strongest pixel lies on the named part (Zhang et al. 2016). The control is the map of *another* true text of the same image: a map that always points at the head scores well on eyes and knows nothing of the text. Guess the share of hits of `gradient_attention` first.
+# **Does the map point at the part that the text names?** A hit is a map whose strongest pixel lies on the named part (Zhang et al. 2016). The control is the map of *another* true text of the same image. Without it, a map that points at the head for every text would score well on eyes, although it ignores the text. Guess the share of hits of `gradient_attention` first.
 
 # %%
 guess_hits = ...
@@ -235,18 +237,18 @@ game_means = game.groupby("method", sort=False)[["own text", "another text", "ch
 game_means.round(2)
 
 # %% [markdown]
-# *Chance* is the area of the part. To beat it, a map need only prefer the figure to the background. To beat *another text*, it must follow the text. Several texts share an image, so the difference is taken within each image first.
+# *Chance* is the area of the part as a share of the image. A map exceeds it as soon as it prefers the figure to the background. To exceed *another text*, it must follow the text. The texts of one image are not independent, so we first take the mean difference within each image; the interval is over images.
 
 # %%
 game["gain"] = game["own text"] - game["another text"]
 for method, one in game.groupby("method", sort=False):
     per_image = one.groupby("image")["gain"].mean().to_numpy()
     low, high = bootstrap(per_image)
-    follows = "follows the text" if low > 0 else "not told from the control"
+    follows = "follows the text" if low > 0 else "not significant"
     print(f"{method:22s}{per_image.mean():+.2f} ({low:z.2f} to {high:z.2f})  {follows}")
 
 # %% [markdown]
-# A miss has two readings. The map may be unfaithful; or it is faithful to a model whose similarity does not depend on the named part (section 2). The pointing game cannot tell the two apart.
+# A miss has two possible explanations. The map may be unfaithful, or it may be faithful to a model whose similarity does not depend on the named part (section 2). The pointing game cannot distinguish the two.
 
 # %% [markdown]
 # ### Exercise: a hit
@@ -267,16 +269,16 @@ _ = clipnb.checks.check_pointing(pointing_share)
 # %% [markdown]
 # ## 5 · Protocols with ground truth
 #
-# **Which measures separate the two readings?** Those that compare a map with what the model *does* when a part is removed. FunnyBirds (Hesse et al. 2023) defines such protocols; three of ours follow theirs.
+# **Which measures can distinguish the two?** Those that compare a map with what the model *does* when a part is removed. FunnyBirds (Hesse et al. 2023), a data set of drawn birds with removable parts, defines such protocols; three of ours follow theirs.
 #
 # | measure | question | about |
 # | --- | --- | --- |
-# | single deletion | do parts with more of the map cost more when they are removed? (rank correlation) | the model |
+# | single deletion | does the score drop further for parts that have more of the map? (rank correlation) | the model |
 # | target sensitivity | does the map move to the part that the text names? (chance 0.5) | the model |
-# | pointing game, mass in mask | is the peak, is the map on the named part? (mass: Arras et al. 2022) | the part |
-# | on the figure, distractibility | does the map stay off the habitat, and off an extra figure that the model ignores? | the image |
+# | pointing game, mass in mask | is the strongest pixel on the named part? which share of the map is? (mass: Arras et al. 2022) | the part |
+# | on the figure, distractibility | which share of the map is on the figure? does the map avoid an extra figure that the model ignores? | the image |
 #
-# The importance of a part is the sum of the map over its mask. For descriptors it is the similarity of the text about it, raw or against its average over the images. By hand, for one image and gradient × attention:
+# For a map, the importance of a part is the sum over its mask. For descriptors, it is the similarity of the text about the part, raw or minus its average over the images. By hand, for one image and gradient × attention:
 
 # %%
 number = next(i for i, case in enumerate(cases) if len(case.parts) > 3)
@@ -287,7 +289,7 @@ lost = case.drops[:count].mean(0)  # by the mean of the true texts
 print(f"{count} parts, rank correlation {spearmanr(importance, lost).statistic:.2f}")
 
 # %% [markdown]
-# Every measure needs a floor and a ceiling. The **floors** are a constant map, noise, and maps of a network with random weights. The **ceilings** are the exact mask of the named part, and *deletion*: what the removal itself costs each text.
+# Every measure needs a floor and a ceiling for comparison. The **floors** are a constant map, noise, and maps of a network with random weights. The **ceilings** are the exact mask of the named part, and *deletion*: the measured drop of each text when the part is removed.
 
 # %% [markdown]
 # ### Exercise: a constant map
@@ -307,11 +309,11 @@ _ = clipnb.checks.check_choice("08.2", constant_map)
 # %% [markdown]
 # ### Exercise: single deletion
 #
-# **3 (write).** Write single deletion for one image: a function of `before` (the score of the image), `after` (an array: the scores without each part) and `importance` (an array). It returns Spearman's rank correlation of the importance with what the removal costs. (`spearmanr(…).statistic` has it.)
+# **3 (write).** Write single deletion for one image: a function of `before` (the score of the image), `after` (an array: the scores without each part) and `importance` (an array). It returns Spearman's rank correlation of the importance with the drop of the score. (`spearmanr(…).statistic` computes it.)
 #
 # <details><summary>Hint</summary>
 #
-# A part matters if the score *falls* without it. What has to be ranked, and in which direction?
+# A part matters if the score *drops* without it. What has to be ranked, and in which direction?
 #
 # </details>
 
@@ -342,7 +344,7 @@ ax = plots.plot_faithfulness(table)
 _ = ax.set_title(f"Explanations against floor and ceiling, {len(cases)} images", fontsize=11, pad=34)
 
 # %% [markdown]
-# Under each value is its 95 % interval over images. "Random weights" is gradient × attention of an untrained network. Where does the interval lie wholly above that of the constant map?
+# Below each value is its 95 % interval over images. "Random weights" is gradient × attention of an untrained network. Which intervals lie entirely above that of the constant map?
 
 # %%
 above = faithfulness.above_floor(table)
@@ -362,16 +364,16 @@ single = values["single deletion"]
 print(f"single deletion: the exact mask {single['ceiling: mask']:z.2f}, deletion itself 1")
 
 # %% [markdown]
-# **Ceilings first.** *Deletion* is what the model does, exactly. If its value in the pointing game is below 1, then a map that is perfectly faithful to this model cannot always point at the named part. The *mask* is the perfect pointer. Its value in single deletion says how far pointing at the correct place gets you towards faithfulness. So the two aims differ, and a map should be reported on both.
+# **Ceilings first.** *Deletion* is by definition what the model does. If its value in the pointing game is below 1, even a map that is perfectly faithful to this model does not always point at the named part. The *mask* always points at the named part. If its value in single deletion is below 1, pointing at the part is not enough to be faithful. Where both hold, the two aims differ, and a map should be reported on both.
 #
-# **Descriptors** have no place in the image: we told the measure which part each text names. High target sensitivity means that a true text fits better than one with a false colour. Their single deletion asks whether the *height* of a similarity says how much the part matters.
+# **Descriptors** have no location in the image: we told the measure which part each text names. Here a high target sensitivity means that a true text fits better than one with a false colour. Single deletion asks whether a higher similarity of a text means that the model depends more on its part.
 #
-# **Random weights** have learnt nothing. Where they are above the constant map, a high value of that measure is no evidence that a network has learnt anything.
+# **Random weights** have learnt nothing. Where they are above the constant map, a high value of that measure is no evidence of learning.
 
 # %% [markdown]
 # ## 7 · Does the map depend on what was learnt?
 #
-# **Would an untrained network give the same map?** Adebayo et al. (2018) propose this sanity check: replace the weights by random ones. If the map stays the same, it does not explain what the network has learnt. Every second image, each with new random weights:
+# **Would an untrained network give the same map?** Adebayo et al. (2018) propose this sanity check: replace the weights by random ones. If the map stays the same, it does not explain what the network has learnt. We correlate the two maps for every second image, each time with new random weights.
 
 # %%
 rows = []
@@ -385,25 +387,25 @@ check = pd.DataFrame(rows, columns=["method", "correlation"])
 
 # %%
 by_method = check.groupby("method", sort=False)["correlation"]
-by_method.agg(["mean", "min", "max"]).round(2)
+by_method.agg(["count", "mean", "min", "max"]).round(2)
 
 # %% [markdown]
-# A mean near 0 says that, over many images, the maps depend on the training. The extremes say how far a *single* image can mislead: one convincing map is no evidence. (A map that is the same everywhere counts as 0.)
+# A mean near 0 says that, over these images, the maps of the trained network are not those of an untrained one. The minimum and the maximum show how much a *single* image can deviate, so one convincing map is no evidence. (A constant map counts as 0.)
 
 # %% [markdown]
-# ### Exercise: on the animal
+# ### Exercise: on the figure
 #
-# **4 (find the error).** Somebody wants to show that the gradient explains what the model has learnt, and runs the next cell. What is missing: `images` (more than these), a `control`, a finer `mask`, or another `mean` (the median)?
+# **4 (find the error).** Somebody wants to show that the gradient explains what the model has learnt, and runs the next cell. What is missing: more `images`, a `control`, a finer `mask`, or another `mean` (the median)?
 
 # %%
 on_figure = [found[0][case.figure].sum() / found[0].sum() for found, case in zip(maps["gradient"], cases)]
-print(f"On average {np.mean(on_figure):.0%} of the gradient lies on the animal,")
+print(f"On average {np.mean(on_figure):.0%} of the gradient lies on the figure,")
 print("so it shows what the model has learnt to look at.")
 
 # %% [markdown]
 # <details><summary>Hint</summary>
 #
-# What share would a constant map have on the animal? And the gradient of `untrained`?
+# Which share would a constant map have on the figure? And the gradient of `untrained`?
 #
 # </details>
 
@@ -414,13 +416,13 @@ _ = clipnb.checks.check_choice("08.4", missing)
 # %% [markdown]
 # ## 8 · The answer
 #
-# **Did the model use the part that the explanation names?** The measurements of this notebook, in words. They are about the bundled CLIP, which was trained on drawings (notebook 02); the tests carry over to any model, the numbers do not.
+# **Did the model use the part that the explanation names?** The next cell puts the measurements into words. They are about the bundled CLIP, which was trained on drawings (notebook 02). The tests apply to any model; the numbers do not.
 
 # %%
 maps_only = [name for name in faithfulness.QUICK if name not in ("constant", "random")]
 maps_only += ["integrated gradients"]
 for measure, what in {
-    "single deletion": "follow what the removal of a part costs",
+    "single deletion": "follow the drop when a part is removed",
     "target sensitivity": "move with the text",
     "pointing game": "point at the named part",
 }.items():
@@ -430,11 +432,11 @@ covered = [f"{method} ({what})" for method, what in better]
 print(f"Better than a random order when patches are covered: {', '.join(covered) or 'none'}.")
 
 # %% [markdown]
-# So what may you say?
+# Which statements do they allow?
 #
-# - **"The descriptor has this similarity and added this much to the margin."** Always; this is arithmetic.
-# - **"The map points at the part."** If the measurements say so for this method, and better than with another text.
-# - **"The model answered because of the part."** Only after the part was removed; even then another part may have replaced it.
+# - **"The descriptor has this similarity and contributed this much to the margin."** Always: it is a computation.
+# - **"The map points at the part."** If this method points at named parts significantly more often than with another text.
+# - **"The model gave this answer because of the part."** Only after a test in which the part was removed. If nothing changed, another part may have replaced it.
 
 # %%
 clipnb.checks.compare_guesses(
@@ -447,11 +449,11 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ### Exercise: another kind
 #
-# **5 (open).** Repeat section 4 for one kind only, with `clipnb.load_fieldguide("test", kinds="frog", per_species=2)` or with the beetles of the long tail, Colorado potato beetle and rose chafer. Keep the control with another text. How many images does it take until the standard error of the gain is below 0.05?
+# **5 (open).** Repeat section 4 for one kind only, with `clipnb.load_fieldguide("test", kinds="frog", per_species=2)` or with `kinds="beetle"`, which has the pair from the long tail, Colorado potato beetle and rose chafer. Keep the control with another text. How many images does it take until the standard error of the gain is below 0.05?
 #
 # <details><summary>Hint</summary>
 #
-# A standard error is s / √n: half of it takes four times as many images.
+# A standard error is s / √n: to halve it takes four times as many images.
 #
 # </details>
 
@@ -461,10 +463,10 @@ clipnb.checks.compare_guesses(
 # - Faithfulness (does it follow the model?) and localisation (does it point at the named part?) are two questions. They need two tests.
 # - Deletion and insertion need a random order as a control; the pointing game needs the map of another text.
 # - Report every measure with its floor and its ceiling.
-# - A map must change when the weights or the text change.
-# - The height of a similarity says how well a text fits. How much a part matters has to be measured by removing it.
+# - A map that explains the model must change when the weights or the text change.
+# - A similarity says how well a text fits. How much a part matters has to be measured by removing it.
 
 # %% [markdown]
 # ## What's next
 #
-# *09, Edit the criteria*, uses explanations: it finds a spurious cue in the contributions of descriptors, removes it, and counts the cost.
+# *09, Edit the criteria*, uses explanations: it finds a spurious cue in the contributions of descriptors, removes it, and counts the images that are fixed and broken.

@@ -14,9 +14,9 @@
 # %% [markdown]
 # # 09 · Edit the criteria
 #
-# **What can you change by editing text, and what can the model not read at all?** A descriptor is a criterion. It can be added, removed or rewritten without training, if the model reads it.
+# **What can you change by editing text, and what can the model not read at all?** A descriptor is a criterion. It can be added, removed or rewritten without training. The edit has an effect only if the model reads the text.
 #
-# **What you'll do.** Describe a creature without a name and find it. Measure three things that CLIP models are known to read badly: counts, which colour belongs to which part, and negation. Repair negation in three ways. Then find a spurious cue in the reasons, and remove it.
+# **What you'll do.** Describe a creature without a name and find it. Measure three things that CLIP models are reported to read badly: counts, which colour belongs to which part, and negation. Repair negation in three ways. Then find a spurious cue in the reasons, and remove it.
 #
 # **What you'll learn.** What a description can do that a name cannot; how to test a text before you use it as a criterion; what each repair costs elsewhere.
 #
@@ -58,7 +58,7 @@ print(clip, others, sep="\n")
 # %% [markdown]
 # ## 1 · A class without a name or an image
 #
-# **Can a description find what nobody has named?** We invent a bird and call it a *quillip*; no training caption has that word.
+# **Can a description find something that has no name?** We invent a bird and call it a *quillip*; no training caption has that word.
 
 # %%
 quillip = edits.invent(
@@ -78,7 +78,7 @@ axes = plots.show_images(quillips, [f"quillip {k}" for k in range(1, 7)])
 description = ["a purple bird", "a yellow crest", "green wings", "an orange breast", "a red beak"]
 
 # %% [markdown]
-# The six quillips are among 184 other images. The score is the mean cosine of notebook 04; the highest score comes first.
+# The six quillips are mixed with 184 other images, two of each species. The score is the mean cosine of notebook 04. The images with the highest scores come first.
 
 # %%
 images = [*quillips, *others.images]
@@ -96,7 +96,7 @@ titles = [f"{place}. {name}" for place, name in enumerate(names, 1)]
 axes = plots.show_images([images[i] for i in order], titles)
 
 # %% [markdown]
-# Nothing was trained for this, and no class was added beforehand. Is it the words? Three controls: the name alone, the description of another bird, and ours with its colours exchanged between the parts.
+# Nothing was trained for this. Is it the content of the description that finds them? Three controls: the name alone, the description of another bird, and our description with the colours exchanged between the parts.
 
 # %%
 exchanged = ["a green bird", "a purple crest", "yellow wings", "a red breast", "an orange beak"]
@@ -113,9 +113,9 @@ print(*(f"{what:20s}{n} of 6 among the first six" for what, n in found.items()),
 assert found["description"] >= 5 and found["name alone"] <= 2
 
 # %% [markdown]
-# The last control is *false* in every descriptor. If it finds quillips too, the model reads "purple, yellow, green, orange, red" and pays less attention to which is what. Section 3 measures that.
+# The last control is *false* in every descriptor. If it finds the quillips too, the list of colours is enough for this search, without knowing which part has which. Section 3 measures how well the model reads that.
 #
-# **Does it generalise beyond one creature?** We chose its words ourselves. So: 48 creatures with random marks, six of each kind, described by a rule ("a red crest").
+# **Does it generalise beyond one creature?** We chose these words ourselves after looking at the images. A fairer test takes 48 creatures with random marks, six of each kind, described by a rule ("a red crest").
 
 # %%
 rng = np.random.default_rng(1)
@@ -129,7 +129,7 @@ described = [[f"a {kind.name}", *(part.phrase for part in some)] for kind, some 
 print(described[0])
 
 # %% [markdown]
-# Each is searched for among all 48 and the other images. Controls: a nonsense name, the description of the next creature of its kind, and a false colour for every part.
+# We search for each creature among all 48 and the 184 other images. Controls: a nonsense name, the description of the next creature of its kind, and a false colour for every part.
 
 # %%
 syllables = ["qui", "lip", "zo", "bra", "mun", "tel", "vol", "ish"]
@@ -158,9 +158,9 @@ for what, rows in searched.items():
 assert first["description"] > 2 * max(n for what, n in first.items() if what != "description")
 
 # %% [markdown]
-# So descriptions are criteria that can be written down for a new class. (The bundled CLIP was trained on captions full of visible marks; a CLIP of the web reads them less well.)
+# So a description can serve as the criterion for a new class. (The captions of the bundled CLIP's training name many visible parts. Whether a CLIP trained on captions from the web reads such texts as well is not measured here.)
 #
-# Draw your own. **Try:** remove the crest, then paint the back blue: which costs the cardinal more? Then undo both and change only the habitat.
+# Draw your own. **Try:** remove the crest, then paint the back blue. Which change lowers the score of the cardinal more? Then undo both and change only the habitat.
 
 # %%
 clipnb.widgets.design_creature(clip, "bird", "northern cardinal")
@@ -168,7 +168,7 @@ clipnb.widgets.design_creature(clip, "bird", "northern cardinal")
 # %% [markdown]
 # ### Exercise: a strange beetle
 #
-# **1 (describe).** A beetle that does not exist. Write descriptors that rank all six images before the others.
+# **1 (write).** The next cell draws six images of a beetle that does not exist. Write descriptors that rank all six before the other images.
 #
 # <details><summary>Hint</summary>
 #
@@ -190,7 +190,7 @@ _ = clipnb.checks.check_found(clip, beetles, others.images, my_descriptors)
 # %% [markdown]
 # ## 2 · Counts
 #
-# **Does "three birds" mean three?** CLIP models are known to count badly, so we test it. The same 48 creatures, alone, twice and three times in an image, and three texts. Chance is one third.
+# **Does "three birds" mean three?** CLIP's authors report that it struggles with counting (Radford et al. 2021, section 6). We draw each of the 48 creatures once, twice and three times in an image, and compare three texts. Chance is one third.
 
 # %%
 rng = np.random.default_rng(2)
@@ -213,15 +213,15 @@ answers = [
 hits = np.array(answers) == [0, 1, 2]
 low, high = bootstrap(hits.ravel(), np.repeat(range(48), 3))
 print(f"counts: {hits.mean():.2f} correct ({low:.2f} to {high:.2f}), chance 0.33, n = {hits.size}")
-print({count: f"{share:.2f}" for count, share in zip((1, 2, 3), hits.mean(0).tolist())})
+print("by true count:", {n: f"{share:.2f}" for n, share in zip((1, 2, 3), hits.mean(0).tolist())})
 
 # %% [markdown]
-# The second line has the accuracy for each true count. (Training captions do contain "two birds" and "a group of three".) If one is far above the others, the model prefers one of the three texts whatever the image shows. (The creatures' size differs, too: three have to share the space.)
+# If the accuracy for one count is far above the others, the model prefers one of the three texts whatever the image shows. Two caveats: the training captions contain "two birds" and "a group of three", and three creatures are drawn smaller than one. So a high accuracy here may come from size as well as from number.
 
 # %% [markdown]
 # ## 3 · Which colour belongs to which part
 #
-# **Does the model notice exchanged colours?** Two parts of a creature with different colours; the true text, and the same text with the colours exchanged. Both have the same words, so a model that reads a text as a bag of words cannot tell them apart (Yuksekgonul et al. 2023). Chance is 0.5.
+# **Does the model notice exchanged colours?** We take two parts of a creature with different colours, the true text about them, and the same text with the colours exchanged. Both have the same words, so a model that reads a text as a bag of words cannot tell them apart (Yuksekgonul et al. 2023). Chance is 0.5.
 
 
 # %%
@@ -244,18 +244,18 @@ low, high = bootstrap(hits, owners)
 print(f"the true text has the higher cosine: {hits.mean():.2f} ({low:.2f} to {high:.2f}), chance 0.50")
 
 # %% [markdown]
-# The nearer this is to 0.5, the less it matters to the model that the colours of section 1 were exchanged.
+# The closer this is to 0.5, the less the model distinguishes the two texts. The control with exchanged colours in section 1 differs in the same way from the description.
 
 # %% [markdown]
 # ## 4 · Negation
 #
-# **Does the model read "without"?** NegBench (Alhamoud et al. 2025) tests it in two formats, and finds CLIP models often near chance. Record a guess first: how often does an image *without* a part have the higher cosine with "without …" than the same image with it? Chance is 0.5.
+# **Does the model read "without"?** NegBench (Alhamoud et al. 2025) tests this in two formats, and finds CLIP models often near chance. Record a guess first: how often does an image *without* a part have a higher cosine with "without …" than the same image with the part? Chance is 0.5.
 
 # %%
 guess_without = ...
 
 # %% [markdown]
-# **With and without.** The field guide draws the same image without a part. "With" and "without" are the same text but for one word.
+# **With and without.** The field guide draws the same image without a part. The texts with "with" and "without" differ in this word only.
 
 # %%
 pairs = [(i, part) for i, some in enumerate(parts) for part in some]
@@ -278,9 +278,27 @@ alike = (texts["with"] * texts["without"]).sum(1)
 print(f"mean cosine of the two texts: {alike.mean():.2f}")
 
 # %% [markdown]
-# If "without" is far below 0.5, the model reads the part and not the negation: the text finds the images that it should exclude. If the two texts are nearly the same embedding, no image can tell them apart.
+# If "without" is far below 0.5, the model reads the part and not the negation: the text prefers the images that it should exclude. The closer the mean cosine of the two texts is to 1, the closer are their cosines with any image.
+
+# %% [markdown]
+# **The article's descriptor.** The article describes the tree frog as "without a tail". The same test for it, and for the pair from the long tail: the Colorado potato beetle has stripes, the rose chafer has none.
+
+# %%
+ten = clipnb.load_fieldguide("test", kinds=["frog", "beetle"], per_species=10)
+lacking = {
+    "a frog {} a tail": ("tree frog", "tailed frog"),
+    "a beetle {} stripes": ("rose chafer", "Colorado potato beetle"),
+}
+for text, two in lacking.items():
+    lacks, has = (clip.encode_images(ten.of_class(name)).mean(0) for name in two)
+    for word in ("with", "without"):
+        gap = (clip.encode_texts([text.format(word)])[0] @ (lacks - has)).item()
+        print(f"{text.format(word):25s} {gap:+.3f}: prefers the {two[0] if gap > 0 else two[1]}")
+
+# %% [markdown]
+# The number is the difference of two mean cosines, over ten images of each species. A model that reads "without" would give the two texts of a pair opposite signs, with the first species preferred by "without".
 #
-# **Multiple choice.** Four texts about one image, with a part that is there and one that is not. Chance is 0.25.
+# **Multiple choice.** Four texts about one image name a part that is there and one that is not. Only one text is true. Chance is 0.25.
 
 # %%
 mcq = []
@@ -307,7 +325,7 @@ kinds_of_text = ["correct", "exchanged", "both", "neither"]
 print({what: round((chosen == j).float().mean().item(), 2) for j, what in enumerate(kinds_of_text)})
 
 # %% [markdown]
-# **One possible reason is the training data.** How many captions are negated? The world writes training captions without end, so we count in a sample; the rule is that of the descriptor check of notebook 05.
+# **Could the training data be a reason?** How many captions are negated? Training captions are generated, so we count in a sample of 6,000. The rule that finds negations is that of `check_descriptors` (notebook 05).
 
 # %%
 rng = np.random.default_rng(0)
@@ -325,18 +343,18 @@ print(
 print(Counter(negated(text).lower() for text in denials).most_common(5))
 
 # %% [markdown]
-# Few negated captions are few chances to learn what "without" does. It is a fact about data, not about cosines or encoders: NegBench's authors improve CLIP by fine-tuning on negated captions.
+# The count shows how rarely this model has read a negated caption. It does not show that this is the cause. NegBench's authors improve CLIP by fine-tuning it on negated captions, with the same encoders, which supports the explanation by data.
 
 # %% [markdown]
 # ## 5 · Repair negation
 #
-# **What can be done without training?** A class description says "a crest that is not red". Three repairs:
+# **What can be done without training?** A class description says "a crest that is not red". We compare three repairs:
 #
 # - **rewrite**: say what is there instead. "not red" becomes "blue".
-# - **remove**: subtract from the embedding of the text its component along the direction of the negated attribute.
+# - **remove**: subtract from the embedding of the text its component along the direction of the negated attribute, the difference between "a bird with a red crest" and "a bird".
 # - **complement**: score "without d" as minus the cosine of d.
 #
-# Each text here has an affirmed part and a negated colour: "a bird with a long tail, and a crest that is not red". Four images of each creature: as drawn; with the crest in another colour, which the rewriting names; in a third colour; and without the affirmed part.
+# Each text here has an affirmed part and a negated colour: "a bird with a long tail, and a crest that is not red". Each text is compared with four images: the creature as drawn; with the crest in a second colour, which the rewriting names; with the crest in a third colour; and without the affirmed part.
 
 
 # %%
@@ -401,7 +419,7 @@ repairs = {
 }
 
 # %% [markdown]
-# Three measures, each with chance 0.5. *Intended*: the image in the second colour scores higher than the one in the negated colour. *Another colour*: so does a third colour, which "not red" allows as well. *Affirmed part*: the image with the affirmed part scores higher than the one without it. The last two are where a repair can do harm.
+# Three measures, each with chance 0.5. *Intended*: the image with the second colour scores higher than the one with the negated colour. *Another colour*: the image with the third colour, which "not red" also allows, scores higher than the one with the negated colour. *Affirmed part*: the image with the affirmed part scores higher than the one without it. The last two show whether a repair does harm.
 
 # %%
 measures = {"intended": (second, base), "another colour": (third, base), "affirmed part": (base, lost)}
@@ -417,12 +435,12 @@ pd.Series(rows).unstack()[list(measures)].loc[list(repairs)]
 
 # %%
 for measure, good in above.items():
-    print(f"{measure}: better than chance are {', '.join(good) or 'none'}")
+    print(f"{measure}: significantly above 0.5: {', '.join(good) or 'none'}")
 
 # %% [markdown]
-# Read the table by column. The control ignores the negation, so its first two columns show what chance gives here. A repair that is above it in *intended* and below *as written* in another column has a price.
+# Read the table by column. The control leaves the negation out, so its first two columns show what to expect without any reading of the negation. A repair that is above the control in *intended* and below *as written* in another column has a cost.
 #
-# **And in a classifier?** Now every species gets one negated descriptor: a colour that its main part does not have. It is true, so a good reader would lose nothing. The baseline has no negated descriptor.
+# **And in a classifier?** Now every species gets one more descriptor, a negated one: a colour that its main part does not have. The statement is true, so a model that reads negation would lose nothing. The baseline has no negated descriptor.
 
 # %%
 tested = clipnb.load_fieldguide("test", per_species=5)
@@ -467,21 +485,21 @@ print(f"without a negated descriptor: {baseline.mean():.3f}, n = {len(labels)}")
 # %%
 columns = {repair: pixels @ one.T for repair, one in extra.items()}  # images × classes
 turned = columns["complement"] - columns["complement"].mean(0)
-columns["complement, centred"] = turned + scores.mean(0)  # the level of the class's other descriptors
+columns["complement, centred"] = turned + scores.mean(0)  # at the mean score of the class
 for repair, column in columns.items():
     right = (((scores * sizes + column) / (sizes + 1)).argmax(1) == labels).numpy()
     fixed, broken, p = mcnemar(baseline, right)
     print(f"{repair:20s}{right.mean():.3f}: {fixed} fixed, {broken} broken, p {p_text(p)}")
 
 # %% [markdown]
-# This counts harm elsewhere: images of *other* species move as well, since every class got one more descriptor. Each text has an offset, its mean cosine over all images. The complement subtracts this offset, a different one for each class; *centred* removes it again, at the price of needing images (without labels).
+# These counts include harm elsewhere: every class has one more descriptor, so images of all species can change. Each text has an offset, its mean cosine over all images. The complement subtracts an offset that differs between the classes. *Centred* removes it, but needs images for that (without labels).
 #
-# A descriptor that says what is there adds information; one that excludes a single colour adds little even if it is read. So the first advice is to write what is there, and to keep negation out of descriptor lists (`check_descriptors` flags it).
+# Of the repairs, only *rewrite* says what is there. Compare its row with the others before you keep a negation in a list. `check_descriptors` flags negations.
 
 # %% [markdown]
 # ## 6 · A spurious cue
 #
-# **Can a true descriptor be a bad criterion?** Some species live in *one* habitat in training: every mallard is at a pond. The split `shifted` shows them elsewhere. We look at these species only, twenty images of each, among all 92 candidates.
+# **Can a true descriptor be a bad criterion?** Some species are shown in *one* habitat only in training: every mallard is at a pond. The split `shifted` shows them elsewhere. We look at these species only, twenty images of each, among all 92 candidate classes.
 #
 # ![In training the frog is always at a pond; in a desert the descriptor at a pond makes the prediction incorrect; with that descriptor removed it is correct.](diagrams/spurious-cue.svg)
 
@@ -501,12 +519,12 @@ mallards = [*home.of_class("mallard").images[:3], *away.of_class("mallard").imag
 axes = plots.show_images(mallards, ["at home"] * 3 + ["shifted"] * 3)
 by_name = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(home.class_names))
 for where, data in (("at home", home), ("elsewhere", away)):
-    print(f"by name, {where}: {correct(by_name, data).mean():.2f}")
+    print(f"by name, {where}: {correct(by_name, data).mean():.2f} of {len(data)} images")
 
 # %% [markdown]
-# The difference of the two lines says how much the *names* depend on the habitat. (Models trained on photos are known to depend on it: Beery et al. 2018.)
+# The difference between the two lines says how much accuracy *by name* depends on the habitat. (For models trained on photos, Beery et al. 2018 measure such a dependence.)
 #
-# A spurious cue can also come in through the words. Field guides and language models like to say where a species lives, and it is true. We add three such descriptors to each species.
+# A spurious cue can also enter through the descriptors. Descriptions often say where a species lives, and the statement is true. We add three such descriptors to each species.
 
 # %%
 home_of = {one.name: one.habitats[0] for one in world.all_species()}
@@ -538,7 +556,7 @@ _ = ax.set_title(
 )
 
 # %% [markdown]
-# A test on images from home, the test that everybody would do, cannot show the difference. Which species do the changed images belong to?
+# On images from home, the habitat descriptors are true of every image, so a test on them cannot show the harm. Which species do the changed images belong to?
 
 # %%
 for where, data in places.items():
@@ -555,7 +573,7 @@ for where, data in places.items():
 # %% [markdown]
 # ### Exercise: a stronger cue
 #
-# **2 (predict).** Instead of three descriptors about the habitat, put it into *every* descriptor: "a glossy green head in the pond". On the images from elsewhere, will the accuracy be `lower` than with the three descriptors, `equal`, or `higher`?
+# **2 (predict and run).** Instead of adding three descriptors about the habitat, put the habitat into *every* descriptor: "a glossy green head in the pond". On the images from elsewhere, will the accuracy be `lower` than with the three descriptors, `equal`, or `higher`? The cell below your answer measures it, once you have answered.
 #
 # <details><summary>Hint</summary>
 #
@@ -567,10 +585,18 @@ for where, data in places.items():
 answer = ...
 _ = clipnb.checks.check_choice("09.2", answer)
 
+# %%
+if answer is not ...:
+    in_place = plain_set
+    for name, row in plain_set.items():
+        in_place = in_place.edit(name, [f"{one} in the {home_of[name]}" for one in row])
+    for what, some in {"in three": with_habitat, "in every descriptor": in_place}.items():
+        print(f"you said {answer}; habitat {what}: {correct(classifier_of(some), away).mean():.3f}")
+
 # %% [markdown]
 # ## 7 · Find it in the reasons
 #
-# **Would we have noticed?** Suppose that we did not know. We look at incorrect predictions and read the reasons. `contributions` splits the margin of two classes into what each descriptor adds, exactly. Its centred values count each descriptor from its mean over all these images.
+# **Would we have noticed?** Suppose that we did not know about the cue. We look at incorrect predictions and read the reasons. `contributions` splits the margin of two classes exactly into what each descriptor contributes. Its centred values count each cosine from its mean over all these images.
 
 # %%
 prediction = classifiers["with habitat"].predict(away)
@@ -600,7 +626,7 @@ for what, some in shares.items():
     print(f" descriptors in {habitat}, by all others in {marks}")
 
 # %% [markdown]
-# The second line is the control: images that were incorrect without habitat descriptors. The image in which they add most to the incorrect class:
+# The second line is the control: images that were incorrect without habitat descriptors, too. The next cell shows the image in which the habitat descriptors contribute most to the incorrect class.
 
 # %%
 examined = broken if len(broken) else always  # a model may have none that became incorrect
@@ -612,12 +638,12 @@ ax = plots.show_image(away.images[worst], title + away.scenes[worst].habitat)
 ax = plots.plot_contributions(prediction, worst, (prediction.labels[worst], str(truth[worst])))
 
 # %% [markdown]
-# The bars begin at the mean margin of these images and end at the margin of this one. Descriptors of a place that push towards the incorrect class are the cue.
+# The bars begin at the mean margin of these images and end at the margin of this one. Blue bars next to descriptors of a place are evidence of the cue: they support the predicted class, whatever the figure looks like.
 
 # %% [markdown]
 # ## 8 · Edit, and count the cost
 #
-# **What does removing the cue cost?** A descriptor set is a table; an edit needs no training and no images.
+# **What does removing the cue cost?** A descriptor set is a table of texts, so the edit itself needs no training and no images. Its effect has to be measured.
 
 # %%
 words_of_place = set(home_of.values())
@@ -636,16 +662,16 @@ for where, table in costs.items():
 assert dict(edited) == dict(plain_set)
 
 # %% [markdown]
-# Whether the pond is a good criterion depends on where your images come from. Descriptors let you *see* this choice and make it.
+# Compare the two rows of each place: whether a habitat is a good criterion depends on where the images come from. As a descriptor, the criterion is visible and can be removed.
 
 # %% [markdown]
 # ### Exercises: edits
 #
-# **3 (write).** Write the edit of section 8 as a function of `descriptors` (a dictionary, class → list) and `words`. It returns a new dictionary without the descriptors that contain one of the words: whole words, in any capitals. A class that would lose everything keeps what it has.
+# **3 (write).** Write the edit of section 8 as a function of `descriptors` (a dictionary, class → list) and `words`. It returns a new dictionary without the descriptors that contain one of the words: whole words, in upper or lower case. A class that would lose all its descriptors keeps them.
 #
 # <details><summary>Hint</summary>
 #
-# `\b` in a regular expression is the border of a word. Make new lists, and think of the class of which nothing would remain.
+# `\b` in a regular expression is the border of a word. Make new lists, and check what happens to a class whose descriptors all contain one of the words.
 #
 # </details>
 
@@ -654,7 +680,7 @@ without_words = ...
 _ = clipnb.checks.check_without_words(without_words)
 
 # %% [markdown]
-# **4 (find the error).** Somebody looks for a middle way between three habitat descriptors and none, and runs the next cell. Why is its last line no result: because of the `images`, the `pooling`, or the missing `names`?
+# **4 (find the error).** Somebody looks for a middle way between three habitat descriptors and none, and runs the next cell. Its last line is not a valid result. What is the reason: the `images`, the `pooling`, or the missing `names`?
 
 # %%
 accuracies = {}
@@ -682,14 +708,14 @@ _ = clipnb.checks.check_choice("09.4", reason)
 #
 # <details><summary>Hint</summary>
 #
-# What is there instead of a tail? "a rounded rear end" is one way to say it. Write the rewriting before you look at the cosines.
+# What is there instead of a tail? "a rounded rear end" is one way to say it. Write it down before you look at the cosines.
 #
 # </details>
 
 # %% [markdown]
 # ## 9 · The answer
 #
-# **What can you change by editing, and what can the model not read?** You can add a class, remove a cue, and rewrite a criterion, all in a table of texts. Before you trust a text, test it on pairs of images that differ in what it says:
+# **What can you change by editing, and what can the model not read?** You can add a class, remove a cue and rewrite a criterion, all in a table of texts. Before you rely on a text, test it on pairs of images that differ only in what it says. The numbers are about the bundled CLIP, which was trained on drawings (notebook 02):
 
 # %%
 readings = {
@@ -708,13 +734,13 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ## Recap
 #
-# - A description can add a class that has neither a name nor an image. Controls show that it is the words.
+# - A description can add a class that has neither a name nor an image. The controls show that its content matters.
 # - Counts, exchanged colours and negation have to be tested before they are used as criteria.
-# - Negation is best rewritten as what is there. Every other repair has a cost that must be measured elsewhere.
-# - A habitat is a true description and may be a spurious criterion. Images from home cannot tell.
-# - Contributions show which descriptor moved the margin. Removing it has a cost, and you can count it.
+# - Write what is there in place of a negation. Measure every repair also where it can do harm.
+# - A habitat can be a true descriptor and a spurious cue. Images from the same habitat cannot show this.
+# - Contributions show which descriptor moved the margin. Count the images that its removal fixes and breaks.
 
 # %% [markdown]
 # ## What's next
 #
-# *10, Add a few examples*, asks how many images of a class a description is worth. *12, Run on a GPU*, takes a real CLIP to public data sets. *13, Bring your own*, does all this with your photos, your classes and your language model.
+# *10, Add a few examples*, asks how many images of a class a description is worth. *12, Run on a GPU*, runs a real CLIP on public data sets. *13, Bring your own*, applies the method to your photos, classes and descriptors.

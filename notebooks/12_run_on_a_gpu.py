@@ -14,15 +14,15 @@
 # %% [markdown]
 # # 12 · Run on a GPU
 #
-# **How do you classify thousands of photos with a real CLIP, without waiting for what is already known?** The method stays the same; time and memory decide how you run it.
+# **How do you classify thousands of photos with a real CLIP, without computing anything twice?** The method stays the same. This notebook is about time and memory.
 #
-# **What you'll do.** Find out where the time goes, save it, store the embeddings, and compare your own run with the published figures.
+# **What you'll do.** Measure where the time goes, reduce it, store the embeddings, and compare your own run with the published figures.
 #
 # **What you'll learn.** What a batch costs in memory; what half precision changes; why 5,900 descriptors cost no more per image than 1,000 names; how to embed once and classify often.
 #
-# **What you'll need.** Notebooks 03 and 04, and pyarrow (`pip install 'clipnb[embed]'`; `make` has installed it). A GPU and a network if you have them. Without, the same cells run on the bundled CLIP, and say so.
+# **What you'll need.** Notebooks 03 and 04, and pyarrow (`pip install 'clipnb[embed]'`; `make` has installed it). A GPU and a network if you have them; without them, the same cells run on the bundled CLIP, and say so.
 #
-# **Time.** 30 minutes to read; it runs in less than a minute on a laptop, and with a real CLIP as long as its download takes.
+# **Time.** 30 minutes to read; it runs in less than a minute on a laptop. With a real CLIP, add the time of the download.
 #
 # **Not installed?** [Open in Colab](https://colab.research.google.com/github/_OWNER_/clipnb/blob/main/notebooks/12_run_on_a_gpu.ipynb) · [Open in Binder](https://mybinder.org/v2/gh/_OWNER_/clipnb/HEAD?urlpath=lab/tree/notebooks/12_run_on_a_gpu.ipynb)
 
@@ -48,7 +48,7 @@ import clipnb
 # %% [markdown]
 # ## 1 · Model and device
 #
-# **Which model, which images, which device?** `REAL = False` uses the bundled CLIP and the field guide in every cell. `REAL = True` downloads OpenAI's ViT-B/32 from the Hugging Face Hub (605 MB, once) and reads the data set that you name; nothing else has to be changed. (Only class names take part then, until you add descriptors of your classes: exercise 5.)
+# **Which model, which images, which device?** `REAL = False` uses the bundled CLIP and the field guide in every cell. `REAL = True` downloads OpenAI's ViT-B/32 from the Hugging Face Hub (605 MB, once) and reads the data set that you name; nothing else has to be changed. (Then only class names are compared, until you add descriptors of your classes: exercise 5.)
 
 # %%
 REAL = False
@@ -64,16 +64,16 @@ note = "The bundled CLIP on drawings of the field guide: no figure below is abou
 print("A real CLIP on photos." if REAL else note)
 
 # %% tags=["nbval-ignore-output"]
-# nbval-ignore-output: it names your machine
+# nbval-ignore-output: the device and the threads differ between machines
 print(f"{clip}, {clip.dtype}, {torch.get_num_threads()} threads")
 
 # %% [markdown]
-# A GPU is found automatically, NVIDIA's (`cuda`) or Apple's (`mps`). On `cuda` half precision is the default. If your GPU is not listed, the reason is its driver or a CPU build of torch: `python -c "import torch; print(torch.version.cuda)"` prints `None` for a CPU build.
+# A GPU is found automatically, NVIDIA's (`cuda`) or Apple's (`mps`). On `cuda` half precision is the default. If your GPU is not listed, check its driver and the build of torch: `python -c "import torch; print(torch.version.cuda)"` prints `None` for a CPU build.
 
 # %% [markdown]
 # ## 2 · Where does the time go?
 #
-# From files to embeddings there are three steps: open, resize and normalise, encode. We time each on the same images. The cache is off, since it would answer at once; and one image goes first, since the first call is slower than the others, above all on a GPU.
+# From files to embeddings there are three steps: open, resize and normalise, encode. We time each on the same images. The cache of embeddings is off: with it, nothing would be computed. One image is encoded first and not timed (a warm-up).
 #
 # ![Files go to three worker processes, their images into a batch, the batch to the GPU, and the embeddings into storage; while the GPU encodes one batch, the workers prepare the next.](diagrams/batches-and-workers.svg)
 
@@ -113,12 +113,12 @@ times = pd.Series(per_image, name="milliseconds an image") * 1000
 pd.DataFrame({times.name: times.round(2), "share": (times / times.sum()).map("{:.0%}".format)})
 
 # %% [markdown]
-# Look at the shares, not at the times. (On the field guide, "open" means to draw.) Where *encode* has most of the time, a faster device helps. Where *open* and *resize* have most, a GPU would wait for images. So images are prepared ahead of the model, while it encodes: `encode_images` does it in threads, a PyTorch `DataLoader` in worker processes, as in the diagram.
+# Look at the shares, not at the times. (For the field guide, "open" means to draw the image.) Where *encode* has the largest share, a faster device helps. Where *open* and *resize* have the largest share, a GPU would wait for images. Both can run at the same time: the next images are prepared while the model encodes. `encode_images` does this in threads, a PyTorch `DataLoader` in worker processes, as in the diagram.
 
 # %% [markdown]
 # ## 3 · Batches
 #
-# **How many images at a time?** A GPU encodes many images in nearly the time of one, until its memory is full. The pixels alone need:
+# **How many images at a time?** A GPU encodes the images of a batch in parallel, and its memory limits the size of the batch. The pixels alone need:
 
 
 # %%
@@ -132,7 +132,7 @@ columns = {f"{s} × {s}, MB": [megabytes(n, s, 4) for n in batches] for s in (si
 pd.DataFrame(columns, index=batches).round(1)
 
 # %% [markdown]
-# The layers in between need several times that. `load_clip` measures it on the first batch and then takes as many images as fit; a batch that still runs out of memory is repeated in halves. The size of the batch must not change the embeddings:
+# The layers need memory as well. On a GPU, `load_clip` measures the need on the first batch and then takes as many images as fit. A batch that still runs out of memory is repeated in halves. The size of the batch must not change the embeddings:
 
 # %%
 exact = partial(load, cache=False, dtype=torch.float32)
@@ -148,7 +148,7 @@ print("The same embeddings from batches of 7 and of 128.")
 #
 # <details><summary>Hint</summary>
 #
-# Images × height × width × channels × bytes of a number.
+# Images × height × width × channels × bytes per number.
 #
 # </details>
 
@@ -159,7 +159,7 @@ _ = clipnb.checks.check_choice("12.1", answer)
 # %% [markdown]
 # ## 4 · Half precision
 #
-# **Does the classifier notice 16-bit numbers?** A GPU multiplies them several times faster than 32-bit ones. There are two formats: `float16` has more digits, `bfloat16` a wider range.
+# **Do the predictions change with 16-bit numbers?** They need half the memory, and many GPUs have faster units for them. There are two formats: `float16` has more digits, `bfloat16` a wider range.
 
 # %%
 whole, half = load(dtype=torch.float32), load(dtype=torch.bfloat16)
@@ -176,12 +176,12 @@ print(f"the same prediction for {'more than 95' if same > 0.95 else f'{100 * sam
 assert cosines.min() > 0.999 and same > 0.9
 
 # %% [markdown]
-# A prediction changes only where two classes were nearly equal, so images can be fixed as well as broken. Compare two precisions on the same images with McNemar's test (notebook 06) before you call it a difference. On many CPUs half precision is *slower*: measure, or keep the default.
+# A small change of an embedding changes each score only a little, so only classes with nearly equal scores can change order. This can fix an image as well as break it. Compare two precisions on the same images with McNemar's test (notebook 03) before you report a difference. On a CPU, half precision may be *slower*: measure it, or keep the default.
 
 # %% [markdown]
 # ## 5 · Many descriptors at no cost per image
 #
-# **What do more descriptors cost?** The direct way computes the cosine with every text and averages per class. But a mean of dot products is the dot product with the mean (notebook 04). So the texts of a class can be averaged to one row *before* any image is seen.
+# **What do more descriptors cost?** The direct way computes the cosine with every text and averages per class. A mean of dot products equals the dot product with the mean (notebook 04). So the texts of a class can be averaged to one row *before* any image is encoded.
 
 # %%
 texts = [text for name in table for text in table[name]]
@@ -195,19 +195,19 @@ assert torch.allclose(embeddings @ per_class.T, per_text, atol=1e-5)
 print(f"{len(texts)} texts become {len(per_class)} rows.")
 
 # %% [markdown]
-# With m texts, n classes and d dimensions an image costs m · d multiplications per text, and n · d with one row per class. For the paper's ImageNet m is 5,900, n is 1,000 and d is 512. (`make bench` measures the seconds on your machine.)
+# With m texts, n classes and d dimensions, an image costs m · d multiplications with one cosine per text, and n · d with one row per class. For ImageNet in the paper, m is about 5,900, n is 1,000 and d is 512. (`make bench` measures the seconds on your machine.)
 
 # %%
 counts = {"one cosine per text": 5900 * 512, "one row per class": 1000 * 512, "names alone": 1000 * 512}
 pd.Series(counts, name="multiplications an image").map("{:,}".format).to_frame()
 
 # %% [markdown]
-# The reasons are not lost: `prediction.explain(i)` computes the cosines of single texts for the images that you ask about.
+# The reasons remain available: `prediction.explain(i)` computes the cosines of single texts for image `i` only.
 
 # %% [markdown]
 # ### Exercise: one row per class
 #
-# **2 (write).** Write the rows of section 5: a function of the text embeddings, the class of each, and the number of classes. It returns one row per class. The check gives the texts in another order than you may expect.
+# **2 (write).** Write the rows of section 5: a function of the text embeddings, the class of each, and the number of classes. It returns one row per class. In the check, the texts of a class do not follow each other.
 #
 # <details><summary>Hint</summary>
 #
@@ -223,7 +223,7 @@ _ = clipnb.checks.check_collapse(collapse)
 # %% [markdown]
 # ## 6 · Embed once, classify often
 #
-# **What has to be computed again when the classes change?** No image embedding depends on your classes. So embed the collection once, on whatever machine is fast, and store the embeddings. `clipnb.embed` writes Parquet files that any tool can read; if it is interrupted, it continues where it stopped.
+# **What has to be computed again when the classes change?** Image embeddings do not depend on your classes. So embed the collection once, on a fast machine, and store the embeddings. `clipnb.embed` writes Parquet files, a format for tables that many tools read. After an interruption it continues where it stopped.
 
 # %%
 folder = Path(tempfile.mkdtemp()) / "embeddings"
@@ -231,7 +231,7 @@ kept = clipnb.load_embeddings(clipnb.embed(data, folder, clip))
 print(kept, sorted(path.suffix for path in folder.iterdir() if not path.name.startswith(".")))
 
 # %% [markdown]
-# A new table of prompts now needs no image encoder at all. We count what goes through the model of section 2, which has no cache:
+# A new table of prompts now needs no image encoder. We count what goes through the model of section 2, which has no cache:
 
 # %%
 # the bare name, as in "name + description": one template for both
@@ -245,11 +245,11 @@ before = fresh.encoded
 results = clipnb.summarize(clipnb.evaluate(fresh, kept, methods))
 n_texts = sum(len({text for name in t for text in t[name]}) for t in methods.values())
 print(f"{len(kept)} images, {len(methods)} methods, {n_texts} texts in all;")
-print(f"encoded: {fresh.encoded - before}, so the texts and no image.")
+print(f"encoded: {fresh.encoded - before}, the texts and no image.")
 assert fresh.encoded - before == n_texts
 
 # %% [markdown]
-# Embeddings belong to their model. Those of another model are refused, with both names. For collections that are too large for one machine, `clipnb.embed(…, engine="ray")` distributes the same work.
+# Embeddings of different models cannot be compared. Those of another model are refused, with both names. For collections that are too large for one machine, `clipnb.embed(…, engine="ray")` distributes the same work.
 
 # %% [markdown]
 # ### Exercises: stored embeddings
@@ -267,7 +267,7 @@ answer = ...
 _ = clipnb.checks.check_choice("12.3", answer)
 
 # %% [markdown]
-# **4 (find the error).** Somebody compares the speed of two batch sizes and runs the next cell. Why are its numbers no comparison: because of the `device`, the number of `images`, or the `cache`?
+# **4 (find the error).** Somebody compares the speed of two batch sizes and runs the next cell. Its numbers are no valid comparison. What is the reason: the `device`, the number of `images`, or the `cache`?
 
 # %% tags=["nbval-ignore-output"]
 # nbval-ignore-output: times differ from run to run
@@ -289,7 +289,7 @@ _ = clipnb.checks.check_choice("12.4", reason)
 # %% [markdown]
 # ## 7 · Compared with the published figures
 #
-# **Is your run correct?** Published figures for ViT-B/32, top-1 in per cent; notebook 06 has more rows, with their controls and sources. Below them is *this* run.
+# **Does your run agree with published figures?** The first table has figures for ViT-B/32, top-1 accuracy in per cent. Notebook 06 has more rows, with their controls and sources. The second table is *this* run.
 
 # %%
 published = pd.DataFrame(
@@ -310,14 +310,28 @@ print("Photos, a real CLIP:" if REAL else elsewhere)
 own
 
 # %% [markdown]
-# In the published rows the gain is one to four points, and random words gain as much on ImageNet. A data set mixes class names that were frequent in training with rare ones. The field guide separates them: *seen* names occur in the training captions, *held-out* names do not. How much of a published gain comes from which names, one figure cannot say; notebook 06 measures it here.
+# In the published rows the gain is one to four points, and on ImageNet random words gain as much. A data set mixes class names that were frequent in training with rare ones. The field guide separates them: *seen* names occur in the training captions, *held-out* names do not. A single published figure cannot show which names gain. For the field guide, notebook 06 measures it.
 #
-# **With `REAL = True`** on Pets, your bare names should come near 79.9. If you get about 10, the classes are in another order than the names, the best-known error of such code. Here classes are matched by name, so it cannot happen silently.
+# **With `REAL = True`** on Pets, your bare names should reach about 79.9. An accuracy near 10 is typical of an error that is common in such code: the prompts are in another order than the labels. `clipnb` matches classes by name and refuses a mismatch.
+
+# %% [markdown]
+# The running examples of the course, from the stored embeddings: accuracy among all classes, and n.
+
+# %%
+running = ["tree frog", "tailed frog", "Colorado potato beetle", "rose chafer"]
+if not REAL:
+    for what, prompts in methods.items():
+        found = clipnb.per_class(clipnb.ZeroShotClassifier(clip, prompts), kept).loc[running]
+        print(
+            f"{what:20s}", *(f"{name} {share:.1f}" for name, share in found["recall"].items()), sep="  "
+        )
+    print(f"n = {found['n'].min()} images of each; names in training captions:", end=" ")
+    print([int(data.name_frequency[data.class_names.index(name)]) for name in running])
 
 # %% [markdown]
 # ### Exercise: your data
 #
-# **5 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`clipnb ask --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 06. Does the description beat the controls, on your data? Write down n, the interval and p before you tell anybody.
+# **5 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`clipnb ask --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 06. Does the description beat the controls, on your data? Report n, the interval and p with the result.
 #
 # <details><summary>Hint</summary>
 #
@@ -328,13 +342,13 @@ own
 # %% [markdown]
 # ## Recap
 #
-# - Time goes into opening images and into one pass through the model. Store the embeddings.
-# - A larger batch is faster until memory is full; it does not change the embeddings.
-# - Half precision rotates embeddings a little. Measure whether it is faster on your device.
-# - With `mean` pooling any number of descriptors costs as much per image as names alone.
-# - A published figure needs the same model, names, prompts and split beside it.
+# - Opening, resizing and encoding images takes the time. Do it once, and store the embeddings.
+# - Memory limits the size of a batch; the size does not change the embeddings.
+# - Half precision changes embeddings slightly. Measure whether it is faster on your device.
+# - With `mean` pooling, any number of descriptors costs as much per image as names alone.
+# - Compare with a published figure only if model, names, prompts and split are the same.
 
 # %% [markdown]
 # ## What's next
 #
-# *13, Bring your own*, goes from a folder of your photos to a report. For your run too, read the reasons with `prediction.explain(i)`, and show no accuracy without its control and its interval.
+# *13, Bring your own*, goes from a folder of your photos to a report. For your run, too, read the reasons with `prediction.explain(i)`, and report each accuracy with its control and its interval.

@@ -16,11 +16,11 @@
 #
 # **Does classification by description work on your own images, and how would you know?**
 #
-# **What you'll do.** Go from a folder of photos, your classes and your descriptors to a report that gives a reason for every prediction and that you can hand to a colleague.
+# **What you'll do.** Start from a folder of photos, your classes and your descriptors, and produce a report with reasons for every prediction that you can hand to a colleague.
 #
-# **What you'll learn.** What to look at before you trust a number; how many photos a number needs; how to edit descriptors and report the result fairly; what goes wrong with own photos.
+# **What you'll learn.** What to check before you trust an accuracy; how many photos it needs; how to edit descriptors and report the result fairly; what goes wrong with photos of your own.
 #
-# **What you'll need.** Notebooks 04 and 06. A folder of photos if you have one; otherwise the field guide steps in. No network, no GPU, no key.
+# **What you'll need.** Notebooks 04 and 06. A folder of photos if you have one; otherwise images of the field guide are used. No network, no GPU, no key.
 #
 # **Time.** 45 minutes, and an afternoon with your own photos; it runs in less than a minute.
 #
@@ -50,7 +50,7 @@ from clipnb.evaluation import mcnemar, wilson
 from clipnb.support import own_folder
 
 # %% [markdown]
-# These lines are yours to change. `PHOTOS` is a folder with **one folder per class**; a class is called what its folder is called. With `None` everywhere, the notebook makes itself a small folder and goes through the very same code.
+# Change these lines. `PHOTOS` is a folder with **one folder per class**; the name of a folder is the name of its class. With `None`, the notebook creates a small example folder and runs the same code on it.
 
 # %%
 PHOTOS = os.environ.get("CLIPNB_PHOTOS")  # or your folder, such as "C:/photos" or "~/photos"
@@ -58,17 +58,17 @@ PHOTOS = os.environ.get("CLIPNB_PHOTOS")  # or your folder, such as "C:/photos" 
 DESCRIPTORS = os.environ.get("CLIPNB_DESCRIPTORS")
 INBOX = os.environ.get("CLIPNB_INBOX")  # or a flat folder of photos without labels
 MODEL = None  # or "openai/clip-vit-base-patch32", or a local folder; CLIPNB_MODEL does the same
-OUT = own_folder("my_report")  # where the results go; your home if this folder is read-only
+OUT = own_folder("my_report")  # for the results; in your home folder if this one is read-only
 
 clip = clipnb.load_clip(MODEL)
 
 # %% [markdown]
-# Photos need a CLIP that was trained on photos: the bundled one was trained on drawings of a field guide. Any CLIP or SigLIP that you have as a folder, or can fetch, will do (notebook 12).
+# For photos, use a CLIP that was trained on photos: the bundled one was trained on drawings only. Any CLIP or SigLIP from a local folder or from the Hub will do (notebook 12).
 
 # %% [markdown]
-# ## 1 · A folder, for those who brought none
+# ## 1 · An example folder
 #
-# **What does the package need?** One folder per class. The example saves ten images of each bird.
+# **What does the package need?** One folder per class. The example saves ten images of each of twelve birds.
 
 
 # %%
@@ -85,7 +85,7 @@ if PHOTOS is None:
     save_images(birds, PHOTOS)
 
 # %% [markdown]
-# Real folders are not so clean. So the example gets a broken file, a photo that was saved twice, and a panorama with the bird at its edge.
+# Real folders contain errors. The example gets three: a broken file, a photo that was saved twice, and a panorama with the bird at its edge.
 
 # %%
 if PHOTOS == OUT / "photos":
@@ -99,7 +99,7 @@ if PHOTOS == OUT / "photos":
 # %% [markdown]
 # ## 2 · Load, and look
 #
-# **Is every file an image, and of what?** `load_images` names the files that it cannot read in a warning. We keep it for the report.
+# **Is every file an image, and what does it show?** `load_images` warns about files that it cannot read. We keep the warning for the report.
 
 # %%
 with warnings.catch_warnings(record=True) as caught:
@@ -107,11 +107,11 @@ with warnings.catch_warnings(record=True) as caught:
     data = clipnb.load_images(PHOTOS)
 notes = [str(w.message) for w in caught if "unreadable" in str(w.message)]
 names = data.class_names
-assert len(names) >= 2, "Put your photos into one folder per class; two classes at the least."
+assert len(names) >= 2, "Put your photos into one folder per class; at least two classes are needed."
 print(data, *notes, sep="\n")
 
 # %% [markdown]
-# How many of each class, and how large? Open those that are very small or far from square.
+# How many images does each class have, and how large are they? Open those that are very small or far from square.
 
 # %%
 sizes = np.array([image.size for image in data.images])
@@ -125,21 +125,21 @@ counted = {
 looks.groupby("class", sort=False).agg(**counted).round(1)
 
 # %% [markdown]
-# If classes have very different sizes, the accuracy is mostly about the largest one. A ratio of 2 or 3 is a panorama or a screenshot. Here is the widest image, and what CLIP gets of it: the shorter side is fitted, the **centre** is cut out.
+# Sides are in pixels; the ratio is the longer side divided by the shorter one. If one class has most of the images, the accuracy is mostly about this class. A ratio of 2 or 3 is often a panorama or a screenshot. Here is the widest image, and what CLIP receives: the shorter side is scaled to the model's size, and the **centre** is cut out.
 
 # %%
 widest = data.images[int(looks["ratio"].argmax())]
 side = min(widest.size)
 seen_by_clip = ImageOps.fit(widest, (side, side))
-titles = ["the image", "what CLIP sees of it"]
+titles = ["the image", "what CLIP receives"]
 axes = plots.show_images([widest, seen_by_clip], titles, columns=2, side=2)
 for ax in axes.flat:
     ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes, fill=False, color=plots.GREY))
 
 # %% [markdown]
-# No prompt can find what is not in the right-hand image; in the example the bird is gone. Crop such photos yourself.
+# In the example, the bird is not in the right-hand image, so no prompt can find it. Crop such photos yourself.
 #
-# **Copies.** A photo that was saved twice has other bytes, but nearly the same embedding. These are the pairs with the highest cosine similarity.
+# **Copies.** A photo that was saved twice may have different bytes, but its embedding is nearly the same. These are the three pairs with the highest cosine similarity.
 
 # %%
 embeddings = clip.encode_images(data)
@@ -150,7 +150,7 @@ titles = [f"{data.sources[i]} ({similar[a, b]:.3f})" for a, b in pairs for i in 
 axes = plots.show_images(images, titles)
 
 # %% [markdown]
-# Look before you decide: one photo twice, a burst of one scene, or two similar images? The range of similarities depends on the model, so no fixed threshold decides for you. A copy counts twice in every statistic, and with one copy in each half of section 7, the halves are not independent. Name those to leave out:
+# Look at each pair before you decide: is it one photo twice, a burst of one scene, or two similar images? The range of similarities depends on the model (notebook 01), so there is no fixed threshold. A copy counts twice in every statistic. If the two copies are in different halves in section 7, the halves are not independent. List the files to leave out:
 
 # %%
 LEAVE_OUT = ["northern cardinal/sent by mail.jpg"]
@@ -163,7 +163,7 @@ print(data)
 # %% [markdown]
 # ## 3 · Descriptors
 #
-# **What does each class look like?** The example takes the recorded descriptors, and adds three lines of the kind that people and language models write.
+# **What does each class look like?** The example takes the recorded descriptors and adds three unsuitable ones, which the next step should find.
 
 # %%
 if DESCRIPTORS is None and PHOTOS == OUT / "photos":
@@ -172,7 +172,7 @@ if DESCRIPTORS is None and PHOTOS == OUT / "photos":
     example.edit(names[0], [*example[names[0]], *usual]).save(OUT / "descriptors.json")
     DESCRIPTORS = OUT / "descriptors.json"
 elif DESCRIPTORS is None:
-    DESCRIPTORS = {name: [name] for name in names}  # your classes, not described yet: the name stands in
+    DESCRIPTORS = {name: [name] for name in names}  # no descriptors yet: the names are used
 
 described = (
     clipnb.DescriptorSet(DESCRIPTORS)
@@ -182,16 +182,16 @@ described = (
 described = described.match(names)  # by name, never by position; an error names what is missing
 
 # %% [markdown]
-# `check_descriptors` drops what no image can show and flags what you should look at (notebook 05).
+# `check_descriptors` drops what no image can show and flags what you should check (notebook 05).
 
 # %%
 mine = clipnb.check_descriptors(described)
 mine.report[mine.report["action"] != "kept"].set_index("class")
 
 # %% [markdown]
-# The negation stays, flagged, because only you know what you meant; "a smooth round head" says it without one. The rules are for English, and so is most of what CLIP was trained with.
+# The negation is flagged and not dropped: you have to decide what it should say instead, such as "a smooth round head". The rules cover English only.
 #
-# Or let a language model write descriptors, as in notebook 05; one call per class.
+# A language model can write descriptors, too (notebook 05), with one call per class.
 
 # %%
 LIVE = False  # True: one call per class to a language model, which may cost money
@@ -205,7 +205,7 @@ else:
 # %% [markdown]
 # ## 4 · Classify, with controls
 #
-# **Do the descriptors do better than the names, and than a control?** Three ways to fill the table of prompts, and two controls (notebook 06), drawn with five seeds.
+# **Are descriptors more accurate than names, and than a control?** We compare three ways to fill the table of prompts and two controls (notebook 06), with five seeds each.
 #
 # ![Seven ways to write the prompts of the class tree frog, descriptors with the name highlighted; the prompts are encoded, pooled and compared with the image, which gives a score.](diagrams/classifier-is-a-table-of-prompts-descriptors.svg)
 
@@ -228,15 +228,20 @@ results = clipnb.evaluate(clip, data, methods, seeds=5)
 
 # %%
 ax = plots.plot_evaluation(results)
+for bar, method in zip(ax.patches, methods):
+    bar.set_color(plots.GREY if method.startswith("control") else plots.BLUE)
 guessing = ax.axvline(1 / len(names), color="black", ls=":", lw=1, label="chance")
 legend = ax.legend(handles=[guessing], frameon=False, loc="lower right")
+title = ax.set_title(
+    f"Accuracy of three tables of prompts and two controls, n = {len(data)}", fontsize=11
+)
 
 # %% [markdown]
-# **The controls** should be at the dotted line or left of it (the descriptors of *another* class point away from the true one). If a control comes near the description, your words do not matter, whatever the accuracy.
+# **The controls** (grey) should be near the dotted line or to the left of it. If a control is nearly as accurate as the description, the content of your descriptors has not been shown to matter, however high the accuracy is.
 #
-# **The name.** If it does as well as the description, then the description adds reasons and not accuracy. If it does badly, the description is needed.
+# **The name.** If it is as accurate as the description, the description adds reasons but no accuracy. If it is much less accurate, you need the description.
 #
-# The same as numbers; `fixed` and `broken` are counted against the class name.
+# The table has the same numbers. `fixed` and `broken` count images relative to the class name; `p_holm` is McNemar's p after Holm's correction (notebook 03).
 
 # %%
 columns = ["n", "top1", "low", "high", "fixed", "broken", "p_holm"]
@@ -245,7 +250,7 @@ clipnb.readable(clipnb.summarize(results).loc["all", columns])
 # %% [markdown]
 # ## 5 · How many images do you need?
 #
-# **Somebody has 20 photos, and 16 predictions are correct: 80 per cent. How precise is that?** Wilson's interval, written out:
+# **Of 20 photos, 16 are classified correctly: 80 per cent. How precise is this figure?** Wilson's interval (notebook 03), by hand:
 
 
 # %%
@@ -262,13 +267,13 @@ for n in (20, 100, 400):
     print(f"{n:3d} photos, 80% correct: {low:.0%} to {high:.0%}")
 
 # %% [markdown]
-# With 20 photos, 80 per cent means between 58 and 92. The interval is widest at an accuracy of one half; this is how it shrinks:
+# With 20 photos, the interval is more than 30 points wide. It is widest at an accuracy of one half. The figure shows how it shrinks with the number of images:
 
 # %%
 ax = plots.plot_interval_width(len(data))
 
 # %% [markdown]
-# Four times the photos halve the interval. For ± 5 points it takes about 380, for ± 10 about 90. The recall of a *class* with ten photos is known to ± 26 points at worst, however many photos the other classes have. A **paired** comparison of two methods is more precise, since both classify the same photos.
+# Four times as many photos halve the interval. The same holds for each class: with ten photos of a *class*, its recall has an interval of up to ± 26 points, however many photos the other classes have. To compare two methods, use a **paired** test on the same photos: it counts only the images on which they differ (notebook 03).
 
 # %% [markdown]
 # ### Exercise: forty photos
@@ -277,7 +282,7 @@ ax = plots.plot_interval_width(len(data))
 #
 # <details><summary>Hint</summary>
 #
-# How large may the rate of mistakes be, so that forty photos in a row without one are still believable?
+# How high can the rate of mistakes be if forty photos in a row without a mistake are still plausible?
 #
 # </details>
 
@@ -293,7 +298,7 @@ if answer is not ...:
 # %% [markdown]
 # ### Exercise: how many photos
 #
-# **2 (write).** How many photos make the interval ± `half` wide, where it is widest (an accuracy of one half)? Write a function of `half`, such as 0.05, that returns the number.
+# **2 (write).** How many photos give an interval of ± `half` where it is widest, at an accuracy of one half? Write a function of `half`, such as 0.05, that returns the number.
 #
 # <details><summary>Hint</summary>
 #
@@ -308,7 +313,7 @@ _ = clipnb.checks.check_images_needed(photos_needed)
 # %% [markdown]
 # ## 6 · Mistakes, and their reasons
 #
-# **Why was it incorrect?** Take the mistake with the highest confidence. The figure compares the predicted class with the true class: each descriptor's contribution to the margin is centred on its mean over all photos (notebook 04).
+# **Why was a prediction incorrect?** Take the mistake with the highest confidence. The figure compares the predicted class with the true class. Each descriptor's contribution to the margin is counted from its mean over all photos (notebook 04).
 
 # %%
 best = methods["description alone"]
@@ -326,20 +331,20 @@ classes = (prediction.labels[i], truth[i]) if len(mistakes) else None  # None: t
 left, right = plots.explain_image(data, prediction, i, classes)
 
 # %% [markdown]
-# Four questions to ask of each mistake:
+# Ask four questions about each mistake:
 #
 # - Is the **label** correct?
-# - Is the thing **in the crop**? (In the example, look for the panorama.)
+# - Is the object **in the crop**? (In the example, look for the panorama.)
 # - Is a long blue bar a descriptor that is too **general**, such as "rounded head"?
-# - Is a blue bar with an open dot a descriptor of the true class that names what **this** photo does not show?
+# - Is there a blue bar with an open dot: a descriptor of the true class that **this** photo fits less than other photos do?
 #
-# Here are all of them, to open one by one. **Try:** press another number off the diagonal. **Look for** the longest bar among the reasons: whose descriptor is it, and does the image show what it says?
+# The widget shows all mistakes. **Try:** press another number off the diagonal. **Look for** the longest bar among the reasons: which class does the descriptor belong to, and does the image show what it says?
 
 # %%
 clipnb.widgets.browse_confusions(prediction, data)
 
 # %% [markdown]
-# One mistake says little. Which class is predicted instead of which?
+# A single mistake says little. Which classes are confused most often? The table begins with the lowest recall.
 
 # %%
 clipnb.readable(clipnb.per_class(best, data)[["n", "recall", "low", "high", "mistaken_for"]].head(6), 2)
@@ -359,7 +364,7 @@ print("chance is 0.50 for two classes, so the classifier tells robins from wrens
 # %% [markdown]
 # <details><summary>Hint</summary>
 #
-# What is the recall of each class? Which accuracy has a classifier that always says the same?
+# What is the recall of each class? Which accuracy would a classifier reach that always predicts the same class?
 #
 # </details>
 
@@ -370,7 +375,7 @@ _ = clipnb.checks.check_choice("13.3", flaw)
 # %% [markdown]
 # ## 7 · Edit, and test the edit
 #
-# **Does an edited descriptor help on other photos?** A table that was edited while looking at all photos fits these photos. So choose on one half, report on the other, every class divided evenly.
+# **Does an edited descriptor help on other photos?** A table that was edited by looking at all photos may fit only these photos. So choose on one half and report on the other, with every class divided evenly.
 
 # %%
 rng = np.random.default_rng(0)
@@ -380,7 +385,7 @@ first = rank % 2 == 0
 print(f"{first.sum()} images to choose by, {(~first).sum()} to report on")
 
 # %% [markdown]
-# The example makes a mechanical edit that works for any photos: leave out one descriptor of one class. There are as many such edits as descriptors; take the one that does best on the first half.
+# The example tries a simple edit that is possible for any photos: leave out one descriptor of one class. There are as many such edits as descriptors. We take the one with the highest accuracy on the first half.
 
 # %%
 edits = {"as it was": asked}
@@ -404,16 +409,16 @@ for half, which in halves.items():
 clipnb.readable(pd.DataFrame(rows, index=["before", "after", "fixed", "broken", "p"]).T)
 
 # %% [markdown]
-# **The first row is too good**, as a rule: the best of many edits was chosen *by it*, so part of its gain is chance, and its `p` means nothing.
+# **The first row is biased upwards.** The best of many edits was chosen on these images, so its `p` is not valid (notebook 10, section 4, measures this effect).
 #
-# **The second row** is the one to report, with its `fixed`, `broken` and `p`. If it shows a significant gain, keep the edit. If not, say that a gain is not shown, or collect more photos. (What follows goes on with the table as it was.)
+# **The second row** is the one to report, with its `fixed`, `broken` and `p`. If it shows a significant gain, keep the edit. If not, report that no gain was shown, or collect more photos. (The cells below use the table without the edit.)
 #
-# **If you go on** editing by looking at the second half, it is used up, and you need new photos.
+# **If you edit again** after looking at the second half, you need new photos for the next report.
 
 # %% [markdown]
 # ### Exercise: two halves
 #
-# **4 (write).** Section 7 divides the photos so that two copies may end up in different halves. Write it better: a function of `labels` (n,), of `groups` (n,), where copies and bursts share a number, and of a `seed`. It returns (n,) bool, the first half: every class about half and half, every group whole.
+# **4 (write).** Section 7 divides the photos so that two copies may end up in different halves. Write a better division: a function of `labels` (n,), of `groups` (n,), where copies and bursts share a number, and of a `seed`. It returns (n,) bool, true for the first half: about half of every class, and no group divided.
 #
 # <details><summary>Hint</summary>
 #
@@ -429,7 +434,7 @@ _ = clipnb.checks.check_halves(divide)
 # %% [markdown]
 # ## 8 · Photos without labels
 #
-# **What are these?** A flat folder of new photos. The example has birds in unusual habitats, and one image that shows no bird at all.
+# **Which classes do new photos belong to?** `INBOX` is a folder of photos without subfolders. The example has birds in unusual habitats, and one image that shows no bird: the tree frog.
 
 # %%
 if INBOX is None:
@@ -437,7 +442,8 @@ if INBOX is None:
     INBOX.mkdir(exist_ok=True)
     for k, image in enumerate(clipnb.load_fieldguide("shifted", kinds="bird", per_species=1).images):
         image.save(INBOX / f"new_{k:02d}.png")
-    clipnb.load_fieldguide("test", kinds="mushroom", per_species=1).images[0].save(INBOX / "no bird.png")
+    frogs = clipnb.load_fieldguide("test", kinds="frog", per_species=1)
+    frogs.of_class("tree frog").images[0].save(INBOX / "no bird.png")
 
 inbox = clipnb.load_images(INBOX, class_names=names)
 answers = best.predict(inbox)
@@ -453,14 +459,14 @@ titles = [f"{answers.labels[i]} {new_confidence[i]:.2f} ({inbox.sources[i]})" fo
 axes = plots.show_images([inbox.images[i] for i in ends], titles, columns=5)
 
 # %% [markdown]
-# **Every image gets a class**: the probabilities add up to 1 over *your* classes, whatever the image shows. Where is the image without a bird? If it is not at the very end, a threshold on the confidence will not find such images. `clipnb.calibrate_rejection` sets a threshold on other images of your classes.
+# **Every image gets a class**: the probabilities add up to 1 over *your* classes, whatever the image shows. Where is the image without a bird? If it is not at the very end, a threshold on the confidence that rejects it also rejects birds. `clipnb.calibrate_rejection` sets a threshold on other images of your classes (notebook 03).
 #
-# A probability is no accuracy either: section 4's accuracy is, for photos like those. Look at the least confident predictions, and at some of the most confident.
+# A probability is not an accuracy. The accuracy of section 4 applies to photos like those tested there. Look at the least confident predictions, and at some of the most confident.
 
 # %% [markdown]
 # ## 9 · The report
 #
-# **How do you pass it on?** One page with all of this: accuracy with intervals and controls, classes, confusions, images with their reasons (mistakes first), prompts, model and versions. It needs no network and runs no script, so it can be mailed, printed and kept.
+# **How do you share the result?** `write_report` writes one page: accuracy with intervals and controls, classes, confusions, images with their reasons (mistakes first), prompts, model and versions. The page needs no network and runs no script.
 
 # %%
 page = clipnb.write_report(
@@ -477,7 +483,7 @@ inbox_page = clipnb.write_report(
 print(page.name, inbox_page.name, sep="\n")
 
 # %% [markdown]
-# Open `my_report/report.html` in a browser. Beside it is a table with a row per image, for a spreadsheet or for pandas:
+# Open `my_report/report.html` in a browser. The folder also has a table with one row per image, for a spreadsheet or for pandas:
 
 # %%
 table = pd.read_csv(OUT / "report-predictions.csv")
@@ -491,46 +497,46 @@ table[["file", "truth", "prediction", "runner_up"]].head(3)
 # python -m clipnb.report photos/ --descriptors descriptors.json --out report.html
 # ```
 #
-# `--model` names another CLIP, `--ask` has a language model write the descriptors, `--help` tells the rest.
+# `--model` names another CLIP, `--ask` lets a language model write the descriptors, `--help` lists all options.
 
 # %% [markdown]
-# ## 10 · What goes wrong with own photos
+# ## 10 · What can go wrong with photos of your own
 #
-# | what | how it shows | what to do |
+# | what | how it may show | what to do |
 # | --- | --- | --- |
-# | **domain**: X-rays, plans, drawings, night shots | accuracy near chance, all probabilities similar | a model trained on such images |
-# | **crop**: the thing is at the edge, or tiny | the right-hand image of section 2 | crop the photos first |
-# | **copies** and bursts | pairs with cosines near 1 | one of each; never one in each half |
-# | **background**: every cow on grass | correct, but the habitat has the longest bar | photos of the class elsewhere (notebook 09) |
-# | **class names by position** | about chance, in a steady pattern | match by name, as `match` does |
+# | **domain**: X-rays, plans, drawings, night shots | accuracy near chance, all probabilities similar | use a model trained on such images |
+# | **crop**: the object is at the edge, or tiny | the right-hand image of section 2 | crop the photos first |
+# | **copies** and bursts | pairs with cosines near 1 | keep one of each |
+# | **background**: every cow on grass | correct, but the habitat has the longest bar | test photos of the class elsewhere (notebook 09) |
+# | **class names by position** | accuracy near chance, always the same confusions | match by name, as `match` does |
 #
-# And four that concern the words and the numbers:
+# Four more concern the texts and the statistics:
 #
-# | what | how it shows | what to do |
+# | what | how it may show | what to do |
 # | --- | --- | --- |
 # | **negations** ("no crest") | a blue bar where there is a crest | say what *is* there |
-# | **language** other than English | all bars short | translate, or use a multilingual model |
-# | **unequal classes** | high accuracy, a small class never found | read the recall of every class |
-# | **chosen by what it is tested on** | the next photos do worse | halves, or new photos |
+# | **language** other than English | descriptions no better than their control | translate, or use a multilingual model |
+# | **unequal classes** | high accuracy, a small class never predicted | read the recall of every class |
+# | **chosen on the test photos** | lower accuracy on the next photos | two halves, or new photos |
 
 # %% [markdown]
 # ## The answer
 #
-# **You know if it works when your descriptors beat the names or their control on photos that chose nothing, with an interval that is narrow enough for your purpose.** The report has all of this on one page, and it starts with the mistakes.
+# **Classification by description works on your images if it is significantly more accurate than its controls, on photos that were used for no choice, with an interval that is narrow enough for your purpose.** Compare it with the names as well: equal accuracy still leaves you the reasons. The report has all of this on one page.
 
 # %% [markdown]
 # ## Recap
 #
 # - Look at the images first: broken files, crops, copies.
 # - Check the descriptors; match classes by name.
-# - Report an accuracy with its control, its interval and the number of photos. With 20 photos the interval is up to ± 20 points.
+# - Report an accuracy with its control, its interval and the number of photos.
 # - Choose on one half, report on the other.
-# - Every image gets a class, whatever it shows; a probability is no accuracy.
+# - Every image gets a class, whatever it shows; a probability is not an accuracy.
 
 # %% [markdown]
 # ### Exercise: your own report (capstone)
 #
-# **5 (open).** Ten photos or more of each of three things within reach, with descriptors that you wrote without looking at the results. Before you run it, write down which two classes will be confused, and by which descriptor. Compare your prediction with the report.
+# **5 (open).** Take ten or more photos of each of three things around you, and write descriptors before you see any result. Before you run it, write down which two classes will be confused, and by which descriptor. Compare your prediction with the report.
 #
 # <details><summary>Hint</summary>
 #
@@ -545,4 +551,4 @@ _ = clipnb.checks.check_report(my_report)
 # %% [markdown]
 # ## What's next
 #
-# A real model on a GPU and public data sets are in *12, Run on a GPU*; spurious cues and concepts without a known name in *09, Edit the criteria*. And your own photos: the more of them, the narrower the interval.
+# A real model on a GPU and public data sets are in *12, Run on a GPU*; spurious cues and concepts without a known name are in *09, Edit the criteria*.

@@ -34,7 +34,8 @@ BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, GREY = (
     "#999999",
 )
 METHOD_COLOURS = (GREY, SKY, BLUE, ORANGE, GREEN, VERMILION)
-AGAINST_AND_FOR = LinearSegmentedColormap.from_list("against and for", [BLUE, "white", VERMILION])
+# as in the waterfall of a margin
+AGAINST_AND_FOR = LinearSegmentedColormap.from_list("against and for", [ORANGE, "white", BLUE])
 
 
 def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 
-from .basic import AGAINST_AND_FOR, VERMILION, pixels_of, show_image
+from .basic import AGAINST_AND_FOR, BLUE, pixels_of, show_image
 from .labels import FEW_LINES, wrap
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 
-FOR = LinearSegmentedColormap.from_list("for", ["white", VERMILION])
+FOR = LinearSegmentedColormap.from_list("for", ["white", BLUE])
 
 
 def show_heatmap(
@@ -30,7 +30,7 @@ def show_heatmap(
     limit: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """An image in pale grey with a heatmap over it: vermilion where it is positive, blue where
+    """An image in pale grey with a heatmap over it: blue where it is positive, orange where
     negative, clear where it is 0.
 
     Parameters

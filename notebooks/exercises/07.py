@@ -104,7 +104,7 @@ if answer is not ...:
 # %% [markdown]
 # ### Exercise: the long tail
 #
-# **5 (open).** Take a pair from the long tail of names: `this, that = "Colorado potato beetle", "rose chafer"` with `kinds="beetle"`. In the long tail of names the first is common and the second rare. Explain the margin by descriptors and by Shapley values of squares (`regions=4`). Then replace the descriptors by the two names, "a photo of a …", and explain that margin. Which margin is larger, and do the squares change?
+# **5 (open).** Take the pair from the long tail, `this, that = "Colorado potato beetle", "rose chafer"`, with `kinds="beetle"`: the first name is common in the training captions, the second is rare. Explain the margin by descriptors and by Shapley values of squares (`regions=4`). Then replace the descriptors by the two names, "a photo of a …", and explain that margin. Which margin is larger, and do the squares change?
 #
 # <details><summary>Hint</summary>
 #
@@ -113,5 +113,5 @@ if answer is not ...:
 # </details>
 
 # %% [markdown] tags=["solution"]
-# Report four things for both margins: its size, the two largest contributions, the squares with the largest values, and the same for a second image of the species. Two images already show how much of a map is about the image and how much about the class. If the margin by names is small or of the wrong sign for the rare name, its map explains a decision that the model does not make well: an exact explanation of an unreliable number.
+# Report four things for both margins: its size, the two largest contributions, the squares with the largest values, and the same for a second image of the species. The second image shows how much of a map depends on the image and how much on the class. If the margin by names is small or has the wrong sign, its map is still exact, but it explains a prediction that is unreliable.
 

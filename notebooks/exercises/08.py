@@ -40,11 +40,11 @@ _ = clipnb.checks.check_choice("08.2", constant_map)
 # %% [markdown]
 # ### Exercise: single deletion
 #
-# **3 (write).** Write single deletion for one image: a function of `before` (the score of the image), `after` (an array: the scores without each part) and `importance` (an array). It returns Spearman's rank correlation of the importance with what the removal costs. (`spearmanr(…).statistic` has it.)
+# **3 (write).** Write single deletion for one image: a function of `before` (the score of the image), `after` (an array: the scores without each part) and `importance` (an array). It returns Spearman's rank correlation of the importance with the drop of the score. (`spearmanr(…).statistic` computes it.)
 #
 # <details><summary>Hint</summary>
 #
-# A part matters if the score *falls* without it. What has to be ranked, and in which direction?
+# A part matters if the score *drops* without it. What has to be ranked, and in which direction?
 #
 # </details>
 
@@ -59,19 +59,19 @@ def single_deletion(before, after, importance):
 _ = clipnb.checks.check_single_deletion(single_deletion)
 
 # %% [markdown]
-# ### Exercise: on the animal
+# ### Exercise: on the figure
 #
-# **4 (find the error).** Somebody wants to show that the gradient explains what the model has learnt, and runs the next cell. What is missing: `images` (more than these), a `control`, a finer `mask`, or another `mean` (the median)?
+# **4 (find the error).** Somebody wants to show that the gradient explains what the model has learnt, and runs the next cell. What is missing: more `images`, a `control`, a finer `mask`, or another `mean` (the median)?
 
 # %%
 on_figure = [found[0][case.figure].sum() / found[0].sum() for found, case in zip(maps["gradient"], cases)]
-print(f"On average {np.mean(on_figure):.0%} of the gradient lies on the animal,")
+print(f"On average {np.mean(on_figure):.0%} of the gradient lies on the figure,")
 print("so it shows what the model has learnt to look at.")
 
 # %% [markdown]
 # <details><summary>Hint</summary>
 #
-# What share would a constant map have on the animal? And the gradient of `untrained`?
+# Which share would a constant map have on the figure? And the gradient of `untrained`?
 #
 # </details>
 
@@ -92,14 +92,14 @@ print(f"a constant map: {area:.0%}; the gradient of random weights: {np.mean(by_
 # %% [markdown]
 # ### Exercise: another kind
 #
-# **5 (open).** Repeat section 4 for one kind only, with `clipnb.load_fieldguide("test", kinds="frog", per_species=2)` or with the beetles of the long tail, Colorado potato beetle and rose chafer. Keep the control with another text. How many images does it take until the standard error of the gain is below 0.05?
+# **5 (open).** Repeat section 4 for one kind only, with `clipnb.load_fieldguide("test", kinds="frog", per_species=2)` or with `kinds="beetle"`, which has the pair from the long tail, Colorado potato beetle and rose chafer. Keep the control with another text. How many images does it take until the standard error of the gain is below 0.05?
 #
 # <details><summary>Hint</summary>
 #
-# A standard error is s / √n: half of it takes four times as many images.
+# A standard error is s / √n: to halve it takes four times as many images.
 #
 # </details>
 
 # %% [markdown] tags=["solution"]
-# Take the gain of each image first, then its standard deviation s over the images: the images needed are (s / 0.05)². With an s between 0.3 and 0.4 that is 36 to 64 images. A dozen images tell a method from the control only if it is very good, and hardly ever one method from another. The control keeps you honest: a map that points at the eyes whatever the text is a map of eyes.
+# Take the gain of each image first, then its standard deviation s over the images: the images needed are (s / 0.05)². With an s between 0.3 and 0.4 that is 36 to 64 images. With a dozen images only a large gain is significant, and a difference between two methods rarely is. The control is needed: a map that points at the eyes for every text does not explain the text.
 

@@ -1,7 +1,7 @@
 # %% [markdown]
 # ### Exercise: a strange beetle
 #
-# **1 (describe).** A beetle that does not exist. Write descriptors that rank all six images before the others.
+# **1 (write).** The next cell draws six images of a beetle that does not exist. Write descriptors that rank all six before the other images.
 #
 # <details><summary>Hint</summary>
 #
@@ -31,7 +31,7 @@ _ = clipnb.checks.check_found(clip, beetles, others.images, my_descriptors)
 # %% [markdown]
 # ### Exercise: a stronger cue
 #
-# **2 (predict).** Instead of three descriptors about the habitat, put it into *every* descriptor: "a glossy green head in the pond". On the images from elsewhere, will the accuracy be `lower` than with the three descriptors, `equal`, or `higher`?
+# **2 (predict and run).** Instead of adding three descriptors about the habitat, put the habitat into *every* descriptor: "a glossy green head in the pond". On the images from elsewhere, will the accuracy be `lower` than with the three descriptors, `equal`, or `higher`? The cell below your answer measures it, once you have answered.
 #
 # <details><summary>Hint</summary>
 #
@@ -45,14 +45,22 @@ answer = "lower"
 ### END SOLUTION
 _ = clipnb.checks.check_choice("09.2", answer)
 
+# %%
+if answer is not ...:
+    in_place = plain_set
+    for name, row in plain_set.items():
+        in_place = in_place.edit(name, [f"{one} in the {home_of[name]}" for one in row])
+    for what, some in {"in three": with_habitat, "in every descriptor": in_place}.items():
+        print(f"you said {answer}; habitat {what}: {correct(classifier_of(some), away).mean():.3f}")
+
 # %% [markdown]
 # ### Exercises: edits
 #
-# **3 (write).** Write the edit of section 8 as a function of `descriptors` (a dictionary, class → list) and `words`. It returns a new dictionary without the descriptors that contain one of the words: whole words, in any capitals. A class that would lose everything keeps what it has.
+# **3 (write).** Write the edit of section 8 as a function of `descriptors` (a dictionary, class → list) and `words`. It returns a new dictionary without the descriptors that contain one of the words: whole words, in upper or lower case. A class that would lose all its descriptors keeps them.
 #
 # <details><summary>Hint</summary>
 #
-# `\b` in a regular expression is the border of a word. Make new lists, and think of the class of which nothing would remain.
+# `\b` in a regular expression is the border of a word. Make new lists, and check what happens to a class whose descriptors all contain one of the words.
 #
 # </details>
 
@@ -73,7 +81,7 @@ def without_words(descriptors, words):
 _ = clipnb.checks.check_without_words(without_words)
 
 # %% [markdown]
-# **4 (find the error).** Somebody looks for a middle way between three habitat descriptors and none, and runs the next cell. Why is its last line no result: because of the `images`, the `pooling`, or the missing `names`?
+# **4 (find the error).** Somebody looks for a middle way between three habitat descriptors and none, and runs the next cell. Its last line is not a valid result. What is the reason: the `images`, the `pooling`, or the missing `names`?
 
 # %%
 accuracies = {}
@@ -103,9 +111,9 @@ _ = clipnb.checks.check_choice("09.4", reason)
 #
 # <details><summary>Hint</summary>
 #
-# What is there instead of a tail? "a rounded rear end" is one way to say it. Write the rewriting before you look at the cosines.
+# What is there instead of a tail? "a rounded rear end" is one way to say it. Write it down before you look at the cosines.
 #
 # </details>
 
 # %% [markdown] tags=["solution"]
-# Report the difference of the two means for each text, with an interval, next to that of the control. The complement turns the sign of "a short tail", so it is as good or as bad as that text. A rewriting is only as good as its words: if the model has never read "rear end", it will not help. Two species are no test of a rule; section 5 has the larger one.
+# Report the difference of the two means for each text, with an interval, next to that of the control. The complement reverses the sign of "a tail", so it separates the frogs exactly as well as that text does. Whether the rewriting helps depends on whether the model reads its words; try two or three before you look at the frogs. Two species cannot test a rule; section 5 has the larger test.

@@ -27,7 +27,7 @@ _ = clipnb.checks.check_prototypes(class_prototypes)
 #
 # <details><summary>Hint</summary>
 #
-# First the weights, which have the shape of the cosines; then one matrix product sums them by class.
+# First compute the weights, which have the shape of the cosines. Then one matrix product sums them by class.
 #
 # </details>
 
@@ -70,7 +70,7 @@ if answer is not ...:
 # %% [markdown]
 # ### Exercise: a perfect score
 #
-# **4 (find the error).** Somebody chooses α and β by the accuracy on the shots. Run it, then find the flawed step: is it the `grid` (too coarse), the `accuracy` (in place of the loss), the `seed` (one draw only), or that each shot meets `itself`?
+# **4 (find the error).** Somebody chooses α and β by the accuracy on the shots. Run the cell, then find the flawed step: is it the `grid` (too coarse), the `accuracy` (in place of the loss), the `seed` (one draw only), or that each shot meets `itself`?
 
 # %%
 mixed = one_hot[torch.randperm(len(shots), generator=torch.Generator().manual_seed(0))]
@@ -102,7 +102,7 @@ for a, b in ((1.0, 5.5), (64.0, 32.0)):
 # %% [markdown]
 # ### Exercise: better shots
 #
-# **5 (open).** Our shots come from the hard split. Draw them from images of the split `test` instead, with `clipnb.load_fieldguide("test", per_species=8)` and only numbers 4 to 7 of each species, and repeat the curve of section 5 for prototypes with 1, 2 and 4 shots. Is one clear image worth as much as two hard ones? If you have photos, do the same with one that you chose and one at random.
+# **5 (open).** Our shots come from the hard split. Draw them from images of the split `test` instead, with `clipnb.load_fieldguide("test", per_species=8)` and only numbers 4 to 7 of each species, and repeat the curve of section 5 for prototypes with 1, 2 and 4 shots. Is one clear image worth as much as two hard ones? If you have photos, do the same with one photo that you chose and one at random.
 #
 # <details><summary>Hint</summary>
 #
@@ -111,4 +111,4 @@ for a, b in ((1.0, 5.5), (64.0, 32.0)):
 # </details>
 
 # %% [markdown] tags=["solution"]
-# Report the accuracy on `hard` for both sources and each number of shots, with the interval of the paired difference over species and the spread over seeds. If clear shots do better, a small collection is improved more by choosing the photos than by adding to them. The control is a random choice of the same number from the same photos. Choosing shots by looking at the images that are tested afterwards would be a selection on test data.
+# Report the accuracy on `hard` for both sources and each number of shots, with the interval of the paired difference over species and the spread over seeds. If one clear shot does as well as two hard ones, choosing photos is worth as much as doubling their number. The control is a random choice of the same number from the same photos. Choosing shots by looking at the images that are tested afterwards would be a selection on test data.

@@ -5,7 +5,7 @@
 #
 # <details><summary>Hint</summary>
 #
-# Images × height × width × channels × bytes of a number.
+# Images × height × width × channels × bytes per number.
 #
 # </details>
 
@@ -18,7 +18,7 @@ _ = clipnb.checks.check_choice("12.1", answer)
 # %% [markdown]
 # ### Exercise: one row per class
 #
-# **2 (write).** Write the rows of section 5: a function of the text embeddings, the class of each, and the number of classes. It returns one row per class. The check gives the texts in another order than you may expect.
+# **2 (write).** Write the rows of section 5: a function of the text embeddings, the class of each, and the number of classes. It returns one row per class. In the check, the texts of a class do not follow each other.
 #
 # <details><summary>Hint</summary>
 #
@@ -55,7 +55,7 @@ answer = "texts"
 _ = clipnb.checks.check_choice("12.3", answer)
 
 # %% [markdown]
-# **4 (find the error).** Somebody compares the speed of two batch sizes and runs the next cell. Why are its numbers no comparison: because of the `device`, the number of `images`, or the `cache`?
+# **4 (find the error).** Somebody compares the speed of two batch sizes and runs the next cell. Its numbers are no valid comparison. What is the reason: the `device`, the number of `images`, or the `cache`?
 
 # %% tags=["nbval-ignore-output"]
 # nbval-ignore-output: times differ from run to run
@@ -79,7 +79,7 @@ _ = clipnb.checks.check_choice("12.4", reason)
 # %% [markdown]
 # ### Exercise: your data
 #
-# **5 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`clipnb ask --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 06. Does the description beat the controls, on your data? Write down n, the interval and p before you tell anybody.
+# **5 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`clipnb ask --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 06. Does the description beat the controls, on your data? Report n, the interval and p with the result.
 #
 # <details><summary>Hint</summary>
 #
@@ -88,4 +88,4 @@ _ = clipnb.checks.check_choice("12.4", reason)
 # </details>
 
 # %% [markdown] tags=["solution"]
-# There is no one answer. In the published figures (notebook 06, section 6) descriptions gain one to four points over the bare name on many data sets, and less over "a photo of a {}", where noise has gained as much. If your gain disappears beside `random words`, you have measured an ensemble of prompts, and not their meaning.
+# There is no one answer. In the published figures (notebook 06, section 6) descriptions gain one to four points over the bare name on many data sets. Over "a photo of a {}" they gain less, and random words gain as much. If `random words` gain as much as your descriptors, the number of prompts explains the gain as well as their content does.

@@ -5,7 +5,7 @@
 #
 # <details><summary>Hint</summary>
 #
-# How large may the rate of mistakes be, so that forty photos in a row without one are still believable?
+# How high can the rate of mistakes be if forty photos in a row without a mistake are still plausible?
 #
 # </details>
 
@@ -23,7 +23,7 @@ if answer is not ...:
 # %% [markdown]
 # ### Exercise: how many photos
 #
-# **2 (write).** How many photos make the interval ± `half` wide, where it is widest (an accuracy of one half)? Write a function of `half`, such as 0.05, that returns the number.
+# **2 (write).** How many photos give an interval of ± `half` where it is widest, at an accuracy of one half? Write a function of `half`, such as 0.05, that returns the number.
 #
 # <details><summary>Hint</summary>
 #
@@ -58,7 +58,7 @@ print("chance is 0.50 for two classes, so the classifier tells robins from wrens
 # %% [markdown]
 # <details><summary>Hint</summary>
 #
-# What is the recall of each class? Which accuracy has a classifier that always says the same?
+# What is the recall of each class? Which accuracy would a classifier reach that always predicts the same class?
 #
 # </details>
 
@@ -75,7 +75,7 @@ for bird in ("robin", "wren"):
 # %% [markdown]
 # ### Exercise: two halves
 #
-# **4 (write).** Section 7 divides the photos so that two copies may end up in different halves. Write it better: a function of `labels` (n,), of `groups` (n,), where copies and bursts share a number, and of a `seed`. It returns (n,) bool, the first half: every class about half and half, every group whole.
+# **4 (write).** Section 7 divides the photos so that two copies may end up in different halves. Write a better division: a function of `labels` (n,), of `groups` (n,), where copies and bursts share a number, and of a `seed`. It returns (n,) bool, true for the first half: about half of every class, and no group divided.
 #
 # <details><summary>Hint</summary>
 #
@@ -103,7 +103,7 @@ _ = clipnb.checks.check_halves(divide)
 # %% [markdown]
 # ### Exercise: your own report (capstone)
 #
-# **5 (open).** Ten photos or more of each of three things within reach, with descriptors that you wrote without looking at the results. Before you run it, write down which two classes will be confused, and by which descriptor. Compare your prediction with the report.
+# **5 (open).** Take ten or more photos of each of three things around you, and write descriptors before you see any result. Before you run it, write down which two classes will be confused, and by which descriptor. Compare your prediction with the report.
 #
 # <details><summary>Hint</summary>
 #

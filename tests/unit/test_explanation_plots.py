@@ -126,8 +126,8 @@ def test_for_and_against_have_their_own_colours():
     ax = plots.show_heatmap(image, signed)
     shown = np.asarray(ax.images[0].get_array())
     assert (
-        shown[0, 0, 0] > shown[0, 0, 2]
-        and shown[3, 3, 2] > shown[3, 3, 0]
+        shown[0, 0, 2] > shown[0, 0, 0]  # blue, as a bar that speaks for a class
+        and shown[3, 3, 0] > shown[3, 3, 2]
         and np.allclose(shown[1, 1], shown[2, 2])
     )
 

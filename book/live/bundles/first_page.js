@@ -1,4 +1,4 @@
-// Made from book/live/first_page.js by tests/javascript/bundle.py; sources 80315abcf1b617cfe97f3617b4ad4e1613e0ec0f0914eea947f54a4c37b1e3fb
+// Made from book/live/first_page.js by tests/javascript/bundle.py; sources 1f20b1ac13a7f1988bc6148f0d199a0b801f28773c2a2ebd63cef9d03b163279
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources 4a2fb1e43d4a940b95b67eaa69f8ad1f3725d19c06aec60a7eefad30a41cefed
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources 3be8d09c8724004edb048fdcf87802f2cc45294e4ad2465e73b71e7cf528cd38
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

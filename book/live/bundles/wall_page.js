@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 3c5e040ef23b3e574643c8629e95da1105639d3d939b9cd73676dbab20e2d354
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 2f51ebe13f42a7c365b30166a15504509446053de1fbdf2a66df45ef4af83567
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

@@ -3,8 +3,8 @@
 
 import { PATIENCE, setText, SILENT } from "./common.js";
 
-const PLUS = [213, 94, 0]; // Okabe and Ito's vermilion and blue, as in clipnb.plots
-const MINUS = [0, 114, 178];
+const PLUS = [0, 114, 178]; // Okabe and Ito's blue and orange, as in clipnb.plots
+const MINUS = [230, 159, 0];
 const STRENGTH = 0.85;
 
 /**

@@ -11,7 +11,7 @@ from PIL import Image
 
 from ...support.files import data_address
 
-PLUS, MINUS = (213, 94, 0), (0, 114, 178)  # Okabe and Ito's vermilion and blue
+PLUS, MINUS = (0, 114, 178), (230, 159, 0)  # Okabe and Ito's blue and orange
 LEVELS = 8
 
 
@@ -22,7 +22,7 @@ def overlay(
     side: int = 160,
     grid: bool = False,
 ) -> Image.Image:
-    """A pale grey image with values from -1 to 1 over it: vermilion where they are positive, blue
+    """A pale grey image with values from -1 to 1 over it: blue where they are positive, orange
     where negative.
 
     Parameters

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 45f61316f40479e5f300e0cedfd6d7f08b899f717152ad705d7b2cca6e74b51b
+// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 5e108d9353063d2cacebe9edff9461f85340a620f8c25accf57770c34a6f1f50
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -267,8 +267,8 @@ function extraOf(model) {
 }
 
 // clipnb/widgets/common/maps.js
-var PLUS = [213, 94, 0];
-var MINUS = [0, 114, 178];
+var PLUS = [0, 114, 178];
+var MINUS = [230, 159, 0];
 var STRENGTH = 0.85;
 function paintMap(canvas, values, rows, columns) {
   const pixels = new ImageData(columns, rows);
@@ -388,7 +388,7 @@ function told(group, chosen, maps) {
   return `${place}${group[chosen]}${maps ? ` (cosine ${maps.cosines[chosen].toFixed(3)})` : ""}`;
 }
 function legendOf(method) {
-  const sign = SIGNED.includes(method) ? "Vermilion: this place raises the cosine. Blue: it lowers it." : "Vermilion: the score used this place, for or against.";
+  const sign = SIGNED.includes(method) ? "Blue: this place raises the cosine. Orange: it lowers it." : "Blue: the score used this place, for or against.";
   return CONTROLS[method] ?? `${sign} One scale for all descriptors of the list.`;
 }
 function render({ model, el }) {

@@ -151,7 +151,7 @@ function told(group, chosen, maps) {
  * @param {string} method
  */
 function legendOf(method) {
-  const sign = SIGNED.includes(method) ? "Vermilion: this place raises the cosine. Blue: it lowers it." : "Vermilion: the score used this place, for or against.";
+  const sign = SIGNED.includes(method) ? "Blue: this place raises the cosine. Orange: it lowers it." : "Blue: the score used this place, for or against.";
   return CONTROLS[method] ?? `${sign} One scale for all descriptors of the list.`;
 }
 

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources 1b573b603375d4d825f6d934e92f642478ea871d0a5e6ad7d838fb37c677e925
+// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources 6ca2a77526ba07d381ace35429fff5e7e02bd3ea361e2189b748d2b9ee2aa58d
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

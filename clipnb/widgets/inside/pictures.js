@@ -1,5 +1,5 @@
 // @ts-check
-// Numbers as colours and bars. Attention is vermilion, as relevance is elsewhere; numbers of embeddings are blue above 0 and orange below.
+// Numbers as colours and bars. Attention is vermilion; numbers of embeddings are blue above 0 and orange below.
 
 import { h } from "../common/common.js";
 

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources be19c1ab21f1ea997b259276292c54a20c72a11b00fd85bbe75d6217670dd11a
+// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources a619116e7312f9f01144242f871943301fdc865aa64c099854da3d6502ba7102
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -267,7 +267,7 @@ function setSource(image, uri) {
 }
 
 // clipnb/widgets/common/maps.js
-var PLUS = [213, 94, 0];
+var PLUS = [0, 114, 178];
 var STRENGTH = 0.85;
 var tint = (share) => `rgba(${PLUS.join()}, ${(STRENGTH * share).toFixed(3)})`;
 function moved(key, at, count, columns) {

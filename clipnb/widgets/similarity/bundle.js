@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 7aad3a45bff04d0d81ef0241b0097f514b5a0d0653123dfd448f601d778da101
+// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 89da9d1ee143dc44463c5ea9f5905546ced643d805bd0b6190c81c77cfc628e5
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources 0e2bf3c0a070fe14f6d74ca95a36b0c3a58fecbff164cca1b4636d95cc5e7135
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources df02bb534a64f47b6f63cb9bc0f55b38387e12f8d78d7629710d62412486407b
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
