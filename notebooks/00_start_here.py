@@ -14,7 +14,7 @@
 # %% [markdown]
 # # 00 · Start here
 #
-# **How does CLIP classify an image, and why that class?** This course answers both, with a model and images of its own. It begins with a frog whose name the model never read.
+# **How does CLIP classify an image, and why that class?** This course answers both questions with a small CLIP and with images of its own. It begins with a frog whose name occurs in no training caption.
 #
 # **What you'll do.** Check that everything runs on your machine, see one image classified by name and by description, read the reasons, and edit one of them.
 #
@@ -41,9 +41,9 @@ import clipnb
 from clipnb import plots
 
 # %% [markdown]
-# ## 1 · What works here
+# ## 1 · Check the installation
 #
-# **Is everything there?** Run a cell with *Shift + Enter*. This one says what your machine has, and what to do about anything that is missing.
+# **Is everything installed?** Run a cell with *Shift + Enter*. This one lists what clipnb needs, and what to do about anything that is missing.
 
 # %%
 works = clipnb.check_environment()
@@ -52,19 +52,19 @@ works = clipnb.check_environment()
 assert works, "Something is missing: do what the line with ✘ says, then restart the kernel."
 
 # %% [markdown]
-# The next cell depends on where you run it. A missing GPU is fine: the CLIP that comes with clipnb is small.
+# The next output differs from machine to machine. You need no GPU here.
 
 # %% tags=["nbval-ignore-output"]
 # nbval-ignore-output: the place and the processor differ from machine to machine
 clipnb.describe_environment()
 
 # %% [markdown]
-# In **VS Code**, choose the environment in which clipnb is installed as the kernel. Widgets need the Jupyter extension. If they stay empty without a network, open the notebook in JupyterLab (`make lab`).
+# In **VS Code**, choose the environment in which clipnb is installed as the kernel. Widgets need the Jupyter extension. If you work without a network and they stay empty, open the notebook in JupyterLab (`make lab`).
 
 # %% [markdown]
 # ## 2 · An image of a class without a known name
 #
-# **What does CLIP do with a name that it never read?** CLIP turns images and texts into vectors and compares them. The bundled CLIP was trained on drawings of a field guide (notebook 02). No training image showed a *tree frog*, and no training caption named it.
+# **What does CLIP do with a name that it never read?** CLIP turns images and texts into vectors and compares them. The **bundled CLIP**, which comes with clipnb, was trained on drawings of a field guide, with captions and with attribute labels (notebook 02). No training image showed a *tree frog*, and no training caption named it.
 
 # %%
 clip = clipnb.load_clip()
@@ -74,7 +74,7 @@ tree_frogs = frogs.of_class("tree frog")
 ax = plots.show_image(tree_frogs.images[0], "true class: tree frog")
 
 # %% [markdown]
-# Classified **by name**, the image is compared with "a photo of a tree frog", "a photo of a tailed frog", and so on, for all eleven frogs. Before you run it: what probability will *tree frog* get?
+# **By name**, CLIP compares the image with one **prompt** per class, a text that stands for the class: "a photo of a tree frog", "a photo of a tailed frog", and so on, for eleven species of frog. Before you run it: what probability will *tree frog* get?
 
 # %%
 guess_name = ...  # between 0 and 1
@@ -88,7 +88,7 @@ _ = ax.set_title("By name (true class: tree frog)", fontsize=11)
 # %% [markdown]
 # ## 3 · Describe the frogs
 #
-# **What if we say what the frogs look like?** Classified **by description**, a class is a list of **descriptors**. A language model wrote them, given names and kinds alone. The names are left out of the prompts.
+# **What if we say what the frogs look like?** **By description**, a class is a list of **descriptors**: short texts, each about one visual feature. A language model wrote them from the name and the kind of each species alone. Here the names are left out of the prompts.
 
 # %%
 descriptors = clipnb.load_descriptors("fieldguide").select(names)
@@ -102,7 +102,7 @@ for how, prediction in {"name": named, "description": described}.items():
     print(f"by {how}: {prediction.labels[0]} ({verdict})")
 
 # %% [markdown]
-# The score of a class is the mean **cosine similarity** of the image with its descriptors. So the reasons are the same numbers as the prediction, whether it is correct or not. The figure explains the **margin**, the difference between the scores of the tree frog and of the best other frog:
+# The **cosine similarity** of an image and a text is the cosine of the angle between their vectors, at most 1. The score of a class is the mean of its descriptors' cosine similarities. So the reasons are the same numbers as the prediction, whether it is correct or not. The figure explains the **margin**, the difference between the scores of the tree frog and of the best other frog:
 
 # %%
 best = [names[c] for c in described.top(2).indices[0]]
@@ -112,12 +112,12 @@ ax = plots.plot_contributions(described, 0, two, reference=frogs)
 _ = ax.figure.suptitle(f"Tree frog or {two[1]}? (true class: tree frog)", fontsize=11)
 
 # %% [markdown]
-# The grey bar at the top is the mean margin over all 110 images of frogs. Each bar below it says what one descriptor adds for this image, compared with its own mean. A blue bar speaks for *tree frog*: one of its descriptors fits better than usual, or one of the other frog's fits worse. An orange bar speaks for the other frog. The grey bar at the bottom is the sum. Notebook 04 has the formula.
+# The grey bar at the top is the mean margin over all images of frogs. Each bar below it shows what one descriptor adds for this image, compared with that descriptor's mean. A blue bar favours *tree frog*: one of its descriptors fits better than usual, or one of the other frog's fits worse. An orange bar favours the other frog. The grey bar at the bottom is the sum. Notebook 04 has the formula.
 
 # %% [markdown]
 # ## 4 · Edit a descriptor
 #
-# **Which of the tree frog's descriptors fits this image worst?** A low cosine can mean that the descriptor is false, or that the model does not read it.
+# **What happens if we leave out the descriptor with the lowest cosine?** First we look for it.
 
 # %%
 cosines = clip.encode_texts(descriptors["tree frog"]) @ clip.encode_images(tree_frogs)[0]
@@ -125,7 +125,7 @@ for cosine, text in sorted(zip(cosines.tolist(), descriptors["tree frog"])):
     print(f"{cosine:.2f}  {text}")
 
 # %% [markdown]
-# Leave the lowest one out, and compare.
+# Does a low cosine mean that the descriptor fits badly? Find its bar in the figure above: a bar near 0 says that its cosine is as low for other frogs too. Notebook 04 returns to this. Now we leave it out, and count the tree frogs that are found, and the other frogs that are called tree frog (the control).
 
 # %%
 lowest = descriptors["tree frog"][int(cosines.argmin())]
@@ -138,9 +138,14 @@ place = names.index("tree frog")
 for what, prediction in {"as written": described, "without the lowest": after}.items():
     correct = prediction.labels.count("tree frog")
     print(f"{what}: score {prediction.scores[0, place]:.3f}; {correct} of 10 tree frogs correct")
+others = frogs.select([names[label] != "tree frog" for label in frogs.labels])
+for what, one in {"as written": descriptors, "without the lowest": edited}.items():
+    table = clipnb.descriptor_prompts(one, include_name=False)
+    called = clipnb.ZeroShotClassifier(clip, table).predict(others).labels.count("tree frog")
+    print(f"{what}: {called} of {len(others)} other frogs called tree frog")
 
 # %% [markdown]
-# We edited while looking at these images, so this count is no test. Notebook 04 tests an edit on images that nobody has looked at.
+# We chose this edit while looking at these images, so the count is not a test. Notebook 04 tests an edit on images that nobody has looked at.
 
 # %% [markdown]
 # Here are the descriptors as rows that you can edit. **Try:** write a descriptor of your own, or switch one off (*Reset* brings it back). **Look for** the ranking: which edit changes the best class?
@@ -177,14 +182,14 @@ pd.DataFrame(rows, index=four)
 # %% [markdown]
 # ## 6 · The course
 #
-# **Which way do you take?** The **short track** takes two hours: 00, 04, 06 and 13. The **full track** takes all notebooks in order.
+# **Which track do you take?** The **short track** takes two hours: 00, 04, 06 and 13. The **full track** takes all notebooks in order.
 #
 # ![Map of the course: fourteen notebooks in order, 00 to 13, and a short track of two hours through 00, 04, 06 and 13.](diagrams/course-map.svg)
 
 # %% [markdown]
 # | notebook | you leave with | track |
 # | --- | --- | --- |
-# | 00 Start here | a machine that works, one prediction with its reasons | short |
+# | 00 Start here | a working installation, one prediction with its reasons | short |
 # | 01 See what CLIP sees | patches, tokens, two encoders, one embedding space; the modality gap | full |
 # | 02 Train a CLIP | InfoNCE and SigLIP's loss, a small CLIP trained live; how the bundled CLIP was trained | full |
 # | 03 Classify zero-shot | prompts, softmax, ensembling, name frequency; interval, paired test, calibration | full |
@@ -194,10 +199,11 @@ pd.DataFrame(rows, index=four)
 # | 07 Explain a network | one margin explained by descriptors, occlusion, integrated gradients and SHAP | full |
 # | 08 Check the explanations | which explanations follow the model, tested by removing parts | full |
 # | 09 Edit the criteria | a class added by its description; a spurious cue found and removed | full |
+# | 10 Add a few examples | few-shot classification, and how many images a description is worth | full |
 # | 12 Run on a GPU | a real CLIP, batches, half precision, stored embeddings | full |
 # | 13 Bring your own | your photos, classes and descriptors: a report | short |
 #
-# The numbers 10 and 11 on the map are planned.
+# Number 11 on the map is planned.
 
 # %% [markdown]
 # The course extends two articles by Alexey Kravets ([the first](https://towardsdatascience.com/simple-way-of-improving-zero-shot-clip-performance-4eae474cb447/), [the second](https://towardsdatascience.com/improving-performance-and-explainability-of-zero-shot-clip-33e579d3f4bb/)) and the paper behind the second, Menon & Vondrick (ICLR 2023).
@@ -219,7 +225,7 @@ clipnb.checks.compare_guesses(
 #
 # - A class can be a name or a list of descriptors; CLIP compares both with the image.
 # - With descriptors, prediction and reasons are the same numbers.
-# - A reason can be edited, and the prediction follows.
+# - A descriptor can be edited, and the prediction can change with it.
 # - One species is an example. How often it works has to be counted, with a control.
 
 # %% [markdown]

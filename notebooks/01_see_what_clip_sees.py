@@ -18,7 +18,7 @@
 #
 # **What you'll do.** Cut an image into patches and a text into tokens, write a transformer block by hand, and measure where embeddings of images and texts lie.
 #
-# **What you'll learn.** Patches, tokens, attention, the joint embedding space; what a cosine similarity tells; the modality gap.
+# **What you'll learn.** Patches, tokens, attention, the joint embedding space; what a cosine similarity says; the modality gap.
 #
 # **What you'll need.** Matrix products and softmax in PyTorch. No network, no GPU, no key.
 #
@@ -54,14 +54,14 @@ tree, tailed = frogs.of_class("tree frog"), frogs.of_class("tailed frog")
 print(clip, data, sep="\n")
 
 # %% [markdown]
-# **The images** are drawings of real species from the field guide that comes with clipnb. The bundled CLIP was trained on such drawings with generated captions (notebook 02), so nothing here is a result about photos. `data` holds new images of the 60 species named in training. `tree` and `tailed` are the two frogs of the article that this course follows; they are *development species*, which no training caption names.
+# **The images** are drawings of real species from the field guide that comes with clipnb. The bundled CLIP was trained on such drawings, with generated captions and with attribute labels (notebook 02). Nothing here is a result about photos. `data` holds new images of the 60 species named in training, the **seen** species. `tree` and `tailed` are the two frogs of the article that this course extends. They are **held-out** species: no training caption names them, and no training image shows them.
 #
 # ![An image goes through the image encoder, a text through the text encoder; both become vectors in a joint embedding space, and their similarity is the cosine of the angle between them.](diagrams/clip-two-encoders.svg)
 
 # %% [markdown]
 # ## 1 · From pixels to patches
 #
-# **What does the image encoder read?** An image processor first makes the image small and square, puts the three colour channels first, and scales the numbers.
+# **What does the image encoder read?** An image processor first makes the image small and square, puts the three colour channels first, and scales the values.
 
 # %%
 image = tree.images[0]
@@ -138,16 +138,16 @@ assert share["as drawn"] > share["shuffled"] + 0.15
 texts = ["a red butterfly", "a tailed frog", "an axolotl", "a naïve café", "жаба"]
 pieces = [clip.tokenizer.tokenize(text) for text in texts]
 ax = plots.plot_tokens(pieces, texts)
-_ = ax.set_title("Rare words fall into several tokens", fontsize=11, loc="left")
+_ = ax.set_title("A word that is not in the vocabulary becomes several tokens", fontsize=11, loc="left")
 
 # %% [markdown]
-# The method is **byte-level BPE** (byte-pair encoding, Sennrich et al. 2016): it starts from single bytes and, thousands of times, merges the pair of pieces that is most frequent in the training captions. Frequent words end as one token, and every text has tokens, even жаба (Russian for toad).
+# The method is **byte-level BPE** (byte-pair encoding, Sennrich et al. 2016): it starts from single bytes and merges, again and again, the pair of pieces that is most frequent in the training captions. Frequent words end up as one token. Every text has tokens, even жаба (Russian for toad), since every text consists of bytes.
 #
-# Does the number of tokens tell whether training named a species? We compare both groups, and four names of this course.
+# Does the number of tokens show whether training named a species? We compare both groups, and the four species of this course.
 
 # %%
 everyone = clipnb.load_fieldguide("test", per_species=1)
-for flag, group in ((True, "species named in training"), (False, "development species")):
+for flag, group in ((True, "species named in training"), (False, "held-out species")):
     words = " ".join(np.array(everyone.class_names)[everyone.seen == flag]).split()
     count = np.mean([len(clip.tokenizer.tokenize(word)) for word in words])
     print(f"{group:26s} {count:.2f} tokens per word")
@@ -155,7 +155,7 @@ for name in ("tree frog", "tailed frog", "Colorado potato beetle", "rose chafer"
     print(f"{name:26s}", *clip.tokenizer.tokenize(name))
 
 # %% [markdown]
-# Where the two averages differ, tokens are a hint at most: *tree frog* consists of common words, although no caption names the species.
+# Even where the two averages differ, tokens are only a hint: *tree frog* consists of common words, although no caption names the species.
 
 # %% [markdown]
 # ## 3 · A transformer block by hand
@@ -164,7 +164,7 @@ for name in ("tree frog", "tailed frog", "Colorado potato beetle", "rose chafer"
 #
 # ![An image is cut into patches, which become tokens with positions behind a class token; transformer blocks mix them, and the class token becomes the embedding.](diagrams/patch-token-block-embedding.svg)
 #
-# A learnt **class token** is put before the patches; its last state will be the embedding. Then each token gets a learnt **positional embedding** added.
+# A learnt **class token** is put before the patches; its final state becomes the embedding. Then a learnt **positional embedding** is added to each token.
 
 # %%
 vision = clip.model.vision_model
@@ -178,7 +178,7 @@ print("tokens × numbers:", tuple(tokens.shape))
 # **Attention** computes three vectors for each token: a *query*, a *key* and a *value*. They are split into **heads**, which work side by side. (Layer normalisation scales every token first.)
 
 # %%
-layer, x = vision.encoder.layers[0], vision.pre_layrnorm(tokens)
+layer, x = vision.encoder.layers[0], vision.pre_layrnorm(tokens)  # the library's spelling
 attention, normed = layer.self_attn, layer.layer_norm1(x)
 split = lambda rows: rows.unflatten(1, (attention.num_heads, -1)).transpose(0, 1)
 Q, K, V = (split(f(normed)) for f in (attention.q_proj, attention.k_proj, attention.v_proj))
@@ -189,7 +189,7 @@ print("heads × tokens × numbers:", tuple(Q.shape))
 #
 # $$\text{attention}(Q, K, V) = \text{softmax}\!\left(QK^\top / \sqrt{d}\right) V$$
 #
-# where $d$ is the length of a head's queries. The result is *added* to the tokens, and so is the output of a small network (MLP) that treats each token by itself.
+# where the rows of $Q$, $K$ and $V$ are the queries, keys and values of all tokens, and $d$ is the length of a query. The result is *added* to the tokens, and so is the output of a small network (MLP) that treats each token by itself.
 
 # %%
 weights = (Q @ K.transpose(1, 2) / Q.shape[2] ** 0.5).softmax(2)  # heads × tokens × tokens
@@ -271,13 +271,15 @@ for ax, what, title in zip(axes, shown, ("tree frog", "attention", "tailed frog"
     ax.imshow(what, cmap="viridis")
     ax.set_title(title, fontsize=10)
     ax.set_axis_off()
-_ = figure.suptitle("Attention of the class token in the last block, mean over heads", fontsize=11)
+_ = figure.suptitle(
+    "Attention of the class token, last block, mean over heads (brighter: more)", fontsize=11
+)
 _ = plots.describe(axes, "two frogs, and how much attention each patch gets from the class token")
 
 # %% [markdown]
-# A first number above the second means more attention than the frog's area would suggest. Attention is not yet an explanation of a score; notebook 07 tests what is.
+# If the first number is the larger one, the class token attends to the frog more than to an average patch. Does that explain a score? Notebooks 07 and 08 test explanations.
 #
-# **The text encoder** uses the same block with a **causal mask**: a token attends only to itself and to earlier tokens. The *last* token, end of text, has read everything and becomes the embedding.
+# **The text encoder** uses the same block with a **causal mask**: a token attends only to itself and to earlier tokens. Only the *last* token, end of text, has attended to the whole text; it becomes the embedding.
 
 # %%
 reader, prompt = clip.model.text_model, "a photo of a tree frog"
@@ -300,7 +302,7 @@ assert torch.isclose(cosine, i @ t, atol=1e-5)
 print(f"tree frog and '{prompt}': {i @ t:.2f}, an angle of {cosine.acos().rad2deg():.0f}°")
 
 # %% [markdown]
-# One similarity alone says little, so we compare six images with six prompts: the two frogs, a beetle with a common and one with a rare name (*Colorado potato beetle*, *rose chafer*), a bird and a mushroom.
+# Is this a high similarity? We compare six images with six prompts: the two frogs, a beetle with a common and one with a rare name (*Colorado potato beetle*, *rose chafer*), a bird and a mushroom.
 
 # %%
 six = [
@@ -316,22 +318,22 @@ prompts = [f"a photo of a {name}" for name in six]
 matrix = clip.encode_images(images) @ clip.encode_texts(prompts).T  # images × prompts
 ax = plots.plot_image_text_similarity(images, prompts, matrix)
 _ = ax.figure.suptitle("Which prompt has the highest similarity with each image?", fontsize=11)
-print(f"own prompt has the highest similarity: {(matrix.argmax(1) == torch.arange(6)).sum()} of 6")
+print(f"correct prompt has the highest similarity: {(matrix.argmax(1) == torch.arange(6)).sum()} of 6")
 
 # %% [markdown]
-# Matching pairs are on the diagonal; frames mark the highest similarity of each image. Now all 60 names, with a control: every prompt is assigned to the next species.
+# Each column is an image. Matching pairs are on the diagonal, and a frame marks the highest similarity of each image. Now all 60 names, with a control in which each species has the prompt of the next one.
 
 # %%
 I, T = clip.encode_images(data), clip.encode_texts([f"a photo of a {name}" for name in names])
 scores = I @ T.T  # images × prompts
 own = (scores.argmax(1) == labels).float().mean()
 control = (scores.argmax(1) == (labels + 1) % len(names)).float().mean()
-print(f"highest similarity with the own prompt: {own:.2f} of {len(data)} images")
-print(f"with the next species' prompt (control): {control:.2f} (chance: {1 / len(names):.2f})")
+print(f"correct prompt highest: share {own:.2f} of {len(data)} images")
+print(f"next species' prompt highest (control): share {control:.2f} (chance: {1 / len(names):.2f})")
 assert own > 0.3 and own > 10 * control
 
 # %% [markdown]
-# **The dot product classifies.** The correct name has the highest similarity far more often than chance would give. Notebook 06 asks how this depends on the frequency of a name in training.
+# **The dot product classifies.** The correct name has the highest similarity far more often than chance would give. Notebook 06 measures how this changes with the frequency of a name in the training captions.
 #
 # **Try:** type a text below and press a token or a patch. **Look for** its *relevance*, how strongly the similarity depends on it (notebook 07), compared with an equal share for all.
 
@@ -341,7 +343,7 @@ clipnb.widgets.inspect_tokens(clip, tree, "a green frog with large toe pads")
 # %% [markdown]
 # ## 5 · All similarities lie in a narrow range
 #
-# **How high is a similarity when image and text match?** We compare images with their own prompt and with the 59 others. The control is a model of the same shape with random weights.
+# **How high is a similarity when image and text match?** We compare each image with the prompt of its species (matching) and with the 59 other prompts. The control is a model of the same shape with random weights.
 
 # %%
 torch.manual_seed(0)
@@ -355,7 +357,7 @@ blank_T = normalize(blank.get_text_features(input_ids=ids.input_ids).pooler_outp
 # %%
 def by_group(scores):
     matching = torch.nn.functional.one_hot(labels, len(names)).bool()
-    return {"own prompt": scores[matching], "other prompts": scores[~matching]}
+    return {"matching prompt": scores[matching], "other prompts": scores[~matching]}
 
 
 panels = {"bundled CLIP": by_group(scores), "random weights": by_group(blank_I @ blank_T.T)}
@@ -364,21 +366,21 @@ _ = axes[0, 0].figure.suptitle("Training separates matching pairs from others", 
 
 # %%
 for title, groups in panels.items():
-    a, b = groups["own prompt"].mean(), groups["other prompts"].mean()
-    print(f"{title:15s} own prompt {a:.2f}, other prompts {b:.2f}, difference {a - b:.2f}")
-highest = panels["bundled CLIP"]["own prompt"].max()
+    a, b = groups["matching prompt"].mean(), groups["other prompts"].mean()
+    print(f"{title:15s} matching {a:.2f}, other prompts {b:.2f}, difference {a - b:.2f}")
+highest = panels["bundled CLIP"]["matching prompt"].max()
 low, high = scores.flatten().quantile(torch.tensor([0.025, 0.975]))
 print(
-    f"95 % of all similarities lie from {low:.2f} to {high:.2f}; highest of matching pairs: {highest:.2f}"
+    f"95 % of all similarities: {low:.2f} to {high:.2f}, of a possible −1 to 1; highest match: {highest:.2f}"
 )
 trained, random = panels.values()
-assert highest < 0.97 and trained["own prompt"].mean() - scores.mean() > 0.05
-assert abs(random["own prompt"].mean() - random["other prompts"].mean()) < 0.05
+assert highest < 0.97 and trained["matching prompt"].mean() - scores.mean() > 0.05
+assert abs(random["matching prompt"].mean() - random["other prompts"].mean()) < 0.05
 
 # %% [markdown]
-# With random weights the two distributions coincide. Training separates them, but no matching pair reaches 1. The absolute value of a similarity says little; the difference between prompts for the same image classifies.
+# With random weights the two distributions coincide. Training separates them, but no matching pair reaches 1. The absolute value of a similarity says little. A classifier uses the difference between prompts for the same image.
 #
-# **Each prompt has an offset of its own.** Its similarities may be high for *all* images. Minus the prompt's mean over other images, they are **centred similarities**.
+# **Each prompt has an offset of its own.** Its similarities may be high for *all* images. A **centred similarity** is the similarity minus the prompt's mean over other images.
 
 # %%
 others = clip.encode_images(data)
@@ -437,9 +439,9 @@ print(f"control: two halves of the images    {angle(I[half], I[~half]):3.0f}°")
 assert angle(I, T) > 3 * angle(I[half], I[~half]) and angle(blank_I, blank_T) > 45
 
 # %% [markdown]
-# Two halves of one cluster, the control, have nearly the same mean. The gap exists with random weights already, before any training.
+# The control is two random halves of one cluster, whose means point in nearly the same direction. The gap exists with random weights, that is, before any training.
 #
-# **How similar are two images, and two texts?** Beside it we check an identity: the mean of all similarities equals the dot product of the two means. This part is in every similarity, matching or not.
+# **How similar are two images, and two texts?** We also check an identity: the mean of all similarities between images and texts equals the dot product of the two means.
 
 # %%
 print(
@@ -457,19 +459,23 @@ assert pairs(I).mean() < pairs(blank_I).mean() and pairs(T).mean() < pairs(blank
 # %% [markdown]
 # With random weights all images have nearly the same embedding, and so have all texts. Training spreads both clusters out.
 #
-# **Does the gap do harm?** We centre both clusters, which removes the gap, and classify again. Then we search images and texts *together* with a prompt.
+# **Does the gap do harm?** We centre both clusters, which removes the gap, and classify again. Then we search all images and all other prompts *together* with one prompt, and count the prompts that are ranked before the first image.
+
 
 # %%
-centred = normalize(I - I.mean(0), dim=1) @ normalize(T - T.mean(0), dim=1).T
-without = (centred.argmax(1) == labels).float().mean()
-print(f"correct of {len(data)} images: {own:.3f} with the gap, {without:.3f} without")
-before = ((T @ T.T).fill_diagonal_(-1)[:, :, None] > scores.T.max(1).values[:, None, None]).sum((1, 2))
-print(
-    f"search with a prompt: {before.float().median():.0f} of 59 other prompts come before the first image"
-)
+def prompts_first(I, T):
+    best_image = (I @ T.T).max(0).values  # of each prompt
+    return ((T @ T.T).fill_diagonal_(-1) > best_image[:, None]).sum(1).float().mean()
+
+
+Ic, Tc = normalize(I - I.mean(0), dim=1), normalize(T - T.mean(0), dim=1)
+without = ((Ic @ Tc.T).argmax(1) == labels).float().mean()
+print(f"accuracy on {len(data)} images: {own:.3f} with the gap, {without:.3f} without")
+first = [prompts_first(a, b) for a, b in ((I, T), (Ic, Tc))]
+print("prompts before the first image, mean of 60 searches: {:.1f} with, {:.1f} without".format(*first))
 
 # %% [markdown]
-# If the first two numbers are close, the gap matters little for a choice *among prompts*. If most other prompts come before the first image, it matters for a mixed search: rank images and texts separately.
+# If the first two numbers are close, the gap matters little for a choice *among prompts*. If fewer prompts come before the first image without the gap, it matters for a mixed search. Then rank images and texts separately.
 #
 # **Try:** centre both clusters below, and click an image. **Look for** kinds that form clusters: do birds then lie near texts about birds?
 
@@ -495,7 +501,7 @@ assert ((1 * scores).argmax(1) == (clip.logit_scale * scores).argmax(1)).all()
 # %% [markdown]
 # ## 8 · The same with `transformers` alone
 #
-# The bundled CLIP is an ordinary model folder. Without clipnb it gives the same embeddings.
+# The bundled CLIP is an ordinary model folder. `transformers` alone computes the same embeddings from it; clipnb only says where it is.
 
 # %%
 from transformers import AutoProcessor, CLIPModel
@@ -515,7 +521,7 @@ assert torch.allclose(output.text_embeds, bundled.encode_texts(prompt), atol=1e-
 # %% [markdown]
 # ## 9 · The answer
 #
-# After training, matching images and texts have a smaller angle between their embeddings than other pairs, and the dot product measures this angle. It is a comparison: one value says little, the difference between texts for one image says which fits better. Your guesses, next to the results:
+# After training, the angle between the embeddings is smaller for matching images and texts than for other pairs, on average, and the dot product measures this angle. One value says little; the difference between texts for one image says which fits better. Your guesses, next to the results:
 
 # %%
 clipnb.checks.compare_guesses(
@@ -532,7 +538,7 @@ clipnb.checks.compare_guesses(
 # - A transformer block is attention and an MLP, both added to their input; the order enters through positional embeddings.
 # - Two encoders end in one embedding space, where the cosine similarity compares them.
 # - Similarities lie in a narrow range, and each prompt has an offset. Compare prompts for one image, or centred values.
-# - Images and texts lie apart, with random weights and after training: the modality gap.
+# - Images and texts form two clusters, with random weights and after training: the modality gap.
 # - Controls used: shuffled patches, shifted prompts, random weights, two halves of one cluster.
 
 # %% [markdown]

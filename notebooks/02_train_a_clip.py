@@ -183,7 +183,7 @@ def similarity(model):
 # %% [markdown]
 # ## 3 · InfoNCE
 #
-# **What should the encoders be asked?** Take a batch of n pairs and compute all n × n similarities. The pairs on the diagonal are **positives**, all others **negatives**. Each row asks which text belongs to the image, each column which image belongs to the text.
+# **What should the loss reward?** Take a batch of n pairs and compute all n × n similarities. The pairs on the diagonal are **positives**, all others **negatives**. Each row asks which text belongs to the image, and each column asks which image belongs to the text.
 #
 # ![A matrix of the similarities of four images and four texts, each divided by the temperature: pairs on the diagonal are positives, the rest negatives; a softmax over each row asks which text, over each column which image.](diagrams/infonce-matrix.svg)
 #
@@ -210,7 +210,7 @@ package = package_losses.contrastive_loss(I, T, scale, torch.eye(64, dtype=torch
 assert torch.allclose(ours, theirs, atol=1e-4) and torch.allclose(ours, package, atol=1e-4)
 
 # %% [markdown]
-# **What is the loss at chance?** If all n candidates get the same probability 1/n, the cross-entropy is **ln(n)**. The untrained model should be close to it. Record a guess for the *trained* model, too.
+# **What is the loss at chance?** If all n candidates get the same probability 1/n, the cross-entropy is **ln(n)**. The untrained model should be close to it. First record a guess for the *trained* model.
 
 # %%
 guess_recall = ...  # share of the 96 test images whose own caption will have the highest similarity
@@ -231,12 +231,12 @@ for scale in (1, 5, 14):
     print(f"scale {scale:2d}: loss of a perfect model {loss:.2f} (chance: {math.log(64):.2f})")
 
 # %% [markdown]
-# At scale 1 even a perfect model keeps more than half of the loss at chance: similarities end at ±1. CLIP learns the scale with everything else, from a start of 1/0.07 ≈ 14, a temperature of 0.07.
+# Similarities cannot exceed ±1, so at scale 1 even a perfect model keeps more than half of the loss at chance. CLIP learns the scale together with its other weights, starting from a temperature of 0.07, a scale of 1/0.07 ≈ 14 (Radford et al. 2021).
 
 # %% [markdown]
 # ## 5 · Negatives, batch size, false negatives
 #
-# **What does a larger batch change?** The loss at chance rises with ln(n). But some captions now occur several times, and their copies are **false negatives**: pairs that count as negative although they match. With m copies, the best a model can do is to give each 1/m, at a loss of ln(m).
+# **What does a larger batch change?** The loss at chance rises with ln(n). But some captions then occur several times in a batch, and their copies are **false negatives**: pairs that count as negative although they match. With m copies, the best a model can do is to give each 1/m, at a loss of ln(m).
 
 # %%
 caption_of = torch.tensor([allowed.index(choice) for choice in train_choices])
@@ -267,7 +267,7 @@ print(
 assert torch.allclose(*both, atol=1e-3) and torch.allclose(a, b, atol=1e-3 * a.abs().max().item())
 
 # %% [markdown]
-# Both are the same up to rounding: *identical* captions have identical embeddings, so it makes no difference which copy is the positive. *Different* captions that are both true of an image are another matter; section 11 counts them.
+# Loss and gradient are the same up to rounding: *identical* captions have identical embeddings, so it makes no difference which copy is the positive. *Different* captions that are both true of an image are another case; section 11 counts them.
 
 # %% [markdown]
 # ## 6 · SigLIP's loss
@@ -291,12 +291,12 @@ questions = binary_cross_entropy_with_logits(14 * I @ T.T - 4, torch.eye(64), re
 assert torch.isclose(sigmoid_loss(I, T, 14, -4), questions / 64, rtol=1e-4)
 
 # %% [markdown]
-# It equals a binary cross-entropy over all pairs. No softmax couples the pairs of a row, and a second true caption is simply another +1.
+# It equals a binary cross-entropy over all pairs. No softmax couples the pairs of a row, and a second true caption is another pair with z = +1.
 
 # %% [markdown]
 # ## 7 · Train
 #
-# The loop is the usual one. At some steps it stores the similarity matrix of the test pairs; its options are for section 8.
+# This is the usual training loop. At some steps it stores the similarity matrix of the test pairs. Section 8 uses its options.
 
 # %%
 STEPS, BATCH, WATCH = 800, 64, (0, 25, 50, 100, 200, 400, 800)
@@ -332,7 +332,7 @@ def train(model, steps, loss_of=contrastive_loss, shuffle=False, fixed_scale=Non
 losses, trained = train(model, STEPS)
 
 # %% [markdown]
-# **What does the model learn first?** The figure shows the 96 test pairs at six steps, images down and texts across. They are sorted by habitat (white lines), and inside a habitat by colour.
+# **What does the model learn first?** The figure shows the 96 test pairs at six steps: each row is an image, each column a text. Both are sorted by habitat (white lines), and within a habitat by colour.
 
 # %%
 matrices = np.stack(list(trained.values()))  # (checkpoints, images, texts)
@@ -353,7 +353,7 @@ for step in (50, 800):
 assert min(gains[50][1:]) > 0.1 > gains[50][0] and gains[800][0] > 0.1
 
 # %% [markdown]
-# Habitat and colour count at step 50 already, the kind only later.
+# At step 50 a shared habitat or colour already raises the similarity; a shared kind does so only later.
 #
 # **Try:** step from 0 to 800 below. **Look for** the step at which the diagonal appears, then point at a bright cell beside it: which attributes do image and caption share?
 
@@ -389,7 +389,7 @@ bias = torch.nn.Parameter(torch.tensor(-10.0))  # where SigLIP starts
 _, sigmoid = train(new_model(), 200, lambda i, t, s: sigmoid_loss(i, t, s, bias), extra=[bias])
 
 # %% [markdown]
-# Losses can be compared where they ask the same question, as here:
+# Losses can be compared where the candidates are equally many, as in these three runs:
 
 # %%
 runs = {"InfoNCE": losses, "shuffled pairs": shuffled_losses, "scale fixed at 1": unscaled_losses}
@@ -399,7 +399,7 @@ assert abs(np.mean(shuffled_losses[-50:]) - math.log(BATCH)) < 0.1 and np.mean(l
 assert np.mean(unscaled_losses[-50:]) > 2.25
 
 # %% [markdown]
-# With shuffled pairs nothing is learnt. At scale 1 the loss stays above that of a perfect model (section 4). Other losses have other units, so we compare **recall@1**, the share of test images whose own caption has the highest similarity among all 96.
+# With shuffled pairs nothing is learnt. At scale 1 the loss stays above that of a perfect model (section 4). The two other runs have losses of another kind, so we compare **recall@1**, the share of test images whose own caption has the highest similarity among all 96.
 
 # %%
 ends = {"InfoNCE, 800 steps": trained[800], "InfoNCE": trained[200], "SigLIP's loss": sigmoid[200]}
@@ -424,9 +424,9 @@ ax.invert_yaxis()
 sns.despine(ax=ax)
 
 # %% [markdown]
-# The bars are 95 % confidence intervals (notebook 03). Here the same images with fewer negatives, or with a fixed scale, give a lower recall after as many steps. Each run has one random seed, so a small difference decides nothing; exercise 7 asks for more seeds.
+# The bars are 95 % confidence intervals (notebook 03). Here the runs with fewer negatives and with a fixed scale reach a lower recall after the same number of steps, on the same images. Each run has one random seed, so small differences are not evidence; exercise 7 asks for more seeds.
 #
-# **What is missing at scale 1?** We compare the similarity of the own caption with that of captions in which one attribute differs.
+# **What is missing at scale 1?** We compare the similarity of the correct caption with that of captions in which one attribute differs.
 
 # %% tags=["nbval-ignore-output"]
 # nbval-ignore-output: a training's digits differ from machine to machine; what is read off them is asserted
@@ -437,12 +437,12 @@ for run in ("InfoNCE", "scale fixed at 1"):
 assert told["InfoNCE"][0] > 0.08 > 0.05 > told["scale fixed at 1"][0]
 
 # %% [markdown]
-# At scale 1, a caption with another kind is nearly as similar as the own one.
+# At scale 1, a caption that names another kind is nearly as similar as the correct one.
 
 # %% [markdown]
 # ## 9 · The number of candidates
 #
-# **Is a recall of 0.9 good?** That depends on the number of candidates. The same model and images, with fewer texts to choose from:
+# **Is this recall good?** That depends on the number of candidates. The same model and images, with fewer texts to choose from:
 
 # %%
 rng, recall = np.random.default_rng(0), {}
@@ -463,7 +463,7 @@ sns.despine(ax=ax)
 assert recall[2] > 0.97 and recall[2] > recall[96]
 
 # %% [markdown]
-# A recall needs its number of candidates and its chance beside it. In training, the batch size sets this number.
+# Report a recall together with its number of candidates and its chance level. In training, the batch size sets this number.
 
 # %% [markdown]
 # ## 10 · Compositional generalisation
@@ -530,12 +530,12 @@ half_width = 1.96 * np.sqrt(a * (1 - a) / len(known) + b * (1 - b) / len(new))
 print(f"both correct, trained minus new combinations: {a - b:+.2f} ± {half_width:.2f} (95 %)")
 
 # %% [markdown]
-# New combinations are classified far above chance: **compositional generalisation**. Only if the interval in the last line excludes 0 do these images show that a new combination costs accuracy. This is a result about three attributes, which every caption names in one order; CLIP models on photos often mix up which attribute belongs to which object (Yuksekgonul et al. 2023).
+# New combinations are classified far above chance: **compositional generalisation**. These images show that a new combination costs accuracy only if the interval in the last line excludes 0. The result is about three attributes, which every caption names in the same order; CLIP models on photos often mix up which attribute belongs to which object (Yuksekgonul et al. 2023).
 
 # %% [markdown]
 # ## 11 · How the bundled CLIP was trained
 #
-# **What is different for the model of the other notebooks?** First its data, made by the code that trains it: an image of a *Colorado potato beetle* and four captions, one of them with the name.
+# **What is different for the bundled CLIP, which the other notebooks use?** First its data, made by the same code as for its training: an image of a *Colorado potato beetle* and four captions, one of them with the name.
 
 # %%
 scenes, rng = [training_scene(i) for i in range(2000)], np.random.default_rng(0)
@@ -547,10 +547,10 @@ for named in (True, False, False, False):
 
 # %%
 unnamed = np.mean([one.individual.species is None for one in scenes])
-print(f"{unnamed:.0%} of the training images show an individual of no species")
+print(f"{unnamed:.0%} of the training images show an individual that belongs to no species")
 
 # %% [markdown]
-# These captions leave attributes out, so one can be true of several images of a batch. All true pairs count as positives (compare UniCL, Yang et al. 2022). How many are there?
+# These captions leave attributes out, so a caption can be true of several images of a batch. All true pairs count as positives (compare UniCL, Yang et al. 2022). How many are there?
 
 # %%
 from clipnb.fieldguide.facts import facts, true_pairs
@@ -586,7 +586,18 @@ ax.set_title(f"From {counts[-1][0]} to {counts[0][0]:,} captions with a name", f
 sns.despine(ax=ax)
 
 # %% [markdown]
-# All these species occur in equally many *images*: the name is rare, the appearance is not. Training never names or draws the 32 *development species*, whose results were looked at while the model was developed, nor the 16 *exam species*, which are evaluated once. Notebook 06 measures what the frequency of a name changes.
+# **Are the species themselves rare, too?** We count the images of the species with frequent and with rare names, among the 2,000 above, and the names of the four species of this course:
+
+# %%
+drawn = [one.individual.species for one in scenes]
+for what, low, high in (("over 300", 301, math.inf), ("1 to 30", 1, 30)):
+    images = [drawn.count(name) for n, name in counts if low <= n <= high]
+    print(f"names in {what} captions: {len(images)} species, {np.mean(images):.1f} images each")
+four = ["tree frog", "tailed frog", "Colorado potato beetle", "rose chafer"]
+print({name: frequency.get(name, 0) for name in four})
+
+# %% [markdown]
+# Training draws all named species with equal probability: a name can be rare, the appearance is not. Training never names or draws the 32 **held-out** or *development species*, whose results were looked at while the model was developed; the two frogs are among them. Nor does it name or draw the 16 *exam species*, which are evaluated once. Notebook 06 measures what the frequency of a name changes.
 #
 # **Did the bundled CLIP learn from pairs alone?** The model's folder says how these weights were made.
 
@@ -600,19 +611,19 @@ schedules = {
 print(f"{made['images']:,} images, {made['captions']:,} captions; {schedules[made['schedule']]}")
 
 # %% [markdown]
-# So it did not. Before and between the steps of CLIP's loss, both encoders were trained with the attributes that drawings and captions were made from. No CLIP of the open web has such labels: they are a shortcut to a model that two cores can train. The text encoder began with random weights, so it knows a name from the captions counted above only. The [model card](../clipnb/pretrained/README.md) has the stages and their minutes.
+# So the answer is no. Before and between the steps of CLIP's loss, both encoders were trained with the attributes that drawings and captions were made from. No CLIP of the open web has such labels. The text encoder began with random weights, and every name that it has read is counted above. The image encoder began with the weights of an earlier model, which had read all 60 names often. So a rare name is rare for the text encoder only. The [model card](../clipnb/pretrained/README.md) has the stages and their minutes.
 
 # %% [markdown]
 # <details><summary>More on the training</summary>
 #
-# During most of the training the image encoder sees a random half of the patches (FLIP, Li et al. 2023). A caption that is true of few images counts more than one that is true of many. Three of four batches hold two kinds only, which gives hard negatives. The code is in `clipnb/pretrain/`, the rules for choosing a model in [protocol.md](../clipnb/pretrained/protocol.md).
+# During most of the training the image encoder sees a random half of the patches (FLIP, Li et al. 2023). A caption that is true of few images counts more than one that is true of many. Three of four batches contain two kinds only: their negatives are hard negatives, of the same kind. The code is in `clipnb/pretrain/`, the rules for choosing a model in [protocol.md](../clipnb/pretrained/protocol.md).
 #
 # </details>
 
 # %% [markdown]
 # ## 12 · The answer
 #
-# Two encoders learn to share a space by a classification within each batch: which text belongs to this image, and which image to this text? Pairs are all it needs; with shuffled pairs it learns nothing. Your guesses, next to the results:
+# Two encoders learn to share a space by a classification within each batch: which text belongs to this image, and which image to this text? This notebook's model learnt from pairs alone; with shuffled pairs it learnt nothing. Your guesses, next to the results:
 
 # %% tags=["nbval-ignore-output"]
 # nbval-ignore-output: the last digits of a training differ from machine to machine
@@ -627,10 +638,10 @@ clipnb.checks.compare_guesses(
 # ## Recap
 #
 # - InfoNCE is a classification among the batch, in both directions. The loss at chance is ln(batch).
-# - Similarities end at ±1, so the loss needs a temperature; at scale 1 even a perfect model has a high loss.
+# - Similarities cannot exceed ±1, so the loss needs a temperature; at scale 1 even a perfect model has a high loss.
 # - SigLIP's loss asks about each pair by itself.
-# - Identical captions in a batch raise the lowest possible loss and leave the gradient as it is; different captions that are both true are another kind of false negatives.
-# - With shuffled pairs nothing is learnt: this is the control of the whole training.
+# - Identical captions in a batch raise the lowest possible loss and leave the gradient as it is; different captions that are both true of an image are another kind of false negative.
+# - With shuffled pairs nothing is learnt: this is the control for the whole training.
 # - New combinations of known attributes are recognised: compositional generalisation.
 # - In the bundled CLIP's training an image has several true captions; how often a name occurs follows a long tail.
 

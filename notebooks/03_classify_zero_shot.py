@@ -16,7 +16,7 @@
 #
 # **Can class names alone make a classifier, and how much depends on the words around them?**
 #
-# **What you'll do.** Build a classifier from prompts in six lines, compare prompts with an interval and a paired test, average them, and sort the names by how often training read them.
+# **What you'll do.** Build a classifier from prompts in six lines, compare prompts with an interval and a paired test, average them, and sort the names by how often the training captions contain them.
 #
 # **What you'll learn.** Softmax and logit scale; 95 % interval, paired test and p-value, which every later table uses; prompt ensembling; name frequency; calibration and "none of these".
 #
@@ -46,6 +46,8 @@ import clipnb
 from clipnb import plots
 from clipnb.classify.prompts import TEMPLATES
 from clipnb.evaluation import bootstrap, correct, holm, mcnemar, per_class, wilson
+from clipnb.fieldguide.captions import write_caption
+from clipnb.fieldguide.scene import training_scene
 
 clip = clipnb.load_clip()
 data = clipnb.load_fieldguide("test", per_species=10)
@@ -53,7 +55,7 @@ names, labels, seen = data.class_names, torch.tensor(data.labels), data.seen[dat
 print(clip, data, f"{seen.sum()} images of seen species, {(~seen).sum()} of held-out species", sep="\n")
 
 # %% [markdown]
-# The images are drawings of the field guide. Training showed and named the **seen** species, and neither showed nor named the **held-out** ones. Results on held-out species were looked at while the model was developed (model card), so they are no untouched test. Notebook 02 tells how the bundled CLIP was trained.
+# The images are drawings of the field guide. Training showed and named the **seen** species; it neither showed nor named the **held-out** ones. Results on held-out species were looked at while the model was developed (model card), so they are not an untouched test set. Notebook 02 says how the bundled CLIP was trained: with captions and with attribute labels.
 
 # %% [markdown]
 # ## 1 · A classifier in six lines
@@ -79,7 +81,7 @@ prediction = photo.predict(data)
 assert torch.allclose(prediction.probabilities, probabilities, atol=1e-4)
 
 # %% [markdown]
-# Four species go with us through the course: the two frogs of Alexey Kravets' article, whose names training never wrote, and two beetles, one with a common and one with a rare name.
+# Four species go with us through the course: the two frogs of Alexey Kravets' article, whose names no training caption contains, and two beetles, one with a common and one with a rare name.
 
 # %%
 four = ["tree frog", "tailed frog", "Colorado potato beetle", "rose chafer"]
@@ -117,14 +119,14 @@ gap = math.log(0.6836 / 0.3164) / 100
 print(f"difference of the cosines: {gap:.4f}")
 
 # %% [markdown]
-# Adding one number to all cosines of an image changes no probability. So a cosine of 0.25, or of 0.6, is neither high nor low by itself: only differences between prompts for the same image matter.
+# If one number is added to all cosines of an image, no probability changes. So a cosine of 0.25, or of 0.6, is neither high nor low by itself: softmax uses only the differences between prompts for the same image.
 
 # %%
 shifted = (clip.logit_scale * (scores + 0.3)).softmax(1)
 assert torch.allclose(shifted, probabilities, atol=1e-4)
 
 # %% [markdown]
-# And the scale? It changes every probability, and never the order of the classes:
+# The scale changes the probabilities, and never the order of the classes:
 
 # %%
 scales, colours = torch.logspace(0, 2.5, 60), (plots.BLUE, plots.ORANGE, plots.GREEN, plots.VERMILION)
@@ -179,7 +181,7 @@ _ = clipnb.checks.check_zero_shot(zero_shot)
 # %% [markdown]
 # ## 3 · How certain is an accuracy?
 #
-# **How far would the result move with other images?** The **accuracy** is the share of images whose best class is the true class. We take the held-out species, and draw from their images again, with replacement, 2,000 times. This is the **bootstrap**: 95 % of the drawn accuracies lie in the printed interval.
+# **How much would the result change with other images?** The **accuracy** is the share of images whose best class is the true class. We take the images of the held-out species and draw as many from them, with replacement, 2,000 times. This is the **bootstrap**: 95 % of the drawn accuracies lie in the printed interval.
 
 # %%
 hits = (best == labels).numpy()[~seen]
@@ -198,16 +200,19 @@ print(f"Wilson: {formula[0]:.3f} to {formula[1]:.3f}")
 print(f"10 of 10 correct: {wilson(10, 10)[0]:.2f} to {wilson(10, 10)[1]:.2f}")
 
 # %% [markdown]
-# The interval answers one question: what would *other images of these species* give? Images of one species share their name, and tend to be correct or incorrect together. For *other species* we must draw whole species, with all their images:
+# The interval answers one question: what would *other images of these species* give? Images of one species share their name. Are they correct or incorrect together? Then, for *other species*, we must draw whole species, with all their images:
 
 # %%
+recalls = per_class(photo, data.select(~seen))["recall"].dropna()
+alike = recalls.isin([0, 1]).sum()
+print(f"{alike} of {len(recalls)} species: all of their images correct, or all incorrect")
 low, high = bootstrap(hits, data.labels[~seen])
 print(f"other species: {low:.3f} to {high:.3f}, from {len(np.unique(data.labels[~seen]))} species")
 
 # %% [markdown]
 # ## 4 · Is the difference significant?
 #
-# **Does "a photo of a" help?** We compare it with the bare name, on the same images. Where both prompts are correct, or both incorrect, the image does not tell them apart. Only two counts do: images that were **fixed** and images that were **broken**.
+# **Does "a photo of a" help?** We compare it with the bare name, on the same images. Where both prompts are correct, or both incorrect, the image does not separate them. Only two counts do: images that were **fixed** (incorrect before, correct after) and images that were **broken** (the reverse).
 
 # %%
 bare = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names, "{}"))
@@ -216,7 +221,7 @@ fixed, broken = (~before & after).sum(), (before & ~after).sum()
 print(f"{fixed} fixed, {broken} broken, {len(data) - fixed - broken} alike")
 
 # %% [markdown]
-# If the prompts were equally good, each changed image would be a fair coin: fixed or broken. The **p-value** is the probability that such coins come out at least as unevenly as ours. This is McNemar's exact **paired test** (McNemar 1947).
+# If the prompts were equally good, each changed image would be a fair coin: fixed or broken. The **p-value** is the probability that such coins fall at least as unevenly as the counts above. This is McNemar's exact **paired test** (McNemar 1947).
 
 # %%
 changed = int(fixed + broken)
@@ -234,7 +239,16 @@ clipnb.readable(clipnb.compare({"{}": bare, "a photo of a {}": photo}, data))
 # %% [markdown]
 # ## 5 · Which words around the name?
 #
-# **Do other templates do better?** A **template** has a gap for the name. Training captions of the bundled CLIP contain "a photo of" and "a drawing of"; they do not contain a tattoo, nor "itap", which occurs in published lists of templates.
+# **Do other templates do better?** A **template** has a gap for the name. Published lists contain "a tattoo of a {}" and "itap of a {}" (short for `I took a picture`). Do the training captions of the bundled CLIP contain such words? We write 2,000 of them with the code that wrote them.
+
+# %%
+scenes, rng = [training_scene(i) for i in range(500)], np.random.default_rng(0)
+captions = [write_caption(scene, rng).text for scene in scenes for _ in range(4)]
+for words in ("a photo of", "a drawing of", "itap", "tattoo"):
+    print(f"'{words}': in {sum(words in caption for caption in captions)} of {len(captions)} captions")
+
+# %% [markdown]
+# Five templates next to the bare name, one of them meaningless:
 
 # %%
 templates = ["a photo of a {}", "a drawing of a {}", "itap of a {}.", "a tattoo of a {}", "zxq {} vrb"]
@@ -244,7 +258,7 @@ table = clipnb.compare(words, data)
 p = table["p"].to_numpy(float)
 
 # %% [markdown]
-# Now there are five tests. Of twenty tests of nothing, one gives p < 0.05 on average. **Holm's correction** (Holm 1979) raises the p-values: the smallest of m is multiplied by m, the next by m − 1, and so on, never falling.
+# Now there are five tests. Among twenty tests where there is no difference, about one gives p < 0.05. **Holm's correction** (Holm 1979) raises the p-values: the smallest of m is multiplied by m, the next by m − 1, and so on; none may become smaller than the one before.
 
 # %%
 order = np.argsort(p[1:])
@@ -314,7 +328,7 @@ _ = clipnb.checks.check_choice("03.3", flaw)
 #
 # ![Seven ways to write the prompts of the class tree frog, the template ensemble highlighted; the prompts are encoded, pooled and compared with the image, which gives a score.](diagrams/classifier-is-a-table-of-prompts-templates.svg)
 #
-# Record a guess: how many of the twelve templates are more accurate alone than together?
+# Record a guess: how many of the twelve templates are more accurate alone than their ensemble?
 
 # %%
 guess_members = ...
@@ -327,7 +341,7 @@ ensemble = clipnb.ZeroShotClassifier(clip, clipnb.template_prompts(names))
 assert torch.allclose(averaged, ensemble.predict(data).scores, atol=1e-4)
 
 # %% [markdown]
-# The mean of the embeddings is computed once, so twelve templates cost no more per image than one. Averaging the **probabilities** of twelve classifiers is another method. The mean of the cosines belongs to the *geometric* mean of the probabilities, brought back to a sum of 1:
+# The mean of the embeddings is computed once, so twelve templates cost no more per image than one. Averaging the **probabilities** of twelve classifiers is another method. The mean of the cosines corresponds to the *geometric* mean of the probabilities, rescaled to add up to 1:
 
 # %%
 each = (clip.logit_scale * torch.einsum("nd,tcd->tnc", I, E)).softmax(2)  # templates first
@@ -348,12 +362,12 @@ table = clipnb.compare(ensembles, data)
 clipnb.readable(table.assign(p_holm=holm(table["p"].to_numpy(float))))
 
 # %% [markdown]
-# An ensemble spares us the choice of a template. Choosing one by its accuracy on these images would not be a test any more.
+# With an ensemble we need not choose a template. If we chose one by its accuracy on these images, this accuracy would no longer be a test.
 
 # %% [markdown]
-# ## 7 · Names that training never read
+# ## 7 · Names that no training caption contains
 #
-# **Does the name itself matter more than the words around it?** The **name frequency** says how many training captions contain a name. On the web, and in our captions, it follows a long tail. Guess the accuracy of "a photo of a {}" for names of frequency zero; chance among 92 classes is 0.01.
+# **Does the name matter more than the words around it?** The **name frequency** says how many training captions contain a name. On the web, and in our captions, it follows a long tail. Guess the accuracy of "a photo of a {}" for names of frequency zero; chance among 92 classes is 0.01.
 
 # %%
 guess_zero = ...
@@ -377,7 +391,7 @@ for band, row in of_photo.iterrows():
 assert of_photo["accuracy"].iloc[-1] > of_photo["accuracy"].iloc[0] + 0.2
 
 # %% [markdown]
-# These intervals draw whole species, since images of one species share its name. Compare the bands with the spread between templates in section 5. Here are our four species one by one:
+# For these intervals whole species are drawn (section 3). Compare the difference between bands with the spread between templates in section 5. Here are our four species one by one:
 
 # %%
 mine = per_class(photo, data).loc[four, ["n", "recall", "low", "high", "mistaken_for"]]
@@ -385,9 +399,9 @@ mine.insert(0, "captions", [int(counts[names.index(name)]) for name in four])
 clipnb.readable(mine.astype({"captions": str}), digits=2)
 
 # %% [markdown]
-# "Zero-shot" means without examples for the task. It does not mean that the model never met the class. Frequency in the training captions predicts accuracy for real CLIP models as well (Udandarao et al. 2024; for species names Parashar et al. 2023).
+# "Zero-shot" means without labelled examples for the task. It does not mean that training never contained the class. Frequency in the training captions predicts accuracy for real CLIP models as well (Udandarao et al. 2024; for species names Parashar et al. 2023).
 #
-# Names of frequency zero may still do better than chance. Is it because a word of the name is known ("tailed"), or because an image that fits no known name goes to an unknown one? Exercise 6 tests this.
+# Names of frequency zero may still be classified better than chance. Is it because a word of the name is known ("tailed"), or because an image that fits no known name goes to an unknown one? Exercise 6 tests this.
 
 # %% [markdown]
 # ### Exercise: what else do you know?
@@ -414,9 +428,10 @@ _ = clipnb.checks.check_templates(clip, elsewhere, my_templates, gain=0.05)
 groups = {"seen species": data.select(seen), "held-out species": data.select(~seen)}
 bins = {group: clipnb.reliability(photo.predict(part), part, bins=5) for group, part in groups.items()}
 ax = plots.plot_reliability({f"{group}, n = {len(groups[group])}": one for group, one in bins.items()})
+_ = ax.set(xlim=(-0.03, 1.03), ylim=(-0.04, 1.04))  # room for the dots at 0 and 1
 
 # %% [markdown]
-# Below the diagonal answers are overconfident, above it they are underconfident. The **expected calibration error** in the legend is the mean distance from the diagonal, weighted by the number of images in each bin:
+# A larger dot holds more images. Below the diagonal the answers are overconfident, above it they are underconfident. The **expected calibration error** in the legend is the mean distance from the diagonal, weighted by the number of images in each bin:
 
 # %%
 table = bins["held-out species"]
@@ -437,7 +452,7 @@ for group, part in groups.items():
     print(f"  lowest loss at {lowest['scale'] / own:.2g} times the scale of the model")
 
 # %% [markdown]
-# If the two groups need different scales, one scale cannot calibrate both. Calibration holds for a model *on some kind of images*. A scale that shall be used must be chosen on other images than those it is reported on.
+# If the two groups need different scales, one scale cannot calibrate both. A model is calibrated *for some kind of images*. Choose a scale on other images than those you report it on.
 
 # %% [markdown]
 # ### Exercise: calibration error
@@ -458,32 +473,33 @@ _ = clipnb.checks.check_calibration_error(calibration_error)
 # %% [markdown]
 # ## 9 · None of these
 #
-# **What if the true class is not among the prompts?** Softmax must choose. Here only frogs can be chosen, and the images show birds. With a threshold of confidence the classifier may answer "none of these" instead. We set it on training images, so that 95 % of the frogs are kept, and report it on test images.
+# **What if the true class is not among the prompts?** Softmax always chooses one of the classes. Here all classes are frogs, and some images show birds. With a threshold on the confidence, the classifier can answer "none of these" instead. We set it on images of the split `train`, so that 95 % of the frogs are kept, and report it on test images.
 
 # %%
 frogs, birds = (clipnb.load_fieldguide("test", kinds=kind, per_species=5) for kind in ("frog", "bird"))
 by_frog = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(frogs.class_names))
 others = clipnb.load_fieldguide("train", kinds="frog", per_species=10)
+assert others.seen.all()
 rejection = clipnb.calibrate_rejection(by_frog, others, coverage=0.95)
 rates = clipnb.rejection_rates(rejection, frogs, birds)
 rates[["n", "kept", "coverage", "coverage_low", "coverage_high"]].round(2)
 
 # %% [markdown]
-# *Coverage* is the share of images that still get an answer; for birds every answer is incorrect. Training images show seen species only, so the threshold was set without the frogs of unknown names.
+# *Coverage* is the share of images that still get an answer. The first row is the frogs, the second the birds, for which every answer is incorrect. If birds are not rejected more often than frogs, this threshold does not detect unknown classes. It was set on seen species only, without the frogs of unknown names.
 
 # %% [markdown]
 # ## 10 · The answer
 #
-# **Class names alone make a classifier, if training has read the names.** How much does the name matter, and how much the words around it?
+# **Class names alone make a classifier if the training captions contain the names.** How much does the name matter, and how much do the words around it?
 
 # %%
 first, last = of_photo.iloc[0], of_photo.iloc[-1]
-name_matters = f"{first['accuracy']:.2f} in 0 captions, {last['accuracy']:.2f} in {last.name}"
-print(f"the name: accuracy {name_matters}")
+for row in (first, last):
+    print(f"the name: accuracy {row['accuracy']:.2f} if {row.name} captions contain it")
 print(f"the words around it: accuracy {alone.min():.2f} to {alone.max():.2f} with twelve templates")
 
 # %% [markdown]
-# All numbers are about the bundled CLIP and drawings. The tests carry over to any CLIP.
+# All numbers are about the bundled CLIP and drawings. The tests apply to any CLIP.
 
 # %%
 clipnb.checks.compare_guesses(
@@ -511,10 +527,10 @@ clipnb.checks.compare_guesses(
 # - Only differences of cosines count; the logit scale turns them into confidence and changes no order.
 # - An accuracy needs an interval. Two methods on the same images need a paired test, and several tests a correction.
 # - A prompt ensemble averages cosines: one embedding per class, at the cost of one prompt.
-# - Accuracy by name has to be read with the name frequency. A template adds no knowledge about a class; words that do are the subject of notebook 04.
+# - Accuracy by name has to be read with the name frequency. A template that is the same for all classes says nothing about one of them; notebook 04 uses words that do.
 # - High confidence does not show that the model knows a name. Measure calibration, and set thresholds on other images.
 
 # %% [markdown]
 # ## What's next
 #
-# If the model does not know the name, we can say what the class looks like: *04, Classify by description*. *05, Ask a language model*, lets a language model write the prompts.
+# If no training caption contained the name, we can say what the class looks like: *04, Classify by description*. *05, Ask a language model*, lets a language model write the prompts.

@@ -16,9 +16,9 @@
 #
 # **Can CLIP classify an image by what its class looks like, and give its reasons in the same numbers?** This is the method of Menon & Vondrick (ICLR 2023) and of the second of Alexey Kravets' articles.
 #
-# **What you'll do.** Write the method in a few lines of torch, read its reasons, test it with controls, and edit a description yourself.
+# **What you'll do.** Write the method in torch, read its reasons, test it with controls, and edit a description yourself.
 #
-# **What you'll learn.** The formula, symbol by symbol; why a raw cosine is no reason; the margin as a sum of centred contributions; four pooling rules; what a control has to show.
+# **What you'll learn.** The formula, symbol by symbol; the margin as a sum of centred contributions; four pooling rules; what a control shows.
 #
 # **What you'll need.** Cosine similarity and softmax (notebooks 01 and 03 explain both). No network, no GPU, no key.
 #
@@ -55,7 +55,7 @@ descriptors = clipnb.load_descriptors("fieldguide")
 print(clip, frogs, descriptors, sep="\n")
 
 # %% [markdown]
-# The images are drawings of a **field guide** of real species. The bundled CLIP was trained on such drawings, with captions and with attribute labels (notebook 02).
+# The images are drawings of real species from a **field guide**. The bundled CLIP was trained on such drawings, with captions and with attribute labels (notebook 02).
 #
 # <details><summary>You come straight from the paper or the article? A translation</summary>
 #
@@ -77,7 +77,7 @@ print(clip, frogs, descriptors, sep="\n")
 # %% [markdown]
 # ## 1 · Two frogs
 #
-# **Can you tell them apart?** The article's two species are the *tree frog* and the *tailed frog*. Both are **development species**: no caption named them and no training image showed them. (Results on them were looked at while the model was developed.)
+# **Can you tell them apart?** The article's two species are the *tree frog* and the *tailed frog*. Both are **held-out species**: no training caption names them and no training image shows them. (Results on them were looked at while the model was developed.)
 
 # %%
 two = ["tree frog", "tailed frog"]
@@ -96,7 +96,7 @@ probabilities = (clip.logit_scale * T @ x).softmax(0)
 print(dict(zip(two, [f"{p:.2f}" for p in probabilities.tolist()])))
 
 # %% [markdown]
-# The package does the same from a **prompt table**, class → prompts. Here are its answers for ten images of each frog.
+# The package does the same from a **prompt table**, class → prompts. Here it classifies ten images of each frog.
 
 
 # %%
@@ -111,12 +111,12 @@ assert torch.allclose(by_name.predict(tree).probabilities[0], probabilities, ato
 count(by_name)
 
 # %% [markdown]
-# In the article, OpenAI's CLIP assigned one photo of a tree frog to *tailed frog* with probability 0.68. The two names alone do not say what to look for.
+# In the article, OpenAI's CLIP assigned one photo of a tree frog to *tailed frog* with probability 0.68.
 
 # %% [markdown]
 # ## 3 · By description
 #
-# **What do the two look like?** The paper asks a language model: "What are useful features for distinguishing a tree frog in a photo?" Each line of the answer is a **descriptor**. Ours are recorded: a language model wrote them from name and kind alone, without seeing a drawing.
+# **What do the two look like?** The paper asks a language model: "What are useful features for distinguishing a tree frog in a photo?" Each line of the answer is a **descriptor**. A language model wrote ours from name and kind alone, without seeing a drawing.
 
 # %%
 for name in two:
@@ -148,11 +148,11 @@ probabilities = (clip.logit_scale * s).softmax(0)
 print(dict(zip(two, [f"{p:.2f}" for p in probabilities.tolist()])))
 
 # %% [markdown]
-# That is the whole method. Nothing was trained, and a new class needs no images: only another row of the table of prompts.
+# That is the whole method. Nothing was trained; a new class is another row of the prompt table, and needs no images.
 #
 # ![Seven ways to write the prompts of the class tree frog, from the class name to random words; the prompts are encoded, pooled and compared with the image, which gives a score.](diagrams/classifier-is-a-table-of-prompts.svg)
 #
-# `clipnb` fills such a table, encodes it once, and gives the same numbers.
+# The package fills such a table and gives the same numbers.
 
 # %%
 table = clipnb.descriptor_prompts(descriptors.select(two), include_name=False)
@@ -164,7 +164,7 @@ assert torch.allclose(prediction.probabilities[place], probabilities, atol=1e-4)
 count(by_description)
 
 # %% [markdown]
-# `include_name=False` leaves the name out, so it cannot decide. The paper's own prompt is "{name}, which has {descriptor}"; section 7 compares the two.
+# `include_name=False` leaves the name out. The paper's prompt is "{name}, which has {descriptor}"; section 7 compares the two.
 
 # %% [markdown]
 # ### Exercise: the score
@@ -185,7 +185,7 @@ _ = clipnb.checks.check_pooling(score_of_class)
 # %% [markdown]
 # ## 4 · The reasons are in the sum
 #
-# **Which descriptors decided?** The **margin** is the difference of two scores, so it is a weighted sum of cosines: weight $1/k$ for the $k$ descriptors of *tree frog*, $-1/l$ for the $l$ of *tailed frog*.
+# **Which descriptors decided?** The **margin** is the difference of two scores, so it is a weighted sum of cosines, with weight $1/k$ for each of the $k$ descriptors of *tree frog* and $-1/l$ for each of the $l$ of *tailed frog*.
 
 # %%
 texts = descriptors["tree frog"] + descriptors["tailed frog"]
@@ -197,11 +197,11 @@ assert abs(margin - (s[0] - s[1])) < 1e-4
 print(f"margin: {margin:+.3f}")
 
 # %% [markdown]
-# Are the longest terms of this sum the reasons? Compare each cosine with the mean cosine of the same descriptor over all 110 images of frogs.
+# Are the largest terms of this sum the reasons? Compare each cosine with the mean cosine of the same descriptor over all images of frogs.
 
 # %%
 mean_cosine = u @ embeddings.mean(0)  # of every descriptor, over all frogs
-numbers = {"cosine": u @ x, "mean over 110 frogs": mean_cosine, "difference": u @ x - mean_cosine}
+numbers = {"cosine": u @ x, "mean over frogs": mean_cosine, "difference": u @ x - mean_cosine}
 reasons = pd.DataFrame(numbers, index=texts).sort_values("cosine", ascending=False)
 reasons.map("{:z.3f}".format)
 
@@ -212,12 +212,12 @@ print(f"means of the {len(texts)} descriptors: standard deviation {offsets:.3f}"
 print(f"one descriptor over the images: standard deviation {between_images:.3f}")
 worse = reasons[reasons["difference"] < 0]["cosine"]
 rank = list(reasons.index).index(worse.idxmax()) + 1
-print(f"number {rank} of the cosines fits this frog worse than others: '{worse.idxmax()}'")
+print(f"number {rank} by cosine, yet below its mean over frogs: '{worse.idxmax()}'")
 
 # %% [markdown]
-# **A raw cosine is no reason.** Every prompt has an offset of its own: its mean cosine with all images differs from that of other prompts. A descriptor with a high cosine may fit *every* frog that well, which says nothing about this one. So we subtract from each cosine the prompt's mean over reference images; this **centred** value says how much better or worse the prompt fits this image than others.
+# **A raw cosine is no reason.** Each descriptor has an offset of its own, its mean cosine. If the first standard deviation is not small compared with the second, a high cosine can be due to a high offset, and be as high for *every* frog. The **centred** value, cosine minus mean, says how much better or worse the descriptor fits this image than others.
 #
-# Centring changes no score and no prediction. The centred contributions add up to the margin minus the mean margin of the reference images:
+# Centring changes no score. Mean margin plus centred contributions equals the margin:
 #
 # ![Bars laid end to end: the mean margin, then a centred contribution of each descriptor, blue for tree frog and orange against it; where the last one ends, the margin ends.](diagrams/margin-as-a-sum.svg)
 
@@ -228,7 +228,7 @@ assert abs(mean_margin + centred.sum() - margin) < 1e-4
 print(f"mean margin {mean_margin:+.3f} + contributions {centred.sum():+.3f} = margin {margin:+.3f}")
 
 # %% [markdown]
-# The package's figure shows the same numbers, largest first. Blue bars speak for the tree frog, orange ones for the tailed frog. Note the open dots: a descriptor of the *tailed* frog speaks for the tree frog if it fits this image worse than usual.
+# The package's figure shows the same numbers, largest first. Blue bars favour the tree frog, orange ones the tailed frog. A descriptor of the *tailed* frog (open dot) favours the tree frog if it fits this image worse than usual.
 
 # %%
 package = clipnb.contributions(prediction, place, two, reference=embeddings)
@@ -239,7 +239,7 @@ left, right = plots.explain_image(frogs, prediction, place, two, reference=embed
 print(textwrap.fill(clipnb.because(prediction, place, two, reference=embeddings), 90))
 
 # %% [markdown]
-# These are the reasons of the *score*. Whether "large protruding eyes" depends on the eyes in the image is another question, asked in notebooks 07 and 08.
+# These are the reasons for the *score*. Does "large protruding eyes" depend on the eyes in the image? Notebooks 07 and 08 ask that.
 
 # %% [markdown]
 # ### Exercise: more descriptors
@@ -270,7 +270,7 @@ if answer is not ...:
 # %% [markdown]
 # ## 5 · Is it the words?
 #
-# **Would other words have done as well?** A **control** changes one thing on purpose. First, the two frogs swap their descriptors. Then every word order is scrambled. And the name joins the descriptors, in the template of the first row.
+# **Would other words do as well?** A **control** changes one thing on purpose: the two frogs swap their descriptors, or the words of each descriptor are put into random order. Another row adds the name.
 
 # %%
 TEMPLATE = "a photo of a {}"  # of every row with a name, so that only one thing changes
@@ -288,11 +288,15 @@ both = frogs.select(np.isin(np.array(frogs.class_names)[frogs.labels], two))
 clipnb.readable(clipnb.compare(methods, both), 2)
 
 # %% [markdown]
-# **How to read the table.** `low` and `high` are the 95 % interval of the accuracy. `fixed` and `broken` count images that became correct or incorrect compared with the first row, and `p` is McNemar's test on these two counts: below 0.05 the difference is called significant (notebook 03). With 20 images the intervals are wide.
+# <details><summary>How to read the table</summary>
 #
-# **Scrambled.** Compare it with the row of the descriptors: CLIP models have been found to read texts much as bags of words (Yuksekgonul et al. 2023).
+# `low` and `high` are the 95 % interval of the accuracy. `fixed` and `broken` count images that became correct or incorrect compared with the first row; `p` is McNemar's test on these counts, below 0.05 called significant (notebook 03).
 #
-# **Swapped.** With two classes, swapping turns every answer around, so this control only repeats the row of the descriptors. A stronger control asks how well *other* real descriptors do: we give the two frogs seven descriptors each, drawn from all other species, a thousand times. Record a guess first: how many of 20 images will the luckiest draw classify correctly?
+# </details>
+#
+# **Scrambled.** CLIP models often ignore word order (Yuksekgonul et al. 2023). Compare this row with *descriptors*.
+#
+# **Swapped.** With two classes, swapping reverses every answer, so this row repeats the row *descriptors*. A stronger control uses *other* real descriptors: each frog gets as many as it has, drawn from all other species, a thousand times. Record a guess: how many of 20 images will the luckiest draw classify correctly?
 
 # %%
 guess_luckiest = ...  # a number from 0 to 20
@@ -301,11 +305,12 @@ guess_luckiest = ...  # a number from 0 to 20
 others = clip.encode_texts([d for name in descriptors if name not in two for d in descriptors[name]])
 cosines = clip.encode_images(both) @ others.T  # 20 images × descriptors of other species
 is_tree = torch.tensor([both.class_names[c] == "tree frog" for c in both.labels])
-rng, drawn = np.random.default_rng(0), []
+rng, drawn, constant = np.random.default_rng(0), [], 0
 for _ in range(1000):
     columns = rng.choice(len(others), k + l, replace=False)
     lead = cosines[:, columns[:k]].mean(1) - cosines[:, columns[k:]].mean(1)
     drawn.append(int(((lead > 0) == is_tree).sum()))
+    constant += int((lead > 0).all() or (lead <= 0).all())  # one answer for all 20 images
 
 # %%
 ours = round(20 * clipnb.compare({"ours": by_description}, both)["accuracy"]["ours"])
@@ -319,13 +324,15 @@ _ = ax.legend(frameon=False)
 # %%
 as_good = np.mean(np.array(drawn) >= ours)
 print(f"own descriptors: {ours} of 20; other descriptors: {np.mean(drawn):.1f} of 20 on average")
-print(f"draws that do at least as well: {as_good:.1%}")
+print(
+    f"draws that do at least as well: {as_good:.1%}; with one answer for all images: {constant / 1000:.0%}"
+)
 assert abs(np.mean(drawn) - 10) < 1
 
 # %% [markdown]
-# So the share of draws that do at least as well is a p-value: how often arbitrary descriptors would have told the story of the two frogs. A photo and two classes can show what is possible, not how often it happens.
+# The share of draws that do at least as well is a p-value: the probability of such a result with arbitrary descriptors. A draw that gives all images the same answer has 10 correct.
 #
-# **Why only these two?** Somebody has to know in advance that the image shows one of them. Let all eleven frogs take part, each with its recorded description.
+# **What if there are more classes?** Now all eleven species of frog are candidates.
 
 # %%
 eleven = descriptors.select(frogs.class_names)
@@ -337,7 +344,7 @@ for name in two:
     print(name, dict(Counter(answers.labels[i] for i in rows)))
 
 # %% [markdown]
-# Here are the reasons for the tree frog with the lowest margin over its strongest rival.
+# Here is the tree frog with the lowest margin over its strongest rival.
 
 # %%
 target = frogs.class_names.index("tree frog")
@@ -349,18 +356,18 @@ rival = frogs.class_names[int(rivals[lost].argmax())]
 left, right = plots.explain_image(frogs, answers, place + lost, ("tree frog", rival))
 
 # %% [markdown]
-# An explanation shows what the score *used*. Look at the longest bars: do they name what sets these two species apart?
+# An explanation shows what the score *used*, correct or not. Do the longest bars name what distinguishes these two species?
 
 # %% [markdown]
 # ## 6 · Your first edit
 #
-# **What happens if you change a descriptor?** Below is the same image, with all descriptions as rows that you can edit. **Try:** switch off a descriptor of the tree frog, or write one of your own. **Look for** the lead at the bottom, and for the other frogs whose prediction changes (press another image).
+# **What happens if you change a descriptor?** **Try:** switch off a descriptor of the tree frog below, or write one of your own. **Look for** the margin at the bottom, and for other images whose prediction changes.
 
 # %%
 clipnb.widgets.explore_descriptors(clip, frogs, eleven, start=place + lost)
 
 # %% [markdown]
-# The same in code. Change the list, and run the four cells again.
+# The same in code. Change the list, and run the next four cells again.
 
 # %%
 my_tree_frog = [
@@ -377,7 +384,7 @@ count(by_edited)
 ax = plots.plot_contributions(by_edited.predict(frogs), place + lost, ("tree frog", rival))
 
 # %% [markdown]
-# An edit that was made while looking at these images fits these images. A fair test needs images that nobody has looked at, and *all* classes, since one class may gain what others lose. The `shifted` split shows the same species in unusual habitats.
+# We chose this edit while looking at these images. A fair test needs other images, and *all* classes, since one class may gain what others lose. The `shifted` split shows the same species in unusual habitats.
 
 # %%
 shifted = clipnb.load_fieldguide("shifted", kinds="frog")
@@ -416,7 +423,7 @@ _ = clipnb.checks.check_description(clip, unseen, "panther cap", my_descriptors,
 # %% [markdown]
 # ## 7 · All species
 #
-# **How often does it work?** Now every image has to find its species among all, by five tables. **Held-out** species have names that no caption contains; the others are **seen**. Record a guess for the held-out species: the accuracy of the descriptors without the name.
+# **How often does it work?** Now all species of the data set are candidates, **seen** and held-out, with five prompt tables. Record a guess for the held-out species: the accuracy of the descriptors without the name.
 
 # %%
 guess_held_out = ...  # from 0 to 1
@@ -444,6 +451,7 @@ clipnb.readable(results["held out"])
 # %%
 with_n = {f"{group}, n = {table['n'].iloc[0]}": table for group, table in results.items()}
 ax = plots.plot_comparison(with_n)
+_ = ax.set_title("Descriptors help where no training caption has the name", fontsize=11, pad=30)
 
 # %%
 held_out = results["held out"]["accuracy"]
@@ -460,9 +468,7 @@ class name for {held_out["class name"]:.0%}. With the descriptors of another spe
 display(Markdown(text))
 
 # %% [markdown]
-# Seen and held out are the two ends of a scale: names on the web are common, uncommon, rare or absent. Notebook 06 draws accuracy over **name frequency**, runs more controls, and shows the published figures. On well-known classes the published gains of descriptors are a few points, and random words sometimes match them (WaffleCLIP).
-#
-# One pair from the long tail goes with us: the *Colorado potato beetle*, whose name is common in the captions, and the *rose chafer*, whose name is rare.
+# Names on the web are common, uncommon, rare or absent. Notebook 06 plots accuracy over **name frequency**. There are also the published gains: a few points, which random words sometimes match (WaffleCLIP, Roth et al. 2023). Our pair from the long tail is the *Colorado potato beetle*, a common name in the captions, and the *rose chafer*, a rare one.
 
 # %%
 beetles = ["Colorado potato beetle", "rose chafer"]
@@ -496,7 +502,7 @@ _ = clipnb.checks.check_choice("04.4", flaw)
 # %% [markdown]
 # ## 8 · Four pooling rules
 #
-# **Why the mean?** Between several prompts and one score lies a choice. In these rules, $t_k$ is the text embedding before it is normalised, $u_k = t_k/|t_k|$ has unit length, and $x$ is the image.
+# **Why the mean?** Several cosines can become one score in different ways. $t_k$ is the text embedding before it is normalised, $u_k = t_k/|t_k|$ has unit length, and $x$ is the image.
 #
 # ![Four pooling rules: mean averages the similarities, max takes the highest, centroid averages the unit vectors, and raw_mean the vectors before normalising, where a longer one counts more.](diagrams/pooling.svg)
 #
@@ -533,16 +539,16 @@ rules = {rule: clipnb.ZeroShotClassifier(clip, tables["descriptors"], rule) for 
 clipnb.readable(clipnb.compare(rules, data.select(~seen)))
 
 # %% [markdown]
-# We did not choose the rule by this table: the course uses `mean`, as the paper does. `mean` and `centroid` differ only by the length of $m$, so `mean` favours classes whose prompts agree with each other.
+# The course uses `mean`, as the paper does; we did not choose it by this table. `mean` and `centroid` differ by the factor $|m|$, which is larger for a class whose prompts are more similar to each other.
 
 # %%
 lengths = rules["mean"].class_embeddings.norm(dim=1)
 images = clip.encode_images(data)
 assert torch.allclose(rules["mean"].score(images), lengths * rules["centroid"].score(images), atol=1e-5)
-print(f"lengths of m: from {lengths.min():.2f} to {lengths.max():.2f}")
+print(f"|m|: from {lengths.min():.2f} to {lengths.max():.2f}")
 
 # %% [markdown]
-# **The article's numbers, recomputed.** The article prints the logit of every descriptor for one photo of a tree frog (`openai/clip-vit-base-patch32`), so we can pool them ourselves.
+# **The article's numbers, recomputed.** The article prints the logit of each descriptor for one photo of a tree frog (`openai/clip-vit-base-patch32`).
 
 # %%
 printed = {
@@ -561,7 +567,7 @@ print({how: f"{p:.4f}" for how, p in article.items()})
 assert round(article["mean"], 4) == 0.8435 and round(article["max"], 4) == 0.8594
 
 # %% [markdown]
-# The article reports 0.8901 for *tree frog*. The paper's formula gives 0.8435 and the best descriptor alone 0.8594. The article's code averages the embeddings *before* normalising, which is `raw_mean`; that needs the embeddings and cannot be had from the logits. All three agree on the class. "Without a tail" is a negation, which CLIP models read poorly (notebook 09).
+# The article reports 0.8901 for *tree frog*, where the paper's formula gives 0.8435. Its code averages the embeddings *before* normalising (`raw_mean`), which cannot be computed from the logits. All rules agree on the class. "Without a tail" is a negation, which CLIP models often misread (NegBench, Alhamoud et al. 2025; notebook 09).
 
 # %%
 clipnb.checks.compare_guesses(
@@ -574,19 +580,18 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ## The answer
 #
-# **Yes, and the reasons are exact for the score.** The score of a class is the mean cosine of its descriptors, so every descriptor's contribution to a margin is known, without another method. On species whose names the model never read, descriptors classify more images correctly than names, and the controls show that it depends on what they say. All numbers are about the bundled CLIP and drawings.
+# **Yes, and the reasons are exact for the score.** The score is a mean of cosines, so each descriptor's contribution to a margin is known without another method. On held-out species, descriptors classify more images correctly than names; with another species' descriptors they do not. All numbers are about the bundled CLIP and drawings.
 
 # %% [markdown]
 # ## Recap
 #
-# - $s(c, x)$ is the mean of $\phi(d, x)$ over the descriptors $d$ of class $c$. A zero-shot classifier is a table of prompts.
-# - Compare centred values, not raw cosines, since every prompt has an offset of its own.
-# - Mean margin plus centred contributions equals the margin.
-# - A control says whether the words matter; one image or two classes say little.
+# - $s(c, x)$ is the mean of $\phi(d, x)$ over the descriptors $d$ of class $c$.
+# - Compare centred values, not raw cosines; with the mean margin they add up to the margin.
+# - A control shows whether the words matter; one image or two classes say little.
 # - Test an edited description on other images and on all classes.
 # - Pooling is a choice: 0.8435, 0.8594 and 0.8901 are three rules on one photo.
 
 # %% [markdown]
 # ## What's next
 #
-# *05, Ask a language model*, gets such texts from a language model and compares whole customised prompts (the first article) with descriptors. *06, Test the claim*, runs all controls over name frequency. On the short track, go to 06 and then to 13.
+# *05, Ask a language model*, compares customised prompts (the first article) with descriptors. *06, Test the claim*, runs all controls over name frequency. On the short track, go to 06 and then to 13.

@@ -59,7 +59,7 @@ print(clip, data, f"{seen.sum()} images of seen species, {(~seen).sum()} of held
 # %% [markdown]
 # ## 1 · What to ask
 #
-# **How do you get texts about a class?** The first article asks three questions and uses the whole answers as prompts. The paper behind the second asks one question, after two worked examples, and uses the lines of the list.
+# **How do you get texts about a class?** The first article asks three questions and uses the whole answers as prompts. The paper behind the second article asks one question, after two worked examples. The answer is a list, and each line of it is a descriptor.
 
 # %%
 for question in QUESTIONS:
@@ -67,7 +67,7 @@ for question in QUESTIONS:
 print("part 2, paper:  ", PAPER_QUESTION.format("tree frog"))
 
 # %% [markdown]
-# A language model answers differently each time, so CuPL asks every question ten times. The article has about thirty texts per class. Ours are nine **recorded** answers for each species: each question, three times. Note the *instruction* and the *independence*.
+# CuPL asks every question ten times, at a temperature at which a language model's answers differ. The article has about thirty texts per class. We use nine **recorded** answers per species, three for each question. Note the *instruction* and the *independence*.
 
 # %%
 recorded = clipnb.load_descriptors("fieldguide-prompts").select(names)
@@ -75,12 +75,12 @@ for what in ("instruction", "method", "independence"):
     print(textwrap.fill(f"{what}: {recorded.provenance[what]}", 90))
 
 # %% [markdown]
-# The descriptors were asked for in the same way, from name and kind alone. Neither author saw drawings or captions.
+# The descriptors were recorded in the same way, from name and kind alone. Neither author saw drawings or captions.
 
 # %% [markdown]
 # ## 2 · Parse the answer
 #
-# **What comes back?** Text of any form: bullets, numbers, JSON, a friendly line before and after. In the paper's code, the answer continues a fixed opening. `parse_list` reads the list out of it; prose gives an empty one.
+# **What comes back?** Text of any form: bullets, numbers, JSON, a friendly line before and after. In the paper's code, the answer continues a fixed opening line. `parse_list` extracts the list; from prose it returns an empty list.
 
 # %%
 lines = [f"- {descriptor}" for descriptor in descriptors["tailed frog"]]
@@ -107,7 +107,7 @@ for name in frogs:
     print(name, *recorded[name], sep="\n   - ")
 
 # %% [markdown]
-# "Bright leaf-green" and "disc-shaped toe tips" can be checked against an image. "Living in cold, fast mountain streams" is about where the kind lives, "no visible eardrum" about something that is absent, and "in males" needs the frog's sex. The instruction had asked for "what can be seen". (One text in the article counts the species of frogs.)
+# "Bright leaf-green" and "disc-shaped toe tips" can be checked against an image. "Living in cold, fast mountain streams" is about where the species lives, "no visible eardrum" about something that is absent, and to check "in males" one would need to know the frog's sex. The instruction had asked for "what can be seen". (One text in the article gives the number of frog species.)
 #
 # `check_descriptors` drops what no image can show, and flags what you should look at. First on four texts of our own:
 
@@ -122,7 +122,7 @@ pd.set_option("display.max_colwidth", 90)
 clipnb.check_descriptors({"tree frog": examples}, own_name="keep").report
 
 # %% [markdown]
-# *Dropped* is out, *flagged* stays until you decide. The last line is *kept*, although "fascinating" is nothing to see: a filter of words saves work and does not replace reading. Now the recorded answers.
+# *Dropped* texts are removed; *flagged* ones stay until you decide. The last text is *kept*, although "fascinating" cannot be seen: a word filter saves work and does not replace reading. Now the recorded answers.
 
 # %%
 kept = clipnb.check_descriptors(recorded, own_name="keep", longest=300)
@@ -136,7 +136,7 @@ customised = clipnb.PromptTable(kept)
 assert set(customised) == set(names)
 
 # %% [markdown]
-# You may disagree with single lines: "noisy" removes a description with good colours in it. That is why the report exists. We leave everything else in: what follows is what a machine gets that nobody corrects.
+# You may disagree with single lines: "noisy" removes a text that also names colours. The report lets you check such cases. We keep all other texts, without manual correction.
 
 # %% [markdown]
 # ### Exercise: a filter
@@ -183,7 +183,7 @@ for rule in (centroid, raw_mean):
     print(f"{rule.__name__:9s}", dict(zip(frogs, [f"{one:.2f}" for one in p.tolist()])))
 
 # %% [markdown]
-# **The article's numbers beside ours.** On its photo, customised prompts raise the probability of *tree frog* from 0.3164 (name) to 0.6512, with `openai/clip-vit-base-patch32`. The same step on ten drawings of each frog:
+# **The article's numbers next to ours.** On its photo, customised prompts raise the probability of *tree frog* from 0.3164 (name) to 0.6512, with `openai/clip-vit-base-patch32`. The same step on ten drawings of each frog:
 
 # %%
 article = {"class name": 0.3164, "customised prompts": 0.6512}
@@ -199,7 +199,7 @@ for method in tables:
 pd.DataFrame(rows)
 
 # %% [markdown]
-# Each model has its own temperature, so compare the direction and not the probabilities. The article has one photo of one of the two frogs: a method that always says "tree frog" would do as well on it.
+# Each model has its own temperature, so compare the direction of the change and not the probabilities. The article has one photo, of one of the two frogs: on it, a method that always says "tree frog" would be correct too.
 
 # %% [markdown]
 # ### Exercise: the class embedding
@@ -246,10 +246,10 @@ _ = clipnb.checks.check_choice("05.3", flaw)
 # %% [markdown]
 # ## 5 · Part 1 and part 2 on the same images
 #
-# **Which of the two classifies better?** All species, the same images, each method with the pooling rule of its source. Four variants show what contributes:
+# **Which of the two classifies better?** All species, the same images, each method with the pooling rule of its source. Four variants change one thing each:
 #
 # - *customised, no name*: the name is replaced by "thing";
-# - *customised, swapped* (control): the texts of another species of the same kind, with the own name put in;
+# - *customised, swapped* (control): the texts of another species of the same kind, with this species' name put in;
 # - *descriptors, centroid*: part 2 with the pooling rule of part 1;
 # - *descriptors, with name*: the paper's prompts, "{name}, which has {descriptor}".
 
@@ -308,6 +308,7 @@ clipnb.readable(results["held out"])
 # %%
 with_n = {f"{group}, n = {table['n'].iloc[0]}": table for group, table in results.items()}
 ax = plots.plot_comparison(with_n)
+_ = ax.set_title("The methods of the two articles, with variants and a control", fontsize=11, pad=30)
 
 
 # %%
@@ -331,14 +332,20 @@ assert held_out["part 1: customised prompts"] > held_out["class name"] + 0.1
 assert held_out["part 1: customised prompts"] > held_out["customised, swapped (control)"] + 0.1
 
 # %% [markdown]
-# The control says that the gain over names depends on what the texts say, not on their number or form. The rows *no name* and *with name* say what the name contributes: on seen species, compare part 1 with *descriptors, with name*. Results on the development (held-out) species were looked at while the bundled CLIP was developed, and another model may order the two methods differently.
+# With the control's texts the gain over names is lost, so it depends on what the texts say, not on their number or form. The rows *no name* and *with name* show what the name contributes: on seen species, compare part 1 with *descriptors, with name*. Results on the held-out species were looked at while the bundled CLIP was developed, and another model may order the two methods differently. CuPL reports about one point over hand-written templates on ImageNet (Pratt et al. 2022).
 #
-# CuPL reports about one point over hand-written templates on ImageNet, where CLIP has read nearly every name.
+# The four species of the course, one by one; the beetles are our pair from the long tail, a common and a rare name:
+
+# %%
+four = [*frogs, "Colorado potato beetle", "rose chafer"]
+shown = ["class name", "part 1: customised prompts", "part 2: descriptors"]
+found = {m: [classifiers[m].predict(data.of_class(n)).labels.count(n) for n in four] for m in shown}
+pd.DataFrame(found, index=four).T.map("{} of 10".format)
 
 # %% [markdown]
 # ## 6 · What each costs, and what each explains
 #
-# **Nine whole texts against seven short ones: is the comparison fair?** Part 1 has more words. This is the bill for one class, at four letters per token and an assumed price.
+# **Nine whole texts against about seven short ones: is the comparison fair?** Part 1 has more words. This is what each method costs, at four letters per token and an assumed price.
 
 # %%
 PRICE = 1.0  # USD per million tokens; put your provider's here
@@ -368,7 +375,7 @@ bills = {
 pd.DataFrame(bills).map(lambda value: f"{value:.2f}" if isinstance(value, float) else value)
 
 # %% [markdown]
-# So we draw some of the nine texts of every class, three times each, and compare at an equal number of words.
+# For a comparison at an equal number of words, we draw some of the nine texts of each class, three times each.
 
 
 # %%
@@ -390,7 +397,7 @@ ax = plots.plot_counts(
     {label: held_out["part 2: descriptors"]},
     "descriptors",
 )
-_ = ax.set_xlabel("texts (calls) per class")
+_ = ax.set_xlabel("customised prompts (calls) per class")
 
 # %%
 words = {k: k * bills["part 1: customised prompts"]["words per class"] / 9 for k in counts}
@@ -405,18 +412,21 @@ test with Holm's correction)."""
 display(Markdown(equal_words))
 
 # %% [markdown]
-# **Why is part 2 useful, whichever wins?** Compare the reasons. Here is one image of a tree frog, explained by part 1. Each bar is a whole text with several marks, so a bar does not say which of them counted.
+# **Is part 2 useful, whichever wins?** Compare the reasons. Here is one image of a tree frog, explained by part 1. Each bar is a whole text with several marks, and does not say which of them mattered.
 
 # %%
 place = next(i for i, label in enumerate(data.labels) if names[label] == "tree frog")
 by_prompts = classifiers["part 1: customised prompts"].predict(data)
 ax = plots.plot_contributions(by_prompts, place, frogs, top_k=6)
 
+# %% [markdown]
+# The same image, explained by part 2:
+
 # %%
 ax = plots.plot_contributions(classifiers["part 2: descriptors"].predict(data), place, frogs, top_k=6)
 
 # %% [markdown]
-# A descriptor is one mark: you can check it against the image, correct it, or remove it, and see what changes. To edit a customised prompt you rewrite a text. **Try** it on the texts of part 1 (the widget scores by the mean of the cosines): switch off all rows of the tailed frog but one. **Look for** the text about mountain streams: what does it do to images of both frogs?
+# A descriptor is one mark: you can check it against the image, correct it, or remove it, and see what changes. To change one mark of a customised prompt, you rewrite a text. **Try** it on the texts of part 1 (the widget scores by the mean of the cosines): switch off all rows of the tailed frog but one. **Look for** the text about mountain streams: what does it do to images of both frogs?
 
 # %%
 both = data.select([names[label] in frogs for label in data.labels])
@@ -425,7 +435,7 @@ clipnb.widgets.explore_descriptors(clip, both, customised.select(frogs), start="
 # %% [markdown]
 # ## 7 · Ask for yourself
 #
-# **What will it cost?** The package writes its plan before the first call and refuses one that exceeds your budget. With `max_calls=0` it refuses every plan, so this cell asks nobody.
+# **What will it cost?** The package prints its plan before the first call and refuses a plan that exceeds your budget. With `max_calls=0` it refuses every plan, so this cell makes no call.
 
 # %%
 try:
@@ -439,7 +449,7 @@ except clipnb.LanguageModelError as refusal:
 # - a provider: `OPENAI_API_KEY` (and `CLIPNB_LLM_MODEL`, if you want another model than the default);
 # - a server of your own, such as Ollama: `CLIPNB_LLM_BASE_URL=http://localhost:11434/v1` and `CLIPNB_LLM_MODEL=llama3.2`.
 #
-# Then set `LIVE = True`: eight calls. A key alone calls nobody. Answers are stored, and the same call a second time is free.
+# Then set `LIVE = True` for eight calls. A key alone starts no call. Answers are stored, so repeating a call costs nothing.
 
 # %%
 LIVE = False  # True: eight calls to a language model, which may cost money
@@ -526,7 +536,7 @@ display(Markdown(text))
 # ## Recap
 #
 # - A customised prompt is a whole text about a class; a descriptor is one mark. A language model can write both.
-# - Parse, check, and read the answers. A filter of words finds much and not everything.
+# - Parse, check, and read the answers. A word filter does not find everything.
 # - `centroid` and `raw_mean` differ in when they normalise.
 # - Compare methods on the same images, with a paired test, a control, and the same number of words.
 # - Set a budget before you ask, and store the answers.

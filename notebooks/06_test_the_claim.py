@@ -14,11 +14,11 @@
 # %% [markdown]
 # # 06 · Test the claim
 #
-# **Does the description help, and when?** The literature says that descriptors improve accuracy, and it also says that random words do as well. Both can be true, for different names.
+# **Does the description help, and when?** Some papers report that descriptors improve accuracy, others that random words do as well. Can both be true, for different names?
 #
 # **What you'll do.** Measure accuracy by name, by description and by both over *name frequency*, the number of training captions that contain the name. Find where the curves cross. Then test the result with controls, and compare it with published figures.
 #
-# **What you'll learn.** Why one average hides the answer; what each control removes; why images of one species are not independent; why two methods need the same template.
+# **What you'll learn.** What one average hides; what each control removes; how to treat images of one species, which are not independent; why two methods need the same template.
 #
 # **What you'll need.** Classification by description (notebook 04), intervals and paired tests (notebook 03). No network, no GPU, no key.
 #
@@ -46,7 +46,7 @@ import clipnb
 from clipnb import plots
 from clipnb.evaluation import bootstrap, correct, crossing, mcnemar, wilson
 
-# random letters are more tokens than the model reads: no harm to noise
+# random letters can be more tokens than the model reads; noise may be cut
 warnings.filterwarnings("ignore", "Texts are cut")
 clip = clipnb.load_clip(device="cpu")
 splits = {split: clipnb.load_fieldguide(split, per_species=10) for split in ("test", "hard")}
@@ -55,7 +55,7 @@ descriptors = clipnb.load_descriptors("fieldguide").select(data.class_names)
 print(clip, *splits.values(), sep="\n")
 
 # %% [markdown]
-# The split `test` has ordinary images. In `hard` the figures are small, turned, partly hidden, at dusk, next to another creature or in a foreign habitat.
+# The split `test` has ordinary images. In `hard` the figures are small, rotated, partly hidden, at dusk, next to another animal or plant, or in an unusual habitat.
 
 # %% [markdown]
 # ## 1 · The claim
@@ -79,18 +79,18 @@ averages = clipnb.compare(methods, data)
 clipnb.readable(averages)
 
 # %% [markdown]
-# The columns are those of notebook 03: accuracy with its 95 % interval, then images fixed and broken against the first row, with McNemar's p. This table answers "on average". An average over species depends on which species are in it, so it is no answer to *when*.
+# The columns are those of notebook 03: accuracy with its 95 % interval, then images fixed and broken against the first row, with McNemar's p. This table answers the question on average. An average depends on which species are in it, and does not say *when* descriptions help.
 #
-# **What has been looked at.** Of the 92 species, training names 60. The other 32 are *development species*: no caption names them, but results on them were looked at when the bundled weights were chosen, so their figures may be a little optimistic. A further 16 species are the *exam*, evaluated once when a model is final. No cell of the course touches them.
+# **What has been looked at.** Of the 92 species, training names 60, the **seen** species. The other 32 are **held-out**, also called *development species*: no caption names them, but results on them were looked at when the bundled weights were chosen, so their results may be a little optimistic. Another 16 species, the *exam species*, are evaluated once when a model is final. No cell of the course uses them.
 
 # %%
-print(f"{data.seen.sum()} species are named in training, {(~data.seen).sum()} are development species")
+print(f"{data.seen.sum()} species are named in training, {(~data.seen).sum()} are held out")
 assert len(data.class_names) == 92  # without the exam
 
 # %% [markdown]
 # ## 2 · Name frequency
 #
-# **How often did training name each species?** On the web a few things are named often and most are named rarely. What a model makes of a name follows its frequency in the captions (Udandarao et al. 2024; Parashar et al. 2023). The field guide imitates this: `data.name_frequency` counts the training captions that contain each name. A species with a rare name is drawn as often as the others, in captions without its name. So the name is rare; the appearance is not.
+# **How often did training name each species?** On the web a few things are named often and most are named rarely. CLIP models classify better by names that are more frequent in their captions (Udandarao et al. 2024; Parashar et al. 2023). The field guide imitates this: `data.name_frequency` counts the training captions that contain each name. A species with a rare name is drawn as often as the others (notebook 02), but most of its captions leave the name out.
 #
 # ![A sketch without data: along the long tail of name frequency, accuracy by name falls, accuracy by description stays nearly level, and the two cross.](diagrams/the-long-tail.svg)
 
@@ -105,9 +105,9 @@ pairs = ["tree frog", "tailed frog", "Colorado potato beetle", "rose chafer"]
 print({name: int(frequency[data.class_names.index(name)]) for name in pairs})
 
 # %% [markdown]
-# The two frogs of the article are development species. The two beetles are our pair from the long tail.
+# The two frogs of the article are held-out species. The two beetles are our pair from the long tail.
 #
-# Before you run on, record a guess: from how many captions on is the name at least as good as the description, on `test`?
+# Before you continue, record a guess: from how many captions on is the name at least as good as the description, on `test`?
 
 # %%
 guess_crossing = ...
@@ -118,19 +118,19 @@ guess_crossing = ...
 # **Where do the curves cross?** First by hand: the accuracy by name in each band.
 
 # %%
-right = correct(methods["name"], data)
+hits = correct(methods["name"], data)
 in_band = band[data.labels]  # of every image
-by_hand = {b: right[in_band == b].mean() for b in np.unique(in_band)}
+by_hand = {b: hits[in_band == b].mean() for b in np.unique(in_band)}
 print({int(b): f"{accuracy:.2f}" for b, accuracy in by_hand.items()})
 
 # %% [markdown]
-# An interval belongs to it. Images of one species share its name, so they tend to be correct or incorrect together. The question is about other *names*, so whole species are drawn in the bootstrap, each with all its images.
+# Each accuracy needs an interval. Our question is about other *names*, and images of one species share its name. So the bootstrap draws whole species, each with all its images. If that interval is the wider one, images of one species tend to be correct or incorrect together.
 
 # %%
 zero = in_band == 0
-by_image = bootstrap(right[zero])
-by_species = bootstrap(right[zero], data.labels[zero])
-print(f"by name, frequency zero: {right[zero].mean():.2f} from {zero.sum()} images")
+by_image = bootstrap(hits[zero])
+by_species = bootstrap(hits[zero], data.labels[zero])
+print(f"by name, frequency zero: {hits[zero].mean():.2f} from {zero.sum()} images")
 print(f"95 % interval, drawing images:  {by_image[0]:.2f} to {by_image[1]:.2f}")
 print(f"95 % interval, drawing species: {by_species[0]:.2f} to {by_species[1]:.2f}")
 
@@ -143,7 +143,7 @@ name_rows = curves["test"][curves["test"]["method"] == "name"]
 assert np.allclose(name_rows["accuracy"], list(by_hand.values()))
 
 # %% [markdown]
-# For the crossing, the two methods are compared on the same images, band by band: accuracy by name minus accuracy by description. `crossing` interpolates where this difference changes its sign, and repeats it for drawn species to get an interval.
+# For the crossing, the two methods are compared on the same images, band by band: accuracy by name minus accuracy by description. `crossing` interpolates where this difference changes sign, and repeats this with drawn species to get an interval.
 
 # %%
 crossings = {
@@ -170,7 +170,16 @@ for ax, (split, found) in zip(axes, crossings.items()):
 _ = axes[1].set_ylabel("")
 
 # %% [markdown]
-# Each point is one band: below it are its frequency, its species and its images. The grey area is the 95 % interval of the crossing. The crossing is interpolated between two bands, so read it as an order of magnitude.
+# Each point is one band; the axis gives its frequencies, species and images. The grey area is the 95 % interval of the crossing. It is interpolated between two bands, so read it as an order of magnitude. A single species can differ from the curve. These are the four species of the course, 10 images each (`test`):
+
+# %%
+for name in pairs:
+    images = data.of_class(name)
+    found = {m: methods[m].predict(images).labels.count(name) for m in ("name", "description")}
+    print(f"{name:24s}", found)
+
+# %% [markdown]
+# Where do the curves cross, and in which bands is one method better?
 
 
 # %%
@@ -193,7 +202,7 @@ assert zero_rows["description"] > zero_rows["name"] + 0.2
 assert zero_rows["control: swapped"] < 0.1
 
 # %% [markdown]
-# A band counts as "better" only if its interval excludes 0. The control stays near chance (1 of 92), so descriptions work because of what they say about *this* species.
+# A band counts as "better" only if its interval excludes 0. With another species' descriptors accuracy is near chance (1 of 92) or below, so it depends on what the descriptors say. Do they describe the species, or only its kind? Exercises 3 and 4 test this.
 #
 # **And both together?** The same comparison, between the name alone and the name with its description:
 
@@ -206,12 +215,12 @@ for split, found in adding.items():
     print(f"{split}: bands in which adding the description is better: {better}; worse: {worse}")
 
 # %% [markdown]
-# Where a name makes almost no errors, nothing can be gained, so such a band says nothing against the claim. The `hard` split is there to leave room.
+# Where the name makes almost no errors, there is nothing to gain, so such a band is no evidence against the claim. The `hard` split leaves room for a gain.
 
 # %% [markdown]
 # ## 4 · Is the difference significant?
 #
-# **Could it be another result with other images, or other species?** These are two questions. McNemar's test (notebook 03) asks the first. Only images that changed count; without a difference each would be fixed or broken with equal probability.
+# **Would the result differ with other images, or with other species?** These are two questions. McNemar's test (notebook 03) answers the first. Only images that changed count; if the methods were equally good, each would be fixed or broken with equal probability.
 
 # %%
 never = data.select(frequency[data.labels] == 0)
@@ -220,7 +229,7 @@ fixed, broken, p = mcnemar(before, after)
 print(f"zero frequency: {fixed} fixed, {broken} broken, p {'< 0.001' if p < 0.001 else f'= {p:.3f}'}")
 
 # %% [markdown]
-# The second question needs whole species again, and the paired difference:
+# For the second question we draw whole species again, and use the paired difference:
 
 # %%
 gain = after.astype(int) - before
@@ -228,7 +237,7 @@ for what, (low, high) in {"images": bootstrap(gain), "species": bootstrap(gain, 
     print(f"gain {gain.mean():+.2f}, drawing {what}: {low:z.2f} to {high:z.2f}")
 
 # %% [markdown]
-# If the second interval is the wider one, a p-value over images promises too much for other species. A gain of one point would be lost in it; remember that when you read about one.
+# If the second interval is the wider one, a p-value over images is too optimistic about other species. An interval as wide as the second cannot show a gain of one point.
 
 # %% [markdown]
 # ### Exercise: an exact test
@@ -255,11 +264,11 @@ _ = clipnb.checks.check_mcnemar(exact_p)
 # | swapped | the name, real descriptors | that they are of *this* class |
 # | scrambled | the name, the words | their order |
 # | random words | the name, length, vocabulary | the meaning |
-# | random characters | the name, length | words at all |
-# | waffle | the name, many prompts | every difference between classes but the name |
+# | random characters | the name, length | all words |
+# | waffle | the name, many prompts | every difference between classes except the name |
 # | random names | the true descriptors | the name |
 #
-# *Waffle* is the noise of WaffleCLIP (Roth et al. 2023), the same for all classes. One prompt of each:
+# *Waffle* is the noise of WaffleCLIP (Roth et al. 2023), the same for all classes. One prompt of each control:
 
 # %%
 controls = clipnb.controls(descriptors, template=TEMPLATE)
@@ -267,7 +276,7 @@ for control, make in controls.items():
     print(f"{control.removeprefix('control: '):18s} {make(seed=0)['tree frog'][0]}")
 
 # %% [markdown]
-# `evaluate` runs everything with chance in it five times, with other seeds. Holm's correction raises each p, since among a hundred tests of nothing about five have p < 0.05.
+# `evaluate` runs every control that has a random element with five seeds. Holm's correction raises each p, since among a hundred tests without any difference about five have p < 0.05.
 
 # %%
 candidates = {
@@ -284,7 +293,7 @@ n_seen = data.seen[data.labels].sum()
 _ = ax.set_title(f"Split test: n = {n_seen} seen, {len(never)} held-out", fontsize=11, pad=30)
 
 # %% [markdown]
-# Read the figure against the bar of *name*. A control that reaches the same accuracy as the true descriptors says that what it removed was not needed. Which methods differ from the name significantly, in every seed?
+# Compare each bar with that of *name*. If a control is as accurate as the true descriptors, what it removed was not needed. Which methods differ from the name significantly, with every seed?
 
 # %%
 summaries = {split: clipnb.summarize(table) for split, table in results.items()}
@@ -295,7 +304,7 @@ for split, summary in summaries.items():
         print(f"{split}, {group}: better than the name: {listed(better)}; worse: {len(worse)} methods")
 
 # %% [markdown]
-# So the length of a prompt or the number of prompts can explain a gain only if random words or waffle appear in these lists. *Scrambled* keeps the words: if it appears, their order is not needed. The same table in numbers, for frequency zero and both splits:
+# If random words or waffle are among the better methods, the length or the number of prompts can explain a gain; if not, they cannot. If *scrambled* is among them, the order of the words is not needed. The same in numbers, for frequency zero and both splits:
 
 # %%
 zero_top1 = pd.DataFrame({split: summary.loc["held-out", "top1"] for split, summary in summaries.items()})
@@ -309,9 +318,9 @@ assert held_out["name + description"] > held_out[noise].max() + 0.1
 assert (held_out.filter(like="no name") < 0.06).all()
 
 # %% [markdown]
-# **Two spreads.** The standard deviation over seeds says how much the draw of the noise matters, on *these* images. The interval says how much the images matter, for *this* noise. A published "± 0.1" is usually the first.
+# **Two spreads.** The standard deviation over seeds shows how much the draw of the noise matters, on *these* images. The interval shows how much the draw of the images matters, for *this* noise. WaffleCLIP's "± 0.09" on ImageNet is of the first type.
 #
-# **Does an unknown name do harm?** At frequency zero, compare the description alone with the same descriptors behind the true name, and behind random names. All three have true descriptors.
+# **Does an unknown name do harm?** At frequency zero, compare the descriptors alone with the same descriptors after the true name, and after a random name.
 
 # %%
 kinds = ("description", "name + description", "control: random names")
@@ -322,9 +331,9 @@ low, high = bootstrap(cost, never.labels)
 print(f"95 % interval of the first, drawing species: {low:z.2f} to {high:z.2f}")
 
 # %% [markdown]
-# A name in front of each descriptor takes part in every cosine, even if the model has never met it. If the interval lies below 0, leave unknown names out of the prompts.
+# If the interval lies below 0, an unknown name lowers the accuracy here: leave it out of the prompts.
 #
-# Behind every point of accuracy are images. **Try:** choose *held out*, open one of the largest numbers off the diagonal, and one of its images. Which descriptors supported the incorrect species?
+# Now look at the images. **Try:** choose *held out*, open one of the largest numbers off the diagonal, and one of its images. Which descriptors supported the incorrect species?
 
 # %%
 clipnb.widgets.browse_confusions(methods["description"].predict(data), data)
@@ -336,7 +345,7 @@ clipnb.widgets.browse_confusions(methods["description"].predict(data), data)
 #
 # <details><summary>Hint</summary>
 #
-# Section 5 ends with two spreads. Which of them is about the images?
+# Section 5 describes two spreads. Which of them is about the images?
 #
 # </details>
 
@@ -372,7 +381,7 @@ _ = clipnb.checks.check_control(swap_within_kinds)
 # %% [markdown]
 # ## 6 · The published controversy
 #
-# **If descriptions help here, why does random text do as well in the literature?** WaffleCLIP measured the same controls with OpenAI's ViT-B/32, all in the template "A photo of a". Top-1 in per cent; *noise* is its random words and characters.
+# **If descriptions help here, how can random text do as well in the literature?** WaffleCLIP measured the same controls with OpenAI's ViT-B/32, all in the template "A photo of a". Top-1 in per cent; *noise* is its random words and characters.
 
 # %%
 published = pd.DataFrame(
@@ -388,9 +397,9 @@ gains = published[["description", "noise"]].sub(published["name"], axis=0).add_p
 published.join(gains).round(1)
 
 # %% [markdown]
-# There the descriptors gain one to three points over the name, and noise gains as much. So that gain is no evidence that the model has read the descriptors. On ImageNet and EuroSAT swapped descriptors do harm, which says that they are read; on CUB they do not.
+# There the descriptors gain one to three points over the name, and noise gains as much or nearly as much. So that gain is no evidence that the model uses the meaning of the descriptors. On ImageNet and EuroSAT swapped descriptors lower the accuracy, so their meaning has an effect; on CUB they do not.
 #
-# **Two baselines.** The paper compares with the *bare* class name. Somebody else may compare with "a photo of a {}". Independent reruns with the paper's descriptors, none of them reviewed, exist for both (ViT-B/32; sources: the site's references):
+# **Two baselines.** The paper compares with the *bare* class name, others with "a photo of a {}". Independent reruns with the paper's descriptors, not peer-reviewed, exist for both (ViT-B/32; sources: the site's references):
 
 # %%
 names = ["Pets", "Food101", "CUB", "EuroSAT", "Places365", "DTD"]
@@ -421,10 +430,10 @@ pets = both.loc["Pets"]
 print(f"Pets, gain of the description: {pets['bare name', 'gain']:+.1f} against the bare name,")
 print(f"{pets['a photo of a {}', 'gain']:+.1f} against 'a photo of a {{}}'")
 moved = photo["name"] - bare["name"]
-print(f"the name's template alone moves the name by {moved.min():+.1f} to {moved.max():+.1f} points")
+print(f"accuracy by name, second rerun minus first: {moved.min():+.1f} to {moved.max():+.1f} points")
 
 # %% [markdown]
-# The two runs differ in more than the template, so the last line is an upper limit, not a measurement. Here we can measure it: names and descriptions in both templates, all species.
+# The two reruns differ in more than the template, so the last line does not measure the template alone. Here we can: names and descriptions in both templates, all species.
 
 # %%
 for template in ("{}", TEMPLATE):
@@ -457,16 +466,18 @@ ours = pd.DataFrame(ours).T
 ours.join(ours[["description", "noise"]].sub(ours["name"], axis=0).add_prefix("gain of ")).round(1)
 
 # %%
+noise_gains = 0
 for split in splits:
     for group in ("seen", "held-out"):
         row = pd.DataFrame(summaries[split].xs(group)).T["control: waffle"]
         verdict = "not significant"
         if row["p_holm"] < 0.05:
             verdict = "a significant gain" if row["fixed"] > row["broken"] else "a significant loss"
+        noise_gains += verdict == "a significant gain"
         print(f"{split}, {group}: noise against the name: {verdict}")
 
 # %% [markdown]
-# A significant gain of noise repeats the published result: several prompts around a name do better than one, whatever they say. A gain of the description without a gain of noise shows that the words are read. If both kinds of rows occur in one model, the two results of the literature do not contradict each other.
+# A row with a significant gain of noise repeats the published result. A row in which the description gains and noise does not shows that the meaning of the words is used. Only if rows of both types occur does this model reproduce both results of the literature.
 #
 # **How precise is one point?** CUB has 5,794 test images:
 
@@ -478,14 +489,14 @@ for method, share in {"name": 0.5128, "description": 0.5247, "noise": 0.5239}.it
 # %% [markdown]
 # Each interval contains all three accuracies. A paired test could still separate them, but it needs predictions image by image.
 #
-# **What do these tables leave open?** Name frequency: they do not say how often the class names occurred in training. One rerun shows how much the names do: on CUB, with true descriptors behind random names, accuracy falls to 1.83 per cent (lr40, descriptors by Llama 2). In the field guide:
+# **What do these tables leave open?** Name frequency: they do not say how often the class names occurred in training. One rerun shows how much the names contribute: on CUB, with true descriptors after random names, accuracy falls to 1.83 per cent (lr40, descriptors by Llama 2). In the field guide:
 
 # %%
 random_row = summaries["test"]["top1"].unstack(1)["control: random names"]
 print("true descriptors, random names:", {g: f"{random_row[g]:.0%}" for g in ("seen", "held-out")})
 
 # %% [markdown]
-# The bundled CLIP was trained on drawings whose captions are full of visible marks, so it reads descriptors better than a CLIP of the web may. The shape of the curve is the transferable result; its height is not.
+# The captions of the bundled CLIP name many visible marks, and it was trained with attribute labels. Does it use descriptors better than a CLIP of the web for this reason? Nothing here measures that, so do not expect the heights of these curves elsewhere. Accuracy by name also rises with name frequency in CLIP models of the web (section 2).
 
 # %% [markdown]
 # ### Exercise: a gain
@@ -526,7 +537,8 @@ def rounded(found):
 lines = [f"- On `{split}`, {rounded(found)}." for split, found in crossings.items()]
 at_zero = ", ".join(f"{what} {zero_rows[what]:.2f}" for what in list(methods)[:3])
 lines += [f"- Accuracy at frequency zero (`test`): {at_zero}."]
-lines += [f"- There the best control that keeps the name reaches {held_out[noise].max():.2f}."]
+lines += [f"- There the best of the four noise controls reaches {held_out[noise].max():.2f}."]
+lines += [f"- Noise gains significantly over the name in {noise_gains} of 4 rows of section 6."]
 display(Markdown("\n".join(lines)))
 
 # %%
@@ -536,20 +548,20 @@ clipnb.checks.compare_guesses(
 )
 
 # %% [markdown]
-# All this is about the bundled CLIP and its drawings. What carries over is the list of questions for any such claim: how frequent are the names? Is the template the same in all methods? Which control removes the meaning? How many seeds, which intervals, over what?
+# All this is about the bundled CLIP and its drawings. The questions apply to any such claim. How frequent are the names? Is the template the same in all methods? Which control removes the meaning? How many seeds are there, and are the intervals over images or over classes?
 #
-# **Often accuracy is not the point.** Descriptions are used because their reasons can be read and edited, and because a new class needs no images. If accuracy equals that of class names, they still provide both.
+# **Accuracy is not the only aim.** The reasons of a description can be read and edited, and a new class needs no images (Menon & Vondrick 2023). If accuracy equals that of class names, descriptions still provide both.
 
 # %% [markdown]
 # ## Recap
 #
-# - An average over species hides the answer; accuracy over name frequency shows it.
-# - The description helps most where training never wrote the name. Where the name makes no errors, it has nothing to add.
-# - Images of one species are not independent: for other species, draw species.
+# - An average over species hides when a description helps; accuracy over name frequency shows it.
+# - On these images the description helps where no training caption contains the name. Where the name makes no errors, there is nothing to gain.
+# - Images of one species are not independent: to conclude about other species, draw species.
 # - Each control removes one thing. If noise gains as much, the meaning was not needed.
 # - Compare methods in one template; report all seeds; correct for many tests.
 
 # %% [markdown]
 # ## What's next
 #
-# *07, Explain a network*, asks the pixels for reasons. *09, Edit the criteria*, changes single descriptors, and measures what CLIP cannot read. *12, Run on a GPU*, takes a real CLIP to public data sets with the same controls. On the short track, go on with *13, Bring your own*.
+# *07, Explain a network*, looks for the reasons in the pixels. *09, Edit the criteria*, changes single descriptors. *12, Run on a GPU*, takes a real CLIP to public data sets with the same controls. On the short track, go on with *13, Bring your own*.

@@ -29,7 +29,7 @@ _ = clipnb.checks.check_mcnemar(exact_p)
 #
 # <details><summary>Hint</summary>
 #
-# Section 5 ends with two spreads. Which of them is about the images?
+# Section 5 describes two spreads. Which of them is about the images?
 #
 # </details>
 
