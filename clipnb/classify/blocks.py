@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from numbers import Integral
 from typing import Any, NamedTuple, cast
 
@@ -98,7 +98,7 @@ def checked_blocks(
     score: Callable[[torch.Tensor], torch.Tensor],
     embeddings: torch.Tensor,
     texts: torch.Tensor,
-    class_names: Sequence[str],
+    class_names: list[str],
     what: str,
 ) -> Iterator[tuple[slice, torch.Tensor]]:
     """(rows, scores) of unit image embeddings, block by block; ``texts`` are what they are
