@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 15c1dacc12366e56b0b6052a0ba21b1476dee38ed593f80f6094be0ca8c8c8cb
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 1f742445286f2c43a45029fe756d3d8116d75e6e675939e8f126ae4fff5ee902
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

@@ -1,4 +1,4 @@
-// Made from book/live/first_page.js by tests/javascript/bundle.py; sources b420d86981a6631a36b1720b97c9762ad389ad27000051ab10bbf1e6b1209663
+// Made from book/live/first_page.js by tests/javascript/bundle.py; sources 1b380d7c045398a723403be3a83a4363ada4b33d4d8e25719ec76eff8a1a4703
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources d3222ead014ab32470ec8a08cfce84f97aad891e5518a1dc40420ae4797d4d2c
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources 12936fa14f2956b85165b48dfa3ac8ea31bef967ad45786c6fe8466c82500767
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources d0323b28810b786331a90df80231bd071d3747c237c0b5982b9508f8d60e32ad
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 6c076a0cdd0b21e0ebdd2def52973fdcdb9d82971e02ff4d8acafa92182ee053
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
