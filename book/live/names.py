@@ -54,13 +54,13 @@ class Names(DescriptorExplorer):
             f"{html.image(state.images[now], title).replace('<img', '<img class=clipnb-image')}"
             f"<figcaption>{escape(title)}</figcaption></figure>"
             '<label class="clipnb-list">Names, separated by commas or in lines <textarea rows="3"'
-            f' disabled>{escape(", ".join(state.names))}</textarea></label>'
+            f" disabled>{escape(', '.join(state.names))}</textarea></label>"
             '<div class="clipnb-result"><p class="clipnb-told">Best match:'
             f" <strong>{escape(state.names[first])}</strong>, probability"
             f" {probabilities[first]:.0%}. Its cosine similarity is"
             f" {scores[first] - scores[second]:.3f} above that of {escape(state.names[second])}."
             '</p><div class="clipnb-ranked"><div class="clipnb-heads"><span>name</span>'
-            "<span></span><span>probability</span><span>cosine</span><span>to the first</span>"
+            "<span></span><span>probability</span><span>cosine</span><span>difference</span>"
             f'</div><ol class="clipnb-ranking">{lines}</ol></div></div></div></div>'
         )
 
@@ -70,9 +70,7 @@ def names_screen(clip) -> tuple[Names, dict]:
     data = clipnb.load_fieldguide("test", per_species=1)
     chosen = data.select(np.isin(data.labels, [data.class_names.index(one) for one in SPECIES]))
     described = clipnb.load_descriptors("fieldguide").select(list(NAMES))
-    state = Explorer(
-        clip, chosen, dict(clipnb.name_prompts(NAMES)), strip=len(chosen), start=IMAGE
-    )
+    state = Explorer(clip, chosen, dict(clipnb.name_prompts(NAMES)), strip=len(chosen), start=IMAGE)
     texts = [text for row in described.values() for text in row]
     texts += [describe(name, text) for name, row in described.items() for text in row]
     state.texts.learn({text: text for text in texts})

@@ -24,7 +24,7 @@ function makeRanking() {
   let draw = () => {};
   const list = h("ol", { class: "clipnb-ranking", aria: { label: "Names, the most probable first" } });
   const more = h("button", { type: "button", hidden: true, onclick: () => ((all = !all), draw()) });
-  const columns = heads("name", "", "probability", "cosine", "to the first");
+  const columns = heads("name", "", "probability", "cosine", "difference");
   const makeLine = () => h("li", {}, h("bdi"), bar(), ...["probability", "cosine similarity", "difference to the first"].map((what) => h("span", { class: "clipnb-value", title: what })));
 
   /** @param {Shown} shown */
@@ -71,7 +71,7 @@ function told({ classes, scores, probabilities, order }, { doubled, problem }, d
   const name = (/** @type {number} */ place) => h("bdi", {}, classes[order[place]].name);
   const notes = [
     described && bare && count ? ` ${bare === 1 ? "One name has" : `${bare} names have`} no descriptor yet, and no score.` : "",
-    doubled ? ` ${doubled === 1 ? "One name occurs" : `${doubled} names occur`} again and ${doubled === 1 ? "is" : "are"} counted once.` : "",
+    doubled ? ` ${doubled === 1 ? "One repeated name is" : `${doubled} repeated names are`} counted once.` : "",
   ].filter(Boolean);
   if (!count) return ["Write what at least two of them look like: no name has a descriptor yet.", ...notes];
   if (count === 1) return ["One name alone always gets 100 %: ", h("strong", {}, name(0)), ` needs another ${described ? "with descriptors" : "one"} beside it.`, ...notes];

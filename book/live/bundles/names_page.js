@@ -1,4 +1,4 @@
-// Made from book/live/names_page.js by tests/javascript/bundle.py; sources 6762e5c2a2cfadd04f9027f9c7d820defe7bab91b70cd732aaf09e876bfcf367
+// Made from book/live/names_page.js by tests/javascript/bundle.py; sources a672be091881068736d6598fc61ea16cddf79d237552ae59ab84092c73253867
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -1161,7 +1161,7 @@
     };
     const list2 = h("ol", { class: "clipnb-ranking", aria: { label: "Names, the most probable first" } });
     const more = h("button", { type: "button", hidden: true, onclick: () => (all = !all, draw()) });
-    const columns = heads("name", "", "probability", "cosine", "to the first");
+    const columns = heads("name", "", "probability", "cosine", "difference");
     const makeLine = () => h("li", {}, h("bdi"), bar(), ...["probability", "cosine similarity", "difference to the first"].map((what) => h("span", { class: "clipnb-value", title: what })));
     function redraw({ classes, scores, probabilities, order }) {
       draw = () => {
@@ -1195,7 +1195,7 @@
     const name = (place) => h("bdi", {}, classes[order[place]].name);
     const notes = [
       described && bare && count ? ` ${bare === 1 ? "One name has" : `${bare} names have`} no descriptor yet, and no score.` : "",
-      doubled ? ` ${doubled === 1 ? "One name occurs" : `${doubled} names occur`} again and ${doubled === 1 ? "is" : "are"} counted once.` : ""
+      doubled ? ` ${doubled === 1 ? "One repeated name is" : `${doubled} repeated names are`} counted once.` : ""
     ].filter(Boolean);
     if (!count) return ["Write what at least two of them look like: no name has a descriptor yet.", ...notes];
     if (count === 1) return ["One name alone always gets 100 %: ", h("strong", {}, name(0)), ` needs another ${described ? "with descriptors" : "one"} beside it.`, ...notes];
