@@ -37,6 +37,7 @@ from vendor import vendor
 HERE = Path(__file__).parent
 BUILD = HERE / "_build"
 LIVE_PAGES = [
+    "live_names",
     "live_wall",
     "live_inside",
     "live_explorer",

@@ -89,7 +89,7 @@ function inWordsOf(kind, parts, { marks, habitat }) {
 /**
  * The lead of one class over another: why() in common/reasons.py.
  *
- * @param {About["classes"]} classes
+ * @param {{ name: string }[]} classes
  * @param {ScoredRow[][]} rows
  * @param {number} left
  * @param {number} right
@@ -152,4 +152,4 @@ function truth({ kind, parts, species }, document) {
   return { ...known, truth: truthOfMarks(known.nearest, known.away), words: inWordsOf(kind, parts, document) };
 }
 
-export { differences, inWordsOf, nearest, opinionOf, truth, visible };
+export { differences, inWordsOf, nearest, opinionOf, truth, visible, why };

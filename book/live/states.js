@@ -92,6 +92,57 @@ export const WALL_LINK = {
   }),
 };
 
+// -- just names: the list and the descriptors as they were written ---------------------------------------------------------------------
+
+const MOST_BYTES = 12_000; // of the list, and of all descriptors: together they fit an address
+const MOST_DESCRIBED = 1000;
+
+/** What two spellings of one name share. @param {string} name */
+export const keyOf = (name) => name.normalize("NFC").toLowerCase();
+
+/**
+ * Text that has room in an address, or a Refusal.
+ *
+ * @param {string} text
+ * @param {string} what
+ * @param {string} [more] that is kept beside it
+ */
+export function fitting(text, what, more = "") {
+  const count = new TextEncoder().encode(text + more).length;
+  if (count > MOST_BYTES) throw new Refusal(`${what} would take ${count.toLocaleString("en")} bytes; at most ${MOST_BYTES.toLocaleString("en")} are kept.`);
+  return text.toWellFormed?.() ?? text;
+}
+
+/** @param {unknown} value @returns {[name: string, text: string][]} */
+function describedOf(value) {
+  const pairs = list(value, MOST_DESCRIBED).map((one) => {
+    const [name, told] = list(one, 2);
+    return /** @type {[string, string]} */ ([text(name, Infinity), text(told, Infinity)]);
+  });
+  if (new Set(pairs.map(([name]) => keyOf(name))).size < pairs.length) throw new Refusal(ODD);
+  fitting(pairs.flat().join(""), "The descriptors");
+  return pairs;
+}
+
+/** @type {Rule} */
+export const NAMES_LINK = {
+  edited: ["list", "descriptors", "described", "named"],
+  pack: (document, traits) => ({ ...changed(document, traits, ["list", "descriptors", "described", "named", "why"]), ...picture(document, traits) }),
+  restore(state, traits) {
+    const { document } = traits;
+    const yes = (/** @type {string} */ key) => (state[key] === undefined ? document[key] : state[key] === true);
+    return {
+      ...document,
+      ...(state.list === undefined ? {} : { list: fitting(text(state.list, Infinity), "The list") }),
+      ...(state.descriptors === undefined ? {} : { descriptors: describedOf(state.descriptors) }),
+      described: yes("described"),
+      named: yes("named"),
+      why: yes("why"),
+      ...(state.picture === undefined ? {} : { picture: pictureOf(state.picture, traits) }),
+    };
+  },
+};
+
 // -- the explorer: a class as it was stored is its name, any other is [name, rows] with rows [text, on, weight] ----------------------
 
 /** @param {unknown} value */

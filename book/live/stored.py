@@ -20,6 +20,7 @@ from creatures import kind_of, parts
 from export import OUT as MODEL
 from export import export
 from first import first_screen
+from names import names_screen
 from PIL import Image
 
 import clipnb
@@ -87,8 +88,13 @@ def firsts(clip) -> Iterator[tuple[str, object, dict]]:
     yield "first", widget, {"document": {**widget.document, "why": False}}
 
 
+def names(clip) -> Iterator[tuple[str, object, dict]]:
+    """Just names."""
+    yield "names", *names_screen(clip)
+
+
 # functions of the model: (name of the page, widget, traits that only the page has)
-PAGES = [firsts, explorers, walls, creatures, insides]
+PAGES = [firsts, names, explorers, walls, creatures, insides]
 
 
 def write(name: str, widget, more: dict, out: Path) -> None:
@@ -108,8 +114,8 @@ def write(name: str, widget, more: dict, out: Path) -> None:
     page = {"widget": front, "traits": {**traits, **more}, "bytes": bytes_}
     script(out / f"{name}.js", f"clipnbLive.pages[{json.dumps(name)}]", page)
     script(out / f"style-{front}.js", f"clipnbLive.styles[{json.dumps(front)}]", state["_css"])
-    if name == "first":  # its page without scripts has the style, too
-        (out / "first.css").write_text(state["_css"], "utf-8")
+    if name in ("first", "names"):  # their pages without scripts have the style, too
+        (out / f"{name}.css").write_text(state["_css"], "utf-8")
     # advice for where there is a kernel
     html = re.sub(r"<p>In Jupyter, [^<]*</p>", "", widget.page())
     (out / f"{name}.html").write_text(html.replace("\n", " "), "utf-8")

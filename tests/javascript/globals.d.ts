@@ -581,6 +581,32 @@ interface FirstTraits extends ScoredTraits, DocumentTraits<FirstDocument, "sente
   settings: WallSettings;
 }
 
+/** Just names, on the site: what a reader writes, as it was written. */
+interface NamesDocument {
+  picture: number;
+  list: string;
+  descriptors: [name: string, text: string][];
+  /** Whether classes are scored by their descriptors, and whether each of these has the name before it. */
+  described: boolean;
+  named: boolean;
+  why: boolean;
+}
+
+interface NamesActions {
+  choose: { picture: number };
+  write: { text: string };
+  describe: { of: string; text: string };
+  use: { descriptors: boolean };
+  name: { on: boolean };
+  ask: { why: boolean };
+}
+
+interface NamesTraits extends ScoredTraits, DocumentTraits<NamesDocument, "list" | "descriptors" | "described" | "named"> {
+  settings: ScoredSettings;
+  /** The mean embedding of so many images, against which reasons are centred. */
+  reference: { images: number; mean: number[] };
+}
+
 // -- a live page of the site ----------------------------------------------------------------------
 
 /** A widget as stored.py writes it. */

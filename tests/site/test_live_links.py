@@ -4,7 +4,7 @@ link is input of a stranger, which is looked at."""
 import pytest
 from live_browser import live_page, without_engine
 
-PAGES = ["first", "wall", "inside", "explorer-frog", "creature-bird"]
+PAGES = ["first", "names", "wall", "inside", "explorer-frog", "creature-bird"]
 SAVED = "location.hash.startsWith('#s=1.')"
 # states, mutated: in their letters, and in their values; each is refused with a text, or gives a document that gives itself again
 FUZZ = """async ([name, states, count]) => {
@@ -51,6 +51,16 @@ FUZZ = """async ([name, states, count]) => {
 }"""
 STATES = {
     "first": [{"sentence": "a frog"}, {"sentence": "größer 🐸", "why": True}],
+    "names": [
+        {"list": "cat, dog\r\nשלום, 🐸", "why": True, "picture": "test/3"},
+        {
+            "list": "newt",
+            "descriptors": [["newt", "a tail\nfour legs"], ["<b>", ""]],
+            "described": True,
+            "named": True,
+        },
+        {"descriptors": [], "list": ""},
+    ],
     "wall": [{"sentence": "a frog", "picture": "test/3"}, {"picture": "no such image"}],
     "inside": [
         {"sentence": "a red frog", "step": 3, "patch": 9, "query": "patch", "head": [1, 2]},

@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources ceb87226f8ebbfa34e814038f4b1f7e4674b69215a2020fa2beb4d76e40df45a
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 5640f7cab0b62f983d2ec0d06f696416032fb7e86e443a423f0ca30c61e87c5f
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

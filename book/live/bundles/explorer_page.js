@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources eee51188a673f1d3b2487bac348bb6dbf618ef25c1e02ed216a5ebaef1d7dbf9
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 742073c880a28365de231a4bee37d7592850724bdb581d313661384a404894c2
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -1176,14 +1176,15 @@
     places.forEach(open);
   });
 
-  // book/live/explorer_page.js
+  // book/live/own.js
   var SIDE = 224;
-  var MOST_CLASSES2 = 30;
-  var LONGEST_NAME2 = 60;
-  async function answer({ model, clip: clip2 }) {
-    const known = model.get("new_texts");
-    const texts = model.get("document").classes.flatMap((one) => one.rows.map((row) => row.text));
-    const missing = [...new Set(texts.filter((text2) => text2.trim() !== ""))].filter((text2) => !known.includes(text2));
+  async function learnTexts({ model: any, clip: clip2 }, texts) {
+    const model = (
+      /** @type {LiveModel<ScoredTraits>} */
+      any
+    );
+    const known = new Set(model.get("new_texts"));
+    const missing = [...new Set(texts.filter((text2) => text2.trim() !== ""))].filter((text2) => !known.has(text2));
     if (!missing.length) return;
     const rows = await clip2.encodeTexts(missing.map((text2) => text2.trim()));
     const before = floatsOf(model.get("new_vectors"));
@@ -1198,6 +1199,74 @@
     edit(document2);
     model.set("document", document2);
   }
+  function makeImage(page) {
+    let mine = null;
+    const file = element("input", { type: "file", accept: "image/jpeg,image/png,image/gif,image/webp", onchange: () => (take(file.files), file.value = "") });
+    const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
+    const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
+    const hint = element("span", { className: "clipnb-live-hint", textContent: "or drop it here, or paste it. It never leaves this page." });
+    const zone = element("div", { className: "clipnb-live-drop" }, label, hint, thumb);
+    hearDrops(page.place, zone, take);
+    async function take(files) {
+      const chosen = files?.[0];
+      const taken = chosen && await read(chosen, page);
+      if (!taken) return;
+      mine = taken;
+      thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
+      thumb.hidden = false;
+      offer(true);
+      page.say("Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");
+    }
+    function offer(look) {
+      if (!mine) return;
+      const index2 = page.model().get("total") - 1;
+      page.model().set({ extra: { ...mine.entry, index: index2 }, extra_vector: mine.embedding });
+      if (look) change(page.model(), (document2) => document2.picture = index2);
+    }
+    return { element: zone, offer };
+  }
+  function hearDrops(place, zone, take) {
+    place.addEventListener("dragover", (event) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      zone.dataset.over = "true";
+    });
+    place.addEventListener("dragleave", () => delete zone.dataset.over);
+    place.addEventListener("drop", (event) => {
+      delete zone.dataset.over;
+      if (!event.dataTransfer?.files.length) return;
+      event.preventDefault();
+      take(event.dataTransfer.files);
+    });
+    document.addEventListener("paste", (event) => {
+      const data = event.clipboardData;
+      if (data?.files.length && !data.getData("text/plain")) take(data.files);
+    });
+  }
+  async function read(file, { here, say }) {
+    if (location.protocol === "file:") {
+      say("The model is needed for an image of your own; the line on stored results says how to start it.");
+      return null;
+    }
+    say("Reading the image …");
+    try {
+      const { decoded } = await import(new URL("images.js", here).href);
+      const { image, uri } = await decoded(file, SIDE).catch(({ message }) => {
+        throw new Error(`“${file.name}” could not be read as an image; ${message || "JPEG, PNG, GIF and WebP can."}`);
+      });
+      say("The image waits for the model …");
+      const [embedding] = await (await clip()).encodeImages([image]);
+      return { entry: { name: file.name || "pasted", truth: "", uri }, embedding: new DataView(embedding.buffer) };
+    } catch (error) {
+      say(messageOf(error));
+      return null;
+    }
+  }
+
+  // book/live/explorer_page.js
+  var MOST_CLASSES2 = 30;
+  var LONGEST_NAME2 = 60;
+  var answer = (asked) => learnTexts(asked, asked.model.get("document").classes.flatMap((one) => one.rows.map((row) => row.text)));
   function makeKinds(place, choose) {
     const { kind: first, kinds: kinds2 } = attributesOf(place);
     let shown2 = first;
@@ -1250,66 +1319,6 @@
       document2.compare = [null, right === null || right === of ? null : right > of ? right - 1 : right];
     });
     say(`“${classes[of].name}” is out; Undo brings it back.`);
-  }
-  function makeImage(page) {
-    let mine = null;
-    const file = element("input", { type: "file", accept: "image/jpeg,image/png,image/gif,image/webp", onchange: () => (take(file.files), file.value = "") });
-    const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
-    const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
-    const hint = element("span", { className: "clipnb-live-hint", textContent: "or drop it here, or paste it. It never leaves this page." });
-    const zone = element("div", { className: "clipnb-live-drop" }, label, hint, thumb);
-    hearDrops(page.place, zone, take);
-    async function take(files) {
-      const chosen = files?.[0];
-      const taken = chosen && await read(chosen, page);
-      if (!taken) return;
-      mine = taken;
-      thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
-      thumb.hidden = false;
-      offer(true);
-      page.say("Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");
-    }
-    function offer(look) {
-      if (!mine) return;
-      const index2 = page.model().get("total") - 1;
-      page.model().set({ extra: { ...mine.entry, index: index2 }, extra_vector: mine.embedding });
-      if (look) change(page.model(), (document2) => document2.picture = index2);
-    }
-    return { element: zone, offer };
-  }
-  function hearDrops(place, zone, take) {
-    place.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      zone.dataset.over = "true";
-    });
-    place.addEventListener("dragleave", () => delete zone.dataset.over);
-    place.addEventListener("drop", (event) => {
-      event.preventDefault();
-      delete zone.dataset.over;
-      take(event.dataTransfer?.files);
-    });
-    document.addEventListener("paste", (event) => {
-      if (event.clipboardData?.files.length) take(event.clipboardData.files);
-    });
-  }
-  async function read(file, { here, say }) {
-    if (location.protocol === "file:") {
-      say("The model is needed for an image of your own; the line at the top says how to start it.");
-      return null;
-    }
-    say("Reading the image …");
-    try {
-      const { decoded } = await import(new URL("images.js", here).href);
-      const { image, uri } = await decoded(file, SIDE).catch(({ message }) => {
-        throw new Error(`“${file.name}” could not be read as an image; ${message || "JPEG, PNG, GIF and WebP can."}`);
-      });
-      say("The image waits for the model …");
-      const [embedding] = await (await clip()).encodeImages([image]);
-      return { entry: { name: file.name || "pasted", truth: "", uri }, embedding: new DataView(embedding.buffer) };
-    } catch (error) {
-      say(messageOf(error));
-      return null;
-    }
   }
   function extras({ place, model, visit, here }) {
     let now = model;

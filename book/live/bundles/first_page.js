@@ -1,4 +1,4 @@
-// Made from book/live/first_page.js by tests/javascript/bundle.py; sources 1f20b1ac13a7f1988bc6148f0d199a0b801f28773c2a2ebd63cef9d03b163279
+// Made from book/live/first_page.js by tests/javascript/bundle.py; sources cce9c2f5d71a6f0f50690808d54619ea68a5199dab7db3f50b570b4a173cd742
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

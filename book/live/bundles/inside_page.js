@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources 3be8d09c8724004edb048fdcf87802f2cc45294e4ad2465e73b71e7cf528cd38
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources 859a31f0f0275f3650350cf1766969ea0bc1fadcf369b4a606b1fddde630352b
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

@@ -1,4 +1,4 @@
-// Made from book/live/saved_page.js by tests/javascript/bundle.py; sources a61830ccb94304dae5c64e2e3598eb9e9dd4af9019ccb61a62010c3a00f36fd4
+// Made from book/live/saved_page.js by tests/javascript/bundle.py; sources 56862ba7a85d71cb652737a203e79f2d6b66d704225e9380c57bb37681adf34f
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {

@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 2f51ebe13f42a7c365b30166a15504509446053de1fbdf2a66df45ef4af83567
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 010a507098e1f9f3f71ae89f43cb62078d7b7ddeca99975b2891037794249628
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
