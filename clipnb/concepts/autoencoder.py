@@ -107,7 +107,9 @@ class SparseAutoencoder:
     def encode(self, embeddings: torch.Tensor | np.ndarray) -> torch.Tensor:
         """(n, features): the features of unit embeddings; at most ``active`` of a row are not 0."""
         self._fitted()
-        return _largest((self._checked(embeddings) - self.mean) @ self.encoder + self.bias, self.active)
+        return _largest(
+            (self._checked(embeddings) - self.mean) @ self.encoder + self.bias, self.active
+        )
 
     def decode(self, code: torch.Tensor) -> torch.Tensor:
         """(n, dim): the mean plus the sum of directions; not normalised."""

@@ -133,7 +133,9 @@ class ConceptBottleneck:
             if name not in self.class_names:
                 raise ValueError(f"The classifier has no class '{brief(name)}'.")
         this, that = (self.class_names.index(name) for name in classes)
-        terms = pd.Series((scores * (self.weights[this] - self.weights[that])).numpy(), self.concepts)
+        terms = pd.Series(
+            (scores * (self.weights[this] - self.weights[that])).numpy(), self.concepts
+        )
         terms = terms[terms != 0].sort_values(key=abs, ascending=False)
         terms["(intercept)"] = float(self.intercept[this] - self.intercept[that])
         return terms

@@ -71,7 +71,9 @@ def probe_layers(
         )
     if not np.isfinite(tokens).all():
         layer, image = np.argwhere(~np.isfinite(tokens))[0][:2]
-        raise ValueError(f"The token of image {image} in layer {layer} holds NaN or infinite numbers.")
+        raise ValueError(
+            f"The token of image {image} in layer {layer} holds NaN or infinite numbers."
+        )
     if train.all() or not train.any():
         raise ValueError("All images are on one side; train must hold True and False.")
     taught = y[train]
