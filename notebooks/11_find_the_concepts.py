@@ -35,6 +35,7 @@ if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere els
     get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/_OWNER_/clipnb")
 
 # %%
+import textwrap
 import time
 
 import matplotlib.pyplot as plt
@@ -134,9 +135,9 @@ for ax, attribute in zip(axes, labels):
     ax.set(title=f"{attribute}, {len(set(labels[attribute]))} values", xlabel="layer", ylim=(0, 1.02))
     ax.set_xticks(table.columns)
 axes[0].set_ylabel("accuracy on other species")
-axes[0].legend(frameon=False, fontsize=9)
+axes[0].legend(frameon=False, fontsize=9, loc="center right", bbox_to_anchor=(1, 0.3))
 _ = figure.suptitle(
-    f"Attributes become readable at different depths (n = {len(measured)} images, 95 % over species)",
+    f"What can be read from the class token (n = {len(measured)} images, 95 % over species)",
     fontsize=11,
 )
 
@@ -199,6 +200,9 @@ share.index = [f"layer {n}" for n in range(1, len(share) + 1)]
 (share / share.to_numpy().sum()).round(3)
 
 # %% [markdown]
+# The shares leave out how parts vary together. Early layers act mostly through later ones if their direct share is small.
+
+# %% [markdown]
 # **In words.** *TextSpan* takes the text along whose direction the part of a head varies most, removes that direction, and repeats. Its first step, for one head:
 
 # %%
@@ -243,7 +247,7 @@ encoded = {
 
 def named(embeddings, attribute):  # (n,) bool: is the most similar word the true one?
     best = (embeddings @ encoded[attribute].T).argmax(1)
-    return np.array(options[attribute])[best] == labels[attribute]
+    return np.array(options[attribute])[best.numpy()] == labels[attribute]
 
 
 # %%
@@ -298,8 +302,10 @@ figure, axes = plt.subplots(1, 4, figsize=(9, 2.7), layout="constrained")
 side, most = int(maps.shape[1] ** 0.5), maps.abs().max()
 for ax, picked, values, i in zip(axes, some, maps, (0, 100, 200, 300)):
     ax.imshow(picked, extent=(0, side, side, 0))
+    grid = values.view(side, side)
+    seen = 0.9 * (grid.abs() / most).sqrt()  # the less a patch adds, the more transparent
     drawn = ax.imshow(
-        values.view(side, side), cmap="RdBu", vmin=-most, vmax=most, alpha=0.6, extent=(0, side, side, 0)
+        grid, cmap="RdBu", vmin=-most, vmax=most, alpha=seen.numpy(), extent=(0, side, side, 0)
     )
     ax.set_title(labels["habitat"][i], fontsize=10)
     ax.axis("off")
@@ -310,6 +316,19 @@ _ = figure.suptitle(
 
 # %% [markdown]
 # ### Exercise: the parts of one layer
+#
+# **1 (write).** Write what each head of one layer adds to the class token: a function of `attention` (heads, tokens), the class token's attention; `values` (tokens, heads, size); and `out` (width, heads · size), the weights of the output projection. It returns (heads, width), in NumPy or torch.
+#
+# <details><summary>Hint</summary>
+#
+# For head h: mix the values, `attention[h] @ values[:, h]`, then multiply by the columns of `out` that belong to h, which lie side by side.
+#
+# </details>
+
+
+# %%
+head_parts = ...
+_ = clipnb.checks.check_head_parts(head_parts)
 
 # %% [markdown]
 # ## 4 · SpLiCE: an image as a sparse sum of words
@@ -348,14 +367,15 @@ print(f"words per image: {(sparse > 0).sum(1).float().mean():.1f} of {len(words)
 splice.top(x[[0, 150]], PENALTY)[1].round(3)
 
 # %% tags=["hide-input"]
-figure, axes = plt.subplots(1, 4, figsize=(9.5, 2.9), width_ratios=(1, 1.3, 1, 1.3), layout="constrained")
+figure, axes = plt.subplots(1, 4, figsize=(9.5, 3.6), width_ratios=(1, 1, 1, 1), layout="constrained")
 for k, i in enumerate((0, 150)):
     top = splice.top(x[i : i + 1], PENALTY, count=6)[0][::-1]
     axes[2 * k].imshow(images[i])
     axes[2 * k].set_title(data.class_names[data.labels[i]], fontsize=10)
     axes[2 * k].axis("off")
     colours = [plots.BLUE if truth.iloc[i][word] else plots.VERMILION for word in top.index]
-    axes[2 * k + 1].barh([w if len(w) < 22 else w[:20] + "…" for w in top.index], top, color=colours)
+    axes[2 * k + 1].barh([textwrap.fill(w, 20) for w in top.index], top, color=colours)
+    axes[2 * k + 1].tick_params("y", labelsize=9)
     axes[2 * k + 1].set_xlabel("weight")
 _ = figure.suptitle("Words of two images: blue is true, orange is false", fontsize=11)
 
@@ -402,7 +422,7 @@ print(f"cosine with the image: words {near.mean():.2f}, random {near_noise.mean(
 print(f"difference {(near - near_noise).mean():+z.2f} ({low:+z.2f} to {high:+z.2f})")
 
 # %% [markdown]
-# A random vocabulary also gives a sum that is similar to the image, so nearness alone proves little. Precision is what tells true words from others, and it needs ground truth. By group of words:
+# The difference is what the true vocabulary adds. Random texts are directions as well, so nearness alone proves little; they are drawn from the words of descriptors, so a single word may even apply. Precision is what tells true words from others, and it needs ground truth. By group of words:
 
 # %%
 for g in GROUPS:
@@ -415,13 +435,71 @@ for g in GROUPS:
 took("SpLiCE")
 
 # %% [markdown]
+# **Does the penalty decide the comparison?** At one penalty the methods choose different numbers of words, so we vary it.
+
+# %%
+penalties = (0.08, 0.12, 0.2, 0.3)
+plain_words = clip.encode_texts(list(words))
+lines = {"SpLiCE": [], "largest cosines": [], "without centring": []}
+for penalty in penalties:
+    on = (splice.weights(x, penalty) > 0).numpy()
+    tables = on, order < on.sum(1)[:, None], (nonnegative_lasso(x, plain_words, penalty) > 0).numpy()
+    for name, table in zip(lines, tables):
+        lines[name].append(precision_recall(table, truth, data.labels)["value"].to_numpy())
+
+# %% tags=["hide-input"]
+figure, ax = plt.subplots(figsize=(5.5, 3.4), layout="constrained")
+for (name, line), colour in zip(lines.items(), (plots.BLUE, plots.GREEN, plots.VERMILION)):
+    precision, recall = np.array(line).T
+    ax.plot(recall, precision, "o-", color=colour, label=name)
+other = scored["control: another image"]["value"]
+ax.plot(other["recall"], other["precision"], "o", color=plots.GREY, label="control: another image")
+ax.set(xlabel="recall", ylabel="precision", xlim=(0, None), ylim=(0, 1.02))
+ax.legend(frameon=False, fontsize=9, loc="lower center")
+_ = ax.set_title(f"Words of {len(x)} images at four penalties", fontsize=11)
+
+# %% [markdown]
+# The higher line is the better method at the same recall. Bhalla et al. report that centring matters; compare blue with orange here.
+#
 # A low recall is no error of the model by itself. The Lasso takes one of several words that say the same, so a kind need not be named where its marks are.
 
 # %% [markdown]
 # ### Exercise: precision and recall
+#
+# **2 (write).** Write a function of `weights` (images, words) and `truth` (images, words; bool). It returns precision and recall over all images: the share of words with a weight that are true, and the share of true words that have a weight.
+#
+# <details><summary>Hint</summary>
+#
+# `weights > 0` is the table of chosen words. Count three things: chosen and true, chosen, true.
+#
+# </details>
+
+
+# %%
+precision_and_recall = ...
+_ = clipnb.checks.check_precision(precision_and_recall)
 
 # %% [markdown]
 # ### Exercise: a longer embedding
+#
+# **3 (predict and run).** Somebody forgets to normalise: all centred images are twice as long. To make up for it, the penalty is doubled, too. Does an image get `fewer` words than before, `more`, or the `same`? The cell below your answer counts them, once you have answered.
+#
+# <details><summary>Hint</summary>
+#
+# Put 2x for x and 2w for w into ½‖x − wD‖² + λ Σ w. By which factor does each term grow?
+#
+# </details>
+
+# %%
+answer = ...
+_ = clipnb.checks.check_choice("11.3", answer)
+
+# %%
+if answer is not ...:
+    longer = nonnegative_lasso(2 * centred[:200], splice.dictionary, 2 * PENALTY)
+    before = nonnegative_lasso(centred[:200], splice.dictionary, PENALTY)
+    counts = [(w > 1e-4).float().sum(1).mean().item() for w in (before, longer)]
+    print("you said {}; words per image before {:.2f}, after {:.2f}".format(answer, *counts))
 
 # %% [markdown]
 # ## 5 · A concept bottleneck
@@ -465,7 +543,7 @@ print(f"concepts per class: {(bottleneck.weights != 0).sum(1).float().mean():.1f
 bottleneck.reasons(x, 0, (y[0], y[4])).head(6).round(2)
 
 # %% [markdown]
-# **Is it the concepts?** The control reads as many texts of random words (compare arXiv 2308.03685). We draw each number of concepts ten times.
+# **Is it the concepts?** The control reads as many texts of random words (compare arXiv 2308.03685). We draw each number of concepts five times.
 
 # %%
 guess_random = ...
@@ -538,7 +616,7 @@ for g in ("kind", "habitat", "colour"):
 pd.DataFrame(leaks, index=["words", "scores", "true values", "as many random texts"]).T.round(2)
 
 # %% [markdown]
-# Where scores name more species than the true values could, the difference is leakage: the classifier reads something other than the concept from its score.
+# Where scores name more species than the true values do, the difference is leakage: the classifier reads something other than the concept from its score. Where they name fewer, the scores have lost a part of the attribute.
 #
 # **Intervention.** What a bottleneck offers is that a person can correct a concept. For images with an incorrect prediction, we set the scores of a group of words to their true values: the mean score of training images where the word is true, or false. The **control** sets them to the values of another, random image.
 
@@ -574,6 +652,8 @@ print(f"of {wrong_ones.sum()} incorrect images, share fixed by correcting a grou
 pd.DataFrame(repaired, index=["corrected", "control", "difference from", "to"]).T.round(2)
 
 # %% [markdown]
+# A correction helps where the class has weights on the group, and where training taught them. In `hard`, many species are in a habitat that is foreign to them. What does a corrected habitat then say about the species?
+#
 # One image, one concept: among all single corrections we look for one that changes the class to the true one.
 
 # %%
@@ -607,6 +687,27 @@ pd.DataFrame({m: pd.Series(h).groupby(bands).mean() for m, h in results.items()}
 
 # %% [markdown]
 # ### Exercise: a perfect explanation
+#
+# **4 (find the error).** Somebody concludes that a model thinks in these concepts, because a bottleneck of them keeps most of the accuracy. Run it, then find the flaw: is it the `seed`, the `penalty`, that the same `images` train and test it, or the number of scores against the `dimensions` of the embedding?
+
+# %%
+many = ConceptBottleneck(clip, nonsense, PENALTY_CLASSES).fit(x[learn], y[learn])
+direct = clipnb.FewShotClassifier(clip, "linear_probe", C=100.0).fit(x[learn], y[learn])
+for what, one in {f"bottleneck of {len(nonsense)} texts": many, "the embedding itself": direct}.items():
+    print(f"{what}: accuracy on hard {(one.predict(X_hard) == y_hard).mean():.3f}")
+print(f"Dimensions of the embedding: {clip.dim}")
+print("The bottleneck keeps most of it, so the model must think in these texts.")
+
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# The texts are random words. A linear map from the numbers of an embedding to more scores than that: can it be undone?
+#
+# </details>
+
+# %%
+flaw = ...
+_ = clipnb.checks.check_choice("11.4", flaw)
 
 # %% [markdown]
 # ## 6 · A sparse autoencoder
@@ -674,7 +775,7 @@ for rival in list(auc)[1:]:
 took("autoencoder")
 
 # %% [markdown]
-# Two choices decide this comparison. A sparse feature is exactly 0 for most images, which costs AUC, so the fair control is equally sparse. And the best of many random directions is already good, which is why a raised AUC alone does not show that a concept was found.
+# Two choices matter for this comparison. A sparse feature is exactly 0 for most images, and ties cost AUC, so the fair control is equally sparse; the dense one shows the cost. And one of many random directions can have a high AUC, so a value above 0.5 alone does not show that a concept was found.
 #
 # **Ablate a feature and watch the decision.** For each habitat we remove its best feature and count how often images of this habitat are still named correctly. The control removes another feature that is active on the image, drawn at random.
 
@@ -718,15 +819,28 @@ summary.round(3)
 # %%
 print("Gandelsman et al. 2024: some heads of CLIP ViT have one role, which texts name (ImageNet).")
 print(f"  Here: {head_less.mean():+z.2f} in naming the habitat, more than random heads.")
-print("Bhalla et al. 2024: sparse words describe an image (MSCOCO, and others, without attributes).")
+print("Bhalla et al. 2024: a sparse sum of words describes an image and keeps most of its use.")
 print(
     f"  Here: precision {precise['value']:.2f} ({precise['low']:.2f} to {precise['high']:.2f}),", end=" "
 )
 print(f"another image's words {scored['control: another image'].loc['precision', 'value']:.2f}.")
+with_, without = (scored[m]["value"].round(2) for m in ("SpLiCE", "without centring"))
+print("The same paper: both modalities have to be centred first. Here, precision and recall are")
+print(
+    f"  {with_['precision']} and {with_['recall']} with, {without['precision']} and {without['recall']} without centring."
+)
 print("arXiv 2308.03685: many descriptors do no better than random words, unless few are used.")
-print("  Here: {:+z.3f} with 20 texts, {:+z.3f} with 320.".format(paired[20][0], paired[320][0]))
+print(f"  Here: {paired[20][0]:+z.3f} with 20 texts, {paired[320][0]:+z.3f} with 320.")
 print("Sparse autoencoders give features with one meaning (language models; Bricken et al. 2023).")
-print("  Here, AUC against single neurons {:+z.3f} ({:+z.3f} to {:+z.3f}).".format(*pairs["best neuron"]))
+interval = "{:+z.3f} ({:+z.3f} to {:+z.3f})".format
+print(f"  Here, AUC against single neurons {interval(*pairs['best neuron'])}.")
+
+# %%
+summary_seconds = {what: round(s, 1) for what, s in seconds.items()}
+
+# %% tags=["nbval-ignore-output"]
+# nbval-ignore-output: times differ from run to run
+print("seconds per section:", summary_seconds)
 
 # %%
 clipnb.checks.compare_guesses(
@@ -738,6 +852,14 @@ clipnb.checks.compare_guesses(
 
 # %% [markdown]
 # ### Exercise: one feature, one attribute?
+#
+# **5 (open).** Train two autoencoders that differ in one setting: the number of `features`, of `active` ones, or the `seed`. Does the best feature for an attribute stay about the same direction? Compare directions by cosine, and say what your control is.
+#
+# <details><summary>Hint</summary>
+#
+# `one.decoder @ other.decoder.T` has all cosines. For the control, put random unit directions in place of the second decoder.
+#
+# </details>
 
 # %% [markdown]
 # ## Recap

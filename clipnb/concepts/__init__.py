@@ -1,4 +1,4 @@
-"""Concepts inside a CLIP: the parts of an embedding and the texts that describe them, sparse sums of
+"""Concepts inside a CLIP: the parts of an embedding and texts that describe them, sparse sums of
 words, bottlenecks, probes and sparse autoencoders."""
 
 from ..support.lazy import lazy

@@ -1,5 +1,5 @@
-"""A sparse autoencoder of embeddings with the k largest features kept (Makhzani & Frey 2014; Gao et al.
-2024, section 2.3)."""
+"""A sparse autoencoder of embeddings that keeps the k largest features (Makhzani & Frey 2014; Gao
+et al. 2024, section 2.3)."""
 
 from __future__ import annotations
 

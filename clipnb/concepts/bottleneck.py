@@ -1,5 +1,5 @@
-"""A classifier that reads only the scores of concepts: label-free concept bottleneck models (Oikarinen
-et al., ICLR 2023) and LaBo (Yang et al., CVPR 2023), with a sparse linear last step."""
+"""A classifier that reads only the scores of concepts: label-free concept bottleneck models
+(Oikarinen et al., ICLR 2023) and LaBo (Yang et al., CVPR 2023), with a sparse linear last step."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class ConceptBottleneck:
 
     def predict(self, images: Images) -> np.ndarray:
         """(n,) names of classes."""
-        return np.array(self.class_names)[self.class_scores(images).argmax(1)]
+        return np.array(self.class_names)[self.class_scores(images).argmax(1).numpy()]
 
     def reasons(self, images: Images, index: int, classes: tuple[str, str]) -> pd.Series:
         """What each concept adds to the margin of one class over another, for one image; the

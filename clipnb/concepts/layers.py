@@ -1,5 +1,5 @@
-"""What an image encoder with a class token computes on the way to the embedding: the terms that every
-attention head and every MLP adds to the class token, and the class token after every layer."""
+"""What an image encoder with a class token computes on the way to the embedding: what every layer
+reads and adds, and the class token after it."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def check_class_token(clip: Clip) -> None:
     if not hasattr(clip.model.vision_model.embeddings, "class_embedding"):
         able = ", ".join(name for one, name in MODEL_TYPES.items() if not one.startswith("siglip"))
         raise ValueError(
-            f"'{clip.name}' is of the family {MODEL_TYPES.get(kind, kind)}, which pools its patches by"
-            f" attention and has no class token to follow; take one of the families {able}."
+            f"'{clip.name}' is of the family {MODEL_TYPES.get(kind, kind)}, which pools its patches"
+            f" by attention and has no class token to follow; take one of the families {able}."
         )
 
 

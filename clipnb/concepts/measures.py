@@ -63,8 +63,8 @@ def precision_recall(
     Returns
     -------
     pandas.DataFrame
-        Rows ``precision`` and ``recall``; columns ``value``, ``low``, ``high``. NaN where nothing is
-        chosen, or nothing true.
+        Rows ``precision`` and ``recall``; columns ``value``, ``low``, ``high``. NaN where nothing
+        is chosen, or nothing true.
 
     Raises
     ------

@@ -1,5 +1,5 @@
-"""Linear probes (Alain & Bengio 2016): where in a network an attribute can be read off linearly, with a
-control whose labels are shuffled (compare Hewitt & Liang 2019)."""
+"""Linear probes (Alain & Bengio 2016): where in a network an attribute can be read off linearly,
+with a control whose labels are shuffled (compare Hewitt & Liang 2019)."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ NONE = ("none", "plain")  # values of marks that are not there
 
 @lru_cache(maxsize=1)
 def concept_words() -> Mapping[str, tuple[str, Claims]]:
-    """Word → its group, one of ``GROUPS``, and what it claims of an image: the kinds, the colours of
-    the palette, the habitats, and a phrase for every mark that a kind can have ("long tail")."""
+    """Word → its group, one of ``GROUPS``, and what it claims of an image: the kinds, the colours
+    of the palette, the habitats, and a text for every mark that a kind can have ("a long tail")."""
     found: dict[str, tuple[str, Claims]] = {}
     for kind in KINDS:
         found[kind] = "kind", {"kind": frozenset([kind])}

@@ -71,7 +71,7 @@ if answer is not ...:
 # %% [markdown]
 # ### Exercise: a perfect explanation
 #
-# **4 (find the error).** Somebody concludes that a model thinks in these concepts, because a bottleneck of them loses no accuracy. Run it, then find the flaw: is it the `seed`, the `penalty`, that the same `images` train and test it, or the number of scores against the `dimensions` of the embedding?
+# **4 (find the error).** Somebody concludes that a model thinks in these concepts, because a bottleneck of them keeps most of the accuracy. Run it, then find the flaw: is it the `seed`, the `penalty`, that the same `images` train and test it, or the number of scores against the `dimensions` of the embedding?
 
 # %%
 many = ConceptBottleneck(clip, nonsense, PENALTY_CLASSES).fit(x[learn], y[learn])
@@ -79,12 +79,12 @@ direct = clipnb.FewShotClassifier(clip, "linear_probe", C=100.0).fit(x[learn], y
 for what, one in {f"bottleneck of {len(nonsense)} texts": many, "the embedding itself": direct}.items():
     print(f"{what}: accuracy on hard {(one.predict(X_hard) == y_hard).mean():.3f}")
 print(f"Dimensions of the embedding: {clip.dim}")
-print("The bottleneck loses little, so the model must think in these texts.")
+print("The bottleneck keeps most of it, so the model must think in these texts.")
 
 # %% [markdown]
 # <details><summary>Hint</summary>
 #
-# The texts are random words. A linear map from 160 numbers to more than 160 scores: can it be undone?
+# The texts are random words. A linear map from the numbers of an embedding to more scores than that: can it be undone?
 #
 # </details>
 
