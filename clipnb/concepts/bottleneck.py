@@ -115,7 +115,8 @@ class ConceptBottleneck:
 
     def predict(self, images: Images) -> np.ndarray:
         """(n,) names of classes."""
-        return np.array(self.class_names)[self.class_scores(images).argmax(1).numpy()]
+        best = self.class_scores(images).argmax(1).numpy()
+        return np.array(self.class_names)[best]
 
     def reasons(self, images: Images, index: int, classes: tuple[str, str]) -> pd.Series:
         """What each concept adds to the margin of one class over another, for one image; the
