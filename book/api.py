@@ -42,6 +42,22 @@ PAGES = {
         "Classify images by a table of texts, and read the reasons off the same numbers.",
         ["classify.zeroshot", "explain.heatmaps", "explain.words", "explain.margins"],
     ),
+    "concepts": (
+        "Concepts inside the model",
+        (
+            "Split an embedding into the parts of attention heads, write images as sparse sums of"
+            " words, classify through concepts, and probe layers."
+        ),
+        [
+            "concepts.heads",
+            "concepts.head_texts",
+            "concepts.sparse",
+            "concepts.bottleneck",
+            "concepts.layers",
+            "concepts.probes",
+            "concepts.autoencoder",
+        ],
+    ),
     "measure": (
         "Measure",
         (

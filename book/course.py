@@ -41,6 +41,10 @@ GALLERY = {
         "How many images is a description worth?",
         "A few examples and a description on one scale",
     ),
+    "11": (
+        "3 · Attention heads in words",
+        "What each patch adds to the habitat, by one attention head",
+    ),
     "13": ("Mistakes, and their reasons", "A mistake, and what every descriptor adds to it"),
 }
 PHONE = 480  # pixels: a wider figure scrolls on a phone, a narrower one is shrunk to the screen

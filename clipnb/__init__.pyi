@@ -1,6 +1,7 @@
 # The names that this package gives out; __init__.py imports them from here when they are used.
 from . import checks as checks
 from . import classify as classify
+from . import concepts as concepts
 from . import data as data
 from . import evaluation as evaluation
 from . import explain as explain
@@ -30,6 +31,13 @@ from .classify.selection import select_descriptors as select_descriptors
 from .classify.shots import sample_shots as sample_shots
 from .classify.zeroshot import Prediction as Prediction
 from .classify.zeroshot import ZeroShotClassifier as ZeroShotClassifier
+from .concepts.autoencoder import SparseAutoencoder as SparseAutoencoder
+from .concepts.bottleneck import ConceptBottleneck as ConceptBottleneck
+from .concepts.head_texts import describe_heads as describe_heads
+from .concepts.heads import decompose_embedding as decompose_embedding
+from .concepts.layers import class_tokens as class_tokens
+from .concepts.probes import probe_layers as probe_layers
+from .concepts.sparse import SparseConcepts as SparseConcepts
 from .data.images import ImageDataset as ImageDataset
 from .data.load import load_images as load_images
 from .evaluation.abstain import calibrate_rejection as calibrate_rejection

@@ -200,10 +200,9 @@ pd.DataFrame(rows, index=four)
 # | 08 Check the explanations | which explanations follow the model, tested by removing parts | full |
 # | 09 Edit the criteria | a class added by its description; a spurious cue found and removed | full |
 # | 10 Add a few examples | few-shot classification, and how many images a description is worth | full |
+# | 11 Find the concepts | what heads, words and features show of the model, scored against true attributes | full |
 # | 12 Run on a GPU | a real CLIP, batches, half precision, stored embeddings | full |
 # | 13 Bring your own | your photos, classes and descriptors: a report | short |
-#
-# Number 11 on the map is planned.
 
 # %% [markdown]
 # The course extends two articles by Alexey Kravets ([the first](https://towardsdatascience.com/simple-way-of-improving-zero-shot-clip-performance-4eae474cb447/), [the second](https://towardsdatascience.com/improving-performance-and-explainability-of-zero-shot-clip-33e579d3f4bb/)) and the paper behind the second, Menon & Vondrick (ICLR 2023).

@@ -10,6 +10,7 @@ from .classify_by_description import check_description, check_pooling
 from .classify_zero_shot import check_calibration_error, check_templates, check_zero_shot
 from .edit_the_criteria import check_found, check_without_words
 from .explain_a_network import check_integrated_gradients, check_margin_shares
+from .find_the_concepts import check_head_parts, check_precision
 from .guesses import compare_guesses
 from .run_on_a_gpu import check_collapse
 from .see_what_clip_sees import check_attention, check_cosines, check_gap, check_patches
@@ -33,6 +34,7 @@ __all__ = [
     "check_found",
     "check_gap",
     "check_halves",
+    "check_head_parts",
     "check_integrated_gradients",
     "check_margin_shares",
     "check_mcnemar",
@@ -40,6 +42,7 @@ __all__ = [
     "check_images_needed",
     "check_pointing",
     "check_pooling",
+    "check_precision",
     "check_prompts",
     "check_prototypes",
     "check_recall",

@@ -145,6 +145,21 @@ QUESTIONS = {
             "mean": "The median would be much the same. What would you compare it with?",
         },
     ),
+    "11.3": (
+        "same",
+        {
+            "fewer": "A larger penalty moves every weight towards 0. Which quantity of the problem grew at the same time?",
+            "more": "The images are longer now, so the squared error counts more. But what happened to the penalty?",
+        },
+    ),
+    "11.4": (
+        "dimensions",
+        {
+            "seed": "Other seeds give the same result. How many numbers hold an embedding, and how many scores are read here?",
+            "penalty": "The weights are sparse. But can a linear step get back the whole embedding from this many scores?",
+            "images": "Train and test images are different ones. How many scores does the classifier read, and how long is an embedding?",
+        },
+    ),
     "10.3": (
         "text",
         {

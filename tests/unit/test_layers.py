@@ -19,6 +19,7 @@ LEVELS = {
     "evaluation": 5,
     "llm": 5,
     "explain": 6,
+    "concepts": 7,
     "pretrain": 6,
     "report": 7,
     "checks": 8,

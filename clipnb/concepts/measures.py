@@ -1,0 +1,95 @@
+"""How well features tell images with an attribute from images without it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike
+
+
+def feature_auc(features: ArrayLike, truth: ArrayLike) -> np.ndarray:
+    """Area under the ROC curve of every feature for every attribute: the probability that a random
+    image with the attribute has a larger value than a random image without it; ties count half.
+
+    Parameters
+    ----------
+    features : (n, f) float array-like
+    truth : (n, a) bool array-like
+
+    Returns
+    -------
+    (a, f) float array
+        NaN for an attribute that all images have, or none.
+
+    Raises
+    ------
+    ValueError
+        If the numbers of images differ, there are none, or a feature holds NaN.
+    """
+    from scipy.stats import rankdata
+
+    values, has = np.asarray(features, float), np.asarray(truth, bool)
+    if values.ndim != 2 or has.ndim != 2 or len(values) != len(has) or not len(values):
+        raise ValueError(
+            f"features are {values.shape} and truth is {has.shape}; both need the same images, at"
+            " least one, as rows."
+        )
+    if np.isnan(values).any():
+        image, feature = np.argwhere(np.isnan(values))[0]
+        raise ValueError(f"Feature {feature} of image {image} is NaN.")
+    ranks, positive = rankdata(values, axis=0), has.sum(0)[:, None].astype(float)
+    pairs = positive * (len(has) - positive)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (has.T @ ranks - positive * (positive + 1) / 2) / pairs
+
+
+def precision_recall(
+    chosen: ArrayLike, truth: ArrayLike, groups: ArrayLike, draws: int = 1000, seed: int = 0
+) -> pd.DataFrame:
+    """How many chosen words are true, and how many true words are chosen, over all images.
+
+    Parameters
+    ----------
+    chosen : (n, words) bool array-like
+    truth : (n, words) bool array-like
+    groups : (n,) array-like
+        The class of each image. The 95 % interval is a bootstrap over whole classes.
+    draws, seed : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows ``precision`` and ``recall``; columns ``value``, ``low``, ``high``. NaN where nothing
+        is chosen, or nothing true.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, or there are no images.
+    """
+    import pandas as pd
+
+    chosen, truth = np.asarray(chosen, bool), np.asarray(truth, bool)
+    if chosen.shape != truth.shape or chosen.ndim != 2 or not len(chosen):
+        raise ValueError(
+            f"chosen is {chosen.shape} and truth is {truth.shape}; both must be (images, words),"
+            " with at least one image."
+        )
+    units = np.unique(np.asarray(groups), return_inverse=True)[1]
+    if len(units) != len(chosen):
+        raise ValueError(f"There are {len(units)} groups for {len(chosen)} images.")
+    counts = np.stack([(chosen & truth).sum(1), chosen.sum(1), truth.sum(1)])
+    sums = np.stack([np.bincount(units, weights=row) for row in counts])
+    chance = np.random.default_rng(seed)
+    picks = chance.integers(sums.shape[1], size=(draws, sums.shape[1]))
+    drawn = sums[:, picks].sum(2)
+    rows = {}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for name, row in (("precision", 1), ("recall", 2)):
+            low, high = np.quantile(drawn[0] / drawn[row], [0.025, 0.975])
+            rows[name] = (sums[0].sum() / sums[row].sum(), low, high)
+    return pd.DataFrame(rows, index=["value", "low", "high"]).T
