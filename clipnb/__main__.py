@@ -28,6 +28,7 @@ COMMANDS = {
     "report": ("report.command", "classify photos by description, as an explained page"),
     "ask": ("llm.command", "ask a language model for descriptors, into a JSON file"),
     "embed": ("model.command", "embed any number of images, into Parquet files"),
+    "real": ("report.real", "a real CLIP on a public data set, beside the published figures"),
     "pretrain": ("pretrain.run", "train the bundled CLIP from scratch"),
 }
 

@@ -147,9 +147,9 @@ def verdicts(rows: list[dict], data: ImageDataset) -> list[str]:
     if controls := [row for row in rows if row["control"]]:
         strongest = max(controls, key=lambda row: row["top1"])
         words = (
-            "the words of the descriptors do matter here"
+            "the words of the prompts do matter here"
             if _better(strongest)
-            else "so it is not shown that the words of the descriptors matter"
+            else "so it is not shown that the words of the prompts matter"
         )
         said.append(_against(strongest, mine["name"], "the strongest control, ", words))
     else:

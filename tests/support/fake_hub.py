@@ -8,10 +8,14 @@ import json
 import re
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from huggingface_hub import close_session, constants
 
 MAIN = "main"
 
@@ -94,6 +98,24 @@ class FakeHub:
     def close(self):
         self._server.shutdown()
         self._server.server_close()
+
+
+@contextmanager
+def fake_hub(monkeypatch, cache: Path) -> Iterator[FakeHub]:
+    """A Hub with nothing in it, which huggingface_hub takes for the real one, and an empty cache."""
+    server = FakeHub()
+    template = server.address + "/{repo_id}/resolve/{revision}/{filename}"
+    monkeypatch.setattr(constants, "ENDPOINT", server.address)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    close_session()
+    try:
+        yield server
+    finally:
+        close_session()
+        server.close()
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

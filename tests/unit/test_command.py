@@ -36,7 +36,7 @@ def test_an_unknown_command_is_answered_with_those_that_exist():
     )
     assert ended.returncode == 2 and ended.stdout == ""
     assert ended.stderr == (
-        "clipnb: unknown command 'rport'. Available: report, ask, embed, pretrain.\n"
+        "clipnb: unknown command 'rport'. Available: report, ask, embed, real, pretrain.\n"
     )
 
 

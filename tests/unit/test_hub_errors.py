@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from fake_hub import FakeHub, files_of
+from fake_hub import FakeHub, fake_hub, files_of
 from huggingface_hub import close_session, constants, errors
 from small_models import save_clip
 
@@ -48,17 +48,8 @@ def files(tmp_path_factory):
 @pytest.fixture
 def hub(monkeypatch, tmp_path):
     """A Hub with nothing in it, and an empty cache of it."""
-    server = FakeHub()
-    template = server.address + "/{repo_id}/resolve/{revision}/{filename}"
-    monkeypatch.setattr(constants, "ENDPOINT", server.address)
-    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    close_session()
-    yield server
-    close_session()
-    server.close()
+    with fake_hub(monkeypatch, tmp_path / "hub") as server:
+        yield server
 
 
 @pytest.fixture

@@ -227,7 +227,7 @@ def test_how_many_images_are_needed():
 @pytest.mark.parametrize(
     "fixed, broken, p, says",
     [
-        (2, 40, 0.0001, "the words of the descriptors do matter"),
+        (2, 40, 0.0001, "the words of the prompts do matter"),
         (10, 12, 0.8, "it is not shown that the words"),
         (40, 2, 0.0001, "a significant loss"),
     ],
