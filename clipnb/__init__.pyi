@@ -29,6 +29,7 @@ from .classify.prompts import template_prompts as template_prompts
 from .classify.quality import check_descriptors as check_descriptors
 from .classify.selection import select_descriptors as select_descriptors
 from .classify.shots import sample_shots as sample_shots
+from .classify.stages import StagedClassifier as StagedClassifier
 from .classify.zeroshot import Prediction as Prediction
 from .classify.zeroshot import ZeroShotClassifier as ZeroShotClassifier
 from .concepts.autoencoder import SparseAutoencoder as SparseAutoencoder
@@ -62,6 +63,7 @@ from .explain.margins import contributions as contributions
 from .explain.words import word_relevance as word_relevance
 from .fieldguide.dataset import load_fieldguide as load_fieldguide
 from .llm.client import LanguageModelError as LanguageModelError
+from .llm.contrasts import generate_contrasts as generate_contrasts
 from .llm.generate import generate_descriptors as generate_descriptors
 from .llm.generate import generate_prompts as generate_prompts
 from .model.clip import Clip as Clip

@@ -38,15 +38,21 @@ if "google.colab" in sys.modules:  # on Colab this installs clipnb; anywhere els
 import random
 import re
 import textwrap
+from collections import Counter
+from itertools import combinations
 
+import numpy as np
 import pandas as pd
 import torch
 from IPython.display import Markdown, display
 from torch.nn.functional import normalize
 
 import clipnb
-from clipnb import llm, plots
+from clipnb import evaluation, llm, plots
 from clipnb.classify.quality import parse_list, parse_sentences
+from clipnb.classify.selection import descriptor_margins
+from clipnb.classify.stages import StagedClassifier
+from clipnb.evaluation import bootstrap, confused_groups, confused_pairs
 from clipnb.fieldguide.world import all_species
 from clipnb.llm.questions import PAPER_OPENING, PAPER_QUESTION, QUESTIONS
 
@@ -433,7 +439,185 @@ both = data.select([names[label] in frogs for label in data.labels])
 clipnb.widgets.explore_descriptors(clip, both, customised.select(frogs), start="tailed frog")
 
 # %% [markdown]
-# ## 7 · Ask for yourself
+# ## 7 · Ask what separates confused classes
+#
+# **Which classes are confused, and can a language model tell them apart?** So far it was asked about each class alone. *Differential descriptors* name what separates a class from those that it is confused with (compare Esfandiarpoor & Bach 2024).
+#
+# The confusions come from labelled images that we choose for that: images 8 to 17 of each species in the split `hard`. Results are reported on other images, 0 to 7 of `hard` and the images of `test` used above.
+
+# %%
+many = clipnb.load_fieldguide("hard", per_species=18)
+number = np.arange(len(many)) % 18
+chosen_on, hard = many.select(number >= 8), many.select(number < 8)
+assert not set(chosen_on.keys) & {*hard.keys, *data.keys}
+plain = classifiers["part 2: descriptors"]
+
+# %%
+truth = [names[label] for label in chosen_on.labels]
+said = plain.predict(chosen_on).labels
+counted = Counter(tuple(sorted(pair)) for pair in zip(truth, said) if pair[0] != pair[1])
+pairs = confused_pairs(plain, chosen_on)
+assert pairs["images"].tolist() == sorted(counted.values(), reverse=True)
+pairs.head()
+
+# %% [markdown]
+# **How many questions?** A question for each class of each pair would be too many for all species. So we go *hierarchically*: confused pairs are joined to groups of at most four, and one call asks what separates a class from all others of its group.
+
+# %%
+groups = confused_groups(plain, chosen_on, largest=4)
+n = len(names)
+print(f"{len(groups)} groups: {sum(map(len, groups))} calls; all pairs of {n} species: {n * (n - 1):,}")
+
+# %% [markdown]
+# `clipnb.generate_contrasts(groups)` asks them. Here the answers are recorded. They were written once, for the confusions of an earlier run; the last line says how much of today's confusion they cover.
+
+# %%
+contrasts = clipnb.load_descriptors("fieldguide-contrasts")
+about, names_asked = contrasts.provenance["groups"], list(contrasts)
+print(textwrap.fill(contrasts.provenance["question"].partition(" Name parts")[0], 90))
+print(textwrap.fill("method: " + contrasts.provenance["method"], 90))
+for name in about[0]:
+    print(name, *contrasts[name], sep="\n   - ")
+
+# %%
+recorded_pairs = {pair for group in about for pair in combinations(sorted(group), 2)}
+covered = sum(count for pair, count in counted.items() if pair in recorded_pairs)
+print(f"{len(names_asked)} recorded answers; pairs with {covered} of {counted.total()} incorrect images")
+
+# %% [markdown]
+# **How do they become a classifier?** They join the other descriptors of the class, and the score is the mean cosine as before. By hand, and with `extend`:
+
+# %%
+x = clip.encode_images(hard)
+rows = [list(dict.fromkeys(descriptors[name] + contrasts.get(name, []))) for name in names]
+by_hand = torch.stack([(x @ clip.encode_texts(row).T).mean(1) for row in rows], dim=1)
+
+
+# %%
+def described_by(texts):
+    return clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(texts, include_name=False))
+
+
+with_contrasts = described_by(descriptors.extend(contrasts))
+assert torch.allclose(with_contrasts.class_scores(x), by_hand, atol=1e-4)
+
+# %% [markdown]
+# A second way uses the groups again, in *two stages*: the plain descriptors find the group, and the differential ones alone decide within it (compare Ren et al. 2023).
+#
+# Two controls have as many more descriptors for the same classes. *More of another author*: plain ones. *Swapped*: the differential descriptors of another class in the group.
+
+# %%
+second_author = clipnb.load_descriptors("fieldguide-outsider")
+rng = random.Random(0)
+as_many = {
+    name: rng.sample(second_author[name], min(len(second_author[name]), len(contrasts[name])))
+    for name in contrasts
+}
+turned = {a: contrasts[b] for group in about for a, b in zip(group, group[1:] + group[:1])}
+
+# %%
+repaired = {
+    "plain descriptors": plain,
+    "with differential": with_contrasts,
+    "in two stages": StagedClassifier(plain, described_by(contrasts), about),
+    "more of another author (control)": described_by(descriptors.extend(as_many)),
+    "swapped (control)": described_by(descriptors.extend(turned)),
+}
+tested = {"test": data, "hard": hard}
+separated = {split: clipnb.compare(repaired, images) for split, images in tested.items()}
+pd.concat({split: clipnb.readable(table) for split, table in separated.items()})
+
+# %%
+titles = {f"{split}, n = {table['n'].iloc[0]}": table for split, table in separated.items()}
+ax = plots.plot_comparison(titles)
+_ = ax.set_title("Differential descriptors are compared on the same images", fontsize=11, pad=30)
+
+# %% [markdown]
+# The classes in the groups got more descriptors, so the question is whether *these* help more than others of the same number. We draw species for the interval of the paired difference, and put the calls beside it.
+
+
+# %%
+def paired(one, other, images):
+    right = [evaluation.correct(repaired[which], images).astype(float) for which in (one, other)]
+    difference = right[0] - right[1]
+    low, high = bootstrap(difference, images.labels)
+    return f"{difference.mean():+z.3f} ({low:+z.3f} to {high:+z.3f})"
+
+
+rows = {}
+for other in ("plain descriptors", "more of another author (control)"):
+    for split, images in tested.items():
+        rows[f"against {other}", split] = paired("with differential", other, images)
+pd.Series(rows).unstack()[list(tested)]
+
+# %%
+letters = sum(len(d) for row in contrasts.values() for d in row)
+asked_for = len(contrasts.provenance["question"]) * len(contrasts)
+usd = (letters + asked_for) / 4 * PRICE / 1e6
+print(f"plain: {n} calls; differential: {len(contrasts)} more, about {usd:.4f} USD in all")
+
+# %% [markdown]
+# If the first line is above 0 and the second is not, more descriptors of any kind would have done as well. Where both are above 0, the question about the difference is worth its calls. It needs labelled images of the classes, which plain descriptors do not.
+
+# %% [markdown]
+# ## 8 · Select descriptors on unlabelled images
+#
+# **Which descriptors influence the answer in favour of their class?** A descriptor that fits the neighbours as well as its own class says little. `select_descriptors` measures that without labels: the five images with the highest score for a class stand for it, and a descriptor's *margin* is its cosine with them minus its mean cosine with those of the ten most similar classes (the idea is that of Ma et al. 2025).
+#
+# It sees the images `chosen_on` of section 7, without their labels. They are disjoint from the tested ones. By hand, for the own class of the first descriptor:
+
+# %%
+unlabelled = clip.encode_images(chosen_on)
+margins = descriptor_margins(clip, descriptors, unlabelled)
+stands = unlabelled[plain.class_scores(unlabelled)[:, 0].topk(5).indices].mean(0)
+own = (clip.encode_texts([descriptors[names[0]][0]])[0] @ stands).item()
+assert abs(own - margins["own"][0]) < 1e-4
+print(f"{names[0]}, “{descriptors[names[0]][0]}”: mean cosine {own:.3f}")
+
+# %%
+last = margins.nsmallest(5, "margin")[["class", "descriptor", "margin"]]
+last.round(3)
+
+# %% [markdown]
+# These five have the smallest margins. The model may not read them, they may be incorrect for these images, or they may be true of the neighbours as well.
+#
+# Four descriptors are kept for each class. The control is four at random (ten seeds). A second row selects without images: the classes are represented by their descriptions.
+
+# %%
+FOUR, TEN = 4, range(10)
+selections = {
+    "all": part_2,
+    "4 selected, unlabelled images": clipnb.descriptor_prompts(
+        clipnb.select_descriptors(clip, descriptors, unlabelled, keep=FOUR), include_name=False
+    ),
+    "4 selected, no images": clipnb.descriptor_prompts(
+        clipnb.select_descriptors(clip, descriptors, keep=FOUR), include_name=False
+    ),
+}
+selected = {what: clipnb.ZeroShotClassifier(clip, one) for what, one in selections.items()}
+at_random = [clipnb.ZeroShotClassifier(clip, some(part_2, FOUR, seed)) for seed in TEN]
+
+# %%
+rows = {}
+for split, images in tested.items():
+    drawn = np.stack([evaluation.correct(one, images) for one in at_random])
+    for what, one in selected.items():
+        right = evaluation.correct(one, images)
+        low, high = bootstrap(right - drawn.mean(0), images.labels)
+        rows[split, what] = {
+            "accuracy": f"{right.mean():.3f}",
+            "minus random": f"{right.mean() - drawn.mean():+z.3f} ({low:+z.3f} to {high:+z.3f})",
+        }
+    seeds = drawn.mean(1)
+    spread = f"{drawn.mean():.3f}, seeds {seeds.min():.3f} to {seeds.max():.3f}"
+    rows[split, "4 at random (control)"] = {"accuracy": spread, "minus random": "–"}
+pd.DataFrame(rows).T
+
+# %% [markdown]
+# The interval draws species. Compare the second row with the control, which has as many descriptors, and with *all*: is a shorter list as good? A shorter list is easier to read and to correct. Without images, a selection knows only what the texts say.
+
+# %% [markdown]
+# ## 9 · Ask for yourself
 #
 # **What will it cost?** The package prints its plan before the first call and refuses a plan that exceeds your budget. With `max_calls=0` it refuses every plan, so this cell makes no call.
 
@@ -539,6 +723,8 @@ display(Markdown(text))
 # - Parse, check, and read the answers. A word filter does not find everything.
 # - `centroid` and `raw_mean` differ in when they normalise.
 # - Compare methods on the same images, with a paired test, a control, and the same number of words.
+# - Ask what separates the classes that are confused. Take the confusions from images that are not tested.
+# - A selection of descriptors is compared with as many at random.
 # - Set a budget before you ask, and store the answers.
 
 # %% [markdown]

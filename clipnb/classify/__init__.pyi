@@ -16,6 +16,7 @@ from . import quality as quality
 from . import reasons as reasons
 from . import selection as selection
 from . import shots as shots
+from . import stages as stages
 from . import texts as texts
 from . import zeroshot as zeroshot
 from .answers import parse_list as parse_list
@@ -40,6 +41,7 @@ from .quality import check_descriptors as check_descriptors
 from .selection import descriptor_margins as descriptor_margins
 from .selection import select_descriptors as select_descriptors
 from .shots import sample_shots as sample_shots
+from .stages import StagedClassifier as StagedClassifier
 from .texts import ClassTexts as ClassTexts
 from .zeroshot import Prediction as Prediction
 from .zeroshot import ZeroShotClassifier as ZeroShotClassifier

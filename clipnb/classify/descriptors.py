@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..support.names import alike, class_list
 from ..support.text import brief
-from .texts import ClassTexts
+from .texts import ClassTexts, texts_of
 
 HERE = Path(__file__).parent.parent
 BUNDLED = {
@@ -15,6 +15,7 @@ BUNDLED = {
     "fieldguide-outsider": HERE / "fieldguide" / "outsider.json",
     "fieldguide-prompts": HERE / "fieldguide" / "prompts.json",
     "fieldguide-steering": HERE / "fieldguide" / "steering.json",
+    "fieldguide-contrasts": HERE / "fieldguide" / "contrasts.json",
     "fieldguide-exam": HERE / "fieldguide" / "exam_descriptors.json",
     "fieldguide-exam-outsider": HERE / "fieldguide" / "exam_outsider.json",
     "fieldguide-exam-prompts": HERE / "fieldguide" / "exam_prompts.json",
@@ -78,6 +79,17 @@ class DescriptorSet(ClassTexts):
         """A copy in which one class is described anew (or a new class is added)."""
         return DescriptorSet({**self._rows, name: descriptors}, {**self.provenance, "edited": True})
 
+    def extend(self, more: Mapping[str, Iterable[str]]) -> DescriptorSet:
+        """A copy in which some classes have more descriptors, after their own; one that a class has
+        already is not added twice. ValueError names a class that is not in this set."""
+        self._refuse([name for name in more if name not in self._rows])
+        new = {name: texts_of(name, row, self.kind) for name, row in more.items()}
+        rows = {name: [*row, *new.get(name, [])] for name, row in self._rows.items()}
+        return DescriptorSet(
+            {name: list(dict.fromkeys(row)) for name, row in rows.items()},
+            {**self.provenance, "extended": sum(map(len, new.values()))},
+        )
+
 
 def load_descriptors(source: str | Path) -> DescriptorSet:
     """Read descriptors.
@@ -92,7 +104,8 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
         exam species, by the authors of the first two; "fieldguide-prompts" and
         "fieldguide-exam-prompts":
         customised prompts, nine prompts a class as recorded, for
-        :class:`PromptTable`. Of public data sets, written for clipnb by a language model from the
+        :class:`PromptTable`; "fieldguide-contrasts": differential descriptors of some species that
+        are confused. Of public data sets, written for clipnb by a language model from the
         class names, which are those of :func:`load_images`:
         "pets" (Oxford-IIIT Pets, 37 classes),
         "food101" (Food-101, 101 classes),

@@ -133,11 +133,8 @@ def select_descriptors(
     that are easily confused. The procedure here is simpler, and ours.
 
     Limits. A descriptor is kept for being unlike the neighbours' descriptions, which does not make
-    it true, nor visible to the model. Measured on the field guide by description alone, options
-    chosen on training images of seen species: from the descriptions alone it does not help; four
-    descriptors chosen so are better than four at random, and worse than all. With unlabelled
-    images of all species it helps seen species under mean pooling; on held-out species, and under
-    centroid pooling, no difference could be shown. Where prompts have the name, none either.
+    it true, nor visible to the model. Without images, the selection knows only what the texts say.
+    Notebook 05 compares both with as many descriptors at random, and with all of them.
 
     All other arguments are those of :func:`clipnb.classify.selection.descriptor_margins`.
 

@@ -3,6 +3,7 @@ from . import abstain as abstain
 from . import calibration as calibration
 from . import comparison as comparison
 from . import confidence as confidence
+from . import confusions as confusions
 from . import frequency as frequency
 from . import hits as hits
 from . import statistics as statistics
@@ -21,6 +22,8 @@ from .confidence import Confidence as Confidence
 from .confidence import aurc as aurc
 from .confidence import out_of_class as out_of_class
 from .confidence import risk_coverage as risk_coverage
+from .confusions import confused_groups as confused_groups
+from .confusions import confused_pairs as confused_pairs
 from .frequency import Crossing as Crossing
 from .frequency import by_name_frequency as by_name_frequency
 from .frequency import crossing as crossing

@@ -123,17 +123,17 @@ def generate_descriptors(
     """
     key = Key(api_key)
     del api_key
-    names = _class_names(classes)
+    names = asked_names(classes)
     one_of("style", style, STYLES)
     whole("number", number, 1)
     one_of("own_name", own_name, ("flag", "drop", "keep"))  # said before anybody is asked
-    server, model = server_address(base_url), _model(model)
+    server, model = server_address(base_url), model_name(model)
     chat = Chat(server, model, temperature, seed, answer_tokens, language, hint)
     limits = Limits(max_calls, max_total_tokens, concurrency, timeout, retries, quiet)
     calls = {name: [chat.descriptor_call(name, style, number)] for name in names}
     answers = ask(calls, server, key, limits)
     asked = {"style": style, "question": STYLES[style], "number": number}
-    return _checked(answers, parse_list, chat, asked, own_name=own_name, number=number)
+    return checked_answers(answers, parse_list, chat, asked, own_name=own_name, number=number)
 
 
 def generate_prompts(
@@ -189,7 +189,7 @@ def generate_prompts(
     """
     key = Key(api_key)
     del api_key
-    names = _class_names(classes)
+    names = asked_names(classes)
     questions = [questions] if isinstance(questions, str) else listed(questions, "questions")
     for question in questions:
         text("questions", question)
@@ -198,7 +198,7 @@ def generate_prompts(
     if instruction is not None:
         text("instruction", instruction)
     whole("samples", samples, 1)
-    server, model = server_address(base_url), _model(model)
+    server, model = server_address(base_url), model_name(model)
     chat = Chat(server, model, temperature, seed, answer_tokens, language, hint)
     limits = Limits(max_calls, max_total_tokens, concurrency, timeout, retries, quiet)
     calls = {
@@ -217,7 +217,7 @@ def generate_prompts(
     }
     answers = ask(calls, server, key, limits)
     asked = {"questions": questions, "samples": samples, "instruction": instruction}
-    found = _checked(answers, parse_sentences, chat, asked, own_name="keep", longest=300)
+    found = checked_answers(answers, parse_sentences, chat, asked, own_name="keep", longest=300)
     return PromptTable(found, found.provenance, found.report)
 
 
@@ -231,11 +231,11 @@ def can_ask() -> bool:
     return bool(os.getenv("OPENAI_API_KEY", "").strip() or server_in_environment())
 
 
-def _model(model: str | None) -> str:
+def model_name(model: str | None) -> str:
     return model or os.getenv("CLIPNB_LLM_MODEL") or MODEL
 
 
-def _class_names(classes: Iterable[str]) -> list[str]:
+def asked_names(classes: Iterable[str]) -> list[str]:
     names = listed(classes, "classes")
     if not names:
         raise ValueError("There are no classes to ask about.")
@@ -249,7 +249,7 @@ def _class_names(classes: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _checked(
+def checked_answers(
     answers: Answers, parse: Callable[[str, bool], list[str]], chat: Chat, asked: dict, **rules: Any
 ) -> DescriptorSet:
     """The lines of the answers that are worth keeping, with where they come from."""

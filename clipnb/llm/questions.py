@@ -41,6 +41,13 @@ JSON_QUESTION = (
 DIRECT_QUESTION = JSON_QUESTION[:-1] + (
     ", as a list with one feature a line, each beginning with '-', and nothing else."
 )
+# what separates confused classes; "say what is there": CLIP models do not read negation
+CONTRAST_QUESTION = (
+    "List up to {number} short visual features by which a {name} differs from {others} in a photo."
+    " Name parts, colours, shapes, patterns and sizes that can be seen in the {name}, without its"
+    " name. Say what is there, not what is missing. Give a list with one feature a line, each"
+    " beginning with '-', and nothing else."
+)
 STYLES = {"paper": PAPER_QUESTION, "direct": DIRECT_QUESTION, "json": JSON_QUESTION}
 _ITEMS = {"descriptors": {"type": "array", "items": {"type": "string"}}}
 _OBJECT = {"type": "object", "properties": _ITEMS, "required": ["descriptors"]}
@@ -153,3 +160,10 @@ class Chat:
             return plain
         question = JSON_QUESTION.format(name=subject, number=number)
         return self.call(name, question, style, schema=SCHEMA, plain=plain)
+
+    def contrast_call(self, name: str, group: Iterable[str], number: int) -> Call:
+        """A call that asks what separates a class from the others of its group."""
+        others = [f"a {self.subject(other)}" for other in group if other != name]
+        listed = " or ".join(filter(None, [", ".join(others[:-1]), others[-1]]))
+        question = CONTRAST_QUESTION.format(name=self.subject(name), number=number, others=listed)
+        return self.call(name, question, "contrast")
