@@ -6,6 +6,7 @@ import base64
 import re
 import shutil
 import sys
+import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -343,12 +344,29 @@ def chosen_figure(notebook: Notebook) -> tuple[Figure, str] | None:
     return figure and (figure, caption if under else plain(figure.heading))
 
 
+def repository() -> str:
+    """The project's address from pyproject.toml, the one place where it is set; empty until the
+    project has one."""
+    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))
+    address = project["project"]["urls"]["Repository"].removesuffix(".git").rstrip("/")
+    return "" if UNKNOWN_OWNER in address else address
+
+
+def corner(address: str) -> str:
+    """What is at the top right of the first page: how to install it, and the source if it has an
+    address."""
+    source = f" [Source]({address})" if address else ""
+    return f":::{{div}} first-corner\n[Install](install.md){source}\n:::"
+
+
 def first_page(text: str, notebooks: list[Notebook], source: Path) -> str:
     """index.md with its gallery of figures from the notebooks' outputs and the list of notebooks in
     place of {{gallery}} and {{course}}.
 
     {{elsewhere}} says that pages open in Colab and Binder, if they do.
     """
+    title, rest = text.split("\n", 1)
+    text = f"{title}\n\n{corner(repository())}\n{rest}"
     (source / "gallery").mkdir()
     cards, rows = [], []
     for notebook in notebooks:

@@ -415,6 +415,16 @@ def test_the_package_pages_send_the_reader_to_what_is_there():
         )
 
 
+def test_the_first_page_links_the_source_where_there_is_an_address(builder, monkeypatch):
+    import course
+
+    assert "_OWNER_" not in course.corner(course.repository())
+    assert course.corner("") == ":::{div} first-corner\n[Install](install.md)\n:::"
+    assert "[Source](https://example.invalid/a/b)" in course.corner("https://example.invalid/a/b")
+    monkeypatch.setattr(course, "UNKNOWN_OWNER", "/nobody/")
+    assert course.repository().startswith("https://")
+
+
 def test_a_script_that_is_not_the_one_named_is_refused(builder, tmp_path, monkeypatch):
     import vendor
 
