@@ -305,7 +305,7 @@ for ax, picked, values, i in zip(axes, some, maps, (0, 100, 200, 300)):
     grid = values.view(side, side)
     seen = 0.9 * (grid.abs() / most).sqrt()  # the less a patch adds, the more transparent
     drawn = ax.imshow(
-        grid, cmap="PuOr_r", vmin=-most, vmax=most, alpha=seen.numpy(), extent=(0, side, side, 0)
+        grid, cmap="PuOr", vmin=-most, vmax=most, alpha=seen.numpy(), extent=(0, side, side, 0)
     )
     ax.set_title(labels["habitat"][i], fontsize=10)
     ax.axis("off")
@@ -719,9 +719,8 @@ code = (x - auto.mean) @ auto.encoder + auto.bias
 largest = code.relu().topk(auto.active, dim=1)
 code = torch.zeros_like(code).scatter(1, largest.indices, largest.values)
 assert torch.allclose(code, auto.encode(x), atol=1e-5)
-print(
-    f"variance not explained: {auto.losses[0]:.2f} after the first epoch, {auto.losses[-1]:.2f} after the last"
-)
+first_loss, last_loss = auto.losses[0], auto.losses[-1]
+print(f"variance not explained: first epoch {first_loss:.2f}, last {last_loss:.2f}")
 
 # %% [markdown]
 # **Does a feature respond to one attribute?** The *AUC* of a feature is the probability that an image with the attribute has a larger value than one without it; 0.5 is chance. For each word we take the best feature on half of the species and measure its AUC on the other half. Next to it: the best single dimension of the embedding ("neuron") in either direction, and the control, a dictionary of random directions with the same number of features and the same k. The last rival knows the word: the similarity with its text.
