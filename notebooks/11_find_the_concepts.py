@@ -305,7 +305,7 @@ for ax, picked, values, i in zip(axes, some, maps, (0, 100, 200, 300)):
     grid = values.view(side, side)
     seen = 0.9 * (grid.abs() / most).sqrt()  # the less a patch adds, the more transparent
     drawn = ax.imshow(
-        grid, cmap="RdBu", vmin=-most, vmax=most, alpha=seen.numpy(), extent=(0, side, side, 0)
+        grid, cmap="PuOr", vmin=-most, vmax=most, alpha=seen.numpy(), extent=(0, side, side, 0)
     )
     ax.set_title(labels["habitat"][i], fontsize=10)
     ax.axis("off")
@@ -429,9 +429,8 @@ for g in GROUPS:
     own = np.array([group[w] == g for w in words])
     found = precision_recall(chosen[:, own], truth.loc[:, own], data.labels)["value"]
     base = truth.loc[:, own].to_numpy().mean()
-    print(
-        f"{g:8s} precision {found['precision']:.2f}  recall {found['recall']:.2f}  true at random {base:.2f}"
-    )
+    print(f"{g:8s} precision {found['precision']:.2f}  recall {found['recall']:.2f}", end="  ")
+    print(f"true at random {base:.2f}")
 took("SpLiCE")
 
 # %% [markdown]
@@ -720,9 +719,8 @@ code = (x - auto.mean) @ auto.encoder + auto.bias
 largest = code.relu().topk(auto.active, dim=1)
 code = torch.zeros_like(code).scatter(1, largest.indices, largest.values)
 assert torch.allclose(code, auto.encode(x), atol=1e-5)
-print(
-    f"variance not explained: {auto.losses[0]:.2f} after the first epoch, {auto.losses[-1]:.2f} after the last"
-)
+first_loss, last_loss = auto.losses[0], auto.losses[-1]
+print(f"variance not explained: first epoch {first_loss:.2f}, last {last_loss:.2f}")
 
 # %% [markdown]
 # **Does a feature respond to one attribute?** The *AUC* of a feature is the probability that an image with the attribute has a larger value than one without it; 0.5 is chance. For each word we take the best feature on half of the species and measure its AUC on the other half. Next to it: the best single dimension of the embedding ("neuron") in either direction, and the control, a dictionary of random directions with the same number of features and the same k. The last rival knows the word: the similarity with its text.
@@ -826,9 +824,8 @@ print(
 print(f"another image's words {scored['control: another image'].loc['precision', 'value']:.2f}.")
 with_, without = (scored[m]["value"].round(2) for m in ("SpLiCE", "without centring"))
 print("The same paper: both modalities have to be centred first. Here, precision and recall are")
-print(
-    f"  {with_['precision']} and {with_['recall']} with, {without['precision']} and {without['recall']} without centring."
-)
+for how, found in (("with", with_), ("without", without)):
+    print(f"  {found['precision']} and {found['recall']} {how} centring.")
 print("arXiv 2308.03685: many descriptors do no better than random words, unless few are used.")
 print(f"  Here: {paired[20][0]:+z.3f} with 20 texts, {paired[320][0]:+z.3f} with 320.")
 print("Sparse autoencoders give features with one meaning (language models; Bricken et al. 2023).")

@@ -80,7 +80,7 @@ def check_precision(function: Callable | EllipsisType) -> bool:
     weights = np.array(
         [[0.4, 0.1, 0.0, 0.0, 0.2], [0.0, 0.3, 0.0, 0.0, 0.0], [0.6, 0, 0.2, 0.1, 0]]
     )
-    truth = np.array([[1, 0, 1, 1, 0], [0, 1, 1, 0, 0], [1, 0, 0, 0, 1]], bool)
+    truth = np.array([[1, 0, 1, 1, 0], [0, 1, 1, 1, 0], [1, 0, 0, 0, 1]], bool)
     chosen = weights > 0
     both = (chosen & truth).sum()
     precision, recall = both / chosen.sum(), both / truth.sum()
