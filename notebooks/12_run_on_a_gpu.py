@@ -113,7 +113,7 @@ times = pd.Series(per_image, name="milliseconds an image") * 1000
 pd.DataFrame({times.name: times.round(2), "share": (times / times.sum()).map("{:.0%}".format)})
 
 # %% [markdown]
-# Look at the shares, not at the times. (On the field guide, "open" means to draw.) Where *encode* has most of the time, a faster device helps. Where *open* and *resize* have most, a GPU would wait for images. So images are prepared ahead of the model, while it encodes: `encode_images` does it in threads, a PyTorch `DataLoader` in worker processes, as in the diagram.
+# Look at the shares, not at the times. (On the field guide, "open" means to draw.) Where *encode* has most of the time, a faster device helps. Where *open* and *resize* have most, a GPU would wait for images. So images are prepared ahead of the model, while it encodes: `encode_images` does it with a PyTorch `DataLoader`, whose worker processes read as in the diagram.
 
 # %% [markdown]
 # ## 3 · Batches
