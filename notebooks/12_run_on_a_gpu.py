@@ -71,6 +71,17 @@ print(f"{clip}, {clip.dtype}, {torch.get_num_threads()} threads")
 # A GPU is found automatically, NVIDIA's (`cuda`) or Apple's (`mps`). On `cuda` half precision is the default. If your GPU is not listed, check its driver and the build of torch: `python -c "import torch; print(torch.version.cuda)"` prints `None` for a CPU build.
 
 # %% [markdown]
+# **Which models?** `load_clip` takes several families: CLIP, MetaCLIP 2, SigLIP and SigLIP 2, AltCLIP and ChineseCLIP. Any other model is refused with this list, before its weights are read:
+
+# %%
+other = Path(tempfile.mkdtemp())
+(other / "config.json").write_text('{"model_type": "blip"}')
+try:
+    clipnb.load_clip(other)
+except (ValueError, OSError) as error:
+    print(str(error).replace(str(other), "other"))
+
+# %% [markdown]
 # ## 2 · Where does the time go?
 #
 # From files to embeddings there are three steps: open, resize and normalise, encode. We time each on the same images. The cache of embeddings is off: with it, nothing would be computed. One image is encoded first and not timed (a warm-up).
@@ -113,7 +124,29 @@ times = pd.Series(per_image, name="milliseconds an image") * 1000
 pd.DataFrame({times.name: times.round(2), "share": (times / times.sum()).map("{:.0%}".format)})
 
 # %% [markdown]
-# Look at the shares, not at the times. (For the field guide, "open" means to draw the image.) Where *encode* has the largest share, a faster device helps. Where *open* and *resize* have the largest share, a GPU would wait for images. Both can run at the same time: the next images are prepared while the model encodes. `encode_images` does this in threads, a PyTorch `DataLoader` in worker processes, as in the diagram.
+# Look at the shares, not at the times. (For the field guide, "open" means to draw the image.) Where *encode* has the largest share, a faster device helps. Where *open* and *resize* have the largest share, a GPU would wait for images. Both can run at the same time: the next images are prepared while the model encodes. `encode_images` does this with the worker processes of a PyTorch `DataLoader`, as in the diagram.
+
+# %% [markdown]
+# **Workers.** A worker is a process of its own, since Python decodes one image at a time in each. It takes time to start, so `encode_images` starts workers only where they save more than that: one per core for many files, none for few files or for images in memory. `load_clip(workers=…)` sets the number. The number must not change the embeddings:
+
+# %%
+files = Path(tempfile.mkdtemp())
+for i, image in enumerate(images[:48]):
+    image.save(files / f"{i:02d}.png")
+photos = clipnb.load_images(files)
+none, two = (load(cache=False, workers=n).encode_images(photos) for n in (0, 2))
+assert (none * two).sum(1).min() > 0.99999
+print(f"{len(photos)} files: the same embeddings with two workers and with none.")
+
+# %% [markdown]
+# A file that cannot be read is named, and all others are encoded. We damage one and look at the message:
+
+# %%
+(files / "07.png").write_bytes(b"no image any more")
+try:
+    load(cache=False, workers=2).encode_images(photos)
+except ValueError as error:
+    print(str(error).replace(str(files), "photos"))
 
 # %% [markdown]
 # ## 3 · Batches
@@ -327,6 +360,19 @@ if not REAL:
         )
     print(f"n = {found['n'].min()} images of each; names in training captions:", end=" ")
     print([int(data.name_frequency[data.class_names.index(name)]) for name in running])
+
+# %% [markdown]
+# **Public data sets.** clipnb has descriptors for ten of them, written for it by a language model from the class names. The class names are those of the loaders, so `load_images("pets:…")` and `load_descriptors("pets")` fit together.
+
+# %%
+public = {name: clipnb.load_descriptors(name) for name in ("pets", "eurosat", "dtd", "food101", "cub")}
+counts = {
+    name: {"classes": len(d), "descriptors": sum(map(len, d.values()))} for name, d in public.items()
+}
+pd.DataFrame(counts).T
+
+# %% [markdown]
+# `make real` does all of this notebook in one command: it fetches ViT-B/32 and Pets, embeds, compares name, templates, descriptors and controls, and prints the published figures beside yours, with the differences in model, template and split.
 
 # %% [markdown]
 # ### Exercise: your data

@@ -464,6 +464,24 @@ axes = plots.show_images([inbox.images[i] for i in ends], titles, columns=5)
 # A probability is not an accuracy. The accuracy of section 4 applies to photos like those tested there. Look at the least confident predictions, and at some of the most confident.
 
 # %% [markdown]
+# **Keep what was computed.** `save_embeddings` writes the embeddings with file names and classes. Read again, they take the place of the images: the model encodes no image a second time. Does the classifier predict the same?
+
+# %%
+stored = clipnb.save_embeddings(inbox, OUT / "inbox.npz", clip)
+again = clipnb.load_embeddings(stored, clip)
+assert best.predict(again).labels == answers.labels
+print(f"{again}: the same predictions from {stored.name}")
+
+# %% [markdown]
+# **Hand the predictions on.** `export_predictions` writes them with their reasons, as a table or for FiftyOne and Label Studio, where somebody can correct the labels. In the table, each row is one reason of one image.
+
+# %%
+table = clipnb.export_predictions(answers, inbox, OUT / "inbox.csv")
+clipnb.export_predictions(answers, inbox, OUT / "inbox.json", format="label-studio")
+columns = ["source", "prediction", "probability", "prompt", "cosine"]
+pd.read_csv(table)[columns].head(3).round(2)
+
+# %% [markdown]
 # ## 9 · The report
 #
 # **How do you share the result?** `write_report` writes one page: accuracy with intervals and controls, classes, confusions, images with their reasons (mistakes first), prompts, model and versions. The page needs no network and runs no script.

@@ -1,10 +1,12 @@
-"""How many pixels are decoded at the same time, in all threads together."""
+"""How many pixels are decoded at the same time, in all threads and worker processes together."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
 
 from ..support.limits import PIXELS_IN_FLIGHT
 
@@ -14,8 +16,17 @@ class PixelBudget:
     always let in, however large."""
 
     def __init__(self, limit: int):
-        self.limit, self.used = limit, 0
-        self._change, self._mine = threading.Condition(), threading.local()
+        self.limit, self._mine = limit, threading.local()
+        self._change: Any = threading.Condition()
+        self._used: Any = SimpleNamespace(value=0)
+
+    @property
+    def used(self) -> int:
+        return self._used.value
+
+    def share(self, change: Any, used: Any) -> None:
+        """Use the condition and the counter of ``multiprocessing`` that other processes use."""
+        self._change, self._used, self._mine = change, used, threading.local()
 
     @contextmanager
     def using(self, pixels: int = 0) -> Iterator[None]:
@@ -33,7 +44,7 @@ class PixelBudget:
         finally:
             if outermost:
                 with self._change:
-                    self.used -= self._mine.taken
+                    self._used.value -= self._mine.taken
                     self._change.notify_all()
                 del self._mine.taken
 
@@ -41,7 +52,7 @@ class PixelBudget:
         with self._change:
             if not self._mine.taken:  # who holds some already never waits: two could for ever
                 self._change.wait_for(lambda: not self.used or self.used + pixels <= self.limit)
-            self.used += pixels
+            self._used.value += pixels
             self._mine.taken += pixels
 
 

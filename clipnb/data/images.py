@@ -322,7 +322,7 @@ def _in_memory(
         opener = partial(_unchanged, image, key)
         file = isinstance(image, (str, Path))
         openers.append(FromFile(Path(image).expanduser(), state, opener) if file else opener)
-    return LazyImages(openers), computed
+    return LazyImages(openers, not any(isinstance(one, FromFile) for one in openers)), computed
 
 
 def _unchanged(image: Any, key: str) -> Image.Image:

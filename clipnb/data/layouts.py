@@ -7,6 +7,7 @@ import io
 import pickle
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -183,15 +184,24 @@ def cifar100(root: Path, split: str) -> ImageDataset:
             " both files again."
         )
     images = pixels.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
-    openers = [lambda image=image: Image.fromarray(np.ascontiguousarray(image)) for image in images]
+    openers = [partial(_from_array, image) for image in images]
     keys = [hashlib.sha256(b"cifar" + row.tobytes()).hexdigest() for row in pixels]
     readable, sources = (
         [printable(name).replace("_", " ") for name in names],
         [f"{split}/{i}" for i in range(len(keys))],
     )
     return ImageDataset(
-        LazyImages(openers), labels, readable, keys, sources, summary=Summary(len(keys))
+        LazyImages(openers, in_memory=True),
+        labels,
+        readable,
+        keys,
+        sources,
+        summary=Summary(len(keys)),
     )
+
+
+def _from_array(image: np.ndarray) -> Image.Image:
+    return Image.fromarray(np.ascontiguousarray(image))
 
 
 class _ArraysOnly(pickle.Unpickler):

@@ -13,10 +13,17 @@ from .files import FromFile
 
 class LazyImages(Sequence[Image.Image]):
     """Images that are opened or drawn when somebody asks for them; an index gives a PIL image,
-    a slice more of the same."""
+    a slice more of the same.
 
-    def __init__(self, openers: list[Callable[[], Image.Image]]):
-        self._openers = openers
+    Parameters
+    ----------
+    openers : sequence of callables
+    in_memory : bool
+        Their pixels are there already, so that worker processes would not open them faster.
+    """
+
+    def __init__(self, openers: Sequence[Callable[[], Image.Image]], in_memory: bool = False):
+        self._openers, self.in_memory = openers, in_memory
 
     def __len__(self) -> int:
         return len(self._openers)
@@ -29,11 +36,11 @@ class LazyImages(Sequence[Image.Image]):
 
     def __getitem__(self, index: int | slice) -> Image.Image | LazyImages:
         if isinstance(index, slice):
-            return LazyImages(self._openers[index])
+            return LazyImages(self._openers[index], self.in_memory)
         return self._openers[index]()
 
     def select(self, which: Iterable[int]) -> LazyImages:
-        return LazyImages([self._openers[i] for i in which])
+        return LazyImages([self._openers[i] for i in which], self.in_memory)
 
     def changed(self) -> list[int]:
         """The indices of images whose files were written since the data set was made."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -75,7 +76,7 @@ def load_fieldguide(
     # an image's number does not depend on `kinds`
     indices = [round_ * len(names) + i for i in chosen for round_ in range(count)]
     scenes = [_scene(split, index, names, seed) for index in indices]
-    openers = [lambda scene=scene: draw(scene, size) for scene in scenes]
+    openers = [partial(draw, scene, size) for scene in scenes]
     keys = [
         hashlib.sha256(f"{drawing_version()} {size} {scene}".encode()).hexdigest()
         for scene in scenes

@@ -12,6 +12,7 @@ from . import foreign as foreign
 from . import joining as joining
 from . import loading as loading
 from . import parts as parts
+from . import reading as reading
 from . import rows as rows
 from . import saving as saving
 from . import tables as tables

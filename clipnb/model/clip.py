@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +18,11 @@ from ..data.images import ImageDataset, image_of, list_of_images, name_of_given
 from ..support.cache import EmbeddingCache
 from ..support.progress import progress
 from ..support.text import printable
-from .encoding import BatchSize, NotEncoded, Pixels, default_workers, in_batches, no_number
+from .encoding import BatchSize, NotEncoded, Pixels, in_batches, no_number
 from .families import class_token_only, embedding_width, evaluated, is_sigmoid
 from .fingerprint import damaged, of_processor, of_text, of_weights, signs
 from .photos import PhotoCheck
+from .reading import Reader
 from .rows import kept_rows
 from .tokens import Tokens
 
@@ -73,9 +75,9 @@ class Clip:
         A digest of the model's files, or the Hub name with its commit: the same on every machine;
         another one after the weights were changed in memory. Kept embeddings go by it, see
         ``clipnb.model.fingerprint``.
-    read_ahead : bool
-        True: threads read the next images while the model runs. False: they read between the
-        batches, and leave the cores to the model.
+    workers : int, optional
+        Processes that read the next images while the model runs; None: as many as pay, see
+        :func:`load_clip`.
     field_guide : int, optional
         The version of the field guide that the model was trained on, if its folder says so.
     origin : dict
@@ -97,7 +99,7 @@ class Clip:
         self.field_guide = field_guide
         self.model, self.tokenizer, self.image_processor = model, tokenizer, image_processor
         self.name, self.origin, self.encoded = name, origin, 0
-        self.workers, self.read_ahead = origin.get("workers") or default_workers(), True
+        self.workers: int | None = origin.get("workers")
         self._image_batches, self._text_batches = (
             BatchSize(origin.get("batch_size")),
             BatchSize(origin.get("batch_size")),
@@ -174,9 +176,9 @@ class Clip:
         Parameters
         ----------
         images : ImageDataset, PIL image, (h, w, 3) uint8 array, path, or several of these
-            Those of an ImageDataset, and paths, are opened as they are needed, in threads, ahead of
-            the model; memory does not grow with their number. Several may be a list, a generator or
-            a pandas Series, which is taken by position.
+            Those of an ImageDataset, and paths, are opened as they are needed, by worker processes
+            where these pay, ahead of the model; memory does not grow with their number. Several may
+            be a list, a generator or a pandas Series, which is taken by position.
         progress_bar : bool
             For 65 images or more.
 
@@ -212,7 +214,7 @@ class Clip:
                 given,
                 None,
                 # of any mode, or arrays; those of an ImageDataset are upright RGB already
-                lambda image: pixels.prepare(image_of(image)),
+                partial(_opened, pixels),
                 forward,
                 self._image_batches,
                 "encoding images",
@@ -359,10 +361,13 @@ class Clip:
             self.device.type, self.dtype, enabled=self.dtype in (torch.float16, torch.bfloat16)
         )
         shown = progress(None, len(missing) if progress_bar else 0, what, least=65)
-        with shown as bar, lower, self.lock, evaluated(self.model):
-            for which, batch in in_batches(
-                items, missing, prepare, forward, size, self.workers, not self.read_ahead, failed
-            ):
+        if prepare is None:
+            reading, ready = nullcontext(), ((i, items[i]) for i in missing)
+        else:
+            reader = Reader(items, missing, prepare, self.workers)
+            reading, ready = _deaths_named(reader, called), reader.read(failed)
+        with shown as bar, lower, self.lock, evaluated(self.model), reading:
+            for which, batch in in_batches(ready, forward, size):
                 embeddings[which] = batch
                 if check is not None:
                     check.settle(which)
@@ -383,3 +388,28 @@ class Clip:
             reasons = {i: f"{called(i)}: {printable(failed[i])}" for i in sorted(failed)}
             raise NotEncoded(reasons, result, cache is not None, what.split()[-1])
         return result
+
+
+def _opened(pixels: Pixels, image: Any) -> Any:
+    """An image, an array or a path, opened and prepared."""
+    return pixels.prepare(image_of(image))
+
+
+@contextmanager
+def _deaths_named(reader: Reader, called: Callable[[int], str]) -> Iterator[None]:
+    """What DataLoader says of a worker that died, as one text with the name of the image. Python
+    may raise it anywhere in this thread."""
+    try:
+        yield
+    except RuntimeError as error:
+        if (death := reader.died(error)) is None:
+            raise
+        which, why = death
+        image = "images" if which is None else called(which)
+        raise RuntimeError(
+            f"The process that read {image} died ({why}): the file is damaged in an unusual way, or"
+            " memory ran out; leave the file out, or read with fewer processes:"
+            " load_clip(…, workers=0)."
+        ) from error
+    finally:
+        reader.close()

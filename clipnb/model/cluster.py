@@ -31,10 +31,12 @@ def ray_data() -> Any:
 class RayWorker:
     """One copy of the model in a process of Ray; it is called with the number of a part."""
 
-    def __init__(self, work: Any, out: str, origin: dict, fingerprint: str):
+    def __init__(self, work: Any, out: str, origin: dict[str, Any], fingerprint: str):
         ray = ray_data()
         (self.data, self.parts), self.out = ray.get(work), Path(out)
-        self.clip = load_clip(**origin, cache=False)  # the parts are kept, that is enough
+        # the parts are kept, that is enough; as many readers as Ray gave it cores
+        origin["workers"] = None
+        self.clip = load_clip(**origin, cache=False)
         if self.clip.fingerprint != fingerprint:
             raise ValueError(
                 f"The model '{origin['model']}' is another one on {socket.gethostname()}; copy the"
@@ -74,7 +76,7 @@ def with_ray(
             fn_constructor_args=(ray.put((data, parts)), str(out), clip.origin, clip.fingerprint),
             batch_size=1,
             concurrency=min(len(parts), workers or gpus or int(there["CPU"])),
-            num_cpus=1,
+            num_cpus=max(1, int(there["CPU"]) // gpus) if gpus else 1,
             num_gpus=1 if gpus else 0,
         )
         rows = progress(done.iter_rows(), len(parts), "embedding parts")

@@ -1,25 +1,20 @@
-"""Many images through a model: read ahead in threads, in batches that fit into memory, on one
-path for CPU and GPU.
+"""Many images through a model, in batches that fit into memory, on one path for CPU and GPU.
 
 Nothing here knows what a CLIP is: :class:`Pixels` makes model input of images, :func:`in_batches`
-drives any function from a list to embeddings.
+drives any function from a list to embeddings. ``clipnb.model.reading`` reads the images.
 """
 
 from __future__ import annotations
 
 import math
-import os
 import warnings
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
-from ..data.budget import in_flight
 from ..support.limits import IMAGE_PIXELS, MODEL_INPUT_SIDE
 
 if TYPE_CHECKING:
@@ -108,88 +103,21 @@ class BatchSize:
         return result
 
 
-def default_workers() -> int:
-    """Threads that read images: one per core that this process may use, at most 16."""
-    cores = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    return min(16, cores)
-
-
-def ahead(
-    function: Callable,
-    items: Sequence,
-    workers: int,
-    batch: Callable[[], int],
-    in_turns: bool = False,
-) -> Iterator:
-    """function(item) for every item, in order, computed in threads.
-
-    No more than ``batch() + workers`` results wait at any time, and they are computed while the
-    caller works on those it has taken; or, ``in_turns``, a batch is computed when the last one has
-    been taken, and the threads rest while the caller works.
-    """
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: deque = deque()
-        try:
-            for item in items:
-                waiting.append(pool.submit(function, item))
-                if len(waiting) >= batch() + (0 if in_turns else workers):
-                    yield waiting.popleft().result()
-                    while in_turns and waiting:
-                        yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
-
-
 def in_batches(
-    items: Sequence,
-    which: Sequence[int],
-    prepare: Callable | None,
-    forward: Callable[[list], torch.Tensor],
-    size: BatchSize,
-    workers: int,
-    in_turns: bool = False,
-    failed: dict[int, Exception] | None = None,
+    ready: Iterator[tuple[int, Any]], forward: Callable[[list], torch.Tensor], size: BatchSize
 ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
-    """Some of the items through a model, as (indices, (k, dim) float32 array) batch by batch.
+    """(index, item) pairs through a model, as (indices, (k, dim) float32 array) batch by batch.
 
-    While the model works on one batch, threads ``prepare`` the next one, and on a GPU the
-    embeddings of a batch are fetched only after the following one has been sent off, so that the
-    device does not wait. Only prepared items wait, and about one batch of them.
-
-    An item that cannot be prepared goes into ``failed``, index → error, and the others go on; where
-    there is no such dict, it stops the run."""
-    ready = ((i, items[i]) for i in which)
-    if prepare is not None:
-        one = lambda i: _prepared(items, i, prepare, failed)
-        ready = ahead(one, which, workers, lambda: size.now, in_turns)
-    good = (pair for pair in ready if failed is None or pair[0] not in failed)
+    On a GPU the embeddings of a batch are fetched only after the following one has been sent off,
+    so that the device does not wait."""
     sent = None
-    while chunk := list(islice(good, size.now)):
+    while chunk := list(islice(ready, size.now)):
         embeddings = size.run(forward, [item for _, item in chunk])
         if sent is not None:
             yield sent[0], sent[1].float().cpu().numpy()
         sent = [i for i, _ in chunk], embeddings
     if sent is not None:
         yield sent[0], sent[1].float().cpu().numpy()
-
-
-def _prepared(
-    items: Sequence, i: int, prepare: Callable, failed: dict[int, Exception] | None
-) -> tuple[int, Any]:
-    """An item opened and prepared; both count against the pixels in flight until it is small."""
-    try:
-        with in_flight.using():
-            return i, prepare(items[i])
-    except Exception as error:  # whatever is wrong with one image
-        if failed is None:
-            raise
-        failed[i] = error
-        return i, None
 
 
 class NotEncoded(ValueError):
@@ -228,11 +156,11 @@ def no_number(name: str, dtype: torch.dtype) -> ValueError:
 class Pixels:
     """What a model's image processor does, in two steps.
 
-    :meth:`prepare` runs in a thread and makes a small uint8 image: resize and crop, by the same
-    Pillow calls as the processor, hence bit by bit the same. :meth:`finish` scales and normalises a
-    whole batch where the model runs, so that a quarter of the bytes travels to a GPU. Where a
-    processor does anything else (SigLIP 2 cuts images into patches of its own), the processor
-    itself is called.
+    :meth:`prepare` runs in a worker process and makes a small uint8 image: resize and crop, by the
+    same Pillow calls as the processor, hence bit by bit the same. :meth:`finish` scales and
+    normalises a whole batch where the model runs, so that a quarter of the bytes travels to a GPU.
+    Where a processor does anything else (SigLIP 2 cuts images into patches of its own), the
+    processor itself is called.
 
     Parameters
     ----------

@@ -51,8 +51,12 @@ def load_clip(
     cache : bool
         Keep embeddings on disk (folder CLIPNB_CACHE), so that nothing is encoded twice.
     workers : int, optional
-        Threads that open and resize images while the model runs; by default one per core, at most
-        16.
+        Processes that open and resize images while the model runs (of a PyTorch ``DataLoader``);
+        0: none. By default one per core, at most 16, where they save more time than they take to
+        start: not for few images, nor for images that are in memory, nor on one core. Where
+        processes start anew (macOS, Windows, and Python 3.14 on Linux), a script has none by
+        default, since each of them would run it once more: give ``workers`` in one that does its
+        work under ``if __name__ == "__main__":``. Notebooks and the command need no such care.
     compile : bool
         Let ``torch.compile`` translate the image encoder: the first batches take a minute, the
         others may be faster. For many images on a GPU.

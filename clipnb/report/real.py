@@ -187,7 +187,7 @@ def of_bundled() -> Run:
 
 
 def chosen(dataset: str, model: str, images: str, folder: Path | None) -> Run:
-    """The real run; or, where the Hub cannot be reached, what takes its place, and a sentence that
+    """The real run; or, where the Hub cannot be reached, what takes its place, and a line that
     says so."""
     try:
         return fetched(dataset, model, images)

@@ -1,11 +1,9 @@
-"""How images go through a model: agreement with its own processor, memory, order, threads, half
+"""How images go through a model: agreement with its own processor, memory, order, half
 precision."""
 
 import functools
 import logging
-import threading
 import warnings
-import weakref
 
 import numpy as np
 import pandas as pd
@@ -15,7 +13,7 @@ from PIL import Image
 
 import clipnb
 from clipnb.model.clip import BUNDLED
-from clipnb.model.encoding import BatchSize, NotEncoded, Pixels, ahead, fitting, in_batches
+from clipnb.model.encoding import BatchSize, NotEncoded, Pixels, fitting, in_batches
 
 needs_gpu = pytest.mark.skipif(
     not torch.cuda.is_available(), reason="this check needs a CUDA GPU, and there is none"
@@ -120,7 +118,7 @@ class Small:
 
 
 def run(model, count, size, prepare=float):
-    got = list(in_batches(range(count), list(range(count)), prepare, model, size, workers=3))
+    got = list(in_batches(((i, prepare(i)) for i in range(count)), model, size))
     assert [i for which, _ in got for i in which] == list(range(count))
     assert np.concatenate([embeddings for _, embeddings in got])[:, 0].tolist() == list(
         range(count)
@@ -178,73 +176,8 @@ def test_batches_fit_into_memory():
     assert all(fitting(free, 3e6) * 3e6 <= free for free in range(10**7, 10**10, 10**8))
 
 
-def test_images_are_read_ahead_but_not_all_of_them():
-    begun, lock = [], threading.Lock()
-
-    def prepare(i):
-        with lock:
-            begun.append(i)
-        return i
-
-    results = ahead(prepare, range(1000), 4, lambda: 16)
-    first = [next(results) for _ in range(5)]
-    assert first == [0, 1, 2, 3, 4] and len(begun) <= 5 + 20
-    results.close()
-    for in_turns in (False, True):
-        assert list(ahead(prepare, range(100), 4, lambda: 7, in_turns)) == list(range(100))
-    begun.clear()
-    results = ahead(prepare, range(100), 4, lambda: 7, in_turns=True)
-    assert [next(results) for _ in range(7)] == list(range(7)) and sorted(begun) == list(range(7))
-
-
-def test_the_model_runs_while_the_next_images_are_read():
-    """The second batch is read before the first has left the model: this waits for ever, and is
-    stopped, where reading waits for the model."""
-    second = threading.Event()
-
-    def forward(chunk):
-        assert second.wait(20), "nothing was read while the model ran"
-        return torch.zeros(len(chunk), 1)
-
-    prepare = lambda i: second.set() if i >= 4 else None
-    list(in_batches(range(8), list(range(8)), prepare, forward, BatchSize(4), workers=2))
-
-
-def test_decoded_images_are_let_go(model):
-    """However many images there are, no more than one per thread is held in full size, and a few
-    are about to be let go."""
-    alive, most, lock = [], [], threading.Lock()
-
-    def let_go():
-        with lock:
-            alive.pop()
-
-    def open_image():
-        image = Image.new("RGB", (500, 400))
-        weakref.finalize(image, let_go)
-        with lock:
-            alive.append(1)
-            most.append(len(alive))
-        return image
-
-    small = clipnb.load_clip(cache=False, batch_size=16, workers=3)
-    small.encode_images(clipnb.data.images.LazyImages([open_image] * 100))
-    assert len(most) == 100 and max(most) <= 6 and not alive
-
-
 def broken():
     raise OSError("image file is truncated: x.jpg")
-
-
-def good():
-    return Image.new("RGB", (9, 9))
-
-
-def test_a_broken_image_stops_a_plain_run_and_its_threads():
-    lazy = clipnb.data.images.LazyImages([good] * 50 + [broken] + [good] * 500)
-    forward = lambda chunk: torch.zeros(len(chunk), 1)
-    with pytest.raises(OSError, match="x.jpg"):
-        list(in_batches(lazy, range(551), lambda image: image, forward, BatchSize(16), 2))
 
 
 def test_a_broken_image_is_named_and_the_others_are_encoded_and_kept(model, fieldguide):

@@ -143,7 +143,7 @@ def as_dataset(images: Images) -> ImageDataset:
     names = [f"image {i + 1}" for i in range(len(opened))]
     keys = [_digest(one) for one in opened]
     return ImageDataset(
-        LazyImages([lambda one=one: one for one in opened]),
+        LazyImages([lambda one=one: one for one in opened], in_memory=True),
         np.full(len(opened), -1),
         [],
         keys,
