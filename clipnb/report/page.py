@@ -21,7 +21,7 @@ from ..data.images import ImageDataset
 from ..evaluation.statistics import p_text, percent
 from ..support.commands import noted
 from ..support.files import image_address, replacing
-from . import findings
+from . import audit, findings
 from .rejected import none_of_these
 from .table import COLUMNS, plain, write_table
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).with_name("page.html")
 MARK = b'<meta name="generator" content="clipnb report">'  # how a report of ours is known again
-SIDE = 224  # pixels of a thumbnail's longer side
+SIDE, SMALL = 224, 96  # pixels of a thumbnail's longer side, beside its reasons and in lists
 MOST_IMAGES, MOST_LISTED = 1000, 10_000
 
 
@@ -49,6 +49,7 @@ def write_report(
     explain: str | None = None,
     reject: Rejection | None = None,
     descriptors: DescriptorSet | None = None,
+    suggestions: Mapping[str, Sequence[str]] | None = None,
     title: str = "What the classifier saw, and why",
     notes: Iterable[str] = (),
     max_images: int = 60,
@@ -61,7 +62,8 @@ def write_report(
     printed and kept.
 
     On it: how good each method is, with 95 % Wilson intervals and exact paired tests (Holm's
-    correction); every class; the most confused pairs; images with their reasons, mistakes first;
+    correction); every class; the most confused pairs, and what separates them; labels that may be
+    incorrect; images that are nearly the same; images with their reasons, mistakes first;
     the prompts used; how to read it; model and versions. Without labels it shows the answers, the
     least confident first. Memory does not grow with the number of images but for their embeddings.
 
@@ -72,7 +74,8 @@ def write_report(
     data : ImageDataset
         Labels may be missing, for some or for all images.
     classifiers : ZeroShotClassifier or mapping
-        One, or what to call it → :class:`ZeroShotClassifier` or function of a seed. Functions of a
+        One, or what to call it → :class:`ZeroShotClassifier`, fitted :class:`FewShotClassifier`, or
+        function of a seed. Functions of a
         seed are controls, as in :func:`clipnb.evaluate`; names that begin with "control" are taken
         for controls.
     explain : str, optional
@@ -82,6 +85,9 @@ def write_report(
         When an image resembles no class; by default, where ‘a photo’ fits it better.
     descriptors : DescriptorSet, optional
         Its provenance, and what a check dropped, go into the report.
+    suggestions : mapping class → list of str, optional
+        Descriptors that may be added where classes are confused, such as those of
+        :func:`clipnb.generate_contrasts`; by default those of the other classes.
     title : str
     notes : iterable of str
         More remarks on the images, such as files that could not be read. What is warned of while
@@ -126,6 +132,7 @@ def write_report(
     with noted() as warned:
         data = findings.embedded(data, findings.explained(classifiers, explain).clip)
         content = _content(data, classifiers, explain, descriptors, max_images, max_prompts, seeds)
+        content |= _audit(content, data, classifiers, descriptors, suggestions, max_images > 0)
         none = none_of_these(content["prediction"], data, reject)
     content |= {
         "title": title,
@@ -252,6 +259,34 @@ def _content(
     }
 
 
+def _audit(
+    content: dict,
+    data: ImageDataset,
+    classifiers: Mapping[str, Method],
+    descriptors: DescriptorSet | None,
+    suggestions: Mapping[str, Sequence[str]] | None,
+    pictured: bool,
+) -> dict:
+    """What is doubtful about the images and their labels, and what separates confused classes;
+    with small images, where the report shows any."""
+    prediction = content["prediction"]
+    found = {
+        "copies": audit.copies(prediction, data),
+        "labels": audit.doubtful_labels(prediction, data),
+        "shot_labels": audit.doubtful_shots(classifiers),
+        "separations": [],
+    }
+    labelled = data.labels >= 0
+    if labelled.any():
+        scored = data if labelled.all() else data.select(labelled)
+        found["separations"] = audit.separations(prediction, scored, descriptors, suggestions)
+    for row in found["copies"]["rows"]:
+        row["thumbnails"] = [thumbnail(data.images, i, SMALL) for i in row["places"] if pictured]
+    for row in found["labels"]["rows"]:
+        row["thumbnails"] = [thumbnail(data.images, i, SMALL) for i in [row["place"]] if pictured]
+    return found
+
+
 def _scores(
     classifiers: Mapping[str, Method],
     explain: str,
@@ -301,14 +336,14 @@ def _card(
     }
 
 
-def thumbnail(images: Sequence, i: int) -> str | None:
+def thumbnail(images: Sequence, i: int, side: int = SIDE) -> str | None:
     """An image as a small JPEG in a data: address; None where it cannot be opened any more, or
     only its embedding was kept."""
     try:
         image = images[i]
     except (OSError, ValueError, SyntaxError):  # Pillow's words for a file that is gone or damaged
         return None
-    return image_address(image, SIDE, quality=82)
+    return image_address(image, side, quality=82)
 
 
 def _dropped(descriptors: DescriptorSet | None) -> list[dict]:
