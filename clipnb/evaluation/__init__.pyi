@@ -4,8 +4,10 @@ from . import calibration as calibration
 from . import comparison as comparison
 from . import confidence as confidence
 from . import confusions as confusions
+from . import duplicates as duplicates
 from . import frequency as frequency
 from . import hits as hits
+from . import label_errors as label_errors
 from . import statistics as statistics
 from . import tables as tables
 from .abstain import Rejection as Rejection
@@ -24,10 +26,13 @@ from .confidence import out_of_class as out_of_class
 from .confidence import risk_coverage as risk_coverage
 from .confusions import confused_groups as confused_groups
 from .confusions import confused_pairs as confused_pairs
+from .duplicates import near_duplicates as near_duplicates
 from .frequency import Crossing as Crossing
 from .frequency import by_name_frequency as by_name_frequency
 from .frequency import crossing as crossing
 from .hits import correct as correct
+from .label_errors import confident_learning as confident_learning
+from .label_errors import held_out_probabilities as held_out_probabilities
 from .statistics import bootstrap as bootstrap
 from .statistics import half_width as half_width
 from .statistics import holm as holm

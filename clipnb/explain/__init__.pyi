@@ -8,7 +8,9 @@ from . import margins as margins
 from . import part_evidence as part_evidence
 from . import protocols as protocols
 from . import reference as reference
+from . import separation as separation
 from . import shapley as shapley
+from . import spurious as spurious
 from . import words as words
 from .class_scores import class_reasons as class_reasons
 from .faithfulness import measure_faithfulness as measure_faithfulness
@@ -18,4 +20,7 @@ from .margins import because as because
 from .margins import contributions as contributions
 from .reference import Reference as Reference
 from .reference import reference_of as reference_of
+from .spurious import ProjectedClassifier as ProjectedClassifier
+from .spurious import shift_directions as shift_directions
+from .spurious import spurious_cues as spurious_cues
 from .words import word_relevance as word_relevance

@@ -1,4 +1,5 @@
 # The names that this package gives out; __init__.py imports them from here when they are used.
+from . import audit as audit
 from . import command as command
 from . import content as content
 from . import export as export

@@ -7,8 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..classify.control_prompts import random_prompts, swapped_prompts
 from ..classify.descriptors import load_descriptors
+from ..classify.fewshot import FewShotClassifier
 from ..classify.prompts import descriptor_prompts, name_prompts
 from ..classify.quality import check_descriptors
 from ..classify.zeroshot import ZeroShotClassifier
@@ -18,11 +21,12 @@ from ..llm.generate import generate_descriptors
 from ..model.loading import load_clip
 from ..support.commands import Parser, exit_code, noted
 from ..support.console import say
-from .findings import choose
+from .findings import SHOT_CONTROL, choose
 from .page import write_report
 
 if TYPE_CHECKING:
     from ..classify.descriptors import DescriptorSet
+    from ..data.images import ImageDataset
     from ..evaluation.abstain import Rejection
     from ..evaluation.comparison import Method
     from ..model.clip import Clip
@@ -45,6 +49,35 @@ def methods_for(clip: Clip, descriptors: DescriptorSet, pooling: str = "mean") -
             descriptors, include_name=False, seed=seed
         )
     return methods
+
+
+def few_shot_methods(
+    clip: Clip, descriptors: DescriptorSet, shots: ImageDataset, pooling: str = "mean"
+) -> dict:
+    """A classifier by examples and descriptions (Tip-Adapter), and its control, in which the labels
+    of the shots are in random order.
+
+    Raises
+    ------
+    ValueError
+        If the classes of the shots are not those that are described; the message names one.
+    """
+    if odd := sorted(set(shots.class_names) ^ set(descriptors)):
+        where = "has no folder of shots" if odd[0] in descriptors else "is not described"
+        raise ValueError(f"The class '{odd[0]}' {where}; shots and classes must be the same.")
+    table = descriptor_prompts(descriptors)
+    labels = np.array(shots.class_names)[shots.labels]
+    embeddings = clip.encode_images(shots)
+
+    def shuffled(seed: int) -> FewShotClassifier:
+        mixed = np.random.default_rng(seed).permutation(labels)
+        return FewShotClassifier(clip, text=table, pooling=pooling).fit(embeddings, mixed)
+
+    few = FewShotClassifier(clip, text=table, pooling=pooling).fit(shots)
+    return {
+        f"name + description + {len(shots)} shots": few,
+        SHOT_CONTROL: shuffled,
+    }
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -92,6 +125,19 @@ def _parser() -> argparse.ArgumentParser:
         ),
     )
     parser.add_argument(
+        "--shots",
+        metavar="FOLDER",
+        help="other images of these classes, as examples: adds a few-shot method and its control",
+    )
+    parser.add_argument(
+        "--suggest",
+        metavar="FILE",
+        help=(
+            "JSON as for --descriptors: what may be added where classes are confused (default: the"
+            " descriptors of the other classes)"
+        ),
+    )
+    parser.add_argument(
         "--calibrate",
         metavar="FOLDER",
         help="other images of these classes, on which to set when an image resembles no class",
@@ -125,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace) -> Path:
     # its errors come before the slow steps
     known = None if options.ask else load_descriptors(options.descriptors)
+    suggestions = load_descriptors(options.suggest) if options.suggest else None
     if options.coverage is not None and not options.calibrate:
         raise ValueError("--coverage is a share of the images of --calibrate FOLDER; give both.")
     left_out: list[str] = []
@@ -143,6 +190,8 @@ def _run(options: argparse.Namespace) -> Path:
         clip = load_clip(options.model)
         say(f"{clip}; {data}; {checked}")
         methods = methods_for(clip, checked, options.pooling)
+        if options.shots:
+            methods |= few_shot_methods(clip, checked, load_images(options.shots), options.pooling)
         reject = _threshold(options, methods) if options.calibrate else None
     return write_report(
         options.out,
@@ -151,6 +200,7 @@ def _run(options: argparse.Namespace) -> Path:
         explain=options.explain,
         reject=reject,
         descriptors=checked,
+        suggestions=suggestions,
         title=options.title,
         notes=[*notes, *left_out],
         max_images=options.max_images,

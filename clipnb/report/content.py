@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..data.images import ImageDataset
 from ..support.files import image_address
-from . import findings
+from . import audit, findings
 
 if TYPE_CHECKING:
     from ..classify.descriptors import DescriptorSet
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..evaluation.comparison import Method
     from ..model.clip import Clip
 
-SIDE = 224  # pixels of a thumbnail's longer side
+SIDE, SMALL = 224, 96  # pixels of a thumbnail's longer side, beside its reasons and in lists
 MOST_LISTED = 10_000
 
 
@@ -92,6 +92,33 @@ def content_of(
     }
 
 
+def audit_of(
+    prediction: Prediction,
+    data: ImageDataset,
+    classifiers: Mapping[str, Method],
+    descriptors: DescriptorSet | None,
+    suggestions: Mapping[str, Sequence[str]] | None,
+    pictured: bool,
+) -> dict:
+    """What is doubtful about the images and their labels, and what separates confused classes;
+    with small images, where the report shows any."""
+    found = {
+        "copies": audit.copies(prediction, data),
+        "labels": audit.doubtful_labels(prediction, data),
+        "shot_labels": audit.doubtful_shots(classifiers),
+        "separations": [],
+    }
+    labelled = data.labels >= 0
+    if labelled.any():
+        scored = data if labelled.all() else data.select(labelled)
+        found["separations"] = audit.separations(prediction, scored, descriptors, suggestions)
+    for row in found["copies"]["rows"]:
+        row["thumbnails"] = [thumbnail(data.images, i, SMALL) for i in row["places"] if pictured]
+    for row in found["labels"]["rows"]:
+        row["thumbnails"] = [thumbnail(data.images, i, SMALL) for i in [row["place"]] if pictured]
+    return found
+
+
 def _scores(
     classifiers: Mapping[str, Method],
     explain: str,
@@ -141,14 +168,14 @@ def _card(
     }
 
 
-def thumbnail(images: Sequence, i: int) -> str | None:
+def thumbnail(images: Sequence, i: int, side: int = SIDE) -> str | None:
     """An image as a small JPEG in a data: address; None where it cannot be opened any more, or
     only its embedding was kept."""
     try:
         image = images[i]
     except (OSError, ValueError, SyntaxError):  # Pillow's words for a file that is gone or damaged
         return None
-    return image_address(image, SIDE, quality=82)
+    return image_address(image, side, quality=82)
 
 
 def _dropped(descriptors: DescriptorSet | None) -> list[dict]:

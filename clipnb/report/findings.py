@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 FEW = 10  # images of a class, below which its recall says little
 CONTROL = "control"  # what the names of controls begin with, as in clipnb.controls
+SHOT_CONTROL = "control: shuffled shots"  # is about examples, and says nothing of the words
 
 
 def embedded(data: ImageDataset, clip: Clip) -> ImageDataset:
@@ -144,7 +145,7 @@ def verdicts(rows: list[dict], data: ImageDataset) -> list[str]:
     said += [
         _against(row, mine["name"]) for row in rows if not row["explained"] and not row["control"]
     ]
-    if controls := [row for row in rows if row["control"]]:
+    if controls := [row for row in rows if row["control"] and row["name"] != SHOT_CONTROL]:
         strongest = max(controls, key=lambda row: row["top1"])
         words = (
             "the words of the prompts do matter here"
@@ -156,6 +157,12 @@ def verdicts(rows: list[dict], data: ImageDataset) -> list[str]:
         said.append(
             "No control was run, so nobody knows whether other words would have done as well."
         )
+    said += [
+        f"With the labels of the shots in random order, the examples find {percent(row['top1'])}"
+        f" (mean of {row['seeds']} seeds): what is above that, they owe to their labels."
+        for row in rows
+        if row["name"] == SHOT_CONTROL
+    ]
     said.append(
         f"Precision: with {n} images an accuracy is known to about ± {100 * half_width(n):.0f}"
         f" points at worst; for ± 5 points it takes about {images_needed(0.05)} images, none of"

@@ -17,7 +17,7 @@ from ..evaluation.statistics import p_text, percent
 from ..support.commands import noted
 from ..support.files import replacing
 from . import findings
-from .content import content_of
+from .content import audit_of, content_of
 from .rejected import none_of_these
 from .table import COLUMNS, plain, write_table
 
@@ -43,6 +43,7 @@ def write_report(
     explain: str | None = None,
     reject: Rejection | None = None,
     descriptors: DescriptorSet | None = None,
+    suggestions: Mapping[str, Sequence[str]] | None = None,
     title: str = "What the classifier saw, and why",
     notes: Iterable[str] = (),
     max_images: int = 60,
@@ -55,7 +56,8 @@ def write_report(
     printed and kept.
 
     On it: how good each method is, with 95 % Wilson intervals and exact paired tests (Holm's
-    correction); every class; the most confused pairs; images with their reasons, mistakes first;
+    correction); every class; the most confused pairs, and what separates them; labels that may be
+    incorrect; images that are nearly the same; images with their reasons, mistakes first;
     the prompts used; how to read it; model and versions. Without labels it shows the answers, the
     least confident first. Memory does not grow with the number of images but for their embeddings.
 
@@ -66,7 +68,8 @@ def write_report(
     data : ImageDataset
         Labels may be missing, for some or for all images.
     classifiers : ZeroShotClassifier or mapping
-        One, or what to call it → :class:`ZeroShotClassifier` or function of a seed. Functions of a
+        One, or what to call it → :class:`ZeroShotClassifier`, fitted :class:`FewShotClassifier`, or
+        function of a seed. Functions of a
         seed are controls, as in :func:`clipnb.evaluate`; names that begin with "control" are taken
         for controls.
     explain : str, optional
@@ -76,6 +79,9 @@ def write_report(
         When an image resembles no class; by default, where ‘a photo’ fits it better.
     descriptors : DescriptorSet, optional
         Its provenance, and what a check dropped, go into the report.
+    suggestions : mapping class → list of str, optional
+        Descriptors that may be added where classes are confused, such as those of
+        :func:`clipnb.generate_contrasts`; by default those of the other classes.
     title : str
     notes : iterable of str
         More remarks on the images, such as files that could not be read. What is warned of while
@@ -121,6 +127,9 @@ def write_report(
         data = findings.embedded(data, findings.explained(classifiers, explain).clip)
         content = content_of(
             data, classifiers, explain, descriptors, max_images, max_prompts, seeds
+        )
+        content |= audit_of(
+            content["prediction"], data, classifiers, descriptors, suggestions, max_images > 0
         )
         none = none_of_these(content["prediction"], data, reject)
     content |= {
