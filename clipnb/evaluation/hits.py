@@ -1,4 +1,4 @@
-"""Which images a classifier gets right: its best classes next to the true ones, matched by name."""
+"""Which images are classified correctly: the best classes next to the true ones, by name."""
 
 from __future__ import annotations
 

@@ -213,8 +213,9 @@ def test_the_reading_has_the_mean_beside_the_cosine(predictions):
     assert f"({best['cosine']:.3f}, mean {best['mean_cosine']:.3f})" in text
     assert "mean" not in clipnb.because(prediction, 0, reference="midpoint")
     # where the average image has most of the margin already, the text says so
-    said = [clipnb.because(prediction, i) for i in range(len(prediction))]
-    attrs = [clipnb.contributions(prediction, i).attrs for i in range(len(prediction))]
+    some = range(0, len(prediction), 3)
+    said = [clipnb.because(prediction, i) for i in some]
+    attrs = [clipnb.contributions(prediction, i).attrs for i in some]
     usual = [one["mean_margin"] > one["margin"] / 2 for one in attrs]
     assert ["on average over 184 images" in one for one in said] == usual
     assert 0 < sum(usual) < len(usual)
