@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..support.arguments import whole
-from .comparison import answers, check_labels
+from .hits import answers, check_labels
 
 if TYPE_CHECKING:
     import pandas as pd
