@@ -331,7 +331,14 @@ def test_everything_can_be_done_by_keyboard_and_the_result_is_announced(lab, liv
             if "Describe them" in seen[-1]:
                 page.keyboard.press("Enter")
         kinds = " | ".join(seen)
-        for what in ("radio", "file", f"textarea {LIST}", "Describe them", "Why?", "Keep the name in each prompt"):
+        for what in (
+            "radio",
+            "file",
+            f"textarea {LIST}",
+            "Describe them",
+            "Why?",
+            "Keep the name in each prompt",
+        ):
             assert what in kinds, what
         assert any(one.startswith(f"textarea {stored.NAMES[0]}") for one in seen)
 
