@@ -29,7 +29,8 @@ class Names(DescriptorExplorer):
 
     def page(self) -> str:
         state = self.state
-        now, scores = state.document["picture"], state.scores()
+        now = state.document["picture"]
+        scores = [score or 0.0 for score in state.scores()]  # every name has a prompt
         probabilities, order = state.probabilities(), state.ranking()
         title = f"{state.images.truth(now)} ({state.images.name(now)})"
         strip = "".join(
