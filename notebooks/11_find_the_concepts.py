@@ -51,6 +51,7 @@ from clipnb.concepts.solvers import nonnegative_lasso, softmax_regression
 from clipnb.evaluation import bootstrap
 from clipnb.fieldguide.concept_words import GROUPS, concept_words, truth_of
 from clipnb.fieldguide.name_frequency import band
+from clipnb.plots.basic import AGAINST_AND_FOR
 
 clip = clipnb.load_clip()
 seconds, started = {}, time.perf_counter()
@@ -305,7 +306,12 @@ for ax, picked, values, i in zip(axes, some, maps, (0, 100, 200, 300)):
     grid = values.view(side, side)
     seen = 0.9 * (grid.abs() / most).sqrt()  # the less a patch adds, the more transparent
     drawn = ax.imshow(
-        grid, cmap="PuOr", vmin=-most, vmax=most, alpha=seen.numpy(), extent=(0, side, side, 0)
+        grid,
+        cmap=AGAINST_AND_FOR.reversed(),
+        vmin=-most,
+        vmax=most,
+        alpha=seen.numpy(),
+        extent=(0, side, side, 0),
     )
     ax.set_title(labels["habitat"][i], fontsize=10)
     ax.axis("off")
