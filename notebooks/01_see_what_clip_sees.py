@@ -138,7 +138,7 @@ assert share["as drawn"] > share["shuffled"] + 0.15
 texts = ["a red butterfly", "a tailed frog", "an axolotl", "a naïve café", "жаба"]
 pieces = [clip.tokenizer.tokenize(text) for text in texts]
 ax = plots.plot_tokens(pieces, texts)
-_ = ax.set_title("A word that is not in the vocabulary becomes several tokens", fontsize=11, loc="left")
+_ = ax.set_title("A word outside the vocabulary becomes several tokens", fontsize=11, loc="left")
 
 # %% [markdown]
 # The method is **byte-level BPE** (byte-pair encoding, Sennrich et al. 2016): it starts from single bytes and merges, again and again, the pair of pieces that is most frequent in the training captions. Frequent words end up as one token. Every text has tokens, even жаба (Russian for toad), since every text consists of bytes.
@@ -371,7 +371,8 @@ for title, groups in panels.items():
 highest = panels["bundled CLIP"]["matching prompt"].max()
 low, high = scores.flatten().quantile(torch.tensor([0.025, 0.975]))
 print(
-    f"95 % of all similarities: {low:.2f} to {high:.2f}, of a possible −1 to 1; highest match: {highest:.2f}"
+    f"95 % of all similarities: {low:.2f} to {high:.2f}, of a possible −1 to 1;"
+    f" highest match: {highest:.2f}"
 )
 trained, random = panels.values()
 assert highest < 0.97 and trained["matching prompt"].mean() - scores.mean() > 0.05

@@ -325,7 +325,8 @@ _ = ax.legend(frameon=False)
 as_good = np.mean(np.array(drawn) >= ours)
 print(f"own descriptors: {ours} of 20; other descriptors: {np.mean(drawn):.1f} of 20 on average")
 print(
-    f"draws that do at least as well: {as_good:.1%}; with one answer for all images: {constant / 1000:.0%}"
+    f"draws that do at least as well: {as_good:.1%};"
+    f" with one answer for all images: {constant / 1000:.0%}"
 )
 assert abs(np.mean(drawn) - 10) < 1
 
