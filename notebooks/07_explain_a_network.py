@@ -65,7 +65,8 @@ print(clip, frogs, sep="\n")
 this, that = "tree frog", "tailed frog"
 chosen = 2 * frogs.class_names.index(this)  # two images of each species
 image = frogs.images[chosen]
-assert not any(frogs.name_frequency[frogs.class_names.index(name)] for name in (this, that))
+counts = np.asarray(frogs.name_frequency)
+assert not any(counts[frogs.class_names.index(name)] for name in (this, that))
 pixels = clip.image_processor(images=[image], return_tensors="pt")["pixel_values"]
 ax = plots.show_image(image, f"true class: {this}")
 

@@ -39,6 +39,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
+from matplotlib.patches import Rectangle
 from PIL import Image
 from scipy.stats import spearmanr
 from torch.nn.functional import normalize
@@ -78,7 +79,7 @@ drops = torch.stack([embedded @ (whole - one) for one in without], dim=1)  # tex
 columns = [f"without {part.name}" for part in parts]
 ax = plots.plot_similarity(drops, texts, columns, "drop of the cosine", differences=True)
 for k in range(len(texts)):  # a frame around each text's own part
-    ax.add_patch(plt.Rectangle((k, k), 1, 1, fill=False, lw=2))
+    ax.add_patch(Rectangle((k, k), 1, 1, fill=False, lw=2))
 _ = ax.set_title("How far each text's cosine drops when a part is removed (tree frog)", fontsize=11)
 
 # %% [markdown]

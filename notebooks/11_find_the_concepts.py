@@ -51,6 +51,7 @@ from clipnb.concepts.solvers import nonnegative_lasso, softmax_regression
 from clipnb.evaluation import bootstrap
 from clipnb.fieldguide.concept_words import GROUPS, concept_words, truth_of
 from clipnb.fieldguide.name_frequency import band
+from clipnb.fieldguide.world import load_kind
 from clipnb.plots.basic import AGAINST_AND_FOR
 
 clip = clipnb.load_clip()
@@ -90,12 +91,7 @@ _ = plots.show_images(images[:1], [data.class_names[data.labels[0]]], side=1.8)
 labels = {
     "kind": np.array([s.individual.kind for s in data.scenes]),
     "habitat": np.array([s.habitat for s in data.scenes]),
-    "colour": np.array(
-        [
-            s.individual.marks[clipnb.fieldguide.world.load_kind(s.individual.kind).main]
-            for s in data.scenes
-        ]
-    ),
+    "colour": np.array([s.individual.marks[load_kind(s.individual.kind).main] for s in data.scenes]),
 }
 find = split_groups(data.labels)
 print(f"species to find: {len(set(data.labels[find]))}, to measure: {len(set(data.labels[~find]))}")
@@ -130,7 +126,7 @@ for ax, attribute in zip(axes, labels):
         (control[attribute], plots.GREY, "control: shuffled labels"),
         (probed[attribute], plots.BLUE, "probe"),
     ):
-        spans = np.array([bootstrap(table[layer], measured) for layer in table])
+        spans = np.array([bootstrap(table[layer].to_numpy(), measured) for layer in table])
         ax.fill_between(table.columns, *spans.T, color=colour, alpha=0.2)
         ax.plot(table.columns, table.mean(), "o-", color=colour, label=name)
     ax.set(title=f"{attribute}, {len(set(labels[attribute]))} values", xlabel="layer", ylim=(0, 1.02))
@@ -294,7 +290,9 @@ took("heads")
 # %%
 layer, head = ranked["habitat"][0]
 some = [images[i] for i in (0, 100, 200, 300)]
-by_patch = clipnb.decompose_embedding(clip, some, patches=True).patches[:, layer, head, 1:]
+by_patch = clipnb.decompose_embedding(clip, some, patches=True).patches
+assert by_patch is not None
+by_patch = by_patch[:, layer, head, 1:]
 towards = clip.encode_texts([labels["habitat"][i] for i in (0, 100, 200, 300)])
 maps = torch.einsum("ntd,nd->nt", by_patch, towards)
 
@@ -407,7 +405,7 @@ methods = {
 
 # %%
 scored = {m: precision_recall(c, truth, data.labels) for m, c in methods.items()}
-table = pd.concat(scored, names=["method", "measure"]).unstack().swaplevel(axis=1)
+table = pd.concat(scored, names=["method", "measure"]).unstack().T.swaplevel().T
 table = table[["precision", "recall"]].loc[list(methods)]
 table["words", "mean"] = [c.sum(1).mean() for c in methods.values()]
 table.round(2)
@@ -576,7 +574,7 @@ for (name, curve), colour in zip(curves.items(), (plots.BLUE, plots.GREY)):
 ax.axvline(clip.dim, color="black", ls=":", lw=1)
 ax.text(clip.dim * 0.95, 0.05, "dimensions of\nthe embedding", ha="right", fontsize=9)
 ax.set_xscale("log", base=2)
-ax.set_xticks(sizes, sizes)
+ax.set_xticks(sizes, [str(size) for size in sizes])
 ax.set(xlabel="number of concepts", ylabel="accuracy on hard, 95 % over species", ylim=(0, 1))
 ax.set_title(f"Accuracy through a bottleneck, n = {len(y_hard)} images, five draws", fontsize=11)
 _ = ax.legend(frameon=False)
@@ -812,7 +810,7 @@ head_less = ablated["habitat", "without its three"] - ablated["habitat", "withou
 last = probed["habitat"].iloc[:, -1].astype(float) - control["habitat"].iloc[:, -1]
 precise = scored["SpLiCE"].loc["precision"]
 rows = {
-    "probe, habitat, last layer": (last.mean(), *bootstrap(last, measured)),
+    "probe, habitat, last layer": (last.mean(), *bootstrap(last.to_numpy(), measured)),
     "three habitat heads removed": (head_less.mean(), *bootstrap(head_less, measured)),
     "bottleneck, 320 concepts": paired[320],
     "autoencoder, AUC": pairs["control: random, top k"],

@@ -40,6 +40,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import torch
 
@@ -359,7 +360,8 @@ if not REAL:
             f"{what:20s}", *(f"{name} {share:.1f}" for name, share in found["recall"].items()), sep="  "
         )
     print(f"n = {found['n'].min()} images of each; names in training captions:", end=" ")
-    print([int(data.name_frequency[data.class_names.index(name)]) for name in running])
+    counts = np.asarray(data.name_frequency)
+    print([int(counts[data.class_names.index(name)]) for name in running])
 
 # %% [markdown]
 # **Public data sets.** clipnb has descriptors for ten of them, written for it by a language model from the class names. The class names are those of the loaders, so `load_images("pets:…")` and `load_descriptors("pets")` fit together.

@@ -84,8 +84,8 @@ class ConceptBottleneck:
         """
         x = self._embedded(images)
         names = class_of_each(images, labels, len(x))
-        self.class_names, y = np.unique(names, return_inverse=True)
-        self.class_names = [str(name) for name in self.class_names]
+        found, y = np.unique(names, return_inverse=True)
+        self.class_names = [str(name) for name in found]
         if len(self.class_names) < 2:
             raise ValueError(
                 f"There is one class, '{brief(self.class_names[0])}'; a classifier needs two."

@@ -3,7 +3,7 @@ incorrect, and what separates the classes that are confused."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,9 @@ from ..evaluation.label_errors import confident_learning, held_out_probabilities
 from ..explain.separation import FEWEST, Texts, separating_descriptors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
 
     from ..classify.zeroshot import Prediction
     from ..data.images import ImageDataset
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
 
 PAIRS, COPIES, LABELS = 5, 12, 12  # in each list, at most
 FEWEST_OF_CLASS = 3  # images, on average, for prototypes to judge labels
+
+
+def _rows(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a table as named tuples, of which a type checker does not know the types."""
+    return iter(table.itertuples())
 
 
 def copies(prediction: Prediction, data: ImageDataset) -> dict:
@@ -38,7 +45,7 @@ def copies(prediction: Prediction, data: ImageDataset) -> dict:
                 "exact": row.exact,
                 "places": (row.first, row.second),
             }
-            for row in found.head(COPIES).itertuples()
+            for row in _rows(found.head(COPIES))
         ],
     }
 
@@ -79,7 +86,7 @@ def doubtful_labels(prediction: Prediction, data: ImageDataset) -> dict:
                 "p_suggestion": row.p_suggestion,
                 "place": int(labelled[row.image]),
             }
-            for row in found.head(LABELS).itertuples()
+            for row in _rows(found.head(LABELS))
         ],
     }
 
@@ -125,13 +132,13 @@ def separations(
     used = classifier.table if descriptors is None else descriptors
     pairs = confused_pairs(classifier, data)
     sizes = dict(zip(data.class_names, np.bincount(data.labels, minlength=len(data.class_names))))
-    every, found = None, []
+    every, found, written = None, [], suggestions or {}
     for first, second, images in pairs.itertuples(index=False):
         if len(found) == PAIRS:
             break
         if min(sizes[first], sizes[second]) < FEWEST or not {first, second} <= set(used):
             continue
-        own = {name: suggestions[name] for name in (first, second) if name in (suggestions or {})}
+        own = {name: written[name] for name in (first, second) if name in written}
         if not own and every is None:
             every = Texts.of(classifier.clip, used)
         table = separating_descriptors(classifier.clip, data, (first, second), used, own or every)

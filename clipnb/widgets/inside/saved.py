@@ -89,7 +89,7 @@ def _tokens(state: Inside) -> str:
 def _product(state: Inside) -> str:
     image, text = state.embeddings()
     products = state.products()
-    largest = ranked(np.abs(products))[:MOST_PRODUCTS]
+    largest = ranked(np.abs(products).tolist())[:MOST_PRODUCTS]
     rows = [
         [str(i + 1), f"{image[i]:.2f}", f"{text[i]:.2f}", f"{products[i]:.3f}"] for i in largest
     ]
@@ -109,6 +109,6 @@ def _probabilities(state: Inside) -> str:
             f"{probabilities[i]:.0%}",
             html.bar(float(probabilities[i]), 16),
         ]
-        for i in ranked(cosines)
+        for i in ranked(cosines.tolist())
     ]
     return html.table(["text", "cosine", "probability", ""], rows)
