@@ -229,6 +229,8 @@ def test_workers_are_started_where_they_pay(cores, monkeypatch):
     cores(64)
     assert number_of_workers(10**6, 0.01) == reading.MOST_WORKERS
     cores(8, "spawn")
+    # as `python -m pytest` has it, and the command pytest has not
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", object())
     assert number_of_workers(10**6, 0.01) == 8 and number_of_workers(1000, 0.005) == 0
     monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
     monkeypatch.setattr(sys.modules["__main__"], "__file__", "script.py", raising=False)
