@@ -4,7 +4,7 @@ Three steps, each in files that are kept, so that a stopped run goes on where it
 
 1. ``pool``: draw images of the endless training split, write several captions for each;
 2. ``tokenizer``: byte-level BPE over those captions;
-3. ``train``, by one of two schedules (:data:`clipnb.pretrain.stages.SCHEDULES`).
+3. ``train``, by one of three schedules (:data:`clipnb.pretrain.stages.SCHEDULES`).
 
 The schedule *contrastive* is CLIP's loss (Radford et al. 2021, section 2.3) from the first step to
 the last. Every caption of a batch that is *true* of an image counts as its positive, not only its
@@ -17,9 +17,10 @@ loss, with the linear layer beside it as a helper that is thrown away afterwards
 a shortcut that a CLIP of the open world does not have: seeing is what takes long, and without
 captions it is cheap.
 
-The schedule *continued* has the same stages in fewer steps, and begins with the image encoder of
-an earlier model (:mod:`clipnb.pretrain.continued`). The text encoder starts from nothing, so that a
-name is known only from the captions of this run.
+The schedule *continued* begins with the image encoder of an earlier model
+(:mod:`clipnb.pretrain.continued`), so it has fewer steps of *look*. The text encoder starts from
+nothing, so that a name is known only from the captions of this run. Its last stage is *refine*:
+*join* with batches of one kind, and with more of the captions that leave the kind unsaid.
 
 What remains of each is an ordinary CLIP.
 """
@@ -43,11 +44,12 @@ from ..support import progress as bars
 from ..support.commands import Parser, exit_code
 from ..support.console import say
 from ..support.files import only_one, replace, write_bytes, write_text
+from .batches import Batches
 from .continued import take_image_encoder
 from .losses import MarksHead, fact_coder
 from .options import DEFAULTS, check_options, keep_options
 from .pool import build_pool
-from .stages import Batches, Trained, half_is_faster, load_weights, run_stage, steps_of
+from .stages import Trained, half_is_faster, load_weights, run_stage, steps_of
 
 if TYPE_CHECKING:
     from transformers import CLIPModel, CLIPTokenizer

@@ -1,24 +1,21 @@
-"""How the bundled CLIP learns: the batches and the stages of ``python -m
-clipnb.pretrain``."""
+"""How the bundled CLIP learns: the stages of ``python -m clipnb.pretrain`` and their schedules."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
-from ..fieldguide.facts import true_pairs
 from ..support.files import replacing_path
 from ..support.text import printable
+from .batches import Batches
 from .losses import (
     MarksHead,
     caption_embeddings,
     contrastive_loss,
-    fact_coder,
     image_embeddings,
     marks_loss,
 )
@@ -30,90 +27,6 @@ if TYPE_CHECKING:
 CHECKPOINT_SECONDS = 120
 # after this share of a stage the encoder sees all patches, as it will in use (FLIP, section 3)
 UNMASKED_FROM = 0.85
-Facts = tuple[np.ndarray, np.ndarray]  # slots and bits
-
-
-class Batches:
-    """(turn in the schedule, step) → batch; the same step is the same batch, so a resumed run sees
-    what an unbroken one would have seen."""
-
-    def __init__(self, folder: Path, ids: np.ndarray, options: dict, device: str):
-        self.images = np.load(folder / "images.npy", mmap_mode="r")
-        self.known, self.slots, self.bits = (
-            np.load(folder / f"{name}.npy") for name in ("facts", "slots", "bits")
-        )
-        self.ids, self.options, self.device = ids, options, device
-        self.kind = self.known[:, fact_coder().slots["kind"]]
-
-    def pixels(self, which: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
-        """Images (n, 3, s, s) in -1..1, half of them mirrored, all moved by the same few
-        pixels."""
-        images = self.images[which]
-        mirrored = rng.random(len(which)) < 0.5
-        images[mirrored] = images[mirrored, :, :, ::-1]
-        size, most = images.shape[-1], self.options["move"]
-        y, x = rng.integers(0, 2 * most + 1, 2)
-        images = np.pad(images, ((0, 0), (0, 0), (most, most), (most, most)), "edge")[
-            :, :, y : y + size, x : x + size
-        ]
-        return torch.from_numpy(images).to(self.device).float() / 127.5 - 1
-
-    def facts(self, which: np.ndarray) -> Facts:
-        """Slots and bits, both (n, slots), of all that is known of some images."""
-        return (
-            np.broadcast_to(np.arange(self.known.shape[1]), (len(which), self.known.shape[1])),
-            self.known[which],
-        )
-
-    def captions(self, chosen: np.ndarray) -> tuple[torch.Tensor, Facts]:
-        """Token ids without columns that are padding in every row; slots and bits of the claims."""
-        ids = torch.from_numpy(self.ids[chosen].astype(np.int64))
-        ids = ids[:, : int((ids != 1).sum(1).max()) + 1].to(self.device)
-        return ids, (self.slots[chosen].astype(np.int64), self.bits[chosen])
-
-    def of(self, stage: str) -> Callable[[np.random.Generator], tuple]:
-        """What makes the batches of a stage."""
-        return {"look": self.look, "read": self.read}.get(stage, self.join)
-
-    def look(self, rng: np.random.Generator) -> tuple[torch.Tensor, Facts]:
-        """Images of all kinds and their facts."""
-        n = min(self.options["look_batch"], len(self.images))
-        which = np.sort(rng.choice(len(self.images), n, replace=False))
-        return self.pixels(which, rng), self.facts(which)
-
-    def read(self, rng: np.random.Generator) -> tuple[torch.Tensor, Facts]:
-        """Captions and their claims."""
-        return self.captions(
-            rng.choice(len(self.ids), min(self.options["read_batch"], len(self.ids)), replace=False)
-        )
-
-    def join(
-        self, rng: np.random.Generator
-    ) -> tuple[torch.Tensor, Facts, torch.Tensor, Facts, torch.Tensor]:
-        """Images, captions of each, and which are true of which. Three batches of four hold two
-        kinds only: what is slow to learn is telling two frogs apart, not a frog from a leaf."""
-        o, kinds = self.options, np.unique(self.kind)
-        allowed = np.arange(len(self.kind))
-        if rng.random() < 0.75:
-            allowed = np.flatnonzero(
-                np.isin(self.kind, rng.choice(kinds, min(2, len(kinds)), replace=False))
-            )
-        which = np.sort(rng.choice(allowed, min(o["batch"], len(allowed)), replace=False))
-        k = o["captions_per_image"]
-        chosen = (
-            which[:, None] * o["captions"]
-            + np.argsort(rng.random((len(which), o["captions"])))[:, :k]
-        ).ravel()
-        ids, claims = self.captions(chosen)
-        true = true_pairs(self.known[which], *claims)
-        true[np.repeat(np.arange(len(which)), k), np.arange(len(chosen))] = True
-        return (
-            self.pixels(which, rng),
-            self.facts(which),
-            ids,
-            claims,
-            torch.from_numpy(true).to(self.device),
-        )
 
 
 class Trained(torch.nn.Module):
@@ -159,6 +72,7 @@ STAGES = {
     "look": (look_loss, ("model.vision_model", "model.visual_projection", "head")),
     "read": (read_loss, ("model.text_model", "model.text_projection")),
     "join": (join_loss, ("model", "head")),
+    "refine": (join_loss, ("model", "head")),
 }
 # schedule → its stages, each with its share of the steps and its highest learning rate (relative)
 SCHEDULES = {
@@ -172,11 +86,12 @@ SCHEDULES = {
         ("join", 0.12, 0.3),
     ),
     "continued": (
-        ("look", 0.1744, 0.6),
-        ("read", 0.0872, 1.0),
-        ("join", 0.3843, 0.3),
-        ("look", 0.1040, 0.3),
-        ("join", 0.2500, 0.25),
+        ("look", 0.08906, 0.6),
+        ("read", 0.04453, 1.0),
+        ("join", 0.19625, 0.3),
+        ("look", 0.05309, 0.3),
+        ("join", 0.12763, 0.25),
+        ("refine", 0.48944, 0.35),
     ),
 }
 

@@ -12,7 +12,9 @@ import torch
 from torch.nn.functional import cross_entropy, interpolate, normalize
 
 from clipnb.fieldguide.facts import FactCoder
+from clipnb.fieldguide.species_names import names_in
 from clipnb.pretrain import stages
+from clipnb.pretrain.batches import Batches
 from clipnb.pretrain.continued import resize_patches, take_image_encoder
 from clipnb.pretrain.losses import (
     MarksHead,
@@ -116,6 +118,28 @@ def test_a_pool_of_other_options_is_not_used_without_a_word(tmp_path):
             build_pool(tmp_path, options | {name: 7})
 
 
+def test_refining_batches_hold_one_kind_and_captions_that_leave_it_unsaid(tmp_path):
+    options = DEFAULTS | {"images": 60, "captions": 6, "image_size": 16, "batch": 20}
+    build_pool(tmp_path, options)
+    ids = np.ones((360, 4), np.int16)
+    ids[:, 0] = np.arange(360)  # the number of the caption in place of its first token
+    batches = Batches(tmp_path, ids, options, "cpu")
+    kinds = {name: [] for name in ("join", "refine")}
+    unsaid = {name: [] for name in kinds}
+    for name in kinds:
+        for step in range(40):
+            _, facts, tokens, _, true = batches.of(name)(np.random.default_rng(step))
+            images = true.float()
+            assert (images.sum(0) >= 1).all() and (images.sum(1) >= 2).all()
+            kinds[name].append(len(set(facts[1][:, FactCoder().slots["kind"]].tolist())))
+            unsaid[name].append(batches.kind_unsaid[tokens[:, 0].numpy()].mean())
+    assert min(kinds["join"]) == 2 and 10 <= np.sum(np.array(kinds["refine"]) == 1) <= 30
+    assert np.mean(unsaid["refine"]) > 1.5 * np.mean(unsaid["join"]) > 0
+    lines = (tmp_path / "captions.txt").read_text("utf-8").splitlines()
+    named = [line for line, silent in zip(lines, batches.kind_unsaid, strict=True) if silent]
+    assert named and not any(names_in(line) for line in named)
+
+
 def test_half_written_token_ids_are_not_taken_for_whole_ones(tmp_path, monkeypatch):
     def die(file, array):
         file.write(b"half")
@@ -214,7 +238,7 @@ def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path, monkeypatch,
     arguments = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "model"), *small.split()]
     log = lambda: json.loads((tmp_path / "work" / "training.json").read_text())["stages"]
     turns = [turn[0] for turn in SCHEDULES[schedule]]
-    steps = [*arguments, "--schedule", schedule, "--steps", str(6 * len(turns))]
+    steps = [*arguments, "--schedule", schedule, "--steps", str(12 * len(turns))]
     if schedule == "continued":
         steps += ["--image-encoder", str(tmp_path / "earlier"), "--patch-size", "16"]
         tiny_clip(16).save_pretrained(tmp_path / "earlier")
@@ -229,7 +253,7 @@ def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path, monkeypatch,
     assert main(steps) == 0
     assert [row["stage"] for row in log()] == turns
     assert sum(row["steps"] for row in log()) == sum(
-        steps_of({"schedule": schedule, "steps": 6 * len(turns)})
+        steps_of({"schedule": schedule, "steps": 12 * len(turns)})
     )
     assert (tmp_path / "work" / "images.npy").stat().st_mtime == pool
     before = log()
