@@ -20,8 +20,8 @@ from clipnb.evaluation import crossing
 OUT = Path(__file__).parent / "images"
 SITE = Path(__file__).parent / "_build" / "html"
 # the film: the image, the descriptor that is switched off, and the one that is written
-IMAGE, TRUE_CLASS, OFF = "tree frog (test/54)", "tree frog", "descriptor 7"
-ADDED = "a bright green back"
+IMAGE, TRUE_CLASS, OFF = "tailed frog (test/55)", "tailed frog", "descriptor 7"
+ADDED = "a stub of a tail at the rear"
 
 
 def live_page() -> None:

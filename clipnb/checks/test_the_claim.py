@@ -13,14 +13,14 @@ from .feedback import asked, called, checked, match, say, stopped
 @checked
 def check_mcnemar(function: Callable | EllipsisType) -> bool:
     """Whether ``function(before, after)`` is the exact two-sided p of McNemar's test on two bool
-    arrays: right before, right after."""
+    arrays: correct before, correct after."""
     from scipy.stats import binom, binomtest, chi2, norm
 
     if function is ...:
         say(
             False,
-            "Not written yet: replace the three dots by a function of two arrays, right before and"
-            " right after.",
+            "Not written yet: replace the three dots by a function of two arrays, correct before and"
+            " correct after.",
         )
         return False
     for number, (fixed, broken, both, neither) in enumerate(

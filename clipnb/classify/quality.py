@@ -67,9 +67,9 @@ def check_descriptors(
     Dropped: empty lines, headings and small talk, lines cut off by the token limit, overlong ones,
     duplicates (but for case, articles and punctuation), what an image cannot show (sounds, smells,
     tastes, where it comes from, numbers of species, behaviour), more than ``number``. Kept but
-    flagged: negations ("without a tail": CLIP does not read them), relative clauses ("which has red
-    legs"), which say nothing by themselves, the class's own name, another class's name, and a list
-    that is the same as another class's. The rules for words know English only.
+    flagged: negations ("without a tail": CLIP models often misread them), relative clauses ("which
+    has red legs"), which say nothing by themselves, the class's own name, another class's name, and
+    a list that is the same as another class's. The rules for words know English only.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ def _why_drop(line: str, bare: str, seen: set[str], longest: int) -> str:
 def _why_flag(line: str, mentioned: list[str], names_itself: bool) -> str:
     reasons = []
     if negated(line):
-        reasons.append("a negation, which CLIP does not read")
+        reasons.append("a negation, which CLIP models often misread")
     if is_clause(line):
         reasons.append("a clause, which needs a name before it")
     if names_itself:
