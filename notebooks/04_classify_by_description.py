@@ -345,16 +345,17 @@ for name in two:
     print(name, dict(Counter(answers.labels[i] for i in rows)))
 
 # %% [markdown]
-# Here is the tree frog with the lowest margin over its strongest rival.
+# Here is the tailed frog with the lowest margin over its strongest rival.
 
 # %%
-target = frogs.class_names.index("tree frog")
-scores = answers.scores[place : place + 10]
+target = frogs.class_names.index("tailed frog")
+first = 10 * target  # ten images of each species
+scores = answers.scores[first : first + 10]
 rivals = scores.clone()
 rivals[:, target] = -1
 lost = int((scores[:, target] - rivals.max(1).values).argmin())
 rival = frogs.class_names[int(rivals[lost].argmax())]
-left, right = plots.explain_image(frogs, answers, place + lost, ("tree frog", rival))
+left, right = plots.explain_image(frogs, answers, first + lost, ("tailed frog", rival))
 
 # %% [markdown]
 # An explanation shows what the score *used*, correct or not. Do the longest bars name what distinguishes these two species?
@@ -362,27 +363,27 @@ left, right = plots.explain_image(frogs, answers, place + lost, ("tree frog", ri
 # %% [markdown]
 # ## 6 · Your first edit
 #
-# **What happens if you change a descriptor?** **Try:** switch off a descriptor of the tree frog below, or write one of your own. **Look for** the margin at the bottom, and for other images whose prediction changes.
+# **What happens if you change a descriptor?** **Try:** switch off a descriptor of the tailed frog below, or write one of your own. **Look for** the margin at the bottom, and for other images whose prediction changes.
 
 # %%
-clipnb.widgets.explore_descriptors(clip, frogs, eleven, start=place + lost)
+clipnb.widgets.explore_descriptors(clip, frogs, eleven, start=first + lost)
 
 # %% [markdown]
 # The same in code. Change the list, and run the next four cells again.
 
 # %%
-my_tree_frog = [
-    "bright green skin",
-    "round toe pads",
-    "big orange eyes",
-    "a slim green frog",
+my_tailed_frog = [
+    "a short tail at the rear",
+    "rough brown skin",
+    "a pale triangle on the snout",
+    "vertical pupils",
 ]
-edited = eleven.edit("tree frog", my_tree_frog)
+edited = eleven.edit("tailed frog", my_tailed_frog)
 by_edited = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(edited, include_name=False))
 count(by_edited)
 
 # %%
-ax = plots.plot_contributions(by_edited.predict(frogs), place + lost, ("tree frog", rival))
+ax = plots.plot_contributions(by_edited.predict(frogs), first + lost, ("tailed frog", rival))
 
 # %% [markdown]
 # We chose this edit while looking at these images. A fair test needs other images, and *all* classes, since one class may gain what others lose. The `shifted` split shows the same species in unusual habitats.
