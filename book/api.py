@@ -34,13 +34,20 @@ PAGES = {
             "classify.descriptors",
             "classify.quality",
             "llm.generate",
+            "llm.contrasts",
             "llm.client",
         ],
     ),
     "classify": (
         "Classify and explain",
         "Classify images by a table of texts, and read the reasons off the same numbers.",
-        ["classify.zeroshot", "explain.heatmaps", "explain.words", "explain.margins"],
+        [
+            "classify.zeroshot",
+            "classify.stages",
+            "explain.heatmaps",
+            "explain.words",
+            "explain.margins",
+        ],
     ),
     "concepts": (
         "Concepts inside the model",
@@ -71,6 +78,7 @@ PAGES = {
             "evaluation.calibration",
             "classify.selection",
             "explain.faithfulness",
+            "explain.spurious",
             "report.page",
             "report.export",
         ],
@@ -104,9 +112,19 @@ PAGES = {
 }
 # Not among the names of ``clipnb`` itself, but its docstrings send the reader there
 MORE = {
-    "evaluation": ["correct", "wilson", "bootstrap", "mcnemar"],
+    "evaluation": [
+        "correct",
+        "wilson",
+        "bootstrap",
+        "mcnemar",
+        "confused_groups",
+        "confused_pairs",
+        "near_duplicates",
+        "confident_learning",
+    ],
     "classify.selection": ["descriptor_margins"],
     "explain.faithfulness": ["examine"],
+    "explain.spurious": ["spurious_cues", "shift_directions", "ProjectedClassifier"],
 }
 SIGNATURES = {  # of classes whose own signature shows what is nobody's business
     "clipnb.ImageDataset": (

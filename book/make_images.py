@@ -83,7 +83,7 @@ def shot(page) -> Image.Image:
     whole, panels = (
         page.locator(place).bounding_box() for place in (".clipnb-live", ".clipnb-panels")
     )
-    height = panels["y"] + panels["height"] - whole["y"] + 16
+    height = panels["y"] + panels["height"] - whole["y"] + 4
     clip = {"x": whole["x"] - 12, "y": whole["y"] - 8, "width": whole["width"] + 24}
     return Image.open(io.BytesIO(page.screenshot(clip=clip | {"height": height}))).convert("RGB")
 

@@ -61,7 +61,7 @@ def confused_groups(
     classifier: Classifier, data: ImageDataset, largest: int = 4, least: int = 2
 ) -> list[list[str]]:
     """Groups of classes that are confused with each other, for
-    :func:`clipnb.llm.generate_contrasts`: a group of k classes takes k questions, where all pairs
+    :func:`clipnb.generate_contrasts`: a group of k classes takes k questions, where all pairs
     of n classes would take n (n − 1).
 
     The most confused pair is joined first, then the next, and so on; a pair that would make a group
