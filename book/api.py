@@ -15,7 +15,7 @@ PAGES = {
         ["model.loading", "model.clip", "model.embedding", "model.saving", "support.environment"],
     ),
     "pictures": (
-        "Pictures",
+        "Images",
         (
             "Load the images that are to be classified: the field guide's, those of a folder, or"
             " a public data set."

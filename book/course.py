@@ -43,7 +43,7 @@ GALLERY = {
         "A few examples and a description on one scale",
     ),
     "11": (
-        "3 · Attention heads in words",
+        "Attention heads in words",
         "What each patch adds to the habitat, by one attention head",
     ),
     "13": ("Mistakes, and their reasons", "A mistake, and what every descriptor adds to it"),
@@ -365,7 +365,7 @@ def first_page(text: str, notebooks: list[Notebook], source: Path) -> str:
 
     {{elsewhere}} says that pages open in Colab and Binder, if they do.
     """
-    title, rest = text.split("\n", 1)
+    title, _, rest = text.partition("\n")
     text = f"{title}\n\n{corner(repository())}\n{rest}"
     (source / "gallery").mkdir()
     cards, rows = [], []

@@ -194,7 +194,7 @@ def upper(number):
 for split, found in crossings.items():
     print(f"{split}: {where(found)} (95 % interval {found.low:,.0f} to {upper(found.high)})")
     if found.low == found.high:  # both methods are equally accurate in one band, in every draw
-        print("  in every draw it falls on the same band, so it lies between the band before and this one")
+        print("  the same in every draw: it lies between this band and the one before")
     better = [listed(found.better(which)) for which in (1, 0)]
     print(f"  bands in which the description is better: {better[0]}; the name: {better[1]}")
 

@@ -292,7 +292,9 @@ layer, head = ranked["habitat"][0]
 some = [images[i] for i in (0, 100, 200, 300)]
 by_patch = clipnb.decompose_embedding(clip, some, patches=True).patches
 assert by_patch is not None
-by_patch = by_patch[:, layer, head, 1:]
+by_patch = by_patch[:, layer, head, 1:]  # without the class token
+
+# %%
 towards = clip.encode_texts([labels["habitat"][i] for i in (0, 100, 200, 300)])
 maps = torch.einsum("ntd,nd->nt", by_patch, towards)
 
@@ -305,7 +307,7 @@ for ax, picked, values, i in zip(axes, some, maps, (0, 100, 200, 300)):
     seen = 0.9 * (grid.abs() / most).sqrt()  # the less a patch adds, the more transparent
     drawn = ax.imshow(
         grid,
-        cmap=AGAINST_AND_FOR.reversed(),
+        cmap=AGAINST_AND_FOR,
         vmin=-most,
         vmax=most,
         alpha=seen.numpy(),
@@ -377,7 +379,7 @@ for k, i in enumerate((0, 150)):
     axes[2 * k].imshow(images[i])
     axes[2 * k].set_title(data.class_names[data.labels[i]], fontsize=10)
     axes[2 * k].axis("off")
-    colours = [plots.BLUE if truth.iloc[i][word] else plots.VERMILION for word in top.index]
+    colours = [plots.BLUE if truth.iloc[i][word] else plots.ORANGE for word in top.index]
     axes[2 * k + 1].barh([textwrap.fill(w, 20) for w in top.index], top, color=colours)
     axes[2 * k + 1].tick_params("y", labelsize=9)
     axes[2 * k + 1].set_xlabel("weight")
@@ -452,7 +454,7 @@ for penalty in penalties:
 
 # %% tags=["hide-input"]
 figure, ax = plt.subplots(figsize=(5.5, 3.4), layout="constrained")
-for (name, line), colour in zip(lines.items(), (plots.BLUE, plots.GREEN, plots.VERMILION)):
+for (name, line), colour in zip(lines.items(), (plots.BLUE, plots.GREEN, plots.ORANGE)):
     precision, recall = np.array(line).T
     ax.plot(recall, precision, "o-", color=colour, label=name)
 other = scored["control: another image"]["value"]
@@ -546,7 +548,7 @@ print(f"concepts per class: {(bottleneck.weights != 0).sum(1).float().mean():.1f
 bottleneck.reasons(x, 0, (y[0], y[4])).head(6).round(2)
 
 # %% [markdown]
-# **Is it the concepts?** The control reads as many texts of random words (compare arXiv 2308.03685). We draw each number of concepts five times.
+# **Is it the concepts?** The control reads as many texts of random words (compare Yan et al. 2023). We draw each number of concepts five times.
 
 # %%
 guess_random = ...
@@ -621,7 +623,7 @@ pd.DataFrame(leaks, index=["words", "scores", "true values", "as many random tex
 # %% [markdown]
 # Where scores name more species than the true values do, the difference is leakage: the classifier reads something other than the concept from its score. Where they name fewer, the scores have lost a part of the attribute.
 #
-# **Intervention.** What a bottleneck offers is that a person can correct a concept. For images with an incorrect prediction, we set the scores of a group of words to their true values: the mean score of training images where the word is true, or false. The **control** sets them to the values of another, random image.
+# **Intervention.** What a bottleneck offers is that a person can correct a concept (Koh et al. 2020). For images with an incorrect prediction, we set the scores of a group of words to their true values: the mean score of training images where the word is true, or false. The **control** sets them to the values of another, random image.
 
 # %%
 typical = {

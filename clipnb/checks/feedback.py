@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from copy import deepcopy
 from functools import wraps
 from itertools import islice
@@ -90,11 +90,12 @@ def texts_of(answer: object, what: str) -> list[str] | None:
     Parameters
     ----------
     answer : object
-        A generator is none: it could be read once only, or for ever.
+        A generator is none: it could be read once only, or for ever. Nor is a set, whose order is
+        arbitrary.
     what : str
         What the texts are called: "descriptors".
     """
-    if isinstance(answer, (str, bytes, Mapping)) or not isinstance(answer, Collection):
+    if isinstance(answer, (str, bytes, Mapping, Set)) or not isinstance(answer, Collection):
         say(False, f"This is {_kind(answer)}; give a list of {what}: ['…', '…'].")
         return None
     texts = list(islice(answer, MOST_TEXTS + 1))

@@ -31,7 +31,7 @@ class Batches:
         slot = fact_coder().slots
         self.kind = self.known[:, slot["kind"]]
         tells = [slot[name] for name in slot if name == "kind" or name.startswith("species:")]
-        self.kind_unsaid = ~np.isin(self.slots, tells).any(1)
+        self.kind_unsaid = np.logical_not(np.isin(self.slots, tells).any(axis=1))
 
     def pixels(self, which: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
         """Images (n, 3, s, s) in -1..1, half of them mirrored, all moved by the same few

@@ -134,10 +134,9 @@ def test_links_to_an_address_that_nobody_has_are_left_out(owner, builder, tmp_pa
     assert (
         notebooks[0].cells.cells[0].source.endswith(paragraph if known else "**Time.** 5 minutes.")
     )
-    assert (
-        course.first_page("download{{elsewhere}}.", notebooks, tmp_path)
-        == "download" + ", and opens it in Colab or Binder" * known + "."
-    )
+    page = course.first_page("# Title\ndownload{{elsewhere}}.", notebooks, tmp_path)
+    assert page.startswith("# Title\n\n:::{div} first-corner\n[Install](install.md)")
+    assert page.endswith("\ndownload" + ", and opens it in Colab or Binder" * known + ".")
 
 
 def test_every_figure_of_the_first_page_is_the_one_that_its_caption_speaks_of(builder):

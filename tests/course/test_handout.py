@@ -62,6 +62,7 @@ def test_slides_hold_every_figure_before_the_exercises(source, folder):
         if cell["cell_type"] == "markdown"
         for found in handout.DIAGRAM.findall(CODE.sub("", "".join(cell["source"])))
     ]
+    page = re.sub(r"(?<=base64,)[\w+/=]+", "", page)  # where any four letters can occur
     assert (
         page.count("<img ") == len(figures) + len(diagrams) == page.count('alt="')
         and "<script" not in page

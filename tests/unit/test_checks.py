@@ -129,10 +129,9 @@ PANTHER_1 = [
     "ridged rings at the base of the stem",
 ]
 PANTHER_2 = [
-    "dark brown dome",
-    "white spots on a brown cap",
-    "a hanging white skirt on the stem",
-    "lined edge of the cap",
+    "a brown cap with white flakes",
+    "a skirt on the stem",
+    "a white stem",
 ]
 
 
