@@ -717,7 +717,7 @@ _ = clipnb.checks.check_choice("11.4", flaw)
 # %% [markdown]
 # ## 6 · A sparse autoencoder
 #
-# **Can concepts be found without words?** A *sparse autoencoder* learns directions such that each embedding is a sum of few of them. Its features are computed as topk(relu(x E + b)): all but the k largest are 0. Three lines are the model; the training is Adam on the squared error.
+# **Can concepts be found without words?** A *sparse autoencoder* learns directions such that each embedding is a sum of few of them (for language models: Bricken et al. 2023). Its features are computed as topk(relu(x E + b)): all but the k largest are 0. Three lines are the model; the training is Adam on the squared error.
 
 # %%
 auto = SparseAutoencoder(features=320, active=32).fit(others, epochs=60)
