@@ -43,7 +43,7 @@ def probe_layers(
     labels : (n,) array-like of str or int
         The attribute.
     train : (n,) bool array
-        Which images are trained on, from :func:`split_groups`; the others are tested.
+        Which images are trained on, from ``concepts.split_groups``; the others are tested.
     penalty : float
         On the mean loss: penalty / 2 · (sum of squared weights).
     shuffle : int, optional
