@@ -70,7 +70,7 @@ def confident_learning(probabilities: torch.Tensor, labels: npt.ArrayLike) -> pd
     ----------
     probabilities : (n, classes) tensor
         Of classifiers that were not given the label of the image: zero-shot, or cross-validated
-        (:func:`held_out_probabilities`).
+        (``held_out_probabilities``).
     labels : (n,) int
         Class numbers, as the columns.
 
