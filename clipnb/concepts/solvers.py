@@ -3,6 +3,8 @@ sparse. All are convex, so the result does not depend on a start."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 
@@ -31,16 +33,11 @@ def nonnegative_lasso(
     """
     gram, along = dictionary @ dictionary.T, targets @ dictionary.T
     rate = 1 / torch.linalg.eigvalsh(gram)[-1].clamp_min(1e-12)
-    weights = ahead = torch.zeros_like(along)
-    momentum = 1.0
-    for _ in range(steps):
-        new = (ahead - rate * (ahead @ gram - along + penalty)).clamp_min(0)
-        following = (1 + (1 + 4 * momentum**2) ** 0.5) / 2
-        ahead = new + (momentum - 1) / following * (new - weights)
-        change, weights, momentum = (new - weights).abs().max(), new, following
-        if change < 1e-6:
-            break
-    return weights
+
+    def step(weights: torch.Tensor) -> torch.Tensor:
+        return (weights - rate * (weights @ gram - along + penalty)).clamp_min(0)
+
+    return _accelerated(step, torch.zeros_like(along), steps, 1e-6)
 
 
 def softmax_regression(
@@ -113,15 +110,28 @@ def sparse_softmax_regression(
     rate = 2 * n / torch.linalg.matrix_norm(table, 2).square().clamp_min(1e-12)
     threshold = torch.full((classes, table.shape[1]), float(rate * penalty))
     threshold[:, -1] = 0
-    weights = ahead = torch.zeros(classes, table.shape[1])
+
+    def step(weights: torch.Tensor) -> torch.Tensor:
+        residual = (table @ weights.T).softmax(1) - one_hot
+        moved = weights - rate / n * residual.T @ table
+        return moved.sign() * (moved.abs() - threshold).clamp_min(0)
+
+    weights = _accelerated(step, torch.zeros(classes, table.shape[1]), steps, 1e-4)
+    return weights[:, :-1], weights[:, -1]
+
+
+def _accelerated(
+    step: Callable[[torch.Tensor], torch.Tensor], start: torch.Tensor, most: int, least: float
+) -> torch.Tensor:
+    """Proximal gradient steps, each from a point ahead of the last (FISTA, Beck & Teboulle 2009):
+    ``most`` at most, until no weight changes by ``least``."""
+    weights = ahead = start
     momentum = 1.0
-    for _ in range(steps):
-        residual = (table @ ahead.T).softmax(1) - one_hot
-        moved = ahead - rate / n * residual.T @ table
-        new = moved.sign() * (moved.abs() - threshold).clamp_min(0)
+    for _ in range(most):
+        new = step(ahead)
         following = (1 + (1 + 4 * momentum**2) ** 0.5) / 2
         ahead = new + (momentum - 1) / following * (new - weights)
         change, weights, momentum = (new - weights).abs().max(), new, following
-        if change < 1e-4:
+        if change < least:
             break
-    return weights[:, :-1], weights[:, -1]
+    return weights

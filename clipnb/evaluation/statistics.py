@@ -141,3 +141,39 @@ def p_text(p: float) -> str:
 
 def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
+
+
+def feature_auc(features: npt.ArrayLike, truth: npt.ArrayLike) -> np.ndarray:
+    """Area under the ROC curve of every feature for every attribute: the probability that a random
+    image with the attribute has a larger value than a random image without it; ties count half.
+
+    Parameters
+    ----------
+    features : (n, f) float array-like
+    truth : (n, a) bool array-like
+
+    Returns
+    -------
+    (a, f) float array
+        NaN for an attribute that all images have, or none.
+
+    Raises
+    ------
+    ValueError
+        If the numbers of images differ, there are none, or a feature holds NaN.
+    """
+    from scipy.stats import rankdata
+
+    values, has = np.asarray(features, float), np.asarray(truth, bool)
+    if values.ndim != 2 or has.ndim != 2 or len(values) != len(has) or not len(values):
+        raise ValueError(
+            f"features are {values.shape} and truth is {has.shape}; both need the same images, at"
+            " least one, as rows."
+        )
+    if np.isnan(values).any():
+        image, feature = np.argwhere(np.isnan(values))[0]
+        raise ValueError(f"Feature {feature} of image {image} is NaN.")
+    ranks, positive = rankdata(values, axis=0), has.sum(0)[:, None].astype(float)
+    pairs = positive * (len(has) - positive)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (has.T @ ranks - positive * (positive + 1) / 2) / pairs

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from ..evaluation.statistics import feature_auc
 from ..support.arguments import whole
 
 if TYPE_CHECKING:
@@ -46,10 +47,10 @@ class Texts:
 
 
 def auc(positive: np.ndarray, negative: np.ndarray) -> np.ndarray:
-    """How often a value of the first is above one of the second, ties counted half: the area under
-    the ROC curve. (n, columns) and (m, columns) → (columns,)."""
-    above = (positive[:, None] > negative[None]).mean((0, 1))
-    return above + (positive[:, None] == negative[None]).mean((0, 1)) / 2
+    """The area under the ROC curve, for values of two sides: (n, columns) and (m, columns) →
+    (columns,)."""
+    values = np.concatenate([positive, negative])
+    return feature_auc(values, np.arange(len(values))[:, None] < len(positive))[0]
 
 
 def separating_descriptors(
