@@ -51,7 +51,8 @@ while sys.stdin.readline():
         os._exit(0)
     if sys.stdin.readline() == "kill\\n":
         os.kill(number, signal.SIGKILL)  # it may have ended, but is not waited for: the number is its own
-    print(f"end {os.waitpid(number, 0)[1]}", flush=True)
+    # on a line of its own: the run may have been killed while it wrote one
+    print(f"\\nend {os.waitpid(number, 0)[1]}", flush=True)
 """
 
 
