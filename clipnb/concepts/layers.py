@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from ..data.images import ImageDataset, image_of, list_of_images
+from ..data.given import image_of, list_of_images
+from ..data.images import ImageDataset
 from ..explain.attention import eager_attention
 from ..model.families import MODEL_TYPES, evaluated
 

@@ -13,7 +13,8 @@ from . import summary as reasons
 from .folders import check_levels, class_folders, images_below
 from .formats import SUFFIXES
 from .gather import from_files
-from .images import ImageDataset, list_of_names
+from .given import list_of_names
+from .images import ImageDataset
 from .named import is_named, load_named
 from .summary import Summary
 

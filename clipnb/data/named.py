@@ -24,9 +24,10 @@ from typing import TypeGuard
 import numpy as np
 
 from ..support.text import printable
+from .given import list_of_names
 from .hub import from_huggingface, load_huggingface
 from .imagenet import imagenet
-from .images import ImageDataset, list_of_names
+from .images import ImageDataset
 from .layouts import cifar100, cub, dtd, eurosat, food101, pets
 
 # name → (loader, splits, the default first, files one of which marks the folder)

@@ -17,7 +17,7 @@ import torch
 from PIL import Image
 from torch.nn.functional import normalize
 
-from ..data.images import to_rgb
+from ..data.decode import to_rgb
 from ..model.clip import Clip
 from .attention import attention_maps, eager_attention, relevance_rows
 

@@ -14,7 +14,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ..data.images import ImageDataset, image_of, list_of_images, name_of_given
+from ..data.given import image_of, list_of_images, name_of_given
+from ..data.images import ImageDataset
 from ..support.cache import EmbeddingCache
 from ..support.progress import progress
 from ..support.text import printable

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..data.images import NO_LABEL, ImageDataset, list_of_names
+from ..data.given import list_of_names
+from ..data.images import NO_LABEL, ImageDataset
 from ..data.lazy_images import NoImages
 from ..support.limits import EMBEDDING_BYTES, MB
 from ..support.names import check_names

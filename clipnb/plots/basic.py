@@ -12,7 +12,8 @@ import seaborn as sns
 from matplotlib.colors import LinearSegmentedColormap
 from PIL import Image
 
-from ..data.images import image_of, to_rgb
+from ..data.decode import to_rgb
+from ..data.given import image_of
 from .labels import FEW_LINES, wrap
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..data.images import ImageDataset
 from ..support.files import image_address
 from . import audit, findings
+from .verdicts import verdicts
 
 if TYPE_CHECKING:
     from ..classify.descriptors import DescriptorSet
@@ -134,7 +135,7 @@ def _scores(
     whole = len(scored) == len(prediction)
     return {
         "methods": rows,
-        "verdicts": findings.verdicts(rows, scored),
+        "verdicts": verdicts(rows, scored),
         "classes": findings.class_table(classifier, scored),
         "confusions": findings.confusions(
             prediction if whole else classifier.predict(scored), scored

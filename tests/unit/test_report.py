@@ -27,6 +27,7 @@ from clipnb.report import audit, content, findings
 from clipnb.report import page as report
 from clipnb.report import table as csv_table
 from clipnb.report.command import methods_for
+from clipnb.report.verdicts import verdicts
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -256,8 +257,8 @@ def test_the_verdict_on_the_control_follows_the_test(frogs, fixed, broken, p, sa
             **common,
         },
     ]
-    assert says in " ".join(findings.verdicts(rows, frogs))
-    assert "No control was run" in " ".join(findings.verdicts(rows[:1], frogs))
+    assert says in " ".join(verdicts(rows, frogs))
+    assert "No control was run" in " ".join(verdicts(rows[:1], frogs))
 
 
 def test_remarks_on_copies_and_small_classes(frogs):

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from PIL import Image
 
-from ...data.images import ImageDataset, image_of
+from ...data.given import image_of
+from ...data.images import ImageDataset
 from ...data.lazy_images import LazyImages
 from ...data.load import load_images
 from ...support.limits import TEXT_CHARACTERS
