@@ -62,7 +62,7 @@ def table_of_contents(notebooks: list[Notebook], api: list[str]) -> dict:
         "The course": [notebook.page for notebook in notebooks],
         "Live": LIVE_PAGES,
         "Use it": ["install", "own_photos", "real_clip", "language_model", "widgets"],
-        "To look things up": ["glossary", "references", "teaching"],
+        "To look things up": ["methods", "glossary", "references", "teaching"],
         "The package": api,
     }
     chapters = [
