@@ -42,7 +42,7 @@ async function opened(name, file, input, output) {
   /** @type {ort.InferenceSession} */
   let session;
   try {
-    session = await ort.InferenceSession.create(new Uint8Array(file), { executionProviders: ["wasm"] });
+    session = await ort.InferenceSession.create(new Uint8Array(file), { executionProviders: ["wasm"], logSeverityLevel: 4 });
   } catch (error) {
     throw explained(`The ${name} is not a network that this page can run`, error);
   }
@@ -95,7 +95,7 @@ async function open({ text, image, end, ...rest }) {
   if (!runtime.ok || !runtime.body) throw new Error(`The runtime of this site could not be loaded (${runtime.status}).`);
   const wasmBinary = await unpacked(runtime.body);
   Object.assign(ort.env.wasm, { numThreads: 1, proxy: false, wasmBinary, wasmPaths: { mjs: new URL("ort-wasm-simd-threaded.mjs", VENDOR).href } });
-  ort.env.logLevel = "fatal";
+  ort.env.logLevel = "fatal"; // what goes wrong is said on the page
   networks.text = await opened("text model", text, "input_ids", "text_embeds");
   networks.image = await opened("vision model", image, "pixel_values", "image_embeds");
   try {

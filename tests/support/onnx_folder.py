@@ -44,7 +44,7 @@ def save_folder(folder: Path, logit_scale: bool = True, eight_bits: bool = False
     model.save_pretrained(source)
     config = json.loads((source / "config.json").read_text("utf-8"))
     if logit_scale:
-        config["logit_scale"] = float(model.logit_scale)
+        config["logit_scale"] = float(model.logit_scale.detach())
     (target / "config.json").write_text(json.dumps(config), "utf-8")
     processor = next(source.glob("p*processor_config.json"))
     settings = json.loads(processor.read_text("utf-8"))
@@ -52,7 +52,10 @@ def save_folder(folder: Path, logit_scale: bool = True, eight_bits: bool = False
     (target / "preprocessor_config.json").write_text(json.dumps(settings), "utf-8")
     shutil.copy(source / "tokenizer.json", target)
     side = config["vision_config"]["image_size"]
-    many, length = torch.export.Dim("many", min=1, max=64), torch.export.Dim("length", min=2, max=32)
+    many, length = (
+        torch.export.Dim("many", min=1, max=64),
+        torch.export.Dim("length", min=2, max=32),
+    )
     for kind, name, given, example, axes in (
         ("text", "text", "input_ids", torch.ones(2, 7, dtype=torch.int64), {0: many, 1: length}),
         ("image", "vision", "pixel_values", torch.randn(2, 3, side, side), {0: many}),
@@ -128,6 +131,9 @@ def quantize(path: Path, out: Path) -> None:
             nodes.append(helper.make_node("Add", [f"{name}.scaled", f"{name}.b"], [name]))
     del graph.node[:], graph.value_info[:]
     graph.node.extend(nodes)
+    used = {name for node in nodes for name in node.input}
+    for one in [one for one in graph.initializer if one.name not in used]:
+        graph.initializer.remove(one)
     graph.initializer.extend(numpy_helper.from_array(value, key) for key, value in added.items())
     onnx.checker.check_model(model)
     onnx.save(model, out)
