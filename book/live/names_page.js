@@ -211,7 +211,7 @@ function extras({ place, model, here, exchange }) {
   const note = element("p", { className: "clipnb-live-note" });
   note.setAttribute("role", "status");
   const say = (/** @type {string} */ text) => void (note.textContent = text);
-  const told = () => brought && `Your image is in, and was read by ${brought.name}.`;
+  const told = (/** @type {string} */ text) => (brought ? `Your image is in, and was read by ${brought.name}.` : `${text} A real CLIP can be loaded below.`);
   const image = makeImage({ place, here, model: () => now, say, network: () => brought?.network ?? clip(), told });
   const real = makeReal({
     here,

@@ -14,7 +14,7 @@ const SIDE = 224; // of the thumbnail, as in clipnb/widgets/common/html.py
  * @property {() => LiveModel<Traits>} model of the page in view
  * @property {(text: string) => void} say
  * @property {() => Promise<Clip>} [network] by default the bundled one
- * @property {() => string | null} [told] what is said once the image is in, by default what the bundled model is
+ * @property {(text: string) => string} [told] what is said once the image is in, made of what is said of the bundled model
  */
 
 /**
@@ -72,7 +72,7 @@ export function makeImage(page) {
   let last = null;
   /** @type {Promise<Clip> | null} */
   let by = null; // the network that has read it
-  const { network = () => clip(), told = () => null } = page;
+  const { network = () => clip(), told = String } = page;
   const file = element("input", { type: "file", accept: "image/jpeg,image/png,image/gif,image/webp", onchange: () => (take(file.files), (file.value = "")) });
   const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
   const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
@@ -100,7 +100,7 @@ export function makeImage(page) {
     thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
     thumb.hidden = false;
     offer(look);
-    page.say(told() ?? IS_IN);
+    page.say(told(IS_IN));
   }
 
   /** @param {boolean} look whether the widget shall show it */

@@ -37,7 +37,7 @@ export function makeReal({ here, use }) {
   const offer = h("button", { type: "button", hidden: true });
   const folder = h("input", { type: "file", multiple: true, webkitdirectory: true, onchange: () => choose() });
   const keptUse = h("button", { type: "button", onclick: () => attempt(async (signal) => load(await (await engine()).keptFolder(), signal, false)) });
-  const drop = h("button", { type: "button", onclick: () => attempt(forget) }, "Remove it from this browser");
+  const drop = h("button", { type: "button", onclick: () => attempt(forget) }, "Remove the kept model from this browser");
   const kept = h("p", { hidden: true }, keptUse, " ", drop);
   const element = h(
     "details",
@@ -122,9 +122,9 @@ export function makeReal({ here, use }) {
     opened?.close();
     opened = one;
     now.hidden = false;
-    setText(model, `All numbers on this page are those of ${one.name} (${sizeOf(one.size)}), at logit scale ${Number(one.scale.toFixed(1))}. `);
+    setText(model, `All numbers on this page are those of “${one.name}” (${sizeOf(one.size)}), at logit scale ${Number(one.scale.toFixed(1))}. `);
     if (isNew) await keep(one);
-    return `${one.name} is in use.`;
+    return `“${one.name}” is in use.`;
   }
 
   /** @param {AbortSignal} signal */
@@ -164,7 +164,7 @@ export function makeReal({ here, use }) {
     const found = await look();
     kept.hidden = !found;
     keptUse.hidden = found?.name === opened?.name;
-    if (found) setText(keptUse, `Use ${found.name}, kept in this browser (${sizeOf(found.size)})`);
+    if (found) setText(keptUse, `Use “${found.name}”, kept in this browser (${sizeOf(found.size)})`);
   }
 
   return { element, now };

@@ -12,6 +12,7 @@ import { pixelsOf } from "./images.js";
 const CACHE = "clipnb-real-clip"; // not among those that the service worker clears away
 const SCALE = Math.log(100); // what all of OpenAI's CLIPs were trained to; the networks do not hold it
 const END = "<|endoftext|>";
+const HUB = "huggingface.co";
 
 /** @typedef {"config" | "preprocessor" | "tokenizer" | "text" | "image"} Key */
 
@@ -46,7 +47,7 @@ export function addressOf(text) {
   if (!URL.canParse(text.trim())) throw wrong;
   const address = new URL(text.trim());
   if (!/^https?:$/.test(address.protocol)) throw wrong;
-  if (address.host === "huggingface.co") address.pathname = address.pathname.replace(/^(\/[^/]+\/[^/]+)\/?$/, "$1/resolve/main/").replace("/tree/", "/resolve/");
+  if (address.host === HUB) address.pathname = address.pathname.replace(/^(\/[^/]+\/[^/]+)\/?$/, "$1/resolve/main/").replace("/tree/", "/resolve/");
   if (!address.pathname.endsWith("/")) address.pathname += "/";
   return address;
 }
@@ -66,6 +67,36 @@ async function asked(address, options) {
   }
 }
 
+/** @typedef {(name: string) => Promise<number>} SizeOf a file's size, 0 where the server does not say, and less where there is no such file: its status */
+
+/**
+ * @param {URL} base
+ * @param {AbortSignal} signal
+ * @returns {SizeOf}
+ */
+const sizesAt = (base, signal) => async (name) => {
+  const { ok, status, headers } = await asked(new URL(name, base), { method: "HEAD", signal });
+  if (ok) return Number(headers.get("Content-Length")) || 0;
+  return status === 405 || status === 501 ? 0 : -status; // a server that does not know the question
+};
+
+/**
+ * The Hub's own list, since its file servers answer for contents alone.
+ *
+ * @param {URL} base
+ * @param {AbortSignal} signal
+ * @returns {Promise<SizeOf>}
+ */
+async function sizesOnHub(base, signal) {
+  const [owner, repository, , revision = "main", ...inside] = base.pathname.split("/").filter(Boolean);
+  const answer = await asked(new URL(`/api/models/${owner}/${repository}/tree/${revision}?recursive=true`, base), { signal });
+  if (!answer.ok) throw new Error(`${base.host} has no model ${owner}/${repository} (${answer.status}).`);
+  const list = await answer.json().catch(() => null);
+  if (!Array.isArray(list)) throw new Error(`${base.host} gave no list of the files of ${owner}/${repository}.`);
+  const sizes = new Map(list.map((one) => [String(one?.path), Number(one?.size) || 0]));
+  return async (name) => sizes.get([...inside, name].join("/")) ?? -404;
+}
+
 /**
  * The folder at an address; asks for the sizes alone.
  *
@@ -74,21 +105,20 @@ async function asked(address, options) {
  * @returns {Promise<Folder>}
  */
 export async function folderAt(base, signal) {
+  const sizeAt = base.host === HUB ? await sizesOnHub(base, signal) : sizesAt(base, signal);
   const files = [];
   for (const { key, names, most } of FILES) {
-    let status = 0;
+    let size = -404;
     for (const name of names) {
-      const address = new URL(name, base);
-      const head = await asked(address, { method: "HEAD", signal });
-      status = head.status;
-      if (!head.ok) continue;
-      files.push({ key, name, most, size: Number(head.headers.get("Content-Length")) || 0, read: (/** @type {AbortSignal} */ until) => asked(address, { signal: until }) });
+      size = await sizeAt(name);
+      if (size < 0) continue;
+      files.push({ key, name, most, size, read: (/** @type {AbortSignal} */ until) => asked(new URL(name, base), { signal: until }) });
       break;
     }
-    if (files.at(-1)?.key !== key) throw new Error(`${base.host} has no ${names[0]} at this address (${status}).`);
+    if (size < 0) throw new Error(`${base.host} has no ${names[0]} at this address (${-size}).`);
   }
   const [, owner, repository] = base.pathname.split("/");
-  return folderOf(base.host === "huggingface.co" ? `${owner}/${repository}` : base.host + base.pathname.replace(/\/$/, ""), files);
+  return folderOf(base.host === HUB ? `${owner}/${repository}` : base.host + base.pathname.replace(/\/$/, ""), files);
 }
 
 /**

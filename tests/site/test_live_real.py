@@ -295,10 +295,10 @@ def test_the_browser_keeps_it_until_it_is_removed(lab, live, folders):
         page.get_by_role("button", name="kept in this browser").click()
         said(page, "is in use")
         assert len(server.asked) == count
-        page.get_by_role("button", name="Remove it from this browser").click()
+        page.get_by_role("button", name="Remove the kept model").click()
         said(page, "Removed")
         assert page.evaluate("caches.has('clipnb-real-clip')") is False
-        assert page.get_by_role("button", name="Remove it").is_hidden()
+        assert page.get_by_role("button", name="Remove the kept model").is_hidden()
 
 
 def test_a_folder_of_this_computer(lab, live, eight):
@@ -306,7 +306,7 @@ def test_a_folder_of_this_computer(lab, live, eight):
         page = sight.page
         page.locator(".clipnb-real summary").click()
         page.locator(".clipnb-real [type=file]").set_input_files(eight[1])
-        said(page, "web is in use")
+        said(page, "“web” is in use")
         assert "logit scale 100." in page.locator(".clipnb-real-now").inner_text()
         assert number_of(page, "settings") == {
             "dim": 24,
@@ -314,6 +314,52 @@ def test_a_folder_of_this_computer(lab, live, eight):
             "bias": 0,
             "sigmoid": False,
         }
+
+
+def test_a_model_of_the_hub_is_listed_and_then_read(lab, live, eight):
+    """The Hub's list of files, and contents through ``resolve``: nobody asks for headers, to which
+    its file servers do not answer."""
+    asked = []
+
+    def hub(route):
+        request = route.request
+        asked.append(request.url.removeprefix("https://huggingface.co/"))
+        path = eight[1] / request.url.split("/resolve/main/")[-1]
+        headers = {"access-control-allow-origin": "*"}
+        if "/api/models/" in request.url:
+            found = [
+                {
+                    "type": "file",
+                    "path": f.relative_to(eight[1]).as_posix(),
+                    "size": f.stat().st_size,
+                }
+                for f in eight[1].rglob("*.*")
+            ]
+            route.fulfill(json=found, headers=headers)
+        elif request.method == "GET" and path.is_file():
+            route.fulfill(body=path.read_bytes(), headers=headers)
+        else:
+            route.fulfill(status=403, body="", headers=headers)
+
+    with live_page(lab, live, "names") as sight:
+        page = sight.page
+        page.route("https://huggingface.co/**", hub)
+        page.wait_for_timeout(300)
+        assert not asked
+        sight.expected.append("huggingface.co")
+        page.locator(".clipnb-real summary").click()
+        page.get_by_role("button", name="Load 156 MB from huggingface.co").click()
+        said(page, "“Xenova/clip-vit-base-patch32” is in use")
+        repository = "Xenova/clip-vit-base-patch32"
+        assert asked[0] == f"api/models/{repository}/tree/main?recursive=true"
+        assert sorted(asked[1:]) == sorted(
+            f"{repository}/resolve/main/{f.relative_to(eight[1]).as_posix()}"
+            for f in eight[1].rglob("*.*")
+        )
+        page.get_by_label("Address of the folder").fill("https://huggingface.co/a/b")
+        page.get_by_role("button", name="Look up its size").click()
+        said(page, "The folder has all five files, 1 MB.")
+        assert asked[-1] == "api/models/a/b/tree/main?recursive=true"
 
 
 # --- whatever goes wrong --------------------------------------------------------------------------

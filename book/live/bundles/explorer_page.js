@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources ee9d0f8f9e5289eff0d664d203101733c42667f0dbcbdf1ecee6c120532c4ba2
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources df131af2e3078fa6b2db8d4de6a467cec2ca082904e67b38529e94e7b8701559
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -1218,7 +1218,7 @@
     let mine = null;
     let last = null;
     let by = null;
-    const { network = () => clip(), told: told2 = () => null } = page;
+    const { network = () => clip(), told: told2 = String } = page;
     const file = element("input", { type: "file", accept: "image/jpeg,image/png,image/gif,image/webp", onchange: () => (take(file.files), file.value = "") });
     const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
     const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
@@ -1239,7 +1239,7 @@
       thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
       thumb.hidden = false;
       offer(look);
-      page.say(told2() ?? IS_IN);
+      page.say(told2(IS_IN));
     }
     async function again(look) {
       if (last) await readIn(last, look);

@@ -1,4 +1,4 @@
-// Made from book/live/names_page.js by tests/javascript/bundle.py; sources 5cf67ddea0b6a347449417171ba3c2be739f4464fcbe3092a3b7d79685574e9e
+// Made from book/live/names_page.js by tests/javascript/bundle.py; sources 129e14daaf369a5f62c71fa7e96e3d9f6f06fceab8fdaaea8da3b9387d86df4c
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -1108,7 +1108,7 @@
     let mine = null;
     let last = null;
     let by = null;
-    const { network = () => clip(), told: told3 = () => null } = page;
+    const { network = () => clip(), told: told3 = String } = page;
     const file = element("input", { type: "file", accept: "image/jpeg,image/png,image/gif,image/webp", onchange: () => (take(file.files), file.value = "") });
     const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
     const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
@@ -1129,7 +1129,7 @@
       thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
       thumb.hidden = false;
       offer(look);
-      page.say(told3() ?? IS_IN);
+      page.say(told3(IS_IN));
     }
     async function again(look) {
       if (last) await readIn(last, look);
@@ -1198,7 +1198,7 @@
     const offer = h("button", { type: "button", hidden: true });
     const folder = h("input", { type: "file", multiple: true, webkitdirectory: true, onchange: () => choose() });
     const keptUse = h("button", { type: "button", onclick: () => attempt(async (signal) => load(await (await engine()).keptFolder(), signal, false)) });
-    const drop = h("button", { type: "button", onclick: () => attempt(forget) }, "Remove it from this browser");
+    const drop = h("button", { type: "button", onclick: () => attempt(forget) }, "Remove the kept model from this browser");
     const kept = h("p", { hidden: true }, keptUse, " ", drop);
     const element2 = h(
       "details",
@@ -1270,9 +1270,9 @@
       opened?.close();
       opened = one;
       now.hidden = false;
-      setText(model, `All numbers on this page are those of ${one.name} (${sizeOf(one.size)}), at logit scale ${Number(one.scale.toFixed(1))}. `);
+      setText(model, `All numbers on this page are those of “${one.name}” (${sizeOf(one.size)}), at logit scale ${Number(one.scale.toFixed(1))}. `);
       if (isNew) await keep(one);
-      return `${one.name} is in use.`;
+      return `“${one.name}” is in use.`;
     }
     async function lookUp(signal) {
       const { addressOf, folderAt, sizeOf } = await engine();
@@ -1306,7 +1306,7 @@
       const found = await look();
       kept.hidden = !found;
       keptUse.hidden = found?.name === opened?.name;
-      if (found) setText(keptUse, `Use ${found.name}, kept in this browser (${sizeOf(found.size)})`);
+      if (found) setText(keptUse, `Use “${found.name}”, kept in this browser (${sizeOf(found.size)})`);
     }
     return { element: element2, now };
   }
@@ -1475,7 +1475,7 @@
     const note = element("p", { className: "clipnb-live-note" });
     note.setAttribute("role", "status");
     const say = (text2) => void (note.textContent = text2);
-    const told3 = () => brought && `Your image is in, and was read by ${brought.name}.`;
+    const told3 = (text2) => brought ? `Your image is in, and was read by ${brought.name}.` : `${text2} A real CLIP can be loaded below.`;
     const image = makeImage({ place, here, model: () => now, say, network: () => brought?.network ?? clip(), told: told3 });
     const real = makeReal({
       here,
