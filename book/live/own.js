@@ -83,18 +83,18 @@ export function makeImage(page) {
   /** @param {FileList | null | undefined} files */
   async function take(files) {
     const chosen = files?.[0];
-    if (chosen) await readIn(chosen, true);
+    if (chosen) await understand(chosen, true);
   }
 
   /**
    * @param {File} chosen
    * @param {boolean} look
    */
-  async function readIn(chosen, look) {
+  async function understand(chosen, look) {
     const using = network();
     const taken = await read(chosen, page, using);
     last = chosen;
-    if (using !== network()) return void (await readIn(chosen, look)); // another network came meanwhile
+    if (using !== network()) return void (await understand(chosen, look)); // another network came meanwhile
     if (!taken) return;
     [mine, by] = [taken, using];
     thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
@@ -105,7 +105,7 @@ export function makeImage(page) {
 
   /** @param {boolean} look whether the widget shall show it */
   async function again(look) {
-    if (last) await readIn(last, look);
+    if (last) await understand(last, look);
   }
 
   /** @param {boolean} look whether the widget shall show it */

@@ -123,7 +123,7 @@ export function makeReal({ here, use }) {
     opened = one;
     now.hidden = false;
     setText(model, `All numbers on this page are those of “${one.name}” (${sizeOf(one.size)}), at logit scale ${Number(one.scale.toFixed(1))}. `);
-    if (isNew) await keep(one);
+    if (isNew) await keep(one, parts);
     return `“${one.name}” is in use.`;
   }
 

@@ -29,7 +29,7 @@ const FILES = [
  * @typedef {Record<Key, ArrayBuffer>} Parts
  * @typedef {{ key: Key, name: string, size: number, most: number, read: (signal: AbortSignal) => Promise<Response> }} Listed a file that is there; size is 0 where the server does not say
  * @typedef {{ name: string, files: Listed[], size: number }} Folder
- * @typedef {{ name: string, scale: number, size: number, clip: import("./engine.js").Clip, close: () => void, parts: Parts }} Opened
+ * @typedef {{ name: string, scale: number, size: number, clip: import("./engine.js").Clip, close: () => void }} Opened
  */
 
 /** @param {number} bytes */
@@ -215,7 +215,7 @@ function jsonIn(file, name) {
  * @param {number} most
  * @param {string} what for the reader
  */
-function numberIn(value, least, most, what) {
+function numberFrom(value, least, most, what) {
   if (typeof value !== "number" || !(value >= least && value <= most)) throw new Error(`${what} is ${JSON.stringify(value)?.slice(0, 40) ?? "missing"}; expected: a number from ${least} to ${most}.`);
   return value;
 }
@@ -228,21 +228,21 @@ function numberIn(value, least, most, what) {
  * @param {number} most
  * @param {string} what
  */
-const countIn = (value, least, most, what) => Math.trunc(numberIn(value, least, most, what));
+const countFrom = (value, least, most, what) => Math.trunc(numberFrom(value, least, most, what));
 
 /** @param {Json} preprocessor */
 function lookOf(preprocessor) {
   const { size, crop_size: crop, image_mean: mean, image_std: std, rescale_factor: factor = 1 / 255 } = preprocessor;
-  const side = countIn(size?.shortest_edge ?? size, 8, 1024, "The size in preprocessor_config.json");
+  const side = countFrom(size?.shortest_edge ?? size, 8, 1024, "The size in preprocessor_config.json");
   const [height, width] = [crop?.height ?? crop, crop?.width ?? crop];
   const wanted = ["do_resize", "do_center_crop", "do_normalize", "do_rescale"].every((key) => preprocessor[key] !== false);
   if (!wanted || height !== side || width !== side || (preprocessor.resample ?? 3) !== 3)
     throw new Error("preprocessor_config.json asks for another preparation of images than CLIP's: resize with the bicubic filter, cut out the middle, normalise.");
   const three = (/** @type {unknown} */ value, /** @type {number} */ least, /** @type {string} */ what) => {
     if (!Array.isArray(value) || value.length !== 3) throw new Error(`${what} in preprocessor_config.json is not a list of three numbers.`);
-    return value.map((one) => numberIn(one, least, 10, `${what} in preprocessor_config.json`));
+    return value.map((one) => numberFrom(one, least, 10, `${what} in preprocessor_config.json`));
   };
-  return { side, mean: three(mean, -10, "image_mean"), std: three(std, 1e-3, "image_std"), factor: numberIn(factor, 1e-6, 10, "rescale_factor in preprocessor_config.json") };
+  return { side, mean: three(mean, -10, "image_mean"), std: three(std, 1e-3, "image_std"), factor: numberFrom(factor, 1e-6, 10, "rescale_factor in preprocessor_config.json") };
 }
 
 /**
@@ -270,12 +270,12 @@ function settingsOf(parts) {
   const config = jsonIn(parts.config, "config.json");
   if (config.model_type !== "clip") throw new Error(`config.json is of the type “${String(config.model_type).slice(0, 40)}”; expected: clip.`);
   const { vocab_size: words = 49408, max_position_embeddings: longest = 77 } = config.text_config ?? {};
-  const maxTokens = countIn(longest, 4, 4096, "max_position_embeddings in config.json");
+  const maxTokens = countFrom(longest, 4, 4096, "max_position_embeddings in config.json");
   const { side, ...look } = lookOf(jsonIn(parts.preprocessor, "preprocessor_config.json"));
   if ((config.vision_config?.image_size ?? 224) !== side) throw new Error(`config.json and preprocessor_config.json name different sizes of an image: ${JSON.stringify(config.vision_config?.image_size ?? 224).slice(0, 40)} and ${side}.`);
   const tokenizer = jsonIn(parts.tokenizer, "tokenizer.json");
-  const endToken = endOf(tokenizer, countIn(words, 3, 1e6, "vocab_size in config.json"));
-  const logitScale = Math.exp(numberIn(config.logit_scale ?? SCALE, -5, 10, "logit_scale in config.json"));
+  const endToken = endOf(tokenizer, countFrom(words, 3, 1e6, "vocab_size in config.json"));
+  const logitScale = Math.exp(numberFrom(config.logit_scale ?? SCALE, -5, 10, "logit_scale in config.json"));
   try {
     const { ids } = new Tokenizer(tokenizer, {}).encode("a");
     if (ids.length !== 3 || ids[2] !== endToken) throw new Error(`no ${END} at the end`);
@@ -297,7 +297,7 @@ export async function open(name, parts, signal) {
   const { settings, look } = settingsOf(parts);
   const { clip, close } = await openClip(settings, { text: parts.text.slice(0), image: parts.image.slice(0), ...look }, signal);
   const size = Object.values(parts).reduce((sum, one) => sum + one.byteLength, 0);
-  return { name, size, scale: settings.logitScale, clip, close, parts };
+  return { name, size, scale: settings.logitScale, clip, close };
 }
 
 /**
@@ -333,8 +333,9 @@ const addressOfPart = (/** @type {string} */ key) => new URL(`kept/${key}`, impo
  * Keep the files of a CLIP, in place of any other.
  *
  * @param {Opened} opened
+ * @param {Parts} parts
  */
-export async function keep({ name, size, parts }) {
+export async function keep({ name, size }, parts) {
   await remove();
   try {
     const cache = await caches.open(CACHE);

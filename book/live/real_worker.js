@@ -27,7 +27,7 @@ const messageOf = (error) => (error instanceof Error ? error.message : String(er
  */
 function explained(what, error) {
   const message = messageOf(error);
-  if (/bad_alloc|memory|allocat|^\d+$/i.test(message)) return new Error("The model needs more memory than this browser gives a page.");
+  if (/bad_alloc|memory|alloc|^\d+$/i.test(message)) return new Error("The model needs more memory than this browser gives a page.");
   return new Error(`${what} (${message.replace(/\s+/g, " ").slice(0, 160)}).`);
 }
 

@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources df131af2e3078fa6b2db8d4de6a467cec2ca082904e67b38529e94e7b8701559
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 6e3bdbc38a5350050d10769e2188f630f18dea8b69bb217016e8b8e9b712bda6
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -1227,13 +1227,13 @@
     hearDrops(page.place, zone, take);
     async function take(files) {
       const chosen = files?.[0];
-      if (chosen) await readIn(chosen, true);
+      if (chosen) await understand(chosen, true);
     }
-    async function readIn(chosen, look) {
+    async function understand(chosen, look) {
       const using = network();
       const taken = await read(chosen, page, using);
       last = chosen;
-      if (using !== network()) return void await readIn(chosen, look);
+      if (using !== network()) return void await understand(chosen, look);
       if (!taken) return;
       [mine, by] = [taken, using];
       thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
@@ -1242,7 +1242,7 @@
       page.say(told2(IS_IN));
     }
     async function again(look) {
-      if (last) await readIn(last, look);
+      if (last) await understand(last, look);
     }
     function offer(look) {
       if (!mine || by !== network()) return;

@@ -1,4 +1,4 @@
-// Made from book/live/names_page.js by tests/javascript/bundle.py; sources 129e14daaf369a5f62c71fa7e96e3d9f6f06fceab8fdaaea8da3b9387d86df4c
+// Made from book/live/names_page.js by tests/javascript/bundle.py; sources 0664708d162821ac03f3ec9cfe9320ddc33c39191cc3983523582df5dd2d3cd0
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -1117,13 +1117,13 @@
     hearDrops(page.place, zone, take);
     async function take(files) {
       const chosen = files?.[0];
-      if (chosen) await readIn(chosen, true);
+      if (chosen) await understand(chosen, true);
     }
-    async function readIn(chosen, look) {
+    async function understand(chosen, look) {
       const using = network();
       const taken = await read(chosen, page, using);
       last = chosen;
-      if (using !== network()) return void await readIn(chosen, look);
+      if (using !== network()) return void await understand(chosen, look);
       if (!taken) return;
       [mine, by] = [taken, using];
       thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
@@ -1132,7 +1132,7 @@
       page.say(told3(IS_IN));
     }
     async function again(look) {
-      if (last) await readIn(last, look);
+      if (last) await understand(last, look);
     }
     function offer(look) {
       if (!mine || by !== network()) return;
@@ -1271,7 +1271,7 @@
       opened = one;
       now.hidden = false;
       setText(model, `All numbers on this page are those of “${one.name}” (${sizeOf(one.size)}), at logit scale ${Number(one.scale.toFixed(1))}. `);
-      if (isNew) await keep(one);
+      if (isNew) await keep(one, parts);
       return `“${one.name}” is in use.`;
     }
     async function lookUp(signal) {
