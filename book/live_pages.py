@@ -20,6 +20,8 @@ MODULES = (
     "decoder",
     "image_size",
     "rasterise",
+    "real_clip",
+    "real_worker",
 )
 
 

@@ -23,6 +23,7 @@ const BATCH = 32;
  * @property {number} side of an image, in pixels
  * @property {object} tokenizer
  * @property {object} tokenizerConfig
+ * @property {number} [batch] texts that are encoded together
  *
  * @typedef {{ embedding: Embedding, attention: Float32Array, size: [layers: number, heads: number, to: number, from: number] }} Parts
  * @typedef {(what: string, rest?: object, transfer?: Transferable[]) => Promise<any>} Ask asks the worker, which answers with a message
@@ -50,6 +51,44 @@ export async function loadClip({ folder = new URL("model/", import.meta.url), on
     throw error;
   }
 }
+
+/**
+ * Another CLIP than the bundled one, whose files real_clip.js has checked. Its numbers must not depend on which texts share a batch: 8-bit networks scale
+ * a batch as a whole, so each text is a batch of its own.
+ *
+ * @param {Omit<Settings, "dim" | "batch">} settings
+ * @param {{ text: ArrayBuffer, image: ArrayBuffer, mean: number[], std: number[], factor: number }} files the networks, which are given away, and how pixels become their input
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ clip: Clip, close: () => void }>}
+ */
+export async function openClip(settings, files, signal) {
+  const worker = new Worker(new URL("real_worker.js", import.meta.url), { type: "module" });
+  const ask = conversation(worker, { text: () => {}, image: () => {} });
+  const close = () => {
+    worker.terminate();
+    worker.dispatchEvent(new ErrorEvent("error", { cancelable: true })); // what waits hears that nothing comes
+  };
+  try {
+    const dim = await unless(signal, ask("open", { ...files, side: settings.side, end: settings.endToken }, [files.text, files.image]));
+    return { clip: new Clip({ ...settings, dim, batch: 1 }, ask, Promise.resolve()), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/**
+ * @template T
+ * @param {AbortSignal} signal
+ * @param {Promise<T>} work
+ * @returns {Promise<T>} rejected as soon as the signal says so
+ */
+const unless = (signal, work) =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
 
 /**
  * @param {URL} address
@@ -157,14 +196,14 @@ export class Clip {
    * @param {string[]} texts
    */
   async encodeTexts(texts) {
-    const { padToken } = this.#settings;
+    const { padToken, batch = BATCH } = this.#settings;
     texts.forEach(refuseMarks);
     const all = texts.map((text) => this.#ids(text));
     const order = all.map((_, i) => i).sort((a, b) => all[a].length - all[b].length); // those of like length share a batch, so less is padded
     /** @type {Embedding[]} */
     const embeddings = new Array(all.length);
-    for (let start = 0; start < order.length; start += BATCH) {
-      const which = order.slice(start, start + BATCH);
+    for (let start = 0; start < order.length; start += batch) {
+      const which = order.slice(start, start + batch);
       const length = Math.max(...which.map((i) => all[i].length));
       const ids = new BigInt64Array(which.length * length).fill(BigInt(padToken));
       which.forEach((i, row) => all[i].forEach((id, column) => (ids[row * length + column] = BigInt(id))));

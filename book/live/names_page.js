@@ -8,14 +8,21 @@ import { reasonsList } from "../../clipnb/widgets/common/reasons.js";
 import { classesOf, descriptionOf, NAMES, scored } from "./names.js";
 import { why } from "./opinion.js";
 import { learnTexts, makeImage } from "./own.js";
-import { element, register, stageOf } from "./page_kernel.js";
+import { clip, element, live, register, stageOf } from "./page_kernel.js";
+import { makeReal } from "./real.js";
 import { NAMES_LINK as link } from "./states.js";
 
 const AT_FIRST = 10; // names in the ranking, until the reader asks for all
 const WAITS = "New names and descriptors are scored as soon as the model is here; the last line says how far it is.";
 
+const READS = "The model is reading your texts; many names take a while.";
+
 /** @param {Asked<NamesTraits>} asked */
-const answer = (asked) => learnTexts(asked, classesOf(asked.model.get("document")).classes.flatMap((one) => one.prompts));
+async function answer({ model, clip }) {
+  const prompts = classesOf(model.get("document")).classes.flatMap((one) => one.prompts);
+  await learnTexts({ model, clip }, prompts);
+  model.set("cut", prompts.filter((text) => clip.isCut(text)).length);
+}
 
 // -- the ranking ----------------------------------------------------------------------------------------------------------------
 
@@ -62,8 +69,9 @@ function makeRanking() {
  * @param {Shown} shown
  * @param {{ doubled: number, problem: string }} list
  * @param {boolean} described
+ * @param {number} cut prompts
  */
-function told({ classes, scores, probabilities, order }, { doubled, problem }, described) {
+function told({ classes, scores, probabilities, order }, { doubled, problem }, described, cut) {
   if (problem) return [problem];
   if (!classes.length) return ["Write the names of what could be in the image."];
   const count = scores.filter((score) => score !== null).length;
@@ -71,6 +79,7 @@ function told({ classes, scores, probabilities, order }, { doubled, problem }, d
   const name = (/** @type {number} */ place) => h("bdi", {}, classes[order[place]].name);
   const notes = [
     described && bare && count ? ` ${bare === 1 ? "One name has" : `${bare} names have`} no descriptor yet, and no score.` : "",
+    cut ? ` ${cut === 1 ? "One prompt is" : `${cut} prompts are`} longer than the model reads, and cut at the end.` : "",
     doubled ? ` ${doubled === 1 ? "One repeated name is" : `${doubled} repeated names are`} counted once.` : "",
   ].filter(Boolean);
   if (!count) return ["Write what at least two of them look like: no name has a descriptor yet.", ...notes];
@@ -127,7 +136,7 @@ function opener(text, opens, open) {
 /** @param {Place<NamesTraits>} place */
 function render({ model, el }) {
   const [settings, reference] = [model.get("settings"), model.get("reference")];
-  model.set("absent", WAITS);
+  model.set("absent", model.get("brought") ? READS : WAITS);
   const machine = new Machine(model.get("document"), NAMES(model.get("total")));
   const imageAt = imageReader(model, settings.dim);
   const { embeddings, learn } = textEmbeddings(model, settings.dim);
@@ -168,7 +177,7 @@ function render({ model, el }) {
     setPending(el, model, shown.pending);
     ranking.element.dataset.old = String(shown.pending > 0);
     if (shown.pending) return; // what was scored last stays until all is scored
-    say(told(shown, list, document.described));
+    say(told(shown, list, document.described, model.get("cut") ?? 0));
     ranking.redraw(shown);
     const [first, second] = shown.order.filter((of) => shown.scores[of] !== null);
     reasons.redraw(document.why && second !== undefined ? why(shown.classes, shown.rows, first, second, reference.images) : null);
@@ -181,7 +190,7 @@ function render({ model, el }) {
   }
 
   redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
-  redrawOn(model, ["extra", "extra_vector"], redraw);
+  redrawOn(model, ["extra", "extra_vector", "cut"], redraw);
   root(el, "explorer").classList.add("clipnb-names");
   el.append(
     strip.element,
@@ -194,11 +203,28 @@ function render({ model, el }) {
 }
 
 /** The reader's own image, under the drawings; and the line on the model at the end. @param {LivePlace<NamesTraits>} page */
-function extras({ place, model, here }) {
+function extras({ place, model, here, exchange }) {
   let now = model;
+  const stored = live.pages.names;
+  /** @type {{ name: string, network: Promise<Clip> } | null} */
+  let brought = null;
   const note = element("p", { className: "clipnb-live-note" });
   note.setAttribute("role", "status");
-  const image = makeImage({ place, here, model: () => now, say: (text) => void (note.textContent = text) });
+  const say = (/** @type {string} */ text) => void (note.textContent = text);
+  const told = (/** @type {string} */ text) => (brought ? `Your image is in, and was read by ${brought.name}.` : `${text} A real CLIP can be loaded below.`);
+  const image = makeImage({ place, here, model: () => now, say, network: () => brought?.network ?? clip(), told });
+  const real = makeReal({
+    here,
+    async use(opened, signal, seen) {
+      /** @type {typeof import("./real_clip.js")} */
+      const { pageOf } = await import(new URL("real_clip.js", here).href);
+      const page = opened ? await pageOf(stored, opened, signal, seen) : stored;
+      const look = now.get("document").picture === now.get("total") - 1;
+      brought = opened && { name: opened.name, network: Promise.resolve(opened.clip) };
+      exchange(page, opened?.clip ?? null);
+      image.again(look);
+    },
+  });
   const put = () => stageOf(place).querySelector(".clipnb-strip")?.after(image.element, note);
   put();
   place.addEventListener("clipnb-visit", (event) => {
@@ -206,6 +232,8 @@ function extras({ place, model, here }) {
     put();
     image.offer(false);
   });
+  place.prepend(real.now);
+  if (location.protocol !== "file:") place.append(real.element);
   place.append(/** @type {Element} */ (place.querySelector(".clipnb-live-status")));
 }
 

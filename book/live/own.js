@@ -3,6 +3,7 @@
 
 import { clip, element, messageOf } from "./page_kernel.js";
 
+const IS_IN = "Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.";
 const SIDE = 224; // of the thumbnail, as in clipnb/widgets/common/html.py
 
 /**
@@ -12,6 +13,8 @@ const SIDE = 224; // of the thumbnail, as in clipnb/widgets/common/html.py
  * @property {URL} here
  * @property {() => LiveModel<Traits>} model of the page in view
  * @property {(text: string) => void} say
+ * @property {() => Promise<Clip>} [network] by default the bundled one
+ * @property {(text: string) => string} [told] what is said once the image is in, made of what is said of the bundled model
  */
 
 /**
@@ -57,13 +60,19 @@ export function change(model, edit) {
  */
 
 /**
- * The place for an image of the reader's own: {element, offer}. offer(look) puts it into the widget's spare place, if there is one.
+ * The place for an image of the reader's own: {element, offer, again}. offer(look) puts it into the widget's spare place, if there is one; again(look) reads
+ * it with a network that has come since.
  *
  * @param {Page<any>} page of a widget with images
  */
 export function makeImage(page) {
   /** @type {OwnImage | null} */
   let mine = null;
+  /** @type {File | null} */
+  let last = null;
+  /** @type {Promise<Clip> | null} */
+  let by = null; // the network that has read it
+  const { network = () => clip(), told = String } = page;
   const file = element("input", { type: "file", accept: "image/jpeg,image/png,image/gif,image/webp", onchange: () => (take(file.files), (file.value = "")) });
   const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
   const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
@@ -74,24 +83,40 @@ export function makeImage(page) {
   /** @param {FileList | null | undefined} files */
   async function take(files) {
     const chosen = files?.[0];
-    const taken = chosen && (await read(chosen, page));
+    if (chosen) await understand(chosen, true);
+  }
+
+  /**
+   * @param {File} chosen
+   * @param {boolean} look
+   */
+  async function understand(chosen, look) {
+    const using = network();
+    const taken = await read(chosen, page, using);
+    last = chosen;
+    if (using !== network()) return void (await understand(chosen, look)); // another network came meanwhile
     if (!taken) return;
-    mine = taken;
+    [mine, by] = [taken, using];
     thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
     thumb.hidden = false;
-    offer(true);
-    page.say("Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");
+    offer(look);
+    page.say(told(IS_IN));
+  }
+
+  /** @param {boolean} look whether the widget shall show it */
+  async function again(look) {
+    if (last) await understand(last, look);
   }
 
   /** @param {boolean} look whether the widget shall show it */
   function offer(look) {
-    if (!mine) return;
+    if (!mine || by !== network()) return;
     const index = page.model().get("total") - 1;
     page.model().set({ extra: { ...mine.entry, index }, extra_vector: mine.embedding });
     if (look) change(page.model(), (document) => (document.picture = index));
   }
 
-  return { element: zone, offer };
+  return { element: zone, offer, again };
 }
 
 /**
@@ -125,9 +150,10 @@ function hearDrops(place, zone, take) {
  *
  * @param {File} file
  * @param {Page<any>} page
+ * @param {Promise<Clip>} network
  * @returns {Promise<OwnImage | null>}
  */
-async function read(file, { here, say }) {
+async function read(file, { here, say }, network) {
   if (location.protocol === "file:") {
     say("The model is needed for an image of your own; the line on stored results says how to start it.");
     return null;
@@ -140,7 +166,7 @@ async function read(file, { here, say }) {
       throw new Error(`“${file.name}” could not be read as an image; ${message || "JPEG, PNG, GIF and WebP can."}`);
     });
     say("The image waits for the model …");
-    const [embedding] = await (await clip()).encodeImages([image]);
+    const [embedding] = await (await network).encodeImages([image]);
     return { entry: { name: file.name || "pasted", truth: "", uri }, embedding: new DataView(embedding.buffer) };
   } catch (error) {
     say(messageOf(error));

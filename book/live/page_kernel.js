@@ -233,7 +233,7 @@ async function goLive(started, ready, place, say) {
 }
 
 /**
- * Load the model and hand it to all kernels of a place; those shown later get it at once.
+ * Load the model and hand it to all kernels of a place; those shown later get it at once, or the one that is used in its place.
  *
  * @param {HTMLElement} place
  * @param {Say} say
@@ -244,6 +244,8 @@ function whenLive(place, say, alone = "Stored texts can be switched, weighted an
   const kernels = [];
   /** @type {Clip | null} */
   let network = null;
+  /** @type {Clip | null} */
+  let other = null;
   const load = () => {
     say("loading", LOADING, 0);
     /** @type {Hear} */
@@ -265,11 +267,12 @@ function whenLive(place, say, alone = "Stored texts can be switched, weighted an
     say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
     place.addEventListener("clipnb-need", load, { once: true });
   } else load();
-  return (/** @type {Shown<any>} */ kernel) => {
+  const join = (/** @type {Shown<any>} */ kernel) => {
+    if (other) return void kernel.start(other);
     kernels.push(kernel);
     if (network) kernel.start(network);
-    return kernel;
   };
+  return { join, use: (/** @type {Clip | null} */ one) => void (other = one) };
 }
 
 /**
@@ -330,6 +333,18 @@ function makeShelf(place) {
     if (wanted === name) put(name, state);
   }
 
+  /**
+   * The page in view with other stored traits, and the document as it is.
+   *
+   * @param {StoredPage} page
+   */
+  function exchange(page) {
+    const { name, model } = now();
+    const state = kinds[page.widget].link.pack(model.get("document"), /** @type {import("./states.js").Traits} */ (live.pages[name].traits));
+    live.pages[name] = page;
+    put(name, state);
+  }
+
   const now = () => {
     const name = place.dataset.page ?? first;
     return { name, model: /** @type {ReturnType<typeof show>} */ (left.get(name)).kernel.model };
@@ -338,7 +353,7 @@ function makeShelf(place) {
     join = use;
     left.forEach(({ kernel }) => join(kernel));
   };
-  return { first, names, put, visit, now, joining };
+  return { first, names, put, visit, exchange, now, joining };
 }
 
 /**
@@ -404,13 +419,15 @@ async function open(place) {
   const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
   place.append(copy, note);
   const { alone, extras } = kinds[live.pages[shelf.first].widget];
-  shelf.joining(whenLive(place, say, alone));
+  const network = whenLive(place, say, alone);
+  shelf.joining(network.join);
   const visit = async (/** @type {string} */ name) => {
     await address.write("replaceState");
     await shelf.visit(name);
     await address.write("pushState"); // so that Back leads to the kind from before
   };
-  extras?.({ place, model, visit, here: HERE });
+  const exchange = (/** @type {StoredPage} */ page, /** @type {Clip | null} */ other) => (network.use(other), shelf.exchange(page));
+  extras?.({ place, model, visit, exchange, here: HERE });
   if (location.hash.startsWith(MARK)) await address.hear();
 }
 

@@ -605,6 +605,10 @@ interface NamesTraits extends ScoredTraits, DocumentTraits<NamesDocument, "list"
   settings: ScoredSettings;
   /** The mean embedding of so many images, against which reasons are centred. */
   reference: { images: number; mean: number[] };
+  /** The prompts of which the network does not read the end. */
+  cut?: number;
+  /** What scores in the place of the bundled CLIP. */
+  brought?: string;
 }
 
 // -- a live page of the site ----------------------------------------------------------------------
@@ -701,6 +705,8 @@ interface LivePlace<Traits> {
   model: LiveModel<Traits>;
   /** Shows another page as it was left; "clipnb-visit" tells of it, and of those that a link asks for. */
   visit: (name: string) => Promise<void>;
+  /** Shows the page with traits that another network has made, or with the stored ones and the bundled network again. */
+  exchange: (page: StoredPage, network: Clip | null) => void;
   here: URL;
 }
 
@@ -769,13 +775,17 @@ declare module "*/xz.mjs" {
 declare module "*/ort.wasm.min.mjs" {
   export const env: { wasm: object; logLevel: string };
   export class Tensor {
-    constructor(type: string, data: ArrayBufferView, dims: number[]);
+    constructor(type: string, data: ArrayBufferView, dims: readonly number[]);
+    type: string;
+    size: number;
     data: Float32Array<ArrayBuffer>;
     dims: readonly number[];
     dispose(): void;
   }
   export class InferenceSession {
     static create(model: Uint8Array, options: object): Promise<InferenceSession>;
+    inputNames: readonly string[];
+    outputNames: readonly string[];
     run(feeds: Record<string, Tensor>, wanted?: string[]): Promise<Record<string, Tensor>>;
   }
 }

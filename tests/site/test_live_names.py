@@ -197,7 +197,7 @@ def test_own_names_own_descriptors_and_an_own_image(lab, live, clip, reference):
     with live_page(lab, live, "names") as sight:
         page = sight.page
         page.get_by_role("button", name="Why?").click()
-        page.locator("[type=file]").set_input_files(
+        page.locator(".clipnb-live-drop [type=file]").set_input_files(
             {"name": "me.png", "mimeType": "image/png", "buffer": content}
         )
         page.wait_for_function(
@@ -276,7 +276,7 @@ def test_what_is_written_is_never_markup_and_survives_reload(lab, live):
             "cat", "<img src=x onerror=window.owned=1>", "🐸",
         ]  # fmt: skip
         assert page.evaluate("window.owned") is None
-        found = ".clipnb-live :is(script, iframe, a, math, svg, b, i, [onerror], [onload])"
+        found = ".clipnb-stage :is(script, iframe, a, math, svg, b, i, [onerror], [onload])"
         assert page.locator(found).count() == 0
 
 

@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 5640f7cab0b62f983d2ec0d06f696416032fb7e86e443a423f0ca30c61e87c5f
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 97ffaa461d2ff72990f458dc7eb3211bf54696996b99172bff8695e4625b3246
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -912,6 +912,7 @@
   function whenLive(place, say, alone2 = "Stored texts can be switched, weighted and swapped; new words need the model.") {
     const kernels = [];
     let network = null;
+    let other = null;
     const load = () => {
       say("loading", LOADING, 0);
       const hear = (share, of) => void (of === "image" ? network && place.dataset.texts && say("text", TEXTS, share) : network || say("loading", LOADING, share));
@@ -932,11 +933,12 @@
       say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
       place.addEventListener("clipnb-need", load, { once: true });
     } else load();
-    return (kernel) => {
+    const join = (kernel) => {
+      if (other) return void kernel.start(other);
       kernels.push(kernel);
       if (network) kernel.start(network);
-      return kernel;
     };
+    return { join, use: (one) => void (other = one) };
   }
   var restoredOf = (name, state) => restored(
     kinds[live.pages[name].widget].link,
@@ -972,6 +974,16 @@
       if (!live.pages[name]) await script(new URL(`pages/${name}.js`, HERE), problem);
       if (wanted === name) put(name, state);
     }
+    function exchange(page) {
+      const { name, model } = now();
+      const state = kinds[page.widget].link.pack(
+        model.get("document"),
+        /** @type {import("./states.js").Traits} */
+        live.pages[name].traits
+      );
+      live.pages[name] = page;
+      put(name, state);
+    }
     const now = () => {
       const name = place.dataset.page ?? first;
       return { name, model: (
@@ -983,7 +995,7 @@
       join = use;
       left.forEach(({ kernel }) => join(kernel));
     };
-    return { first, names, put, visit, now, joining };
+    return { first, names, put, visit, exchange, now, joining };
   }
   function keepAddress(place, shelf, say) {
     let timer = 0;
@@ -1034,13 +1046,15 @@
     const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
     place.append(copy, note);
     const { alone: alone2, extras: extras2 } = kinds[live.pages[shelf.first].widget];
-    shelf.joining(whenLive(place, say, alone2));
+    const network = whenLive(place, say, alone2);
+    shelf.joining(network.join);
     const visit = async (name) => {
       await address.write("replaceState");
       await shelf.visit(name);
       await address.write("pushState");
     };
-    extras2?.({ place, model, visit, here: HERE });
+    const exchange = (page, other) => (network.use(other), shelf.exchange(page));
+    extras2?.({ place, model, visit, exchange, here: HERE });
     if (location.hash.startsWith(MARK)) await address.hear();
   }
   async function copyLink(write, tell) {

@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 742073c880a28365de231a4bee37d7592850724bdb581d313661384a404894c2
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 6e3bdbc38a5350050d10769e2188f630f18dea8b69bb217016e8b8e9b712bda6
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -1031,6 +1031,7 @@
   function whenLive(place, say, alone = "Stored texts can be switched, weighted and swapped; new words need the model.") {
     const kernels = [];
     let network = null;
+    let other = null;
     const load = () => {
       say("loading", LOADING, 0);
       const hear = (share, of) => void (of === "image" ? network && place.dataset.texts && say("text", TEXTS, share) : network || say("loading", LOADING, share));
@@ -1051,11 +1052,12 @@
       say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
       place.addEventListener("clipnb-need", load, { once: true });
     } else load();
-    return (kernel) => {
+    const join = (kernel) => {
+      if (other) return void kernel.start(other);
       kernels.push(kernel);
       if (network) kernel.start(network);
-      return kernel;
     };
+    return { join, use: (one) => void (other = one) };
   }
   var restoredOf = (name, state) => restored(
     kinds[live.pages[name].widget].link,
@@ -1091,6 +1093,16 @@
       if (!live.pages[name]) await script(new URL(`pages/${name}.js`, HERE), problem);
       if (wanted === name) put(name, state);
     }
+    function exchange(page) {
+      const { name, model } = now();
+      const state = kinds[page.widget].link.pack(
+        model.get("document"),
+        /** @type {import("./states.js").Traits} */
+        live.pages[name].traits
+      );
+      live.pages[name] = page;
+      put(name, state);
+    }
     const now = () => {
       const name = place.dataset.page ?? first;
       return { name, model: (
@@ -1102,7 +1114,7 @@
       join = use;
       left.forEach(({ kernel }) => join(kernel));
     };
-    return { first, names, put, visit, now, joining };
+    return { first, names, put, visit, exchange, now, joining };
   }
   function keepAddress(place, shelf, say) {
     let timer = 0;
@@ -1153,13 +1165,15 @@
     const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
     place.append(copy, note);
     const { alone, extras: extras2 } = kinds[live.pages[shelf.first].widget];
-    shelf.joining(whenLive(place, say, alone));
+    const network = whenLive(place, say, alone);
+    shelf.joining(network.join);
     const visit = async (name) => {
       await address.write("replaceState");
       await shelf.visit(name);
       await address.write("pushState");
     };
-    extras2?.({ place, model, visit, here: HERE });
+    const exchange = (page, other) => (network.use(other), shelf.exchange(page));
+    extras2?.({ place, model, visit, exchange, here: HERE });
     if (location.hash.startsWith(MARK)) await address.hear();
   }
   async function copyLink(write, tell) {
@@ -1177,6 +1191,7 @@
   });
 
   // book/live/own.js
+  var IS_IN = "Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.";
   var SIDE = 224;
   async function learnTexts({ model: any, clip: clip2 }, texts) {
     const model = (
@@ -1201,6 +1216,9 @@
   }
   function makeImage(page) {
     let mine = null;
+    let last = null;
+    let by = null;
+    const { network = () => clip(), told: told2 = String } = page;
     const file = element("input", { type: "file", accept: "image/jpeg,image/png,image/gif,image/webp", onchange: () => (take(file.files), file.value = "") });
     const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
     const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
@@ -1209,21 +1227,30 @@
     hearDrops(page.place, zone, take);
     async function take(files) {
       const chosen = files?.[0];
-      const taken = chosen && await read(chosen, page);
+      if (chosen) await understand(chosen, true);
+    }
+    async function understand(chosen, look) {
+      const using = network();
+      const taken = await read(chosen, page, using);
+      last = chosen;
+      if (using !== network()) return void await understand(chosen, look);
       if (!taken) return;
-      mine = taken;
+      [mine, by] = [taken, using];
       thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
       thumb.hidden = false;
-      offer(true);
-      page.say("Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");
+      offer(look);
+      page.say(told2(IS_IN));
+    }
+    async function again(look) {
+      if (last) await understand(last, look);
     }
     function offer(look) {
-      if (!mine) return;
+      if (!mine || by !== network()) return;
       const index2 = page.model().get("total") - 1;
       page.model().set({ extra: { ...mine.entry, index: index2 }, extra_vector: mine.embedding });
       if (look) change(page.model(), (document2) => document2.picture = index2);
     }
-    return { element: zone, offer };
+    return { element: zone, offer, again };
   }
   function hearDrops(place, zone, take) {
     place.addEventListener("dragover", (event) => {
@@ -1243,7 +1270,7 @@
       if (data?.files.length && !data.getData("text/plain")) take(data.files);
     });
   }
-  async function read(file, { here, say }) {
+  async function read(file, { here, say }, network) {
     if (location.protocol === "file:") {
       say("The model is needed for an image of your own; the line on stored results says how to start it.");
       return null;
@@ -1255,7 +1282,7 @@
         throw new Error(`“${file.name}” could not be read as an image; ${message || "JPEG, PNG, GIF and WebP can."}`);
       });
       say("The image waits for the model …");
-      const [embedding] = await (await clip()).encodeImages([image]);
+      const [embedding] = await (await network).encodeImages([image]);
       return { entry: { name: file.name || "pasted", truth: "", uri }, embedding: new DataView(embedding.buffer) };
     } catch (error) {
       say(messageOf(error));

@@ -1,4 +1,4 @@
-// Made from book/live/names_page.js by tests/javascript/bundle.py; sources 235ad774ea30e53e59817d6f93f960ccc86506642ef182adbf17397abcbc7932
+// Made from book/live/names_page.js by tests/javascript/bundle.py; sources 0664708d162821ac03f3ec9cfe9320ddc33c39191cc3983523582df5dd2d3cd0
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -921,6 +921,7 @@
   function whenLive(place, say, alone = "Stored texts can be switched, weighted and swapped; new words need the model.") {
     const kernels = [];
     let network = null;
+    let other = null;
     const load = () => {
       say("loading", LOADING, 0);
       const hear = (share, of) => void (of === "image" ? network && place.dataset.texts && say("text", TEXTS, share) : network || say("loading", LOADING, share));
@@ -941,11 +942,12 @@
       say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
       place.addEventListener("clipnb-need", load, { once: true });
     } else load();
-    return (kernel) => {
+    const join = (kernel) => {
+      if (other) return void kernel.start(other);
       kernels.push(kernel);
       if (network) kernel.start(network);
-      return kernel;
     };
+    return { join, use: (one) => void (other = one) };
   }
   var restoredOf = (name, state) => restored(
     kinds[live.pages[name].widget].link,
@@ -981,6 +983,16 @@
       if (!live.pages[name]) await script(new URL(`pages/${name}.js`, HERE), problem);
       if (wanted === name) put(name, state);
     }
+    function exchange(page) {
+      const { name, model } = now();
+      const state = kinds[page.widget].link.pack(
+        model.get("document"),
+        /** @type {import("./states.js").Traits} */
+        live.pages[name].traits
+      );
+      live.pages[name] = page;
+      put(name, state);
+    }
     const now = () => {
       const name = place.dataset.page ?? first;
       return { name, model: (
@@ -992,7 +1004,7 @@
       join = use;
       left.forEach(({ kernel }) => join(kernel));
     };
-    return { first, names, put, visit, now, joining };
+    return { first, names, put, visit, exchange, now, joining };
   }
   function keepAddress(place, shelf, say) {
     let timer = 0;
@@ -1043,13 +1055,15 @@
     const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
     place.append(copy, note);
     const { alone, extras: extras2 } = kinds[live.pages[shelf.first].widget];
-    shelf.joining(whenLive(place, say, alone));
+    const network = whenLive(place, say, alone);
+    shelf.joining(network.join);
     const visit = async (name) => {
       await address.write("replaceState");
       await shelf.visit(name);
       await address.write("pushState");
     };
-    extras2?.({ place, model, visit, here: HERE });
+    const exchange = (page, other) => (network.use(other), shelf.exchange(page));
+    extras2?.({ place, model, visit, exchange, here: HERE });
     if (location.hash.startsWith(MARK2)) await address.hear();
   }
   async function copyLink(write, tell) {
@@ -1067,6 +1081,7 @@
   });
 
   // book/live/own.js
+  var IS_IN = "Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.";
   var SIDE = 224;
   async function learnTexts({ model: any, clip: clip2 }, texts) {
     const model = (
@@ -1091,6 +1106,9 @@
   }
   function makeImage(page) {
     let mine = null;
+    let last = null;
+    let by = null;
+    const { network = () => clip(), told: told3 = String } = page;
     const file = element("input", { type: "file", accept: "image/jpeg,image/png,image/gif,image/webp", onchange: () => (take(file.files), file.value = "") });
     const thumb = element("button", { type: "button", className: "clipnb-live-mine", hidden: true, onclick: () => offer(true) });
     const label = element("label", {}, element("span", { textContent: "Your own image: choose one" }), file);
@@ -1099,21 +1117,30 @@
     hearDrops(page.place, zone, take);
     async function take(files) {
       const chosen = files?.[0];
-      const taken = chosen && await read(chosen, page);
+      if (chosen) await understand(chosen, true);
+    }
+    async function understand(chosen, look) {
+      const using = network();
+      const taken = await read(chosen, page, using);
+      last = chosen;
+      if (using !== network()) return void await understand(chosen, look);
       if (!taken) return;
-      mine = taken;
+      [mine, by] = [taken, using];
       thumb.replaceChildren(element("img", { src: mine.entry.uri, alt: "" }), element("span", { textContent: "your image" }));
       thumb.hidden = false;
-      offer(true);
-      page.say("Your image is in. The bundled model has met nothing but drawings of a field guide: on a photo its answer says little.");
+      offer(look);
+      page.say(told3(IS_IN));
+    }
+    async function again(look) {
+      if (last) await understand(last, look);
     }
     function offer(look) {
-      if (!mine) return;
+      if (!mine || by !== network()) return;
       const index2 = page.model().get("total") - 1;
       page.model().set({ extra: { ...mine.entry, index: index2 }, extra_vector: mine.embedding });
       if (look) change(page.model(), (document2) => document2.picture = index2);
     }
-    return { element: zone, offer };
+    return { element: zone, offer, again };
   }
   function hearDrops(place, zone, take) {
     place.addEventListener("dragover", (event) => {
@@ -1133,7 +1160,7 @@
       if (data?.files.length && !data.getData("text/plain")) take(data.files);
     });
   }
-  async function read(file, { here, say }) {
+  async function read(file, { here, say }, network) {
     if (location.protocol === "file:") {
       say("The model is needed for an image of your own; the line on stored results says how to start it.");
       return null;
@@ -1145,7 +1172,7 @@
         throw new Error(`“${file.name}” could not be read as an image; ${message || "JPEG, PNG, GIF and WebP can."}`);
       });
       say("The image waits for the model …");
-      const [embedding] = await (await clip()).encodeImages([image]);
+      const [embedding] = await (await network).encodeImages([image]);
       return { entry: { name: file.name || "pasted", truth: "", uri }, embedding: new DataView(embedding.buffer) };
     } catch (error) {
       say(messageOf(error));
@@ -1153,10 +1180,146 @@
     }
   }
 
+  // book/live/real.js
+  var HUB = "https://huggingface.co/Xenova/clip-vit-base-patch32/resolve/main/";
+  var HUB_SIZE = "156 MB";
+  var CARD = "https://huggingface.co/openai/clip-vit-base-patch32";
+  function makeReal({ here, use }) {
+    const engine = () => import(new URL("real_clip.js", here).href);
+    let opened = null;
+    let work = null;
+    const words2 = h("span", { role: "status" });
+    const progress = h("progress", { max: 1, value: 0, hidden: true, aria: { label: "How much of the real CLIP is here" } });
+    const cancel = h("button", { type: "button", hidden: true, onclick: () => work?.abort() }, "Cancel");
+    const hub = h("button", { type: "button", onclick: () => attempt(async (signal) => load(await (await engine()).folderAt(new URL(HUB), signal), signal)) }, `Load ${HUB_SIZE} from huggingface.co`);
+    const address = h("input", { type: "url", placeholder: "https://…", autocomplete: "off", spellcheck: false, aria: { label: "Address of the folder" } });
+    const ask = h("button", { type: "submit" }, "Look up its size");
+    const form = h("form", { onsubmit: (event) => (event.preventDefault(), attempt(lookUp)) }, h("label", {}, "Address of a folder, such as a teacher's ", address), ask);
+    const offer = h("button", { type: "button", hidden: true });
+    const folder = h("input", { type: "file", multiple: true, webkitdirectory: true, onchange: () => choose() });
+    const keptUse = h("button", { type: "button", onclick: () => attempt(async (signal) => load(await (await engine()).keptFolder(), signal, false)) });
+    const drop = h("button", { type: "button", onclick: () => attempt(forget) }, "Remove the kept model from this browser");
+    const kept = h("p", { hidden: true }, keptUse, " ", drop);
+    const element2 = h(
+      "details",
+      { class: "clipnb-real" },
+      h("summary", {}, "Use a real CLIP in this page"),
+      h(
+        "p",
+        {},
+        "The bundled CLIP was trained on drawings. OpenAI's ViT-B/32 was trained on 400 million images and texts of the web. In its 8-bit version, Xenova/clip-vit-base-patch32, it has ",
+        h("strong", {}, HUB_SIZE),
+        ". It is fetched only if you ask for it here, and this browser keeps it until you remove it. The server sees your network address, but never your image or your texts. OpenAI's code is under the MIT licence; the ",
+        h("a", { href: CARD, rel: "noreferrer" }, "model card"),
+        " says what the model is not meant for."
+      ),
+      kept,
+      h("p", {}, hub),
+      form,
+      h("p", {}, offer),
+      h("p", {}, h("label", {}, "Folder on this computer ", folder)),
+      h("p", { class: "clipnb-real-state" }, words2, progress, cancel)
+    );
+    const back = h("button", { type: "button", onclick: () => attempt(leave) }, "Back to the bundled CLIP");
+    const model = h("span");
+    const now = h("p", { class: "clipnb-real-now", hidden: true }, model, back);
+    const buttons = [hub, ask, offer, keptUse, drop, back];
+    showKept();
+    async function attempt(act) {
+      if (work) return;
+      const mine = work = new AbortController();
+      redraw(true);
+      try {
+        setText(words2, await act(mine.signal));
+      } catch (error) {
+        setText(words2, mine.signal.aborted ? "Cancelled. The numbers are those of the model from before." : messageOf(error));
+      } finally {
+        work = null;
+        redraw(false);
+        await showKept();
+      }
+    }
+    function redraw(busy) {
+      const focused = document.activeElement;
+      for (const one of [...buttons, folder]) one.disabled = busy;
+      cancel.hidden = !busy;
+      if (!busy) progress.hidden = true;
+      else offer.hidden = true;
+      element2.setAttribute("aria-busy", String(busy));
+      if (busy && focused instanceof HTMLElement && focused.matches(":disabled")) cancel.focus();
+    }
+    function tell(text2, share) {
+      setText(words2, text2);
+      progress.hidden = false;
+      progress.value = share;
+    }
+    async function load(found, signal, isNew = true) {
+      const { open: open2, keep, read: read2, sizeOf } = await engine();
+      const of = found.size ? ` of ${sizeOf(found.size)}` : "";
+      tell(`Loading ${found.name}${of} …`, 0);
+      const parts = await read2(found, signal, (loaded) => void (progress.value = found.size ? loaded / found.size : 0));
+      tell("Starting the model; a large one takes a few seconds …", 1);
+      const one = await open2(found.name, parts, signal);
+      try {
+        tell("The model is reading the images of this page …", 0);
+        await use(one, signal, (share) => void (progress.value = share));
+      } catch (error) {
+        one.close();
+        throw error;
+      }
+      opened?.close();
+      opened = one;
+      now.hidden = false;
+      setText(model, `All numbers on this page are those of “${one.name}” (${sizeOf(one.size)}), at logit scale ${Number(one.scale.toFixed(1))}. `);
+      if (isNew) await keep(one, parts);
+      return `“${one.name}” is in use.`;
+    }
+    async function lookUp(signal) {
+      const { addressOf, folderAt, sizeOf } = await engine();
+      const found = await folderAt(addressOf(address.value), signal);
+      const size = found.size ? sizeOf(found.size) : "a size that the server does not say";
+      setText(offer, `Load ${size} from ${new URL(address.value.trim()).host}`);
+      offer.onclick = () => attempt((until) => load(found, until));
+      queueMicrotask(() => offer.hidden = false);
+      return `The folder has all five files, ${size}.`;
+    }
+    async function choose() {
+      const files = [...folder.files ?? []];
+      folder.value = "";
+      if (files.length) await attempt(async (signal) => load((await engine()).folderOn(files), signal));
+    }
+    async function leave(signal) {
+      await use(null, signal, () => {
+      });
+      opened?.close();
+      opened = null;
+      now.hidden = true;
+      return "The numbers are those of the bundled CLIP again.";
+    }
+    async function forget() {
+      await (await engine()).remove();
+      return opened ? "Removed from this browser. It stays in use until you leave the page." : "Removed from this browser.";
+    }
+    async function showKept() {
+      const has = "caches" in globalThis && await caches.has("clipnb-real-clip");
+      const { kept: look, sizeOf } = has ? await engine() : { kept: async () => null, sizeOf: String };
+      const found = await look();
+      kept.hidden = !found;
+      keptUse.hidden = found?.name === opened?.name;
+      if (found) setText(keptUse, `Use “${found.name}”, kept in this browser (${sizeOf(found.size)})`);
+    }
+    return { element: element2, now };
+  }
+
   // book/live/names_page.js
   var AT_FIRST = 10;
   var WAITS = "New names and descriptors are scored as soon as the model is here; the last line says how far it is.";
-  var answer = (asked) => learnTexts(asked, classesOf2(asked.model.get("document")).classes.flatMap((one) => one.prompts));
+  var READS = "The model is reading your texts; many names take a while.";
+  async function answer({ model, clip: clip2 }) {
+    const prompts = classesOf2(model.get("document")).classes.flatMap((one) => one.prompts);
+    await learnTexts({ model, clip: clip2 }, prompts);
+    model.set("cut", prompts.filter((text2) => clip2.isCut(text2)).length);
+  }
   function makeRanking() {
     let all = false;
     let draw = () => {
@@ -1189,7 +1352,7 @@
     }
     return { element: h("div", { class: "clipnb-ranked" }, columns, list2, more), redraw };
   }
-  function told2({ classes, scores, probabilities, order }, { doubled, problem }, described) {
+  function told2({ classes, scores, probabilities, order }, { doubled, problem }, described, cut) {
     if (problem) return [problem];
     if (!classes.length) return ["Write the names of what could be in the image."];
     const count = scores.filter((score) => score !== null).length;
@@ -1197,6 +1360,7 @@
     const name = (place) => h("bdi", {}, classes[order[place]].name);
     const notes = [
       described && bare && count ? ` ${bare === 1 ? "One name has" : `${bare} names have`} no descriptor yet, and no score.` : "",
+      cut ? ` ${cut === 1 ? "One prompt is" : `${cut} prompts are`} longer than the model reads, and cut at the end.` : "",
       doubled ? ` ${doubled === 1 ? "One repeated name is" : `${doubled} repeated names are`} counted once.` : ""
     ].filter(Boolean);
     if (!count) return ["Write what at least two of them look like: no name has a descriptor yet.", ...notes];
@@ -1245,7 +1409,7 @@
   }
   function render({ model, el }) {
     const [settings, reference] = [model.get("settings"), model.get("reference")];
-    model.set("absent", WAITS);
+    model.set("absent", model.get("brought") ? READS : WAITS);
     const machine = new Machine(model.get("document"), NAMES(model.get("total")));
     const imageAt = imageReader(model, settings.dim);
     const { embeddings, learn } = textEmbeddings(model, settings.dim);
@@ -1283,7 +1447,7 @@
       setPending(el, model, shown2.pending);
       ranking.element.dataset.old = String(shown2.pending > 0);
       if (shown2.pending) return;
-      say(told2(shown2, list2, document2.described));
+      say(told2(shown2, list2, document2.described, model.get("cut") ?? 0));
       ranking.redraw(shown2);
       const [first, second] = shown2.order.filter((of) => shown2.scores[of] !== null);
       reasons.redraw(document2.why && second !== void 0 ? why(shown2.classes, shown2.rows, first, second, reference.images) : null);
@@ -1293,7 +1457,7 @@
       if (line.innerHTML !== result.innerHTML) result.replaceChildren(...line.childNodes);
     }
     redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
-    redrawOn(model, ["extra", "extra_vector"], redraw);
+    redrawOn(model, ["extra", "extra_vector", "cut"], redraw);
     root(el, "explorer").classList.add("clipnb-names");
     el.append(
       strip.element,
@@ -1304,11 +1468,26 @@
     );
     redraw();
   }
-  function extras({ place, model, here }) {
+  function extras({ place, model, here, exchange }) {
     let now = model;
+    const stored = live.pages.names;
+    let brought = null;
     const note = element("p", { className: "clipnb-live-note" });
     note.setAttribute("role", "status");
-    const image = makeImage({ place, here, model: () => now, say: (text2) => void (note.textContent = text2) });
+    const say = (text2) => void (note.textContent = text2);
+    const told3 = (text2) => brought ? `Your image is in, and was read by ${brought.name}.` : `${text2} A real CLIP can be loaded below.`;
+    const image = makeImage({ place, here, model: () => now, say, network: () => brought?.network ?? clip(), told: told3 });
+    const real = makeReal({
+      here,
+      async use(opened, signal, seen) {
+        const { pageOf } = await import(new URL("real_clip.js", here).href);
+        const page = opened ? await pageOf(stored, opened, signal, seen) : stored;
+        const look = now.get("document").picture === now.get("total") - 1;
+        brought = opened && { name: opened.name, network: Promise.resolve(opened.clip) };
+        exchange(page, opened?.clip ?? null);
+        image.again(look);
+      }
+    });
     const put = () => stageOf(place).querySelector(".clipnb-strip")?.after(image.element, note);
     put();
     place.addEventListener("clipnb-visit", (event) => {
@@ -1317,6 +1496,8 @@
       put();
       image.offer(false);
     });
+    place.prepend(real.now);
+    if (location.protocol !== "file:") place.append(real.element);
     place.append(
       /** @type {Element} */
       place.querySelector(".clipnb-live-status")

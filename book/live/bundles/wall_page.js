@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 010a507098e1f9f3f71ae89f43cb62078d7b7ddeca99975b2891037794249628
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 865986f2562859dbc0b6a503656768f60017ee6c74c5d72ffb7131a83b3e6ff5
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -862,6 +862,7 @@
   function whenLive(place, say, alone2 = "Stored texts can be switched, weighted and swapped; new words need the model.") {
     const kernels = [];
     let network = null;
+    let other = null;
     const load = () => {
       say("loading", LOADING, 0);
       const hear = (share, of) => void (of === "image" ? network && place.dataset.texts && say("text", TEXTS, share) : network || say("loading", LOADING, share));
@@ -882,11 +883,12 @@
       say("stored", `Stored results. The model (${attributesOf(place).megabytes} MB) is fetched when you write a text of your own; nothing that you write leaves this page.`);
       place.addEventListener("clipnb-need", load, { once: true });
     } else load();
-    return (kernel) => {
+    const join = (kernel) => {
+      if (other) return void kernel.start(other);
       kernels.push(kernel);
       if (network) kernel.start(network);
-      return kernel;
     };
+    return { join, use: (one) => void (other = one) };
   }
   var restoredOf = (name, state) => restored(
     kinds[live.pages[name].widget].link,
@@ -922,6 +924,16 @@
       if (!live.pages[name]) await script(new URL(`pages/${name}.js`, HERE), problem);
       if (wanted === name) put(name, state);
     }
+    function exchange(page) {
+      const { name, model } = now();
+      const state = kinds[page.widget].link.pack(
+        model.get("document"),
+        /** @type {import("./states.js").Traits} */
+        live.pages[name].traits
+      );
+      live.pages[name] = page;
+      put(name, state);
+    }
     const now = () => {
       const name = place.dataset.page ?? first;
       return { name, model: (
@@ -933,7 +945,7 @@
       join = use;
       left.forEach(({ kernel }) => join(kernel));
     };
-    return { first, names, put, visit, now, joining };
+    return { first, names, put, visit, exchange, now, joining };
   }
   function keepAddress(place, shelf, say) {
     let timer = 0;
@@ -984,13 +996,15 @@
     const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
     place.append(copy, note);
     const { alone: alone2, extras } = kinds[live.pages[shelf.first].widget];
-    shelf.joining(whenLive(place, say, alone2));
+    const network = whenLive(place, say, alone2);
+    shelf.joining(network.join);
     const visit = async (name) => {
       await address.write("replaceState");
       await shelf.visit(name);
       await address.write("pushState");
     };
-    extras?.({ place, model, visit, here: HERE });
+    const exchange = (page, other) => (network.use(other), shelf.exchange(page));
+    extras?.({ place, model, visit, exchange, here: HERE });
     if (location.hash.startsWith(MARK2)) await address.hear();
   }
   async function copyLink(write, tell) {
