@@ -1,0 +1,81 @@
+"""The built site and those who do not see it, or use no mouse: axe-core finds nothing on any page,
+in light, in dark and on a phone; and what accessible.py puts right.
+
+``make test-book`` runs all of it. In ``make test`` two pages are examined if the site was built
+before, and if chromium and axe are there.
+"""
+
+import pytest
+from axe import LOOKS, SITE, examine, no_axe, pages
+
+PAGES = pages() if SITE.exists() else []
+FEW = ["index.html", "notebooks/04_classify_by_description.html"]
+# a target is too small for a finger if it is less than 24 pixels high or wide; a link in a line of
+# text is as high as the line
+SMALL = """() => [...document.querySelectorAll("button, select, textarea, input, summary, [role=button], nav a, .sd-btn")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+  .map((one) => [one, (one.type === "radio" || one.type === "checkbox" ? one.closest("label") ?? one : one).getBoundingClientRect()])
+  .filter(([one, box]) => box.width && box.left < innerWidth && Math.min(box.width, box.height) < 23.5)
+  .map(([one, box]) => `${one.outerHTML.slice(0, 120)}: ${box.width.toFixed(0)} x ${box.height.toFixed(0)}`)"""
+# a browser zooms into a field with smaller letters, and the page jumps
+LETTERS = """() => [...document.querySelectorAll("textarea, select, input:not([type=radio], [type=checkbox], [type=range], [type=file])")]
+  .filter((one) => one.checkVisibility() && parseFloat(getComputedStyle(one).fontSize) < 16)
+  .map((one) => `${one.outerHTML.slice(0, 120)}: ${getComputedStyle(one).fontSize}`)"""
+
+built = pytest.mark.skipif(not PAGES, reason="the site is not built: make test-book builds it")
+
+
+@pytest.fixture
+def browser(lab):
+    if reason := no_axe():
+        pytest.skip(reason)
+    return lab.browser
+
+
+@built
+def test_two_pages_break_no_rule_of_axe(browser, serve):
+    found = examine(browser, serve(SITE), FEW, ["light"])
+    assert not found, "\n".join(map(str, found))
+
+
+@built
+@pytest.mark.slow
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_page_breaks_a_rule_of_axe(look, browser, serve):
+    found = examine(browser, serve(SITE), PAGES, [look])
+    assert not found, "\n".join(map(str, found))
+
+
+# --- what the builder puts right ------------------------------------------------------------------
+
+
+def test_a_button_is_called_what_it_shows(builder):
+    from accessible import accessible
+
+    search = '<button class="btn search-button-field x" title="Search" aria-label="Search">Search Ctrl+K</button>'
+    assert "aria-label" not in accessible(search)
+    icon = '<button class="btn search-button" aria-label="Search"><i></i></button>'
+    assert accessible(icon) == icon
+    fold = (
+        '<details><summary aria-label="Toggle hidden content"><p>Show code</p></summary></details>'
+    )
+    assert accessible(fold) == "<details><summary><p>Show code</p></summary></details>"
+
+
+def test_the_logo_lies_in_a_landmark(builder):
+    from accessible import accessible
+
+    html = '<div class="sidebar-primary-item">\n\n<a class="navbar-brand logo" href="#"><p>x</p></a></div><div>y</div>'
+    page = accessible(html)
+    assert page.startswith('<nav class="sidebar-primary-item" aria-label="First page">')
+    assert page.endswith("</a></nav><div>y</div>")
+
+
+def test_a_long_signature_is_no_definition_list(builder):
+    from accessible import accessible
+
+    html = '<dl class="py"><dt class="sig x" id="a"><dl><dd>one,</dd>\n<dd>two</dd></dl></dt><dd>words</dd></dl>'
+    lines = '<span class="sig-line">one,</span>\n<span class="sig-line">two</span>'
+    assert accessible(html) == (
+        f'<dl class="py"><dt class="sig x" id="a"><span class="sig-lines">{lines}</span></dt><dd>words</dd></dl>'
+    )
