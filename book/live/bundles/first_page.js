@@ -1,4 +1,4 @@
-// Made from book/live/first_page.js by tests/javascript/bundle.py; sources cce9c2f5d71a6f0f50690808d54619ea68a5199dab7db3f50b570b4a173cd742
+// Made from book/live/first_page.js by tests/javascript/bundle.py; sources 8834cd3b50bd6e56f63b48325d082a6fd6088e16e81ced165b2d9176c51d2af0
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -286,6 +286,26 @@
     const learn = () => embeddings.add(model.get("new_texts") ?? [], model.get("new_vectors"));
     learn();
     return { embeddings, learn };
+  }
+
+  // clipnb/widgets/common/announce.js
+  var QUIET = 600;
+  function announcer() {
+    const element2 = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+    let told = null;
+    let timer = 0;
+    function tell(parts) {
+      clearTimeout(timer);
+      if (!parts) return;
+      const known = told ??= parts;
+      const news = parts.filter((part, i) => part && part !== known[i]);
+      if (!news.length) return;
+      timer = setTimeout(() => {
+        told = parts;
+        setText(element2, news.join(" "));
+      }, QUIET);
+    }
+    return { element: element2, tell };
   }
 
   // clipnb/widgets/common/entry.js
@@ -952,7 +972,7 @@
     const tiles = images.map(makeTile);
     tiles.forEach((tile) => tile.replaceChildren(h("div", {}, ...childrenOf(childrenOf(tile)[0]))));
     const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first" } }, ...tiles);
-    const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
+    const best = h("p", { class: "clipnb-told" });
     const range = h("p", { class: "clipnb-told clipnb-range" });
     const ask = h("button", { type: "button", aria: { controls: "clipnb-first-why" }, onclick: () => act({ do: "ask", why: ask.getAttribute("aria-expanded") !== "true" }) }, "why?");
     return { entry, tokens, tiles, wall, best, range, ask, why: makeWhy() };
@@ -965,7 +985,7 @@
     const status = statusLine();
     const wait = patience(model, status);
     const { act, flush } = connect(model, machine, redraw, status);
-    const view = makeView(settings, images, act);
+    const [view, spoken] = [makeView(settings, images, act), announcer()];
     const name = (i) => images[i].truth || images[i].name;
     let shown2 = null;
     async function pass(sentence) {
@@ -981,6 +1001,7 @@
       wait(!isKnown);
       view.wall.dataset.old = String(!isKnown);
       if (isKnown) sort(text2, why);
+      spoken.tell(isKnown ? [view.best.textContent] : null);
       view.ask.setAttribute("aria-expanded", String(why));
       view.why.element.hidden = !why || !text2.trim();
       setPending(el, model, neededBy(machine.document).filter((one) => !embeddings.has(one)).length);
@@ -1002,7 +1023,7 @@
     redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
     redrawOn(model, ["tokens"], redraw);
     root(el, "wall").classList.add("clipnb-first-screen");
-    el.append(view.entry.field, view.entry.starters, view.tokens, view.wall, h("div", { class: "clipnb-answer" }, view.best, view.ask), view.why.element, view.range, status);
+    el.append(view.entry.field, view.entry.starters, view.tokens, view.wall, h("div", { class: "clipnb-answer" }, view.best, view.ask), view.why.element, view.range, status, spoken.element);
     redraw();
   }
   var alone = "The examples work without the model; a text of your own needs it.";
