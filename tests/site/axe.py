@@ -68,23 +68,31 @@ def no_axe() -> str | None:
     return None if AXE.exists() else "no axe-core: npm ci --prefix tests/javascript fetches it"
 
 
-def examine(browser, base: str, names: list[str], looks=tuple(LOOKS)) -> list[Finding]:
-    """Open pages at ``base`` in these looks; all that axe finds."""
+def opened(browser, base: str, names: list[str], width: int = 1366):
+    """Name after name, and its page at ``base``, ready and unfolded."""
     context = browser.new_context(reduced_motion="reduce", service_workers="block")
     context.set_default_timeout(120_000)
     context.add_init_script(path=AXE)
-    page, found = context.new_page(), []
+    page = context.new_page()
     try:
         for name in names:
-            page.set_viewport_size({"width": 1366, "height": 900})
+            page.set_viewport_size({"width": width, "height": 900})
             page.goto(f"{base}/{name}", wait_until="load")
             page.wait_for_function(READY)
             page.evaluate(UNFOLD)
-            for look in looks:
-                found += [Finding(name, look, **one) for one in looked_at(page, look)]
+            yield name, page
     finally:
         context.close()
-    return found
+
+
+def examine(browser, base: str, names: list[str], looks=tuple(LOOKS)) -> list[Finding]:
+    """Open pages at ``base`` in these looks; all that axe finds."""
+    return [
+        Finding(name, look, **one)
+        for name, page in opened(browser, base, names)
+        for look in looks
+        for one in looked_at(page, look)
+    ]
 
 
 def looked_at(page, look: str) -> list[dict]:

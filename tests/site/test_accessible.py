@@ -6,7 +6,7 @@ before, and if chromium and axe are there.
 """
 
 import pytest
-from axe import LOOKS, SITE, examine, no_axe, pages
+from axe import LOOKS, SITE, examine, no_axe, opened, pages
 
 PAGES = pages() if SITE.exists() else []
 FEW = ["index.html", "notebooks/04_classify_by_description.html"]
@@ -14,9 +14,9 @@ FEW = ["index.html", "notebooks/04_classify_by_description.html"]
 # text is as high as the line
 SMALL = """() => [...document.querySelectorAll("button, select, textarea, input, summary, [role=button], nav a, .sd-btn")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-  .map((one) => [one, (one.type === "radio" || one.type === "checkbox" ? one.closest("label") ?? one : one).getBoundingClientRect()])
-  .filter(([one, box]) => box.width && box.left < innerWidth && Math.min(box.width, box.height) < 23.5)
-  .map(([one, box]) => `${one.outerHTML.slice(0, 120)}: ${box.width.toFixed(0)} x ${box.height.toFixed(0)}`)"""
+  .map((one) => [one, [one, ...(one.labels ?? [])].map((part) => part.getBoundingClientRect())])
+  .filter(([one, boxes]) => boxes.every((box) => Math.min(box.width, box.height) < 23.5) && boxes[0].width && boxes[0].left >= 0)
+  .map(([one, [box]]) => `${one.outerHTML.slice(0, 120)}: ${box.width.toFixed(0)} x ${box.height.toFixed(0)}`)"""
 # a browser zooms into a field with smaller letters, and the page jumps
 LETTERS = """() => [...document.querySelectorAll("textarea, select, input:not([type=radio], [type=checkbox], [type=range], [type=file])")]
   .filter((one) => one.checkVisibility() && parseFloat(getComputedStyle(one).fontSize) < 16)
@@ -44,6 +44,16 @@ def test_two_pages_break_no_rule_of_axe(browser, serve):
 def test_no_page_breaks_a_rule_of_axe(look, browser, serve):
     found = examine(browser, serve(SITE), PAGES, [look])
     assert not found, "\n".join(map(str, found))
+
+
+@built
+@pytest.mark.slow
+def test_on_a_phone_targets_fit_a_finger_and_fields_are_not_zoomed_into(browser, serve):
+    found = {}
+    for name, page in opened(browser, serve(SITE), PAGES, width=390):
+        if small := page.evaluate(SMALL) + page.evaluate(LETTERS):
+            found[name] = small
+    assert not found, found
 
 
 # --- what the builder puts right ------------------------------------------------------------------
