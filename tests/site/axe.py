@@ -68,8 +68,8 @@ def no_axe() -> str | None:
     return None if AXE.exists() else "no axe-core: npm ci --prefix tests/javascript fetches it"
 
 
-def opened(browser, base: str, names: list[str], width: int = 1366):
-    """Name after name, and its page at ``base``, ready and unfolded."""
+def opened(browser, base: str, names: list[str], width: int = 1366, unfold: bool = True):
+    """Name after name, and its page at ``base``: ready, and with all that was folded away."""
     context = browser.new_context(reduced_motion="reduce", service_workers="block")
     context.set_default_timeout(120_000)
     context.add_init_script(path=AXE)
@@ -79,7 +79,8 @@ def opened(browser, base: str, names: list[str], width: int = 1366):
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(f"{base}/{name}", wait_until="load")
             page.wait_for_function(READY)
-            page.evaluate(UNFOLD)
+            if unfold:
+                page.evaluate(UNFOLD)
             yield name, page
     finally:
         context.close()

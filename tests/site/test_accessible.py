@@ -56,6 +56,82 @@ def test_on_a_phone_targets_fit_a_finger_and_fields_are_not_zoomed_into(browser,
     assert not found, found
 
 
+# What the keyboard has reached: its name, and whether an outline or a shadow says so, on itself, on
+# the image of a hidden radio button, or on its card
+STOP = """() => {
+  const at = document.activeElement;
+  if (at === document.body || at.dataset.reached) return null;
+  at.dataset.reached = "yes";
+  const drawn = (one) => {
+    const style = one && getComputedStyle(one);
+    return one && (style.boxShadow !== "none" || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0));
+  };
+  return [at.outerHTML.slice(0, 160), [at, at.nextElementSibling, at.closest(".sd-card")].some(drawn)];
+}"""
+MOTION = """() => [...document.querySelectorAll("*")].filter((one) => {
+  const { transitionDuration, animationDuration } = getComputedStyle(one);
+  return `${transitionDuration},${animationDuration}`.split(",").some((time) => parseFloat(time) > 0.001);
+}).map((one) => one.outerHTML.slice(0, 120))"""
+BY_KEYBOARD = [*FEW, "live_explorer.html", "live_inside.html", "search.html"]
+
+
+@built
+@pytest.mark.slow
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser, serve):
+    for name, page in opened(browser, serve(SITE), BY_KEYBOARD, unfold=False):
+        stops = []
+        while len(stops) < 500:
+            page.keyboard.press("Tab")
+            if (stop := page.evaluate(STOP)) is None:
+                break
+            stops.append(stop)
+        assert 40 < len(stops) < 500, f"{name}: {len(stops)} stops"
+        assert not (unseen := [what for what, seen in stops if not seen]), (name, unseen)
+
+
+@built
+@pytest.mark.slow
+def test_nothing_moves_for_those_who_ask_for_less_motion(browser, serve):
+    for name, page in opened(browser, serve(SITE), BY_KEYBOARD):
+        assert not (moving := page.evaluate(MOTION)), (name, moving[:5])
+
+
+# A live page, what a reader does there, and what is said of it
+SAID = {
+    "index.html": (
+        lambda page: page.get_by_role("button", name="a green frog").click(),
+        "Best match: ",
+    ),
+    "live_wall.html": (
+        lambda page: page.get_by_label("Text", exact=True).fill("a blue bird"),
+        "Best of ",
+    ),
+    "live_names.html": (lambda page: page.locator(".clipnb-strip [type=radio]").nth(4).check(), ""),
+    "live_inside.html": (lambda page: page.get_by_role("button", name="Next").click(), "2. "),
+    "live_explorer.html": (
+        lambda page: page.locator(".clipnb-strip [type=radio]").nth(3).check(),
+        "Best: ",
+    ),
+    "live_creature.html": (
+        lambda page: page.locator("[data-slot]").first.select_option(index=2),
+        "CLIP ",
+    ),
+}
+
+
+@built
+@pytest.mark.slow
+def test_the_result_of_a_change_is_told_on_every_live_page(browser, serve):
+    for name, page in opened(browser, serve(SITE), list(SAID)):
+        act, words = SAID[name]
+        spoken = page.locator(".clipnb-spoken").first
+        assert spoken.inner_text() == "", name
+        act(page)
+        page.wait_for_function("document.querySelector('.clipnb-spoken').textContent")
+        said = spoken.text_content()
+        assert said.startswith(words) and len(said) < 400, (name, said)
+
+
 # --- what the builder puts right ------------------------------------------------------------------
 
 

@@ -387,7 +387,9 @@ def test_map_by_mouse_and_by_keyboard(lab, expect):
 
         draw((0.01, 0.01), (0.99, 0.99))
         expect(listed).to_have_count(60)
-        expect(widget.locator(".clipnb-heading", has_text="Selected")).to_contain_text("here the first 60")
+        expect(widget.locator(".clipnb-heading", has_text="Selected")).to_contain_text(
+            "here the first 60"
+        )
         widget.get_by_label("lasso").check()
         draw((0.01, 0.01), (0.5, 0.01), (0.5, 0.99), (0.01, 0.99))
         total = widget.locator(".clipnb-heading", has_text="Selected").inner_text()
