@@ -87,11 +87,11 @@ test-vscode: .venv/.ready
 widgets: javascript
 	$(PYTHON) tests/javascript/bundle.py
 
-# The types of all JavaScript, and whether the bundles are up to date. npm fetches two packages once; where it is missing, this says so and passes
+# The types of all JavaScript, and whether the bundles are up to date. npm fetches its packages once; where it is missing, this says so and passes
 javascript:
 	@if command -v npm > /dev/null; then \
 		test tests/javascript/node_modules/.package-lock.json -nt tests/javascript/package-lock.json || npm ci --silent --prefix tests/javascript \
-			|| { echo "JavaScript: skipped, since npm could not fetch its two packages"; exit 0; }; \
+			|| { echo "JavaScript: skipped, since npm could not fetch its packages"; exit 0; }; \
 		tests/javascript/node_modules/.bin/tsc --project tests/javascript && echo "JavaScript: types are right"; \
 	else echo "JavaScript: skipped, since there is no npm (Debian: apt install npm)"; fi
 
@@ -113,11 +113,11 @@ book: .venv-book/.ready .venv/.ready
 	.venv-book/bin/python book/build.py
 
 # Opens every page of the site in chromium (the system's; CHROMIUM names another), from the file system and from a local server; then says how fast eight
-# pages are over a slow line (eight minutes; REPEAT=1 takes three)
+# pages are over a slow line (eight minutes; REPEAT=1 takes three). axe-core looks at every page; it comes with the packages of `javascript`
 test-book: REPEAT = 3
-test-book: book .venv/.ready
+test-book: book .venv/.ready javascript
 	$(PY) -m pip install --quiet --constraint requirements.lock 'playwright==1.65.2'
-	.venv/bin/pytest -rs tests/site/test_book.py tests/site/test_light.py tests/site/test_keep.py
+	.venv/bin/pytest -rs tests/site/test_book.py tests/site/test_light.py tests/site/test_keep.py tests/site/test_accessible.py
 	$(PY) tests/site/page_speed.py --repeat $(REPEAT)
 
 .venv-book/.ready: book/requirements.lock

@@ -14,7 +14,7 @@ PAGES = {
         ),
         ["model.loading", "model.clip", "model.embedding", "model.saving", "support.environment"],
     ),
-    "pictures": (
+    "images": (
         "Images",
         (
             "Load the images that are to be classified: the field guide's, those of a folder, or"
@@ -22,7 +22,7 @@ PAGES = {
         ),
         ["data.images", "data.load", "fieldguide.dataset"],
     ),
-    "sentences": (
+    "texts": (
         "Texts and descriptors",
         (
             "Fill the table of texts that a classifier reads: from names, from descriptors,"
@@ -209,7 +209,7 @@ def api_pages(package: Path, source: Path) -> list[str]:
         if found:
             body = "\n".join(
                 directive(name, name.split(".")[-1] in are_classes) for name in found
-            ) + DATASETS * (page == "pictures")
+            ) + DATASETS * (page == "images")
             (source / "api" / f"{page}.rst").write_text(
                 f"{title}\n{'=' * len(title)}\n\n{purpose}\n\n{body}", "utf-8"
             )

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 import yaml
+from accessible import make_accessible
 from api import api_pages
 from course import (
     Notebook,
@@ -153,6 +154,7 @@ def main() -> None:
     shutil.move(options.out / "_build" / "html", options.out / "html")
     shutil.rmtree(options.out / "_build")
     lighten(options.out / "html")
+    make_accessible(options.out / "html")
     # the download is the notebook itself, without what only the site can show
     for notebook in options.notebooks.glob("[0-9]*.ipynb"):
         shutil.copyfile(notebook, options.out / "html" / "_sources" / "notebooks" / notebook.name)

@@ -293,6 +293,9 @@ def with_text_columns(html: str) -> str:
             ):
                 for cell in cells:
                     cell["class"] = "text"
+        for head in table.select("thead th"):
+            if not head.get_text(strip=True):  # an empty cell is the heading of nothing
+                head.name, head.attrs = "td", {}
     return str(page)
 
 

@@ -2,6 +2,7 @@
 // The first screen of the site: a text, its tokens, and eight images that sort themselves by it; then why the first of them leads. Stored examples are
 // answered at once. The model is fetched when the reader writes a text of their own.
 
+import { announcer } from "../../clipnb/widgets/common/announce.js";
 import { bar, childrenOf, connect, h, keepChildren, redrawOn, root, setBar, setPending, setText, signed, statusLine, textEmbeddings } from "../../clipnb/widgets/common/common.js";
 import { Machine, words } from "../../clipnb/widgets/common/document.js";
 import { textEntry } from "../../clipnb/widgets/common/entry.js";
@@ -121,7 +122,7 @@ function makeView(settings, images, act) {
   const tiles = images.map(makeTile);
   tiles.forEach((tile) => tile.replaceChildren(h("div", {}, ...childrenOf(childrenOf(tile)[0])))); // nothing to press
   const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first" } }, ...tiles);
-  const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
+  const best = h("p", { class: "clipnb-told" });
   const range = h("p", { class: "clipnb-told clipnb-range" });
   const ask = h("button", { type: "button", aria: { controls: "clipnb-first-why" }, onclick: () => act({ do: "ask", why: ask.getAttribute("aria-expanded") !== "true" }) }, "why?");
   return { entry, tokens, tiles, wall, best, range, ask, why: makeWhy() };
@@ -136,7 +137,7 @@ function render({ model, el }) {
   const status = statusLine();
   const wait = patience(model, status);
   const { act, flush } = connect(model, machine, redraw, status);
-  const view = makeView(settings, images, act);
+  const [view, spoken] = [makeView(settings, images, act), announcer()];
   const name = (/** @type {number} */ i) => images[i].truth || images[i].name;
   /** @type {string | null} */
   let shown = null;
@@ -157,6 +158,7 @@ function render({ model, el }) {
     wait(!isKnown);
     view.wall.dataset.old = String(!isKnown);
     if (isKnown) sort(text, why);
+    spoken.tell(isKnown ? [view.best.textContent] : null);
     view.ask.setAttribute("aria-expanded", String(why));
     view.why.element.hidden = !why || !text.trim();
     setPending(el, model, neededBy(machine.document).filter((one) => !embeddings.has(one)).length);
@@ -184,7 +186,7 @@ function render({ model, el }) {
   redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
   redrawOn(model, ["tokens"], redraw);
   root(el, "wall").classList.add("clipnb-first-screen");
-  el.append(view.entry.field, view.entry.starters, view.tokens, view.wall, h("div", { class: "clipnb-answer" }, view.best, view.ask), view.why.element, view.range, status);
+  el.append(view.entry.field, view.entry.starters, view.tokens, view.wall, h("div", { class: "clipnb-answer" }, view.best, view.ask), view.why.element, view.range, status, spoken.element);
   redraw();
 }
 

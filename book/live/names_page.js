@@ -2,6 +2,7 @@
 // Just names: an image, a list of names, and how probable each of them is; then descriptors in the place of names, and why the first leads. The stored
 // list is answered at once; other names, and an image of the reader's own, need the model.
 
+import { announcer } from "../../clipnb/widgets/common/announce.js";
 import { bar, childrenOf, connect, editButtons, figureOf, h, heads, imageReader, imageStrip, keepChildren, patient, percent, redrawOn, root, setBar, setPending, setText, setValue, signed, statusLine, textEmbeddings } from "../../clipnb/widgets/common/common.js";
 import { Machine } from "../../clipnb/widgets/common/document.js";
 import { reasonsList } from "../../clipnb/widgets/common/reasons.js";
@@ -146,7 +147,7 @@ function render({ model, el }) {
   const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
   const figure = figureOf({}, { width: 200, height: 200 });
   const field = h("textarea", { rows: 3, dir: "auto", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: field.value }, true), onblur: leave });
-  const result = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
+  const [result, spoken] = [h("p", { class: "clipnb-told" }), announcer()];
   const ranking = makeRanking();
   const describe = opener("Describe them", "clipnb-names-described", (on) => act({ do: "use", descriptors: on }));
   const ask = opener("Why?", "clipnb-names-why", (on) => act({ do: "ask", why: on }));
@@ -176,17 +177,12 @@ function render({ model, el }) {
     waitFor(shown.pending > 0 || !now);
     setPending(el, model, shown.pending);
     ranking.element.dataset.old = String(shown.pending > 0);
-    if (shown.pending) return; // what was scored last stays until all is scored
-    say(told(shown, list, document.described, model.get("cut") ?? 0));
+    if (shown.pending) return spoken.tell(null); // what was scored last stays until all is scored
+    result.replaceChildren(...told(shown, list, document.described, model.get("cut") ?? 0));
+    spoken.tell([result.textContent]);
     ranking.redraw(shown);
     const [first, second] = shown.order.filter((of) => shown.scores[of] !== null);
     reasons.redraw(document.why && second !== undefined ? why(shown.classes, shown.rows, first, second, reference.images) : null);
-  }
-
-  /** Announce a result that is another than before. @param {(string | Node)[]} nodes */
-  function say(nodes) {
-    const line = h("p", {}, ...nodes);
-    if (line.innerHTML !== result.innerHTML) result.replaceChildren(...line.childNodes);
   }
 
   redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
@@ -194,7 +190,7 @@ function render({ model, el }) {
   root(el, "explorer").classList.add("clipnb-names");
   el.append(
     strip.element,
-    h("div", { class: "clipnb-top" }, figure.element, h("label", { class: "clipnb-list" }, "Names, separated by commas or in lines ", field), h("div", { class: "clipnb-result" }, result, ranking.element)),
+    h("div", { class: "clipnb-top" }, figure.element, h("label", { class: "clipnb-list" }, "Names, separated by commas or in lines ", field), h("div", { class: "clipnb-result" }, result, ranking.element, spoken.element)),
     h("div", { class: "clipnb-tools" }, describe, ask, buttons.undo, buttons.reset, status),
     reasons.element,
     described.element

@@ -149,7 +149,7 @@ def test_reasons_follow_the_ranking_until_a_class_is_picked(opened, state):
         return f"Why {best} rather than {second}?"
 
     with opened() as page:
-        heading = page.locator(".clipnb-because h4")
+        heading = page.locator(".clipnb-because .clipnb-heading")
         for picture in range(len(state.images)):
             page.locator(".clipnb-strip [type=radio]").nth(picture).check(force=True)
             state.act({"do": "choose", "picture": picture})

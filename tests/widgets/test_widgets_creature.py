@@ -128,7 +128,7 @@ def test_no_script_in_a_name_a_sentence_or_a_file_name_is_run(lab, clip):
                     creature.act("against", of=of)
                     page.evaluate("opinion => model.set('opinion', opinion)", creature.opinion)
                     assert page.evaluate(
-                        "el.querySelector('h4 ~ .clipnb-reasons, .clipnb-because h4') &&"
+                        "el.querySelector('.clipnb-heading ~ .clipnb-reasons, .clipnb-because .clipnb-heading') &&"
                         " el.querySelector('.clipnb-because').textContent.includes(model.get('opinion').why.right)"
                     )
             if widget is confusions:
@@ -265,7 +265,7 @@ def test_creature_by_mouse_and_by_keyboard(lab, expect):
         assert drawing.get_attribute("src") == first and leader.inner_text() == verdict
         third = widget.locator(".clipnb-verdict li").nth(2).get_by_role("button")
         third.click()
-        expect(widget.locator(".clipnb-because h4")).to_contain_text(
+        expect(widget.locator(".clipnb-because .clipnb-heading")).to_contain_text(
             f"rather than {third.inner_text()}?"
         )
         # it has a frame, and the page says what that means
@@ -309,7 +309,7 @@ def test_confusions_by_mouse_and_by_keyboard(lab, expect):
         page, widget = sight.page, sight.page.locator(".clipnb")
         settled(expect, widget)
         expect(widget.locator("tbody tr")).to_have_count(12)
-        expect(widget.locator(".clipnb-because h4")).to_contain_text("Why ")
+        expect(widget.locator(".clipnb-because .clipnb-heading")).to_contain_text("Why ")
 
         # by mouse: a cell, another image, another group
         right = widget.locator("[data-kind=right]").first
@@ -317,7 +317,7 @@ def test_confusions_by_mouse_and_by_keyboard(lab, expect):
         settled(expect, widget)
         count = int(right.inner_text())
         expect(widget.locator(".clipnb-behind button")).to_have_count(count)
-        expect(widget.locator("h4").first).to_contain_text(f": {count} image")
+        expect(widget.locator(".clipnb-heading").first).to_contain_text(f": {count} image")
         widget.locator(".clipnb-behind button").last.click()
         expect(widget.locator(".clipnb-behind button").last).to_have_attribute(
             "aria-pressed", "true"
@@ -387,10 +387,12 @@ def test_map_by_mouse_and_by_keyboard(lab, expect):
 
         draw((0.01, 0.01), (0.99, 0.99))
         expect(listed).to_have_count(60)
-        expect(widget.locator("h4", has_text="Selected")).to_contain_text("here the first 60")
+        expect(widget.locator(".clipnb-heading", has_text="Selected")).to_contain_text(
+            "here the first 60"
+        )
         widget.get_by_label("lasso").check()
         draw((0.01, 0.01), (0.5, 0.01), (0.5, 0.99), (0.01, 0.99))
-        total = widget.locator("h4", has_text="Selected").inner_text()
+        total = widget.locator(".clipnb-heading", has_text="Selected").inner_text()
         assert 0 < sum(map(int, re.findall(r"(\d+) (?:image|text)", total))) < 120
         widget.get_by_role("button", name="Undo").click()
         expect(listed).to_have_count(60)
@@ -411,7 +413,7 @@ def test_map_by_mouse_and_by_keyboard(lab, expect):
         expect(listed).to_have_count(1)
         page.keyboard.press("Enter")
         text = listed.first.inner_text()
-        expect(widget.locator("h4").first).to_contain_text(text)
+        expect(widget.locator(".clipnb-heading").first).to_contain_text(text)
         before = chart.evaluate(
             "chart => [...chart.querySelectorAll('path')].map((path) =>"
             " path.style.transform).join()"
@@ -451,5 +453,5 @@ def test_a_saved_notebook_shows_the_three_as_they_were(lab, clip, described, bir
         expect(page.locator(".clipnb-near li")).to_have_count(5)
         expect(page.locator(".clipnb-chosen li")).to_have_count(2)
         page.locator(".clipnb-near button").first.click()  # the map goes on without a kernel
-        expect(page.locator(".clipnb h4", has_text="Texts nearest to")).to_be_visible()
+        expect(page.locator(".clipnb .clipnb-heading", has_text="Texts nearest to")).to_be_visible()
         page.screenshot(path=lab.shots / "saved-three.png")

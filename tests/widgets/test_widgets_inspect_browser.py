@@ -317,7 +317,7 @@ def test_inspector_by_mouse_and_by_keyboard(lab, expect):
             widget.locator(".clipnb-tokens button"),
             widget.locator(".clipnb-grid button"),
         )
-        about = widget.get_by_role("status")
+        about = widget.locator("p:not(.clipnb-spoken)")
         expect(tokens).to_have_count(5)
         tokens.nth(2).click()
         expect(about.filter(has_text="vocabulary")).to_contain_text("“green” is number")

@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 97ffaa461d2ff72990f458dc7eb3211bf54696996b99172bff8695e4625b3246
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 06af8b7d9fbbee24f2c5b5e012a6766faa0ac92cc97f2d1fb0c13721df0490b2
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -297,9 +297,29 @@
     if (image.src !== uri) image.src = uri;
   }
 
+  // clipnb/widgets/common/announce.js
+  var QUIET = 600;
+  function announcer() {
+    const element2 = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+    let told2 = null;
+    let timer = 0;
+    function tell(parts) {
+      clearTimeout(timer);
+      if (!parts) return;
+      const known2 = told2 ??= parts;
+      const news = parts.filter((part, i) => part && part !== known2[i]);
+      if (!news.length) return;
+      timer = setTimeout(() => {
+        told2 = parts;
+        setText(element2, news.join(" "));
+      }, QUIET);
+    }
+    return { element: element2, tell };
+  }
+
   // clipnb/widgets/common/reasons.js
   function reasonsList(one = "prompt") {
-    const [title2, text2, list2, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
+    const [title2, text2, list2, rest] = [h("p", { class: "clipnb-heading" }), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
     const element2 = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title2, text2, list2, rest);
     function redraw(why2) {
       element2.hidden = !why2?.parts.length;
@@ -411,10 +431,10 @@
   function makeOpinion() {
     const image = h("img", { class: "clipnb-image", width: 240, height: 240 });
     const [truth2, verdict] = [h("p", { class: "clipnb-truth" }), h("p", { class: "clipnb-first" })];
-    const drawing = h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth2));
+    const drawing = h("figure", { class: "clipnb-drawing" }, image, h("figcaption", {}, verdict, truth2));
     const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
     const hint = h("p", { class: "clipnb-hint" }, "Framed: compared with the first, below. Press another name to compare that one.");
-    const says = h("div", {}, h("h4", {}, "CLIP takes it for"), heads("class", "", "probability", "score"), ranking, hint);
+    const says = h("div", {}, h("p", { class: "clipnb-heading" }, "CLIP takes it for"), heads("class", "", "probability", "score"), ranking, hint);
     return { image, truth: truth2, verdict, drawing, ranking, says, because: reasonsList() };
   }
   var isBehind = (opinion, { marks, habitat, rival }) => !same(opinion.marks, marks) || opinion.habitat !== habitat || opinion.asked !== rival;
@@ -452,7 +472,7 @@
     const waitFor = patient(model, status);
     const { act } = connect(model, machine, redraw, status);
     const [start, slots] = [makeStart(settings, act), makeSlots(settings, act)];
-    const [buttons, view] = [editButtons(act), makeOpinion()];
+    const [buttons, view, spoken] = [editButtons(act), makeOpinion(), announcer()];
     function redraw() {
       const opinion = model.get("opinion");
       start.redraw(machine.document);
@@ -462,13 +482,15 @@
       waitFor(isOld);
       setPending(el, model, Number(isOld));
       drawOpinion(view, opinion, isOld, (of) => act({ do: "against", of }));
+      spoken.tell(isOld ? null : [view.verdict, view.truth].map((one) => one.textContent));
     }
     redrawOn(model, ["opinion"], redraw);
     root(el, "creature").append(
       h("div", { class: "clipnb-top" }, view.drawing, h("div", { class: "clipnb-says" }, start.element, view.says)),
       h("div", { class: "clipnb-tools" }, start.random, buttons.undo, buttons.reset, status),
       slots.element,
-      view.because.element
+      view.because.element,
+      spoken.element
     );
     redraw();
   }

@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 6e3bdbc38a5350050d10769e2188f630f18dea8b69bb217016e8b8e9b712bda6
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources b092e0beae1086d02b52c5fb0c696567bd9ff4700312f4768bcfa5d94c842ab3
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -421,9 +421,29 @@
     return { embeddings, learn };
   }
 
+  // clipnb/widgets/common/announce.js
+  var QUIET = 600;
+  function announcer() {
+    const element2 = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+    let told2 = null;
+    let timer = 0;
+    function tell(parts) {
+      clearTimeout(timer);
+      if (!parts) return;
+      const known = told2 ??= parts;
+      const news = parts.filter((part, i) => part && part !== known[i]);
+      if (!news.length) return;
+      timer = setTimeout(() => {
+        told2 = parts;
+        setText(element2, news.join(" "));
+      }, QUIET);
+    }
+    return { element: element2, tell };
+  }
+
   // clipnb/widgets/common/reasons.js
   function reasonsList(one = "prompt") {
-    const [title, text2, list2, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
+    const [title, text2, list2, rest] = [h("p", { class: "clipnb-heading" }), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
     const element2 = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text2, list2, rest);
     function redraw(why) {
       element2.hidden = !why?.parts.length;
@@ -652,6 +672,11 @@
     remove.setAttribute("aria-label", `Remove ${label}`);
     element2.dataset.off = String(!row.on || row.weight === 0);
   }
+  function spokenOf({ classes, scores, probabilities, order }, why) {
+    const best = order.filter((of) => scores[of] !== null).slice(0, 2).map((of) => `${classes[of].name}, ${percent(probabilities[of])}`);
+    const lead = why ? `${why.left} ${why.margin >= 0 ? "leads" : "trails"} ${why.right} by ${Math.abs(why.margin).toFixed(3)}.` : "";
+    return [best.length ? `Best: ${best.join("; then ")}.` : "No descriptor is on.", lead];
+  }
   function render({ model, el }) {
     const settings = model.get("settings");
     const machine = new Machine(model.get("document"), EXPLORER(model.get("total")));
@@ -667,7 +692,7 @@
     const follow = h("button", { type: "button", onclick: () => (held = null, act({ do: "follow" })), title: "Show the two best classes, and why the first of them leads" }, "Compare the two best");
     const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown2[side], leave }));
     const why = reasonsList("descriptor");
-    const note = h("p", { class: "clipnb-scale" });
+    const [note, spoken] = [h("p", { class: "clipnb-scale" }), announcer()];
     let shown2 = [0, 0];
     let held = null;
     function edit(action, later) {
@@ -694,10 +719,13 @@
       const scale = scaleOf([...new Set(shown2)].flatMap((of) => all.rows[of].map((one) => one.cosine)));
       panels.forEach((panel, side) => drawPanel(panel, shown2[side], all, scale));
       setText(note, scale.high > scale.low ? toldScale(scale) : "");
-      why.redraw(whyOf(all, ...pair, settings.images));
+      const reasons = whyOf(all, ...pair, settings.images);
+      why.redraw(reasons);
       buttons.redraw(machine);
       follow.disabled = machine.document.compare.every((of) => of === null) && !held;
-      waitFor(all.pending.size > 0 || !all.entry);
+      const isMissing = all.pending.size > 0 || !all.entry;
+      spoken.tell(isMissing ? null : spokenOf(all, reasons));
+      waitFor(isMissing);
       setPending(el, model, all.pending.size);
     }
     redrawOn(model, ["new_texts", "new_vectors"], () => (scorer.learn(), redraw()));
@@ -708,7 +736,8 @@
       h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, follow, save, status),
       h("div", { class: "clipnb-panels" }, ...panels.map((panel) => panel.element)),
       note,
-      why.element
+      why.element,
+      spoken.element
     );
     redraw();
   }

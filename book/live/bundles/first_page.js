@@ -1,4 +1,4 @@
-// Made from book/live/first_page.js by tests/javascript/bundle.py; sources eaead17fc1d37abc2295500acb4e9c5cf2a3a8823c5476e9a8ec7c4e1bbe1b3f
+// Made from book/live/first_page.js by tests/javascript/bundle.py; sources c5a0196beecfc3b5ce0c33997a365984b637951bfeffb2c689e9420506e01c3c
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -286,6 +286,26 @@
     const learn = () => embeddings.add(model.get("new_texts") ?? [], model.get("new_vectors"));
     learn();
     return { embeddings, learn };
+  }
+
+  // clipnb/widgets/common/announce.js
+  var QUIET = 600;
+  function announcer() {
+    const element2 = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+    let told = null;
+    let timer = 0;
+    function tell(parts) {
+      clearTimeout(timer);
+      if (!parts) return;
+      const known = told ??= parts;
+      const news = parts.filter((part, i) => part && part !== known[i]);
+      if (!news.length) return;
+      timer = setTimeout(() => {
+        told = parts;
+        setText(element2, news.join(" "));
+      }, QUIET);
+    }
+    return { element: element2, tell };
   }
 
   // clipnb/widgets/common/entry.js
@@ -966,7 +986,7 @@
     const tiles = images.map(makeTile);
     tiles.forEach((tile) => tile.replaceChildren(h("div", {}, ...childrenOf(childrenOf(tile)[0]))));
     const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first" } }, ...tiles);
-    const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
+    const best = h("p", { class: "clipnb-told" });
     const range = h("p", { class: "clipnb-told clipnb-range" });
     const ask = h("button", { type: "button", aria: { controls: "clipnb-first-why" }, onclick: () => act({ do: "ask", why: ask.getAttribute("aria-expanded") !== "true" }) }, "why?");
     return { entry, tokens, tiles, wall, best, range, ask, why: makeWhy() };
@@ -979,7 +999,7 @@
     const status = statusLine();
     const wait = patience(model, status);
     const { act, flush } = connect(model, machine, redraw, status);
-    const view = makeView(settings, images, act);
+    const [view, spoken] = [makeView(settings, images, act), announcer()];
     const name = (i) => images[i].truth || images[i].name;
     let shown2 = null;
     async function pass(sentence) {
@@ -995,6 +1015,7 @@
       wait(!isKnown);
       view.wall.dataset.old = String(!isKnown);
       if (isKnown) sort(text2, why);
+      spoken.tell(isKnown ? [view.best.textContent] : null);
       view.ask.setAttribute("aria-expanded", String(why));
       view.why.element.hidden = !why || !text2.trim();
       setPending(el, model, neededBy(machine.document).filter((one) => !embeddings.has(one)).length);
@@ -1016,7 +1037,7 @@
     redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
     redrawOn(model, ["tokens"], redraw);
     root(el, "wall").classList.add("clipnb-first-screen");
-    el.append(view.entry.field, view.entry.starters, view.tokens, view.wall, h("div", { class: "clipnb-answer" }, view.best, view.ask), view.why.element, view.range, status);
+    el.append(view.entry.field, view.entry.starters, view.tokens, view.wall, h("div", { class: "clipnb-answer" }, view.best, view.ask), view.why.element, view.range, status, spoken.element);
     redraw();
   }
   var alone = "The examples work without the model; a text of your own needs it.";

@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources 6c1ac4318e3cf4d069ccdd3b57d4a1797e5b89c0a063f23c2f2899afab5f2e29
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources ba9fb96d9e4dc6538712f65feab55e17a52d0391ee51c3a5c029b4f75b622353
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -220,9 +220,9 @@
   };
   var isSamePlace = (one, other) => same(placeOf(one), placeOf(other));
   var placeOf = (action) => [action.do, action.of, action.row];
-  function connect(model, machine, redraw, status2) {
+  function connect(model, machine, redraw, status) {
     const outbox = new Outbox(model);
-    const say = (text2) => setText(status2, text2);
+    const say = (text2) => setText(status, text2);
     function act(action, later = false) {
       if (outbox.waiting && !(later && isSamePlace(outbox.waiting, action))) outbox.flush();
       try {
@@ -303,6 +303,26 @@
     if (image2.src !== uri) image2.src = uri;
   }
 
+  // clipnb/widgets/common/announce.js
+  var QUIET = 600;
+  function announcer() {
+    const element2 = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+    let told2 = null;
+    let timer = 0;
+    function tell(parts) {
+      clearTimeout(timer);
+      if (!parts) return;
+      const known = told2 ??= parts;
+      const news = parts.filter((part, i) => part && part !== known[i]);
+      if (!news.length) return;
+      timer = setTimeout(() => {
+        told2 = parts;
+        setText(element2, news.join(" "));
+      }, QUIET);
+    }
+    return { element: element2, tell };
+  }
+
   // clipnb/widgets/common/maps.js
   function moved(key, at, count, columns) {
     const line = at - at % columns;
@@ -337,7 +357,7 @@
       button.setAttribute("aria-pressed", String(i === chosen));
     });
   }
-  function patience(model, status2) {
+  function patience(model, status) {
     const [busy, absent] = ["The model is looking …", model.get("absent") ?? SILENT];
     let [timer, waiting] = [0, false];
     return (missing) => {
@@ -345,9 +365,9 @@
       waiting = missing;
       clearTimeout(timer);
       if (missing) {
-        setText(status2, busy);
-        timer = setTimeout(() => setText(status2, absent), 5 * PATIENCE);
-      } else if ([busy, absent].includes(status2.textContent)) setText(status2, "");
+        setText(status, busy);
+        timer = setTimeout(() => setText(status, absent), 5 * PATIENCE);
+      } else if ([busy, absent].includes(status.textContent)) setText(status, "");
     };
   }
   var bytesOf = (view) => new Uint8Array(ArrayBuffer.isView(view) ? view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) : view);
@@ -547,7 +567,7 @@
 
   // clipnb/widgets/inside/scenes.js
   var MOST_PRODUCTS = 5;
-  var status = () => h("p", { class: "clipnb-about", role: "status", aria: { live: "polite" } });
+  var aboutLine = () => h("p", { class: "clipnb-about" });
   var where = ({ columns }, patch) => `patch ${patch} (row ${Math.floor(patch / columns)}, column ${patch % columns})`;
   function makeSight(settings, act, pale) {
     const { rows, columns, width, height } = settings;
@@ -571,7 +591,7 @@
     return { element: element2, redraw };
   }
   function pixels(settings, act) {
-    const [sight, about] = [makeSight(settings, act, false), status()];
+    const [sight, about] = [makeSight(settings, act, false), aboutLine()];
     const large = h("div", { class: "clipnb-large", role: "img", aria: { label: "The chosen patch, enlarged" } });
     const { rows, columns, width, height } = settings;
     const [wide, high] = [Math.floor(width / columns), Math.floor(height / rows)];
@@ -589,7 +609,7 @@
   }
   var capital = (text2) => text2[0].toUpperCase() + text2.slice(1);
   function positions(settings, act) {
-    const [sight, about] = [makeSight(settings, act, true), status()];
+    const [sight, about] = [makeSight(settings, act, true), aboutLine()];
     const first = settings.classToken ? h("span", { class: "clipnb-cls" }, "class token") : null;
     return {
       element: h("div", { class: "clipnb-scene" }, sight.element, h("div", { class: "clipnb-side" }, first, about)),
@@ -619,7 +639,7 @@
     return { element: element2, canvases, name, redraw };
   }
   function heads(settings, act) {
-    const [sight, about, group] = [makeSight(settings, act, true), status(), `query-${Math.random().toString(36).slice(2)}`];
+    const [sight, about, group] = [makeSight(settings, act, true), aboutLine(), `query-${Math.random().toString(36).slice(2)}`];
     const all = makeHeads(settings.imageHeads, (layer, head) => act({ do: "open", layer, head }), "Heads of the image encoder; arrow keys move", settings.pooling);
     const radios = settings.queries.map((query) => h("input", { type: "radio", name: group, onchange: () => act({ do: "ask", query }) }));
     const labels = settings.queries.map((query, i) => h("label", {}, radios[i], query === "class" ? " the class token" : " the chosen patch"));
@@ -660,7 +680,7 @@
     return { element: element2, redraw: (number2) => void (slider.value = String(number2 + 1)) };
   }
   function image(settings, act) {
-    const [chart, choice, about] = [numberBars("image embedding"), makeNumber(settings, act), status()];
+    const [chart, choice, about] = [numberBars("image embedding"), makeNumber(settings, act), aboutLine()];
     return {
       element: h("div", { class: "clipnb-scene clipnb-wide" }, chart.element, choice.element, about),
       redraw({ document: { number: number2 }, image: values }) {
@@ -694,7 +714,7 @@
     return { element: element2, redraw };
   }
   function tokens(settings, act) {
-    const [list2, about] = [makeTokens(act), status()];
+    const [list2, about] = [makeTokens(act), aboutLine()];
     return {
       element: h("div", { class: "clipnb-scene clipnb-wide" }, list2.element, about),
       redraw(view) {
@@ -708,7 +728,7 @@
     };
   }
   function textHeads(settings, act) {
-    const [list2, about, large] = [makeTokens(act), status(), h("canvas", { class: "clipnb-matrix", role: "img", aria: { label: "The opened head" } })];
+    const [list2, about, large] = [makeTokens(act), aboutLine(), h("canvas", { class: "clipnb-matrix", role: "img", aria: { label: "The opened head" } })];
     const all = makeHeads(settings.textHeads, (layer, head) => act({ do: "open_text", layer, head }), "Heads of the text encoder; arrow keys move");
     const painted = once((view) => view.textAttention);
     return {
@@ -731,7 +751,7 @@
   }
   function product(settings, act) {
     const charts = ["image embedding", "× text embedding", "= products", "their running sum"].map(numberBars);
-    const [choice, about, table] = [makeNumber(settings, act), status(), h("p", { class: "clipnb-about" })];
+    const [choice, about, table] = [makeNumber(settings, act), aboutLine(), h("p", { class: "clipnb-about" })];
     return {
       element: h("div", { class: "clipnb-scene clipnb-wide" }, ...charts.map((one) => one.element), choice.element, about, table),
       redraw({ document: { number: number2 }, image: a, text: b, products, cosines }) {
@@ -817,7 +837,7 @@
     const [back, next] = [h("button", { type: "button", onclick: () => go(now - 1) }, "Back"), h("button", { type: "button", class: "clipnb-next", onclick: () => go(now + 1) }, "Next")];
     const numbers = h("span", { class: "clipnb-steps" }, ...steps.map(({ title: title2 }, i) => h("button", { type: "button", title: title2, aria: { label: `Step ${i + 1}: ${title2}` }, onclick: () => go(i) }, String(i + 1))));
     const [title, text2] = [h("p", { class: "clipnb-title" }), h("p", { class: "clipnb-said" })];
-    const element2 = h("div", { class: "clipnb-guide" }, h("div", { class: "clipnb-turns" }, back, numbers, next), h("div", { role: "status", aria: { live: "polite" } }, title, text2));
+    const element2 = h("div", { class: "clipnb-guide" }, h("div", { class: "clipnb-turns" }, back, numbers, next), title, text2);
     const redraw = (step) => {
       now = step;
       [back.disabled, next.disabled] = [step === 0, step === steps.length - 1];
@@ -825,18 +845,19 @@
       setText(title, `${step + 1}. ${steps[step].title}`);
       setText(text2, steps[step].text);
     };
-    return { element: element2, redraw };
+    return { element: element2, title, text: text2, redraw };
   }
   function render({ model, el }) {
     const settings = model.get("settings");
     const machine = new Machine(model.get("document"), INSIDE(model.get("total"), settings));
-    const status2 = statusLine();
-    const wait = patience(model, status2);
-    const { act, flush } = connect(model, machine, redraw, status2);
+    const status = statusLine();
+    const wait = patience(model, status);
+    const { act, flush } = connect(model, machine, redraw, status);
     const go = (step) => act({ do: "go", step });
     const [strip, buttons] = [imageStrip(model, (picture2) => act({ do: "choose", picture: picture2 })), editButtons(act)];
     const field = h("input", { type: "text", spellcheck: false, oninput: () => act({ do: "write", text: field.value }, true), onblur: () => (flush(), setTimeout(redraw)) });
     const [drawing, guide, scenes] = [makeDrawing(settings, go), makeGuide(settings, go), makeScenes(settings, act)];
+    const spoken = announcer();
     let numbers = null;
     function redraw() {
       const document2 = machine.document;
@@ -852,6 +873,8 @@
       if (isNew) drawing.repaint(view);
       scenes.forEach((scene, i) => scene.element.hidden = i !== document2.step);
       scenes[document2.step].redraw(view);
+      const about = scenes[document2.step].element.querySelector(".clipnb-about");
+      spoken.tell(isMissing ? null : [`${guide.title.textContent}. ${guide.text.textContent}`, about?.textContent ?? ""]);
       wait(isMissing);
       for (const part of [drawing.element, scenes[document2.step].element]) part.dataset.old = String(isMissing);
       setPending(el, model, Number(isMissing));
@@ -862,8 +885,9 @@
       h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-entry" }, "Text ", field), buttons.undo, buttons.reset),
       drawing.element,
       guide.element,
-      status2,
-      ...scenes.map((scene) => scene.element)
+      status,
+      ...scenes.map((scene) => scene.element),
+      spoken.element
     );
     redraw();
   }

@@ -1,4 +1,4 @@
-// Made from book/live/names_page.js by tests/javascript/bundle.py; sources 0664708d162821ac03f3ec9cfe9320ddc33c39191cc3983523582df5dd2d3cd0
+// Made from book/live/names_page.js by tests/javascript/bundle.py; sources 97d15f5b81ba46b194783a454134bc7e60ab45f0728dbeb0e5a11216ea32ba48
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -387,9 +387,29 @@
     return { embeddings, learn };
   }
 
+  // clipnb/widgets/common/announce.js
+  var QUIET = 600;
+  function announcer() {
+    const element2 = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+    let told3 = null;
+    let timer = 0;
+    function tell(parts) {
+      clearTimeout(timer);
+      if (!parts) return;
+      const known = told3 ??= parts;
+      const news = parts.filter((part, i) => part && part !== known[i]);
+      if (!news.length) return;
+      timer = setTimeout(() => {
+        told3 = parts;
+        setText(element2, news.join(" "));
+      }, QUIET);
+    }
+    return { element: element2, tell };
+  }
+
   // clipnb/widgets/common/reasons.js
   function reasonsList(one = "prompt") {
-    const [title, text2, list2, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
+    const [title, text2, list2, rest] = [h("p", { class: "clipnb-heading" }), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
     const element2 = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text2, list2, rest);
     function redraw(why2) {
       element2.hidden = !why2?.parts.length;
@@ -1419,7 +1439,7 @@
     const strip = imageStrip(model, (picture2) => act({ do: "choose", picture: picture2 }));
     const figure = figureOf({}, { width: 200, height: 200 });
     const field = h("textarea", { rows: 3, dir: "auto", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: field.value }, true), onblur: leave });
-    const result = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
+    const [result, spoken] = [h("p", { class: "clipnb-told" }), announcer()];
     const ranking = makeRanking();
     const describe2 = opener("Describe them", "clipnb-names-described", (on) => act({ do: "use", descriptors: on }));
     const ask = opener("Why?", "clipnb-names-why", (on) => act({ do: "ask", why: on }));
@@ -1446,22 +1466,19 @@
       waitFor(shown2.pending > 0 || !now);
       setPending(el, model, shown2.pending);
       ranking.element.dataset.old = String(shown2.pending > 0);
-      if (shown2.pending) return;
-      say(told2(shown2, list2, document2.described, model.get("cut") ?? 0));
+      if (shown2.pending) return spoken.tell(null);
+      result.replaceChildren(...told2(shown2, list2, document2.described, model.get("cut") ?? 0));
+      spoken.tell([result.textContent]);
       ranking.redraw(shown2);
       const [first, second] = shown2.order.filter((of) => shown2.scores[of] !== null);
       reasons.redraw(document2.why && second !== void 0 ? why(shown2.classes, shown2.rows, first, second, reference.images) : null);
-    }
-    function say(nodes) {
-      const line = h("p", {}, ...nodes);
-      if (line.innerHTML !== result.innerHTML) result.replaceChildren(...line.childNodes);
     }
     redrawOn(model, ["new_texts", "new_vectors"], () => (learn(), redraw()));
     redrawOn(model, ["extra", "extra_vector", "cut"], redraw);
     root(el, "explorer").classList.add("clipnb-names");
     el.append(
       strip.element,
-      h("div", { class: "clipnb-top" }, figure.element, h("label", { class: "clipnb-list" }, "Names, separated by commas or in lines ", field), h("div", { class: "clipnb-result" }, result, ranking.element)),
+      h("div", { class: "clipnb-top" }, figure.element, h("label", { class: "clipnb-list" }, "Names, separated by commas or in lines ", field), h("div", { class: "clipnb-result" }, result, ranking.element, spoken.element)),
       h("div", { class: "clipnb-tools" }, describe2, ask, buttons.undo, buttons.reset, status),
       reasons.element,
       described.element

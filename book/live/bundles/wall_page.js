@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 865986f2562859dbc0b6a503656768f60017ee6c74c5d72ffb7131a83b3e6ff5
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources ff08e491d44c5e7d5a43b112e1d96252815b9729187e625d7ff4d0e102a71f56
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -296,6 +296,26 @@
     return { embeddings, learn };
   }
 
+  // clipnb/widgets/common/announce.js
+  var QUIET = 600;
+  function announcer() {
+    const element2 = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+    let told = null;
+    let timer = 0;
+    function tell(parts) {
+      clearTimeout(timer);
+      if (!parts) return;
+      const known = told ??= parts;
+      const news = parts.filter((part, i) => part && part !== known[i]);
+      if (!news.length) return;
+      timer = setTimeout(() => {
+        told = parts;
+        setText(element2, news.join(" "));
+      }, QUIET);
+    }
+    return { element: element2, tell };
+  }
+
   // clipnb/widgets/common/entry.js
   function textEntry({ starters: offered, failures }, label, act) {
     const text2 = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text2.value }, true) });
@@ -416,7 +436,7 @@
   function makeView(settings, images, act) {
     const entry = textEntry(settings, "Texts to begin with", act);
     const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
-    const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
+    const best = h("p", { class: "clipnb-told" });
     const [followed, range] = [h("p", { class: "clipnb-told" }), h("p", { class: "clipnb-told clipnb-range" })];
     const tiles = images.map(makeTile);
     const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } }, ...tiles);
@@ -507,7 +527,7 @@
     const status = statusLine();
     const wait = patience(model, status);
     const { act, flush } = connect(model, machine, redraw, status);
-    const view = makeView(settings, images, act);
+    const [view, spoken] = [makeView(settings, images, act), announcer()];
     const mark = hearWall(view.wall, act);
     let shown2 = null;
     function redraw() {
@@ -519,6 +539,7 @@
       wait(!isKnown);
       view.wall.dataset.old = String(!isKnown);
       if (isKnown) sort(text2, chosen);
+      spoken.tell(isKnown ? [view.best, view.followed].map((one) => one.textContent) : null);
       setPending(el, model, Number(!isKnown));
     }
     function sort(text2, chosen) {
@@ -539,7 +560,8 @@
       view.best,
       view.followed,
       view.wall,
-      view.range
+      view.range,
+      spoken.element
     );
     redraw();
   }

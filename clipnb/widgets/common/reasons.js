@@ -5,7 +5,7 @@ import { bar, childrenOf, h, keepChildren, setBar, setText, signed } from "./com
 
 /** {element, redraw(why)}; `why` is that of reasons.py, and `one` what a prompt is called. */
 export function reasonsList(one = "prompt") {
-  const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
+  const [title, text, list, rest] = [h("p", { class: "clipnb-heading" }), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
   const element = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
 
   /** @param {Why | null | undefined} why */

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources de226bbcc208ccdeda2316c431006e01e98bc96a7c99d73fffd1b50c7e31a849
+// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources be317daffa8a0e197b84a2fbecb6624622afa1506b52b7d83c46bb15e2b894ba
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -233,9 +233,29 @@ function setSource(image, uri) {
   if (image.src !== uri) image.src = uri;
 }
 
+// clipnb/widgets/common/announce.js
+var QUIET = 600;
+function announcer() {
+  const element = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+  let told2 = null;
+  let timer = 0;
+  function tell(parts) {
+    clearTimeout(timer);
+    if (!parts) return;
+    const known = told2 ??= parts;
+    const news = parts.filter((part, i) => part && part !== known[i]);
+    if (!news.length) return;
+    timer = setTimeout(() => {
+      told2 = parts;
+      setText(element, news.join(" "));
+    }, QUIET);
+  }
+  return { element, tell };
+}
+
 // clipnb/widgets/common/reasons.js
 function reasonsList(one = "prompt") {
-  const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
+  const [title, text, list, rest] = [h("p", { class: "clipnb-heading" }), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
   const element = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
   function redraw(why) {
     element.hidden = !why?.parts.length;
@@ -317,11 +337,11 @@ function makeCell([row, column], label, count, share, onclick) {
   const kind = !count ? "none" : row === column ? "right" : "wrong";
   const data = { row: String(row), column: String(column), kind };
   const button = h("button", { type: "button", tabIndex: -1, title: label, onclick, aria: { label }, data }, count ? String(count) : "");
-  button.style.setProperty("--share", `${Math.round(15 + 45 * share)}%`);
+  button.style.setProperty("--share", `${Math.round(15 + 40 * share)}%`);
   return h("td", { role: "gridcell" }, button);
 }
 function makeBehind() {
-  const [title, strip] = [h("h4", { aria: { live: "polite" } }), h("ul", { class: "clipnb-behind" })];
+  const [title, strip] = [h("p", { class: "clipnb-heading" }), h("ul", { class: "clipnb-behind" })];
   const [image, text, because] = [h("img", { class: "clipnb-image", width: 200, height: 200 }), h("figcaption"), reasonsList()];
   const chosen = h("div", { class: "clipnb-top" }, h("figure", {}, image, text), because.element);
   return { title, strip, chosen, image, text, because };
@@ -394,7 +414,7 @@ function render({ model, el }) {
   const waitFor = patient(model, status);
   const { act } = connect(model, machine, redraw, status);
   const group = h("select", { onchange: () => act({ do: "choose", group: group.selectedIndex }) }, ...matrices.map((one) => h("option", {}, one.name)));
-  const summary = h("p", { aria: { live: "polite" } });
+  const [summary, spoken] = [h("p"), announcer()];
   const label = "Confusion matrix: rows are what the images show, columns what they were taken for. Arrow keys move, Enter opens a cell.";
   const table = h("table", { class: "clipnb-confusions", role: "grid", aria: { label } });
   const reach = moveByArrows(table);
@@ -418,6 +438,7 @@ function render({ model, el }) {
     waitFor(isMissing);
     setPending(el, model, Number(isMissing));
     if (isHere) drawBehind(view, behind, [...matrices[now].classes, other], (picture) => act({ do: "pick", picture }));
+    spoken.tell(isMissing ? null : [summary, view.title, view.text].map((one) => one.textContent));
   }
   redrawOn(model, ["behind"], redraw);
   root(el, "confusions").append(
@@ -426,7 +447,8 @@ function render({ model, el }) {
     h("div", { class: "clipnb-scroll" }, table),
     view.title,
     view.strip,
-    view.chosen
+    view.chosen,
+    spoken.element
   );
   redraw();
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The confusion browser: the twin of state.py, and its page. Matrices are here; images and reasons come from the kernel.
 
+import { announcer } from "../common/announce.js";
 import { childrenOf, connect, h, keepChildren, patient, percent, redrawOn, root, setPending, setSource, setText, statusLine } from "../common/common.js";
 import { index, Machine, same } from "../common/document.js";
 import { reasonsList } from "../common/reasons.js";
@@ -90,7 +91,7 @@ function makeCell([row, column], label, count, share, onclick) {
   const kind = !count ? "none" : row === column ? "right" : "wrong";
   const data = { row: String(row), column: String(column), kind };
   const button = h("button", { type: "button", tabIndex: -1, title: label, onclick, aria: { label }, data }, count ? String(count) : "");
-  button.style.setProperty("--share", `${Math.round(15 + 45 * share)}%`);
+  button.style.setProperty("--share", `${Math.round(15 + 40 * share)}%`);
   return h("td", { role: "gridcell" }, button);
 }
 
@@ -100,7 +101,7 @@ function makeCell([row, column], label, count, share, onclick) {
  * @typedef {ReturnType<typeof makeBehind>} BehindView
  */
 function makeBehind() {
-  const [title, strip] = [h("h4", { aria: { live: "polite" } }), h("ul", { class: "clipnb-behind" })];
+  const [title, strip] = [h("p", { class: "clipnb-heading" }), h("ul", { class: "clipnb-behind" })];
   const [image, text, because] = [h("img", { class: "clipnb-image", width: 200, height: 200 }), h("figcaption"), reasonsList()];
   const chosen = h("div", { class: "clipnb-top" }, h("figure", {}, image, text), because.element);
   return { title, strip, chosen, image, text, because };
@@ -202,7 +203,7 @@ function render({ model, el }) {
   const waitFor = patient(model, status);
   const { act } = connect(model, machine, redraw, status);
   const group = h("select", { onchange: () => act({ do: "choose", group: group.selectedIndex }) }, ...matrices.map((one) => h("option", {}, one.name)));
-  const summary = h("p", { aria: { live: "polite" } });
+  const [summary, spoken] = [h("p"), announcer()];
   const label = "Confusion matrix: rows are what the images show, columns what they were taken for. Arrow keys move, Enter opens a cell.";
   const table = h("table", { class: "clipnb-confusions", role: "grid", aria: { label } });
   const reach = moveByArrows(table);
@@ -229,12 +230,13 @@ function render({ model, el }) {
     waitFor(isMissing);
     setPending(el, model, Number(isMissing));
     if (isHere) drawBehind(view, behind, [...matrices[now].classes, other], (picture) => act({ do: "pick", picture }));
+    spoken.tell(isMissing ? null : [summary, view.title, view.text].map((one) => one.textContent));
   }
 
   redrawOn(model, ["behind"], redraw);
   root(el, "confusions").append(
     h("div", { class: "clipnb-tools" }, h("label", {}, "Classes ", group), status), summary,
-    h("div", { class: "clipnb-scroll" }, table), view.title, view.strip, view.chosen
+    h("div", { class: "clipnb-scroll" }, table), view.title, view.strip, view.chosen, spoken.element
   );
   redraw();
 }

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources a9063e6678b5390914e1561f38302448b970c9018a7a7b2cf88180296339f6d4
+// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources 9e26ad4e31157ecc8048fd5503a1a518611f35559118b171655cb4bbc7a5e1c4
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -243,9 +243,29 @@ function setSource(image, uri) {
   if (image.src !== uri) image.src = uri;
 }
 
+// clipnb/widgets/common/announce.js
+var QUIET = 600;
+function announcer() {
+  const element = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+  let told2 = null;
+  let timer = 0;
+  function tell(parts) {
+    clearTimeout(timer);
+    if (!parts) return;
+    const known2 = told2 ??= parts;
+    const news = parts.filter((part, i) => part && part !== known2[i]);
+    if (!news.length) return;
+    timer = setTimeout(() => {
+      told2 = parts;
+      setText(element, news.join(" "));
+    }, QUIET);
+  }
+  return { element, tell };
+}
+
 // clipnb/widgets/common/reasons.js
 function reasonsList(one = "prompt") {
-  const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
+  const [title, text, list, rest] = [h("p", { class: "clipnb-heading" }), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
   const element = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
   function redraw(why) {
     element.hidden = !why?.parts.length;
@@ -357,10 +377,10 @@ function makeControl(settings, slot, { label, title }, act) {
 function makeOpinion() {
   const image = h("img", { class: "clipnb-image", width: 240, height: 240 });
   const [truth, verdict] = [h("p", { class: "clipnb-truth" }), h("p", { class: "clipnb-first" })];
-  const drawing = h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth));
+  const drawing = h("figure", { class: "clipnb-drawing" }, image, h("figcaption", {}, verdict, truth));
   const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
   const hint = h("p", { class: "clipnb-hint" }, "Framed: compared with the first, below. Press another name to compare that one.");
-  const says = h("div", {}, h("h4", {}, "CLIP takes it for"), heads("class", "", "probability", "score"), ranking, hint);
+  const says = h("div", {}, h("p", { class: "clipnb-heading" }, "CLIP takes it for"), heads("class", "", "probability", "score"), ranking, hint);
   return { image, truth, verdict, drawing, ranking, says, because: reasonsList() };
 }
 var isBehind = (opinion, { marks, habitat, rival }) => !same(opinion.marks, marks) || opinion.habitat !== habitat || opinion.asked !== rival;
@@ -398,7 +418,7 @@ function render({ model, el }) {
   const waitFor = patient(model, status);
   const { act } = connect(model, machine, redraw, status);
   const [start, slots] = [makeStart(settings, act), makeSlots(settings, act)];
-  const [buttons, view] = [editButtons(act), makeOpinion()];
+  const [buttons, view, spoken] = [editButtons(act), makeOpinion(), announcer()];
   function redraw() {
     const opinion = model.get("opinion");
     start.redraw(machine.document);
@@ -408,13 +428,15 @@ function render({ model, el }) {
     waitFor(isOld);
     setPending(el, model, Number(isOld));
     drawOpinion(view, opinion, isOld, (of) => act({ do: "against", of }));
+    spoken.tell(isOld ? null : [view.verdict, view.truth].map((one) => one.textContent));
   }
   redrawOn(model, ["opinion"], redraw);
   root(el, "creature").append(
     h("div", { class: "clipnb-top" }, view.drawing, h("div", { class: "clipnb-says" }, start.element, view.says)),
     h("div", { class: "clipnb-tools" }, start.random, buttons.undo, buttons.reset, status),
     slots.element,
-    view.because.element
+    view.because.element,
+    spoken.element
   );
   redraw();
 }

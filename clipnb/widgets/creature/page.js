@@ -1,6 +1,7 @@
 // @ts-check
 // Design a creature: the twin of state.py, and its page. The kernel draws and scores; the page chooses.
 
+import { announcer } from "../common/announce.js";
 import { bar, childrenOf, connect, editButtons, h, heads, keepChildren, patient, percent, redrawOn, root, setBar, setPending, setSource, setText, statusLine } from "../common/common.js";
 import { index, Machine, Refusal, same, shown } from "../common/document.js";
 import { reasonsList } from "../common/reasons.js";
@@ -143,10 +144,10 @@ function makeControl(settings, slot, { label, title }, act) {
 function makeOpinion() {
   const image = h("img", { class: "clipnb-image", width: 240, height: 240 });
   const [truth, verdict] = [h("p", { class: "clipnb-truth" }), h("p", { class: "clipnb-first" })];
-  const drawing = h("figure", { class: "clipnb-drawing" }, image, h("figcaption", { aria: { live: "polite" } }, verdict, truth));
+  const drawing = h("figure", { class: "clipnb-drawing" }, image, h("figcaption", {}, verdict, truth));
   const ranking = h("ol", { class: "clipnb-verdict", aria: { label: "What CLIP takes it for, best first; press one to compare the first with it" } });
   const hint = h("p", { class: "clipnb-hint" }, "Framed: compared with the first, below. Press another name to compare that one.");
-  const says = h("div", {}, h("h4", {}, "CLIP takes it for"), heads("class", "", "probability", "score"), ranking, hint);
+  const says = h("div", {}, h("p", { class: "clipnb-heading" }, "CLIP takes it for"), heads("class", "", "probability", "score"), ranking, hint);
   return { image, truth, verdict, drawing, ranking, says, because: reasonsList() };
 }
 
@@ -208,7 +209,7 @@ function render({ model, el }) {
   const waitFor = patient(model, status);
   const { act } = connect(model, machine, redraw, status);
   const [start, slots] = [makeStart(settings, act), makeSlots(settings, act)];
-  const [buttons, view] = [editButtons(act), makeOpinion()];
+  const [buttons, view, spoken] = [editButtons(act), makeOpinion(), announcer()];
 
   function redraw() {
     const opinion = model.get("opinion");
@@ -219,6 +220,7 @@ function render({ model, el }) {
     waitFor(isOld);
     setPending(el, model, Number(isOld));
     drawOpinion(view, opinion, isOld, (of) => act({ do: "against", of }));
+    spoken.tell(isOld ? null : [view.verdict, view.truth].map((one) => one.textContent));
   }
 
   redrawOn(model, ["opinion"], redraw);
@@ -226,7 +228,8 @@ function render({ model, el }) {
     h("div", { class: "clipnb-top" }, view.drawing, h("div", { class: "clipnb-says" }, start.element, view.says)),
     h("div", { class: "clipnb-tools" }, start.random, buttons.undo, buttons.reset, status),
     slots.element,
-    view.because.element
+    view.because.element,
+    spoken.element
   );
   redraw();
 }

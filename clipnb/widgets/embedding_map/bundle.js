@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources b615cdd3b775f6333636d5f35cde6af80e779fef61a72f6f00871ab3f0207608
+// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources bcb9295cba8b47b9f7de36d1a3e6b9e025cfcc9ac821810c9b42f127bd94d39c
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -220,6 +220,26 @@ function setSource(image, uri) {
   if (image.src !== uri) image.src = uri;
 }
 
+// clipnb/widgets/common/announce.js
+var QUIET = 600;
+function announcer() {
+  const element = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+  let told = null;
+  let timer = 0;
+  function tell(parts) {
+    clearTimeout(timer);
+    if (!parts) return;
+    const known = told ??= parts;
+    const news = parts.filter((part, i) => part && part !== known[i]);
+    if (!news.length) return;
+    timer = setTimeout(() => {
+      told = parts;
+      setText(element, news.join(" "));
+    }, QUIET);
+  }
+  return { element, tell };
+}
+
 // clipnb/widgets/embedding_map/page.js
 var [WIDTH, HEIGHT, MARGIN] = [640, 460, 16];
 var MOST_LISTED = 60;
@@ -306,7 +326,7 @@ function makeLegend(settings, pick) {
   );
 }
 function makeLists() {
-  const [nearTitle, listTitle] = [h("h4", { aria: { live: "polite" } }), h("h4", { aria: { live: "polite" } })];
+  const [nearTitle, listTitle] = [h("p", { class: "clipnb-heading" }), h("p", { class: "clipnb-heading" })];
   const [near, list] = [h("ul", { class: "clipnb-near" }), h("ul", { class: "clipnb-chosen" })];
   const image = h("img", { class: "clipnb-image", alt: "", width: 120, height: 120 });
   return { element: h("div", { class: "clipnb-beside" }, nearTitle, image, near, listTitle, list), nearTitle, image, near, listTitle, list };
@@ -445,6 +465,7 @@ function render({ model, el }) {
     toggle: () => act({ do: "toggle", point: cursor }),
     clear: () => act({ do: "select", points: [] })
   });
+  const spoken = announcer();
   function redraw() {
     const { centred, chosen, selected } = machine.document;
     places = points.map((point) => onPage(centred ? point.centred : point.raw));
@@ -456,6 +477,7 @@ function render({ model, el }) {
     drawNear(lists, points, chosen, explain);
     const large = model.get("large");
     drawImage(lists.image, chosen === null ? null : points[chosen], large.point === chosen ? large.uri : void 0);
+    spoken.tell([lists.nearTitle, lists.listTitle].map((one) => one.textContent));
     setPending(el, model);
   }
   redrawOn(model, ["large"], redraw);
@@ -463,7 +485,8 @@ function render({ model, el }) {
     tools.element,
     h("p", {}, `Filled: images. Hollow: texts. ${settings.gap}`),
     makeLegend(settings, (test) => selectWhere((p) => test(points[p]))),
-    h("div", { class: "clipnb-top" }, map.element, lists.element)
+    h("div", { class: "clipnb-top" }, map.element, lists.element),
+    spoken.element
   );
   redraw();
 }

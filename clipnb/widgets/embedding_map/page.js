@@ -1,6 +1,7 @@
 // @ts-check
 // The embedding map: the twin of state.py, and its page, which needs the kernel for nothing but a larger image.
 
+import { announcer } from "../common/announce.js";
 import { bar, childrenOf, connect, h, keepChildren, redrawOn, root, setBar, setPending, setSource, setText, statusLine } from "../common/common.js";
 import { index, Machine } from "../common/document.js";
 
@@ -162,7 +163,7 @@ function makeLegend(settings, pick) {
  * @typedef {ReturnType<typeof makeLists>} Lists
  */
 function makeLists() {
-  const [nearTitle, listTitle] = [h("h4", { aria: { live: "polite" } }), h("h4", { aria: { live: "polite" } })];
+  const [nearTitle, listTitle] = [h("p", { class: "clipnb-heading" }), h("p", { class: "clipnb-heading" })];
   const [near, list] = [h("ul", { class: "clipnb-near" }), h("ul", { class: "clipnb-chosen" })];
   const image = h("img", { class: "clipnb-image", alt: "", width: 120, height: 120 });
   return { element: h("div", { class: "clipnb-beside" }, nearTitle, image, near, listTitle, list), nearTitle, image, near, listTitle, list };
@@ -390,6 +391,7 @@ function render({ model, el }) {
     clear: () => act({ do: "select", points: [] }),
   });
 
+  const spoken = announcer();
   function redraw() {
     const { centred, chosen, selected } = machine.document;
     places = points.map((point) => onPage(centred ? point.centred : point.raw));
@@ -401,6 +403,7 @@ function render({ model, el }) {
     drawNear(lists, points, chosen, explain);
     const large = model.get("large");
     drawImage(lists.image, chosen === null ? null : points[chosen], large.point === chosen ? large.uri : undefined);
+    spoken.tell([lists.nearTitle, lists.listTitle].map((one) => one.textContent));
     setPending(el, model);
   }
 
@@ -409,7 +412,8 @@ function render({ model, el }) {
     tools.element,
     h("p", {}, `Filled: images. Hollow: texts. ${settings.gap}`),
     makeLegend(settings, (test) => selectWhere((p) => test(points[p]))),
-    h("div", { class: "clipnb-top" }, map.element, lists.element)
+    h("div", { class: "clipnb-top" }, map.element, lists.element),
+    spoken.element
   );
   redraw();
 }

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources e14d2cca232b185f31d9c12ddbc77eb9a35b8cff9ca998649bdb5a36e1ebbdcf
+// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 492efcb8e9ec74a63e19ba1b422583f4e2690196ca391bf307955afd9a78d470
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -420,9 +420,29 @@ function textEmbeddings(model, dim) {
   return { embeddings, learn };
 }
 
+// clipnb/widgets/common/announce.js
+var QUIET = 600;
+function announcer() {
+  const element = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+  let told2 = null;
+  let timer = 0;
+  function tell(parts) {
+    clearTimeout(timer);
+    if (!parts) return;
+    const known = told2 ??= parts;
+    const news = parts.filter((part, i) => part && part !== known[i]);
+    if (!news.length) return;
+    timer = setTimeout(() => {
+      told2 = parts;
+      setText(element, news.join(" "));
+    }, QUIET);
+  }
+  return { element, tell };
+}
+
 // clipnb/widgets/common/reasons.js
 function reasonsList(one = "prompt") {
-  const [title, text, list, rest] = [h("h4"), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
+  const [title, text, list, rest] = [h("p", { class: "clipnb-heading" }), h("p"), h("ul", { class: "clipnb-reasons" }), h("p")];
   const element = h("section", { class: "clipnb-because", aria: { label: "Why one class rather than another" } }, title, text, list, rest);
   function redraw(why) {
     element.hidden = !why?.parts.length;
@@ -651,6 +671,11 @@ function drawRow(element, row, label) {
   remove.setAttribute("aria-label", `Remove ${label}`);
   element.dataset.off = String(!row.on || row.weight === 0);
 }
+function spokenOf({ classes, scores, probabilities, order }, why) {
+  const best = order.filter((of) => scores[of] !== null).slice(0, 2).map((of) => `${classes[of].name}, ${percent(probabilities[of])}`);
+  const lead = why ? `${why.left} ${why.margin >= 0 ? "leads" : "trails"} ${why.right} by ${Math.abs(why.margin).toFixed(3)}.` : "";
+  return [best.length ? `Best: ${best.join("; then ")}.` : "No descriptor is on.", lead];
+}
 function render({ model, el }) {
   const settings = model.get("settings");
   const machine = new Machine(model.get("document"), EXPLORER(model.get("total")));
@@ -666,7 +691,7 @@ function render({ model, el }) {
   const follow = h("button", { type: "button", onclick: () => (held = null, act({ do: "follow" })), title: "Show the two best classes, and why the first of them leads" }, "Compare the two best");
   const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown2[side], leave }));
   const why = reasonsList("descriptor");
-  const note = h("p", { class: "clipnb-scale" });
+  const [note, spoken] = [h("p", { class: "clipnb-scale" }), announcer()];
   let shown2 = [0, 0];
   let held = null;
   function edit(action, later) {
@@ -693,10 +718,13 @@ function render({ model, el }) {
     const scale = scaleOf([...new Set(shown2)].flatMap((of) => all.rows[of].map((one) => one.cosine)));
     panels.forEach((panel, side) => drawPanel(panel, shown2[side], all, scale));
     setText(note, scale.high > scale.low ? toldScale(scale) : "");
-    why.redraw(whyOf(all, ...pair, settings.images));
+    const reasons = whyOf(all, ...pair, settings.images);
+    why.redraw(reasons);
     buttons.redraw(machine);
     follow.disabled = machine.document.compare.every((of) => of === null) && !held;
-    waitFor(all.pending.size > 0 || !all.entry);
+    const isMissing = all.pending.size > 0 || !all.entry;
+    spoken.tell(isMissing ? null : spokenOf(all, reasons));
+    waitFor(isMissing);
     setPending(el, model, all.pending.size);
   }
   redrawOn(model, ["new_texts", "new_vectors"], () => (scorer.learn(), redraw()));
@@ -707,7 +735,8 @@ function render({ model, el }) {
     h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, follow, save, status),
     h("div", { class: "clipnb-panels" }, ...panels.map((panel) => panel.element)),
     note,
-    why.element
+    why.element,
+    spoken.element
   );
   redraw();
 }

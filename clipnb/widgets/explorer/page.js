@@ -1,6 +1,7 @@
 // @ts-check
 // The descriptor explorer: the twin of state.py, and its page.
 
+import { announcer } from "../common/announce.js";
 import { bar, childrenOf, connect, download, editButtons, fieldOf, figureOf, h, heads, imageReader, imageStrip, keepChildren, NO_KERNEL, patient, percent, redrawOn, root, setBar, setPending, setText, setTextField, setValue, statusLine, textEmbeddings, textField } from "../common/common.js";
 import { index, Machine, number, Refusal, same, words } from "../common/document.js";
 import { reasonsList } from "../common/reasons.js";
@@ -356,6 +357,18 @@ function drawRow(element, row, label) {
   element.dataset.off = String(!row.on || row.weight === 0);
 }
 
+/**
+ * The prediction in words, and what the first of the two classes leads by.
+ *
+ * @param {Scores} all
+ * @param {ReturnType<typeof whyOf>} why
+ */
+function spokenOf({ classes, scores, probabilities, order }, why) {
+  const best = order.filter((of) => scores[of] !== null).slice(0, 2).map((of) => `${classes[of].name}, ${percent(probabilities[of])}`);
+  const lead = why ? `${why.left} ${why.margin >= 0 ? "leads" : "trails"} ${why.right} by ${Math.abs(why.margin).toFixed(3)}.` : "";
+  return [best.length ? `Best: ${best.join("; then ")}.` : "No descriptor is on.", lead];
+}
+
 /** @param {Place<ExplorerTraits>} place */
 function render({ model, el }) {
   const settings = model.get("settings");
@@ -372,7 +385,7 @@ function render({ model, el }) {
   const follow = h("button", { type: "button", onclick: () => ((held = null), act({ do: "follow" })), title: "Show the two best classes, and why the first of them leads" }, "Compare the two best");
   const panels = [0, 1].map((side) => makePanel(side, { act: edit, of: () => shown[side], leave }));
   const why = reasonsList("descriptor");
-  const note = h("p", { class: "clipnb-scale" });
+  const [note, spoken] = [h("p", { class: "clipnb-scale" }), announcer()];
   /** @type {[left: number, right: number]} the classes in the two panels */
   let shown = [0, 0];
   /** @type {{ picture: number, compare: ExplorerDocument["compare"], classes: [left: number, right: number] } | null} */
@@ -412,10 +425,13 @@ function render({ model, el }) {
     const scale = scaleOf([...new Set(shown)].flatMap((of) => all.rows[of].map((one) => one.cosine)));
     panels.forEach((panel, side) => drawPanel(panel, shown[side], all, scale));
     setText(note, scale.high > scale.low ? toldScale(scale) : "");
-    why.redraw(whyOf(all, ...pair, settings.images));
+    const reasons = whyOf(all, ...pair, settings.images);
+    why.redraw(reasons);
     buttons.redraw(machine);
     follow.disabled = machine.document.compare.every((of) => of === null) && !held;
-    waitFor(all.pending.size > 0 || !all.entry);
+    const isMissing = all.pending.size > 0 || !all.entry;
+    spoken.tell(isMissing ? null : spokenOf(all, reasons));
+    waitFor(isMissing);
     setPending(el, model, all.pending.size);
   }
 
@@ -427,7 +443,8 @@ function render({ model, el }) {
     h("div", { class: "clipnb-tools" }, buttons.undo, buttons.reset, follow, save, status),
     h("div", { class: "clipnb-panels" }, ...panels.map((panel) => panel.element)),
     note,
-    why.element
+    why.element,
+    spoken.element
   );
   redraw();
 }

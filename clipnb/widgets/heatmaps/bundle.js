@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 5e108d9353063d2cacebe9edff9461f85340a620f8c25accf57770c34a6f1f50
+// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 24bedd748373be73334ebbbc823f96a695b46771fa0d6b26984dbcff4c03b28f
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -266,6 +266,26 @@ function extraOf(model) {
   ) : null;
 }
 
+// clipnb/widgets/common/announce.js
+var QUIET = 600;
+function announcer() {
+  const element = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+  let told2 = null;
+  let timer = 0;
+  function tell(parts) {
+    clearTimeout(timer);
+    if (!parts) return;
+    const known = told2 ??= parts;
+    const news = parts.filter((part, i) => part && part !== known[i]);
+    if (!news.length) return;
+    timer = setTimeout(() => {
+      told2 = parts;
+      setText(element, news.join(" "));
+    }, QUIET);
+  }
+  return { element, tell };
+}
+
 // clipnb/widgets/common/maps.js
 var PLUS = [0, 114, 178];
 var MINUS = [230, 159, 0];
@@ -402,7 +422,7 @@ function render({ model, el }) {
   const [figure, dials] = [makeStack(), makeDials(settings, act, flush)];
   const list = h("ol", { class: "clipnb-descriptors", aria: { label: "Descriptors; press one to see it" } });
   const legend = h("p", { class: "clipnb-legend" });
-  const now = h("p", { class: "clipnb-now", role: "status", aria: { live: "polite" } });
+  const [now, spoken] = [h("p", { class: "clipnb-now" }), announcer()];
   const offered = model.get("pictures");
   let painted = "";
   function redraw() {
@@ -417,6 +437,7 @@ function render({ model, el }) {
     setText(now, told(group, descriptor, maps));
     drawMap(maps, key);
     setText(legend, legendOf(method));
+    spoken.tell(maps && entry ? [now.textContent] : null);
     wait(!maps || !entry);
     figure.stack.dataset.old = String(!maps);
     setPending(el, model, Number(!maps || !entry));
@@ -430,7 +451,7 @@ function render({ model, el }) {
     paintMap(figure.canvas, maps.values.subarray(descriptor * size, (descriptor + 1) * size), maps.rows, maps.columns);
   }
   redrawOn(model, ["seen", "values", "extra"], () => (kept.learn(), redraw()));
-  const side = h("div", { class: "clipnb-side" }, dials.element, now, list, legend, status);
+  const side = h("div", { class: "clipnb-side" }, dials.element, now, list, legend, status, spoken.element);
   root(el, "heatmaps").append(strip.element, h("div", { class: "clipnb-top" }, figure.element, side));
   redraw();
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The heatmap slider: the twin of state.py, and its page.
 
+import { announcer } from "../common/announce.js";
 import { bar, caption, childrenOf, connect, extraOf, h, imageStrip, isFocused, keepChildren, percent, redrawOn, root, setBar, setPending, setSource, setText, statusLine } from "../common/common.js";
 import { index, Machine, number, Refusal } from "../common/document.js";
 import { bytesOf, paintMap, patience } from "../common/maps.js";
@@ -167,7 +168,7 @@ function render({ model, el }) {
   const [figure, dials] = [makeStack(), makeDials(settings, act, flush)];
   const list = h("ol", { class: "clipnb-descriptors", aria: { label: "Descriptors; press one to see it" } });
   const legend = h("p", { class: "clipnb-legend" });
-  const now = h("p", { class: "clipnb-now", role: "status", aria: { live: "polite" } });
+  const [now, spoken] = [h("p", { class: "clipnb-now" }), announcer()];
   const offered = model.get("pictures");
   let painted = ""; // the heatmap that is on the canvas
 
@@ -183,6 +184,7 @@ function render({ model, el }) {
     setText(now, told(group, descriptor, maps));
     drawMap(maps, key);
     setText(legend, legendOf(method));
+    spoken.tell(maps && entry ? [now.textContent] : null);
     wait(!maps || !entry);
     figure.stack.dataset.old = String(!maps);
     setPending(el, model, Number(!maps || !entry));
@@ -202,7 +204,7 @@ function render({ model, el }) {
   }
 
   redrawOn(model, ["seen", "values", "extra"], () => (kept.learn(), redraw()));
-  const side = h("div", { class: "clipnb-side" }, dials.element, now, list, legend, status);
+  const side = h("div", { class: "clipnb-side" }, dials.element, now, list, legend, status, spoken.element);
   root(el, "heatmaps").append(strip.element, h("div", { class: "clipnb-top" }, figure.element, side));
   redraw();
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Inside CLIP: the twin of state.py, and its page. drawing.js is what is always there, scenes.js what a step shows below it.
 
+import { announcer } from "../common/announce.js";
 import { childrenOf, connect, editButtons, h, imageStrip, redrawOn, root, setPending, setText, setValue, statusLine } from "../common/common.js";
 import { index, Machine, Refusal, same, words, shown } from "../common/document.js";
 import { bytesOf, patience } from "../common/maps.js";
@@ -73,7 +74,7 @@ function makeGuide({ steps }, go) {
   const [back, next] = [h("button", { type: "button", onclick: () => go(now - 1) }, "Back"), h("button", { type: "button", class: "clipnb-next", onclick: () => go(now + 1) }, "Next")];
   const numbers = h("span", { class: "clipnb-steps" }, ...steps.map(({ title }, i) => h("button", { type: "button", title, aria: { label: `Step ${i + 1}: ${title}` }, onclick: () => go(i) }, String(i + 1))));
   const [title, text] = [h("p", { class: "clipnb-title" }), h("p", { class: "clipnb-said" })];
-  const element = h("div", { class: "clipnb-guide" }, h("div", { class: "clipnb-turns" }, back, numbers, next), h("div", { role: "status", aria: { live: "polite" } }, title, text));
+  const element = h("div", { class: "clipnb-guide" }, h("div", { class: "clipnb-turns" }, back, numbers, next), title, text);
   const redraw = (/** @type {number} */ step) => {
     now = step;
     [back.disabled, next.disabled] = [step === 0, step === steps.length - 1];
@@ -81,7 +82,7 @@ function makeGuide({ steps }, go) {
     setText(title, `${step + 1}. ${steps[step].title}`);
     setText(text, steps[step].text);
   };
-  return { element, redraw };
+  return { element, title, text, redraw };
 }
 
 /** @param {Place<InsideTraits>} place */
@@ -95,6 +96,7 @@ function render({ model, el }) {
   const [strip, buttons] = [imageStrip(model, (picture) => act({ do: "choose", picture })), editButtons(act)];
   const field = h("input", { type: "text", spellcheck: false, oninput: () => act({ do: "write", text: field.value }, true), onblur: () => (flush(), setTimeout(redraw)) });
   const [drawing, guide, scenes] = [makeDrawing(settings, go), makeGuide(settings, go), makeScenes(settings, act)];
+  const spoken = announcer();
   /** @type {ReturnType<typeof numbersOf> | null} */
   let numbers = null; // of `seen`, whose trait is another object after each answer
 
@@ -112,6 +114,8 @@ function render({ model, el }) {
     if (isNew) drawing.repaint(view);
     scenes.forEach((scene, i) => (scene.element.hidden = i !== document.step));
     scenes[document.step].redraw(view);
+    const about = scenes[document.step].element.querySelector(".clipnb-about");
+    spoken.tell(isMissing ? null : [`${guide.title.textContent}. ${guide.text.textContent}`, about?.textContent ?? ""]);
     wait(isMissing);
     for (const part of [drawing.element, scenes[document.step].element]) part.dataset.old = String(isMissing);
     setPending(el, model, Number(isMissing));
@@ -120,7 +124,7 @@ function render({ model, el }) {
   redrawOn(model, ["seen"], redraw);
   root(el, "inside").append(
     strip.element, h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-entry" }, "Text ", field), buttons.undo, buttons.reset),
-    drawing.element, guide.element, status, ...scenes.map((scene) => scene.element)
+    drawing.element, guide.element, status, ...scenes.map((scene) => scene.element), spoken.element
   );
   redraw();
 }

@@ -8,7 +8,7 @@ import { mapsOf, nameOf } from "./drawing.js";
 import { attentionTint, largest, numberBars, paintAttention, signTint } from "./pictures.js";
 
 const MOST_PRODUCTS = 5;
-const status = () => h("p", { class: "clipnb-about", role: "status", aria: { live: "polite" } });
+const aboutLine = () => h("p", { class: "clipnb-about" });
 
 /** @param {InsideSettings} settings @param {number} patch counted from 0, as everywhere */
 const where = ({ columns }, patch) => `patch ${patch} (row ${Math.floor(patch / columns)}, column ${patch % columns})`;
@@ -48,7 +48,7 @@ function makeSight(settings, act, pale) {
 
 /** @type {(settings: InsideSettings, act: Act<InsideActions>) => Scene} */
 function pixels(settings, act) {
-  const [sight, about] = [makeSight(settings, act, false), status()];
+  const [sight, about] = [makeSight(settings, act, false), aboutLine()];
   const large = h("div", { class: "clipnb-large", role: "img", aria: { label: "The chosen patch, enlarged" } });
   const { rows, columns, width, height } = settings;
   const [wide, high] = [Math.floor(width / columns), Math.floor(height / rows)];
@@ -69,7 +69,7 @@ const capital = (/** @type {string} */ text) => text[0].toUpperCase() + text.sli
 
 /** @type {(settings: InsideSettings, act: Act<InsideActions>) => Scene} */
 function positions(settings, act) {
-  const [sight, about] = [makeSight(settings, act, true), status()];
+  const [sight, about] = [makeSight(settings, act, true), aboutLine()];
   const first = settings.classToken ? h("span", { class: "clipnb-cls" }, "class token") : null;
   return {
     element: h("div", { class: "clipnb-scene" }, sight.element, h("div", { class: "clipnb-side" }, first, about)),
@@ -111,7 +111,7 @@ function makeHeads([layers, heads], open, words, pooling = false) {
 
 /** @type {(settings: InsideSettings, act: Act<InsideActions>) => Scene} */
 function heads(settings, act) {
-  const [sight, about, group] = [makeSight(settings, act, true), status(), `query-${Math.random().toString(36).slice(2)}`];
+  const [sight, about, group] = [makeSight(settings, act, true), aboutLine(), `query-${Math.random().toString(36).slice(2)}`];
   const all = makeHeads(settings.imageHeads, (layer, head) => act({ do: "open", layer, head }), "Heads of the image encoder; arrow keys move", settings.pooling);
   const radios = settings.queries.map((query) => h("input", { type: "radio", name: group, onchange: () => act({ do: "ask", query }) }));
   const labels = settings.queries.map((query, i) => h("label", {}, radios[i], query === "class" ? " the class token" : " the chosen patch"));
@@ -165,7 +165,7 @@ function makeNumber({ dim }, act) {
 
 /** @type {(settings: InsideSettings, act: Act<InsideActions>) => Scene} */
 function image(settings, act) {
-  const [chart, choice, about] = [numberBars("image embedding"), makeNumber(settings, act), status()];
+  const [chart, choice, about] = [numberBars("image embedding"), makeNumber(settings, act), aboutLine()];
   return {
     element: h("div", { class: "clipnb-scene clipnb-wide" }, chart.element, choice.element, about),
     redraw({ document: { number }, image: values }) {
@@ -211,7 +211,7 @@ function makeTokens(act) {
 
 /** @type {(settings: InsideSettings, act: Act<InsideActions>) => Scene} */
 function tokens(settings, act) {
-  const [list, about] = [makeTokens(act), status()];
+  const [list, about] = [makeTokens(act), aboutLine()];
   return {
     element: h("div", { class: "clipnb-scene clipnb-wide" }, list.element, about),
     redraw(view) {
@@ -227,7 +227,7 @@ function tokens(settings, act) {
 
 /** @type {(settings: InsideSettings, act: Act<InsideActions>) => Scene} */
 function textHeads(settings, act) {
-  const [list, about, large] = [makeTokens(act), status(), h("canvas", { class: "clipnb-matrix", role: "img", aria: { label: "The opened head" } })];
+  const [list, about, large] = [makeTokens(act), aboutLine(), h("canvas", { class: "clipnb-matrix", role: "img", aria: { label: "The opened head" } })];
   const all = makeHeads(settings.textHeads, (layer, head) => act({ do: "open_text", layer, head }), "Heads of the text encoder; arrow keys move");
   const painted = once((view) => view.textAttention);
   return {
@@ -252,7 +252,7 @@ function textHeads(settings, act) {
 /** @type {(settings: InsideSettings, act: Act<InsideActions>) => Scene} */
 function product(settings, act) {
   const charts = ["image embedding", "× text embedding", "= products", "their running sum"].map(numberBars);
-  const [choice, about, table] = [makeNumber(settings, act), status(), h("p", { class: "clipnb-about" })];
+  const [choice, about, table] = [makeNumber(settings, act), aboutLine(), h("p", { class: "clipnb-about" })];
   return {
     element: h("div", { class: "clipnb-scene clipnb-wide" }, ...charts.map((one) => one.element), choice.element, about, table),
     redraw({ document: { number }, image: a, text: b, products, cosines }) {

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources a619116e7312f9f01144242f871943301fdc865aa64c099854da3d6502ba7102
+// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources 822f4a7a1e9842a5fcdd399f88a25ca6c432c689ff7295d32e72e6c7fbe5d42b
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -266,6 +266,26 @@ function setSource(image, uri) {
   if (image.src !== uri) image.src = uri;
 }
 
+// clipnb/widgets/common/announce.js
+var QUIET = 600;
+function announcer() {
+  const element = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+  let told = null;
+  let timer = 0;
+  function tell(parts) {
+    clearTimeout(timer);
+    if (!parts) return;
+    const known = told ??= parts;
+    const news = parts.filter((part, i) => part && part !== known[i]);
+    if (!news.length) return;
+    timer = setTimeout(() => {
+      told = parts;
+      setText(element, news.join(" "));
+    }, QUIET);
+  }
+  return { element, tell };
+}
+
 // clipnb/widgets/common/maps.js
 var PLUS = [0, 114, 178];
 var STRENGTH = 0.85;
@@ -336,7 +356,7 @@ var INSPECTOR = (total, { tokens, patches, longest }) => ({
 function makeText(act, leave) {
   const field = h("input", { type: "text", spellcheck: false, oninput: () => act({ do: "write", text: field.value }, true), onblur: leave });
   const tokens = h("div", { class: "clipnb-tokens", role: "group", aria: { label: "Tokens of the text; arrow keys move" } });
-  return { field, tokens, cosine: h("span", { class: "clipnb-value" }), about: h("p", { role: "status", aria: { live: "polite" } }) };
+  return { field, tokens, cosine: h("span", { class: "clipnb-value" }), about: h("p") };
 }
 function makeAsks(act) {
   const group = `asks-${Math.random().toString(36).slice(2)}`;
@@ -357,7 +377,7 @@ function makePatches() {
   const grid = h("div", { class: "clipnb-grid", role: "group", aria: { label: "Patches of the image; arrow keys move" } });
   const [left, right] = [h("div", { class: "clipnb-sight" }, seen, frame), h("div", { class: "clipnb-sight" }, under, grid)];
   const large = h("div", { class: "clipnb-large", role: "img" });
-  const about = h("p", { role: "status", aria: { live: "polite" } });
+  const about = h("p");
   const element = h(
     "div",
     { class: "clipnb-top" },
@@ -377,15 +397,15 @@ function drawTokens({ tokens, cosine, about }, parts, chosen, longest) {
   keepChildren(
     tokens,
     parts.tokens.length,
-    () => h("button", { type: "button" }, h("span", { class: "clipnb-text" }), h("code"), h("span", { class: "clipnb-id" }), bar())
+    () => h("button", { type: "button" }, h("span", { class: "clipnb-text" }), h("code"), h("span", { class: "clipnb-id" }), bar(), h("span", { class: "clipnb-unseen" }))
   );
   parts.tokens.forEach((token, i) => {
-    const [shown2, piece, id, line] = childrenOf(tokens.children[i]);
+    const [shown2, piece, id, line, words2] = childrenOf(tokens.children[i]);
     setText(shown2, token.text || "·");
     setText(piece, token.piece);
     setText(id, token.part ? `${token.id} · byte ${token.part}` : String(token.id));
     setBar(line, token.share / most);
-    tokens.children[i].setAttribute("aria-label", `${token.text || token.piece}, number ${token.id}, ${percent(token.share)} of the relevance`);
+    setText(words2, `, ${percent(token.share)} of the relevance`);
   });
   setText(cosine, `cosine with the image ${parts.cosine.toFixed(3)}${parts.cut ? `; cut after ${longest} tokens` : ""}`);
   setText(about, tellToken(parts, parts.tokens[chosen]));
@@ -434,7 +454,7 @@ function render({ model, el }) {
   const { act, flush } = connect(model, machine, redraw, status);
   const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
   const text = makeText(act, leave);
-  const [buttons, asks, patches] = [editButtons(act), makeAsks(act), makePatches()];
+  const [buttons, asks, patches, spoken] = [editButtons(act), makeAsks(act), makePatches(), announcer()];
   const inView = () => shownToken(machine.document, model.get("seen"));
   const markToken = roving(text.tokens, () => Infinity, (token) => token !== inView() && act({ do: "pick", token }));
   const markPatch = roving(patches.grid, () => model.get("seen").columns, (patch) => patch !== machine.document.patch && act({ do: "look", patch }));
@@ -450,6 +470,7 @@ function render({ model, el }) {
     drawTokens(text, parts, inView(), settings.tokens);
     markToken(inView());
     drawPatches(document2, parts);
+    spoken.tell(isMissing ? null : [text.cosine, text.about, patches.about].map((one) => one.textContent));
     asks.radios.forEach((radio, i) => radio.checked = ASKS[i] === document2.show);
     buttons.redraw(machine);
     wait(isMissing);
@@ -473,7 +494,8 @@ function render({ model, el }) {
     text.tokens,
     text.about,
     asks.element,
-    patches.element
+    patches.element,
+    spoken.element
   );
   redraw();
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The token and patch inspector: the twin of state.py, and its page.
 
+import { announcer } from "../common/announce.js";
 import { bar, childrenOf, connect, editButtons, h, imageStrip, keepChildren, percent, redrawOn, root, setBar, setPending, setSource, setText, setValue, statusLine } from "../common/common.js";
 import { index, Machine, Refusal, same, words } from "../common/document.js";
 import { patience, roving, tint } from "../common/maps.js";
@@ -36,7 +37,7 @@ const INSPECTOR = (total, { tokens, patches, longest }) => ({
 function makeText(act, leave) {
   const field = h("input", { type: "text", spellcheck: false, oninput: () => act({ do: "write", text: field.value }, true), onblur: leave });
   const tokens = h("div", { class: "clipnb-tokens", role: "group", aria: { label: "Tokens of the text; arrow keys move" } });
-  return { field, tokens, cosine: h("span", { class: "clipnb-value" }), about: h("p", { role: "status", aria: { live: "polite" } }) };
+  return { field, tokens, cosine: h("span", { class: "clipnb-value" }), about: h("p") };
 }
 
 /**
@@ -66,7 +67,7 @@ function makePatches() {
   const grid = h("div", { class: "clipnb-grid", role: "group", aria: { label: "Patches of the image; arrow keys move" } });
   const [left, right] = [h("div", { class: "clipnb-sight" }, seen, frame), h("div", { class: "clipnb-sight" }, under, grid)];
   const large = h("div", { class: "clipnb-large", role: "img" });
-  const about = h("p", { role: "status", aria: { live: "polite" } });
+  const about = h("p");
   const element = h(
     "div", { class: "clipnb-top" }, h("figure", {}, left, h("figcaption", {}, "what the model sees")),
     h("figure", {}, right, h("figcaption", {}, "relevance of the patches")), h("div", { class: "clipnb-patch" }, large, about)
@@ -106,15 +107,15 @@ function askedWord(document, parts) {
 function drawTokens({ tokens, cosine, about }, parts, chosen, longest) {
   const most = Math.max(1e-9, ...parts.tokens.map((token) => token.share));
   keepChildren(tokens, parts.tokens.length, () =>
-    h("button", { type: "button" }, h("span", { class: "clipnb-text" }), h("code"), h("span", { class: "clipnb-id" }), bar())
+    h("button", { type: "button" }, h("span", { class: "clipnb-text" }), h("code"), h("span", { class: "clipnb-id" }), bar(), h("span", { class: "clipnb-unseen" }))
   );
   parts.tokens.forEach((token, i) => {
-    const [shown, piece, id, line] = childrenOf(tokens.children[i]);
+    const [shown, piece, id, line, words] = childrenOf(tokens.children[i]);
     setText(shown, token.text || "·");
     setText(piece, token.piece);
     setText(id, token.part ? `${token.id} · byte ${token.part}` : String(token.id));
     setBar(line, token.share / most);
-    tokens.children[i].setAttribute("aria-label", `${token.text || token.piece}, number ${token.id}, ${percent(token.share)} of the relevance`);
+    setText(words, `, ${percent(token.share)} of the relevance`);
   });
   setText(cosine, `cosine with the image ${parts.cosine.toFixed(3)}${parts.cut ? `; cut after ${longest} tokens` : ""}`);
   setText(about, tellToken(parts, parts.tokens[chosen]));
@@ -188,7 +189,7 @@ function render({ model, el }) {
   const { act, flush } = connect(model, machine, redraw, status);
   const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
   const text = makeText(act, leave);
-  const [buttons, asks, patches] = [editButtons(act), makeAsks(act), makePatches()];
+  const [buttons, asks, patches, spoken] = [editButtons(act), makeAsks(act), makePatches(), announcer()];
   const inView = () => shownToken(machine.document, model.get("seen"));
   const markToken = roving(text.tokens, () => Infinity, (token) => token !== inView() && act({ do: "pick", token }));
   const markPatch = roving(patches.grid, () => model.get("seen").columns, (patch) => patch !== machine.document.patch && act({ do: "look", patch }));
@@ -206,6 +207,7 @@ function render({ model, el }) {
     drawTokens(text, parts, inView(), settings.tokens);
     markToken(inView());
     drawPatches(document, parts);
+    spoken.tell(isMissing ? null : [text.cosine, text.about, patches.about].map((one) => one.textContent));
     asks.radios.forEach((radio, i) => (radio.checked = ASKS[i] === document.show));
     buttons.redraw(machine);
     wait(isMissing);
@@ -231,7 +233,7 @@ function render({ model, el }) {
   root(el, "inspector").append(
     strip.element,
     h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-entry" }, "Text ", text.field), buttons.undo, buttons.reset, text.cosine),
-    status, text.tokens, text.about, asks.element, patches.element
+    status, text.tokens, text.about, asks.element, patches.element, spoken.element
   );
   redraw();
 }

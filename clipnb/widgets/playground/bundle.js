@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources 071015b08d633a5c89ce95684550e4104e19b9f21fd9695058bcde1cecff060e
+// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources a79663017e3b2a2ac29952d1353424c052eb568bf7c8cb7ec43fb09d6d186c11
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -390,6 +390,26 @@ function textEmbeddings(model, dim) {
   return { embeddings, learn };
 }
 
+// clipnb/widgets/common/announce.js
+var QUIET = 600;
+function announcer() {
+  const element = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+  let told = null;
+  let timer = 0;
+  function tell(parts) {
+    clearTimeout(timer);
+    if (!parts) return;
+    const known = told ??= parts;
+    const news = parts.filter((part, i) => part && part !== known[i]);
+    if (!news.length) return;
+    timer = setTimeout(() => {
+      told = parts;
+      setText(element, news.join(" "));
+    }, QUIET);
+  }
+  return { element, tell };
+}
+
 // clipnb/widgets/playground/page.js
 var MOST_NAMES = 10;
 var LISTS = (
@@ -579,6 +599,12 @@ function makeTable(head, sigmoid) {
   };
   return { title, element, redraw };
 }
+function spokenOf({ names, show }, values) {
+  const [best] = ranked(values.cosine.at(-1) ?? []);
+  const value = best === void 0 ? null : values[show].at(-1)?.[best];
+  if (value === null || value === void 0) return "No name and prompt are on.";
+  return `Best by all prompts: ${names[live(names)[best]].text}, ${show === "cosine" ? `cosine ${value.toFixed(3)}` : percent(value)}.`;
+}
 function render({ model, el }) {
   const settings = model.get("settings");
   const machine = new Machine(model.get("document"), PLAYGROUND(model.get("total"), settings));
@@ -591,7 +617,7 @@ function render({ model, el }) {
   const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
   const figure = figureOf({ class: "clipnb-small" }, { width: 160, height: 160 });
   const [shows, dial, names, head] = [makeShows(settings.sigmoid, doing), makeDial(settings, doing), makeNames(doing), makeHead(doing)];
-  const [table, buttons] = [makeTable(head.element, settings.sigmoid), editButtons(act)];
+  const [table, buttons, spoken] = [makeTable(head.element, settings.sigmoid), editButtons(act), announcer()];
   function leave() {
     flush();
     setTimeout(redraw);
@@ -609,6 +635,7 @@ function render({ model, el }) {
     names.redraw(document2.names);
     buttons.redraw(machine);
     const pending = values.cosine.flat().filter((value) => value === null).length;
+    spoken.tell(pending > 0 || !now ? null : [spokenOf(document2, values)]);
     waitFor(pending > 0 || !now);
     setPending(el, model, pending);
   }
@@ -619,7 +646,8 @@ function render({ model, el }) {
     h("div", { class: "clipnb-top" }, figure.element, h("div", { class: "clipnb-controls" }, shows.element, dial.element, names.element)),
     h("div", { class: "clipnb-tools" }, head.add, buttons.undo, buttons.reset, status),
     table.title,
-    table.element
+    table.element,
+    spoken.element
   );
   redraw();
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The prompt playground: the twin of state.py, and its page.
 
+import { announcer } from "../common/announce.js";
 import { bar, childrenOf, connect, editButtons, fieldOf, figureOf, h, imageReader, imageStrip, isFocused, keepChildren, NO_KERNEL, patient, percent, redrawOn, root, setBar, setPending, setText, setTextField, setValue, statusLine, textEmbeddings, textField } from "../common/common.js";
 import { index, Machine, number, Refusal, words } from "../common/document.js";
 import { cosine, Embeddings, ranked, toProbabilities } from "../common/scoring.js";
@@ -315,6 +316,19 @@ function makeTable(head, sigmoid) {
   return { title, element, redraw };
 }
 
+/**
+ * The best name by all prompts, in words.
+ *
+ * @param {PlaygroundDocument} document
+ * @param {Table} values
+ */
+function spokenOf({ names, show }, values) {
+  const [best] = ranked(values.cosine.at(-1) ?? []);
+  const value = best === undefined ? null : values[show].at(-1)?.[best];
+  if (value === null || value === undefined) return "No name and prompt are on.";
+  return `Best by all prompts: ${names[live(names)[best]].text}, ${show === "cosine" ? `cosine ${value.toFixed(3)}` : percent(value)}.`;
+}
+
 /** @param {Place<PlaygroundTraits>} place */
 function render({ model, el }) {
   const settings = model.get("settings");
@@ -328,7 +342,7 @@ function render({ model, el }) {
   const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
   const figure = figureOf({ class: "clipnb-small" }, { width: 160, height: 160 });
   const [shows, dial, names, head] = [makeShows(settings.sigmoid, doing), makeDial(settings, doing), makeNames(doing), makeHead(doing)];
-  const [table, buttons] = [makeTable(head.element, settings.sigmoid), editButtons(act)];
+  const [table, buttons, spoken] = [makeTable(head.element, settings.sigmoid), editButtons(act), announcer()];
 
   function leave() {
     flush();
@@ -348,6 +362,7 @@ function render({ model, el }) {
     names.redraw(document.names);
     buttons.redraw(machine);
     const pending = values.cosine.flat().filter((value) => value === null).length;
+    spoken.tell(pending > 0 || !now ? null : [spokenOf(document, values)]);
     waitFor(pending > 0 || !now);
     setPending(el, model, pending);
   }
@@ -359,7 +374,8 @@ function render({ model, el }) {
     h("div", { class: "clipnb-top" }, figure.element, h("div", { class: "clipnb-controls" }, shows.element, dial.element, names.element)),
     h("div", { class: "clipnb-tools" }, head.add, buttons.undo, buttons.reset, status),
     table.title,
-    table.element
+    table.element,
+    spoken.element
   );
   redraw();
 }

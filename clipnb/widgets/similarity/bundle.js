@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 89da9d1ee143dc44463c5ea9f5905546ced643d805bd0b6190c81c77cfc628e5
+// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 6e46d77a51a8600913b2ad94b00b04bccf6737fc132a674d926c9a3b5022f255
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -212,6 +212,26 @@ function setSource(image, uri) {
   if (image.src !== uri) image.src = uri;
 }
 
+// clipnb/widgets/common/announce.js
+var QUIET = 600;
+function announcer() {
+  const element = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+  let told = null;
+  let timer = 0;
+  function tell(parts) {
+    clearTimeout(timer);
+    if (!parts) return;
+    const known = told ??= parts;
+    const news = parts.filter((part, i) => part && part !== known[i]);
+    if (!news.length) return;
+    timer = setTimeout(() => {
+      told = parts;
+      setText(element, news.join(" "));
+    }, QUIET);
+  }
+  return { element, tell };
+}
+
 // clipnb/widgets/common/maps.js
 function moved(key, at, count, columns) {
   const line = at - at % columns;
@@ -295,7 +315,7 @@ function makeReading() {
   const [text, value, ranks, best] = [h("q", { class: "clipnb-said" }), h("p", { class: "clipnb-big" }), h("p"), h("p", { class: "clipnb-best" })];
   const element = h(
     "div",
-    { class: "clipnb-reading", role: "status", aria: { live: "polite" } },
+    { class: "clipnb-reading" },
     h("figure", { class: "clipnb-small" }, image, name),
     h("div", {}, text, value, ranks, best)
   );
@@ -372,7 +392,7 @@ function render({ model, el }) {
   const { act, flush } = connect(model, machine, redraw, status);
   const matrix = makeMatrix(data, makeLegend(data));
   const dial = makeDial(data.labels, act, flush);
-  const reading = makeReading();
+  const [reading, spoken] = [makeReading(), announcer()];
   let painted = -1;
   const point = (picture, sentence) => {
     const now = machine.document;
@@ -389,9 +409,10 @@ function render({ model, el }) {
     Object.assign(matrix.mark.style, { left: `${100 * sentence / columns}%`, top: `${100 * picture / rows}%`, width: `${100 / columns}%`, height: `${100 / rows}%` });
     drawReading(reading, data, machine.document);
     dial.redraw(step);
+    spoken.tell([[reading.name, reading.text, reading.value, reading.best].map((one) => one.textContent).filter(Boolean).join(", ")]);
     setPending(el, model);
   }
-  root(el, "similarity").append(dial.element, h("div", { class: "clipnb-top" }, matrix.element, h("div", { class: "clipnb-side" }, reading.element, reading.count, status)));
+  root(el, "similarity").append(dial.element, h("div", { class: "clipnb-top" }, matrix.element, h("div", { class: "clipnb-side" }, reading.element, reading.count, status)), spoken.element);
   redraw();
 }
 var page_default = { render };

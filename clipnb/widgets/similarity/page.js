@@ -1,6 +1,7 @@
 // @ts-check
 // The similarity matrix: the twin of state.py, and its page.
 
+import { announcer } from "../common/announce.js";
 import { caption, connect, decimal, h, isFocused, root, setPending, setSource, setText, statusLine } from "../common/common.js";
 import { index, Machine } from "../common/document.js";
 import { bytesOf, moved } from "../common/maps.js";
@@ -140,7 +141,7 @@ function makeReading() {
   const [image, name] = [h("img", { class: "clipnb-image" }), h("figcaption")];
   const [text, value, ranks, best] = [h("q", { class: "clipnb-said" }), h("p", { class: "clipnb-big" }), h("p"), h("p", { class: "clipnb-best" })];
   const element = h(
-    "div", { class: "clipnb-reading", role: "status", aria: { live: "polite" } },
+    "div", { class: "clipnb-reading" },
     h("figure", { class: "clipnb-small" }, image, name), h("div", {}, text, value, ranks, best)
   );
   return { element, image, name, text, value, ranks, best, count: h("p", { class: "clipnb-count" }) };
@@ -262,7 +263,7 @@ function render({ model, el }) {
   const { act, flush } = connect(model, machine, redraw, status);
   const matrix = makeMatrix(data, makeLegend(data));
   const dial = makeDial(data.labels, act, flush);
-  const reading = makeReading();
+  const [reading, spoken] = [makeReading(), announcer()];
   let painted = -1; // the step whose matrix is on the canvas
 
   /** @type {(picture: number, sentence: number) => void} */
@@ -282,10 +283,11 @@ function render({ model, el }) {
     Object.assign(matrix.mark.style, { left: `${(100 * sentence) / columns}%`, top: `${(100 * picture) / rows}%`, width: `${100 / columns}%`, height: `${100 / rows}%` });
     drawReading(reading, data, machine.document);
     dial.redraw(step);
+    spoken.tell([[reading.name, reading.text, reading.value, reading.best].map((one) => one.textContent).filter(Boolean).join(", ")]);
     setPending(el, model);
   }
 
-  root(el, "similarity").append(dial.element, h("div", { class: "clipnb-top" }, matrix.element, h("div", { class: "clipnb-side" }, reading.element, reading.count, status)));
+  root(el, "similarity").append(dial.element, h("div", { class: "clipnb-top" }, matrix.element, h("div", { class: "clipnb-side" }, reading.element, reading.count, status)), spoken.element);
   redraw();
 }
 

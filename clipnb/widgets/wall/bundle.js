@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources df02bb534a64f47b6f63cb9bc0f55b38387e12f8d78d7629710d62412486407b
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources a16cae9f141c32984ca57fcf1e078dfa3366a4e105eff2252bee865b8397f26e
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -289,6 +289,26 @@ function textEmbeddings(model, dim) {
   return { embeddings, learn };
 }
 
+// clipnb/widgets/common/announce.js
+var QUIET = 600;
+function announcer() {
+  const element = h("p", { class: "clipnb-spoken", aria: { live: "polite", atomic: "true" } });
+  let told = null;
+  let timer = 0;
+  function tell(parts) {
+    clearTimeout(timer);
+    if (!parts) return;
+    const known = told ??= parts;
+    const news = parts.filter((part, i) => part && part !== known[i]);
+    if (!news.length) return;
+    timer = setTimeout(() => {
+      told = parts;
+      setText(element, news.join(" "));
+    }, QUIET);
+  }
+  return { element, tell };
+}
+
 // clipnb/widgets/common/entry.js
 function textEntry({ starters: offered, failures }, label, act) {
   const text = h("input", { type: "text", spellcheck: false, autocomplete: "off", oninput: () => act({ do: "write", text: text.value }, true) });
@@ -409,7 +429,7 @@ var WALL = (total, { longest }) => ({
 function makeView(settings, images, act) {
   const entry = textEntry(settings, "Texts to begin with", act);
   const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
-  const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
+  const best = h("p", { class: "clipnb-told" });
   const [followed, range] = [h("p", { class: "clipnb-told" }), h("p", { class: "clipnb-told clipnb-range" })];
   const tiles = images.map(makeTile);
   const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } }, ...tiles);
@@ -500,7 +520,7 @@ function render({ model, el }) {
   const status = statusLine();
   const wait = patience(model, status);
   const { act, flush } = connect(model, machine, redraw, status);
-  const view = makeView(settings, images, act);
+  const [view, spoken] = [makeView(settings, images, act), announcer()];
   const mark = hearWall(view.wall, act);
   let shown2 = null;
   function redraw() {
@@ -512,6 +532,7 @@ function render({ model, el }) {
     wait(!isKnown);
     view.wall.dataset.old = String(!isKnown);
     if (isKnown) sort(text, chosen);
+    spoken.tell(isKnown ? [view.best, view.followed].map((one) => one.textContent) : null);
     setPending(el, model, Number(!isKnown));
   }
   function sort(text, chosen) {
@@ -532,7 +553,8 @@ function render({ model, el }) {
     view.best,
     view.followed,
     view.wall,
-    view.range
+    view.range,
+    spoken.element
   );
   redraw();
 }

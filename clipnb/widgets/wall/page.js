@@ -1,6 +1,7 @@
 // @ts-check
 // A wall of images that sorts itself: the twin of state.py, and its page.
 
+import { announcer } from "../common/announce.js";
 import { bar, caption, childrenOf, connect, editButtons, h, keepChildren, redrawOn, root, setBar, setPending, setText, statusLine, textEmbeddings } from "../common/common.js";
 import { index, Machine, words } from "../common/document.js";
 import { textEntry } from "../common/entry.js";
@@ -30,7 +31,7 @@ const WALL = (total, { longest }) => ({
 function makeView(settings, images, act) {
   const entry = textEntry(settings, "Texts to begin with", act);
   const tokens = h("ol", { class: "clipnb-chips", aria: { label: "Tokens of the text, with their numbers" } });
-  const best = h("p", { class: "clipnb-told", role: "status", aria: { live: "polite" } });
+  const best = h("p", { class: "clipnb-told" });
   const [followed, range] = [h("p", { class: "clipnb-told" }), h("p", { class: "clipnb-told clipnb-range" })];
   const tiles = images.map(makeTile);
   const wall = h("ol", { class: "clipnb-wall", aria: { label: "Images, the best first; arrow keys move, Enter follows one" } }, ...tiles);
@@ -172,7 +173,7 @@ function render({ model, el }) {
   const status = statusLine();
   const wait = patience(model, status);
   const { act, flush } = connect(model, machine, redraw, status);
-  const view = makeView(settings, images, act);
+  const [view, spoken] = [makeView(settings, images, act), announcer()];
   const mark = hearWall(view.wall, act);
   /** @type {string | null} */
   let shown = null; // the text whose order is on the wall
@@ -186,6 +187,7 @@ function render({ model, el }) {
     wait(!isKnown);
     view.wall.dataset.old = String(!isKnown);
     if (isKnown) sort(text, chosen);
+    spoken.tell(isKnown ? [view.best, view.followed].map((one) => one.textContent) : null);
     setPending(el, model, Number(!isKnown));
   }
 
@@ -206,7 +208,7 @@ function render({ model, el }) {
   redrawOn(model, ["tokens"], redraw);
   root(el, "wall").append(
     h("div", { class: "clipnb-tools" }, view.entry.field, view.buttons.undo, view.buttons.reset),
-    view.entry.starters, view.tokens, status, view.best, view.followed, view.wall, view.range
+    view.entry.starters, view.tokens, status, view.best, view.followed, view.wall, view.range, spoken.element
   );
   redraw();
 }

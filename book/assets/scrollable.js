@@ -1,0 +1,14 @@
+// What scrolls sideways is a stop of the keyboard, so that arrows scroll it; what fits is none.
+addEventListener("DOMContentLoaded", () => {
+  const boxes = document.querySelectorAll(".cell_output, .cell_output > .output, .pst-scrollable-table-container, .indextable, .bd-article section > .table");
+  const look = (box) => {
+    const scrolls = box.scrollWidth > box.clientWidth && ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
+    if (scrolls === box.hasAttribute("data-scrolls")) return;
+    box.toggleAttribute("data-scrolls", scrolls);
+    const more = { tabindex: "0", ...(box.tagName === "DIV" ? { role: "group", "aria-label": "scrolls sideways" } : {}) };
+    for (const [name, value] of Object.entries(more)) scrolls ? box.setAttribute(name, value) : box.removeAttribute(name);
+  };
+  const sizes = new ResizeObserver((changed) => changed.forEach(({ target }) => look(target)));
+  boxes.forEach((box) => sizes.observe(box));
+  document.addEventListener("load", ({ target }) => target.closest && boxes.forEach((box) => box.contains(target) && look(box)), true);
+});
