@@ -95,7 +95,7 @@ function resize(pixels, width, height, newWidth, newHeight) {
 }
 
 /**
- * Canvas pixels (red, green, blue, alpha) as three bytes each, laid on white where they are transparent, as clipnb.data.images.to_rgb does.
+ * Canvas pixels (red, green, blue, alpha) as three bytes each, laid on white where they are transparent, as clipnb.data.decode.to_rgb does.
  *
  * @param {Uint8ClampedArray} data
  */

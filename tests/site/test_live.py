@@ -234,7 +234,7 @@ def test_tokens_are_pythons(page, clip):
 def test_pictures_are_resized_as_pillow_does_it(page, clip, size):
     noise = np.random.default_rng(size[0]).integers(0, 256, (size[1], size[0], 4), np.uint8)
     noise[..., 3] = np.where(noise[..., 3] > 100, 255, noise[..., 3])
-    wanted = clip.pixels.prepare(clipnb.data.images.to_rgb(Image.fromarray(noise))).numpy()
+    wanted = clip.pixels.prepare(clipnb.data.decode.to_rgb(Image.fromarray(noise))).numpy()
     text = base64.b64encode(noise.tobytes()).decode()
     got = page.evaluate(
         """([text, width, height, side]) => {
@@ -253,7 +253,7 @@ def test_a_photo_is_turned_as_its_camera_was_held(page, turn):
     exif[0x0112] = turn
     file = io.BytesIO()
     image.save(file, "PNG", exif=exif)
-    wanted = clipnb.data.images.to_rgb(Image.open(io.BytesIO(file.getvalue()))).convert("RGBA")
+    wanted = clipnb.data.decode.to_rgb(Image.open(io.BytesIO(file.getvalue()))).convert("RGBA")
     got = page.evaluate(
         """async (text) => {
       const { width, height, data } = await pixelsOf(await blobOf(text));

@@ -186,7 +186,7 @@ def photo() -> tuple[bytes, Image.Image]:
     image = clipnb.load_fieldguide("shifted", per_species=1).images[5].resize((400, 300))
     file = io.BytesIO()
     image.save(file, "PNG")
-    return file.getvalue(), clipnb.data.images.to_rgb(Image.open(io.BytesIO(file.getvalue())))
+    return file.getvalue(), clipnb.data.decode.to_rgb(Image.open(io.BytesIO(file.getvalue())))
 
 
 def test_own_names_own_descriptors_and_an_own_image(lab, live, clip, reference):

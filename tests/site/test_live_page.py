@@ -249,7 +249,7 @@ def jpeg_of(turn: int) -> tuple[bytes, Image.Image]:
     exif[0x0112] = turn
     file = io.BytesIO()
     image.save(file, "JPEG", quality=92, exif=exif)
-    return file.getvalue(), clipnb.data.images.to_rgb(Image.open(io.BytesIO(file.getvalue())))
+    return file.getvalue(), clipnb.data.decode.to_rgb(Image.open(io.BytesIO(file.getvalue())))
 
 
 def own_scores(state, clip, image) -> None:
