@@ -18,6 +18,7 @@ from clipnb.llm import local
 SERVER = Path(__file__).parents[1] / "support" / "llama_server.py"
 PYTHON = os.environ.get("CLIPNB_TEST_LLM")
 CLASSES = ["robin", "wren", "fly agaric", "ink cap", "tree frog", "oak", "maple", "perch"]
+MODEL = "SmolLM2-135M-Instruct.Q4_1"
 HINT = "a plant or an animal"
 
 pytestmark = pytest.mark.skipif(not PYTHON, reason="CLIPNB_TEST_LLM is not set: make test-llm")
@@ -57,7 +58,7 @@ def test_descriptors_in_every_style(server, style):
     """With ``json`` the server must hold the model to the form."""
     start = time.perf_counter()
     asked = clipnb.generate_descriptors(
-        CLASSES[:4], "smollm2", server, style=style, hint=HINT, number=5, answer_tokens=200
+        CLASSES[:4], MODEL, server, style=style, hint=HINT, number=5, answer_tokens=200
     )
     seconds = time.perf_counter() - start
     actions = asked.report["action"].value_counts().to_dict()
@@ -65,7 +66,7 @@ def test_descriptors_in_every_style(server, style):
     assert asked and len(asked.report) >= len(asked)
     again = clipnb.generate_descriptors(
         CLASSES[:4],
-        "smollm2",
+        MODEL,
         server,
         style=style,
         hint=HINT,
@@ -77,7 +78,7 @@ def test_descriptors_in_every_style(server, style):
 
 
 def test_prompts(server):
-    asked = clipnb.generate_prompts(["robin"], "smollm2", server, samples=1, answer_tokens=120)
+    asked = clipnb.generate_prompts(["robin"], MODEL, server, samples=1, answer_tokens=120)
     assert len(asked["robin"]) >= 1
 
 
@@ -108,7 +109,7 @@ def test_a_killed_run_goes_on_with_what_is_missing(server, tmp_path):
 
 def test_descriptors_of_a_small_model_can_be_classified_with(server, clip, fieldguide):
     names = fieldguide.class_names[:4]
-    asked = clipnb.generate_descriptors(names, "smollm2", server, answer_tokens=200)
+    asked = clipnb.generate_descriptors(names, MODEL, server, answer_tokens=200)
     table = clipnb.descriptor_prompts(asked, include_name=False)
     assert (
         clipnb.ZeroShotClassifier(clip, table).predict(fieldguide.images[0]).scores.isfinite().all()
