@@ -29,8 +29,8 @@ def server():
     """The address of a server that runs until the module is through."""
     allowed = getattr(os, "sched_getaffinity", lambda process: range(os.cpu_count() or 1))
     command = [str(PYTHON), str(SERVER), "0", str(len(allowed(0)))]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, text=True, **pipes) as process:
+    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, text=True, stdin=pipe, stdout=pipe, stderr=nothing) as process:
         yield process.stdout.readline().strip()
         process.stdin.close()
 
