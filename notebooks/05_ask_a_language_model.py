@@ -635,7 +635,7 @@ except clipnb.LanguageModelError as refusal:
 # To ask, name a model in the environment before you start Jupyter:
 #
 # - a provider: `OPENAI_API_KEY` (and `CLIPNB_LLM_MODEL`, if you want another model than the default);
-# - a server of your own, such as Ollama: `CLIPNB_LLM_BASE_URL=http://localhost:11434/v1` and `CLIPNB_LLM_MODEL=llama3.2`.
+# - a program on your own computer, without a key, such as Ollama: `CLIPNB_LLM_BASE_URL=http://localhost:11434/v1` and `CLIPNB_LLM_MODEL=llama3.2`. Only the port differs in the others: llama.cpp has 8080, LM Studio 1234, vLLM 8000.
 #
 # Then set `LIVE = True` for eight calls. A key alone starts no call. Answers are stored, so repeating a call costs nothing.
 

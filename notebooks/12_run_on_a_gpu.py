@@ -72,7 +72,7 @@ print(f"{clip}, {clip.dtype}, {torch.get_num_threads()} threads")
 # A GPU is found automatically, NVIDIA's (`cuda`) or Apple's (`mps`). On `cuda` half precision is the default. If your GPU is not listed, check its driver and the build of torch: `python -c "import torch; print(torch.version.cuda)"` prints `None` for a CPU build.
 
 # %% [markdown]
-# **Which models?** `load_clip` takes several families: CLIP, MetaCLIP 2, SigLIP and SigLIP 2, AltCLIP and ChineseCLIP. Any other model is refused with this list, before its weights are read:
+# **Which models?** `load_clip` takes several families: CLIP, MetaCLIP 2, SigLIP and SigLIP 2, AltCLIP and ChineseCLIP, and open_clip's checkpoints of vision transformers. Any other model is refused with this list, before its weights are read:
 
 # %%
 other = Path(tempfile.mkdtemp())

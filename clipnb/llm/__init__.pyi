@@ -3,6 +3,7 @@ from . import client as client
 from . import command as command
 from . import contrasts as contrasts
 from . import generate as generate
+from . import local as local
 from . import questions as questions
 from . import store as store
 from .client import LanguageModelError as LanguageModelError

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import os
 import re
 import warnings
 from pathlib import Path
@@ -20,6 +21,7 @@ from ..support.limits import JSON_BYTES, bytes_of
 from ..support.text import printable
 from .client import LanguageModelError
 from .generate import generate_descriptors, generate_prompts
+from .local import PROGRAMS, served_model
 from .questions import STYLES
 
 COMMAND = "clipnb ask"
@@ -30,7 +32,7 @@ JSON for clipnb.load_descriptors."""
 EPILOG = """The key is read from OPENAI_API_KEY; a server of your own needs none. Answers are stored
 (CLIPNB_CACHE says where): the same command again asks nothing, and continues a run that was
 interrupted. --max-calls 0 shows the plan. Example with Ollama: clipnb ask 'fly agaric' 'ink cap'
---base-url http://localhost:11434/v1 --model llama3.2 --out mushrooms.json. Exit codes: 0 done;
+--local ollama --model llama3.2 --out mushrooms.json. Exit codes: 0 done;
 1 the model could not be asked; 2 wrong use, or the file exists; 3 written, but some classes have no
 line; 130 interrupted."""
 
@@ -61,7 +63,13 @@ def _main(arguments: list[str] | None) -> int:
     if given.drop_own_name and not given.prompts:
         options["own_name"] = "drop"
     generate = generate_prompts if given.prompts else generate_descriptors
+    if given.local and given.base_url:
+        parser.error("--local and --base-url both name a server; give one of them")
     try:
+        if given.local:
+            options["base_url"] = PROGRAMS[given.local]
+            if not given.model and not os.getenv("CLIPNB_LLM_MODEL"):
+                options["model"] = served_model(given.local)
         with warnings.catch_warnings():
             # the exit code and the list below say it
             warnings.filterwarnings("ignore", "Nothing was left of the answers", UserWarning)
@@ -124,6 +132,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--force", action="store_true", help="overwrite the file of --out if it exists")
     add("--drop-own-name", action="store_true", help="drop lines with the class's own name")
     add("--prompts", action="store_true", help="ask for sentences (customised prompts) instead")
+    ports = ", ".join(f"{name} at {address}" for name, address in PROGRAMS.items())
+    said = f"a program on this computer, without a key: {ports}; its one model, or --model"
+    add("--local", choices=PROGRAMS, help=said)
     names = f"model base_url style number samples {SHARED}"
     for name in names.split():
         text, kind = _described(name)

@@ -16,7 +16,6 @@ from .families import MODEL_TYPES, accepted, embedding_width, end_of_text, is_si
 LFS = b"version https://git-lfs.github.com/spec/"
 # a logit scale is learnt as a logarithm; CLIP's is at most log 100, and random weights have 1
 SCALES = (0.01, 10_000)
-OPEN_CLIP_PLACES = ("hf-hub:", "local-dir:")  # how open_clip calls repositories and folders
 # files of settings that may name code to be run
 WITH_CODE = (
     "config.json",
@@ -36,8 +35,6 @@ def check_settings(name: str, folder: Path) -> None:
     entries = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     what = f"The folder '{name}'" if Path(name).is_dir() else f"The model '{name}'"
     if "config.json" not in entries:
-        if any(entry.startswith("open_clip") for entry in entries):
-            raise OSError(not_open_clip(f"{what} is"))
         raise OSError(
             f"{what} does not hold a complete model in safetensors format: there is no config.json."
         )
@@ -47,21 +44,18 @@ def check_settings(name: str, folder: Path) -> None:
             " does not apply; merge it into the model (peft: merge_and_unload) and save the whole."
         )
     check_type(name, settings_of(folder))
+    check_no_code(name, folder)
+
+
+def check_no_code(name: str, folder: Path) -> None:
+    """ValueError if a folder's settings name code of its own."""
+    entries = {path.name for path in folder.iterdir()}
     for file in sorted(entries & set(WITH_CODE)):
         if "auto_map" in settings_of(folder, file):
             raise ValueError(
                 f"'{name}' brings code of its own (auto_map in {file}), which load_clip never runs;"
                 " take a model that transformers knows by itself."
             )
-
-
-def not_open_clip(what: str) -> str:
-    """That open_clip's own checkpoints are not read, and what to do; ``what`` ends in "is"."""
-    return (
-        f"{what} a model of open_clip, whose format load_clip does not read; take a repository in"
-        " transformers' format (with a config.json), as LAION, DataComp and MetaCLIP have them, by"
-        " its name without 'hf-hub:', or convert the checkpoint."
-    )
 
 
 def check_files(folder: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ..support.hub import NETWORK, OFFLINE, PARTLY, why_not_fetched
 from ..support.progress import no_bars
+from . import open_clip
 
 SETTINGS = ("*.json", "*.txt", "*.model")
 WHOLE, INDEX, SHARDS = "model.safetensors", "model.safetensors.index.json", "model-*.safetensors"
@@ -30,7 +31,7 @@ def fetch(
     Parameters
     ----------
     name : str
-        "owner/name".
+        "owner/name"; "hf-hub:owner/name" takes open_clip's files, where a repository has both.
     revision : str, optional
         A branch, tag or commit; by default the main branch, or the conversion of its weights.
     check : function of the folder
@@ -46,16 +47,20 @@ def fetch(
     folder = _files(name, revision, SETTINGS)
     check(folder)
     commit = folder.name
+    theirs = open_clip.is_one(name, folder)
     weights = SHARDS if (folder / INDEX).is_file() else WHOLE
-    folder = _files(name, commit, (weights,), begun=True)
-    if any(folder.glob("model*.safetensors")):
+    folder = _files(name, commit, (open_clip.WEIGHTS if theirs else weights,), begun=True)
+    if any(folder.glob(open_clip.WEIGHTS if theirs else "model*.safetensors")):
         return folder, commit
-    if revision is None and (converted := _conversion(name, folder)):
+    if not theirs and revision is None and (converted := _conversion(name, folder)):
         return fetch(name, converted, check)
+    pickled, wanted = "pytorch_model.bin", WHOLE
+    if theirs:
+        pickled, wanted = open_clip.PICKLED, open_clip.WEIGHTS
     raise ValueError(
         f"'{name}' has no weights as safetensors (at the commit {commit[:12]}); pickled weights"
-        " (pytorch_model.bin) can run code and are not read, so take a model with a"
-        " model.safetensors, or convert this one: https://huggingface.co/spaces/safetensors/convert."
+        f" ({pickled}) can run code and are not read, so take a model with a {wanted}, or convert"
+        " this one: https://huggingface.co/spaces/safetensors/convert."
     )
 
 
@@ -65,7 +70,7 @@ def _files(name: str, revision: str | None, patterns: tuple[str, ...], begun: bo
 
     with _helpful(name, begun), _quiet():
         found = snapshot_download(
-            name,
+            name.removeprefix(open_clip.HUB),
             revision=revision,
             allow_patterns=list(patterns),
             ignore_patterns=["*/*"],

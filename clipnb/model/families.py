@@ -36,7 +36,8 @@ def embedding_width(config: Any) -> int:
 
 def accepted() -> str:
     """The families that load_clip takes, with transformers' names of their types."""
-    return ", ".join(f"{family} ({name})" for name, family in MODEL_TYPES.items())
+    families = ", ".join(f"{family} ({name})" for name, family in MODEL_TYPES.items())
+    return f"{families}, and open_clip's vision transformers with CLIP's text encoder"
 
 
 def needs_lower_case(config: Any, tokenizer: Any) -> bool:

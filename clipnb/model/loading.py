@@ -13,7 +13,7 @@ import torch
 from ..support.cache import EmbeddingCache
 from ..support.json_file import read_json
 from ..support.text import printable
-from . import checks, fingerprint
+from . import checks, fingerprint, open_clip
 from .clip import BUNDLED, Clip
 from .download import fetch
 
@@ -32,6 +32,10 @@ def load_clip(
     revision: str | None = None,
 ) -> Clip:
     """Load the bundled CLIP, or any CLIP, MetaCLIP 2, SigLIP, SigLIP 2, AltCLIP or ChineseCLIP.
+
+    Of open_clip's own checkpoints it takes those of vision transformers with CLIP's text encoder:
+    "hf-hub:owner/name", or a folder with ``open_clip_config.json``, ``open_clip_model.safetensors``
+    and the tokenizer's files. ``open_clip`` need not be installed.
 
     Parameters
     ----------
@@ -126,10 +130,16 @@ def _place(model: str | Path | None) -> str:
     folder = Path(name).expanduser()
     if folder.is_dir():
         return str(folder)
-    if name.startswith(checks.OPEN_CLIP_PLACES):
-        raise ValueError(checks.not_open_clip(f"'{printable(name)}' is"))
+    # open_clip's prefixes say in which format a model is read
+    prefix = next((one for one in (open_clip.HUB, open_clip.LOCAL) if name.startswith(one)), "")
+    place = name.removeprefix(prefix)
+    if prefix == open_clip.LOCAL:
+        folder = Path(place).expanduser()
+        if folder.is_dir():
+            return prefix + str(folder)
     # a Hub name is "name" or "owner/name"
-    if name.startswith(("~", ".", "/")) or len(Path(name).parts) > 2 or "\\" in name:
+    pathlike = place.startswith(("~", ".", "/")) or len(Path(place).parts) > 2 or "\\" in place
+    if not place or pathlike or prefix == open_clip.LOCAL:
         raise OSError(
             f"There is no folder '{printable(folder)}'; give the folder of a model, a name of the"
             " Hugging Face Hub, or nothing for the bundled CLIP."
@@ -139,15 +149,20 @@ def _place(model: str | Path | None) -> str:
 
 def _files(name: str, revision: str | None) -> tuple[Path, str | None]:
     """The folder of a model, looked at; and its commit, for a model of the Hub."""
-    folder = Path(name)
+
+    def look(folder: Path) -> None:
+        theirs = open_clip.is_one(name, folder)
+        (open_clip if theirs else checks).check_settings(name, folder)
+
+    folder = Path(name.removeprefix(open_clip.LOCAL))
     if not folder.is_dir():
-        return fetch(name, revision, lambda fetched: checks.check_settings(name, fetched))
+        return fetch(name, revision, look)
     if revision is not None:
         raise ValueError(
             f"'{name}' is a local folder, which has no revision '{printable(revision)}'; leave"
             " revision out, or give a name of the Hugging Face Hub."
         )
-    checks.check_settings(name, folder)
+    look(folder)
     return folder, None
 
 
@@ -155,25 +170,33 @@ def _parts(name: str, folder: Path, dtype: torch.dtype) -> tuple[Any, Any, Any]:
     """Model, tokenizer and image processor, each looked at before it is used."""
     from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoTokenizer
 
-    options = {"trust_remote_code": False}
+    options, theirs = {"trust_remote_code": False}, open_clip.is_one(name, folder)
     with _helpful_errors(name), _quiet():
         checks.check_files(folder)
-        config = AutoConfig.from_pretrained(folder, **options)
-        checks.check_widths(name, config)
-        model, report = AutoModel.from_pretrained(
-            folder,
-            dtype=dtype,
-            use_safetensors=True,
-            output_loading_info=True,
-            # reported like the missing ones, and refused
-            ignore_mismatched_sizes=True,
-            **options,
-        )
+        if theirs:
+            config = open_clip.config_of(name, folder)
+            model, report = open_clip.model_of(name, folder, config, dtype)
+        else:
+            config = AutoConfig.from_pretrained(folder, **options)
+            checks.check_widths(name, config)
+            model, report = AutoModel.from_pretrained(
+                folder,
+                dtype=dtype,
+                use_safetensors=True,
+                output_loading_info=True,
+                # reported like the missing ones, and refused
+                ignore_mismatched_sizes=True,
+                **options,
+            )
         checks.check_weights(name, model, report)
-        tokenizer = AutoTokenizer.from_pretrained(folder, **options)
+        if theirs:
+            tokenizer = open_clip.tokenizer_of(name, folder)
+            processor = open_clip.processor_of(name, folder)
+        else:
+            tokenizer = AutoTokenizer.from_pretrained(folder, **options)
+            processor = AutoImageProcessor.from_pretrained(folder, backend="pil", **options)
         checks.check_tokenizer(name, tokenizer, config)
         checks.check_padding(name, tokenizer, config)
-        processor = AutoImageProcessor.from_pretrained(folder, backend="pil", **options)
         checks.check_processor(name, processor, config)
     return model, tokenizer, processor
 

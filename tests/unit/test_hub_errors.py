@@ -220,7 +220,7 @@ def with_settings(files, **settings):
             lambda f: with_settings(f, model_type="jina_clip"),
             "is a jina_clip model; load_clip takes",
         ),
-        (lambda f: {"open_clip_config.json": b"{}"}, "is a model of open_clip"),
+        (lambda f: {"open_clip_config.json": b"{}"}, "has no model_cfg"),
         (lambda f: {"adapter_config.json": b"{}", "config.json": b"{}"}, "LoRA adapter"),
         (lambda f: {"README.md": b"x"}, "no config.json"),
     ],

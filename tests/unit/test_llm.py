@@ -568,3 +568,26 @@ def test_no_password_of_an_address_is_kept():
         server_address("https://user:secret@example.org:8000/v1/?token=secret")
         == "https://example.org:8000/v1"
     )
+
+
+def test_a_local_program_is_asked_which_model_it_serves(monkeypatch, tmp_path, serve, capsys):
+    from clipnb.llm import command, local
+
+    (tmp_path / "models").write_text('{"data": [{"id": "small"}]}')
+    monkeypatch.setitem(local.PROGRAMS, "ollama", serve(tmp_path).rstrip("/"))
+    assert local.served_model("ollama") == "small"
+    for listed, said in (
+        ('{"data": [{"id": "a"}, {"id": "b"}]}', "ollama serves a, b; choose one with --model"),
+        ('{"data": []}', "ollama serves no model"),
+        ("[]", "ollama does not list its models at http"),
+    ):
+        (tmp_path / "models").write_text(listed)
+        with pytest.raises(clipnb.LanguageModelError, match=said):
+            local.served_model("ollama")
+    monkeypatch.setitem(local.PROGRAMS, "vllm", "http://127.0.0.1:1/v1")
+    monkeypatch.delenv("CLIPNB_LLM_MODEL", raising=False)
+    arguments = ["robin", "--local", "vllm", "--out", str(tmp_path / "a.json")]
+    assert command.main(arguments) == 1
+    assert "vllm does not list its models at http://127.0.0.1:1/v1" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        command.main([*arguments, "--base-url", "http://localhost:1/v1"])
