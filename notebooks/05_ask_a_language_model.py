@@ -564,6 +564,21 @@ print(f"plain: {n} calls; differential: {len(contrasts)} more, about {usd:.4f} U
 # If the first line is above 0 and the second is not, more descriptors of any kind would have done as well. Where both are above 0, the question about the difference is worth its calls. It needs labelled images of the classes, which plain descriptors do not.
 
 # %% [markdown]
+# ### Exercise: the confused images
+#
+# **4 (find the error).** Somebody looks for confused classes in the images of `hard`, asks for differential descriptors of these classes, and reports the accuracy on the same images. Which part makes the reported gain too large: the `images`, the number of `calls`, or the `pooling`?
+#
+# <details><summary>Hint</summary>
+#
+# Section 7 keeps `chosen_on` apart from `hard`. What does each of them decide?
+#
+# </details>
+
+# %%
+flaw = ...
+_ = clipnb.checks.check_choice("05.4", flaw)
+
+# %% [markdown]
 # ## 8 · Select descriptors on unlabelled images
 #
 # **Which descriptors influence the answer in favour of their class?** A descriptor that fits the neighbours as well as its own class says little. `select_descriptors` measures that without labels: the five images with the highest score for a class stand for it, and a descriptor's *margin* is its cosine with them minus its mean cosine with those of the ten most similar classes (the idea is that of Ma et al. 2025).
@@ -621,6 +636,27 @@ pd.DataFrame(rows).T
 # The interval draws species. Compare the second row with the control, which has as many descriptors, and with *all*: is a shorter list as good? A shorter list is easier to read and to correct. Without images, a selection knows only what the texts say.
 
 # %% [markdown]
+# ### Exercise: keep them all
+#
+# **5 (predict and run).** Every class has fewer than 100 descriptors. What does a selection with `keep=100` do to the accuracy of the description: is it the `same`, `higher` or `lower`?
+#
+# <details><summary>Hint</summary>
+#
+# Which descriptors can such a selection leave out?
+#
+# </details>
+
+# %%
+change = ...
+_ = clipnb.checks.check_choice("05.5", change)
+
+# %%
+if change is not ...:
+    kept = clipnb.select_descriptors(clip, descriptors, unlabelled, keep=100)
+    accuracy = [evaluation.correct(described_by(some), hard).mean() for some in (descriptors, kept)]
+    print(f"you said {change}; all {accuracy[0]:.3f}, selected {accuracy[1]:.3f}")
+
+# %% [markdown]
 # ## 9 · Ask for yourself
 #
 # **What will it cost?** The package prints its plan before the first call and refuses a plan that exceeds your budget. With `max_calls=0` it refuses every plan, so this cell makes no call.
@@ -664,7 +700,7 @@ clipnb.readable(clipnb.compare(yours, both), 2)
 # %% [markdown]
 # ### Exercise: the bill
 #
-# **4 (predict and run).** You ask about 10 classes, three questions, ten samples each. Next day you run the same notebook again, and a friend runs it a third time on your computer, as you. How many calls were made in all: `30`, `300` or `900`? The cell below your answer asks the package for its plan, once you have answered.
+# **6 (predict and run).** You ask about 10 classes, three questions, ten samples each. Next day you run the same notebook again, and a friend runs it a third time on your computer, as you. How many calls were made in all: `30`, `300` or `900`? The cell below your answer asks the package for its plan, once you have answered.
 #
 # <details><summary>Hint</summary>
 #
@@ -674,7 +710,7 @@ clipnb.readable(clipnb.compare(yours, both), 2)
 
 # %%
 answer = ...
-_ = clipnb.checks.check_choice("05.4", answer)
+_ = clipnb.checks.check_choice("05.6", answer)
 
 # %%
 if answer is not ...:
@@ -686,7 +722,7 @@ if answer is not ...:
 # %% [markdown]
 # ### Exercise: the shaggy ink cap
 #
-# **5 (write).** Every text is a call. Write three texts or a few more about the *shaggy ink cap* that find it among the mushrooms, while the other mushrooms keep theirs. All other classes keep their recorded texts. You see one image of it and one of the death cap; the check uses images of the `shifted` split.
+# **7 (write).** Every text is a call. Write three texts or a few more about the *shaggy ink cap* that find it among the mushrooms, while the other mushrooms keep theirs. All other classes keep their recorded texts. You see one image of it and one of the death cap; the check uses images of the `shifted` split.
 #
 # <details><summary>Hint</summary>
 #

@@ -812,6 +812,28 @@ pd.Series(rows).unstack()[list(tested_on)].loc[list(repairs_of_cue)]
 # The table shows the change of accuracy, with an interval over species. A repair is useful if it gains elsewhere more than its control does; the first column is its price at home. A projection also removes what else lies in these directions, in every class.
 
 # %% [markdown]
+# ### Exercise: another species in another place
+#
+# **6 (find the error).** Somebody compares each species at home with *another* species elsewhere, and calls every descriptor whose contribution drops a cue of the place. What is mixed up with the place: the `species`, the number of `images`, or the `threshold` of p?
+
+# %%
+elsewhere = searched_in[1]
+another = replace(elsewhere, labels=(elsewhere.labels + 1) % len(elsewhere.class_names))
+compared = spurious_cues(with_cue, searched_in[0], another).query("p < 0.05 and drop > 0")
+print(f"{len(compared)} of {len(drops)} descriptors are flagged. So they are cues of the place.")
+
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# What differs between the two groups of images, besides the place?
+#
+# </details>
+
+# %%
+mixed_up = ...
+_ = clipnb.checks.check_choice("09.6", mixed_up)
+
+# %% [markdown]
 # ## 10 · The answer
 #
 # **What can you change by editing, and what can the model not read?** You can add a class, remove a cue and rewrite a criterion, all in a table of texts. Before you rely on a text, test it on pairs of images that differ only in what it says. The numbers are about the bundled CLIP, which was trained on drawings (notebook 02):

@@ -34,7 +34,7 @@ QUESTIONS = {
             "baseline": "The bare name is a fair baseline, and it was chosen beforehand. Was the winner?",
         },
     ),
-    "05.4": (
+    "05.6": (
         "300",
         {
             "30": "That is one class, or one sample of each question. Multiply classes, questions and samples.",
@@ -47,6 +47,27 @@ QUESTIONS = {
             "pooling": "One prompt needs no pooling. How many draws were made, and which is reported?",
             "names": "Some of the prompts hold the name; all methods of the first article do. How many draws were made, and which is reported?",
             "images": "Both frogs are counted, which is good. How many draws were made, and which is reported?",
+        },
+    ),
+    "05.4": (
+        "images",
+        {
+            "calls": "More calls cost more and are no error of the figure. Which images chose what was asked?",
+            "pooling": "All rows have the same pooling. Which images chose what was asked?",
+        },
+    ),
+    "05.5": (
+        "same",
+        {
+            "higher": "A selection can only leave out descriptors. Which ones does this one leave out?",
+            "lower": "How many descriptors does a class lose that has fewer than 100?",
+        },
+    ),
+    "09.6": (
+        "species",
+        {
+            "images": "More images narrow the intervals, but both groups are as large. What else differs between them?",
+            "threshold": "A stricter threshold flags fewer of them, for the same reason. What else differs between the groups?",
         },
     ),
     "04.2": (

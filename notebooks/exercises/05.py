@@ -75,9 +75,49 @@ print(f"all draws, sorted: {sorted(twenty)}")
 print(f"mean of the draws: {sum(twenty) / len(twenty):.1f} of 20")
 
 # %% [markdown]
+# ### Exercise: the confused images
+#
+# **4 (find the error).** Somebody looks for confused classes in the images of `hard`, asks for differential descriptors of these classes, and reports the accuracy on the same images. Which part makes the reported gain too large: the `images`, the number of `calls`, or the `pooling`?
+#
+# <details><summary>Hint</summary>
+#
+# Section 7 keeps `chosen_on` apart from `hard`. What does each of them decide?
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+flaw = "images"
+### END SOLUTION
+_ = clipnb.checks.check_choice("05.4", flaw)
+
+# %% [markdown]
+# ### Exercise: keep them all
+#
+# **5 (predict and run).** Every class has fewer than 100 descriptors. What does a selection with `keep=100` do to the accuracy of the description: is it the `same`, `higher` or `lower`?
+#
+# <details><summary>Hint</summary>
+#
+# Which descriptors can such a selection leave out?
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+change = "same"
+### END SOLUTION
+_ = clipnb.checks.check_choice("05.5", change)
+
+# %%
+if change is not ...:
+    kept = clipnb.select_descriptors(clip, descriptors, unlabelled, keep=100)
+    accuracy = [evaluation.correct(described_by(some), hard).mean() for some in (descriptors, kept)]
+    print(f"you said {change}; all {accuracy[0]:.3f}, selected {accuracy[1]:.3f}")
+
+# %% [markdown]
 # ### Exercise: the bill
 #
-# **4 (predict and run).** You ask about 10 classes, three questions, ten samples each. Next day you run the same notebook again, and a friend runs it a third time on your computer, as you. How many calls were made in all: `30`, `300` or `900`? The cell below your answer asks the package for its plan, once you have answered.
+# **6 (predict and run).** You ask about 10 classes, three questions, ten samples each. Next day you run the same notebook again, and a friend runs it a third time on your computer, as you. How many calls were made in all: `30`, `300` or `900`? The cell below your answer asks the package for its plan, once you have answered.
 #
 # <details><summary>Hint</summary>
 #
@@ -89,7 +129,7 @@ print(f"mean of the draws: {sum(twenty) / len(twenty):.1f} of 20")
 ### BEGIN SOLUTION
 answer = "300"
 ### END SOLUTION
-_ = clipnb.checks.check_choice("05.4", answer)
+_ = clipnb.checks.check_choice("05.6", answer)
 
 # %%
 if answer is not ...:
@@ -101,7 +141,7 @@ if answer is not ...:
 # %% [markdown]
 # ### Exercise: the shaggy ink cap
 #
-# **5 (write).** Every text is a call. Write three texts or a few more about the *shaggy ink cap* that find it among the mushrooms, while the other mushrooms keep theirs. All other classes keep their recorded texts. You see one image of it and one of the death cap; the check uses images of the `shifted` split.
+# **7 (write).** Every text is a call. Write three texts or a few more about the *shaggy ink cap* that find it among the mushrooms, while the other mushrooms keep theirs. All other classes keep their recorded texts. You see one image of it and one of the death cap; the check uses images of the `shifted` split.
 #
 # <details><summary>Hint</summary>
 #

@@ -117,3 +117,27 @@ _ = clipnb.checks.check_choice("09.4", reason)
 
 # %% [markdown] tags=["solution"]
 # Report the difference of the two means for each text, with an interval, next to that of the control. The complement reverses the sign of "a tail", so it separates the frogs exactly as well as that text does. Whether the rewriting helps depends on whether the model reads its words; try two or three before you look at the frogs. Two species cannot test a rule; section 5 has the larger test.
+
+# %% [markdown]
+# ### Exercise: another species in another place
+#
+# **6 (find the error).** Somebody compares each species at home with *another* species elsewhere, and calls every descriptor whose contribution drops a cue of the place. What is mixed up with the place: the `species`, the number of `images`, or the `threshold` of p?
+
+# %%
+elsewhere = searched_in[1]
+another = replace(elsewhere, labels=(elsewhere.labels + 1) % len(elsewhere.class_names))
+compared = spurious_cues(with_cue, searched_in[0], another).query("p < 0.05 and drop > 0")
+print(f"{len(compared)} of {len(drops)} descriptors are flagged. So they are cues of the place.")
+
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# What differs between the two groups of images, besides the place?
+#
+# </details>
+
+# %%
+### BEGIN SOLUTION
+mixed_up = "species"
+### END SOLUTION
+_ = clipnb.checks.check_choice("09.6", mixed_up)
