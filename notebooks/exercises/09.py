@@ -125,9 +125,11 @@ _ = clipnb.checks.check_choice("09.4", reason)
 
 # %%
 elsewhere = searched_in[1]
-another = replace(elsewhere, labels=(elsewhere.labels + 1) % len(elsewhere.class_names))
-compared = spurious_cues(with_cue, searched_in[0], another).query("p < 0.05 and drop > 0")
-print(f"{len(compared)} of {len(drops)} descriptors are flagged. So they are cues of the place.")
+there, place_of = np.unique(elsewhere.labels, return_inverse=True)
+another = replace(elsewhere, labels=np.roll(there, 1)[place_of])
+compared = spurious_cues(with_cue, searched_in[0], another)
+higher = compared.query("p < 0.05 and drop > 0")
+print(f"{len(higher)} of {len(compared)} descriptors are flagged. So they are cues of the place.")
 
 # %% [markdown]
 # <details><summary>Hint</summary>
