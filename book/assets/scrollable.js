@@ -3,12 +3,17 @@ addEventListener("DOMContentLoaded", () => {
   const boxes = document.querySelectorAll(".cell_output, .cell_output > .output, .pst-scrollable-table-container, .indextable, .bd-article section > .table");
   const look = (box) => {
     const scrolls = box.scrollWidth > box.clientWidth && ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
-    if (scrolls === box.hasAttribute("data-scrolls")) return;
+    if (scrolls === box.hasAttribute("data-scrolls") && (!scrolls || box.getAttribute("tabindex") === "0")) return;
     box.toggleAttribute("data-scrolls", scrolls);
     const more = { tabindex: "0", ...(box.tagName === "DIV" ? { role: "group", "aria-label": "scrolls sideways" } : {}) };
     for (const [name, value] of Object.entries(more)) scrolls ? box.setAttribute(name, value) : box.removeAttribute(name);
   };
   const sizes = new ResizeObserver((changed) => changed.forEach(({ target }) => look(target)));
-  boxes.forEach((box) => sizes.observe(box));
+  // the theme sets the attribute too, before fonts and tables have their sizes
+  const theirs = new MutationObserver((changed) => changed.forEach(({ target }) => look(target)));
+  boxes.forEach((box) => {
+    sizes.observe(box);
+    theirs.observe(box, { attributes: true, attributeFilter: ["tabindex"] });
+  });
   document.addEventListener("load", ({ target }) => target.closest && boxes.forEach((box) => box.contains(target) && look(box)), true);
 });

@@ -4,6 +4,7 @@ many scores from the bare matrix product?
     python tests/benchmarks/growth.py            # everything, some minutes on two cores
     python tests/benchmarks/growth.py --quick    # small sizes: does it run?
     python tests/benchmarks/growth.py --scale 1000000    # of so many images; by default 100,000
+    python tests/benchmarks/growth.py --files 100000     # memory while files are read
 
 Every step runs at 1 ×, 4 × and 16 × of one size, each time in a process of its own and with one
 thread. Times are processor time, since a busy machine changes that the least. Images and texts are
@@ -14,12 +15,14 @@ random embeddings, so what a model would take is not in it. The growth exponent 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import math
 import multiprocessing
 import os
 import resource
 import sys
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Callable
@@ -297,12 +300,54 @@ def at_scale(images: int, answer) -> None:
     answer.put((float(wall), float(busy), whole, peak))
 
 
+# --- very many files ------------------------------------------------------------------------------
+
+
+def from_files(images: int, answer) -> None:
+    """Memory of this process and its workers while a small CLIP embeds so many files: MB more for
+    another 100,000, by the line through what was seen after the first tenth."""
+    import psutil
+    from PIL import Image
+
+    sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+    from small_models import save_clip
+
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        clip = clipnb.load_clip(save_clip(Path(folder) / "model"), cache=False)
+        few = [Path(folder) / f"{i}.jpg" for i in range(500)]
+        for i, path in enumerate(few):
+            Image.fromarray(np.random.default_rng(i).integers(0, 255, (48, 64, 3), np.uint8)).save(
+                path
+            )
+        seen, done = [], threading.Event()
+
+        def watch() -> None:
+            while not done.wait(0.5):
+                all_of_us = [psutil.Process(), *psutil.Process().children(recursive=True)]
+                with contextlib.suppress(psutil.Error):
+                    seen.append((clip.encoded, sum(one.memory_info().rss for one in all_of_us)))
+
+        watcher, start = threading.Thread(target=watch), time.perf_counter()
+        watcher.start()
+        try:
+            clip.encode_images((few * (images // len(few) + 1))[:images], progress_bar=False)
+        finally:
+            done.set()
+            watcher.join()
+    seconds = time.perf_counter() - start
+    count, memory = np.array([row for row in seen if row[0] > images / 10]).T
+    slope = np.polyfit(count, memory, 1)[0] * 100_000 / 2**20
+    answer.put((float(slope), float(memory.max() / 2**20), seconds))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="small sizes")
     parser.add_argument("--scale", type=int, help="images in the last row; 0 leaves it out")
+    parser.add_argument("--files", type=int, help="images read from files; 0 leaves it out")
     parser.add_argument("--only", nargs="+", choices=STEPS, metavar="STEP", help=", ".join(STEPS))
     options = parser.parse_args()
     base = (200, 50, 2) if options.quick else (2000, 500, 5)
@@ -319,6 +364,13 @@ def main() -> None:
             f"\n{images:,} embeddings × 21,841 classes × 5 prompts: {wall:.2f} × the time of the"
             f" bare matrix product ({busy:.2f} × in processor time; goal ≤ 1.25), {seconds:,.0f} s,"
             f" at most {peak:,.0f} MB in memory (goal for 1,000,000: 4,096)."
+        )
+    files = options.files if options.files is not None else 5000 if options.quick else 100_000
+    if files and not options.only:
+        slope, peak, seconds = in_a_process(from_files, files)
+        print(
+            f"\n{files:,} files: {slope:+,.0f} MB for another 100,000, at most {peak:,.0f} MB with"
+            f" all workers, {seconds:,.0f} s."
         )
 
 
