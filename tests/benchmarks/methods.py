@@ -336,9 +336,9 @@ def page_of(figures: pd.DataFrame) -> str:
         lines += [
             f"## {group}",
             "",
-            "| method | test: zero, rare, common | hard: zero, rare, common | control |"
-            " difference on test | on hard | seconds | claim | here |",
-            "| --- | --- | --- | --- | --- | --- | ---: | --- | --- |",
+            "| method | claim | here | control | difference on test | on hard |"
+            " test: zero, rare, common | hard: zero, rare, common | seconds |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- | ---: |",
             *(_row(row) for _, row in rows.iterrows()),
             "",
         ]
@@ -355,13 +355,13 @@ def page_of(figures: pd.DataFrame) -> str:
 
 
 def _row(row: pd.Series) -> str:
-    cells = [row["method"]]
-    cells += [", ".join(f"{row[f'{split} {one}']:.2f}" for one in BANDS) for split in SPLITS]
-    cells.append(row["control"])
+    claim = f"{row['claim']} ({row['source']})"
+    cells = [row["method"], claim, f"**{verdict(row)}**", row["control"]]
     for split in SPLITS:
         low, high = row[f"{split} low"], row[f"{split} high"]
         cells.append(f"{row[f'{split} gain']:+.3f} ({low:+.3f} to {high:+.3f})".replace("-", "−"))
-    cells += [f"{row['seconds']:.1f}", f"{row['claim']} ({row['source']})", verdict(row)]
+    cells += [", ".join(f"{row[f'{split} {one}']:.2f}" for one in BANDS) for split in SPLITS]
+    cells.append(f"{row['seconds']:.1f}" if row["seconds"] >= 0.05 else "< 0.1")
     return f"| {' | '.join(cells)} |"
 
 
