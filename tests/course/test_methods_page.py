@@ -38,14 +38,17 @@ def test_the_page_is_what_the_figures_give(methods, figures):
     "claim, test, hard, said",
     [
         ("better than class names", (0.01, 0.2), (0.02, 0.1), "yes"),
-        ("better than class names", (-0.01, 0.2), (0.02, 0.1), "on hard"),
+        ("better than class names", (-0.01, 0.2), (0.02, 0.1), "yes on hard"),
         ("better than class names", (-0.01, 0.2), (0.0, 0.1), "not shown"),
         ("better than class names", (-0.2, -0.1), (-0.2, -0.01), "the opposite"),
         ("better than class names", (-0.2, 0.1), (-0.2, -0.01), "the opposite on hard"),
+        ("better than class names", (0.1, 0.2), (-0.2, -0.01), "better on test, worse on hard"),
         ("random words do as well", (0.01, 0.2), (0.02, 0.1), "no"),
-        ("random words do as well", (-0.1, 0.2), (0.02, 0.1), "on test"),
-        ("random words do as well", (-0.1, 0.2), (-0.1, 0.1), "yes"),
-        ("random words do as well", (-0.1, -0.05), (-0.1, 0.1), "more than that"),
+        ("random words do as well", (-0.1, 0.2), (0.02, 0.1), "no on hard"),
+        ("random words do as well", (-0.1, 0.2), (-0.1, 0.1), "not distinguished"),
+        ("random words do as well", (-0.01, 0.02), (-0.02, 0.01), "yes"),
+        ("random words do as well", (-0.1, -0.05), (-0.1, 0.1), "random words are better on test"),
+        ("random words do as well", (-0.1, -0.05), (0.1, 0.2), "better on hard, worse on test"),
     ],
 )
 def test_a_claim_is_judged_by_the_intervals(methods, claim, test, hard, said):
