@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heads/page.js by tests/javascript/bundle.py; sources 39604992ca7f604890953ebd12fc9ee725899d2db28edbceffb386358f5f440f
+// Made from clipnb/widgets/heads/page.js by tests/javascript/bundle.py; sources e2f95016b073b21bac4212f342db2bb59e452274bd729c3790c3365f589b8195
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -376,7 +376,7 @@ function makeSums(settings, open) {
     const most = largest(values);
     values.forEach((value, i) => {
       setText(buttons[i], thousandths(value));
-      buttons[i].style.backgroundColor = colour(value / most, 0.55);
+      buttons[i].style.backgroundColor = colour(Math.sign(value) * Math.sqrt(Math.abs(value) / most), 0.55);
       buttons[i].setAttribute("aria-label", `${nameOf(i, settings)}: ${thousandths(value)} thousandths`);
     });
     for (let i = 0; i < layers; i++) setText(sums[i], thousandths(sumOf(values.slice(i * (heads + 1), (i + 1) * (heads + 1)))));

@@ -95,7 +95,7 @@ function makeSums(settings, open) {
     const most = largest(values);
     values.forEach((value, i) => {
       setText(buttons[i], thousandths(value));
-      buttons[i].style.backgroundColor = colour(value / most, 0.55);
+      buttons[i].style.backgroundColor = colour(Math.sign(value) * Math.sqrt(Math.abs(value) / most), 0.55); // else one large part leaves all others white
       buttons[i].setAttribute("aria-label", `${nameOf(i, settings)}: ${thousandths(value)} thousandths`);
     });
     for (let i = 0; i < layers; i++) setText(sums[i], thousandths(sumOf(values.slice(i * (heads + 1), (i + 1) * (heads + 1)))));

@@ -87,8 +87,8 @@ def _part(state: Heads) -> str:
                 else "Texts for a head need two images at least."
             ),
         ]
-    images = "".join(
-        html.image(state.images[i], state.images.truth(i) or state.images.name(i), SIDE)
-        for i in found.top[part].tolist()
-    )
-    return "".join(parts) + html.paragraph("Images to which it adds most:") + images
+    pairs = zip(found.top[part].tolist(), found.highest[part].tolist())
+    named = [(i, state.images.truth(i) or state.images.name(i), value) for i, value in pairs]
+    images = " ".join(html.image(state.images[i], name, SIDE) for i, name, _ in named)
+    told = ", ".join(f"{name} {_thousandths(value)}" for _, name, value in named)
+    return "".join(parts) + html.paragraph(f"Images to which it adds most: {told}.") + images

@@ -14,6 +14,7 @@ from ...concepts.head_texts import describe_heads
 from ...concepts.heads import EmbeddingParts, decompose_embedding
 from ...concepts.layers import check_class_token
 from ...fieldguide.concept_words import concept_words
+from ...support.names import listed
 from ..common.document import Document, index, words
 from ..common.embeddings import Images, ImageStore, TextEmbeddings, spread
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LONGEST = 600  # characters of a text
 MOST_KEPT = 2  # images whose patches are remembered: 300 MB each in a ViT-L/14
 MOST_CLASSES = 200  # offered by name
+MOST_TEXTS = 3  # for a head
 
 
 @dataclass
@@ -117,7 +119,7 @@ class Heads(Document):
         self.size = self.parts.heads.shape[1], self.parts.heads.shape[2]
         self.described = self._described(texts)
         self._patches: dict[int, EmbeddingParts] = {}
-        self._found: tuple = None, None
+        self._found: tuple[tuple[int, str], Parts] | None = None
         grid = clip.model.config.vision_config
         side = np.asarray(clip.pixels.prepare(self.images[first])).shape[:2]
         self.rows, self.columns = (int(length) // grid.patch_size for length in side)
@@ -155,11 +157,9 @@ class Heads(Document):
     def _described(self, texts: Iterable[str] | None) -> list[dict]:
         if len(self.searched) < 2:  # a variance needs two
             return [{"texts": [], "share": 0.0} for _ in self.parts.names()]
-        candidates = list(concept_words()) if texts is None else texts
-        if not isinstance(candidates, (str, list)):
-            candidates = list(candidates)
-        count = 3 if isinstance(candidates, str) else min(3, len(candidates)) or 3
-        table = describe_heads(self.clip, self.parts, candidates, count)
+        candidates = list(concept_words()) if texts is None else listed(texts, "texts")
+        count = min(MOST_TEXTS, len(candidates))
+        table = describe_heads(self.clip, self.parts, candidates, max(1, count))
         shares = np.nan_to_num(table["share"].to_numpy(float))
         return [
             {"texts": list(found), "share": float(share)}
@@ -210,7 +210,7 @@ class Heads(Document):
     def found(self) -> Parts:
         """:class:`Parts` of the image and the text in view; the model runs for new ones only."""
         key = (self.document["picture"], self.document["sentence"])
-        if self._found[0] != key:
+        if self._found is None or self._found[0] != key:
             self._found = key, self._find(*key)
         return self._found[1]
 
