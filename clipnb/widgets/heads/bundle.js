@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heads/page.js by tests/javascript/bundle.py; sources e2f95016b073b21bac4212f342db2bb59e452274bd729c3790c3365f589b8195
+// Made from clipnb/widgets/heads/page.js by tests/javascript/bundle.py; sources e7894aaa0de80a511387508477a01abe67817847823f3eeb96160559b141fe25
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -427,7 +427,7 @@ function drawChosen(view, seen, settings, { part, patch }, map) {
   const none = part === seen.values.length - 1 ? " It reads nothing from the image." : " An MLP reads the class token only, so it has no map.";
   setText(view.about, adds + (map ? reads : none));
   view.place.hidden = view.described.hidden = !head;
-  if (map) setText(view.place, `Patch in row ${Math.floor(patch / columns) + 1}, column ${patch % columns + 1}: ${thousandths(map[patch + 1])}. Blue adds, orange takes away.`);
+  if (map) setText(view.place, `Patch in row ${Math.floor(patch / columns) + 1}, column ${patch % columns + 1}: ${thousandths(map[patch + 1])}.`);
   if (head) {
     const { texts, share } = settings.described[head[0] * settings.heads + head[1]];
     keepChildren(view.texts, texts.length, () => h("li"));
@@ -507,7 +507,7 @@ function render({ model, el }) {
     status,
     exact,
     h("label", { class: "clipnb-centred" }, centred, ` show each part less its average over ${images(settings.searched)}`),
-    h("p", { class: "clipnb-unit" }, "What each part adds to the cosine, in thousandths. Choose one:"),
+    h("p", { class: "clipnb-unit" }, "What each part adds to the cosine, in thousandths; blue adds, orange takes away. Choose one:"),
     sums.element,
     below
   );

@@ -168,7 +168,7 @@ function drawChosen(view, seen, settings, { part, patch }, map) {
   const none = part === seen.values.length - 1 ? " It reads nothing from the image." : " An MLP reads the class token only, so it has no map.";
   setText(view.about, adds + (map ? reads : none));
   view.place.hidden = view.described.hidden = !head;
-  if (map) setText(view.place, `Patch in row ${Math.floor(patch / columns) + 1}, column ${(patch % columns) + 1}: ${thousandths(map[patch + 1])}. Blue adds, orange takes away.`);
+  if (map) setText(view.place, `Patch in row ${Math.floor(patch / columns) + 1}, column ${(patch % columns) + 1}: ${thousandths(map[patch + 1])}.`);
   if (head) {
     const { texts, share } = settings.described[head[0] * settings.heads + head[1]];
     keepChildren(view.texts, texts.length, () => h("li"));
@@ -244,7 +244,7 @@ function render({ model, el }) {
     h("div", { class: "clipnb-tools" }, h("label", { class: "clipnb-entry" }, "Text ", field), choice, buttons.undo, buttons.reset),
     status, exact,
     h("label", { class: "clipnb-centred" }, centred, ` show each part less its average over ${images(settings.searched)}`),
-    h("p", { class: "clipnb-unit" }, "What each part adds to the cosine, in thousandths. Choose one:"),
+    h("p", { class: "clipnb-unit" }, "What each part adds to the cosine, in thousandths; blue adds, orange takes away. Choose one:"),
     sums.element, below
   );
   redraw();

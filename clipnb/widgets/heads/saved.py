@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import SupportsFloat
+
 import numpy as np
 from PIL import Image
 
@@ -54,8 +56,8 @@ def _sums(state: Heads) -> str:
     return html.table(["", *columns, "MLP", "sum"], rows)
 
 
-def _thousandths(value: float) -> str:
-    return f"{1000 * value:+z.1f}"
+def _thousandths(value: SupportsFloat) -> str:
+    return f"{1000 * float(value):+z.1f}"
 
 
 def _part(state: Heads) -> str:
