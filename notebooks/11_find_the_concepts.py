@@ -489,6 +489,8 @@ for how, penalty in {"chosen on all images": PENALTY, "chosen on the other half"
     print(f"penalty {penalty}, {how}: precision {p:.2f}, recall {r:.2f}, F1 {f1:.2f}")
 
 # %% [markdown]
+# F1 counts recall as much as precision. Who wants few false words takes a higher penalty. The figure compares the methods at every penalty, so it does not depend on this choice.
+#
 #
 # A low recall is no error of the model by itself. The Lasso takes one of several words that say the same, so a kind need not be named where its marks are.
 

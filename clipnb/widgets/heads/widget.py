@@ -17,7 +17,7 @@ from ..common.viewing import ViewingWidget
 from .saved import page
 from .state import LONGEST, Heads
 
-SIDE = 72  # pixels of an image that stands for a head
+SIDE = 64  # pixels of an image that stands for a head
 
 
 class HeadBrowser(ViewingWidget):
@@ -30,6 +30,7 @@ class HeadBrowser(ViewingWidget):
     """
 
     kind = "heads"
+    side = 112
     state: Heads
 
     maps = Bytes().tag(sync=True)
@@ -69,7 +70,7 @@ class HeadBrowser(ViewingWidget):
 
     def _entry(self, which: int) -> dict:
         if which not in self._small:
-            uri = image_address(self.state.images[which], SIDE, quality=75)
+            uri = image_address(self.state.images[which], SIDE, quality=70)
             self._small[which] = {**self.named(which), "uri": uri}
         return self._small[which]
 
