@@ -16,6 +16,8 @@
   rests on
 - ``look_inside``: one image and one text through the model in eight steps: patches, the attention
   of every head, embeddings, their dot product, probabilities
+- ``browse_heads``: the cosine of an image and a text as an exact sum over attention heads and MLPs;
+  for a head its patches, the texts that describe it, and the images to which it adds most
 - ``rank_images``: a wall of images that sorts itself by the text that the reader writes; the text
   in tokens
 - ``slide_heatmaps``: where an image shows each of its descriptors, one after the other

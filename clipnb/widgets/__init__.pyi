@@ -3,6 +3,7 @@ from .confusions.widget import browse_confusions as browse_confusions
 from .creature.widget import design_creature as design_creature
 from .embedding_map.widget import map_embeddings as map_embeddings
 from .explorer.widget import explore_descriptors as explore_descriptors
+from .heads.widget import browse_heads as browse_heads
 from .heatmaps.widget import slide_heatmaps as slide_heatmaps
 from .inside.widget import look_inside as look_inside
 from .inspector.widget import inspect_tokens as inspect_tokens

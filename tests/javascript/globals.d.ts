@@ -307,6 +307,54 @@ interface ExplorerTraits extends ScoredTraits, DocumentTraits<ExplorerDocument, 
   settings: ExplorerSettings;
 }
 
+interface HeadsDocument {
+  picture: number;
+  sentence: string;
+  part: number;
+  patch: number;
+  centred: boolean;
+}
+
+interface HeadsActions {
+  choose: { picture: number };
+  write: { text: string };
+  open: { part: number };
+  look: { patch: number };
+  centre: { on: boolean };
+}
+
+interface HeadsSeen {
+  key: [picture: number, sentence: string];
+  values: number[];
+  usual: number[];
+  cosine: number;
+  top: number[][];
+  highest: number[][];
+  small: ImageEntry[];
+  uri: string;
+  width: number;
+  height: number;
+}
+
+interface HeadsSettings {
+  layers: number;
+  heads: number;
+  rows: number;
+  columns: number;
+  longest: number;
+  searched: number;
+  classes: string[];
+  prompts: string[];
+  described: { texts: string[]; share: number }[];
+}
+
+interface HeadsTraits extends ChoosingTraits, DocumentTraits<HeadsDocument, "sentence"> {
+  seen: HeadsSeen;
+  settings: HeadsSettings;
+  /** (layers, heads, 1 + patches) float32 */
+  maps: Bytes;
+}
+
 interface HeatmapsDocument {
   picture: number;
   of: number;

@@ -49,6 +49,7 @@ WRITES = {
     "play_prompts": {"do": "edit", "of": "names", "row": 0},
     "inspect_tokens": {"do": "write"},
     "look_inside": {"do": "write"},
+    "browse_heads": {"do": "write"},
     "rank_images": {"do": "write"},
 }
 
@@ -70,6 +71,7 @@ def new(name, clip, frogs):
         "play_prompts": lambda: package.play_prompts(clip, frogs, names=["a", "b"]),
         "inspect_tokens": lambda: package.inspect_tokens(clip, frogs),
         "look_inside": lambda: package.look_inside(clip, frogs),
+        "browse_heads": lambda: package.browse_heads(clip, frogs),
         "rank_images": lambda: package.rank_images(clip, frogs),
     }[name]()
 
@@ -169,6 +171,7 @@ def test_a_text_that_no_page_can_get_is_named(clip, frogs):
         lambda: package.play_prompts(clip, frogs, names=[HALF]),
         lambda: package.inspect_tokens(clip, frogs, HALF),
         lambda: package.look_inside(clip, frogs, HALF),
+        lambda: package.browse_heads(clip, frogs, HALF),
     ):
         with pytest.raises(ValueError, match=r"half a character.*ud83d|ud83d.*half a character"):
             make()
@@ -194,6 +197,7 @@ def test_descriptors_may_be_any_mapping(clip, frogs):
         lambda clip, data: package.play_prompts(clip, data, "a photo of a {}", ["frog"]),
         lambda clip, data: package.rank_images(clip, data, "a red bird"),
         lambda clip, data: package.look_inside(clip, data, names="frog"),
+        lambda clip, data: package.browse_heads(clip, data, texts="red"),
         lambda clip, data: package.compare_similarities(clip, data, "a red bird"),
         lambda clip, data: package.map_embeddings(clip, data, {"a": "green skin"}),
         lambda clip, data: package.explore_descriptors(clip, data, {"a": "green skin", "b": ["c"]}),
