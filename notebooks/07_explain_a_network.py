@@ -14,11 +14,11 @@
 # %% [markdown]
 # # 07 · Explain a network
 #
-# **Why does a classifier prefer "tree frog" to "tailed frog" for this image?** Descriptors give one answer: their contributions to the margin. Methods that look at the pixels give others.
+# **Why does a classifier prefer "tree frog" to "tailed frog" for this image?** Descriptors give one answer; methods that look at the pixels give others.
 #
-# **What you'll do.** Explain one number by descriptors, occlusion, integrated gradients and Shapley values (SHAP), first in a few lines of torch, then with a library.
+# **What you'll do.** Explain one number by descriptors, occlusion, integrated gradients and Shapley values (SHAP), in torch and with a library.
 #
-# **What you'll learn.** What each method measures, whether its numbers add up to the margin, what it costs, and which choices (baseline, regions, samples) have to be reported with it.
+# **What you'll learn.** What each method measures, whether its numbers add up, what it costs, and which choices have to be reported with it.
 #
 # **What you'll need.** Gradients (`autograd`), cosine similarity, contributions of descriptors (notebook 04). No network, no GPU, no key.
 #
@@ -59,7 +59,7 @@ print(clip, frogs, sep="\n")
 # %% [markdown]
 # ## 1 · The number to explain
 #
-# **What exactly do we explain?** The article's two frogs again. No training caption has either name (`name_frequency` is 0), so we classify by descriptors alone.
+# **What exactly do we explain?** No training caption has the name of either of the article's two frogs (`name_frequency` is 0), so we classify by descriptors alone.
 
 # %%
 this, that = "tree frog", "tailed frog"
@@ -71,7 +71,7 @@ pixels = clip.image_processor(images=[image], return_tensors="pt")["pixel_values
 ax = plots.show_image(image, f"true class: {this}")
 
 # %% [markdown]
-# The score of a class is the mean cosine similarity of the image with its descriptors (notebook 04). So the **margin** of two classes is a weighted sum of cosines: 1/k for each of the k descriptors of *tree frog*, −1/l for each of the l descriptors of *tailed frog*. It is one dot product: the image embedding times the weighted sum of the text embeddings.
+# The score of a class is the mean cosine similarity of the image with its descriptors (notebook 04). So the **margin** of two classes is a weighted sum of cosines: 1/k for each of the k descriptors of *tree frog*, −1/l for each of the l descriptors of *tailed frog*. It is the dot product of the image embedding with the weighted sum of the text embeddings.
 
 # %%
 k, l = len(descriptors[this]), len(descriptors[that])
@@ -87,7 +87,7 @@ def margin(pixels):
 
 
 # %% [markdown]
-# The package's classifier gives the same number. Every section below explains this margin, except where it names a single text.
+# The package's classifier gives the same number. Every section explains this margin, except where it names a single text.
 
 # %%
 table = clipnb.descriptor_prompts(descriptors, include_name=False)
@@ -101,7 +101,7 @@ print(f"margin {here:+.3f}: of these two, the classifier prefers the {this if he
 # %% [markdown]
 # ## 2 · By descriptors
 #
-# **Which descriptors contributed to the margin?** Each contributes its weight times its cosine. The contributions add up to the margin exactly: it is defined as their sum.
+# **Which descriptors contributed to the margin?** Each contributes its weight times its cosine. The contributions add up to the margin by definition.
 
 # %%
 cosines = u @ clip.encode_images(image)[0]
@@ -111,7 +111,7 @@ assert abs(sum(parts) - here) < 1e-4
 assert np.allclose(sorted(parts), sorted(reasons["contribution"]), atol=1e-4)
 
 # %% [markdown]
-# Every descriptor has an offset: its mean cosine over many images. The figure shows **centred** contributions, which count each cosine from its mean over the 22 images of frogs. They lead from the mean margin (first bar) to the margin of this image (last bar).
+# The figure shows **centred** contributions, which count each cosine from its mean over the 22 images of frogs. They lead from the mean margin (first bar) to the margin of this image (last bar).
 
 # %%
 ax = plots.plot_contributions(prediction, chosen, (this, that), reference=frogs)
@@ -120,7 +120,7 @@ ax = plots.plot_contributions(prediction, chosen, (this, that), reference=frogs)
 print(textwrap.fill(clipnb.because(prediction, chosen, (this, that), reference=frogs), 90))
 
 # %% [markdown]
-# A descriptor of the tree frog supports *tree frog* if it fits this image better than it fits other images. A descriptor of the tailed frog supports *tree frog* if it fits this image worse. The contributions do not say *where* the evidence is, nor whether the cosine with "large protruding eyes" depends on the eyes. The methods below look at the pixels.
+# A descriptor of the tree frog supports *tree frog* if it fits this image better than it fits other images. A descriptor of the tailed frog supports *tree frog* if it fits this image worse. The contributions do not say *where* the evidence is, nor whether the cosine with "large protruding eyes" depends on the eyes.
 
 # %% [markdown]
 # ### Exercise: contributions
@@ -141,7 +141,7 @@ _ = clipnb.checks.check_margin_shares(margin_shares)
 # %% [markdown]
 # ## 3 · Occlusion
 #
-# **How far does the margin drop if a region is covered?** Cover one region and compute the margin again. The drop is the importance of the region (Zeiler & Fergus 2014).
+# **How far does the margin drop if a region is covered?** The drop is the importance of the region (Zeiler & Fergus 2014).
 #
 # ![An image with nothing covered, with the eyes covered and with a corner covered, and the similarity of each as a bar; covering the eyes makes it drop.](diagrams/occlusion.svg)
 #
@@ -172,12 +172,12 @@ small = image.resize((size, size))  # as the model sees it
 ax = plots.show_heatmap(small, occlusion, f"drop of the margin, by patch\n(true class: {this})")
 
 # %% [markdown]
-# Blue patches support *tree frog*, orange ones *tailed frog*, as in section 2. Compare the two printed numbers: the drops need not add up to the difference between the image and a plain one.
+# Blue patches support *tree frog*, orange ones *tailed frog*. Compare the two printed numbers: the drops need not add up to the difference between the image and a plain one.
 
 # %% [markdown]
 # ## 4 · The gradient
 #
-# **How much does the margin change if a pixel changes a little?** The gradient answers this for all pixels with one forward and one backward pass (Simonyan et al. 2014). We show its magnitude, summed over the three colours.
+# **How much does the margin change if a pixel changes a little?** The gradient answers this with one forward and one backward pass (Simonyan et al. 2014). We show its magnitude, summed over the three colours.
 
 # %%
 x = pixels.clone().requires_grad_()
@@ -186,7 +186,7 @@ gradient = slope[0].abs().sum(0)
 ax = plots.show_heatmap(small, gradient, "magnitude of the gradient")
 
 # %% [markdown]
-# The gradient says what a very small change does *at this image*. Covering a patch is a large change. Do the two maps agree? We compare them by Spearman's *rank correlation*: 1 if both put the patches in the same order, about 0 if the orders are unrelated.
+# The gradient describes a very small change *at this image*; covering a patch is a large change. Do the two maps agree? Spearman's *rank correlation* is 1 if both put the patches in the same order and about 0 if the orders are unrelated.
 
 # %%
 by_patch = [gradient[patch == number].sum() for number in range(n * n)]
@@ -196,7 +196,7 @@ print(f"rank correlation of gradient and drop over {n * n} patches: {rho:.2f}")
 # %% [markdown]
 # ## 5 · Integrated gradients
 #
-# **How does the margin build up between a plain image and this one?** Integrated gradients average the gradient along the straight path from a **baseline** to the image, and multiply it by the difference between image and baseline at each pixel (Sundararajan et al. 2017). Our baseline is again the mean colour.
+# **How does the margin build up between a plain image and this one?** Integrated gradients average the gradient along the straight path from a **baseline** to the image, and multiply it by the difference between image and baseline at each pixel (Sundararajan et al. 2017). Our baseline is the mean colour.
 #
 # ![Five steps from a grey baseline to the image; the average gradient of the score over them, times the difference of image and baseline, is the attribution of every pixel.](diagrams/integrated-gradients-path.svg)
 
@@ -225,9 +225,9 @@ ax.set_title("The margin does not grow evenly along the path", fontsize=11)
 _ = ax.legend(frameon=False)
 
 # %% [markdown]
-# The gradient of section 4 is taken at the right end of this curve. Where the curve is flat, the gradient along the path is small, whatever happened earlier on the path (**saturation**). The average over the path includes the steep parts.
+# The gradient of section 4 is taken at the right end of this curve. Where the curve is flat, the gradient along the path is small, whatever happened earlier on the path (**saturation**). The average includes the steep parts.
 #
-# `clipnb.heatmap` calls the library *captum*, which implements many attribution methods, and returns one map for each text. Integrated gradients are linear, so the weighted sum of the descriptors' maps must be the map of the margin. We compare the two maps by their correlation.
+# `clipnb.heatmap` calls the library *captum* and returns one map for each text. Integrated gradients are linear, so the weighted sum of the descriptors' maps must be the map of the margin.
 
 # %%
 maps = clipnb.heatmap(clip, image, texts, "integrated_gradients", steps=16)
@@ -246,7 +246,7 @@ for ax, (title, found) in zip(
 _ = figure.suptitle("Three maps of one margin", fontsize=11)
 
 # %% [markdown]
-# The three maps answer three different questions: what does covering a patch do, what does a very small change do, and what happens on the path from a plain image? The gradient has no sign here, so its map has one colour.
+# The three maps answer three different questions. We show the gradient without its sign, so its map has one colour.
 
 # %% [markdown]
 # ### Exercise: integrated gradients
@@ -312,7 +312,7 @@ def shapley(player):
 exact = np.array([shapley(player) for player in range(count)])
 
 # %% [markdown]
-# Two cheaper quantities for comparison: the drop when a player is *left out* of the whole image (occlusion of the part), and the rise when it is *alone* on the plain colour.
+# For comparison: the drop when a player is *left out* of the whole image (occlusion of the part), and the rise when it is *alone* on the plain colour.
 
 # %%
 nobody, everybody = (False,) * count, (True,) * count
@@ -330,7 +330,7 @@ print(f"whole image minus plain colour: {total:z.3f}")
 assert abs(exact.sum() - total) < 1e-4
 
 # %% [markdown]
-# Of the three columns, only the Shapley values must add up to the difference (**efficiency**). A part that others can replace has a small drop when it is left out and may have a large rise when it is alone. Shapley values average over both cases and all cases in between.
+# Of the three columns, only the Shapley values must add up to the difference (**efficiency**). Is there a part with a small drop when it is left out and a large rise when it is alone? Shapley values average over both cases and all cases in between.
 #
 # **The cost** is 2ⁿ images for n players. **SHAP** (Lundberg & Lee 2017) is the family of methods that estimate Shapley values for a model. *KernelSHAP* fits a linear model to the worth of the coalitions by weighted least squares. With all coalitions and the weights below, its coefficients are the Shapley values.
 
@@ -359,7 +359,7 @@ for gains in added:
 assert np.allclose(added.sum(1), total, atol=1e-4)  # in every single order
 
 # %% [markdown]
-# `clipnb.heatmap` calls captum's version of both, for regions of your choice, once for each descriptor. Shapley values are linear as well, so the weighted sum over the descriptors must approximate the values of the margin.
+# `clipnb.heatmap` calls captum's version of both, once for each descriptor. Shapley values are linear as well, so the weighted sum over the descriptors must approximate the values of the margin.
 
 # %%
 estimates = {"exact": exact, "KernelSHAP, all coalitions": fitted, "sampling, 50 orders": added.mean(0)}
@@ -371,9 +371,9 @@ for method, samples in {"kernel_shap": 600, "shapley_sampling": 50}.items():
 pd.DataFrame(estimates, index=players).map("{:z.3f}".format)
 
 # %% [markdown]
-# KernelSHAP with all coalitions equals the exact values; the difference of the other columns from *exact* is their estimation error. Photos come without part masks. There the players are squares or superpixels (groups of similar neighbouring pixels). With 36 players there are 2³⁶, or 69 billion, coalitions, and only estimates are possible.
+# KernelSHAP with all coalitions equals the exact values; the difference of the other columns from *exact* is their estimation error. Photos have no part masks, so their players are squares or superpixels (groups of similar neighbouring pixels). With 36 players there are 2³⁶, or 69 billion, coalitions, and only estimates are possible.
 #
-# One caveat: images with painted-over parts do not occur in training, and their margins enter the average all the same.
+# Images with painted-over parts do not occur in training, but their margins enter the average.
 
 # %% [markdown]
 # ### Exercise: is one order enough?
@@ -401,7 +401,7 @@ _ = clipnb.checks.check_choice("07.3", flaw)
 # %% [markdown]
 # ## 7 · Other maps, and what they cost
 #
-# **How do common methods explain one descriptor?** *Grad-CAM* (Selvaraju et al. 2017) weights the patches of one layer by the gradient of the score. *Gradient × attention* (Chefer et al. 2021) follows the attention from layer to layer, each weighted by its gradient. Neither needs a baseline. We take the tree frog's descriptor with the largest centred contribution, and count the images that each method passes through the model.
+# **How do common methods explain one descriptor?** *Grad-CAM* (Selvaraju et al. 2017) weights the patches of one layer by the gradient of the score. *Gradient × attention* (Chefer et al. 2021) follows the attention from layer to layer, each weighted by its gradient. Neither needs a baseline. We take the tree frog's descriptor with the largest centred contribution, and count the images that pass through the model.
 
 # %%
 text = reasons.loc[reasons["class"] == this, "prompt"].iloc[0]
@@ -432,9 +432,9 @@ two = [found[method].ravel() for method in ("shapley_sampling", "kernel_shap")]
 print(f"correlation of the two estimates of Shapley values: {np.corrcoef(two)[0, 1]:.2f}")
 
 # %% [markdown]
-# Every panel has its own colour scale. In the three panels with a sign, blue raises the cosine and orange lowers it; the other three show magnitudes only. Sampling and KernelSHAP estimate the same 36 values. If their correlation is far below 1, this number of images is too small for at least one of them.
+# Every panel has its own colour scale. In panels with a sign, blue raises the cosine and orange lowers it; the other three show magnitudes only. Sampling and KernelSHAP estimate the same 36 values. If their correlation is far below 1, at least one of them needs more images.
 #
-# **Try:** slide through the descriptors of a frog, then choose the method *random*. Which maps can you tell apart from the random one? Notebook 08 measures this.
+# **Try:** slide through the descriptors of a frog, then choose the method *random*. Which maps differ from the random one?
 
 # %%
 clipnb.widgets.slide_heatmaps(clip, frogs, descriptors)
@@ -442,7 +442,7 @@ clipnb.widgets.slide_heatmaps(clip, frogs, descriptors)
 # %% [markdown]
 # ## 8 · The baseline is part of the question
 #
-# **What is an image without information?** Integrated gradients and Shapley values need one as a baseline. The tailed frog has a *black* mask through the eye. We explain a text about it against four baselines, and measure the mean magnitude on the mask, divided by that of the whole image. Record a guess: how strong is the mask against a *black* baseline?
+# **What is an image without information?** Integrated gradients and Shapley values need one as a baseline. The tailed frog has a *black* mask through the eye. We explain a text about it against four baselines, and divide the mean magnitude on the mask by that of the whole image. Guess: how strong is the mask against a *black* baseline?
 
 # %%
 guess_black = ...  # 1 means as strong as the image on average
@@ -465,7 +465,7 @@ axes = plots.show_heatmaps(frogs.images[second], four, titles, "attribution", co
 assert strength["black"] < min(strength[kind] for kind in ("white", "mean"))
 
 # %% [markdown]
-# The attribution is (pixel − baseline) × mean gradient. On a black mask with a black baseline the first factor is almost 0, whatever the network does with the mask. So report an attribution with its baseline.
+# The attribution is (pixel − baseline) × mean gradient. On a black mask with a black baseline the first factor is almost 0, whatever the network does with the mask.
 
 # %% [markdown]
 # ### Exercise: a white owl
@@ -520,7 +520,7 @@ shown = {"relevance": relevance / relevance.sum(), "lost without it": lost}
 pd.DataFrame(shown, index=words).map("{:z.3f}".format).T
 
 # %% [markdown]
-# A negative number in the second row means that the text fits *better* without the word; the relevance has no sign and cannot show that. Does the cosine drop far if a relevant word is left out? One text is not enough to tell. We take one image of every second species, with a descriptor of five or more words, and compute the rank correlation within each text. Guess the mean first.
+# A negative number in the second row means that the text fits *better* without the word. The relevance has no sign. Does the cosine drop far if a relevant word is left out? We take one image of every second species, with a descriptor of five or more words, and compute the rank correlation within each text. Guess the mean first.
 
 # %%
 guess_words = ...  # from -1 to 1; chance is 0
@@ -543,12 +543,12 @@ for what, values in {"loss": signed, "magnitude of the loss": unsigned}.items():
     print(f"relevance and {what}: {interval}, {verdict}, n = {len(values)}")
 
 # %% [markdown]
-# A correlation of 1 would mean that relevance puts the words in the same order as leaving them out does. Unless it is near 1, a low relevance does not show that the model ignores a word; to find out, leave the word out.
+# Unless the correlation is near 1, a low relevance does not show that the model ignores a word; to find out, leave the word out.
 
 # %% [markdown]
 # ## 10 · The answer
 #
-# **Why tree frog rather than tailed frog?** Four explanations of one margin, summed over the same six regions. For the descriptors, we write down by hand which region each is about.
+# **Why tree frog rather than tailed frog?** We sum four explanations of the margin over the six regions. We write down by hand which region each descriptor is about.
 
 # %%
 about = {
@@ -599,9 +599,9 @@ agree = first.nunique() == 1
 print("All four name the same region." if agree else "They do not all name the same region.")
 
 # %% [markdown]
-# So there are several answers, each to a question of its own. Contributions say which descriptors fit this image better than other images. The other three say what happens to the margin if the pixels of a region change in one particular way. Where they disagree, it is not an error of computation: three of the four add up to their totals, and occlusion is a plain difference.
+# Each explanation answers a question of its own. Contributions say which descriptors fit this image better than other images. The other three say what happens to the margin if the pixels of a region change in one particular way. So they can disagree although each is computed correctly.
 #
-# **Which of them** follows what the model *does*, over many images and with controls? That is notebook 08. All numbers here are about the bundled CLIP, which was trained on drawings (notebook 02). The methods apply to any CLIP; the numbers do not.
+# All numbers here are about the bundled CLIP, which was trained on drawings (notebook 02). The methods apply to any CLIP; the numbers do not.
 
 # %%
 clipnb.checks.compare_guesses(
@@ -625,10 +625,10 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ## Recap
 #
-# - Say first which number is explained. Here it was a margin, the same one for every method.
+# - Say first which number is explained. Here it was a margin.
 # - Contributions of descriptors add up to the margin. They do not say where.
 # - Occlusion and gradients are simple and do not add up; integrated gradients and Shapley values do, relative to a baseline.
-# - KernelSHAP and sampling estimate Shapley values. Their estimates always add up, so the sum is no evidence that they are accurate.
+# - KernelSHAP and sampling estimate Shapley values. Estimates that add up can still be inaccurate.
 # - Report baseline, regions and number of samples with every attribution.
 
 # %% [markdown]

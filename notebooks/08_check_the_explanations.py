@@ -14,7 +14,7 @@
 # %% [markdown]
 # # 08 · Check the explanations
 #
-# **An explanation says "because of the orange eyes". Did the model use the eyes?** Nobody can take the eyes out of a photo without changing something else. The field guide can draw the same image without the eyes, so here such an explanation can be checked.
+# **An explanation says "because of the orange eyes". Did the model use the eyes?** The field guide can draw the same image without the eyes, so here such an explanation can be checked.
 #
 # **What you'll do.** Remove parts and measure how far the similarity drops. Then score heatmaps and descriptors against that, with the protocols of the literature and with controls.
 #
@@ -67,7 +67,7 @@ titles = ["as drawn", *(f"without {part.name}" for part in parts)]
 axes = plots.show_images([frog.images[0], *gone], titles)
 
 # %% [markdown]
-# For each part there is a short true text, made from the species table. These texts are simpler than the descriptors: each names one part and its colour, so that we know which part it *should* depend on.
+# For each part there is a short true text, made from the species table. Each names one part and its colour, so that we know which part it *should* depend on.
 
 # %%
 texts = [part.phrase for part in parts]
@@ -94,7 +94,7 @@ print(f"{own} of {len(texts)} texts drop most without their own part")
 print(f"false texts: {case.texts[len(texts) :]}")
 
 # %% [markdown]
-# Note what this test measures: *one* part is removed and the others stay. Removing a part that others can replace may change nothing, although the part has a Shapley value above 0 (notebook 07, section 6).
+# This test removes *one* part; the others stay. A part whose removal changes nothing can still have a Shapley value above 0 (notebook 07, section 6).
 
 # %% [markdown]
 # ## 2 · Do texts depend on the parts they name?
@@ -132,7 +132,7 @@ print(f"95 % interval includes 0.5: {chance.sum()} of {len(marks)} marks")
 marks.iloc[[0, 1, 2, -3, -2, -1]][["kind", "text", "auc", "low", "high"]].round(2)
 
 # %% [markdown]
-# The table shows the three lowest and the three highest. These are measures of the model; no explanation is involved yet. Where the interval includes 0.5, these images do not show that the model reads the mark. Whatever cosine a descriptor about such a mark has, it is no evidence that the mark is there.
+# These are measures of the model; no explanation is involved yet. Where the interval includes 0.5, these images do not show that the model reads the mark, and the cosine of a descriptor about it is no evidence that the mark is there.
 
 # %% [markdown]
 # ## 3 · Deletion and insertion
@@ -215,12 +215,12 @@ better = [key for key, row in rows.items() if row[2] == "better"]
 pd.DataFrame(rows, index=["gain over random", "95 % interval", "verdict"]).T
 
 # %% [markdown]
-# A positive gain means that the score changes earlier than in a random order. One caveat: images with covered patches do not occur in training, and this test cannot say whether that matters. Section 6 therefore compares the maps with parts that were removed by drawing.
+# A positive gain means that the score changes earlier than in a random order. Images with covered patches do not occur in training, and this test cannot say whether that matters. Section 6 compares the maps with parts that were removed by drawing.
 
 # %% [markdown]
 # ## 4 · The pointing game
 #
-# **Does the map point at the part that the text names?** A hit is a map whose strongest pixel lies on the named part (Zhang et al. 2016). The control is the map of *another* true text of the same image. Without it, a map that points at the head for every text would score well on eyes, although it ignores the text. Guess the share of hits of `gradient_attention` first.
+# **Does the map point at the part that the text names?** A hit is a map whose strongest pixel lies on the named part (Zhang et al. 2016). The control is the map of *another* true text of the same image: does the map follow the text, or does it point at one place for every text? Guess the share of hits of `gradient_attention` first.
 
 # %%
 guess_hits = ...
@@ -238,7 +238,7 @@ game_means = game.groupby("method", sort=False)[["own text", "another text", "ch
 game_means.round(2)
 
 # %% [markdown]
-# *Chance* is the area of the part as a share of the image. A map exceeds it as soon as it prefers the figure to the background. To exceed *another text*, it must follow the text. The texts of one image are not independent, so we first take the mean difference within each image; the interval is over images.
+# *Chance* is the area of the part as a share of the image. Only the control *another text* shows whether a map follows the text. The texts of one image are not independent, so we first take the mean difference within each image; the interval is over images.
 
 # %%
 game["gain"] = game["own text"] - game["another text"]
@@ -290,7 +290,7 @@ lost = case.drops[:count].mean(0)  # by the mean of the true texts
 print(f"{count} parts, rank correlation {spearmanr(importance, lost).statistic:.2f}")
 
 # %% [markdown]
-# Every measure needs a floor and a ceiling for comparison. The **floors** are a constant map, noise, and maps of a network with random weights. The **ceilings** are the exact mask of the named part, and *deletion*: the measured drop of each text when the part is removed.
+# The **floors** are a constant map, noise, and maps of a network with random weights. The **ceilings** are the exact mask of the named part, and *deletion*: the measured drop of each text when the part is removed.
 
 # %% [markdown]
 # ### Exercise: a constant map
@@ -345,7 +345,7 @@ ax = plots.plot_faithfulness(table)
 _ = ax.set_title(f"Explanations against floor and ceiling, {len(cases)} images", fontsize=11, pad=34)
 
 # %% [markdown]
-# Below each value is its 95 % interval over images. "Random weights" is gradient × attention of an untrained network. Which intervals lie entirely above that of the constant map?
+# Below each value is its 95 % interval over images. "Random weights" is gradient × attention. Which intervals lie entirely above that of the constant map?
 
 # %%
 above = faithfulness.above_floor(table)
@@ -417,7 +417,7 @@ _ = clipnb.checks.check_choice("08.4", missing)
 # %% [markdown]
 # ## 8 · The answer
 #
-# **Did the model use the part that the explanation names?** The next cell puts the measurements into words. They are about the bundled CLIP, which was trained on drawings (notebook 02). The tests apply to any model; the numbers do not.
+# **Did the model use the part that the explanation names?** The measurements are about the bundled CLIP, which was trained on drawings (notebook 02). The tests apply to any model; the numbers do not.
 
 # %%
 maps_only = [name for name in faithfulness.QUICK if name not in ("constant", "random")]
@@ -437,7 +437,7 @@ print(f"Better than a random order when patches are covered: {', '.join(covered)
 #
 # - **"The descriptor has this similarity and contributed this much to the margin."** Always: it is a computation.
 # - **"The map points at the part."** If this method points at named parts significantly more often than with another text.
-# - **"The model gave this answer because of the part."** Only after a test in which the part was removed. If nothing changed, another part may have replaced it.
+# - **"The model gave this answer because of the part."** Only after a test in which the part was removed. If nothing changed, did another part replace it?
 
 # %%
 clipnb.checks.compare_guesses(

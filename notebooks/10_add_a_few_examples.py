@@ -56,7 +56,7 @@ print(clip)
 # %% [markdown]
 # ## 1 · Shots and test images
 #
-# **Which images are examples, and which are test images?** Your own photos will rarely be ideal. So the shots come from the split `hard`: figures that are small, turned, partly hidden, at dusk, or in a foreign habitat. Of the 28 images of a species, the first 8 are test images and the other 20 are the *pool* from which shots are drawn. The clearer images of `test` are a second test set.
+# **Which images are examples, and which are test images?** The shots come from the split `hard`: figures that are small, turned, partly hidden, at dusk, or in a foreign habitat. Of the 28 images of a species, the first 8 are test images and the other 20 are the *pool* for the shots. The clearer images of `test` are a second test set.
 
 # %%
 hard = clipnb.load_fieldguide("hard", per_species=28)
@@ -66,7 +66,7 @@ test = {"hard": hard.select(number < 8), "test": clipnb.load_fieldguide("test", 
 print(pool, *test.values(), sep="\n")
 
 # %% [markdown]
-# Every image is embedded once. All methods below work on these embeddings; the image encoder is never trained. (`x`, `y` are the pool, `X`, `Y` the test sets.)
+# All methods below work on these embeddings; the image encoder is never trained. (`x`, `y` are the pool, `X`, `Y` the test sets.)
 
 # %%
 x, y = clip.encode_images(pool), torch.as_tensor(pool.labels)
@@ -93,7 +93,7 @@ axes = plots.show_images(
 # %% [markdown]
 # ## 2 · Prototypes
 #
-# **What is the simplest classifier by examples?** The mean embedding of the shots of a class is its *prototype*, and an image gets the class of the nearest one (Snell et al. 2017). With labels as one-hot vectors it takes three lines.
+# **What is the simplest classifier by examples?** The mean embedding of the shots of a class is its *prototype*, and an image gets the class of the nearest one (Snell et al. 2017).
 
 # %%
 keys, one_hot = x[shots], torch.eye(len(classes))[y[shots]]
@@ -114,7 +114,7 @@ def fitted(method, shots, text=None, labels=None, **settings):
 assert (fitted("prototypes", shots).predict(X["hard"]) == names[answers]).mean() > 0.99
 
 # %% [markdown]
-# We compare it with the class names ("a photo of a …"). The control is a classifier whose shots have their labels in random order: the same images, without the information in the labels.
+# We compare it with the class names ("a photo of a …"). The control is a classifier whose shots have their labels in random order.
 
 
 # %%
@@ -157,7 +157,7 @@ _ = clipnb.checks.check_prototypes(class_prototypes)
 # %% [markdown]
 # ## 3 · Tip-Adapter: text and a cache
 #
-# **Can examples be added to the text?** Prototypes ignore the text. Tip-Adapter (Zhang et al. 2022) keeps it and adds a *cache* of the shots: the keys are their embeddings, the values their labels.
+# **Can examples be added to the text?** Prototypes ignore the text. Tip-Adapter (Zhang et al. 2022) adds a *cache* of the shots to it: the keys are their embeddings, the values their labels.
 #
 # ![The embedding of an image is compared with the keys of a cache; exponential weights with the sharpness β average the values, which are labels, and the cache score times α is added to the zero-shot score.](diagrams/few-shot-cache.svg)
 #
@@ -180,7 +180,7 @@ assert torch.allclose(tip.class_scores(X["hard"]), logits[:, order], atol=1e-2)
 print(f"class names {hits(text, 'hard').mean():.3f}, with the cache {hits(tip, 'hard').mean():.3f}")
 
 # %% [markdown]
-# How much can the cache change? We compare the lead of the best class over the second in the logits of the text with the same lead in the cache.
+# How much can the cache change? We compare the lead of the best class over the second in the two parts of the logits.
 
 # %%
 leads = {}
@@ -190,7 +190,7 @@ for part, values in {"text": text_logits, "cache, α = 1": alpha * cache}.items(
     print(f"{part}: median lead {leads[part]:.2f}")
 
 # %% [markdown]
-# If the second number is much smaller than the first, the cache can rarely overrule the text. The first grows with the logit scale, the second with α and the number of shots, so α has to be chosen for each model. β has to be chosen for its cosines: the figure shows how fast the weight falls over their range.
+# If the second number is much smaller than the first, the cache can rarely overrule the text. The first grows with the logit scale, the second with α and the number of shots, so α has to be chosen for each model. So does β: the figure shows how fast the weight falls over the range of the cosines.
 
 # %%
 own = (Y["hard"][:, None] == y[shots].numpy()[None]).ravel()
@@ -248,7 +248,7 @@ if answer is not ...:
 # %% [markdown]
 # ## 4 · Choose α and β on the shots alone
 #
-# **How can α and β be chosen without the test images?** On the shots: each is classified by a cache that does not contain it. If only this shot were left out, its class would have one shot fewer than the others. So one shot of *every* class is left out at a time: a mask removes the shots with the same position in their class.
+# **How can α and β be chosen without the test images?** Each shot is classified by a cache that does not contain it. To keep the classes equal in size, one shot of *every* class is left out at a time: a mask removes the shots with the same position in their class.
 
 # %%
 position = torch.arange(len(shots)) % k
@@ -262,7 +262,7 @@ def left_out(a, b):
 
 
 # %% [markdown]
-# We take the pair with the lowest loss on the shots that were left out, from a grid of 10 × 7 pairs. The package chooses a pair with the same loss.
+# We take the pair with the lowest loss on the shots that were left out, from a grid of 10 × 7 pairs.
 
 # %%
 losses = {(a, b): cross_entropy(left_out(a, b), y[shots]).item() for a, b in product(ALPHAS, BETAS)}
@@ -273,7 +273,7 @@ print("chosen on the shots: α {}, β {}".format(*chosen), end="; ")
 print(f"accuracy on hard {hits(tuned, 'hard').mean():.3f} of {len(Y['hard'])} images")
 
 # %% [markdown]
-# **How large is the accuracy if α and β are chosen on the test images?** Tip-Adapter's reference script for ImageNet chooses them there. We try every pair on the test images and report the best. A third number shows how much of the gain is kept on other images: choose on one half of the test images, report on the other half, and take the mean of both directions.
+# **How large is the accuracy if α and β are chosen on the test images?** Tip-Adapter's reference script for ImageNet chooses them there. A third number shows how much of the gain is kept on other images: choose on one half of the test images, report on the other half, and take the mean of both directions.
 
 
 # %%
@@ -310,7 +310,7 @@ for count, row in gains.iterrows():
     print(f"{count} shots: choosing on the test images claims {claimed:+z.3f}; {kept:+z.3f} are kept")
 
 # %% [markdown]
-# A gain that is claimed and not kept is an artefact of the choice. A gain that is kept is real, but it uses the labels of test images, so it has to be reported as a result with more labels.
+# A gain that is claimed and not kept is an artefact of the choice. A gain that is kept uses the labels of test images and has to be reported as a result with more labels.
 #
 # With one shot per class nothing can be left out, so the package takes the paper's α and β. A large gain in that row means that ImageNet's settings do not fit this model (Silva-Rodríguez et al. 2024 discuss this for adapters).
 
@@ -393,7 +393,7 @@ figure.suptitle(
 _ = figure.legend(*axes[0].get_legend_handles_labels(), frameon=False, loc="outside right center")
 
 # %% [markdown]
-# **Are five seeds enough?** The standard error over seeds measures the effect of the draw of shots. The interval over species measures the effect of the choice of species, and more seeds do not narrow it.
+# **Are five seeds enough?** The standard error over seeds measures the effect of the draw of shots. More seeds do not narrow the interval over species.
 
 # %%
 for k in (1, 4):
@@ -405,7 +405,7 @@ for k in (1, 4):
     )
 
 # %% [markdown]
-# **All methods with 4 shots.** *kNN* lets the nearest shots vote (Wu et al. 2018). A *linear probe* is logistic regression on the embeddings (Radford et al. 2021). *Tip-Adapter-F* trains the keys. A *text probe* is a linear probe whose weights are kept near the text embeddings. The table has a column for each band of name frequency: how often training named a species. Only the species of band *zero* were absent from the training images, so only they are new to the image encoder.
+# **All methods with 4 shots.** *kNN* lets the nearest shots vote (Wu et al. 2018). A *linear probe* is logistic regression on the embeddings (Radford et al. 2021). *Tip-Adapter-F* trains the keys. A *text probe* is a linear probe whose weights are kept near the text embeddings. The columns are bands of name frequency: how often training named a species. Only the species of band *zero* were absent from the training images.
 
 # %%
 species_bands = np.array([band(int(f)) for f in np.asarray(hard.name_frequency)])
@@ -449,7 +449,7 @@ print(f"accuracy with 4 shots, mean of 3 seeds; {counts}")
 by_band.round(3)
 
 # %% [markdown]
-# To compare two methods we need paired intervals: both on the same shots and images, with species drawn at random.
+# We compare two methods by paired intervals, on the same shots and images, with species drawn at random.
 
 
 # %%
@@ -482,12 +482,12 @@ for seed in THREE:
     )
 
 # %% [markdown]
-# A small α keeps the prediction near that of the text. The row of the control shows how well this protects against useless shots: compare it with *class names*.
+# A small α keeps the prediction near that of the text. Does this protect against useless shots? Compare the row of the control with *class names*.
 
 # %% [markdown]
 # ## 6 · Which images decided?
 #
-# **Can a prediction by examples be explained?** Every logit is a sum over shots and texts, so the margin between two classes is a sum too. We take the two frogs of notebook 04. By hand, for one image:
+# **Can a prediction by examples be explained?** Every logit is a sum over shots and texts, so the margin between two classes is a sum too. By hand, for one image of the two frogs of notebook 04:
 
 # %%
 this, that = "tree frog", "tailed frog"
@@ -512,7 +512,7 @@ images = [test["hard"].images[i], *(pool.images[int(shots[row])] for row in by_s
 axes = plots.show_images(images, [f"test image\n(true class: {this})", *titles], columns=5, side=1.6)
 
 # %% [markdown]
-# The number is the contribution to the margin: positive for shots of the tree frog, negative for shots of the tailed frog, and larger in magnitude for a shot with a higher cosine. The next figure answers the same question by descriptors:
+# The number is the contribution to the margin: positive for shots of the tree frog, negative for shots of the tailed frog. The next figure answers the same question by descriptors:
 
 # %%
 descriptors = clipnb.load_descriptors("fieldguide").select(classes)
@@ -520,9 +520,9 @@ described = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(descriptor
 ax = plots.plot_contributions(described.predict(test["hard"]), i, (this, that))
 
 # %% [markdown]
-# Both explanations add up to the margin of their classifier exactly. Shots say *which images* are similar, but not in which respect. Descriptors name the respect, in words that can be edited.
+# Both explanations add up to the margin of their classifier. Shots say *which images* are similar, descriptors in *which respect*, in words that can be edited.
 #
-# **Does the background of a shot matter?** For each test image we compare its cosine with shots of its own species in the same habitat and in other habitats. For scale, the second row compares shots of its own species with those of other species of its kind.
+# **Does the background of a shot matter?** For each test image we compare its cosine with shots of its own species in the same habitat and in other habitats. For scale, the second row compares its own species with others of its kind.
 
 # %%
 there = np.array([scene.habitat for scene in pool.scenes])
@@ -549,12 +549,12 @@ for what, values in effects.items():
     print(f"{what}: {values[usable].mean():+.3f} ({low:+.3f} to {high:+.3f}), n = {usable.sum()}")
 
 # %% [markdown]
-# If the first interval lies above 0, a shot is also an example of its background. Would shots that share one background mislead the classifier? Notebook 09 shows how to test such a cue.
+# If the first interval lies above 0, a shot is also an example of its background. Notebook 09 shows how to test such a cue.
 
 # %% [markdown]
 # ## 7 · One incorrect label
 #
-# **How much harm does one incorrect label do, and can it be found?** The cache of section 4, which leaves shots out, can check labels: a label is suspicious if the other shots contradict it. By hand, the probability of the best other class minus that of the label:
+# **How much harm does one incorrect label do, and can it be found?** A label is suspicious if the other shots contradict it in the cache of section 4. By hand, the probability of the best other class minus that of the label:
 
 # %%
 p = left_out(a, b).softmax(1)
@@ -564,7 +564,7 @@ errors = tuned.probable_label_errors().sort_values("shot")
 assert np.allclose(errors["disagreement"], suspicion, atol=1e-2)
 
 # %% [markdown]
-# The package's table has the same numbers. Now one tree frog gets the label *tailed frog*. The figure shows the five most suspicious shots.
+# Now one tree frog gets the label *tailed frog*. The figure shows the five most suspicious shots.
 
 # %%
 labels = names[y[shots]].copy()
@@ -586,7 +586,7 @@ axes = plots.show_images(
 )
 
 # %% [markdown]
-# This is a single case. We repeat it with 30 random shots, each relabelled as another species of its kind. Guess first: in which share of the 30 cases is the incorrect label at the top of the list?
+# We repeat this with 30 random shots, each relabelled as another species of its kind. Guess first: in which share of the 30 cases is the incorrect label at the top of the list?
 
 # %%
 guess_found = ...
@@ -619,7 +619,7 @@ print(f"change of accuracy: {two:+z.3f} for the two species, {everyone:+z.3f} fo
 # %% [markdown]
 # ## 8 · How many images is a description worth?
 #
-# **Should you write descriptions or collect images?** We put both on one scale: the number of shots per class at which prototypes, which use no text, reach the accuracy of a text. Guess this number on `hard`, for the description of species whose names never occurred in training.
+# **Should you write descriptions or collect images?** The worth of a text is the number of shots per class at which prototypes, which use no text, reach its accuracy. Guess this number on `hard`, for the description of species whose names never occurred in training.
 
 # %%
 guess_worth = ...
@@ -665,7 +665,7 @@ figure.suptitle("A text is worth as many images as the blue line needs to reach 
 _ = figure.legend(*axes[0, 0].get_legend_handles_labels(), frameon=False, loc="outside right center")
 
 # %% [markdown]
-# The two frogs and the pair from the long tail alone: accuracy among all 92 classes, on 8 images of each (`hard`). The frogs' margin above compared two classes only.
+# The two frogs and the pair from the long tail alone: accuracy among all 92 classes, on 8 images of each (`hard`).
 
 # %%
 known = {**by_text, "4 shots, no text": fitted("prototypes", draw(4, 0))}
@@ -677,7 +677,7 @@ rows = {
 pd.DataFrame(rows).T.round(2)
 
 # %% [markdown]
-# Where does the line of prototypes reach that of a text? We take the smallest number of shots that reaches it, and draw species at random for an interval.
+# Where does the line of prototypes reach that of a text? The interval is over species drawn at random.
 
 
 # %%
@@ -714,7 +714,7 @@ print("worth in images per class, with 95 % interval over species")
 pd.Series(shown).unstack([1, 2]).loc[list(by_text)]
 
 # %% [markdown]
-# "≤ 1" means that one example per class is at least as good as the text; the scale ends there. Compare the two authors before you generalise to *descriptions*. Does adding the description to the images help (vermilion line)?
+# "≤ 1" means that one example per class is at least as good as the text. Compare the two authors before you generalise to *descriptions*. Does adding the description to the images help (vermilion line)?
 
 # %%
 for k in SHOTS:
@@ -726,7 +726,7 @@ for k in SHOTS:
     print(f"{k:2d} shots, description added: {', '.join(parts)}")
 
 # %% [markdown]
-# **And with photos?** All images of a species are versions of one drawing, so one shot may be more informative than one photo would be. For OpenAI's ViT-B/32, embeddings of Pets and DTD are public (repository Comparative-CLIP). The table has the accuracy of our prototypes on them (ten seeds, tested on all other images of the test split). The columns for names and descriptors are the figures that the repository's README reports for the same model.
+# **And with photos?** All images of a species are versions of one drawing. Would one photo be worth as much as one shot here? For OpenAI's ViT-B/32, embeddings of Pets and DTD are public (repository Comparative-CLIP). The table has the accuracy of our prototypes on them (ten seeds, tested on all other images of the test split). The columns for names and descriptors are from the repository's README, for the same model.
 
 # %%
 real = {
@@ -741,12 +741,12 @@ rows = {
 pd.DataFrame(rows).T
 
 # %% [markdown]
-# The last column differs between the two data sets, and from the field guide: the worth of a text depends on model, classes and images. The CLIP paper reports that zero-shot classification equals a linear probe with 4 shots per class, on average over its data sets (Radford et al. 2021, section 3.1).
+# The last column differs between the two data sets, and from the field guide. The CLIP paper reports that zero-shot classification equals a linear probe with 4 shots per class, on average over its data sets (Radford et al. 2021, section 3.1).
 
 # %% [markdown]
 # ## 9 · The answer
 #
-# **What do a few examples add, and do the papers' claims hold here?** The bundled CLIP was trained on drawings (notebook 02), so this says nothing about CLIP in general. All differences below are on `hard` with 4 shots.
+# **What do a few examples add, and do the papers' claims hold here?** The bundled CLIP was trained on drawings (notebook 02), so this says nothing about CLIP in general. All differences are on `hard` with 4 shots.
 
 # %%
 tip_gain = interval(at_four["Tip-Adapter"]["hard"].astype(float) - zero["hard"], "hard")
@@ -794,7 +794,7 @@ clipnb.checks.compare_guesses(
 # ## Recap
 #
 # - A prototype is the mean of a class's shots. Tip-Adapter adds weighted labels of shots to the logits of the text.
-# - α and β are settings. Choose them on shots that were left out; a choice on the test images uses more labels than it reports.
+# - Choose α and β on shots that were left out; a choice on the test images uses more labels than it reports.
 # - Report the control with shuffled labels, the spread over seeds, and the interval over classes.
 # - Shots explain by similar images, descriptors by named features. Both explanations add up to the margin.
 # - The other shots can point at an incorrect label; a person has to check it.

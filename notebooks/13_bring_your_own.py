@@ -16,9 +16,9 @@
 #
 # **Does classification by description work on your own images, and how would you know?**
 #
-# **What you'll do.** Start from a folder of photos, your classes and your descriptors, and produce a report with reasons for every prediction that you can hand to a colleague.
+# **What you'll do.** Start from a folder of photos, your classes and your descriptors, and produce a report with reasons for every prediction.
 #
-# **What you'll learn.** What to check before you trust an accuracy; how many photos it needs; how to edit descriptors and report the result fairly; what goes wrong with photos of your own.
+# **What you'll learn.** What to check before you trust an accuracy; how many photos it needs; how to edit descriptors and report the result fairly.
 #
 # **What you'll need.** Notebooks 04 and 06. A folder of photos if you have one; otherwise images of the field guide are used. No network, no GPU, no key.
 #
@@ -50,7 +50,7 @@ from clipnb.evaluation import mcnemar, wilson
 from clipnb.support import own_folder
 
 # %% [markdown]
-# Change these lines. `PHOTOS` is a folder with **one folder per class**; the name of a folder is the name of its class. With `None`, the notebook creates a small example folder and runs the same code on it.
+# Change these lines. `PHOTOS` is a folder with **one folder per class**; the name of a folder is the name of its class. With `None`, the notebook creates a small example folder.
 
 # %%
 PHOTOS = os.environ.get("CLIPNB_PHOTOS")  # or your folder, such as "C:/photos" or "~/photos"
@@ -125,7 +125,7 @@ counted = {
 looks.groupby("class", sort=False).agg(**counted).round(1)
 
 # %% [markdown]
-# Sides are in pixels; the ratio is the longer side divided by the shorter one. If one class has most of the images, the accuracy is mostly about this class. A ratio of 2 or 3 is often a panorama or a screenshot. Here is the widest image, and what CLIP receives: the shorter side is scaled to the model's size, and the **centre** is cut out.
+# Sides are in pixels; the ratio is the longer side divided by the shorter one. If one class has most of the images, the accuracy is mostly about this class. A ratio of 2 or 3 is often a panorama or a screenshot. Below is what CLIP receives of the widest image: the shorter side is scaled to the model's size, and the **centre** is cut out.
 
 # %%
 widest = data.images[int(looks["ratio"].argmax())]
@@ -137,7 +137,7 @@ for ax in axes.flat:
     ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes, fill=False, color=plots.GREY))
 
 # %% [markdown]
-# In the example, the bird is not in the right-hand image, so no prompt can find it. Crop such photos yourself.
+# In the example, the bird is not in the right-hand image. Crop such photos yourself.
 #
 # **Copies.** A photo that was saved twice may have different bytes, but its embedding is nearly the same. These are the three pairs with the highest cosine similarity.
 
@@ -150,7 +150,7 @@ titles = [f"{data.sources[i]} ({similar[a, b]:.3f})" for a, b in pairs for i in 
 axes = plots.show_images(images, titles)
 
 # %% [markdown]
-# Look at each pair before you decide: is it one photo twice, a burst of one scene, or two similar images? The range of similarities depends on the model (notebook 01), so there is no fixed threshold. A copy counts twice in every statistic. If the two copies are in different halves in section 7, the halves are not independent. List the files to leave out:
+# Is each pair one photo twice, a burst of one scene, or two similar images? The range of similarities depends on the model (notebook 01), so there is no fixed threshold. A copy counts twice in every statistic. If the two copies are in different halves in section 7, the halves are not independent. List the files to leave out:
 
 # %%
 LEAVE_OUT = ["northern cardinal/sent by mail.jpg"]
@@ -163,7 +163,7 @@ print(data)
 # %% [markdown]
 # ## 3 · Descriptors
 #
-# **What does each class look like?** The example takes the recorded descriptors and adds three unsuitable ones, which the next step should find.
+# **What does each class look like?** The example takes the recorded descriptors and adds three unsuitable ones.
 
 # %%
 if DESCRIPTORS is None and PHOTOS == OUT / "photos":
@@ -189,7 +189,7 @@ mine = clipnb.check_descriptors(described)
 mine.report[mine.report["action"] != "kept"].set_index("class")
 
 # %% [markdown]
-# The negation is flagged and not dropped: you have to decide what it should say instead, such as "a smooth round head". The rules cover English only.
+# The negation is flagged and not dropped: you decide what to write instead, such as "a smooth round head". The rules cover English only.
 #
 # A language model can write descriptors, too (notebook 05), with one call per class.
 
@@ -237,11 +237,11 @@ title = ax.set_title(
 )
 
 # %% [markdown]
-# **The controls** (grey) should be near the dotted line or to the left of it. If a control is nearly as accurate as the description, the content of your descriptors has not been shown to matter, however high the accuracy is.
+# **The controls** (grey) should be near the dotted line or to the left of it. If a control is nearly as accurate as the description, the content of your descriptors has not been shown to matter.
 #
-# **The name.** If it is as accurate as the description, the description adds reasons but no accuracy. If it is much less accurate, you need the description.
+# **The name.** If it is as accurate as the description, the description adds reasons but no accuracy.
 #
-# The table has the same numbers. `fixed` and `broken` count images relative to the class name; `p_holm` is McNemar's p after Holm's correction (notebook 03).
+# In the table, `fixed` and `broken` count images relative to the class name; `p_holm` is McNemar's p after Holm's correction (notebook 03).
 
 # %%
 columns = ["n", "top1", "low", "high", "fixed", "broken", "p_holm"]
@@ -267,13 +267,13 @@ for n in (20, 100, 400):
     print(f"{n:3d} photos, 80% correct: {low:.0%} to {high:.0%}")
 
 # %% [markdown]
-# With 20 photos, the interval is more than 30 points wide. It is widest at an accuracy of one half. The figure shows how it shrinks with the number of images:
+# With 20 photos, the interval is more than 30 points wide. It is widest at an accuracy of one half.
 
 # %%
 ax = plots.plot_interval_width(len(data))
 
 # %% [markdown]
-# Four times as many photos halve the interval. The same holds for each class: with ten photos of a *class*, its recall has an interval of up to ± 26 points, however many photos the other classes have. To compare two methods, use a **paired** test on the same photos: it counts only the images on which they differ (notebook 03).
+# Four times as many photos halve the interval. The same holds for each class: with ten photos of a *class*, its recall has an interval of up to ± 26 points, however many photos the other classes have. To compare two methods, use a **paired** test on the same photos (notebook 03).
 
 # %% [markdown]
 # ### Exercise: forty photos
@@ -313,7 +313,7 @@ _ = clipnb.checks.check_images_needed(photos_needed)
 # %% [markdown]
 # ## 6 · Mistakes, and their reasons
 #
-# **Why was a prediction incorrect?** Take the mistake with the highest confidence. The figure compares the predicted class with the true class. Each descriptor's contribution to the margin is counted from its mean over all photos (notebook 04).
+# **Why was a prediction incorrect?** Take the mistake with the highest confidence. The contributions to the margin of predicted and true class are counted from their means over all photos (notebook 04).
 
 # %%
 best = methods["description alone"]
@@ -344,7 +344,7 @@ left, right = plots.explain_image(data, prediction, i, classes)
 clipnb.widgets.browse_confusions(prediction, data)
 
 # %% [markdown]
-# A single mistake says little. Which classes are confused most often? The table begins with the lowest recall.
+# Which classes are confused most often? The table begins with the lowest recall.
 
 # %%
 clipnb.readable(clipnb.per_class(best, data)[["n", "recall", "low", "high", "mistaken_for"]].head(6), 2)
@@ -375,7 +375,7 @@ _ = clipnb.checks.check_choice("13.3", flaw)
 # %% [markdown]
 # ## 7 · Edit, and test the edit
 #
-# **Does an edited descriptor help on other photos?** A table that was edited by looking at all photos may fit only these photos. So choose on one half and report on the other, with every class divided evenly.
+# **Does an edited descriptor help on other photos?** A table that was edited by looking at all photos may fit only these. So choose on one half and report on the other, with every class divided evenly.
 
 # %%
 rng = np.random.default_rng(0)
@@ -385,7 +385,7 @@ first = rank % 2 == 0
 print(f"{first.sum()} images to choose by, {(~first).sum()} to report on")
 
 # %% [markdown]
-# The example tries a simple edit that is possible for any photos: leave out one descriptor of one class. There are as many such edits as descriptors. We take the one with the highest accuracy on the first half.
+# The example leaves out one descriptor of one class. There are as many such edits as descriptors. We take the one with the highest accuracy on the first half.
 
 # %%
 edits = {"as it was": asked}
@@ -461,10 +461,10 @@ axes = plots.show_images([inbox.images[i] for i in ends], titles, columns=5)
 # %% [markdown]
 # **Every image gets a class**: the probabilities add up to 1 over *your* classes, whatever the image shows. Where is the image without a bird? If it is not at the very end, a threshold on the confidence that rejects it also rejects birds. `clipnb.calibrate_rejection` sets a threshold on other images of your classes (notebook 03).
 #
-# A probability is not an accuracy. The accuracy of section 4 applies to photos like those tested there. Look at the least confident predictions, and at some of the most confident.
+# A probability is not an accuracy. The accuracy of section 4 applies to photos like those tested there.
 
 # %% [markdown]
-# **Keep what was computed.** `save_embeddings` writes the embeddings with file names and classes. Read again, they take the place of the images: the model encodes no image a second time. Does the classifier predict the same?
+# **Keep what was computed.** `save_embeddings` writes the embeddings with file names and classes. They can take the place of the images, which are then not encoded a second time.
 
 # %%
 stored = clipnb.save_embeddings(inbox, OUT / "inbox.npz", clip)
@@ -473,7 +473,7 @@ assert best.predict(again).labels == answers.labels
 print(f"{again}: the same predictions from {stored.name}")
 
 # %% [markdown]
-# **Hand the predictions on.** `export_predictions` writes them with their reasons, as a table or for FiftyOne and Label Studio, where somebody can correct the labels. In the table, each row is one reason of one image.
+# **Hand the predictions on.** `export_predictions` writes them with their reasons, as a table or for FiftyOne and Label Studio, where somebody can correct the labels. A row of the table is one reason of one image.
 
 # %%
 table = clipnb.export_predictions(answers, inbox, OUT / "inbox.csv")
@@ -501,7 +501,7 @@ inbox_page = clipnb.write_report(
 print(page.name, inbox_page.name, sep="\n")
 
 # %% [markdown]
-# Open `my_report/report.html` in a browser. The folder also has a table with one row per image, for a spreadsheet or for pandas:
+# Open `my_report/report.html` in a browser. The folder also has a table with one row per image:
 
 # %%
 table = pd.read_csv(OUT / "report-predictions.csv")
@@ -528,7 +528,7 @@ table[["file", "truth", "prediction", "runner_up"]].head(3)
 # | **background**: every cow on grass | correct, but the habitat has the longest bar | test photos of the class elsewhere (notebook 09) |
 # | **class names by position** | accuracy near chance, always the same confusions | match by name, as `match` does |
 #
-# Four more concern the texts and the statistics:
+# Texts and statistics:
 #
 # | what | how it may show | what to do |
 # | --- | --- | --- |
@@ -540,7 +540,7 @@ table[["file", "truth", "prediction", "runner_up"]].head(3)
 # %% [markdown]
 # ## The answer
 #
-# **Classification by description works on your images if it is significantly more accurate than its controls, on photos that were used for no choice, with an interval that is narrow enough for your purpose.** Compare it with the names as well: equal accuracy still leaves you the reasons. The report has all of this on one page.
+# **Classification by description works on your images if it is significantly more accurate than its controls, on photos that were used for no choice, with an interval that is narrow enough for your purpose.** Compare it with the names as well: equal accuracy still leaves you the reasons.
 
 # %% [markdown]
 # ## Recap
