@@ -127,7 +127,7 @@ for what, images in {"as drawn": whole, "shuffled": shuffled}.items():
 assert share["as drawn"] > share["shuffled"] + 0.15
 
 # %% [markdown]
-# The same patches in another order are classified less accurately, so the encoder uses the order. Section 3 finds where the order enters.
+# The same patches in another order are classified less accurately, so the encoder uses the order.
 
 # %% [markdown]
 # ## 2 · From text to tokens
@@ -199,7 +199,7 @@ y = y + layer.mlp(layer.layer_norm2(y))
 assert torch.allclose(y, layer(x[None], None)[0], atol=1e-4)
 
 # %% [markdown]
-# This equals the block in `transformers`. As a function, with a mask for the text encoder:
+# As a function, with a mask for the text encoder:
 
 
 # %%
@@ -277,7 +277,7 @@ _ = figure.suptitle(
 _ = plots.describe(axes, "two frogs, and how much attention each patch gets from the class token")
 
 # %% [markdown]
-# If the first number is the larger one, the class token attends to the frog more than to an average patch. Does that explain a score? Notebooks 07 and 08 test explanations.
+# If the first number is the larger one, the class token attends to the frog more than to an average patch. Notebooks 07 and 08 test whether attention explains a score.
 #
 # **The text encoder** uses the same block with a **causal mask**: a token attends only to itself and to earlier tokens. Only the *last* token, end of text, has attended to the whole text; it becomes the embedding.
 
@@ -497,7 +497,7 @@ for scale in (1, clip.logit_scale):
 assert ((1 * scores).argmax(1) == (clip.logit_scale * scores).argmax(1)).all()
 
 # %% [markdown]
-# The predictions are the same at each scale; only the confidence changes. Notebook 02 shows why training needs the scale, notebook 03 whether these probabilities are calibrated.
+# The predictions are the same at each scale; only the confidence changes.
 
 # %% [markdown]
 # ## 8 · The same with `transformers` alone
@@ -522,7 +522,7 @@ assert torch.allclose(output.text_embeds, bundled.encode_texts(prompt), atol=1e-
 # %% [markdown]
 # ## 9 · The answer
 #
-# After training, the angle between the embeddings is smaller for matching images and texts than for other pairs, on average, and the dot product measures this angle. One value says little; the difference between texts for one image says which fits better. Your guesses, next to the results:
+# After training, the angle between the embeddings is smaller for matching images and texts than for other pairs, on average, and the dot product measures this angle. Your guesses, next to the results:
 
 # %%
 clipnb.checks.compare_guesses(
