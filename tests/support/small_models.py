@@ -1,6 +1,8 @@
-"""Small models of the usual builds, with random weights."""
+"""Small models of the usual builds, with random weights, and images for them."""
 
+import numpy as np
 import torch
+from PIL import Image
 
 from clipnb.model.clip import BUNDLED
 
@@ -62,3 +64,11 @@ def save_siglip(folder):
     CLIPTokenizer.from_pretrained(BUNDLED, model_max_length=16).save_pretrained(folder)
     SiglipImageProcessorPil(size={"height": 32, "width": 32}).save_pretrained(folder)
     return folder
+
+
+def noisy_images():
+    """A wide, a high and a square one of soft noise."""
+    rng = np.random.default_rng(0)
+    sizes = [(60, 40), (40, 60), (90, 90)]
+    noise = [rng.integers(0, 255, (5, 5, 3), np.uint8) for _ in sizes]
+    return [Image.fromarray(one).resize(size) for one, size in zip(noise, sizes)]

@@ -8,6 +8,7 @@ import pytest
 import torch
 from PIL import Image
 from small_families import SAVE, TEXTS
+from small_models import noisy_images
 
 import clipnb
 from clipnb.model import families
@@ -28,10 +29,7 @@ def folders(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def images():
-    rng = np.random.default_rng(0)
-    sizes = [(60, 40), (40, 60), (90, 90)]
-    noise = [rng.integers(0, 255, (5, 5, 3), np.uint8) for _ in sizes]
-    return [Image.fromarray(one).resize(size) for one, size in zip(noise, sizes)]
+    return noisy_images()
 
 
 def load(folder, **options):

@@ -14,6 +14,7 @@ from huggingface_hub import constants
 from open_clip_models import TEXT, padded, save_open_clip, save_tokenizer
 from PIL import Image
 from small_families import TEXTS
+from small_models import noisy_images
 
 import clipnb
 from clipnb.model import open_clip
@@ -42,10 +43,7 @@ def folder(made, tmp_path):
 
 @pytest.fixture(scope="module")
 def images():
-    rng = np.random.default_rng(0)
-    sizes = [(60, 40), (40, 60), (90, 90)]
-    noise = [rng.integers(0, 255, (5, 5, 3), np.uint8) for _ in sizes]
-    return [Image.fromarray(one).resize(size) for one, size in zip(noise, sizes)]
+    return noisy_images()
 
 
 def load(place, **options):
