@@ -94,9 +94,10 @@ PAGES = {
     "widgets": (
         "Widgets",
         (
-            "Change something in a notebook and see the prediction move. Four widgets also run in"
+            "Change something in a notebook and see the prediction move. Five widgets also run in"
             " this site, with nothing installed: :doc:`rank_images </live_wall>`,"
-            " :doc:`look_inside </live_inside>`, :doc:`explore_descriptors </live_explorer>` and"
+            " :doc:`look_inside </live_inside>`, :doc:`browse_heads </live_heads>`,"
+            " :doc:`explore_descriptors </live_explorer>` and"
             " :doc:`design_creature </live_creature>`."
         ),
         ["widgets"],

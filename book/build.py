@@ -41,6 +41,7 @@ LIVE_PAGES = [
     "live_names",
     "live_wall",
     "live_inside",
+    "live_heads",
     "live_explorer",
     "live_creature",
 ]  # in the order of reading

@@ -26,6 +26,7 @@ const BATCH = 32;
  * @property {number} [batch] texts that are encoded together
  *
  * @typedef {{ embedding: Embedding, attention: Float32Array, size: [layers: number, heads: number, to: number, from: number] }} Parts
+ * @typedef {{ embedding: Embedding, parts: Float32Array, patches: Float32Array }} Decomposed parts: (parts, dim); patches: (layers, heads, places, dim)
  * @typedef {(what: string, rest?: object, transfer?: Transferable[]) => Promise<any>} Ask asks the worker, which answers with a message
  */
 
@@ -250,6 +251,17 @@ export class Clip {
   async lookAtImage({ width, height, data }) {
     await this.imagesReady;
     return this.#ask("look", { image: { width, height, data } });
+  }
+
+  /**
+   * What heads and MLPs of the image encoder add to an image's embedding, likewise: decompose_embedding in clipnb/concepts/heads.py.
+   *
+   * @param {Pixels} image
+   * @returns {Promise<Decomposed>}
+   */
+  async decompose({ width, height, data }) {
+    await this.imagesReady;
+    return this.#ask("decompose", { image: { width, height, data } });
   }
 
   /** @param {Embedding} rows one after the other */

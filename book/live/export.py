@@ -2,8 +2,10 @@
 environment of the package.
 
 Into ``book/_build/live/model``: ``text.onnx`` and ``image.onnx``, whose outputs are unit
-embeddings and the attention of every head, and ``clip.json`` with the tokenizer and the numbers
-that a page needs. Nothing is written if the files there were made from this model by this code.
+embeddings and the attention of every head; ``heads.onnx``, which makes what heads and MLPs add to
+an embedding from further outputs of ``image.onnx``; and ``clip.json`` with the tokenizer and the
+numbers that a page needs. Nothing is written if the files there were made from this model by this
+code.
 
 Weights are stored as float16, as they are in the bundled model, and widened to float32 by the
 page's runtime when it loads them; all arithmetic is float32. Measured on the 1,840 test images of
@@ -30,6 +32,8 @@ import numpy as np
 import torch
 
 import clipnb
+from clipnb.concepts.heads import project_parts, terms_to_project
+from clipnb.concepts.layers import recorded_terms
 
 OUT = Path(__file__).parent.parent / "_build" / "live" / "model"
 
@@ -66,8 +70,8 @@ class TextTower(torch.nn.Module):
 
 
 class ImageTower(torch.nn.Module):
-    """(n, side, side, 3) uint8 images, resized and cropped, → (n, dim) float32 unit embeddings, and
-    (n, layers, heads, places, places) attention."""
+    """(n, side, side, 3) uint8 images, resized and cropped, → (n, dim) float32 unit embeddings,
+    (n, layers, heads, places, places) attention, and what :class:`Heads` takes."""
 
     def __init__(self, clip):
         super().__init__()
@@ -78,9 +82,27 @@ class ImageTower(torch.nn.Module):
 
     def forward(self, pixels):
         values = (pixels.permute(0, 3, 1, 2).float() * self.factor - self.mean) / self.std
-        with attention_of(self.model.vision_model) as maps:
-            embeddings = self.model.get_image_features(pixel_values=values).pooler_output
-        return torch.nn.functional.normalize(embeddings, dim=-1), torch.stack(maps, 1)
+        with recorded_terms(self.model) as terms:
+            terms.embeddings = self.model.get_image_features(pixel_values=values).pooler_output
+        unit = torch.nn.functional.normalize(terms.embeddings, dim=-1)
+        _, *rest = terms_to_project(self.model, terms)  # the first is a part of all attention
+        return unit, torch.stack(terms.maps, 1), *rest
+
+
+class Heads(torch.nn.Module):
+    """Outputs of :class:`ImageTower` for one image → what is added to its unit embedding:
+    (layers · (heads + 1) + 1, dim) by heads and MLP of each layer and by the rest, and (layers,
+    heads, places, dim) by each head for each place that it reads."""
+
+    def __init__(self, clip):
+        super().__init__()
+        self.model = clip.model
+
+    def forward(self, attention, values, added, sigma, length):
+        projected = attention[:, :, :, 0], values, added, sigma, length
+        heads, mlps, rest, patches = project_parts(self.model, *projected, patches=True)
+        layers = torch.cat([heads[0], mlps[0][:, None]], 1)
+        return torch.cat([layers.flatten(0, 1), rest]), patches[0]
 
 
 def settings(clip) -> dict:
@@ -118,7 +140,7 @@ def settings(clip) -> dict:
 
 
 def towers(clip) -> dict:
-    """Name → (network, example, its open axes)."""
+    """Name → (network, examples, their open axes, names of its outputs)."""
     ids = clip.tokenize(["a red cap", "a long thin grey tail with a white tip"])["input_ids"]
     side = clip.image_processor.size["shortest_edge"]
     pixels = torch.randint(0, 255, (2, side, side, 3), dtype=torch.uint8)
@@ -126,23 +148,27 @@ def towers(clip) -> dict:
         torch.export.Dim("many", min=1, max=4096),
         torch.export.Dim("length", min=2, max=clip.max_tokens),
     )
+    image, passed = ImageTower(clip), ["values", "added", "sigma", "length"]
+    _, *found = image(pixels[:1])
+    both = ["embeddings", "attention"]
     return {
-        "text": (TextTower(clip), ids, {0: many, 1: length}),
-        "image": (ImageTower(clip), pixels, {0: many}),
+        "text": (TextTower(clip), (ids,), ({0: many, 1: length},), both),
+        "image": (image, (pixels,), ({0: many},), [*both, *passed]),
+        "heads": (Heads(clip), tuple(found), None, ["parts", "patches"]),
     }
 
 
-def write_network(network, example, axes: dict, path: Path) -> None:
+def write_network(network, examples: tuple, axes: tuple | None, names: list[str], path: Path):
     """The network as ONNX, its weights as float32 in the file."""
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")
         options = {
-            "dynamic_shapes": (axes,),
-            "output_names": ["embeddings", "attention"],
+            "dynamic_shapes": axes,
+            "output_names": names,
             "external_data": False,
             "verbose": False,
         }
-        torch.onnx.export(network.eval(), (example,), path, dynamo=True, **options)
+        torch.onnx.export(network.eval(), examples, path, dynamo=True, **options)
 
 
 def halve_weights(path: Path) -> None:
@@ -190,8 +216,10 @@ def export(out: Path = OUT) -> Path:
     new.mkdir(parents=True)
     clip.model.set_attn_implementation("eager")  # the one that has attention maps
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    for name, (network, example, axes) in towers(clip).items():
-        write_network(network, example, axes, new / f"{name}.onnx")
+    with torch.inference_mode():
+        networks = towers(clip)
+    for name, network in networks.items():
+        write_network(*network, new / f"{name}.onnx")
         halve_weights(new / f"{name}.onnx")
     (new / "clip.json").write_text(
         json.dumps(settings(clip), ensure_ascii=False, separators=(",", ":")), "utf-8"

@@ -212,8 +212,14 @@ export const INSIDE_LINK = {
   pack: (document, traits) => ({ ...changed(document, traits, ["sentence", "step", "patch", "query", "head", "text_head", "token", "number"]), ...picture(document, traits) }),
 };
 
+/** @type {Pick<Rule, "edited" | "pack">} */
+export const HEADS_LINK = {
+  edited: ["sentence"],
+  pack: (document, traits) => ({ ...changed(document, traits, ["sentence", "part", "patch", "centred"]), ...picture(document, traits) }),
+};
+
 /** What of a document a link has to say, by widget. @type {Record<string, Rule["pack"]>} */
-export const PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack };
+export const PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack, heads: HEADS_LINK.pack };
 
 /** The widget of a page: "explorer" of "explorer-frog". @param {string} name */
 export const widgetOf = (name) => name.split("-")[0];

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import torch
 from creatures import kind_of, parts
 from export import OUT as MODEL
 from export import export
@@ -47,15 +48,8 @@ def explorers(clip) -> Iterator[tuple[str, object, dict]]:
 
 
 def walls(clip) -> Iterator[tuple[str, object, dict]]:
-    """Images that sort themselves: eight species of every kind, evenly through its table, seen
-    and held out as they come."""
-    data = clipnb.load_fieldguide("test", per_species=1)
-    names = [
-        kind.species[i * len(kind.species) // 8].name
-        for kind in map(load_kind, KINDS)
-        for i in range(8)
-    ]
-    chosen = data.select(np.isin(data.labels, [data.class_names.index(name) for name in names]))
+    """Images that sort themselves: eight species of every kind."""
+    chosen = one_of_each({*species_of(KINDS, 8)})
     yield "wall", clipnb.widgets.rank_images(clip, chosen), {}
 
 
@@ -68,18 +62,60 @@ def creatures(clip) -> Iterator[tuple[str, object, dict]]:
 
 
 def insides(clip) -> Iterator[tuple[str, object, dict]]:
-    """Inside CLIP: two species of every kind but leaves. The images are what the model sees, pixel
-    for pixel, since the page's model looks at them again."""
-    data = clipnb.load_fieldguide("test", per_species=1, kinds=[*KINDS][:-1])
-    species = [load_kind(name).species for name in KINDS[:-1]]
-    names = {one[i].name for one in species for i in (0, len(one) // 2)} | {"tree frog"}
-    chosen = data.select(np.isin(data.labels, [data.class_names.index(name) for name in names]))
+    """Inside CLIP: two species of every kind but leaves."""
+    chosen = one_of_each({*species_of(KINDS[:-1], 2), "tree frog"})
     widget = clipnb.widgets.look_inside(
         clip, chosen, "a green frog", KINDS, max_images=len(chosen), start="tree frog"
     )
-    seen = [png_uri(Image.fromarray(look_at_image(clip, one).pixels)) for one in chosen.images]
-    pictures = [{**one, "uri": uri} for one, uri in zip(widget.pictures, seen, strict=True)]
-    yield "inside", widget, {"pictures": pictures}
+    yield "inside", widget, {"pictures": as_seen(clip, widget, chosen)}
+
+
+def heads(clip) -> Iterator[tuple[str, object, dict]]:
+    """The head browser: the images of *Inside CLIP* to choose from, and eight species of every kind
+    to search. Of these the parts are stored, as whole numbers of a unit, so that the page finds
+    averages and highest images for any text."""
+    offered = one_of_each({*species_of(KINDS[:-1], 2), "tree frog"})
+    names = [offered.class_names[label] for label in offered.labels]
+    searched = one_of_each([*names, *(one for one in species_of(KINDS, 8) if one not in names)])
+    parts = clipnb.decompose_embedding(clip, searched)
+    widget = clipnb.widgets.browse_heads(
+        clip, searched, "a photo of a tree frog", parts, max_images=len(offered), start="tree frog"
+    )
+    layers = torch.cat([parts.heads, parts.mlps[:, :, None]], 2).flatten(1, 2)
+    every = torch.cat([layers, parts.rest[:, None]], 1).numpy()  # (images, parts, dim)
+    unit = float(np.abs(every).max()) / (2**15 - 1)
+    yield (
+        "heads",
+        widget,
+        {
+            "pictures": as_seen(clip, widget, offered),
+            "total": len(offered),
+            "tops": widget.state.top,
+            "small": [widget.entry_of(i) for i in range(len(searched))],
+            "unit": unit,
+            "searched": np.rint(every / unit).astype("<i2").tobytes(),
+        },
+    )
+
+
+def species_of(kinds, count: int) -> list[str]:
+    """So many species of every kind, evenly through its table, seen and held out as they come."""
+    tables = [load_kind(kind).species for kind in kinds]
+    return [one[i * len(one) // count].name for one in tables for i in range(count)]
+
+
+def one_of_each(names) -> clipnb.ImageDataset:
+    """A test image of each species; in the order of a list, and of the field guide for a set."""
+    data = clipnb.load_fieldguide("test", per_species=1)
+    numbers = [data.class_names.index(name) for name in names]
+    return data.select(sorted(numbers) if isinstance(names, set) else numbers)
+
+
+def as_seen(clip, widget, data) -> list[dict]:
+    """The offered images as the model sees them, pixel for pixel, since the page's model looks at
+    them again."""
+    seen = [png_uri(Image.fromarray(look_at_image(clip, one).pixels)) for one in data.images]
+    return [{**one, "uri": uri} for one, uri in zip(widget.pictures, seen, strict=True)]
 
 
 def firsts(clip) -> Iterator[tuple[str, object, dict]]:
@@ -94,13 +130,13 @@ def names(clip) -> Iterator[tuple[str, object, dict]]:
 
 
 # functions of the model: (name of the page, widget, traits that only the page has)
-PAGES = [firsts, names, explorers, walls, creatures, insides]
+PAGES = [firsts, names, explorers, walls, creatures, insides, heads]
 
 
 def write(name: str, widget, more: dict, out: Path) -> None:
     """A widget as the page kernel reads it: NAME.js, its style (once for each widget), and
     NAME.html."""
-    front, state = name.split("-")[0], widget.get_state()
+    front, state = name.split("-")[0], {**widget.get_state(), **more}
     bytes_ = {
         key: base64.b64encode(value).decode()
         for key, value in state.items()
@@ -111,7 +147,7 @@ def write(name: str, widget, more: dict, out: Path) -> None:
         for key, value in state.items()
         if not key.startswith("_") and key not in (*bytes_, *NOT_OURS)
     }
-    page = {"widget": front, "traits": {**traits, **more}, "bytes": bytes_}
+    page = {"widget": front, "traits": traits, "bytes": bytes_}
     script(out / f"{name}.js", f"clipnbLive.pages[{json.dumps(name)}]", page)
     script(out / f"style-{front}.js", f"clipnbLive.styles[{json.dumps(front)}]", state["_css"])
     if name in ("first", "names"):  # their pages without scripts have the style, too

@@ -9,7 +9,7 @@ import { unpacked } from "./unpack.js";
 const VENDOR = new URL("../vendor/", import.meta.url);
 /** @type {Record<string, ort.InferenceSession>} */
 const networks = {};
-const settings = { side: 0 };
+const settings = { side: 0, folder: "" };
 
 /**
  * A file's bytes, unpacked; `seen` is told of every piece and the whole.
@@ -73,6 +73,7 @@ async function load({ folder }) {
  * @param {{ folder: string }} asked
  */
 async function loadImages({ folder }) {
+  settings.folder = folder;
   const [image] = await fetched("image", [new URL("image.onnx.xz", folder)]);
   await inTurn(() => start("image", image));
 }
@@ -110,7 +111,7 @@ function encodeImages({ images }) {
  * @param {ort.Tensor} tensor
  */
 async function takeApart(name, input, tensor) {
-  const { embeddings, attention } = await networks[name].run({ [input]: tensor });
+  const { embeddings, attention } = await networks[name].run({ [input]: tensor }, ["embeddings", "attention"]);
   const parts = { embedding: embeddings.data.slice(), attention: attention.data.slice(), size: attention.dims.slice(1) };
   for (const one of [embeddings, attention]) one.dispose();
   return parts;
@@ -125,11 +126,30 @@ function lookAtImage({ image }) {
   return takeApart("image", "pixels", new ort.Tensor("uint8", prepare(image, side), [1, side, side, 3]));
 }
 
+/**
+ * What heads and MLPs add to the embedding of an image: (parts, dim), and by each place that a head reads (layers, heads, places, dim). Their network is
+ * small, and fetched when it is asked for.
+ *
+ * @param {{ image: Pixels }} asked
+ */
+async function decompose({ image }) {
+  const { side } = settings;
+  if (!networks.heads) {
+    const file = await bytes(new URL("heads.onnx.xz", settings.folder), () => {});
+    networks.heads = await ort.InferenceSession.create(new Uint8Array(file), { executionProviders: ["wasm"] });
+  }
+  const { embeddings, ...terms } = await networks.image.run({ pixels: new ort.Tensor("uint8", prepare(image, side), [1, side, side, 3]) });
+  const { parts, patches } = await networks.heads.run(terms);
+  const found = { embedding: embeddings.data.slice(), parts: parts.data.slice(), patches: patches.data.slice() };
+  for (const one of [embeddings, parts, patches, ...Object.values(terms)]) one.dispose();
+  return found;
+}
+
 /** @param {{ side: number }} asked */
 const set = ({ side }) => void (settings.side = side);
 
 /** @type {Record<string, (asked: any) => unknown>} whose arguments are messages */
-const ACTIONS = { load, settings: set, texts: encodeTexts, images: encodeImages, read: readText, look: lookAtImage };
+const ACTIONS = { load, settings: set, texts: encodeTexts, images: encodeImages, read: readText, look: lookAtImage, decompose };
 
 let turn = Promise.resolve(); // one thing after another: a network runs one batch at a time
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..model.clip import Clip
 
 Head = tuple[int, int]
+Projectable = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 
 
 @dataclass(frozen=True)
@@ -124,49 +125,78 @@ def decompose_embedding(clip: Clip, images: Images, patches: bool = False) -> Em
         If there are no images, if only their embeddings are known, or if the model has no class
         token.
     """
-    found = [_parts(clip, terms, patches) for terms in batches_of_terms(clip, images)]
-    heads, mlps, rest, each = zip(*found)
-    return EmbeddingParts(
-        torch.cat(heads), torch.cat(mlps), torch.cat(rest), torch.cat(each) if patches else None
+    found = []
+    for terms in batches_of_terms(clip, images):
+        parts = project_parts(clip.model, *terms_to_project(clip.model, terms), patches)
+        found.append([part.cpu() for part in parts if part is not None])
+    heads, mlps, rest, *each = map(torch.cat, zip(*found))
+    return EmbeddingParts(heads, mlps, rest, *each)
+
+
+def terms_to_project(model: Any, terms: Terms) -> Projectable:
+    """What the sum needs of a batch, as five float32 tensors.
+
+    Returns
+    -------
+    to_class : (b, layers, heads, tokens)
+        The attention of the class token.
+    values : (b, layers, tokens, width)
+        What every head may take from every token; heads side by side.
+    added : (b, 1 + layers, width)
+        The class token at the start, and what each MLP adds to it.
+    sigma, length : (b,)
+        The standard deviation of the last LayerNorm, and the length of the embedding.
+    """
+    vision = model.vision_model
+    values = []
+    for layer, read in zip(vision.encoder.layers, terms.inputs):
+        project = layer.self_attn.v_proj
+        value = read @ project.weight.detach().float().T
+        values.append(value if project.bias is None else value + project.bias.detach().float())
+    return (
+        torch.stack([attention[:, :, 0] for attention in terms.maps], 1),
+        torch.stack(values, 1),
+        torch.stack([terms.start[:, 0], *terms.mlps], 1),
+        (terms.end.var(-1, correction=0) + vision.post_layernorm.eps).sqrt(),
+        terms.embeddings.norm(dim=-1),
     )
 
 
-def _parts(clip: Clip, terms: Terms, patches: bool) -> tuple[Any, Any, Any, Any]:
-    """Heads, MLPs, the rest, and the patches of one batch, on the CPU."""
-    vision, projection = clip.model.vision_model, clip.model.visual_projection
-    norm, P = vision.post_layernorm, projection.weight.detach().float()
-    sigma = (terms.end.var(-1, correction=0) + norm.eps).sqrt()
-    scale = 1 / (sigma * terms.embeddings.norm(dim=-1))
-    gamma, beta = norm.weight.detach().float(), norm.bias.detach().float()
+def project_parts(
+    model: Any,
+    to_class: torch.Tensor,
+    values: torch.Tensor,
+    added: torch.Tensor,
+    sigma: torch.Tensor,
+    length: torch.Tensor,
+    patches: bool,
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor | None]:
+    """Heads, MLPs, the rest, and the patches (see :class:`EmbeddingParts`) of
+    :func:`terms_to_project`."""
+    norm, projection = model.vision_model.post_layernorm, model.visual_projection
+    gamma, P = norm.weight.detach().float(), projection.weight.detach().float()
+    scale = 1 / (sigma * length)
 
     def projected(part: torch.Tensor) -> torch.Tensor:
         """(b, …, width) → (b, …, dim)."""
         centred = part - part.mean(-1, keepdim=True)
         return (centred * gamma) @ P.T * scale.view(-1, *[1] * (part.ndim - 1))
 
-    heads, each, rest = [], [], terms.start[:, 0]
-    for layer, read, attention in zip(vision.encoder.layers, terms.inputs, terms.maps):
-        attend = layer.self_attn
-        out = attend.out_proj.weight.detach().float().unflatten(1, (attention.shape[1], -1))
-        values = read @ attend.v_proj.weight.detach().float().T
-        if attend.v_proj.bias is not None:
-            values = values + attend.v_proj.bias.detach().float()
-        values = values.unflatten(-1, (attention.shape[1], -1))  # (b, tokens, heads, size)
-        to_class = attention[:, :, 0]
-        mixed = torch.einsum("bht,bthd->bhd", to_class, values)
+    heads, each, rest = [], [], added[:, 0]
+    for i, layer in enumerate(model.vision_model.encoder.layers):
+        attention, project = to_class[:, i], layer.self_attn.out_proj
+        out = project.weight.detach().float().unflatten(1, (attention.shape[1], -1))
+        value = values[:, i].unflatten(-1, (attention.shape[1], -1))  # (b, tokens, heads, size)
+        mixed = torch.einsum("bht,bthd->bhd", attention, value)
         heads.append(projected(torch.einsum("bhd,whd->bhw", mixed, out)))
         if patches:
-            weighted = to_class.transpose(1, 2)[..., None] * values
+            weighted = attention.transpose(1, 2)[..., None] * value
             each.append(projected(torch.einsum("bthd,whd->bhtw", weighted, out)))
-        if attend.out_proj.bias is not None:
-            rest = rest + attend.out_proj.bias.detach().float()
-    offset = beta @ P.T
+        if project.bias is not None:
+            rest = rest + project.bias.detach().float()
+    offset = norm.bias.detach().float() @ P.T
     if projection.bias is not None:
         offset = offset + projection.bias.detach().float()
-    rest = projected(rest) + offset / terms.embeddings.norm(dim=-1, keepdim=True)
-    return (
-        torch.stack(heads, 1).cpu(),
-        projected(torch.stack(terms.mlps, 1)).cpu(),
-        rest.cpu(),
-        torch.stack(each, 1).cpu() if patches else None,
-    )
+    rest = projected(rest) + offset / length[:, None]
+    each = torch.stack(each, 1) if patches else None
+    return torch.stack(heads, 1), projected(added[:, 1:]), rest, each

@@ -90,13 +90,15 @@ def batches_of_terms(clip: Clip, images: Images, size: int = 64) -> Iterator[Ter
     while batch := [pixels.prepare(opened(image)) for image in islice(given, size)]:
         arguments = pixels.finish(batch, clip.device, clip.dtype)
         with clip.lock, evaluated(clip.model), eager_attention(clip.model), torch.no_grad():
-            with _recorded(clip.model) as terms:
+            with recorded_terms(clip.model) as terms:
                 terms.embeddings = clip.model.get_image_features(**arguments).pooler_output.float()
         yield terms
 
 
 @contextmanager
-def _recorded(model: Any) -> Iterator[Terms]:
+def recorded_terms(model: Any) -> Iterator[Terms]:
+    """Collects the terms of the next forward pass, which must compute attention maps; its
+    embeddings are the caller's to fill in."""
     vision, terms = model.vision_model, Terms()
     layers = list(vision.encoder.layers)
 

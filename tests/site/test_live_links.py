@@ -4,7 +4,7 @@ link is input of a stranger, which is looked at."""
 import pytest
 from live_browser import live_page, without_engine
 
-PAGES = ["first", "names", "wall", "inside", "explorer-frog", "creature-bird"]
+PAGES = ["first", "names", "wall", "inside", "heads", "explorer-frog", "creature-bird"]
 SAVED = "location.hash.startsWith('#s=1.')"
 # states, mutated: in their letters, and in their values; each is refused with a text, or gives a document that gives itself again
 FUZZ = """async ([name, states, count]) => {
@@ -65,6 +65,10 @@ STATES = {
     "inside": [
         {"sentence": "a red frog", "step": 3, "patch": 9, "query": "patch", "head": [1, 2]},
         {"text_head": [0, 1], "token": 2, "number": 7, "picture": "test/1"},
+    ],
+    "heads": [
+        {"sentence": "a red frog", "part": 7, "patch": 9, "centred": True},
+        {"part": 24, "picture": "test/1"},
     ],
     "explorer-frog": [
         {"compare": [1, None]},

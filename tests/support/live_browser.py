@@ -94,7 +94,7 @@ def make_site(root: Path) -> Path:
         stored.store(root / "made" / "pages")
         patch.setattr(live_pages, "LIVE", root / "made")
         live_pages.copy_live(root / "_static" / "live")
-        names = ("first", "names", "wall", "inside", "explorer-frog", "creature-bird")
+        names = ("first", "names", "wall", "inside", "heads", "explorer-frog", "creature-bird")
         blocks = {
             name: "\n".join(
                 live_pages.with_live_parts(f"{{{{live:{name}}}}}", root / "_static").splitlines()[

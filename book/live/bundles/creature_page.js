@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 06af8b7d9fbbee24f2c5b5e012a6766faa0ac92cc97f2d1fb0c13721df0490b2
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources c8a657dc4c77aa180f0df0578d52bf4659743463c3a7d9c6071c7fad579758d9
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -785,7 +785,11 @@
     edited: ["sentence"],
     pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "step", "patch", "query", "head", "text_head", "token", "number"]), ...picture(document2, traits) })
   };
-  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack };
+  var HEADS_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "part", "patch", "centred"]), ...picture(document2, traits) })
+  };
+  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack, heads: HEADS_LINK.pack };
   var widgetOf = (name) => name.split("-")[0];
   function linkOf(linked, names) {
     if (!isObject2(linked) || !isObject2(linked.d)) throw new Refusal(ODD);

@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources b092e0beae1086d02b52c5fb0c696567bd9ff4700312f4768bcfa5d94c842ab3
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources eb847258610348f25ea9331e8817b9dddba4d1afa958da8d1055c44c93bf0ea1
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -911,7 +911,11 @@
     edited: ["sentence"],
     pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "step", "patch", "query", "head", "text_head", "token", "number"]), ...picture(document2, traits) })
   };
-  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack };
+  var HEADS_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "part", "patch", "centred"]), ...picture(document2, traits) })
+  };
+  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack, heads: HEADS_LINK.pack };
   var widgetOf = (name) => name.split("-")[0];
   function linkOf(linked, names) {
     if (!isObject2(linked) || !isObject2(linked.d)) throw new Refusal(ODD);

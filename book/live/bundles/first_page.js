@@ -1,4 +1,4 @@
-// Made from book/live/first_page.js by tests/javascript/bundle.py; sources c5a0196beecfc3b5ce0c33997a365984b637951bfeffb2c689e9420506e01c3c
+// Made from book/live/first_page.js by tests/javascript/bundle.py; sources 74d2aeb8dcae3f052a7f51bc6e8bcf9f48306b7a5de22598c81367a969ae9e77
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -616,7 +616,11 @@
     edited: ["sentence"],
     pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "step", "patch", "query", "head", "text_head", "token", "number"]), ...picture(document2, traits) })
   };
-  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack };
+  var HEADS_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "part", "patch", "centred"]), ...picture(document2, traits) })
+  };
+  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack, heads: HEADS_LINK.pack };
   var widgetOf = (name) => name.split("-")[0];
   function linkOf(linked, names) {
     if (!isObject2(linked) || !isObject2(linked.d)) throw new Refusal(ODD);

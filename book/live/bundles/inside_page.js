@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources ba9fb96d9e4dc6538712f65feab55e17a52d0391ee51c3a5c029b4f75b622353
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources 7654c3bb30e3643d1706786dba7a5c20bcac57d361b773cd5b634c628704ac35
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -1061,7 +1061,11 @@
     edited: ["sentence"],
     pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "step", "patch", "query", "head", "text_head", "token", "number"]), ...picture(document2, traits) })
   };
-  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack };
+  var HEADS_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "part", "patch", "centred"]), ...picture(document2, traits) })
+  };
+  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack, heads: HEADS_LINK.pack };
   var widgetOf = (name) => name.split("-")[0];
   function linkOf(linked, names) {
     if (!isObject2(linked) || !isObject2(linked.d)) throw new Refusal(ODD);

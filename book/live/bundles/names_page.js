@@ -1,4 +1,4 @@
-// Made from book/live/names_page.js by tests/javascript/bundle.py; sources 97d15f5b81ba46b194783a454134bc7e60ab45f0728dbeb0e5a11216ea32ba48
+// Made from book/live/names_page.js by tests/javascript/bundle.py; sources bcaee23364fc080145ea8f6a212b05696f3ed870655d26da965b01417c0b715c
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -620,7 +620,11 @@
     edited: ["sentence"],
     pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "step", "patch", "query", "head", "text_head", "token", "number"]), ...picture(document2, traits) })
   };
-  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack };
+  var HEADS_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "part", "patch", "centred"]), ...picture(document2, traits) })
+  };
+  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack, heads: HEADS_LINK.pack };
   var widgetOf = (name) => name.split("-")[0];
   function linkOf(linked, names) {
     if (!isObject2(linked) || !isObject2(linked.d)) throw new Refusal(ODD);

@@ -1,4 +1,4 @@
-// Made from book/live/saved_page.js by tests/javascript/bundle.py; sources 56862ba7a85d71cb652737a203e79f2d6b66d704225e9380c57bb37681adf34f
+// Made from book/live/saved_page.js by tests/javascript/bundle.py; sources 8673c43417520a26757907088e0aeb2c121df2d067a8ca535e9799490d95142a
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -177,7 +177,11 @@
     edited: ["sentence"],
     pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "step", "patch", "query", "head", "text_head", "token", "number"]), ...picture(document2, traits) })
   };
-  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack };
+  var HEADS_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "part", "patch", "centred"]), ...picture(document2, traits) })
+  };
+  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack, heads: HEADS_LINK.pack };
 
   // book/live/saved_page.js
   var ROOT = new URL(

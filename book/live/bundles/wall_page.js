@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources ff08e491d44c5e7d5a43b112e1d96252815b9729187e625d7ff4d0e102a71f56
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 69a26ec6deb663e92c816e4d03088cc6f468e315c3c985a97327aceb78755e88
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -735,7 +735,11 @@
     edited: ["sentence"],
     pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "step", "patch", "query", "head", "text_head", "token", "number"]), ...picture(document2, traits) })
   };
-  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack };
+  var HEADS_LINK = {
+    edited: ["sentence"],
+    pack: (document2, traits) => ({ ...changed(document2, traits, ["sentence", "part", "patch", "centred"]), ...picture(document2, traits) })
+  };
+  var PACKS = { wall: WALL_LINK.pack, explorer: EXPLORER_LINK.pack, creature: CREATURE_LINK.pack, inside: INSIDE_LINK.pack, heads: HEADS_LINK.pack };
   var widgetOf = (name) => name.split("-")[0];
   function linkOf(linked, names) {
     if (!isObject2(linked) || !isObject2(linked.d)) throw new Refusal(ODD);

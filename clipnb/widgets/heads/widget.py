@@ -62,13 +62,14 @@ class HeadBrowser(ViewingWidget):
             "cosine": found.cosine,
             "top": found.top.tolist(),
             "highest": found.highest.tolist(),
-            "small": [self._entry(i) for i in sorted({*found.top.ravel().tolist()})],
+            "small": [self.entry_of(i) for i in sorted({*found.top.ravel().tolist()})],
             "uri": png_uri(Image.fromarray(pixels)),
             "height": pixels.shape[0],
             "width": pixels.shape[1],
         }
 
-    def _entry(self, which: int) -> dict:
+    def entry_of(self, which: int) -> dict:
+        """An image of the data set as small as it stands for a head."""
         if which not in self._small:
             uri = image_address(self.state.images[which], SIDE, quality=70)
             self._small[which] = {**self.named(which), "uri": uri}
