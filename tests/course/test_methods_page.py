@@ -1,7 +1,7 @@
 """The table of all methods: measured with the bundled weights, and the page is what the figures
 give."""
 
-import importlib.util
+import importlib
 import sys
 
 import pandas as pd
@@ -11,13 +11,11 @@ from test_project import ROOT
 
 @pytest.fixture(scope="module")
 def methods():
-    place = ROOT / "tests" / "benchmarks" / "methods.py"
-    spec = importlib.util.spec_from_file_location("methods", place)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["methods"] = module  # its dataclass looks for itself there
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["methods"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "tests" / "benchmarks"))
+        yield importlib.import_module("methods")
+    for name in ("methods", "method_rows"):
+        del sys.modules[name]
 
 
 @pytest.fixture(scope="module")
