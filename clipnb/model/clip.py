@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,13 +16,12 @@ from PIL import Image
 from ..data.given import image_of, list_of_images, name_of_given
 from ..data.images import ImageDataset
 from ..support.cache import EmbeddingCache
-from ..support.progress import progress
 from ..support.text import printable
-from .encoding import BatchSize, NotEncoded, Pixels, in_batches, no_number
-from .families import class_token_only, embedding_width, evaluated, is_sigmoid
-from .fingerprint import damaged, of_processor, of_text, of_weights, signs
+from .encode_items import Items, encode_items
+from .encoding import BatchSize, Pixels
+from .families import class_token_only, embedding_width, is_sigmoid
+from .fingerprint import of_processor, of_text, of_weights, signs
 from .photos import PhotoCheck
-from .reading import Reader
 from .rows import kept_rows
 from .tokens import Tokens
 
@@ -210,36 +208,24 @@ class Clip:
         forward = partial(self._image_batch, pixels)
         if not isinstance(images, ImageDataset):
             given = list_of_images(images)
-            check = self._photo_check(len(given))
-            return self._encode(
-                given,
-                None,
-                # of any mode, or arrays; those of an ImageDataset are upright RGB already
-                partial(_opened, pixels),
-                forward,
-                self._image_batches,
-                "encoding images",
-                progress_bar,
-                lambda i: name_of_given(given[i], i),
-                check=check,
-            )
+            named = lambda i: name_of_given(given[i], i)
+            items = Items(given, "images", None, forward, self._image_batches, named)
+            # of any mode, or arrays; those of an ImageDataset are upright RGB already
+            items.prepare, items.check = partial(_opened, pixels), self._photo_check(len(given))
+            return encode_items(self, items, None, progress_bar)
         self._check_field_guide(images)
         if images.embeddings is not None:
             return self._kept_embeddings(images, images.embeddings)
         settings = f"image {self.fingerprint} {self.dtype} {of_processor(self.image_processor)}"
         keys = [f"{settings} {key}" for key in images.keys]
-        return self._encode(
-            images.images,
-            keys,
-            pixels.prepare,
-            forward,
-            self._image_batches,
-            "encoding images",
-            progress_bar,
-            lambda i: f"'{printable(images.sources[i])}'",
-            afresh=images.images.changed() if self._cache is not None else (),
-            check=self._photo_check(len(images)) if images.field_guide is None else None,
-        )
+        named = lambda i: f"'{printable(images.sources[i])}'"
+        items = Items(images.images, "images", keys, forward, self._image_batches, named)
+        items.prepare = pixels.prepare
+        if self._cache is not None:
+            items.afresh = images.images.changed()
+        if images.field_guide is None:
+            items.check = self._photo_check(len(images))
+        return encode_items(self, items, self._cache, progress_bar)
 
     def _photo_check(self, count: int) -> PhotoCheck | None:
         """What looks for photos among images, where the model knows drawings only."""
@@ -299,17 +285,10 @@ class Clip:
             self.tokens.check(text)
         unique = list(dict.fromkeys(texts))
         settings = f"text {self.fingerprint} {self.dtype} {self.tokens.digest}"
-        embeddings = self._encode(
-            unique,
-            [f"{settings} {of_text(text)}" for text in unique],
-            None,
-            self._text_batch,
-            self._text_batches,
-            "encoding texts",
-            progress_bar,
-            lambda i: f"the text '{unique[i][:60]}'",
-            normalize,
-        )
+        keys = [f"{settings} {of_text(text)}" for text in unique]
+        named = lambda i: f"the text '{unique[i][:60]}'"
+        items = Items(unique, "texts", keys, self._text_batch, self._text_batches, named)
+        embeddings = encode_items(self, items, self._cache, progress_bar, normalize)
         for remark in self.tokens.remarks(unique, self.name):
             warnings.warn(remark, stacklevel=2)
         place = {text: i for i, text in enumerate(unique)}
@@ -328,89 +307,7 @@ class Clip:
             **{name: tokens[name].to(self.device) for name in names if name in tokens}
         ).pooler_output
 
-    # -- both --------------------------------------------------------------------------------------
-
-    @torch.inference_mode()
-    def _encode(
-        self,
-        items: Any,
-        keys: list[str] | None,
-        prepare: Callable | None,
-        forward: Callable[[list], torch.Tensor],
-        size: BatchSize,
-        what: str,
-        progress_bar: bool,
-        called: Callable[[int], str],
-        normalize: bool = True,
-        afresh: Sequence[int] = (),
-        check: PhotoCheck | None = None,
-    ) -> torch.Tensor:
-        failed: dict[int, Exception] = {}
-        embeddings = np.zeros((len(items), self.dim), np.float32)
-        cache = self._cache if keys is not None else None
-        missing = list(range(len(items)))
-        if cache is not None and keys is not None:
-            cache.fill(keys, embeddings)
-            embeddings[list(afresh)] = 0  # opened again, whatever was kept
-            missing = np.flatnonzero(damaged(embeddings)).tolist()
-        if check is not None:
-            forward = check.watching(forward)
-        if prepare is None:
-            # texts of like length share a batch, so less is padded
-            missing.sort(key=lambda i: len(items[i]))
-        lower = torch.autocast(
-            self.device.type, self.dtype, enabled=self.dtype in (torch.float16, torch.bfloat16)
-        )
-        shown = progress(None, len(missing) if progress_bar else 0, what, least=65)
-        if prepare is None:
-            reading, ready = nullcontext(), ((i, items[i]) for i in missing)
-        else:
-            reader = Reader(items, missing, prepare, self.workers)
-            reading, ready = _deaths_named(reader, called), reader.read(failed)
-        with shown as bar, lower, self.lock, evaluated(self.model), reading:
-            for which, batch in in_batches(ready, forward, size):
-                embeddings[which] = batch
-                if check is not None:
-                    check.settle(which)
-                self.encoded += len(which)
-                bar.update(len(which))
-                bad = damaged(batch)
-                wrong = no_number(self.name, self.dtype)
-                failed |= {which[k]: wrong for k in np.flatnonzero(bad).tolist()}
-                if cache is not None and keys is not None:
-                    good = np.flatnonzero(~bad).tolist()
-                    cache.put([keys[which[k]] for k in good], batch[good])
-        if check is not None:
-            check.finish(cache, keys)
-        result = torch.from_numpy(embeddings)
-        result = torch.nn.functional.normalize(result, dim=-1) if normalize else result
-        if failed:
-            result[list(failed)] = float("nan")
-            reasons = {i: f"{called(i)}: {printable(failed[i])}" for i in sorted(failed)}
-            raise NotEncoded(reasons, result, cache is not None, what.split()[-1])
-        return result
-
 
 def _opened(pixels: Pixels, image: Any) -> Any:
     """An image, an array or a path, opened and prepared."""
     return pixels.prepare(image_of(image))
-
-
-@contextmanager
-def _deaths_named(reader: Reader, called: Callable[[int], str]) -> Iterator[None]:
-    """What DataLoader says of a worker that died, as one text with the name of the image. Python
-    may raise it anywhere in this thread."""
-    try:
-        yield
-    except RuntimeError as error:
-        if (death := reader.died(error)) is None:
-            raise
-        which, why = death
-        image = "images" if which is None else called(which)
-        raise RuntimeError(
-            f"The process that read {image} died ({why}): the file is damaged in an unusual way, or"
-            " memory ran out; leave the file out, or read with fewer processes:"
-            " load_clip(…, workers=0)."
-        ) from error
-    finally:
-        reader.close()
