@@ -106,10 +106,21 @@ def serve():
 
 @pytest.fixture(scope="session")
 def live_site(tmp_path_factory):
-    """A folder with the live pages and all that they fetch, made once for this session."""
+    """A folder with the live pages and all that they fetch, made once for all processes of a run."""
+    from filelock import FileLock
     from live_browser import make_site
 
-    return make_site(tmp_path_factory.mktemp("live-site"))
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent  # which the processes share
+    root, ready = folder / "live-site", folder / "live-site.ready"
+    with FileLock(folder / "live-site.lock"):
+        if not ready.exists():
+            shutil.rmtree(root, ignore_errors=True)  # what a process that failed has left
+            root.mkdir()
+            make_site(root)
+            ready.touch()
+    return root
 
 
 @pytest.fixture(scope="session")

@@ -28,36 +28,41 @@ def go_to(page, kind):
     page.wait_for_function(DONE)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_creatures_of_chance_are_named_as_in_python(lab, live, clip, kind):
-    state, agree, apart = Creature(clip, kind), 0, []
+@pytest.fixture(scope="module")
+def visited(lab, live):
+    """A page on which one kind is shown after the other, with the model loaded once."""
     with live_page(lab, live, "creature-bird") as sight:
-        page = sight.page
-        go_to(page, kind)
-        for number in range(12):
-            if number < 4:
-                page.get_by_label("Start from").select_option(index=1 + number)
-                page.get_by_label("Habitat").select_option(index=number)
-            else:
-                page.get_by_role("button", name="Random").click()
-            page.wait_for_function(DONE)
-            document, got = page.evaluate(f"[{MODEL}.get('document'), {MODEL}.get('opinion')]")
-            state.document = document
-            wanted = state.opinion()
-            scores = {one["name"]: one["score"] for one in wanted["leaders"]}
-            apart += [
-                abs(one["score"] - scores[one["name"]])
-                for one in got["leaders"]
-                if one["name"] in scores
-            ]
-            agree += got["leaders"][0]["name"] == wanted["leaders"][0]["name"]
-            assert (got["nearest"], got["away"], got["words"]) == (
-                wanted["nearest"],
-                wanted["away"],
-                wanted["words"],
-            )
-            assert page.locator(".clipnb-drawing img").get_attribute("alt") == wanted["words"]
-            assert page.locator(LEADER).text_content() == got["leaders"][0]["name"]
+        yield sight.page
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_creatures_of_chance_are_named_as_in_python(visited, clip, kind):
+    state, agree, apart, page = Creature(clip, kind), 0, [], visited
+    go_to(page, kind)
+    for number in range(12):
+        if number < 4:
+            page.get_by_label("Start from").select_option(index=1 + number)
+            page.get_by_label("Habitat").select_option(index=number)
+        else:
+            page.get_by_role("button", name="Random").click()
+        page.wait_for_function(DONE)
+        document, got = page.evaluate(f"[{MODEL}.get('document'), {MODEL}.get('opinion')]")
+        state.document = document
+        wanted = state.opinion()
+        scores = {one["name"]: one["score"] for one in wanted["leaders"]}
+        apart += [
+            abs(one["score"] - scores[one["name"]])
+            for one in got["leaders"]
+            if one["name"] in scores
+        ]
+        agree += got["leaders"][0]["name"] == wanted["leaders"][0]["name"]
+        assert (got["nearest"], got["away"], got["words"]) == (
+            wanted["nearest"],
+            wanted["away"],
+            wanted["words"],
+        )
+        assert page.locator(".clipnb-drawing img").get_attribute("alt") == wanted["words"]
+        assert page.locator(LEADER).text_content() == got["leaders"][0]["name"]
     print(
         f"{kind}: scores at most {max(apart):.4f} apart, mean {np.mean(apart):.5f}, the same name"
         f" {agree} of 12 times"
