@@ -33,6 +33,7 @@ from course import (
 from keep import write_service_worker
 from lighten import lighten
 from live_pages import copy_live, with_live_parts
+from situations import situations
 from vendor import vendor
 
 HERE = Path(__file__).parent
@@ -93,7 +94,10 @@ def prepare(folder: Path, source: Path) -> None:
     for page in HERE.glob("pages/*.md"):
         (source / page.name).write_text(
             with_live_parts(
-                linked(together(page.read_text("utf-8")), notebooks), source / "vendored"
+                linked(together(page.read_text("utf-8")), notebooks).replace(
+                    "{{situations}}", situations()
+                ),
+                source / "vendored",
             ),
             "utf-8",
         )

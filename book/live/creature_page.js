@@ -7,6 +7,7 @@ import { Refusal } from "../../clipnb/widgets/common/document.js";
 import { toSvg } from "./art.js";
 import { opinionOf, truth } from "./opinion.js";
 import { bytesOf } from "./model.js";
+import { python } from "./notebook.js";
 import { attributesOf, element, live, messageOf, register, stageOf } from "./page_kernel.js";
 import { CREATURE_LINK, isObject, ODD } from "./states.js";
 
@@ -152,5 +153,12 @@ function restore({ marks, habitat, rival }, { document, settings }) {
   return machine.document;
 }
 
+/** @param {LiveModel<LiveCreatureTraits>} model */
+function code(model) {
+  const { marks, habitat } = model.get("document");
+  const kind = python(model.get("kind").name);
+  return ["import clipnb", "", "clip = clipnb.load_clip()  # the bundled model", `marks = ${python(marks)}`, "", `clipnb.widgets.design_creature(clip, ${kind}, marks=marks, habitat=${python(habitat)})`];
+}
+
 const alone = "Creatures are drawn all the same, and a species that you start from is named; any other needs the model.";
-register("creature", { render: creature.render, answer, meanwhile, extras, alone, link: { ...CREATURE_LINK, restore } });
+register("creature", { render: creature.render, answer, meanwhile, extras, alone, code, link: { ...CREATURE_LINK, restore } });

@@ -2,6 +2,7 @@
 // The live descriptor explorer: what Python answers it in a notebook, and beside it the choice of a kind, classes of the reader's own, and their image.
 
 import explorer from "../../clipnb/widgets/explorer/page.js";
+import { loading, numberOf, OWN, python } from "./notebook.js";
 import { change, learnTexts, makeImage } from "./own.js";
 import { attributesOf, element, messageOf, register, stageOf } from "./page_kernel.js";
 import { EXPLORER_LINK as link } from "./states.js";
@@ -121,4 +122,25 @@ function extras({ place, model, visit, here }) {
   stageOf(place).before(image.element, tools, note);
 }
 
-register("explorer", { render: explorer.render, answer, extras, link });
+/**
+ * The classes with the rows that are switched on; the widget in a notebook has no weights to begin with.
+ *
+ * @param {LiveModel<ExplorerTraits>} model
+ * @param {string} name of the page
+ */
+function code(model, name) {
+  const { classes, picture } = model.get("document");
+  const entry = model.get("pictures").find((one) => one.index === picture);
+  const kept = classes.map((one) => [one.name, one.rows.filter((row) => row.on && row.text.trim()).map((row) => row.text)]).filter(([, rows]) => rows.length);
+  const weighted = classes.some((one) => one.rows.some((row) => row.on && row.weight !== 1));
+  return [
+    ...loading({ kind: name.split("-")[1], perSpecies: 2 }),
+    ...(entry ? [] : OWN),
+    ...(weighted ? ["# some rows had weights on the page; set them in the widget"] : []),
+    `descriptors = ${python(Object.fromEntries(kept))}`,
+    "",
+    `clipnb.widgets.explore_descriptors(clip, ${entry ? `data, descriptors, start=${numberOf(entry.name)}` : "image, descriptors"})`,
+  ];
+}
+
+register("explorer", { render: explorer.render, answer, extras, link, code });

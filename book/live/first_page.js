@@ -10,6 +10,7 @@ import { patience } from "../../clipnb/widgets/common/maps.js";
 import { cosine, rowsIn } from "../../clipnb/widgets/common/scoring.js";
 import { arrange, drawTiles, drawTokens, makeTile, toldRange } from "../../clipnb/widgets/wall/page.js";
 import { MARK, packed } from "./address.js";
+import { ranking } from "./notebook.js";
 import { register } from "./page_kernel.js";
 import { FIRST_LINK as link } from "./states.js";
 
@@ -191,4 +192,4 @@ function render({ model, el }) {
 }
 
 const alone = "The examples work without the model; a text of your own needs it.";
-register("first", { render, answer, alone, link, isNeeded: ({ model }) => missing(model).length > 0 });
+register("first", { render, answer, alone, link, code: ranking, isNeeded: ({ model }) => missing(model).length > 0 });

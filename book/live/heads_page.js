@@ -2,6 +2,7 @@
 // The head browser, live: what Python answers it in a notebook.
 
 import heads, { HEADS, Machine } from "../../clipnb/widgets/heads/page.js";
+import { viewing } from "./notebook.js";
 import { HERE, register } from "./page_kernel.js";
 import { HEADS_LINK, pictureOf, text as validText } from "./states.js";
 
@@ -105,4 +106,5 @@ function restore({ sentence, picture, part, patch, centred }, traits) {
 }
 
 const alone = "All parts of this image and this text can be seen; others need the model.";
-register("heads", { render: heads.render, answer, alone, link: { ...HEADS_LINK, restore } });
+const code = (/** @type {LiveModel<LiveTraits>} */ model) => viewing("browse_heads", model);
+register("heads", { render: heads.render, answer, alone, code, link: { ...HEADS_LINK, restore } });

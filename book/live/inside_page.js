@@ -3,6 +3,7 @@
 
 import inside, { askedOf, INSIDE, Machine } from "../../clipnb/widgets/inside/page.js";
 import { told } from "../../clipnb/widgets/common/pieces.js";
+import { viewing } from "./notebook.js";
 import { HERE, register } from "./page_kernel.js";
 import { INSIDE_LINK, list, pictureOf, text as validText } from "./states.js";
 
@@ -95,4 +96,5 @@ function headOf(value) {
 }
 
 const alone = "All steps can be seen for this image and this text; others need the model.";
-register("inside", { render: inside.render, answer, alone, link: { ...INSIDE_LINK, restore } });
+const code = (/** @type {LiveModel<InsideTraits>} */ model) => viewing("look_inside", model);
+register("inside", { render: inside.render, answer, alone, code, link: { ...INSIDE_LINK, restore } });

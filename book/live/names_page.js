@@ -8,6 +8,7 @@ import { Machine } from "../../clipnb/widgets/common/document.js";
 import { reasonsList } from "../../clipnb/widgets/common/reasons.js";
 import { classesOf, descriptionOf, NAMES, scored } from "./names.js";
 import { why } from "./opinion.js";
+import { loading, numberOf, OWN, python } from "./notebook.js";
 import { learnTexts, makeImage } from "./own.js";
 import { clip, element, live, register, stageOf } from "./page_kernel.js";
 import { makeReal } from "./real.js";
@@ -233,4 +234,20 @@ function extras({ place, model, here, exchange }) {
   place.append(/** @type {Element} */ (place.querySelector(".clipnb-live-status")));
 }
 
-register("names", { render, answer, extras, link, alone: "The names and descriptors that were stored work without the model; others need it." });
+/** @param {LiveModel<NamesTraits>} model */
+function code(model) {
+  const document = model.get("document");
+  const entry = model.get("pictures").find((one) => one.index === document.picture);
+  const prompts = classesOf(document).classes.filter((one) => one.prompts.length).map((one) => [one.name, one.prompts]);
+  return [
+    ...loading({ isBundled: !model.get("brought") }),
+    ...(entry ? [`image = data.images[${numberOf(entry.name)}]`] : OWN),
+    `prompts = clipnb.PromptTable(${python(Object.fromEntries(prompts))})`,
+    "",
+    "prediction = clipnb.ZeroShotClassifier(clip, prompts).predict(image)",
+    "print(prediction.labels[0])",
+    "prediction.explain(0)",
+  ];
+}
+
+register("names", { render, answer, extras, link, code, alone: "The names and descriptors that were stored work without the model; others need it." });

@@ -10,6 +10,7 @@
 import { Refusal } from "../../clipnb/widgets/common/document.js";
 import { MARK, packed, unpacked } from "./address.js";
 import { bytesOf, makeModel } from "./model.js";
+import { notebookOf } from "./notebook.js";
 import { linkOf, restored } from "./states.js";
 
 export const HERE = new URL(".", /** @type {HTMLScriptElement} */ (document.currentScript).src);
@@ -417,7 +418,8 @@ async function open(place) {
   const tell = (/** @type {string} */ text) => void (note.textContent = text);
   const address = keepAddress(place, shelf, tell);
   const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
-  place.append(copy, note);
+  const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), tell) });
+  place.append(copy, save, note);
   const { alone, extras } = kinds[live.pages[shelf.first].widget];
   const network = whenLive(place, say, alone);
   shelf.joining(network.join);
@@ -443,6 +445,22 @@ async function copyLink(write, tell) {
   } catch {
     tell("The browser does not let this page copy. The link is the address at the top.");
   }
+}
+
+/**
+ * Hand the reader a notebook that shows the state in view.
+ *
+ * @param {{ name: string, model: LiveModel<any> }} now
+ * @param {(text: string) => void} tell
+ */
+function saveNotebook({ name, model }, tell) {
+  const { code } = kinds[live.pages[name].widget];
+  const title = document.querySelector("h1")?.firstChild?.textContent?.trim() ?? document.title;
+  const text = notebookOf(title, location.href, code(model, name));
+  const address = URL.createObjectURL(new Blob([text], { type: "application/x-ipynb+json" }));
+  element("a", { href: address, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  tell("The notebook is saved; open it in Jupyter where clipnb is installed.");
 }
 
 document.addEventListener("DOMContentLoaded", () => {

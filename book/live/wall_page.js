@@ -2,6 +2,7 @@
 // The live wall of images: what Python answers it in a notebook.
 
 import wall from "../../clipnb/widgets/wall/page.js";
+import { ranking } from "./notebook.js";
 import { register } from "./page_kernel.js";
 import { WALL_LINK as link } from "./states.js";
 
@@ -34,4 +35,4 @@ function keep(text, embedding) {
 }
 
 const alone = "The texts that are offered sort the wall all the same; one of your own needs the model.";
-register("wall", { render: wall.render, answer, alone, link });
+register("wall", { render: wall.render, answer, alone, link, code: ranking });

@@ -251,7 +251,7 @@ def hand_out(folder: Path, notebooks=None) -> list[str]:
         made[f"slides/{source.stem}.html"] = slides(path)
         said += [*notes, *filter(None, [not_executed(path)])]
     made["nbgrader/nbgrader_config.py"] = NBGRADER
-    made["README.md"] = (HERE.parent / "book" / "pages" / "teaching.md").read_text("utf-8")
+    made["README.md"] = teachers_guide()
     kit = Kit(folder)
     try:
         for name, content in made.items():
@@ -262,6 +262,14 @@ def hand_out(folder: Path, notebooks=None) -> list[str]:
             " another folder: handout.py FOLDER."
         ) from None
     return said + kit.report(everything=not notebooks)
+
+
+def teachers_guide() -> str:
+    """The site's page for teachers as a file of its own: without the site's links and boxes."""
+    text = (HERE.parent / "book" / "pages" / "teaching.md").read_text("utf-8")
+    text = re.sub(r"\[([^\]]+)\]\(nb:\d\d\)", r"\1", text)
+    text = re.sub(r"^:::.*\n", "", text, flags=re.M)
+    return text.replace("{{situations}}", "The links are on the site, on the page *For teachers*.")
 
 
 if __name__ == "__main__":

@@ -117,3 +117,9 @@ def test_make_clean_leaves_the_class_alone():
 
 def test_deleted_check_cells_come_back():
     assert "c.OverwriteCells.add_missing_cells = True" in handout.NBGRADER
+
+
+def test_the_teachers_guide_of_the_kit_has_no_marks_of_the_site():
+    text = handout.teachers_guide()
+    assert not any(mark in text for mark in ("](nb:", ":::", "{{"))
+    assert "## Quiz" in text

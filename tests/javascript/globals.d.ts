@@ -767,6 +767,8 @@ interface LiveKind<Traits> {
   meanwhile?: (asked: Pick<Asked<Traits>, "model">) => void;
   /** What of the document stands in the address. */
   link: import("../../book/live/states.js").Rule;
+  /** Lines of Python that show the same state in a notebook; `name` is that of the page. */
+  code: (model: LiveModel<Traits>, name: string) => string[];
   /** What the page has beside the widget. */
   extras?: (page: LivePlace<Traits>) => void;
   /** Whether the network is needed now; a page that says so does without it until then. */

@@ -5,6 +5,7 @@ import pytest
 from live_browser import live_page, without_engine
 
 PAGES = ["first", "names", "wall", "inside", "heads", "explorer-frog", "creature-bird"]
+DOCUMENT = "document.querySelector('.clipnb-stage').model.get('document')"
 SAVED = "location.hash.startsWith('#s=1.')"
 # states, mutated: in their letters, and in their values; each is refused with a text, or gives a document that gives itself again
 FUZZ = """async ([name, states, count]) => {
@@ -124,6 +125,31 @@ def test_a_state_survives_in_its_link(lab, live, name):
             shown = "wanted => JSON.stringify(document.querySelector('.clipnb-stage').model.get('document')) === JSON.stringify(wanted)"
             page.wait_for_function(shown, arg=wanted)
             assert page.locator(".clipnb-live-link").inner_text() == ""
+
+
+def test_the_situations_for_teachers_are_states_of_their_pages(lab, live, builder):
+    from situations import SITUATIONS, address_of
+
+    assert len(SITUATIONS) == 10
+    for page_name in {page for _, page, _, _ in SITUATIONS}:
+        with live_page(lab, live, page_name, without_engine, wait=False) as sight:
+            page = sight.page
+            stored = page.evaluate(DOCUMENT)
+            for _, name, state, _ in SITUATIONS:
+                if name != page_name:
+                    continue
+                page.goto("about:blank")
+                page.goto(f"{live}/{name}.html#{address_of(name, state).partition('#')[2]}")
+                page.wait_for_selector(".clipnb-live-status")
+                wanted = page.evaluate(
+                    "([name, state]) => window.clipnbLive.links.restored(name, state)",
+                    [name, state],
+                )
+                assert wanted != stored
+                page.wait_for_function(
+                    f"wanted => JSON.stringify({DOCUMENT}) === JSON.stringify(wanted)", arg=wanted
+                )
+                assert page.locator(".clipnb-live-link").inner_text() == ""
 
 
 def test_an_edit_survives_reload_and_back_and_a_change_of_kind(lab, live):

@@ -71,6 +71,12 @@ def test_a_creature_begins_as_its_species(clip, bird):
         bird.document["marks"] == species.marks and bird.document["habitat"] == species.habitats[0]
     )
     assert bird.nearest() == ("blue jay", 0)
+    other = Creature(clip, "bird", "blue jay", marks={"crest": "none"}, habitat="snow")
+    assert other.document["marks"] == species.marks | {"crest": "none"}
+    assert other.document["habitat"] == "snow"
+    other.act({"do": "set", "of": "crest", "value": "fan"})
+    other.act({"do": "reset"})
+    assert other.document["marks"]["crest"] == "none"
     assert bird.picture().size == (224, 224) and bird.svg().startswith("<svg")
 
 
@@ -140,6 +146,14 @@ def test_what_design_creature_refuses(clip):
         clipnb.widgets.design_creature(clip, "dragon")
     with pytest.raises(ValueError, match="no bird 'tree frog'"):
         clipnb.widgets.design_creature(clip, "bird", "tree frog")
+    with pytest.raises(ValueError, match="no mark 'horn'"):
+        clipnb.widgets.design_creature(clip, "bird", marks={"horn": "long"})
+    with pytest.raises(ValueError, match="cannot have crest = 'high'"):
+        clipnb.widgets.design_creature(clip, "bird", marks={"crest": "high"})
+    with pytest.raises(ValueError, match="no habitat 'moon'"):
+        clipnb.widgets.design_creature(clip, "bird", habitat="moon")
+    with pytest.raises(ValueError, match="Marks are slot"):
+        clipnb.widgets.design_creature(clip, "bird", marks=["crest"])
     with pytest.raises(ValueError, match="two candidates"):
         clipnb.widgets.design_creature(clip, descriptors={"crow": ["black feathers"]})
 

@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources c8a657dc4c77aa180f0df0578d52bf4659743463c3a7d9c6071c7fad579758d9
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 9cb9d941ea71fd8bcf6e59b1da7722004f50061c9d5c028d5e2ddd6a201cb97e
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -650,6 +650,32 @@
     };
   }
 
+  // book/live/notebook.js
+  function python(value, indent = "") {
+    if (value === null || value === void 0) return "None";
+    if (typeof value === "boolean") return value ? "True" : "False";
+    if (typeof value === "string") return JSON.stringify(value.toWellFormed?.() ?? value);
+    if (typeof value === "number") return String(value);
+    const inner = `${indent}    `;
+    const rows = Array.isArray(value) ? value.map((one) => python(one, inner)) : Object.entries(value).map(([key, one]) => `${python(key)}: ${python(one, inner)}`);
+    const [open2, close] = Array.isArray(value) ? "[]" : "{}";
+    const line = `${open2}${rows.join(", ")}${close}`;
+    return line.length + indent.length <= 80 && !line.includes("\n") ? line : `${open2}
+${rows.map((row) => `${inner}${row},
+`).join("")}${indent}${close}`;
+  }
+  function notebookOf(title2, address, lines) {
+    const about = `# ${title2}
+
+Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the next cell: it shows the same state.`;
+    const cells = [
+      { cell_type: "markdown", id: "about", metadata: {}, source: about },
+      { cell_type: "code", id: "state", execution_count: null, metadata: {}, outputs: [], source: lines.join("\n") }
+    ];
+    const kernelspec = { display_name: "Python 3", language: "python", name: "python3" };
+    return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }, null, 1);
+  }
+
   // book/live/address.js
   var VERSION = "1";
   var MARK = "#s=";
@@ -1070,7 +1096,8 @@
     const tell = (text2) => void (note.textContent = text2);
     const address = keepAddress(place, shelf, tell);
     const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
-    place.append(copy, note);
+    const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), tell) });
+    place.append(copy, save, note);
     const { alone: alone2, extras: extras2 } = kinds[live.pages[shelf.first].widget];
     const network = whenLive(place, say, alone2);
     shelf.joining(network.join);
@@ -1091,6 +1118,15 @@
     } catch {
       tell("The browser does not let this page copy. The link is the address at the top.");
     }
+  }
+  function saveNotebook({ name, model }, tell) {
+    const { code: code2 } = kinds[live.pages[name].widget];
+    const title2 = document.querySelector("h1")?.firstChild?.textContent?.trim() ?? document.title;
+    const text2 = notebookOf(title2, location.href, code2(model, name));
+    const address = URL.createObjectURL(new Blob([text2], { type: "application/x-ipynb+json" }));
+    element("a", { href: address, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1e4);
+    tell("The notebook is saved; open it in Jupyter where clipnb is installed.");
   }
   document.addEventListener("DOMContentLoaded", () => {
     const places = document.querySelectorAll("[data-live]");
@@ -1179,6 +1215,11 @@
     if (rival !== void 0) machine.act({ do: "against", of: rival });
     return machine.document;
   }
+  function code(model) {
+    const { marks, habitat } = model.get("document");
+    const kind = python(model.get("kind").name);
+    return ["import clipnb", "", "clip = clipnb.load_clip()  # the bundled model", `marks = ${python(marks)}`, "", `clipnb.widgets.design_creature(clip, ${kind}, marks=marks, habitat=${python(habitat)})`];
+  }
   var alone = "Creatures are drawn all the same, and a species that you start from is named; any other needs the model.";
-  register("creature", { render: page_default.render, answer, meanwhile, extras, alone, link: { ...CREATURE_LINK, restore } });
+  register("creature", { render: page_default.render, answer, meanwhile, extras, alone, code, link: { ...CREATURE_LINK, restore } });
 })();

@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources eb847258610348f25ea9331e8817b9dddba4d1afa958da8d1055c44c93bf0ea1
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 00f5daec888d561cdce1f2fad036a0acd2188c8a7f107eee2b57ec6fb0e40317
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -743,6 +743,44 @@
   }
   var page_default = { render };
 
+  // book/live/notebook.js
+  function python(value, indent = "") {
+    if (value === null || value === void 0) return "None";
+    if (typeof value === "boolean") return value ? "True" : "False";
+    if (typeof value === "string") return JSON.stringify(value.toWellFormed?.() ?? value);
+    if (typeof value === "number") return String(value);
+    const inner = `${indent}    `;
+    const rows = Array.isArray(value) ? value.map((one) => python(one, inner)) : Object.entries(value).map(([key, one]) => `${python(key)}: ${python(one, inner)}`);
+    const [open2, close] = Array.isArray(value) ? "[]" : "{}";
+    const line = `${open2}${rows.join(", ")}${close}`;
+    return line.length + indent.length <= 80 && !line.includes("\n") ? line : `${open2}
+${rows.map((row) => `${inner}${row},
+`).join("")}${indent}${close}`;
+  }
+  function loading({ kind, perSpecies = 1, shown: shown2, isBundled = true }) {
+    const kinds2 = kind ? `, kinds=${python(kind)}` : "";
+    return [
+      "import clipnb",
+      "",
+      isBundled ? "clip = clipnb.load_clip()  # the bundled model" : 'clip = clipnb.load_clip("openai/clip-vit-base-patch32")  # the page used a real CLIP: name the same one here',
+      `data = clipnb.load_fieldguide("test"${kinds2}, per_species=${perSpecies})`,
+      ...shown2 ? [`shown = ${python(shown2)}`, "data = data.select([source in shown for source in data.sources])"] : []
+    ];
+  }
+  var OWN = ["from PIL import Image", "", 'image = Image.open("photo.jpg")  # your own image is no part of this file: give its name'];
+  var numberOf = (source) => `data.sources.index(${python(source)})`;
+  function notebookOf(title, address, lines) {
+    const about = `# ${title}
+
+Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the next cell: it shows the same state.`;
+    const cells = [
+      { cell_type: "markdown", id: "about", metadata: {}, source: about },
+      { cell_type: "code", id: "state", execution_count: null, metadata: {}, outputs: [], source: lines.join("\n") }
+    ];
+    const kernelspec = { display_name: "Python 3", language: "python", name: "python3" };
+    return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }, null, 1);
+  }
+
   // book/live/address.js
   var VERSION = "1";
   var MARK = "#s=";
@@ -951,7 +989,7 @@
     });
   }
   var hearers = [];
-  var loading = null;
+  var loading2 = null;
   function element(tag, properties = {}, ...children) {
     const one = Object.assign(document.createElement(tag), properties);
     one.append(...children);
@@ -966,8 +1004,8 @@
   }) {
     hearers.push(onProgress);
     const tell = (share, of) => hearers.forEach((hear) => hear(share, of));
-    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
-    return loading;
+    loading2 ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
+    return loading2;
   }
   var loadEngine = () => import(new URL("engine.js", HERE).href);
   function modelOf({ traits, bytes }, other, receive) {
@@ -1196,7 +1234,8 @@
     const tell = (text2) => void (note.textContent = text2);
     const address = keepAddress(place, shelf, tell);
     const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
-    place.append(copy, note);
+    const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), tell) });
+    place.append(copy, save, note);
     const { alone, extras: extras2 } = kinds[live.pages[shelf.first].widget];
     const network = whenLive(place, say, alone);
     shelf.joining(network.join);
@@ -1217,6 +1256,15 @@
     } catch {
       tell("The browser does not let this page copy. The link is the address at the top.");
     }
+  }
+  function saveNotebook({ name, model }, tell) {
+    const { code: code2 } = kinds[live.pages[name].widget];
+    const title = document.querySelector("h1")?.firstChild?.textContent?.trim() ?? document.title;
+    const text2 = notebookOf(title, location.href, code2(model, name));
+    const address = URL.createObjectURL(new Blob([text2], { type: "application/x-ipynb+json" }));
+    element("a", { href: address, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1e4);
+    tell("The notebook is saved; open it in Jupyter where clipnb is installed.");
   }
   document.addEventListener("DOMContentLoaded", () => {
     const places = document.querySelectorAll("[data-live]");
@@ -1406,5 +1454,19 @@
     const tools = element("div", { className: "clipnb-live-tools" }, element("label", {}, "Field guide: ", kinds2), ...makeClasses(page));
     stageOf(place).before(image.element, tools, note);
   }
-  register("explorer", { render: page_default.render, answer, extras, link: EXPLORER_LINK });
+  function code(model, name) {
+    const { classes, picture: picture2 } = model.get("document");
+    const entry = model.get("pictures").find((one) => one.index === picture2);
+    const kept = classes.map((one) => [one.name, one.rows.filter((row) => row.on && row.text.trim()).map((row) => row.text)]).filter(([, rows]) => rows.length);
+    const weighted = classes.some((one) => one.rows.some((row) => row.on && row.weight !== 1));
+    return [
+      ...loading({ kind: name.split("-")[1], perSpecies: 2 }),
+      ...entry ? [] : OWN,
+      ...weighted ? ["# some rows had weights on the page; set them in the widget"] : [],
+      `descriptors = ${python(Object.fromEntries(kept))}`,
+      "",
+      `clipnb.widgets.explore_descriptors(clip, ${entry ? `data, descriptors, start=${numberOf(entry.name)}` : "image, descriptors"})`
+    ];
+  }
+  register("explorer", { render: page_default.render, answer, extras, link: EXPLORER_LINK, code });
 })();

@@ -1,4 +1,4 @@
-// Made from book/live/first_page.js by tests/javascript/bundle.py; sources 74d2aeb8dcae3f052a7f51bc6e8bcf9f48306b7a5de22598c81367a969ae9e77
+// Made from book/live/first_page.js by tests/javascript/bundle.py; sources ecb0aa67db0d748e7253a89c86e0dec88882cf9b2ebeb52b450cb434d76a0958
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -482,6 +482,47 @@
     }
   }
 
+  // book/live/notebook.js
+  function python(value, indent = "") {
+    if (value === null || value === void 0) return "None";
+    if (typeof value === "boolean") return value ? "True" : "False";
+    if (typeof value === "string") return JSON.stringify(value.toWellFormed?.() ?? value);
+    if (typeof value === "number") return String(value);
+    const inner = `${indent}    `;
+    const rows = Array.isArray(value) ? value.map((one) => python(one, inner)) : Object.entries(value).map(([key, one]) => `${python(key)}: ${python(one, inner)}`);
+    const [open2, close] = Array.isArray(value) ? "[]" : "{}";
+    const line = `${open2}${rows.join(", ")}${close}`;
+    return line.length + indent.length <= 80 && !line.includes("\n") ? line : `${open2}
+${rows.map((row) => `${inner}${row},
+`).join("")}${indent}${close}`;
+  }
+  function loading({ kind, perSpecies = 1, shown: shown2, isBundled = true }) {
+    const kinds2 = kind ? `, kinds=${python(kind)}` : "";
+    return [
+      "import clipnb",
+      "",
+      isBundled ? "clip = clipnb.load_clip()  # the bundled model" : 'clip = clipnb.load_clip("openai/clip-vit-base-patch32")  # the page used a real CLIP: name the same one here',
+      `data = clipnb.load_fieldguide("test"${kinds2}, per_species=${perSpecies})`,
+      ...shown2 ? [`shown = ${python(shown2)}`, "data = data.select([source in shown for source in data.sources])"] : []
+    ];
+  }
+  function ranking(model) {
+    const { sentence } = model.get("document");
+    const texts = sentence.trim() ? `, [${python(sentence)}]` : "";
+    return [...loading({ shown: model.get("pictures").map((one) => one.name) }), "", `clipnb.widgets.rank_images(clip, data${texts})`];
+  }
+  function notebookOf(title, address, lines) {
+    const about = `# ${title}
+
+Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the next cell: it shows the same state.`;
+    const cells = [
+      { cell_type: "markdown", id: "about", metadata: {}, source: about },
+      { cell_type: "code", id: "state", execution_count: null, metadata: {}, outputs: [], source: lines.join("\n") }
+    ];
+    const kernelspec = { display_name: "Python 3", language: "python", name: "python3" };
+    return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }, null, 1);
+  }
+
   // book/live/model.js
   function bytesOf2(text2) {
     return Uint8Array.from(atob(text2), (letter) => letter.charCodeAt(0)).buffer;
@@ -656,7 +697,7 @@
     });
   }
   var hearers = [];
-  var loading = null;
+  var loading2 = null;
   function element(tag, properties = {}, ...children) {
     const one = Object.assign(document.createElement(tag), properties);
     one.append(...children);
@@ -671,8 +712,8 @@
   }) {
     hearers.push(onProgress);
     const tell = (share, of) => hearers.forEach((hear) => hear(share, of));
-    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
-    return loading;
+    loading2 ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
+    return loading2;
   }
   var loadEngine = () => import(new URL("engine.js", HERE).href);
   function modelOf({ traits, bytes }, other, receive) {
@@ -901,7 +942,8 @@
     const tell = (text2) => void (note.textContent = text2);
     const address = keepAddress(place, shelf, tell);
     const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
-    place.append(copy, note);
+    const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), tell) });
+    place.append(copy, save, note);
     const { alone: alone2, extras } = kinds[live.pages[shelf.first].widget];
     const network = whenLive(place, say, alone2);
     shelf.joining(network.join);
@@ -922,6 +964,15 @@
     } catch {
       tell("The browser does not let this page copy. The link is the address at the top.");
     }
+  }
+  function saveNotebook({ name, model }, tell) {
+    const { code } = kinds[live.pages[name].widget];
+    const title = document.querySelector("h1")?.firstChild?.textContent?.trim() ?? document.title;
+    const text2 = notebookOf(title, location.href, code(model, name));
+    const address = URL.createObjectURL(new Blob([text2], { type: "application/x-ipynb+json" }));
+    element("a", { href: address, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1e4);
+    tell("The notebook is saved; open it in Jupyter where clipnb is installed.");
   }
   document.addEventListener("DOMContentLoaded", () => {
     const places = document.querySelectorAll("[data-live]");
@@ -1045,5 +1096,5 @@
     redraw();
   }
   var alone = "The examples work without the model; a text of your own needs it.";
-  register("first", { render, answer, alone, link: FIRST_LINK, isNeeded: ({ model }) => missing(model).length > 0 });
+  register("first", { render, answer, alone, link: FIRST_LINK, code: ranking, isNeeded: ({ model }) => missing(model).length > 0 });
 })();

@@ -1,4 +1,4 @@
-// Made from book/live/heads_page.js by tests/javascript/bundle.py; sources e78a4301f4f69b2e56855df12e118b6b743947542dd78449cc712dead3c7ce89
+// Made from book/live/heads_page.js by tests/javascript/bundle.py; sources fe4f118dbeffe25d966219f1509e21e7e7bc9ce313497b63899dd4d6056953a6
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -545,6 +545,49 @@
   }
   var page_default = { render };
 
+  // book/live/notebook.js
+  function python(value, indent = "") {
+    if (value === null || value === void 0) return "None";
+    if (typeof value === "boolean") return value ? "True" : "False";
+    if (typeof value === "string") return JSON.stringify(value.toWellFormed?.() ?? value);
+    if (typeof value === "number") return String(value);
+    const inner = `${indent}    `;
+    const rows = Array.isArray(value) ? value.map((one) => python(one, inner)) : Object.entries(value).map(([key, one]) => `${python(key)}: ${python(one, inner)}`);
+    const [open2, close] = Array.isArray(value) ? "[]" : "{}";
+    const line = `${open2}${rows.join(", ")}${close}`;
+    return line.length + indent.length <= 80 && !line.includes("\n") ? line : `${open2}
+${rows.map((row) => `${inner}${row},
+`).join("")}${indent}${close}`;
+  }
+  function loading({ kind, perSpecies = 1, shown: shown2, isBundled = true }) {
+    const kinds2 = kind ? `, kinds=${python(kind)}` : "";
+    return [
+      "import clipnb",
+      "",
+      isBundled ? "clip = clipnb.load_clip()  # the bundled model" : 'clip = clipnb.load_clip("openai/clip-vit-base-patch32")  # the page used a real CLIP: name the same one here',
+      `data = clipnb.load_fieldguide("test"${kinds2}, per_species=${perSpecies})`,
+      ...shown2 ? [`shown = ${python(shown2)}`, "data = data.select([source in shown for source in data.sources])"] : []
+    ];
+  }
+  function viewing(widget, model) {
+    const [{ picture: picture2, sentence }, pictures] = [model.get("document"), model.get("pictures")];
+    const shown2 = pictures.map((one) => one.name);
+    const text2 = sentence.trim() ? `, ${python(sentence)}` : "";
+    return [...loading({ shown: shown2 }), "", `clipnb.widgets.${widget}(clip, data${text2}, max_images=${shown2.length}, start=${numberOf(pictures[picture2].name)})`];
+  }
+  var numberOf = (source) => `data.sources.index(${python(source)})`;
+  function notebookOf(title, address, lines) {
+    const about = `# ${title}
+
+Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the next cell: it shows the same state.`;
+    const cells = [
+      { cell_type: "markdown", id: "about", metadata: {}, source: about },
+      { cell_type: "code", id: "state", execution_count: null, metadata: {}, outputs: [], source: lines.join("\n") }
+    ];
+    const kernelspec = { display_name: "Python 3", language: "python", name: "python3" };
+    return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }, null, 1);
+  }
+
   // book/live/address.js
   var VERSION = "1";
   var MARK = "#s=";
@@ -753,7 +796,7 @@
     });
   }
   var hearers = [];
-  var loading = null;
+  var loading2 = null;
   function element(tag, properties = {}, ...children) {
     const one = Object.assign(document.createElement(tag), properties);
     one.append(...children);
@@ -768,8 +811,8 @@
   }) {
     hearers.push(onProgress);
     const tell = (share, of) => hearers.forEach((hear) => hear(share, of));
-    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
-    return loading;
+    loading2 ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
+    return loading2;
   }
   var loadEngine = () => import(new URL("engine.js", HERE).href);
   function modelOf({ traits, bytes }, other, receive) {
@@ -998,7 +1041,8 @@
     const tell = (text2) => void (note.textContent = text2);
     const address = keepAddress(place, shelf, tell);
     const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
-    place.append(copy, note);
+    const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), tell) });
+    place.append(copy, save, note);
     const { alone: alone2, extras } = kinds[live.pages[shelf.first].widget];
     const network = whenLive(place, say, alone2);
     shelf.joining(network.join);
@@ -1019,6 +1063,15 @@
     } catch {
       tell("The browser does not let this page copy. The link is the address at the top.");
     }
+  }
+  function saveNotebook({ name, model }, tell) {
+    const { code: code2 } = kinds[live.pages[name].widget];
+    const title = document.querySelector("h1")?.firstChild?.textContent?.trim() ?? document.title;
+    const text2 = notebookOf(title, location.href, code2(model, name));
+    const address = URL.createObjectURL(new Blob([text2], { type: "application/x-ipynb+json" }));
+    element("a", { href: address, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1e4);
+    tell("The notebook is saved; open it in Jupyter where clipnb is installed.");
   }
   document.addEventListener("DOMContentLoaded", () => {
     const places = document.querySelectorAll("[data-live]");
@@ -1094,5 +1147,6 @@
     return machine.document;
   }
   var alone = "All parts of this image and this text can be seen; others need the model.";
-  register("heads", { render: page_default.render, answer, alone, link: { ...HEADS_LINK, restore } });
+  var code = (model) => viewing("browse_heads", model);
+  register("heads", { render: page_default.render, answer, alone, code, link: { ...HEADS_LINK, restore } });
 })();

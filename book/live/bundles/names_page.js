@@ -1,4 +1,4 @@
-// Made from book/live/names_page.js by tests/javascript/bundle.py; sources bcaee23364fc080145ea8f6a212b05696f3ed870655d26da965b01417c0b715c
+// Made from book/live/names_page.js by tests/javascript/bundle.py; sources 47b2e8fad821adc03fbb926f8d5bc34af029a60a983599d376510f8657a57988
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -733,6 +733,44 @@
   }
   var centredSum = (parts) => parts.reduce((sum, part) => sum + part.centred, 0);
 
+  // book/live/notebook.js
+  function python(value, indent = "") {
+    if (value === null || value === void 0) return "None";
+    if (typeof value === "boolean") return value ? "True" : "False";
+    if (typeof value === "string") return JSON.stringify(value.toWellFormed?.() ?? value);
+    if (typeof value === "number") return String(value);
+    const inner = `${indent}    `;
+    const rows = Array.isArray(value) ? value.map((one) => python(one, inner)) : Object.entries(value).map(([key, one]) => `${python(key)}: ${python(one, inner)}`);
+    const [open2, close] = Array.isArray(value) ? "[]" : "{}";
+    const line = `${open2}${rows.join(", ")}${close}`;
+    return line.length + indent.length <= 80 && !line.includes("\n") ? line : `${open2}
+${rows.map((row) => `${inner}${row},
+`).join("")}${indent}${close}`;
+  }
+  function loading({ kind, perSpecies = 1, shown: shown2, isBundled = true }) {
+    const kinds2 = kind ? `, kinds=${python(kind)}` : "";
+    return [
+      "import clipnb",
+      "",
+      isBundled ? "clip = clipnb.load_clip()  # the bundled model" : 'clip = clipnb.load_clip("openai/clip-vit-base-patch32")  # the page used a real CLIP: name the same one here',
+      `data = clipnb.load_fieldguide("test"${kinds2}, per_species=${perSpecies})`,
+      ...shown2 ? [`shown = ${python(shown2)}`, "data = data.select([source in shown for source in data.sources])"] : []
+    ];
+  }
+  var OWN2 = ["from PIL import Image", "", 'image = Image.open("photo.jpg")  # your own image is no part of this file: give its name'];
+  var numberOf = (source) => `data.sources.index(${python(source)})`;
+  function notebookOf(title, address, lines) {
+    const about = `# ${title}
+
+Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the next cell: it shows the same state.`;
+    const cells = [
+      { cell_type: "markdown", id: "about", metadata: {}, source: about },
+      { cell_type: "code", id: "state", execution_count: null, metadata: {}, outputs: [], source: lines.join("\n") }
+    ];
+    const kernelspec = { display_name: "Python 3", language: "python", name: "python3" };
+    return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }, null, 1);
+  }
+
   // book/live/address.js
   var VERSION = "1";
   var MARK2 = "#s=";
@@ -832,7 +870,7 @@
     });
   }
   var hearers = [];
-  var loading = null;
+  var loading2 = null;
   function element(tag, properties = {}, ...children) {
     const one = Object.assign(document.createElement(tag), properties);
     one.append(...children);
@@ -847,8 +885,8 @@
   }) {
     hearers.push(onProgress);
     const tell = (share, of) => hearers.forEach((hear) => hear(share, of));
-    loading ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
-    return loading;
+    loading2 ??= loadEngine().then(({ loadClip }) => loadClip({ onProgress: (share) => tell(share, "text"), onImages: (share) => tell(share, "image") }));
+    return loading2;
   }
   var loadEngine = () => import(new URL("engine.js", HERE).href);
   function modelOf({ traits, bytes }, other, receive) {
@@ -1077,7 +1115,8 @@
     const tell = (text2) => void (note.textContent = text2);
     const address = keepAddress(place, shelf, tell);
     const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
-    place.append(copy, note);
+    const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), tell) });
+    place.append(copy, save, note);
     const { alone, extras: extras2 } = kinds[live.pages[shelf.first].widget];
     const network = whenLive(place, say, alone);
     shelf.joining(network.join);
@@ -1098,6 +1137,15 @@
     } catch {
       tell("The browser does not let this page copy. The link is the address at the top.");
     }
+  }
+  function saveNotebook({ name, model }, tell) {
+    const { code: code2 } = kinds[live.pages[name].widget];
+    const title = document.querySelector("h1")?.firstChild?.textContent?.trim() ?? document.title;
+    const text2 = notebookOf(title, location.href, code2(model, name));
+    const address = URL.createObjectURL(new Blob([text2], { type: "application/x-ipynb+json" }));
+    element("a", { href: address, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1e4);
+    tell("The notebook is saved; open it in Jupyter where clipnb is installed.");
   }
   document.addEventListener("DOMContentLoaded", () => {
     const places = document.querySelectorAll("[data-live]");
@@ -1524,5 +1572,19 @@
       place.querySelector(".clipnb-live-status")
     );
   }
-  register("names", { render, answer, extras, link: NAMES_LINK, alone: "The names and descriptors that were stored work without the model; others need it." });
+  function code(model) {
+    const document2 = model.get("document");
+    const entry = model.get("pictures").find((one) => one.index === document2.picture);
+    const prompts = classesOf2(document2).classes.filter((one) => one.prompts.length).map((one) => [one.name, one.prompts]);
+    return [
+      ...loading({ isBundled: !model.get("brought") }),
+      ...entry ? [`image = data.images[${numberOf(entry.name)}]`] : OWN2,
+      `prompts = clipnb.PromptTable(${python(Object.fromEntries(prompts))})`,
+      "",
+      "prediction = clipnb.ZeroShotClassifier(clip, prompts).predict(image)",
+      "print(prediction.labels[0])",
+      "prediction.explain(0)"
+    ];
+  }
+  register("names", { render, answer, extras, link: NAMES_LINK, code, alone: "The names and descriptors that were stored work without the model; others need it." });
 })();

@@ -44,6 +44,9 @@ class Creature(Document):
         The candidates; by default the species of this kind with the bundled descriptors.
     include_name : bool
         "northern cardinal, which has a tall crest", or only "a tall crest".
+    marks : mapping slot → value, optional
+        In the place of the species' own.
+    habitat : str, optional
 
     Attributes
     ----------
@@ -64,6 +67,8 @@ class Creature(Document):
         species: str | None = None,
         descriptors: Mapping[str, Sequence[str]] | None = None,
         include_name: bool = False,
+        marks: Mapping[str, str] | None = None,
+        habitat: str | None = None,
     ):
         if kind not in KINDS:
             raise ValueError(f"There is no kind '{kind}'; the kinds are {', '.join(KINDS)}.")
@@ -85,7 +90,12 @@ class Creature(Document):
         self.values = allowed(self.kind)
         self._seen = lru_cache(64)(self._encode)
         first = self.species[names.index(species) if species else 0]
-        super().__init__({"marks": dict(first.marks), "habitat": first.habitats[0], "rival": None})
+        self.document = {"marks": dict(first.marks), "habitat": first.habitats[0], "rival": None}
+        if marks is not None:
+            self.become(dict(marks) if isinstance(marks, Mapping) else marks)
+        if habitat is not None:
+            self.settle(habitat)
+        super().__init__(self.document)
 
     # -- actions -----------------------------------------------------------------------------------
 

@@ -105,6 +105,8 @@ def design_creature(
     species: str | None = None,
     descriptors: Mapping[str, Sequence[str]] | None = None,
     include_name: bool = False,
+    marks: Mapping[str, str] | None = None,
+    habitat: str | None = None,
 ) -> CreatureDesigner:
     """Choose the parts and colours of a creature of the field guide, watch it drawn, and see which
     species CLIP takes it for, and why.
@@ -123,6 +125,10 @@ def design_creature(
         The candidates; by default the species of this kind with the bundled descriptors.
     include_name : bool
         Score "northern cardinal, which has a tall crest", or only "a tall crest".
+    marks : mapping slot → value, optional
+        What to begin with in the place of the species' own: ``{"crest": "none"}``.
+    habitat : str, optional
+        Where to begin; by default the species' first habitat.
 
     Returns
     -------
@@ -133,10 +139,12 @@ def design_creature(
     Raises
     ------
     ValueError
-        If there is no such kind or species, or only one candidate.
+        If there is no such kind, species, mark or habitat, or only one candidate.
 
     Examples
     --------
     >>> clipnb.widgets.design_creature(clip, 'bird', 'northern cardinal')
     """
-    return CreatureDesigner(Creature(clip, kind, species, descriptors, include_name))
+    return CreatureDesigner(
+        Creature(clip, kind, species, descriptors, include_name, marks, habitat)
+    )
