@@ -11,13 +11,13 @@ TREE_FROG = [
     "large protruding eyes",
     "pale cream belly",
 ]
-# (what it is called, the page, its state, what to ask)
+# (what it is called, the page, its state, what to ask as HTML)
 SITUATIONS = [
     (
         "A negation",
         "wall",
         {"sentence": "a bird that is not red"},
-        "Where are the red birds? Where would they be if the model read *not*?",
+        "Where are the red birds? Where would they be if the model read <em>not</em>?",
     ),
     (
         "A false descriptor",
@@ -49,7 +49,7 @@ SITUATIONS = [
         "The true class is missing",
         "names",
         {"picture": "test/54", "list": "tailed frog, American bullfrog, cane toad, tomato frog"},
-        "What do the probabilities add up to? What would you need to answer *none of these*?",
+        "What do the probabilities add up to? What would it take to answer <em>none of these</em>?",
     ),
     (
         "Names that overlap",
@@ -100,9 +100,11 @@ def address_of(page: str, state: dict) -> str:
 
 
 def situations() -> str:
-    """The table, in Markdown."""
-    rows = [
-        f'| <a href="{address_of(page, state)}">{title}</a> | {question} |'
+    """The table, as HTML: a relative link to a page in a state is no link that Sphinx knows."""
+    rows = "".join(
+        f'<tr><td><a href="{address_of(page, state)}">{title}</a></td><td>{question}</td></tr>'
         for title, page, state, question in SITUATIONS
-    ]
-    return "\n".join(["| situation | ask |", "| --- | --- |", *rows])
+    )
+    head = "<thead><tr><th>situation</th><th>ask</th></tr></thead>"
+    table = f'<table class="table">{head}<tbody>{rows}</tbody></table>'
+    return f'```{{raw}} html\n<div class="pst-scrollable-table-container">{table}</div>\n```'
