@@ -245,7 +245,7 @@ print(f"similarity to the embedding of the image: {together:.2f} together, {alon
 assert together > 0.999 > 0.95 > alone
 
 # %% [markdown]
-# Together with their positions, shuffled tokens give the same embedding. Attention itself ignores the order; it enters through the positional embedding alone.
+# Together with their positions, shuffled tokens give the same embedding. Attention itself ignores the order, which enters through the positional embedding alone.
 #
 # **Does the class token attend to the animal?** In the field guide the part of every pixel is known. We compare the share of the last block's attention that falls on the frog with the share of the image that it covers.
 
@@ -296,7 +296,7 @@ assert torch.allclose(t, clip.encode_texts(prompt)[0], atol=1e-4)
 # %% [markdown]
 # ## 4 · One embedding space
 #
-# **What connects the two encoders?** They share no weights, but their embeddings have the same number of dimensions, and unit length. They are compared by the **dot product**. For unit vectors it equals the **cosine similarity**, the cosine of the angle between them.
+# **What connects the two encoders?** They share no weights, but their embeddings have the same number of dimensions and unit length. They are compared by the **dot product**. For unit vectors it equals the **cosine similarity**, the cosine of the angle between them.
 
 # %%
 cosine = (i * t).sum() / (i.norm() * t.norm())

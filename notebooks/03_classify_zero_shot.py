@@ -55,7 +55,7 @@ names, labels, seen = data.class_names, torch.tensor(data.labels), data.seen[dat
 print(clip, data, f"{seen.sum()} images of seen species, {(~seen).sum()} of held-out species", sep="\n")
 
 # %% [markdown]
-# The images are drawings of the field guide. Training showed and named the **seen** species, and neither the **held-out** ones. Results on these were looked at while the model was developed (model card): they are no untouched test set. The bundled CLIP was trained with captions and with attribute labels (notebook 02).
+# The images are drawings of the field guide. Training showed and named the **seen** species, and neither showed nor named the **held-out** ones. Results on held-out species were looked at while the model was developed (model card), so they are not an untouched test set. The bundled CLIP was trained with captions and with attribute labels (notebook 02).
 
 # %% [markdown]
 # ## 1 · A classifier in six lines
@@ -200,7 +200,7 @@ print(f"Wilson: {formula[0]:.3f} to {formula[1]:.3f}")
 print(f"10 of 10 correct: {wilson(10, 10)[0]:.2f} to {wilson(10, 10)[1]:.2f}")
 
 # %% [markdown]
-# This interval is about *other images of these species*. Images of one species share a name: are they correct or incorrect together? Then an interval for *other species* must draw whole species, with all their images:
+# This interval is about *other images of these species*. Images of one species share a name: are they correct or incorrect together? If they are, an interval for *other species* must draw whole species, with all their images:
 
 # %%
 recalls = per_class(photo, data.select(~seen))["recall"].dropna()
@@ -341,7 +341,7 @@ ensemble = clipnb.ZeroShotClassifier(clip, clipnb.template_prompts(names))
 assert torch.allclose(averaged, ensemble.predict(data).scores, atol=1e-4)
 
 # %% [markdown]
-# The mean of the embeddings is computed once: twelve templates cost no more per image than one. Another method averages the **probabilities** of twelve classifiers. The mean of the cosines gives their *geometric* mean instead, rescaled to add up to 1:
+# The mean of the embeddings is computed once, so twelve templates cost no more per image than one. Another method averages the **probabilities** of twelve classifiers. The mean of the cosines gives their *geometric* mean instead, rescaled to add up to 1:
 
 # %%
 each = (clip.logit_scale * torch.einsum("nd,tcd->tnc", I, E)).softmax(2)  # templates first
@@ -401,7 +401,7 @@ clipnb.readable(mine.astype({"captions": str}), digits=2)
 # %% [markdown]
 # "Zero-shot" means without labelled examples for the task, not that training never contained the class. Name frequency predicts accuracy for real CLIP models as well (Udandarao et al. 2024; for species names Parashar et al. 2023).
 #
-# Names of frequency zero may still be classified better than chance. Is a word of the name known ("tailed"), or does an image that fits no known name go to an unknown one? Exercise 6 tests this.
+# Names of frequency zero may still be classified better than chance. Is it because a word of the name is known ("tailed"), or because an image that fits no known name goes to an unknown one? Exercise 6 tests this.
 
 # %% [markdown]
 # ### Exercise: what else do you know?

@@ -90,7 +90,7 @@ assert len(data.class_names) == 92  # without the exam
 # %% [markdown]
 # ## 2 · Name frequency
 #
-# **How often did training name each species?** On the web most things are rarely named, and CLIP models classify better by names that are frequent in their captions (Udandarao et al. 2024; Parashar et al. 2023). `data.name_frequency` counts the captions of our training that contain each name. A species with a rare name is drawn as often as the others (notebook 02); most of its captions leave the name out.
+# **How often did training name each species?** On the web most things are rarely named, and CLIP models classify better by names that are frequent in their captions (Udandarao et al. 2024; Parashar et al. 2023). `data.name_frequency` counts the training captions that contain each name. A species with a rare name is drawn as often as the others (notebook 02); most of its captions leave the name out.
 #
 # ![A sketch without data: along the long tail of name frequency, accuracy by name falls, accuracy by description stays nearly level, and the two cross.](diagrams/the-long-tail.svg)
 
@@ -220,7 +220,7 @@ for split, found in adding.items():
     print(f"{split}: bands in which adding the description is better: {better}; worse: {worse}")
 
 # %% [markdown]
-# Where the name makes almost no errors, there is nothing to gain: such a band is no evidence against the claim.
+# Where the name makes almost no errors, there is nothing to gain, and such a band is not evidence against the claim.
 
 # %% [markdown]
 # ## 4 · Is the difference significant?
@@ -309,7 +309,7 @@ for split, summary in summaries.items():
         print(f"{split}, {group}: better than the name: {listed(better)}; worse: {len(worse)} methods")
 
 # %% [markdown]
-# *Random words* and *waffle* show how much length and number of prompts can gain, *scrambled* how much words without their order can. How much of the description's gain is that? For frequency zero:
+# *Random words* and *waffle* show how much length and number of prompts can gain, and *scrambled* how much words can gain without their order. How much of the description's gain is that? For frequency zero:
 
 # %%
 zero_top1 = pd.DataFrame({split: summary.loc["held-out", "top1"] for split, summary in summaries.items()})
@@ -325,7 +325,7 @@ assert (held_out.filter(like="no name") < 0.06).all()
 # %% [markdown]
 # **Two spreads.** The standard deviation over seeds shows how much the draw of the *noise* matters, on these images; WaffleCLIP's "± 0.09" on ImageNet is of this type. The interval shows how much the draw of the *images* matters, for one draw of the noise.
 #
-# **Does an unknown name do harm?** The descriptors of frequency zero alone, after the true name, and after a random name:
+# **Does an unknown name do harm?** At frequency zero we compare the descriptors alone with the same descriptors after the true name, and after a random name:
 
 # %%
 kinds = ("description", "name + description", "control: random names")
@@ -336,7 +336,7 @@ low, high = bootstrap(cost, never.labels)
 print(f"95 % interval of the first, drawing species: {low:z.2f} to {high:z.2f}")
 
 # %% [markdown]
-# If the interval lies below 0, an unknown name lowers the accuracy. If it contains 0, these species cannot tell.
+# If the interval lies below 0, an unknown name lowers the accuracy. If it contains 0, these species do not decide the question.
 #
 # **Try:** choose *held out*, open one of the largest numbers off the diagonal, and one of its images. **Look for** the descriptors that support the incorrect species.
 
@@ -402,7 +402,7 @@ gains = published[["description", "noise"]].sub(published["name"], axis=0).add_p
 published.join(gains).round(1)
 
 # %% [markdown]
-# The descriptors gain one to three points over the name, and noise gains about as much or more. So this gain is no evidence that the model uses the meaning of the descriptors. But on ImageNet and EuroSAT swapped descriptors are less accurate than the name: what they say has an effect there. CUB shows none.
+# The descriptors gain one to three points over the name, and noise gains about as much or more. So this gain is not evidence that the model uses the meaning of the descriptors. But on ImageNet and EuroSAT swapped descriptors are less accurate than the name: what they say has an effect there. On CUB it has none.
 #
 # **Two baselines.** The paper compares with the *bare* class name, others with "a photo of a {}". Independent reruns of the paper's descriptors, not peer-reviewed, exist for both (ViT-B/32; see the site's references):
 
@@ -502,7 +502,7 @@ random_row = summaries["test"]["top1"].unstack(1)["control: random names"]
 print("true descriptors, random names:", {g: f"{random_row[g]:.0%}" for g in ("seen", "held-out")})
 
 # %% [markdown]
-# The captions of the bundled CLIP name many visible marks, and attribute labels helped to train it (notebook 02). Does it use descriptors better than a CLIP of the web for this reason? Nothing here measures that: do not expect these accuracies elsewhere.
+# The captions of the bundled CLIP name many visible marks, and attribute labels helped to train it (notebook 02). Does it use descriptors better than a CLIP of the web for this reason? Nothing here measures that. Do not expect these accuracies elsewhere.
 
 # %% [markdown]
 # ### Exercise: a gain
@@ -559,7 +559,7 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # All this is about the bundled CLIP and its drawings. The recap lists what to ask of any such claim.
 #
-# **Accuracy is not the only aim.** The reasons of a description can be read and edited, and a new class needs no images (Menon & Vondrick 2023). That remains where accuracy only equals that of class names.
+# **Accuracy is not the only aim.** The reasons of a description can be read and edited, and a new class needs no images (Menon & Vondrick 2023). This holds even where its accuracy only equals that of class names.
 
 # %% [markdown]
 # ## Recap
@@ -567,9 +567,9 @@ clipnb.checks.compare_guesses(
 # - How frequent are the names? An average hides when a description helps. Here it helps where no training caption contains the name; where the name makes no errors, there is nothing to gain.
 # - Are the intervals over images or classes? To conclude about other species, draw species.
 # - Which control removes the meaning? If noise gains as much, the meaning was not needed.
-# - Is the template the same, and are all seeds reported? Are many tests corrected?
+# - Do all methods use one template? Are all seeds reported, and many tests corrected for?
 
 # %% [markdown]
 # ## What's next
 #
-# *07, Explain a network*, looks for the reasons in the pixels. *12, Run on a GPU*, takes a real CLIP to public data sets with the same controls. Short track: *13, Bring your own*.
+# *07, Explain a network*, looks for the reasons in the pixels. *12, Run on a GPU*, takes a real CLIP to public data sets with the same controls. On the short track, go on with *13, Bring your own*.
