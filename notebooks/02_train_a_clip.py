@@ -199,7 +199,7 @@ def contrastive_loss(images, texts, scale):
 
 
 # %% [markdown]
-# The same number from `transformers`, and from the loss that trains the bundled CLIP:
+# `transformers` computes the same number, and so does the loss that trains the bundled CLIP:
 
 # %%
 with torch.no_grad():
@@ -223,7 +223,7 @@ print(f"untrained, scale 1: {untrained:.2f}; chance among 64: ln(64) = {math.log
 # %% [markdown]
 # ## 4 · Why there is a temperature
 #
-# **Can a loss on plain similarities become small?** Suppose a perfect model, better than any real one: similarity 1 for each positive, −1 for each negative. Its loss in a batch of 64 at several scales:
+# **Can a loss on plain similarities become small?** Suppose a perfect model, better than any real one, with similarity 1 for each positive and −1 for each negative. Here is its loss in a batch of 64 at several scales:
 
 # %%
 perfect = 2 * torch.eye(64) - 1
@@ -232,7 +232,7 @@ for scale in (1, 5, 14):
     print(f"scale {scale:2d}: loss of a perfect model {loss:.2f} (chance: {math.log(64):.2f})")
 
 # %% [markdown]
-# Similarities cannot exceed ±1. At scale 1 even this model keeps more than half of the loss at chance. CLIP learns the scale together with its other weights, from a temperature of 0.07, a scale of 1/0.07 ≈ 14 (Radford et al. 2021).
+# Similarities cannot exceed ±1. At scale 1 even this model keeps more than half of the loss at chance. CLIP learns the scale together with its other weights. It starts from a temperature of 0.07, a scale of 1/0.07 ≈ 14 (Radford et al. 2021).
 
 # %% [markdown]
 # ## 5 · Negatives, batch size, false negatives
@@ -297,7 +297,7 @@ assert torch.isclose(sigmoid_loss(I, T, 14, -4), questions / 64, rtol=1e-4)
 # %% [markdown]
 # ## 7 · Train
 #
-# The usual training loop stores the similarity matrix of the test pairs at some steps. Its options are for section 8.
+# This is the usual training loop. At some steps it also stores the similarity matrix of the test pairs. Section 8 uses its options.
 
 # %%
 STEPS, BATCH, WATCH = 800, 64, (0, 25, 50, 100, 200, 400, 800)
@@ -425,7 +425,7 @@ ax.invert_yaxis()
 sns.despine(ax=ax)
 
 # %% [markdown]
-# The 95 % intervals say how far the recall could differ with other test images (notebook 03). Fewer negatives and a fixed scale reach a lower recall after equally many steps, with one random seed each. Exercise 7 asks for more seeds.
+# The 95 % intervals say how far the recall could differ with other test images (notebook 03). Fewer negatives and a fixed scale reach a lower recall after the same number of steps, with one random seed each. Exercise 7 asks for more seeds.
 
 # %% tags=["nbval-ignore-output"]
 # nbval-ignore-output: a training's digits differ from machine to machine; what is read off them is asserted
@@ -549,7 +549,7 @@ unnamed = np.mean([one.individual.species is None for one in scenes])
 print(f"{unnamed:.0%} of the training images show an individual that belongs to no species")
 
 # %% [markdown]
-# These captions leave attributes out. How many are true of several images of a batch? All true pairs count as positives here (compare UniCL, Yang et al. 2022).
+# These captions leave attributes out. How many are true of several images of a batch? In this training all true pairs count as positives (compare UniCL, Yang et al. 2022).
 
 # %%
 from clipnb.fieldguide.facts import facts, true_pairs
@@ -610,7 +610,7 @@ schedules = {
 print(f"{made['images']:,} images, {made['captions']:,} captions; {schedules[made['schedule']]}")
 
 # %% [markdown]
-# It did not. Before and between the steps of CLIP's loss, both encoders were trained with the attributes that drawings and captions were made from. Pairs from the web have no such labels. The text encoder began with random weights, the image encoder with those of an earlier model, which had read all 60 names often: a rare name is rare for the text encoder only.
+# It did not. Before and between the steps of CLIP's loss, both encoders were trained with the attributes that drawings and captions were made from. Pairs from the web have no such labels. The text encoder began with random weights, the image encoder with those of an earlier model, which had read all 60 names often. So a rare name is rare only for the text encoder.
 
 # %% [markdown]
 # <details><summary>More on the training</summary>
@@ -636,10 +636,10 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ## Recap
 #
-# - InfoNCE is a classification within the batch, in both directions. At chance it is ln(batch), and it needs a temperature.
+# - InfoNCE is a classification within the batch, in both directions. Its value at chance is ln(batch), and it needs a temperature.
 # - SigLIP's loss asks about each pair by itself.
 # - Identical captions leave the gradient as it is; different captions that are both true of an image are another kind of false negative.
-# - The control is shuffled pairs: nothing is learnt.
+# - The control is shuffled pairs: the loss stays at chance.
 # - New combinations of known attributes are recognised: compositional generalisation.
 # - The bundled CLIP was trained with attribute labels, too; its names follow a long tail.
 
