@@ -54,14 +54,16 @@ tree, tailed = frogs.of_class("tree frog"), frogs.of_class("tailed frog")
 print(clip, data, sep="\n")
 
 # %% [markdown]
-# **The images** are drawings of real species from the field guide that comes with clipnb. The bundled CLIP was trained on such drawings, with generated captions and with attribute labels (notebook 02). Nothing here is a result about photos. `data` holds new images of the 60 species named in training, the **seen** species. `tree` and `tailed` are the two frogs of the article that this course extends. They are **held-out** species: no training caption names them, and no training image shows them.
+# **The images** are drawings of real species from the field guide that comes with clipnb. The bundled CLIP was trained on such drawings, with generated captions and attribute labels (notebook 02). Nothing here is a result about photos.
+#
+# `data` holds new images of the **seen** species, the 60 that training names. `tree` and `tailed` are the two frogs of the article that this course extends. They are **held-out** species: training neither names nor shows them.
 #
 # ![An image goes through the image encoder, a text through the text encoder; both become vectors in a joint embedding space, and their similarity is the cosine of the angle between them.](diagrams/clip-two-encoders.svg)
 
 # %% [markdown]
 # ## 1 · From pixels to patches
 #
-# **What does the image encoder read?** An image processor first makes the image small and square, puts the three colour channels first, and scales the values.
+# **What does the image encoder read?** An image processor makes the image small and square, puts the three colour channels first, and scales the values.
 
 # %%
 image = tree.images[0]
@@ -87,7 +89,7 @@ patches = squares.permute(1, 2, 0, 3, 4).flatten(2).flatten(0, 1)
 print(f"{len(patches)} patches of {side} × {side} × 3 = {patches.shape[1]} numbers")
 
 # %% [markdown]
-# The first layer multiplies this matrix by its weights, which gives one **token** per patch. `transformers` writes it as a convolution; both give the same numbers.
+# The first layer multiplies this matrix by its weights, which gives one **token** per patch. `transformers` writes it as a convolution, with the same result.
 
 # %%
 layer = clip.model.vision_model.embeddings.patch_embedding
@@ -96,7 +98,7 @@ assert torch.allclose(embedded, layer(pixels[None])[0].flatten(1).T, atol=1e-4)
 print("patches", tuple(patches.shape), "→ tokens", tuple(embedded.shape))
 
 # %% [markdown]
-# **Does the order of the patches matter?** We classify the kind of every image (bird, butterfly, …) before and after shuffling its patches. Record your guess first; section 9 compares.
+# **Does the order of the patches matter?** We classify the kind of every image (bird, butterfly, …) before and after shuffling its patches. Record a guess first.
 
 # %%
 guess_shuffled = ...  # share of images classified correctly after shuffling, from 0 to 1
@@ -141,9 +143,9 @@ ax = plots.plot_tokens(pieces, texts)
 _ = ax.set_title("A word outside the vocabulary becomes several tokens", fontsize=11, loc="left")
 
 # %% [markdown]
-# The method is **byte-level BPE** (byte-pair encoding, Sennrich et al. 2016): it starts from single bytes and merges, again and again, the pair of pieces that is most frequent in the training captions. Frequent words end up as one token. Every text has tokens, even жаба (Russian for toad), since every text consists of bytes.
+# The method is **byte-level BPE** (byte-pair encoding, Sennrich et al. 2016). It starts from single bytes and merges, again and again, the pair of pieces that is most frequent in the training captions. Frequent words end up as one token. Every text consists of bytes, so even жаба (Russian for toad) has tokens.
 #
-# Does the number of tokens show whether training named a species? We compare both groups, and the four species of this course.
+# Does the number of tokens show whether training named a species? Both groups, and the four species of this course:
 
 # %%
 everyone = clipnb.load_fieldguide("test", per_species=1)
@@ -155,7 +157,7 @@ for name in ("tree frog", "tailed frog", "Colorado potato beetle", "rose chafer"
     print(f"{name:26s}", *clip.tokenizer.tokenize(name))
 
 # %% [markdown]
-# Even where the two averages differ, tokens are only a hint: *tree frog* consists of common words, although no caption names the species.
+# Even where the averages differ, tokens are only a hint: *tree frog* consists of common words, although no caption names the species.
 
 # %% [markdown]
 # ## 3 · A transformer block by hand
@@ -189,7 +191,7 @@ print("heads × tokens × numbers:", tuple(Q.shape))
 #
 # $$\text{attention}(Q, K, V) = \text{softmax}\!\left(QK^\top / \sqrt{d}\right) V$$
 #
-# where the rows of $Q$, $K$ and $V$ are the queries, keys and values of all tokens, and $d$ is the length of a query. The result is *added* to the tokens, and so is the output of a small network (MLP) that treats each token by itself.
+# where the rows of $Q$, $K$ and $V$ are the queries, keys and values of all tokens, and $d$ is the number of dimensions of a query. The result is *added* to the tokens. So is the output of a small network (MLP) that treats each token by itself.
 
 # %%
 weights = (Q @ K.transpose(1, 2) / Q.shape[2] ** 0.5).softmax(2)  # heads × tokens × tokens
@@ -216,7 +218,7 @@ def block(layer, x, mask=NO_MASK):
 
 
 # %% [markdown]
-# The image encoder is a loop over its blocks. At the end the class token is projected into the joint space and brought to length 1; `clip.encode_images` gives the same numbers.
+# The image encoder is a loop over its blocks. At the end the class token is projected into the joint space and brought to length 1, as in `clip.encode_images`.
 
 
 # %%
@@ -232,7 +234,7 @@ assert torch.allclose(i, clip.encode_images(image)[0], atol=1e-4)
 print(f"{len(vision.encoder.layers)} blocks, embedding of {len(i)} numbers, length {i.norm():.2f}")
 
 # %% [markdown]
-# **Where does the order enter?** We shuffle the tokens of the patches in two ways: each together with its positional embedding, or the patches alone.
+# **Where does the order enter?** We shuffle the patches in two ways: together with their positional embeddings, or alone.
 
 # %%
 order = torch.randperm(len(patches), generator=torch.Generator().manual_seed(0)) + 1
@@ -243,7 +245,7 @@ print(f"similarity to the embedding of the image: {together:.2f} together, {alon
 assert together > 0.999 > 0.95 > alone
 
 # %% [markdown]
-# Together with their positions, shuffled tokens give the same embedding: attention itself ignores the order, which enters through the positional embedding alone.
+# Together with their positions, shuffled tokens give the same embedding. Attention itself ignores the order, which enters through the positional embedding alone.
 #
 # **Does the class token attend to the animal?** In the field guide the part of every pixel is known. We compare the share of the last block's attention that falls on the frog with the share of the image that it covers.
 
@@ -277,9 +279,9 @@ _ = figure.suptitle(
 _ = plots.describe(axes, "two frogs, and how much attention each patch gets from the class token")
 
 # %% [markdown]
-# If the first number is the larger one, the class token attends to the frog more than to an average patch. Notebooks 07 and 08 test whether attention explains a score.
+# If the first number is larger, the class token attends to the frog more than to an average patch. Notebooks 07 and 08 test whether attention explains a score.
 #
-# **The text encoder** uses the same block with a **causal mask**: a token attends only to itself and to earlier tokens. Only the *last* token, end of text, has attended to the whole text; it becomes the embedding.
+# **The text encoder** uses the same block with a **causal mask**: a token attends only to itself and to earlier tokens. Only the *last* token, end of text, has attended to the whole text. It becomes the embedding.
 
 # %%
 reader, prompt = clip.model.text_model, "a photo of a tree frog"
@@ -294,7 +296,7 @@ assert torch.allclose(t, clip.encode_texts(prompt)[0], atol=1e-4)
 # %% [markdown]
 # ## 4 · One embedding space
 #
-# **What connects the two encoders?** They share no weights. Their embeddings have the same number of dimensions and unit length. They are compared by the **dot product**, which for unit vectors equals the **cosine similarity**, the cosine of the angle between them.
+# **What connects the two encoders?** They share no weights, but their embeddings have the same number of dimensions and unit length. They are compared by the **dot product**. For unit vectors it equals the **cosine similarity**, the cosine of the angle between them.
 
 # %%
 cosine = (i * t).sum() / (i.norm() * t.norm())
@@ -302,7 +304,7 @@ assert torch.isclose(cosine, i @ t, atol=1e-5)
 print(f"tree frog and '{prompt}': {i @ t:.2f}, an angle of {cosine.acos().rad2deg():.0f}°")
 
 # %% [markdown]
-# Is this a high similarity? We compare six images with six prompts: the two frogs, a beetle with a common and one with a rare name (*Colorado potato beetle*, *rose chafer*), a bird and a mushroom.
+# Is this a high similarity? Six images and six prompts: the two frogs, a beetle with a common and one with a rare name, a bird and a mushroom.
 
 # %%
 six = [
@@ -321,7 +323,7 @@ _ = ax.figure.suptitle("Which prompt has the highest similarity with each image?
 print(f"correct prompt has the highest similarity: {(matrix.argmax(1) == torch.arange(6)).sum()} of 6")
 
 # %% [markdown]
-# Each column is an image. Matching pairs are on the diagonal, and a frame marks the highest similarity of each image. Now all 60 names, with a control in which each species has the prompt of the next one.
+# Each column is an image. Matching pairs are on the diagonal; a frame marks the highest similarity of each image. Now all 60 names, with a control in which each species has the prompt of the next one:
 
 # %%
 I, T = clip.encode_images(data), clip.encode_texts([f"a photo of a {name}" for name in names])
@@ -333,7 +335,7 @@ print(f"next species' prompt highest (control): share {control:.2f} (chance: {1 
 assert own > 0.3 and own > 10 * control
 
 # %% [markdown]
-# **The dot product classifies.** The correct name has the highest similarity far more often than chance would give. Notebook 06 measures how this changes with the frequency of a name in the training captions.
+# **The dot product classifies.** The correct name has the highest similarity far more often than at chance. Notebook 06 measures how this changes with the frequency of a name.
 #
 # **Try:** type a text below and press a token or a patch. **Look for** its *relevance*, how strongly the similarity depends on it (notebook 07), compared with an equal share for all.
 
@@ -343,7 +345,7 @@ clipnb.widgets.inspect_tokens(clip, tree, "a green frog with large toe pads")
 # %% [markdown]
 # ## 5 · All similarities lie in a narrow range
 #
-# **How high is a similarity when image and text match?** We compare each image with the prompt of its species (matching) and with the 59 other prompts. The control is a model of the same shape with random weights.
+# **How high is a similarity when image and text match?** Each image is compared with the prompt of its species (matching) and with the 59 others. The control is a model of the same shape with random weights.
 
 # %%
 torch.manual_seed(0)
@@ -379,7 +381,7 @@ assert highest < 0.97 and trained["matching prompt"].mean() - scores.mean() > 0.
 assert abs(random["matching prompt"].mean() - random["other prompts"].mean()) < 0.05
 
 # %% [markdown]
-# With random weights the two distributions coincide. Training separates them, but no matching pair reaches 1. The absolute value of a similarity says little. A classifier uses the difference between prompts for the same image.
+# With random weights the two distributions coincide. Training separates them, but no matching pair reaches 1.
 #
 # **Each prompt has an offset of its own.** Its similarities may be high for *all* images. A **centred similarity** is the similarity minus the prompt's mean over other images.
 
@@ -391,7 +393,7 @@ for text in ("a photo", "a photo of a frog", "green skin", "a red beak"):
     print(f"{text:38s} {raw:5.2f} {mean:15.2f} {raw - mean:8.2f}")
 
 # %% [markdown]
-# The centred value says how much better a prompt fits this image than it fits others. From notebook 04 on, reasons are shown in this form.
+# The centred value says how much better a prompt fits this image than others. From notebook 04 on, reasons are shown in this form. Compare prompts for one image, or centred values: a similarity alone says little.
 
 # %% [markdown]
 # ## 6 · The modality gap
@@ -440,9 +442,9 @@ print(f"control: two halves of the images    {angle(I[half], I[~half]):3.0f}°")
 assert angle(I, T) > 3 * angle(I[half], I[~half]) and angle(blank_I, blank_T) > 45
 
 # %% [markdown]
-# The control is two random halves of one cluster, whose means point in nearly the same direction. The gap exists with random weights, that is, before any training.
+# The control is two random halves of one cluster. The gap exists with random weights, that is, before any training.
 #
-# **How similar are two images, and two texts?** We also check an identity: the mean of all similarities between images and texts equals the dot product of the two means.
+# **How similar are two images, and two texts?** The first line checks an identity: the mean of all similarities between images and texts is the dot product of their means.
 
 # %%
 print(
@@ -460,7 +462,7 @@ assert pairs(I).mean() < pairs(blank_I).mean() and pairs(T).mean() < pairs(blank
 # %% [markdown]
 # With random weights all images have nearly the same embedding, and so have all texts. Training spreads both clusters out.
 #
-# **Does the gap do harm?** We centre both clusters, which removes the gap, and classify again. Then we search all images and all other prompts *together* with one prompt, and count the prompts that are ranked before the first image.
+# **Does the gap do harm?** We centre both clusters, which removes the gap, and classify again. Then we search all images and all other prompts *together* with one prompt, and count the prompts that come before the first image.
 
 
 # %%
@@ -476,7 +478,7 @@ first = [prompts_first(a, b) for a, b in ((I, T), (Ic, Tc))]
 print("prompts before the first image, mean of 60 searches: {:.1f} with, {:.1f} without".format(*first))
 
 # %% [markdown]
-# If the first two numbers are close, the gap matters little for a choice *among prompts*. If fewer prompts come before the first image without the gap, it matters for a mixed search. Then rank images and texts separately.
+# Is the accuracy higher without the gap? If not, the gap does no harm in a choice *among prompts*. Do fewer prompts come before the first image? Then it matters for a mixed search: rank images and texts separately.
 #
 # **Try:** centre both clusters below, and click an image. **Look for** kinds that form clusters: do birds then lie near texts about birds?
 
@@ -502,7 +504,7 @@ assert ((1 * scores).argmax(1) == (clip.logit_scale * scores).argmax(1)).all()
 # %% [markdown]
 # ## 8 · The same with `transformers` alone
 #
-# The bundled CLIP is an ordinary model folder. `transformers` alone computes the same embeddings from it; clipnb only says where it is.
+# The bundled CLIP is an ordinary model folder. `transformers` alone computes the same embeddings; clipnb only says where the folder is.
 
 # %%
 from transformers import AutoProcessor, CLIPModel
@@ -536,11 +538,10 @@ clipnb.checks.compare_guesses(
 # ## Recap
 #
 # - An image becomes patches, a text becomes tokens; each token is a vector with a positional embedding.
-# - A transformer block is attention and an MLP, both added to their input; the order enters through positional embeddings.
+# - A transformer block is attention and an MLP, both added to their input.
 # - Two encoders end in one embedding space, where the cosine similarity compares them.
-# - Similarities lie in a narrow range, and each prompt has an offset. Compare prompts for one image, or centred values.
+# - Similarities lie in a narrow range, and each prompt has an offset.
 # - Images and texts form two clusters, with random weights and after training: the modality gap.
-# - Controls used: shuffled patches, shifted prompts, random weights, two halves of one cluster.
 
 # %% [markdown]
 # ## Exercises
@@ -643,4 +644,4 @@ _ = clipnb.checks.check_gap(gap)
 # %% [markdown]
 # ## What's next
 #
-# *02, Train a CLIP*, shows how two encoders learn to share a space: it writes the loss, trains a small CLIP, and says how the bundled one was trained.
+# *02, Train a CLIP*, writes the loss by which two encoders learn to share a space, trains a small CLIP, and says how the bundled one was trained.

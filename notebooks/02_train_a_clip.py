@@ -16,9 +16,9 @@
 #
 # **How can two encoders learn to share a space, if all they are given is pairs of images and captions?**
 #
-# **What you'll do.** Write InfoNCE and SigLIP's loss in a few lines, train a small CLIP, and test it on combinations that it has never seen.
+# **What you'll do.** Write InfoNCE and SigLIP's loss, train a small CLIP, and test it on combinations that it has never seen.
 #
-# **What you'll learn.** What the loss asks for; what negatives, batch size and temperature do; compositional generalisation; how the bundled CLIP was trained.
+# **What you'll learn.** What the loss asks for; negatives, batch size and temperature; compositional generalisation; how the bundled CLIP was trained.
 #
 # **What you'll need.** A training loop in PyTorch that you have seen once, and notebook 01. No network, no GPU, no key.
 #
@@ -70,7 +70,7 @@ def write(kind, colour, habitat):
 
 
 # %% [markdown]
-# For the image, a species of the field guide is repainted, so that every combination is possible.
+# For the image, a species of the field guide is repainted in the colour of the caption.
 
 
 # %%
@@ -85,6 +85,7 @@ def paint_one(kind, colour, habitat, rng):
     return draw(compose(Individual(kind.name, marks, paint(marks, rng)), HABITATS[habitat], rng), 48)
 
 
+# %%
 rng = np.random.default_rng(1)
 shown = [(i, (3 * i + 1) % 8, i % 6) for i in range(8)]
 axes = plots.show_images(
@@ -92,7 +93,7 @@ axes = plots.show_images(
 )
 
 # %% [markdown]
-# **Some combinations are kept out of training**: each kind lacks one colour, in images and captions. Section 10 tests these eight.
+# **Some combinations are kept out of training**: each kind lacks one colour. Section 10 tests these eight.
 
 
 # %%
@@ -130,7 +131,7 @@ new_pixels = draw_all(new_choices)
 train_pixels.shape
 
 # %% [markdown]
-# A dictionary is tokenizer enough here. As in CLIP, the text's embedding is read at the end-of-text token.
+# The tokenizer is a dictionary. As in CLIP, the text's embedding is read at the end-of-text token.
 
 # %%
 words = ["<start>", "<end>", "a", "an", "in", "the", *COLOURS, *KINDS, *HABITATS]
@@ -183,11 +184,11 @@ def similarity(model):
 # %% [markdown]
 # ## 3 · InfoNCE
 #
-# **What should the loss reward?** Take a batch of n pairs and compute all n × n similarities. The pairs on the diagonal are **positives**, all others **negatives**. Each row asks which text belongs to the image, and each column asks which image belongs to the text.
+# **What should the loss reward?** Take a batch of n pairs and compute all n × n similarities. The pairs on the diagonal are **positives**, all others **negatives**. Each row asks which text belongs to the image, and each column which image belongs to the text.
 #
 # ![A matrix of the similarities of four images and four texts, each divided by the temperature: pairs on the diagonal are positives, the rest negatives; a softmax over each row asks which text, over each column which image.](diagrams/infonce-matrix.svg)
 #
-# This is a classification in both directions, with cross-entropy as its loss. It is called **InfoNCE** (Oord et al. 2018), or CLIP's contrastive loss (Radford et al. 2021, section 2.3). `scale` is the logit scale of notebook 01, 1 / temperature.
+# This classification in both directions, with cross-entropy as its loss, is called **InfoNCE** (Oord et al. 2018), or CLIP's contrastive loss (Radford et al. 2021, section 2.3). `scale` is the logit scale of notebook 01, 1 / temperature.
 
 
 # %%
@@ -198,7 +199,7 @@ def contrastive_loss(images, texts, scale):
 
 
 # %% [markdown]
-# `transformers` computes the same number, and so does the loss that trains the bundled CLIP, if only the diagonal counts as positive:
+# `transformers` computes the same number, and so does the loss that trains the bundled CLIP:
 
 # %%
 with torch.no_grad():
@@ -210,7 +211,7 @@ package = package_losses.contrastive_loss(I, T, scale, torch.eye(64, dtype=torch
 assert torch.allclose(ours, theirs, atol=1e-4) and torch.allclose(ours, package, atol=1e-4)
 
 # %% [markdown]
-# **What is the loss at chance?** If all n candidates get the same probability 1/n, the cross-entropy is **ln(n)**. The untrained model should be close to it. First record a guess for the *trained* model.
+# **What is the loss at chance?** If all n candidates get the probability 1/n, the cross-entropy is **ln(n)**. Is the untrained model close to that? First record a guess for the *trained* model.
 
 # %%
 guess_recall = ...  # share of the 96 test images whose own caption will have the highest similarity
@@ -222,7 +223,7 @@ print(f"untrained, scale 1: {untrained:.2f}; chance among 64: ln(64) = {math.log
 # %% [markdown]
 # ## 4 · Why there is a temperature
 #
-# **Can a loss on plain similarities become small?** Suppose a perfect model: similarity 1 for each positive, −1 for each negative. Here is its loss in a batch of 64 at several scales.
+# **Can a loss on plain similarities become small?** Suppose a perfect model, better than any real one, with similarity 1 for each positive and −1 for each negative. Here is its loss in a batch of 64 at several scales:
 
 # %%
 perfect = 2 * torch.eye(64) - 1
@@ -231,12 +232,12 @@ for scale in (1, 5, 14):
     print(f"scale {scale:2d}: loss of a perfect model {loss:.2f} (chance: {math.log(64):.2f})")
 
 # %% [markdown]
-# Similarities cannot exceed ±1, so at scale 1 even a perfect model keeps more than half of the loss at chance. CLIP learns the scale together with its other weights, starting from a temperature of 0.07, a scale of 1/0.07 ≈ 14 (Radford et al. 2021).
+# Similarities cannot exceed ±1. At scale 1 even this model keeps more than half of the loss at chance. CLIP learns the scale together with its other weights. It starts from a temperature of 0.07, a scale of 1/0.07 ≈ 14 (Radford et al. 2021).
 
 # %% [markdown]
 # ## 5 · Negatives, batch size, false negatives
 #
-# **What does a larger batch change?** The loss at chance rises with ln(n). But some captions then occur several times in a batch, and their copies are **false negatives**: pairs that count as negative although they match. With m copies, the best a model can do is to give each 1/m, at a loss of ln(m).
+# **What does a larger batch change?** The loss at chance rises with ln(n). But captions repeat within a batch, and copies are **false negatives**: pairs that count as negative although they match. With m copies, the best a model can do is to give each the probability 1/m, at a loss of ln(m).
 
 # %%
 caption_of = torch.tensor([allowed.index(choice) for choice in train_choices])
@@ -252,7 +253,7 @@ for size in (16, 64, 256):
     print(f"batch {size:3d}: chance {math.log(size):.2f}, lowest possible {lowest_loss(size):.2f}")
 
 # %% [markdown]
-# **Do repeated captions do harm?** Count every copy as a positive instead, sharing the probability equally. Do the loss and its gradient change?
+# **Do repeated captions do harm?** Count every copy as a positive instead, with equal shares of the probability. Do the loss and its gradient change?
 
 # %%
 batch = torch.randint(6000, (256,), generator=torch.Generator().manual_seed(0))
@@ -267,7 +268,7 @@ print(
 assert torch.allclose(*both, atol=1e-3) and torch.allclose(a, b, atol=1e-3 * a.abs().max().item())
 
 # %% [markdown]
-# Loss and gradient are the same up to rounding: *identical* captions have identical embeddings, so it makes no difference which copy is the positive. *Different* captions that are both true of an image are another case; section 11 counts them.
+# Loss and gradient are the same up to rounding: *identical* captions have identical embeddings. *Different* captions that are both true of an image are another case; section 11 counts them.
 
 # %% [markdown]
 # ## 6 · SigLIP's loss
@@ -291,12 +292,12 @@ questions = binary_cross_entropy_with_logits(14 * I @ T.T - 4, torch.eye(64), re
 assert torch.isclose(sigmoid_loss(I, T, 14, -4), questions / 64, rtol=1e-4)
 
 # %% [markdown]
-# It equals a binary cross-entropy over all pairs. No softmax couples the pairs of a row, and a second true caption is another pair with z = +1.
+# It equals a binary cross-entropy over all pairs. A second true caption of an image is just another pair with z = +1.
 
 # %% [markdown]
 # ## 7 · Train
 #
-# This is the usual training loop. At some steps it stores the similarity matrix of the test pairs. Section 8 uses its options.
+# This is the usual training loop. At some steps it also stores the similarity matrix of the test pairs. Section 8 uses its options.
 
 # %%
 STEPS, BATCH, WATCH = 800, 64, (0, 25, 50, 100, 200, 400, 800)
@@ -332,7 +333,7 @@ def train(model, steps, loss_of=contrastive_loss, shuffle=False, fixed_scale=Non
 losses, trained = train(model, STEPS)
 
 # %% [markdown]
-# **What does the model learn first?** The figure shows the 96 test pairs at six steps: each row is an image, each column a text. Both are sorted by habitat (white lines), and within a habitat by colour.
+# **What does the model learn first?** The figure shows the 96 test pairs at six steps: each row is an image, each column a text. Both are sorted by habitat (white lines), then by colour.
 
 # %%
 matrices = np.stack(list(trained.values()))  # (checkpoints, images, texts)
@@ -340,7 +341,7 @@ axes = plots.plot_checkpoints(matrices[[0, 1, 2, 3, 4, 6]], [0, 25, 50, 100, 200
 _ = axes[0, 0].figure.suptitle("The diagonal appears while the model trains", fontsize=12)
 
 # %% [markdown]
-# *Blocks* on the diagonal show pairs that share the habitat, *slanted lines* pairs that share the colour; on the *diagonal* all three attributes match. How much does one shared attribute add, compared with none?
+# *Blocks* show pairs that share the habitat, *slanted lines* pairs that share the colour; on the *diagonal* all three attributes match. How much does one shared attribute add, compared with none?
 
 # %% tags=["nbval-ignore-output"]
 # nbval-ignore-output: a training's digits differ from machine to machine; what is read off them is asserted
@@ -355,7 +356,7 @@ assert min(gains[50][1:]) > 0.1 > gains[50][0] and gains[800][0] > 0.1
 # %% [markdown]
 # At step 50 a shared habitat or colour already raises the similarity; a shared kind does so only later.
 #
-# **Try:** step from 0 to 800 below. **Look for** the step at which the diagonal appears, then point at a bright cell beside it: which attributes do image and caption share?
+# **Try:** step from 0 to 800. **Look for** the step at which the diagonal appears, then point at a bright cell beside it: which attributes do image and caption share?
 
 # %% tags=["nbval-ignore-output"]
 # nbval-ignore-output: the widget's page shows values of a training, whose last digits differ from machine to machine
@@ -389,7 +390,7 @@ bias = torch.nn.Parameter(torch.tensor(-10.0))  # where SigLIP starts
 _, sigmoid = train(new_model(), 200, lambda i, t, s: sigmoid_loss(i, t, s, bias), extra=[bias])
 
 # %% [markdown]
-# Losses can be compared where the candidates are equally many, as in these three runs:
+# Losses can be compared if the number of candidates is the same, as in these three runs:
 
 # %%
 runs = {"InfoNCE": losses, "shuffled pairs": shuffled_losses, "scale fixed at 1": unscaled_losses}
@@ -399,7 +400,7 @@ assert abs(np.mean(shuffled_losses[-50:]) - math.log(BATCH)) < 0.1 and np.mean(l
 assert np.mean(unscaled_losses[-50:]) > 2.25
 
 # %% [markdown]
-# With shuffled pairs nothing is learnt. At scale 1 the loss stays above that of a perfect model (section 4). The two other runs have losses of another kind, so we compare **recall@1**, the share of test images whose own caption has the highest similarity among all 96.
+# With shuffled pairs the loss stays at chance. At scale 1 it stays above that of a perfect model (section 4). For all runs we compare **recall@1**, the share of test images whose own caption has the highest similarity among all 96.
 
 # %%
 ends = {"InfoNCE, 800 steps": trained[800], "InfoNCE": trained[200], "SigLIP's loss": sigmoid[200]}
@@ -424,9 +425,7 @@ ax.invert_yaxis()
 sns.despine(ax=ax)
 
 # %% [markdown]
-# The bars are 95 % confidence intervals (notebook 03). Here the runs with fewer negatives and with a fixed scale reach a lower recall after the same number of steps, on the same images. Each run has one random seed, so small differences are not evidence; exercise 7 asks for more seeds.
-#
-# **What is missing at scale 1?** We compare the similarity of the correct caption with that of captions in which one attribute differs.
+# The 95 % intervals say how far the recall could differ with other test images (notebook 03). Fewer negatives and a fixed scale reach a lower recall after the same number of steps, with one random seed each. Exercise 7 asks for more seeds.
 
 # %% tags=["nbval-ignore-output"]
 # nbval-ignore-output: a training's digits differ from machine to machine; what is read off them is asserted
@@ -442,7 +441,7 @@ assert told["InfoNCE"][0] > 0.08 > 0.05 > told["scale fixed at 1"][0]
 # %% [markdown]
 # ## 9 · The number of candidates
 #
-# **Is this recall good?** That depends on the number of candidates. The same model and images, with fewer texts to choose from:
+# **Is this recall good?** The same model and images, with fewer texts to choose from:
 
 # %%
 rng, recall = np.random.default_rng(0), {}
@@ -463,7 +462,7 @@ sns.despine(ax=ax)
 assert recall[2] > 0.97 and recall[2] > recall[96]
 
 # %% [markdown]
-# Report a recall together with its number of candidates and its chance level. In training, the batch size sets this number.
+# Report a recall together with its number of candidates and its chance level.
 
 # %% [markdown]
 # ## 10 · Compositional generalisation
@@ -493,7 +492,7 @@ images = [(new_pixels[i].permute(1, 2, 0).numpy() + 1) / 2 for i in first]
 axes = plots.show_images(images, titles, columns=4, side=2.0)
 
 # %% [markdown]
-# All 192 images of new combinations, compared with the 96 test pairs, whose combinations were in training:
+# All 192 images of new combinations, and the 96 test pairs, whose combinations were in training:
 
 
 # %%
@@ -530,12 +529,12 @@ half_width = 1.96 * np.sqrt(a * (1 - a) / len(known) + b * (1 - b) / len(new))
 print(f"both correct, trained minus new combinations: {a - b:+.2f} ± {half_width:.2f} (95 %)")
 
 # %% [markdown]
-# New combinations are classified far above chance: **compositional generalisation**. These images show that a new combination costs accuracy only if the interval in the last line excludes 0. The result is about three attributes, which every caption names in the same order; CLIP models on photos often mix up which attribute belongs to which object (Yuksekgonul et al. 2023).
+# New combinations are classified far above chance: **compositional generalisation**. These images show a cost only if the interval in the last line excludes 0. Our captions name three attributes, always in the same order. CLIP models on photos often mix up which attribute belongs to which object (Yuksekgonul et al. 2023).
 
 # %% [markdown]
 # ## 11 · How the bundled CLIP was trained
 #
-# **What is different for the bundled CLIP, which the other notebooks use?** First its data, made by the same code as for its training: an image of a *Colorado potato beetle* and four captions, one of them with the name.
+# **What is different for the bundled CLIP, which the other notebooks use?** First its data, made by the code that made its training data: an image of a *Colorado potato beetle* and four captions, one with the name.
 
 # %%
 scenes, rng = [training_scene(i) for i in range(2000)], np.random.default_rng(0)
@@ -550,7 +549,7 @@ unnamed = np.mean([one.individual.species is None for one in scenes])
 print(f"{unnamed:.0%} of the training images show an individual that belongs to no species")
 
 # %% [markdown]
-# These captions leave attributes out, so a caption can be true of several images of a batch. All true pairs count as positives (compare UniCL, Yang et al. 2022). How many are there?
+# These captions leave attributes out. How many are true of several images of a batch? In this training all true pairs count as positives (compare UniCL, Yang et al. 2022).
 
 # %%
 from clipnb.fieldguide.facts import facts, true_pairs
@@ -586,7 +585,7 @@ ax.set_title(f"From {counts[-1][0]} to {counts[0][0]:,} captions with a name", f
 sns.despine(ax=ax)
 
 # %% [markdown]
-# **Are the species themselves rare, too?** We count the images of the species with frequent and with rare names, among the 2,000 above, and the names of the four species of this course:
+# **Are the species themselves rare, too?** We count images of species with frequent and with rare names among the 2,000 above, and the captions that name the four species of this course:
 
 # %%
 drawn = [one.individual.species for one in scenes]
@@ -597,9 +596,9 @@ four = ["tree frog", "tailed frog", "Colorado potato beetle", "rose chafer"]
 print({name: frequency.get(name, 0) for name in four})
 
 # %% [markdown]
-# Training draws all named species with equal probability: a name can be rare, the appearance is not. Training never names or draws the 32 **held-out** or *development species*, whose results were looked at while the model was developed; the two frogs are among them. Nor does it name or draw the 16 *exam species*, which are evaluated once. Notebook 06 measures what the frequency of a name changes.
+# Training draws all named species with equal probability: a name can be rare, the appearance is not. It never names or draws the 32 **held-out** or *development species* (results on them were looked at while the model was developed) and the 16 *exam species*, which are evaluated once. The two frogs are held-out species. Notebook 06 measures what name frequency changes.
 #
-# **Did the bundled CLIP learn from pairs alone?** The model's folder says how these weights were made.
+# **Did the bundled CLIP learn from pairs alone?** The model's folder says how these weights were made:
 
 # %%
 made = json.loads(note.read_text("utf-8"))
@@ -611,19 +610,19 @@ schedules = {
 print(f"{made['images']:,} images, {made['captions']:,} captions; {schedules[made['schedule']]}")
 
 # %% [markdown]
-# So the answer is no. Before and between the steps of CLIP's loss, both encoders were trained with the attributes that drawings and captions were made from. No CLIP of the open web has such labels. The text encoder began with random weights, and every name that it has read is counted above. The image encoder began with the weights of an earlier model, which had read all 60 names often. So a rare name is rare for the text encoder only. The [model card](../clipnb/pretrained/README.md) has the stages and their minutes.
+# It did not. Before and between the steps of CLIP's loss, both encoders were trained with the attributes that drawings and captions were made from. Pairs from the web have no such labels. The text encoder began with random weights, the image encoder with those of an earlier model, which had read all 60 names often. So a rare name is rare only for the text encoder.
 
 # %% [markdown]
 # <details><summary>More on the training</summary>
 #
-# During most of the training the image encoder sees a random half of the patches (FLIP, Li et al. 2023). A caption that is true of few images counts more than one that is true of many. Three of four batches contain two kinds only: their negatives are hard negatives, of the same kind. The code is in `clipnb/pretrain/`, the rules for choosing a model in [protocol.md](../clipnb/pretrained/protocol.md).
+# During most of the training the image encoder sees a random half of the patches (FLIP, Li et al. 2023). A caption that is true of few images counts more than one that is true of many. Most batches contain one or two kinds only: their negatives are hard negatives, of the same kind. The [model card](../clipnb/pretrained/README.md) has the stages and their minutes, [protocol.md](../clipnb/pretrained/protocol.md) the rules for choosing a model, and `clipnb/pretrain/` the code.
 #
 # </details>
 
 # %% [markdown]
 # ## 12 · The answer
 #
-# Two encoders learn to share a space by a classification within each batch: which text belongs to this image, and which image to this text? This notebook's model learnt from pairs alone; with shuffled pairs it learnt nothing. Your guesses, next to the results:
+# Two encoders learn to share a space by a classification within each batch: which text belongs to this image, and which image to this text? This notebook's model learnt from pairs alone, and nothing from shuffled pairs. Your guesses, next to the results:
 
 # %% tags=["nbval-ignore-output"]
 # nbval-ignore-output: the last digits of a training differ from machine to machine
@@ -637,13 +636,12 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ## Recap
 #
-# - InfoNCE is a classification among the batch, in both directions. The loss at chance is ln(batch).
-# - Similarities cannot exceed ±1, so the loss needs a temperature; at scale 1 even a perfect model has a high loss.
+# - InfoNCE is a classification within the batch, in both directions. Its value at chance is ln(batch), and it needs a temperature.
 # - SigLIP's loss asks about each pair by itself.
-# - Identical captions in a batch raise the lowest possible loss and leave the gradient as it is; different captions that are both true of an image are another kind of false negative.
-# - With shuffled pairs nothing is learnt: this is the control for the whole training.
+# - Identical captions leave the gradient as it is; different captions that are both true of an image are another kind of false negative.
+# - The control is shuffled pairs: the loss stays at chance.
 # - New combinations of known attributes are recognised: compositional generalisation.
-# - In the bundled CLIP's training an image has several true captions; how often a name occurs follows a long tail.
+# - The bundled CLIP was trained with attribute labels, too; its names follow a long tail.
 
 # %% [markdown]
 # ## Exercises

@@ -16,7 +16,7 @@
 #
 # **Can class names alone make a classifier, and how much depends on the words around them?**
 #
-# **What you'll do.** Build a classifier from prompts in six lines, compare prompts with an interval and a paired test, average them, and sort the names by how often the training captions contain them.
+# **What you'll do.** Build a classifier from prompts in six lines, compare and average prompts, and sort the names by how often the training captions contain them.
 #
 # **What you'll learn.** Softmax and logit scale; 95 % interval, paired test and p-value, which every later table uses; prompt ensembling; name frequency; calibration and "none of these".
 #
@@ -55,7 +55,7 @@ names, labels, seen = data.class_names, torch.tensor(data.labels), data.seen[dat
 print(clip, data, f"{seen.sum()} images of seen species, {(~seen).sum()} of held-out species", sep="\n")
 
 # %% [markdown]
-# The images are drawings of the field guide. Training showed and named the **seen** species; it neither showed nor named the **held-out** ones. Results on held-out species were looked at while the model was developed (model card), so they are not an untouched test set. Notebook 02 says how the bundled CLIP was trained: with captions and with attribute labels.
+# The images are drawings of the field guide. Training showed and named the **seen** species, and neither showed nor named the **held-out** ones. Results on held-out species were looked at while the model was developed (model card), so they are not an untouched test set. The bundled CLIP was trained with captions and with attribute labels (notebook 02).
 
 # %% [markdown]
 # ## 1 · A classifier in six lines
@@ -119,7 +119,7 @@ gap = math.log(0.6836 / 0.3164) / 100
 print(f"difference of the cosines: {gap:.4f}")
 
 # %% [markdown]
-# If one number is added to all cosines of an image, no probability changes. So a cosine of 0.25, or of 0.6, is neither high nor low by itself: softmax uses only the differences between prompts for the same image.
+# A number added to all cosines of an image changes no probability. So a cosine of 0.25, or of 0.6, is neither high nor low by itself: softmax uses only the differences between prompts for the same image.
 
 # %%
 shifted = (clip.logit_scale * (scores + 0.3)).softmax(1)
@@ -181,7 +181,7 @@ _ = clipnb.checks.check_zero_shot(zero_shot)
 # %% [markdown]
 # ## 3 · How certain is an accuracy?
 #
-# **How much would the result change with other images?** The **accuracy** is the share of images whose best class is the true class. We take the images of the held-out species and draw as many from them, with replacement, 2,000 times. This is the **bootstrap**: 95 % of the drawn accuracies lie in the printed interval.
+# **How much would the result change with other images?** The **accuracy** is the share of images whose best class is the true class. From the images of the held-out species we draw as many, with replacement, 2,000 times. This is the **bootstrap**: the printed interval contains 95 % of the drawn accuracies.
 
 # %%
 hits = (best == labels).numpy()[~seen]
@@ -191,7 +191,7 @@ low, high = np.quantile(drawn, [0.025, 0.975])
 print(f"accuracy {hits.mean():.3f} of {n} images; 95 % interval {low:.3f} to {high:.3f}")
 
 # %% [markdown]
-# Wilson's formula (Wilson 1927) gives nearly the same interval without drawing. Tables of the course use it, since it also works near 0 and 1, where the bootstrap fails: if all of 10 images are correct, every draw is correct too.
+# Wilson's formula (Wilson 1927) gives nearly the same interval without drawing. It also works near 0 and 1, where the bootstrap fails: if all of 10 images are correct, every draw is correct too. So the tables of the course use it.
 
 # %%
 formula = wilson(hits.sum(), n)
@@ -200,7 +200,7 @@ print(f"Wilson: {formula[0]:.3f} to {formula[1]:.3f}")
 print(f"10 of 10 correct: {wilson(10, 10)[0]:.2f} to {wilson(10, 10)[1]:.2f}")
 
 # %% [markdown]
-# The interval answers one question: what would *other images of these species* give? Images of one species share their name. Are they correct or incorrect together? Then, for *other species*, we must draw whole species, with all their images:
+# This interval is about *other images of these species*. Images of one species share a name: are they correct or incorrect together? If they are, an interval for *other species* must draw whole species, with all their images:
 
 # %%
 recalls = per_class(photo, data.select(~seen))["recall"].dropna()
@@ -212,7 +212,7 @@ print(f"other species: {low:.3f} to {high:.3f}, from {len(np.unique(data.labels[
 # %% [markdown]
 # ## 4 · Is the difference significant?
 #
-# **Does "a photo of a" help?** We compare it with the bare name, on the same images. Where both prompts are correct, or both incorrect, the image does not separate them. Only two counts do: images that were **fixed** (incorrect before, correct after) and images that were **broken** (the reverse).
+# **Does "a photo of a" help?** We compare it with the bare name, on the same images. Only images with a changed result tell the two apart: those **fixed** (incorrect before, correct after) and those **broken** (the reverse).
 
 # %%
 bare = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names, "{}"))
@@ -231,7 +231,7 @@ assert abs(p - mcnemar(before, after)[2]) < 1e-9
 print(f"p = {p:.3f}: {'significant' if p < 0.05 else 'not significant'}")
 
 # %% [markdown]
-# By convention p < 0.05 is called **significant**. It does not say that the difference is large, and "not significant" does not say that there is none. The package puts all of this into one table; `low` and `high` are Wilson's interval, and `{}` is the bare name:
+# By convention p < 0.05 is called **significant**. It does not say that the difference is large, and "not significant" does not say that there is none. The package makes one table of this, with Wilson's interval from `low` to `high`; `{}` is the bare name:
 
 # %%
 clipnb.readable(clipnb.compare({"{}": bare, "a photo of a {}": photo}, data))
@@ -239,7 +239,7 @@ clipnb.readable(clipnb.compare({"{}": bare, "a photo of a {}": photo}, data))
 # %% [markdown]
 # ## 5 · Which words around the name?
 #
-# **Do other templates do better?** A **template** has a gap for the name. Published lists contain "a tattoo of a {}" and "itap of a {}" (short for `I took a picture`). Do the training captions of the bundled CLIP contain such words? We write 2,000 of them with the code that wrote them.
+# **Do other templates do better?** A **template** has a gap for the name. Published lists contain "a tattoo of a {}" and "itap of a {}" (short for `I took a picture`). Do the training captions of the bundled CLIP contain such words? We write 2,000 captions with the same code:
 
 # %%
 scenes, rng = [training_scene(i) for i in range(500)], np.random.default_rng(0)
@@ -289,9 +289,9 @@ significant = table.index[holm(p) < 0.05].tolist()
 print(f"Different from the bare name (p_holm < 0.05): {', '.join(significant) or 'none'}.")
 
 # %% [markdown]
-# On ImageNet, OpenAI's authors gained 1.3 points with "A photo of a" over the bare name, and another 3.5 with 80 templates together (Radford et al. 2021, section 3.1.4). So a reported gain depends on the prompt of the baseline. Notebook 06 comes back to this.
+# On ImageNet, OpenAI's authors gained 1.3 points with "A photo of a" over the bare name, and another 3.5 with 80 templates together (Radford et al. 2021, section 3.1.4). A reported gain depends on the prompt of the baseline (notebook 06).
 #
-# **Try:** write a template of your own at the head of a column, and switch to *raw cosine*. **Look for** an image whose best class differs between columns: how far apart are the cosines there?
+# **Try:** write a template of your own at the head of a column, and switch to *raw cosine*. **Look for** an image whose best class differs between columns: how far apart are the cosines?
 
 # %%
 prompts = ["{}", "a photo of a {}", "a tattoo of a {}"]
@@ -341,7 +341,7 @@ ensemble = clipnb.ZeroShotClassifier(clip, clipnb.template_prompts(names))
 assert torch.allclose(averaged, ensemble.predict(data).scores, atol=1e-4)
 
 # %% [markdown]
-# The mean of the embeddings is computed once, so twelve templates cost no more per image than one. Averaging the **probabilities** of twelve classifiers is another method. The mean of the cosines corresponds to the *geometric* mean of the probabilities, rescaled to add up to 1:
+# The mean of the embeddings is computed once, so twelve templates cost no more per image than one. Another method averages the **probabilities** of twelve classifiers. The mean of the cosines gives their *geometric* mean instead, rescaled to add up to 1:
 
 # %%
 each = (clip.logit_scale * torch.einsum("nd,tcd->tnc", I, E)).softmax(2)  # templates first
@@ -362,7 +362,7 @@ table = clipnb.compare(ensembles, data)
 clipnb.readable(table.assign(p_holm=holm(table["p"].to_numpy(float))))
 
 # %% [markdown]
-# With an ensemble we need not choose a template. If we chose one by its accuracy on these images, this accuracy would no longer be a test.
+# An ensemble needs no choice of a template. A template that is chosen by its accuracy on these images can no longer be tested on them.
 
 # %% [markdown]
 # ## 7 · Names that no training caption contains
@@ -391,7 +391,7 @@ for band, row in of_photo.iterrows():
 assert of_photo["accuracy"].iloc[-1] > of_photo["accuracy"].iloc[0] + 0.2
 
 # %% [markdown]
-# For these intervals whole species are drawn (section 3). Compare the difference between bands with the spread between templates in section 5. Here are our four species one by one:
+# For these intervals whole species are drawn (section 3). Compare the difference between bands with the spread between templates in section 5. The four species one by one:
 
 # %%
 mine = per_class(photo, data).loc[four, ["n", "recall", "low", "high", "mistaken_for"]]
@@ -399,7 +399,7 @@ mine.insert(0, "captions", [int(counts[names.index(name)]) for name in four])
 clipnb.readable(mine.astype({"captions": str}), digits=2)
 
 # %% [markdown]
-# "Zero-shot" means without labelled examples for the task. It does not mean that training never contained the class. Frequency in the training captions predicts accuracy for real CLIP models as well (Udandarao et al. 2024; for species names Parashar et al. 2023).
+# "Zero-shot" means without labelled examples for the task, not that training never contained the class. Name frequency predicts accuracy for real CLIP models as well (Udandarao et al. 2024; for species names Parashar et al. 2023).
 #
 # Names of frequency zero may still be classified better than chance. Is it because a word of the name is known ("tailed"), or because an image that fits no known name goes to an unknown one? Exercise 6 tests this.
 
@@ -422,7 +422,7 @@ _ = clipnb.checks.check_templates(clip, elsewhere, my_templates, gain=0.05)
 # %% [markdown]
 # ## 8 · Are the probabilities calibrated?
 #
-# **Does the model know which names it knows?** A classifier is **calibrated** if it is correct in eight of ten cases where its **confidence**, the probability of the best class, is 0.8. We sort images into bins of confidence and compare confidence with accuracy in each bin.
+# **Does the model know which names it knows?** A classifier is **calibrated** if it is correct in eight of ten cases where its **confidence**, the probability of the best class, is 0.8. We sort images into bins by confidence, and compare confidence with accuracy in each.
 
 # %%
 groups = {"seen species": data.select(seen), "held-out species": data.select(~seen)}
@@ -431,7 +431,7 @@ ax = plots.plot_reliability({f"{group}, n = {len(groups[group])}": one for group
 _ = ax.set(xlim=(-0.03, 1.03), ylim=(-0.04, 1.04))  # room for the dots at 0 and 1
 
 # %% [markdown]
-# A larger dot holds more images. Below the diagonal the answers are overconfident, above it they are underconfident. The **expected calibration error** in the legend is the mean distance from the diagonal, weighted by the number of images in each bin:
+# A larger dot holds more images. Below the diagonal the classifier is overconfident, above it underconfident. The **expected calibration error** in the legend is the mean distance from the diagonal, weighted by the number of images in each bin:
 
 # %%
 table = bins["held-out species"]
@@ -441,7 +441,7 @@ assert abs(error - clipnb.calibration_error(photo.predict(part), part, bins=5)) 
 print(f"expected calibration error, held-out species: {error:.2f} (n = {len(part)})")
 
 # %% [markdown]
-# **Can another logit scale fix it?** This is *temperature scaling* (Guo et al. 2017). We look for the scale with the lowest loss, the mean −log probability of the true class:
+# **Can another logit scale fix it?** This is *temperature scaling* (Guo et al. 2017). Which scale gives the lowest loss, the mean −log probability of the true class?
 
 # %%
 own = clip.logit_scale
@@ -452,7 +452,7 @@ for group, part in groups.items():
     print(f"  lowest loss at {lowest['scale'] / own:.2g} times the scale of the model")
 
 # %% [markdown]
-# If the two groups need different scales, one scale cannot calibrate both. A model is calibrated *for some kind of images*. Choose a scale on other images than those you report it on.
+# If the two groups need different scales, one scale cannot calibrate both. In your own work, choose the scale on other images than those you report it on.
 
 # %% [markdown]
 # ### Exercise: calibration error
@@ -473,7 +473,7 @@ _ = clipnb.checks.check_calibration_error(calibration_error)
 # %% [markdown]
 # ## 9 · None of these
 #
-# **What if the true class is not among the prompts?** Softmax always chooses one of the classes. Here all classes are frogs, and some images show birds. With a threshold on the confidence, the classifier can answer "none of these" instead. We set it on images of the split `train`, so that 95 % of the frogs are kept, and report it on test images.
+# **What if the true class is not among the prompts?** Softmax always chooses one of the classes. Here all classes are frogs, and some images show birds. A threshold on the confidence allows the answer "none of these". We set it on images of the split `train`, so that 95 % of the frogs are kept, and report it on test images.
 
 # %%
 frogs, birds = (clipnb.load_fieldguide("test", kinds=kind, per_species=5) for kind in ("frog", "bird"))
@@ -485,12 +485,12 @@ rates = clipnb.rejection_rates(rejection, frogs, birds)
 rates[["n", "kept", "coverage", "coverage_low", "coverage_high"]].round(2)
 
 # %% [markdown]
-# *Coverage* is the share of images that still get an answer. The first row is the frogs, the second the birds, for which every answer is incorrect. If birds are not rejected more often than frogs, this threshold does not detect unknown classes. It was set on seen species only, without the frogs of unknown names.
+# *Coverage* is the share of images that still get an answer. The first row is the frogs, the second the birds, for which every answer is incorrect. If birds are not rejected more often than frogs, this threshold does not detect unknown classes. It was set on seen species; the first row contains held-out frogs as well.
 
 # %% [markdown]
 # ## 10 · The answer
 #
-# **Class names alone make a classifier if the training captions contain the names.** How much does the name matter, and how much do the words around it?
+# **Class names alone make a classifier if the training captions contain the names.** How much do the name and the words around it matter?
 
 # %%
 first, last = of_photo.iloc[0], of_photo.iloc[-1]
@@ -499,7 +499,7 @@ for row in (first, last):
 print(f"the words around it: accuracy {alone.min():.2f} to {alone.max():.2f} with twelve templates")
 
 # %% [markdown]
-# All numbers are about the bundled CLIP and drawings. The tests apply to any CLIP.
+# These numbers are about the bundled CLIP and drawings. The tests apply to any CLIP.
 
 # %%
 clipnb.checks.compare_guesses(
@@ -523,14 +523,13 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ## Recap
 #
-# - A zero-shot classifier is a prompt table, a matrix product and a softmax.
-# - Only differences of cosines count; the logit scale turns them into confidence and changes no order.
-# - An accuracy needs an interval. Two methods on the same images need a paired test, and several tests a correction.
-# - A prompt ensemble averages cosines: one embedding per class, at the cost of one prompt.
-# - Accuracy by name has to be read with the name frequency. A template that is the same for all classes says nothing about one of them; notebook 04 uses words that do.
-# - High confidence does not show that the model knows a name. Measure calibration, and set thresholds on other images.
+# - A zero-shot classifier is a prompt table, a matrix product and a softmax. Only differences of cosines count; the logit scale changes no order.
+# - An accuracy needs an interval, two methods a paired test, several tests a correction.
+# - A prompt ensemble averages cosines, at the cost of one prompt.
+# - Read accuracy by name with the name frequency. A template is the same for all classes; notebook 04 uses words that differ.
+# - High confidence does not show that the model knows a name: measure calibration.
 
 # %% [markdown]
 # ## What's next
 #
-# If no training caption contained the name, we can say what the class looks like: *04, Classify by description*. *05, Ask a language model*, lets a language model write the prompts.
+# *04, Classify by description*, says what a class looks like, for names that no training caption contains. In *05, Ask a language model*, a language model writes the prompts.
