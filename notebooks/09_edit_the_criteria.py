@@ -16,7 +16,7 @@
 #
 # **What can you change by editing text, and what can the model not read at all?** A descriptor is a criterion that you can add, remove or rewrite without training. The edit has an effect only if the model reads the text.
 #
-# **What you'll do.** Find a creature that has no name. Measure how the model reads counts, the colours of parts, and negation. Repair negation in three ways. Find a spurious cue in the reasons, and remove it.
+# **What you'll do.** Find a creature without a name. Measure how the model reads counts, colours of parts, and negation. Repair negation. Find a spurious cue, and remove it.
 #
 # **What you'll learn.** How to test a text before you use it, and what a repair costs elsewhere.
 #
@@ -97,7 +97,7 @@ titles = [f"{place}. {name}" for place, name in enumerate(names, 1)]
 axes = plots.show_images([images[i] for i in order], titles)
 
 # %% [markdown]
-# Is it the content of the description that finds them? Three controls: the name alone, the description of another bird, and ours with the colours exchanged between the parts.
+# Is it the content of the description that finds them? Controls: the name alone, the description of another bird, and ours with the colours exchanged between the parts.
 
 # %%
 exchanged = ["a green bird", "a purple crest", "yellow wings", "a red breast", "an orange beak"]
@@ -114,7 +114,7 @@ print(*(f"{what:20s}{n} of 6 among the first six" for what, n in found.items()),
 assert found["description"] >= 5 and found["name alone"] <= 2
 
 # %% [markdown]
-# The last control is *false* in every descriptor. If it finds the quillips too, the list of colours is enough for this search, whichever part has which.
+# The last control is *false* in every descriptor. If it finds the quillips too, the list of colours is enough for this search.
 #
 # **Does it generalise beyond one creature?** We chose these words after looking at the images. A fairer test: 48 creatures with random marks, six of each kind, described by a rule.
 
@@ -130,7 +130,7 @@ described = [[f"a {kind.name}", *(part.phrase for part in some)] for kind, some 
 print(described[0])
 
 # %% [markdown]
-# We search for each creature among all 48 and the 184 other images. Controls: a nonsense name, the description of the next creature of its kind, and a false colour for every part.
+# We search for each creature among all images. Controls: a nonsense name, the description of the next creature of its kind, and a false colour for every part.
 
 # %%
 syllables = ["qui", "lip", "zo", "bra", "mun", "tel", "vol", "ish"]
@@ -159,7 +159,7 @@ for what, rows in searched.items():
 assert first["description"] > 2 * max(n for what, n in first.items() if what != "description")
 
 # %% [markdown]
-# Where the description is far ahead of all controls, it can serve as the criterion for a new class. (Captions in the training of the bundled CLIP name many visible parts; those of the web may not.)
+# Where the description is far ahead of all controls, it can serve as the criterion for a new class. (Training captions of the bundled CLIP name visible parts; those of the web may not.)
 #
 # Draw your own. **Try:** remove the crest, then paint the back blue. Which change lowers the score of the cardinal more? Then undo both and change only the habitat.
 
@@ -296,7 +296,7 @@ for text, two in lacking.items():
         print(f"{text.format(word):25s} {gap:+.3f}: prefers the {two[0] if gap > 0 else two[1]}")
 
 # %% [markdown]
-# Each number is a difference of mean cosines over ten images of each species. A model that reads "without" would give the two texts of a pair opposite signs.
+# Each number is a difference of mean cosines over ten images. A model that reads "without" would give the two texts of a pair opposite signs.
 #
 # **Multiple choice.** Four texts name a part that is there and one that is not. Only one text is true; chance is 0.25.
 
@@ -343,7 +343,7 @@ print(
 print(Counter(negated(text).lower() for text in denials).most_common(5))
 
 # %% [markdown]
-# The count shows how rarely this model has read a negated caption, not that this is the cause. NegBench's authors test the cause: fine-tuning on negated captions improves CLIP.
+# The count shows how rarely this model has read a negated caption, not that this is the cause. NegBench's authors test that: fine-tuning on negated captions improves CLIP.
 
 # %% [markdown]
 # ## 5 · Repair negation
@@ -354,7 +354,7 @@ print(Counter(negated(text).lower() for text in denials).most_common(5))
 # - **remove**: subtract the component of the text embedding along the direction of the negated attribute ("a bird with a red crest" minus "a bird").
 # - **complement**: score "not d" as minus the cosine of d.
 #
-# Each text also affirms a part: "a bird with a long tail, and a crest that is not red". Four images: the creature as drawn; with the crest in a second colour, which the rewriting names; with the crest in a third colour; without the affirmed part.
+# Each text also affirms a part: "a bird with a long tail, and a crest that is not red". We draw the creature with the crest in a second colour and in a third, and without the affirmed part.
 
 
 # %%
@@ -421,9 +421,9 @@ repairs = {
 # %% [markdown]
 # Three measures, each with chance 0.5:
 #
-# - *intended*: the image with the second colour scores higher than the one with the negated colour
-# - *another colour*: so does the image with the third colour, which "not red" also allows
-# - *affirmed part*: the image with the affirmed part scores higher than the one without it
+# - *intended*: the image with the second colour, which the rewriting names, scores higher than the one with the negated colour
+# - *another colour*: so does the image with the third, which "not red" also allows
+# - *affirmed part*: the image with this part scores higher than the one without it
 
 # %%
 measures = {"intended": (second, base), "another colour": (third, base), "affirmed part": (base, lost)}
@@ -564,7 +564,7 @@ _ = ax.set_title(
 )
 
 # %% [markdown]
-# On images from home, every habitat descriptor is true, so a test on them cannot show the harm. Which species do the changed images belong to?
+# At home every habitat descriptor is true, so images from home cannot show the harm. Which species do the changed images belong to?
 
 # %%
 for where, data in places.items():
@@ -604,7 +604,7 @@ if answer is not ...:
 # %% [markdown]
 # ## 7 · Find it in the reasons
 #
-# **Would we have noticed?** Suppose that we do not know of the cue, and read the reasons of incorrect predictions. `contributions` splits the margin of two classes exactly by descriptor. Centred values count each cosine from its mean over all these images.
+# **Would we have noticed?** Suppose that we do not know of the cue, and read the reasons of incorrect predictions: the centred contributions to the margin (notebook 04).
 
 # %%
 prediction = classifiers["with habitat"].predict(away)
@@ -646,12 +646,12 @@ ax = plots.show_image(away.images[worst], title + away.scenes[worst].habitat)
 ax = plots.plot_contributions(prediction, worst, (prediction.labels[worst], str(truth[worst])))
 
 # %% [markdown]
-# The bars begin at the mean margin of these images and end at the margin of this one. A blue bar next to a place supports the predicted class by the surroundings.
+# A blue bar next to a place supports the predicted class by the surroundings.
 
 # %% [markdown]
 # ## 8 · Edit, and count the cost
 #
-# **What does removing the cue cost?** A descriptor set is a table of texts: the edit needs no training and no images. Its effect has to be measured.
+# **What does removing the cue cost?** The edit of a table of texts needs no training and no images. Measuring its effect does need images.
 
 # %%
 words_of_place = set(home_of.values())
@@ -771,7 +771,7 @@ for what, table in {"home, elsewhere": drops, "control: home, home": control}.it
     print(f"{what}: {flagged} flagged, {true} of them among the {total} planted; AUC {above:.2f}")
 
 # %% [markdown]
-# AUC is how often a planted descriptor has the larger drop than another one; chance is 0.5. A flagged descriptor that we did not add need not be an error: the surroundings may change how its part is seen.
+# AUC is how often a planted descriptor has the larger drop than another one; chance is 0.5. Other flagged descriptors need not be errors: surroundings may change how a part is seen.
 #
 # **What does removing it cost?** *Edit*: drop what is flagged. *Project*: remove eight directions, in which the species' mean embeddings differ most between the places. The controls take as many descriptors or directions at random (five seeds).
 #
@@ -880,11 +880,11 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ## Recap
 #
-# - A description can add a class without a name or an image. Its controls show whether the content matters.
+# - A description can add a class without a name or an image.
 # - Test counts, exchanged colours and negation before you use them as criteria.
 # - Write what is there in place of a negation. Measure every repair also where it can do harm.
 # - A habitat can be a true descriptor and a spurious cue. Images from the same habitat cannot show this.
-# - A descriptor that contributes at home and not elsewhere may be a spurious cue. Test its removal on other images.
+# - A descriptor that contributes at home and not elsewhere may be such a cue. Test its removal on other images.
 
 # %% [markdown]
 # ## What's next

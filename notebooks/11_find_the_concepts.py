@@ -14,7 +14,7 @@
 # %% [markdown]
 # # 11 · Find the concepts
 #
-# **Which concepts does the model use inside, and how could you tell?** Words next to an image look like an explanation. Here we know the true attributes, so each method gets a score and a control.
+# **Which concepts does the model use inside, and how could you tell?** Words next to an image look like an explanation. Here we know the true attributes, so each method gets a score.
 #
 # **What you'll do.** Probe layers, split an embedding into the parts of attention heads, write images as sparse sums of words, classify through concepts, and train a sparse autoencoder.
 #
@@ -87,7 +87,7 @@ _ = plots.show_images([images[i] for i in examples], species, columns=4, side=2.
 # %% [markdown]
 # The bundled CLIP was trained with labels of such attributes (notebook 02); a CLIP without them may do worse.
 #
-# Kind, habitat and main colour have one value per image. Half of the *species* serve to find something, the other half to measure it: recognising a species does not help.
+# Kind, habitat and main colour have one value per image. Half of the *species* serve to find something, the other half to measure it.
 
 # %%
 labels = {
@@ -187,7 +187,7 @@ embedding = normalize(through(half, sigma) + through(end - half, sigma) + bias, 
 assert torch.allclose(embedding, clip.encode_images(image)[0], atol=1e-4)
 
 # %% [markdown]
-# `decompose_embedding` collects the parts of all heads and MLPs, and a rest (the token at the start, and biases). Their sum equals the embedding.
+# `decompose_embedding` collects all parts, and a rest (the token at the start, and biases). Their sum equals the embedding.
 
 # %%
 parts = clipnb.decompose_embedding(clip, images)
@@ -240,7 +240,7 @@ print(f"random words {random_texts['share'][-10:].mean():.2f}")
 print(f"difference {difference.mean():+z.2f} ({low:+z.2f} to {high:+z.2f}, over heads)")
 
 # %% [markdown]
-# **One image, one text.** A cosine is the sum of the dot products of all parts with the text. Check that sum in the grid, then choose a head. From which patches does it add something, and for which images most?
+# **One image, one text.** A cosine is the sum of the dot products of all parts with the text. Check that sum, then choose a head. From which patches does it add something, and for which images most?
 
 # %%
 clipnb.widgets.browse_heads(clip, data, parts=parts, texts=candidates, max_images=10)
@@ -491,7 +491,7 @@ _ = ax.set_title(f"Words of {len(x)} images at four penalties", fontsize=11)
 # %% [markdown]
 # At the same recall, the higher line is better. Bhalla et al. report that centring matters: compare blue with orange.
 #
-# Next, we choose the penalty on half of the species by *F1*, the harmonic mean of precision and recall, and measure on the other half.
+# Next, we choose the penalty on half of the species, by *F1* (the harmonic mean of both), and measure on the other half.
 
 
 # %%
@@ -558,7 +558,13 @@ if answer is not ...:
 # %% [markdown]
 # ## 5 · A concept bottleneck
 #
-# **Can a classifier use nothing but concepts?** A *concept bottleneck* scores concepts, then classifies from the scores alone. LaBo (Yang et al. 2023) takes CLIP's similarities with texts as scores; label-free bottlenecks (Oikarinen et al. 2023) learn scores that match them, and end in a sparse linear step. We combine both, train on `test`, and measure on harder images of the same species (`hard`).
+# **Can a classifier use nothing but concepts?** A *concept bottleneck* scores concepts, then classifies from the scores alone. Our scores are CLIP's similarities with texts, and a sparse linear step follows. We train on `test`, and measure on harder images of the same species (`hard`).
+#
+# <details><summary>Where do the two parts come from?</summary>
+#
+# LaBo (Yang et al. 2023) takes CLIP's similarities with texts as scores. Label-free bottlenecks (Oikarinen et al. 2023) learn scores that match CLIP's similarities, and end in a sparse linear step.
+#
+# </details>
 
 # %%
 hard = clipnb.load_fieldguide("hard", per_species=4)
@@ -670,7 +676,7 @@ pd.DataFrame(leaks, index=["words", "scores", "true values", "as many random tex
 # %% [markdown]
 # A positive difference is leakage. A negative one says that the scores hold less of the attribute, at least for a linear step.
 #
-# **Intervention.** A person can correct a concept (Koh et al. 2020). In images with an incorrect prediction, we set the scores of one group to what is true: the mean score of training images where the word is true, or false. The **control** takes the values of another image, since any change may fix a prediction.
+# **Intervention.** A person can correct a concept (Koh et al. 2020). In images with an incorrect prediction, we set the scores of one group to what is true: the mean score of training images where the word is true, or false. Any change may fix a prediction, so the **control** takes another image's values.
 
 # %%
 typical = {
@@ -786,7 +792,7 @@ first_loss, last_loss = auto.losses[0], auto.losses[-1]
 print(f"variance not explained: first epoch {first_loss:.2f}, last {last_loss:.2f}")
 
 # %% [markdown]
-# **Is there a feature for each attribute?** The *AUC* of a feature is the probability that an image with the attribute has a larger value than one without it; 0.5 is chance. For each word we take the best feature on half of the species and measure it on the other half. Next to it:
+# **Is there a feature for each attribute?** The *AUC* is the probability that an image with the attribute has a larger value than one without it; 0.5 is chance. For each word we take the best feature on half of the species and measure it on the other half. Next to it:
 #
 # - the best dimension of the embedding ("neuron"), in either direction
 # - control: as many random directions, with the same k or with all values
@@ -840,7 +846,11 @@ for rival in list(auc)[1:]:
 took("autoencoder")
 
 # %% [markdown]
-# A sparse feature is 0 for most images, and ties cost AUC: compare the two controls. The best of many random directions can be above 0.5, too.
+# <details><summary>Why two controls with random directions?</summary>
+#
+# A sparse feature is 0 for most images, and ties cost AUC: the difference of the two controls shows how much. The best of many random directions can be above 0.5, so an AUC above 0.5 alone does not show that a concept was found.
+#
+# </details>
 #
 # **Does the decision depend on the feature?** For each habitat we remove its best feature and count how often its images are still named correctly. The control removes the active feature with the most similar value. If the interval includes 0, a high AUC does not show that the decision uses the feature.
 
@@ -932,14 +942,14 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ## Recap
 #
-# - A probe shows what can be read from a layer, not what is used. Split by species; shuffle labels as the control.
+# - A probe shows what can be read from a layer, not what is used.
 # - A text for a head is a hypothesis; ablation, against other heads, tests it.
 # - Precision and recall of words need true attributes. Random texts come near an image, too.
 # - Accuracy through a bottleneck does not show that its concepts are used. Compare random texts, and measure leakage.
-# - Find a feature on one half, measure it on the other, against an equally sparse random dictionary.
-# - The numbers are about a small CLIP on drawings. With a real CLIP they may differ.
+# - Find a feature on one half, measure it on the other, against random directions.
+# - The numbers are about a small CLIP on drawings.
 
 # %% [markdown]
 # ## What's next
 #
-# *12, Run on a GPU*, runs a real CLIP. *13, Bring your own*, works on your photos, for which no list of true attributes exists.
+# *12, Run on a GPU*, runs a real CLIP. *13, Bring your own*, works on your photos.
