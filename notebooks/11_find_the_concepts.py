@@ -727,9 +727,10 @@ def single(i, facts):  # the concepts whose correction alone gives the true clas
 incorrect = np.flatnonzero(wrong_ones)
 helps = {i: single(i, truth_hard.iloc[i]) for i in incorrect}
 helps_control = {i: single(i, foreign[i]) for i in incorrect}
-for what, found in {"corrected": helps, "control": helps_control}.items():
-    enough_one = np.mean([len(one) > 0 for one in found.values()])
-    print(f"{what}: one concept is enough in {enough_one:.2f} of {len(found)} images")
+is_enough = np.array([[len(one[i]) > 0 for one in (helps, helps_control)] for i in incorrect], float)
+low, high = bootstrap(is_enough[:, 0] - is_enough[:, 1], hard.labels[incorrect])
+print("one concept is enough: {:.2f}, control {:.2f};".format(*is_enough.mean(0)), end=" ")
+print(f"difference {low:+z.2f} to {high:+z.2f}, n = {len(incorrect)}")
 i = max(helps, key=lambda i: len(helps[i]))
 print(f"{y_hard[i]}, predicted as {bottleneck.predict(X_hard[i : i + 1])[0]}; enough is one of:", end=" ")
 print(", ".join(list(words)[j] for j in helps[i][:3]) or "none")
