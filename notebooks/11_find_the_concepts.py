@@ -906,9 +906,8 @@ print("The same paper: both modalities have to be centred first. Here, precision
 for how, found in (("with", with_), ("without", without)):
     print(f"  {found['precision']} and {found['recall']} {how} centring.")
 print("Yan et al. 2023: many attributes do about as well as random words; a small learned set keeps")
-print(
-    f"the accuracy. Here, drawn sets: {paired[20][0]:+z.3f} with 20 texts, {paired[320][0]:+z.3f} with 320."
-)
+print(f"the accuracy. Here, drawn sets: {paired[20][0]:+z.3f} with 20 texts,", end=" ")
+print(f"{paired[320][0]:+z.3f} with 320.")
 print("Bricken et al. 2023: features of an autoencoder are easier to interpret than neurons (language")
 interval = "{:+z.3f} ({:+z.3f} to {:+z.3f})".format
 print(f"models). Here, AUC against single neurons {interval(*pairs['best neuron'])}, which does not")
