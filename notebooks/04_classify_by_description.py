@@ -77,7 +77,7 @@ print(clip, frogs, descriptors, sep="\n")
 # %% [markdown]
 # ## 1 · Two frogs
 #
-# **Can you tell them apart?** The article's two species are the *tree frog* and the *tailed frog*. Both are **held-out species**: no training caption names them and no training image shows them. (Results on them were looked at while the model was developed.)
+# **Can you tell them apart?** The article's *tree frog* and *tailed frog* are **held-out species**: no training caption names them and no training image shows them. (Results on them were looked at while the model was developed.)
 
 # %%
 two = ["tree frog", "tailed frog"]
@@ -148,7 +148,7 @@ probabilities = (clip.logit_scale * s).softmax(0)
 print(dict(zip(two, [f"{p:.2f}" for p in probabilities.tolist()])))
 
 # %% [markdown]
-# That is the whole method. Nothing was trained; a new class is another row of the prompt table, and needs no images.
+# This is the method. It needs no training; a new class is another row of the prompt table, and needs no images.
 #
 # ![Seven ways to write the prompts of the class tree frog, from the class name to random words; the prompts are encoded, pooled and compared with the image, which gives a score.](diagrams/classifier-is-a-table-of-prompts.svg)
 #
@@ -215,7 +215,7 @@ rank = list(reasons.index).index(worse.idxmax()) + 1
 print(f"number {rank} by cosine, yet below its mean over frogs: '{worse.idxmax()}'")
 
 # %% [markdown]
-# **A raw cosine is no reason.** Each descriptor has an offset of its own, its mean cosine. If the first standard deviation is not small compared with the second, a high cosine can be due to a high offset, and be as high for *every* frog. The **centred** value, cosine minus mean, says how much better or worse the descriptor fits this image than others.
+# **A raw cosine is no reason.** Each descriptor has an offset of its own, its mean cosine. If the first standard deviation is not small compared with the second, a high cosine can be as high for *every* frog. The **centred** value, cosine minus mean, says how much better or worse the descriptor fits this image than others.
 #
 # Centring changes no score. Mean margin plus centred contributions equals the margin:
 #
@@ -228,7 +228,7 @@ assert abs(mean_margin + centred.sum() - margin) < 1e-4
 print(f"mean margin {mean_margin:+.3f} + contributions {centred.sum():+.3f} = margin {margin:+.3f}")
 
 # %% [markdown]
-# The package's figure shows the same numbers, largest first. Blue bars favour the tree frog, orange ones the tailed frog. A descriptor of the *tailed* frog (open dot) favours the tree frog if it fits this image worse than usual.
+# The package's figure shows the same numbers. Blue bars favour the tree frog, orange ones the tailed frog. A descriptor of the *tailed* frog (open dot) favours the tree frog if it fits this image worse than usual.
 
 # %%
 package = clipnb.contributions(prediction, place, two, reference=embeddings)
@@ -331,7 +331,7 @@ print(
 assert abs(np.mean(drawn) - 10) < 1
 
 # %% [markdown]
-# The share of draws that do at least as well is a p-value: the probability of such a result with arbitrary descriptors. A draw that gives all images the same answer has 10 correct.
+# The share of draws that do at least as well estimates a p-value: the probability of such a result with arbitrary descriptors. A draw that gives all images the same answer has 10 correct.
 #
 # **What if there are more classes?** Now all eleven species of frog are candidates.
 
@@ -386,7 +386,7 @@ count(by_edited)
 ax = plots.plot_contributions(by_edited.predict(frogs), first + lost, ("tailed frog", rival))
 
 # %% [markdown]
-# We chose this edit while looking at these images. A fair test needs other images, and *all* classes, since one class may gain what others lose. The `shifted` split shows the same species in unusual habitats.
+# We chose this edit while looking at these images. A fair test needs other images, here the `shifted` split (unusual habitats), and *all* classes: one may gain what others lose.
 
 # %%
 shifted = clipnb.load_fieldguide("shifted", kinds="frog")
@@ -463,14 +463,14 @@ of_seen = results["seen"]["accuracy"]
 text = f"""
 **Held-out names.** The descriptors are correct for {held_out["descriptors"]:.0%} of the images, the
 class name for {held_out["class name"]:.0%}. With the descriptors of another species it is
-{held_out["control: swapped"]:.0%}, so it matters what they say.
+{held_out["control: swapped"]:.0%}: what they say matters.
 
 **Seen names.** The class name reaches {of_seen["class name"]:.0%}, the descriptors alone
 {of_seen["descriptors"]:.0%}."""
 display(Markdown(text))
 
 # %% [markdown]
-# Names on the web are common, uncommon, rare or absent. Notebook 06 plots accuracy over **name frequency**. There are also the published gains: a few points, which random words sometimes match (WaffleCLIP, Roth et al. 2023). Our pair from the long tail is the *Colorado potato beetle*, a common name in the captions, and the *rose chafer*, a rare one.
+# Notebook 06 plots accuracy over **name frequency**, and has the published gains: a few points, which random words sometimes match (WaffleCLIP, Roth et al. 2023). Our pair from the long tail is the *Colorado potato beetle*, a common name in the captions, and the *rose chafer*, a rare one.
 
 # %%
 beetles = ["Colorado potato beetle", "rose chafer"]
@@ -511,7 +511,7 @@ _ = clipnb.checks.check_choice("04.4", flaw)
 # | rule | score of a class | used by |
 # | --- | --- | --- |
 # | `mean` | $\mathrm{mean}_k\; x \cdot u_k$ | the paper |
-# | `centroid` | $x \cdot m/\lvert m \rvert$ with $m = \mathrm{mean}_k\; u_k$ | CuPL, most public code |
+# | `centroid` | $x \cdot m/\lvert m \rvert$ with $m = \mathrm{mean}_k\; u_k$ | CuPL, common code |
 # | `raw_mean` | $x \cdot r/\lvert r \rvert$ with $r = \mathrm{mean}_k\; t_k$ | the article's code |
 # | `max` | $\max_k\; x \cdot u_k$ | – |
 
@@ -582,7 +582,7 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ## The answer
 #
-# **Yes, and the reasons are exact for the score.** The score is a mean of cosines, so each descriptor's contribution to a margin is known without another method. On held-out species, descriptors classify more images correctly than names; with another species' descriptors they do not. All numbers are about the bundled CLIP and drawings.
+# **Yes, and the reasons are exact for the score.** The score is a mean of cosines, so each descriptor's contribution to a margin is known. On held-out species, descriptors classify more images correctly than names; with another species' descriptors they do not. All numbers are about the bundled CLIP and drawings.
 
 # %% [markdown]
 # ## Recap

@@ -18,9 +18,9 @@
 #
 # **What you'll do.** Ask, parse and check the answers, pool them, and compare the two articles' methods on the same images.
 #
-# **What you'll learn.** Customised prompts; how to read a language model's answers critically; a paired comparison with calls, words and cost; what each method explains.
+# **What you'll learn.** How to read a language model's answers critically, and how to compare two methods by accuracy, calls, words, and what each explains.
 #
-# **What you'll need.** Notebook 04, and the tables of notebook 03 (interval, paired test, p). No network, no GPU, no key: the answers are recorded. With a key or a server of your own you can ask live.
+# **What you'll need.** Notebook 04, and the tables of notebook 03 (interval, paired test, p). No network, no GPU, no key: the answers are recorded.
 #
 # **Time.** 35 minutes to read and try; it runs in less than a minute.
 #
@@ -65,7 +65,7 @@ print(clip, data, f"{seen.sum()} images of seen species, {(~seen).sum()} of held
 # %% [markdown]
 # ## 1 · What to ask
 #
-# **How do you get texts about a class?** The first article asks three questions and uses the whole answers as prompts. The paper behind the second article asks one question, after two worked examples. The answer is a list, and each line of it is a descriptor.
+# **How do you get texts about a class?** The first article asks three questions and uses the whole answers as prompts. The paper behind the second asks one question, after two worked examples; each line of the answer is a descriptor.
 
 # %%
 for question in QUESTIONS:
@@ -73,7 +73,7 @@ for question in QUESTIONS:
 print("part 2, paper:  ", PAPER_QUESTION.format("tree frog"))
 
 # %% [markdown]
-# CuPL asks every question ten times, at a temperature at which a language model's answers differ. The article has about thirty texts per class. We use nine **recorded** answers per species, three for each question. Note the *instruction* and the *independence*.
+# CuPL asks every question ten times, at a temperature at which the answers differ. The article has about thirty texts per class. We use nine **recorded** answers, three for each question. Note the *instruction* and the *independence*.
 
 # %%
 recorded = clipnb.load_descriptors("fieldguide-prompts").select(names)
@@ -86,7 +86,7 @@ for what in ("instruction", "method", "independence"):
 # %% [markdown]
 # ## 2 · Parse the answer
 #
-# **What comes back?** Text of any form: bullets, numbers, JSON, a friendly line before and after. In the paper's code, the answer continues a fixed opening line. `parse_list` extracts the list; from prose it returns an empty list.
+# **What comes back?** Text of any form: bullets, numbers, JSON, a friendly line before and after. `parse_list` extracts the list; from prose it returns an empty list. In the paper's code, the answer continues a fixed opening line.
 
 # %%
 lines = [f"- {descriptor}" for descriptor in descriptors["tailed frog"]]
@@ -105,7 +105,7 @@ parse_sentences("1. A tailed frog is a small brown frog. It has a stub of a tail
 # %% [markdown]
 # ## 3 · Read and check
 #
-# **Can an image show it?** Read before you count. These are the nine texts about each frog, as recorded.
+# **Can an image show it?** Read before you count: the nine texts about each frog.
 
 # %%
 frogs = ["tree frog", "tailed frog"]
@@ -113,7 +113,7 @@ for name in frogs:
     print(name, *recorded[name], sep="\n   - ")
 
 # %% [markdown]
-# "Bright leaf-green" and "disc-shaped toe tips" can be checked against an image. "Living in cold, fast mountain streams" is about where the species lives, "no visible eardrum" about something that is absent, and to check "in males" one would need to know the frog's sex. The instruction had asked for "what can be seen". (One text in the article gives the number of frog species.)
+# "Bright leaf-green" can be checked against an image. "Living in cold, fast mountain streams" is about where the species lives, "no visible eardrum" about something absent, and "in males" needs the frog's sex, although the instruction asked for "what can be seen".
 #
 # `check_descriptors` drops what no image can show, and flags what you should look at. First on four texts of our own:
 
@@ -128,7 +128,7 @@ pd.set_option("display.max_colwidth", 90)
 clipnb.check_descriptors({"tree frog": examples}, own_name="keep").report
 
 # %% [markdown]
-# *Dropped* texts are removed; *flagged* ones stay until you decide. The last text is *kept*, although "fascinating" cannot be seen: a word filter saves work and does not replace reading. Now the recorded answers.
+# *Dropped* texts are removed; *flagged* ones stay until you decide. The last text is *kept*, although "fascinating" cannot be seen: a word filter does not replace reading. Now the recorded answers.
 
 # %%
 kept = clipnb.check_descriptors(recorded, own_name="keep", longest=300)
@@ -142,7 +142,7 @@ customised = clipnb.PromptTable(kept)
 assert set(customised) == set(names)
 
 # %% [markdown]
-# You may disagree with single lines: "noisy" removes a text that also names colours. The report lets you check such cases. We keep all other texts, without manual correction.
+# You may disagree with single lines: "noisy" removes a text that also names colours. We keep all other texts, without manual correction.
 
 # %% [markdown]
 # ### Exercise: a filter
@@ -166,7 +166,7 @@ _ = clipnb.checks.check_filter(can_be_seen)
 #
 # ![Seven ways to write the prompts of the class tree frog, customised prompts highlighted; the prompts are encoded, pooled and compared with the image, which gives a score.](diagrams/classifier-is-a-table-of-prompts-customised.svg)
 #
-# CuPL pools by `centroid`: every embedding to unit length, the mean, and the mean to unit length. The article's code averages first and normalises once (`raw_mean`), so a longer embedding has more weight.
+# CuPL pools by `centroid`: every embedding to unit length, the mean, and the mean to unit length. The article's code averages first and normalises once (`raw_mean`), which gives a longer embedding more weight.
 
 
 # %%
@@ -205,7 +205,7 @@ for method in tables:
 pd.DataFrame(rows)
 
 # %% [markdown]
-# Each model has its own temperature, so compare the direction of the change and not the probabilities. The article has one photo, of one of the two frogs: on it, a method that always says "tree frog" would be correct too.
+# Each model has its own temperature: compare the direction of the change, not the probabilities. The article has one photo of one of the frogs. On it, a method that always says "tree frog" would be correct too.
 
 # %% [markdown]
 # ### Exercise: the class embedding
@@ -309,7 +309,7 @@ results = {
 clipnb.readable(results["held out"])
 
 # %% [markdown]
-# The comparison is **paired**: `fixed` and `broken` count the images that became correct or incorrect compared with the first row, and `p` is McNemar's test on these two counts.
+# The comparison is **paired**: `fixed` and `broken` count images that became correct or incorrect compared with the first row; `p` is McNemar's test on these counts.
 
 # %%
 with_n = {f"{group}, n = {table['n'].iloc[0]}": table for group, table in results.items()}
@@ -338,11 +338,11 @@ assert held_out["part 1: customised prompts"] > held_out["class name"] + 0.1
 assert held_out["part 1: customised prompts"] > held_out["customised, swapped (control)"] + 0.1
 
 # %% [markdown]
-# With the control's texts the gain over names is lost, so it depends on what the texts say, not on their number or form. The rows *no name* and *with name* show what the name contributes: on seen species, compare part 1 with *descriptors, with name*. Results on the held-out species were looked at while the bundled CLIP was developed, and another model may order the two methods differently.
+# With the control's texts, as many and of the same form, the gain over names is lost: what the texts say matters. The rows *no name* and *with name* show what the name contributes. Results on the held-out species were looked at while the bundled CLIP was developed; another model may order the two methods differently.
 #
 # **In the paper**, CuPL gains about one point over hand-written templates on ImageNet (Pratt et al. 2022).
 #
-# The four species of the course, one by one; the beetles are our pair from the long tail, a common and a rare name:
+# The four species of the course, among all 92 classes (section 4 had two); the beetles have a common and a rare name:
 
 # %%
 four = [*frogs, "Colorado potato beetle", "rose chafer"]
@@ -353,7 +353,7 @@ pd.DataFrame(found, index=four).T.map("{} of 10".format)
 # %% [markdown]
 # ## 6 · What each costs, and what each explains
 #
-# **Nine whole texts against about seven short ones: is the comparison fair?** Part 1 has more words. This is what each method costs, at four letters per token and an assumed price.
+# **Nine whole texts against about seven short ones: is the comparison fair?** We count calls and words, and the cost at four letters per token and an assumed price.
 
 # %%
 PRICE = 1.0  # USD per million tokens; put your provider's here
@@ -420,7 +420,7 @@ test with Holm's correction)."""
 display(Markdown(equal_words))
 
 # %% [markdown]
-# **Is part 2 useful, whichever wins?** Compare the reasons. Here is one image of a tree frog, explained by part 1. Each bar is a whole text with several marks, and does not say which of them mattered.
+# **Is part 2 useful, whichever wins?** Compare the reasons for one image of a tree frog. In part 1, each bar is a whole text with several marks. Which of them mattered?
 
 # %%
 place = next(i for i, label in enumerate(data.labels) if names[label] == "tree frog")
@@ -434,7 +434,7 @@ ax = plots.plot_contributions(by_prompts, place, frogs, top_k=6)
 ax = plots.plot_contributions(classifiers["part 2: descriptors"].predict(data), place, frogs, top_k=6)
 
 # %% [markdown]
-# A descriptor is one mark: you can check it against the image, correct it, or remove it, and see what changes. To change one mark of a customised prompt, you rewrite a text. **Try** it on the texts of part 1 (the widget scores by the mean of the cosines): switch off all rows of the tailed frog but one. **Look for** the text about mountain streams: what does it do to images of both frogs?
+# You can check one descriptor against the image, correct or remove it, and see what changes. **Try** it on the texts of part 1 (the widget scores by the mean cosine): switch off all rows of the tailed frog but one. **Look for** the text about mountain streams: what does it do to images of both frogs?
 
 # %%
 both = data.select([names[label] in frogs for label in data.labels])
@@ -443,9 +443,9 @@ clipnb.widgets.explore_descriptors(clip, both, customised.select(frogs), start="
 # %% [markdown]
 # ## 7 · Ask what separates confused classes
 #
-# **Which classes are confused, and can a language model tell them apart?** So far it was asked about each class alone. *Differential descriptors* name what separates a class from those that it is confused with (compare Esfandiarpoor & Bach 2024).
+# **Which classes are confused, and can a language model tell them apart?** *Differential descriptors* name what separates a class from those that it is confused with (compare Esfandiarpoor & Bach 2024).
 #
-# The confusions come from labelled images that we choose for that: images 8 to 17 of each species in the split `hard`. Results are reported on other images, 0 to 7 of `hard` and the images of `test` used above.
+# The confusions come from labelled images that serve for this only: images 8 to 17 of each species in the split `hard`. Results are reported on images 0 to 7, and on the images of `test` used above.
 
 # %%
 many = clipnb.load_fieldguide("hard", per_species=18)
@@ -464,7 +464,7 @@ often = pairs[pairs["images"] >= 6].sort_values("first", ignore_index=True)
 often.rename(columns={"images": "incorrect"})
 
 # %% [markdown]
-# **How many questions?** A question for each class of each pair would be too many for all species. So we go *hierarchically*: confused pairs are joined to groups of at most four, and one call asks what separates a class from all others of its group.
+# **How many questions?** One for each class of each pair would be too many. We join confused pairs to groups of at most four; one call asks what separates a class from all others of its group.
 
 # %%
 groups = confused_groups(plain, chosen_on, largest=4)
@@ -472,7 +472,7 @@ n = len(names)
 print(f"{len(groups)} groups: {sum(map(len, groups))} calls; all pairs of {n} species: {n * (n - 1):,}")
 
 # %% [markdown]
-# `clipnb.generate_contrasts(groups)` asks them. Here the answers are recorded. They were written once, for the confusions of an earlier run; the last line says how much of today's confusion they cover.
+# `clipnb.generate_contrasts(groups)` asks. Here the answers are recorded, for the confusions of an earlier run; the last line says how much of today's confusion they cover.
 
 # %%
 contrasts = clipnb.load_descriptors("fieldguide-contrasts")
@@ -489,7 +489,7 @@ print(f"{len(names_asked)} recorded answers; their pairs have {covered} incorrec
 print(f"all pairs {counted.total()} incorrect ones")
 
 # %% [markdown]
-# **How do they become a classifier?** They join the other descriptors of the class, and the score is the mean cosine as before. By hand, and with `extend`:
+# **How do they become a classifier?** They join the other descriptors of the class; the score is the mean cosine as before. By hand, and with `extend`:
 
 # %%
 x = clip.encode_images(hard)
@@ -506,9 +506,9 @@ with_contrasts = described_by(descriptors.extend(contrasts))
 assert torch.allclose(with_contrasts.class_scores(x), by_hand, atol=1e-4)
 
 # %% [markdown]
-# A second way uses the groups again, in *two stages*: the plain descriptors find the group, and the differential ones alone decide within it (compare Ren et al. 2023).
+# A second way has *two stages*: the plain descriptors find the group, and the differential ones alone decide within it (compare Ren et al. 2023).
 #
-# Two controls have as many more descriptors for the same classes. *More of another author*: plain ones. *Swapped*: the differential descriptors of another class in the group.
+# Two controls add as many descriptors to the same classes: plain ones of another author, and the differential ones of another class in the group (*swapped*).
 
 # %%
 second_author = clipnb.load_descriptors("fieldguide-outsider")
@@ -537,7 +537,7 @@ ax = plots.plot_comparison(titles)
 _ = ax.set_title("Differential descriptors are compared on the same images", fontsize=11, pad=30)
 
 # %% [markdown]
-# The classes in the groups got more descriptors, so the question is whether *these* help more than others of the same number. We draw species for the interval of the paired difference, and put the calls beside it.
+# Do *these* descriptors help more than others of the same number? We draw species for the interval of the paired difference, and count the calls.
 
 
 # %%
@@ -552,7 +552,7 @@ rows = {}
 for other in ("plain descriptors", "more of another author (control)"):
     for split, images in tested.items():
         rows[f"against {other}", split] = paired("with differential", other, images)
-pd.Series(rows).unstack()[list(tested)]
+pd.Series(rows).unstack()[list(tested)].loc[list(dict.fromkeys(against for against, _ in rows))]
 
 # %%
 letters = sum(len(d) for row in contrasts.values() for d in row)
@@ -561,7 +561,7 @@ usd = (letters + asked_for) / 4 * PRICE / 1e6
 print(f"plain: {n} calls; differential: {len(contrasts)} more, about {usd:.4f} USD in all")
 
 # %% [markdown]
-# If the first line is above 0 and the second is not, more descriptors of any kind would have done as well. Where both are above 0, the question about the difference is worth its calls. It needs labelled images of the classes, which plain descriptors do not.
+# If differential descriptors beat the plain ones but not *more of another author*, more descriptors of any kind would have done as well. If they beat both, the question about the difference is worth its calls. It needs labelled images, which plain descriptors do not.
 
 # %% [markdown]
 # ### Exercise: the confused images
@@ -581,9 +581,9 @@ _ = clipnb.checks.check_choice("05.4", flaw)
 # %% [markdown]
 # ## 8 · Select descriptors on unlabelled images
 #
-# **Which descriptors influence the answer in favour of their class?** A descriptor that fits the neighbours as well as its own class says little. `select_descriptors` measures that without labels: the five images with the highest score for a class stand for it, and a descriptor's *margin* is its cosine with them minus its mean cosine with those of the ten most similar classes (the idea is that of Ma et al. 2025).
+# **Which descriptors separate their class from its neighbours?** `select_descriptors` measures that without labels (the idea is that of Ma et al. 2025). The five images with the highest score for a class stand for it. A descriptor's *margin* is its cosine with them minus its mean cosine with those of the ten most similar classes.
 #
-# It sees the images `chosen_on` of section 7, without their labels. They are disjoint from the tested ones. By hand, for the own class of the first descriptor:
+# It sees the images `chosen_on` of section 7, without labels. By hand, the first descriptor:
 
 # %%
 unlabelled = clip.encode_images(chosen_on)
@@ -600,7 +600,7 @@ last.round(3)
 # %% [markdown]
 # These five have the smallest margins. The model may not read them, they may be incorrect for these images, or they may be true of the neighbours as well.
 #
-# Four descriptors are kept for each class. The control is four at random (ten seeds). A second row selects without images: the classes are represented by their descriptions.
+# We keep four descriptors for each class, and four at random as the control (ten seeds). Another row selects without images: descriptions represent the classes.
 
 # %%
 FOUR, TEN = 4, range(10)
@@ -633,7 +633,7 @@ for split, images in tested.items():
 pd.DataFrame(rows).T
 
 # %% [markdown]
-# The interval draws species. Compare the second row with the control, which has as many descriptors, and with *all*: is a shorter list as good? A shorter list is easier to read and to correct. Without images, a selection knows only what the texts say.
+# The interval draws species. Compare *selected* with the control, and with *all*: is a shorter list as good?
 
 # %% [markdown]
 # ### Exercise: keep them all
@@ -659,7 +659,7 @@ if change is not ...:
 # %% [markdown]
 # ## 9 · Ask for yourself
 #
-# **What will it cost?** The package prints its plan before the first call and refuses a plan that exceeds your budget. With `max_calls=0` it refuses every plan, so this cell makes no call.
+# **What will it cost?** The package prints its plan before the first call and refuses a plan that exceeds your budget. With `max_calls=0` it refuses every plan.
 
 # %%
 try:
@@ -668,12 +668,16 @@ except clipnb.LanguageModelError as refusal:
     print(textwrap.fill(str(refusal), 80))
 
 # %% [markdown]
-# To ask, name a model in the environment before you start Jupyter:
+# To ask, set `LIVE = True`: eight calls. Answers are stored, so repeating a call costs nothing.
+#
+# <details><summary>Which settings does it need?</summary>
+#
+# Name a model in the environment before you start Jupyter. A key alone starts no call.
 #
 # - a provider: `OPENAI_API_KEY` (and `CLIPNB_LLM_MODEL`, if you want another model than the default);
 # - a program on your own computer, without a key, such as Ollama: `CLIPNB_LLM_BASE_URL=http://localhost:11434/v1` and `CLIPNB_LLM_MODEL=llama3.2`. Only the port differs in the others: llama.cpp has 8080, LM Studio 1234, vLLM 8000.
 #
-# Then set `LIVE = True` for eight calls. A key alone starts no call. Answers are stored, so repeating a call costs nothing.
+# </details>
 
 # %%
 LIVE = False  # True: eight calls to a language model, which may cost money
@@ -759,12 +763,12 @@ display(Markdown(text))
 # %% [markdown]
 # ## Recap
 #
-# - A customised prompt is a whole text about a class; a descriptor is one mark. A language model can write both.
+# - A customised prompt is a whole text about a class; a descriptor is one mark.
 # - Parse, check, and read the answers. A word filter does not find everything.
 # - `centroid` and `raw_mean` differ in when they normalise.
 # - Compare methods on the same images, with a paired test, a control, and the same number of words.
-# - Ask what separates the classes that are confused. Take the confusions from images that are not tested.
-# - A selection of descriptors is compared with as many at random.
+# - Ask what separates confused classes. Take the confusions from images that are not tested.
+# - Compare a selection of descriptors with as many at random.
 # - Set a budget before you ask, and store the answers.
 
 # %% [markdown]

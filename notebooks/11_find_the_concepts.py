@@ -14,11 +14,11 @@
 # %% [markdown]
 # # 11 · Find the concepts
 #
-# **Which concepts does the model use inside, and how could you tell?** A method that shows words next to an image looks like an explanation. Here every image comes with its true attributes, so each method gets a score, and a control that should fail.
+# **Which concepts does the model use inside, and how could you tell?** Words next to an image look like an explanation. Here we know the true attributes, so each method gets a score.
 #
-# **What you'll do.** Probe every layer, split an embedding into the parts of attention heads, write images as sparse sums of words, classify through concepts only, and train a sparse autoencoder.
+# **What you'll do.** Probe layers, split an embedding into the parts of attention heads, write images as sparse sums of words, classify through concepts, and train a sparse autoencoder.
 #
-# **What you'll learn.** What each of the five methods shows, what its control shows, and where a published claim holds for the bundled CLIP.
+# **What you'll learn.** What each method and its control show, and which published claims hold here.
 #
 # **What you'll need.** Attention and embeddings (notebook 01), intervals and controls (notebooks 03 and 06). No network, no GPU, no key.
 #
@@ -66,7 +66,7 @@ def took(what):  # seconds since the last call, for the table at the end
 # %% [markdown]
 # ## 1 · Images and their true attributes
 #
-# **What is true of each image?** A drawing of the field guide is made from a list of attributes. The package has a vocabulary of words in four groups: kinds, colours, habitats, and marks such as a long tail. For each word it knows what makes it true.
+# **What is true of each image?** The package has a vocabulary in four groups: kinds, colours, habitats, and marks such as a long tail. For each word it knows which attribute makes it true.
 
 # %%
 data = clipnb.load_fieldguide("test", per_species=4)
@@ -78,14 +78,16 @@ truth = truth_of(words, data.scenes)
 # %%
 print(data, pd.Series(group).value_counts().to_dict(), sep="\n")
 print(f"true words per image: {truth.sum(axis=1).mean():.1f} of {len(words)}")
-row = truth.iloc[0]
-print(f"{data.class_names[data.labels[0]]}:", ", ".join(row[row].index[:9]), "…")
-_ = plots.show_images(images[:1], [data.class_names[data.labels[0]]], side=1.8)
+species = ("tree frog", "tailed frog", "rose chafer", "Colorado potato beetle")
+examples = [int(np.flatnonzero(data.labels == data.class_names.index(name))[0]) for name in species]
+row = truth.iloc[examples[0]]
+print("tree frog:", ", ".join(row[row].index[:9]), "…")
+_ = plots.show_images([images[i] for i in examples], species, columns=4, side=2.2)
 
 # %% [markdown]
-# Training captions used many of these words, so a failure here would not be due to missing vocabulary. With another CLIP and your own photos, the methods are the same, but such a truth is missing.
+# The bundled CLIP was trained with labels of such attributes (notebook 02); a CLIP without them may do worse.
 #
-# Three attributes have exactly one value per image: kind, habitat and main colour. Half of the *species* serve to find something, the other half to measure it. So a method cannot score by recognising a species.
+# Kind, habitat and main colour have one value per image. Half of the *species* serve to find something, the other half to measure it.
 
 # %%
 labels = {
@@ -99,7 +101,7 @@ print(f"species to find: {len(set(data.labels[find]))}, to measure: {len(set(dat
 # %% [markdown]
 # ## 2 · Probes: where can an attribute be read?
 #
-# **In which layer does the class token know the habitat?** A *linear probe* is logistic regression on the activations of one layer (Alain & Bengio 2016). We take the class token before the first layer (0) and after each layer.
+# **From which layer can the habitat be read?** A *linear probe* is logistic regression on the activations of one layer (Alain & Bengio 2016). We take the class token at the start (layer 0) and after each layer. By hand, after layer 1:
 
 # %%
 tokens = clipnb.class_tokens(clip, images)
@@ -110,7 +112,7 @@ w, b = softmax_regression(z[find], y_habitat[find], len(names), penalty=0.01)
 by_hand = (z[~find] @ w.T + b).argmax(1) == y_habitat[~find]
 
 # %% [markdown]
-# The package does this for every layer. The control has the labels of the training side shuffled: what it reaches needs no knowledge of the attribute.
+# The package does this for every layer. In the control, the labels of the training half are shuffled.
 
 # %%
 probed = {a: clipnb.probe_layers(tokens, labels[a], find) for a in labels}
@@ -139,7 +141,9 @@ _ = figure.suptitle(
 )
 
 # %% [markdown]
-# Layer 0 is a second control: the class token has read no patch yet, so it is the same for all images. A probe says that an attribute *can* be read from a layer. Whether the model uses it is another question, which section 3 asks by removing something.
+# At layer 0 the class token has read no patch and is the same for all images: a second control.
+#
+# A probe says that an attribute *can* be read, not that the model uses it (section 3). A network with random weights would show whether training put it there.
 
 # %%
 for a in labels:
@@ -150,14 +154,20 @@ for a in labels:
 # %% [markdown]
 # ## 3 · Attention heads in words
 #
-# **Which part of the network writes the habitat into the embedding?** The class token at the end is a sum: each attention head and each MLP has added something to it (Gandelsman et al. 2024).
+# **Which part of the network writes the habitat into the embedding?** The final class token is a sum, to which each attention head and each MLP has added a part (Gandelsman et al. 2024).
 #
 # ![The embedding of an image as a stack of parts: heads and MLPs of all layers and a rest; one head's part is again a sum over patches, and a text tells in which direction it varies.](diagrams/embedding-as-a-sum-of-heads.svg)
 #
-# Two steps stand between that sum and the embedding: the last LayerNorm and the projection. The LayerNorm subtracts the mean and divides by the standard deviation σ. For a given image σ is a number, so the step is linear, and so every part can go through it alone. We check it on the whole token of one image.
+# We check this on one image: its token, split into two arbitrary parts, gives the embedding.
+#
+# <details><summary>Why can each part pass the last LayerNorm alone?</summary>
+#
+# The last LayerNorm and the projection turn the token into the embedding. The LayerNorm subtracts the token's mean and divides by its standard deviation σ. Both the mean and the projection are linear, and σ is one number for the whole token: we compute it once and use it for every part.
+#
+# </details>
 
 # %%
-vision, image = clip.model.vision_model, images[0]
+vision, image = clip.model.vision_model, images[examples[0]]
 pixels = clip.image_processor(image, return_tensors="pt")["pixel_values"]
 with torch.no_grad():
     end = vision(pixel_values=pixels).last_hidden_state[0, 0]
@@ -165,7 +175,7 @@ norm, P = vision.post_layernorm, clip.model.visual_projection.weight.detach()
 
 
 # %%
-def through(part, sigma):  # what a part of the token adds to the embedding, but for its length
+def through(part, sigma):  # what a part adds to the embedding before it is normalised
     return P @ (norm.weight.detach() * (part - part.mean()) / sigma)
 
 
@@ -177,7 +187,7 @@ embedding = normalize(through(half, sigma) + through(end - half, sigma) + bias, 
 assert torch.allclose(embedding, clip.encode_images(image)[0], atol=1e-4)
 
 # %% [markdown]
-# `decompose_embedding` collects the parts of all heads and MLPs. Their sum equals the embedding.
+# `decompose_embedding` collects all parts, and a rest (the token at the start, and biases). Their sum equals the embedding.
 
 # %%
 parts = clipnb.decompose_embedding(clip, images)
@@ -187,7 +197,7 @@ assert gap < 1e-4
 print(parts)
 
 # %% [markdown]
-# **Which parts vary from image to image?** A part that is the same for all images decides nothing.
+# **Which parts vary from image to image?** A part that is the same for all images cannot tell them apart.
 
 # %%
 variance = parts.heads.var(0, correction=0).sum(-1)
@@ -197,10 +207,7 @@ share.index = [f"layer {n}" for n in range(1, len(share) + 1)]
 (share / share.to_numpy().sum()).round(3)
 
 # %% [markdown]
-# The shares leave out how parts vary together. Early layers act mostly through later ones if their direct share is small.
-
-# %% [markdown]
-# **In words.** *TextSpan* takes the text along whose direction the part of a head varies most, removes that direction, and repeats. Its first step, for one head:
+# **In words.** *TextSpan* takes the text whose dot product with a head's part varies most over images, removes its direction, and repeats. The first step, for one head:
 
 # %%
 own = parts.heads[:, -1, 2] - parts.heads[:, -1, 2].mean(0)
@@ -219,7 +226,7 @@ described["texts"] = described["texts"].str.join(", ")
 described.tail(10).round(3)
 
 # %% [markdown]
-# `share` is how much of the head's variance lies in the directions of its three texts. **Control:** the same number of candidates, made of random words, gets a share as well. What counts is the difference.
+# `share` is how much of the head's variance lies in its three texts. Some text always comes first, so the **control** offers as many candidates of random words. If the interval includes 0, the words are not shown to describe heads better.
 
 # %%
 descriptors = clipnb.load_descriptors("fieldguide")
@@ -233,13 +240,13 @@ print(f"random words {random_texts['share'][-10:].mean():.2f}")
 print(f"difference {difference.mean():+z.2f} ({low:+z.2f} to {high:+z.2f}, over heads)")
 
 # %% [markdown]
-# **One image, one text.** A cosine is a dot product with a unit text embedding, so it is the sum of the dot products of all parts. Check that sum in the grid, then choose a head: what does it add by reading each patch, and on which images does it add most? Do its texts describe them?
+# **One image, one text.** A cosine is the sum of the dot products of all parts with the text. Check that sum, then choose a head. From which patches does it add something, and for which images most?
 
 # %%
 clipnb.widgets.browse_heads(clip, data, parts=parts, texts=candidates, max_images=10)
 
 # %% [markdown]
-# **Do the texts say what a head does?** We replace a head by its mean over images (*mean ablation*) and measure how well the model still names kind, habitat and main colour, by the most similar word. Heads are chosen on one half of the species and measured on the other.
+# **Do the texts say what a head does?** We replace heads by their mean over images (*mean ablation*). Does the most similar word still name kind, habitat or main colour? On half of the species we choose the three heads whose removal lowers the true word's margin most; on the other half we measure accuracy.
 
 # %%
 options = {a: sorted(set(labels[a])) for a in labels}
@@ -248,15 +255,21 @@ encoded = {
 }
 
 
+def margins(embeddings, attribute):  # (n,): similarity with the true word, less the highest other
+    cosines = embeddings @ encoded[attribute].T
+    true = torch.tensor([options[attribute].index(value) for value in labels[attribute]])[:, None]
+    highest_other = cosines.scatter(1, true, -1.0).amax(1)
+    return (cosines.gather(1, true)[:, 0] - highest_other).numpy()
+
+
 def named(embeddings, attribute):  # (n,) bool: is the most similar word the true one?
-    best = (embeddings @ encoded[attribute].T).argmax(1)
-    return np.array(options[attribute])[best.numpy()] == labels[attribute]
+    return margins(embeddings, attribute) > 0
 
 
 # %%
 drop = pd.DataFrame(
     {
-        a: [named(x, a)[find].mean() - named(parts.without([h]), a)[find].mean() for h in parts.names()]
+        a: [(margins(x, a) - margins(parts.without([h]), a))[find].mean() for h in parts.names()]
         for a in labels
     },
     index=pd.MultiIndex.from_tuples(parts.names()),
@@ -267,47 +280,53 @@ ranked = {a: drop[a].sort_values(ascending=False, kind="stable").index[:3].tolis
 guess_ablation = ...
 
 # %% [markdown]
-# Record a guess above: the accuracy of naming the habitat without the three heads that matter most for it. The **control** removes three random heads, twenty times.
+# Record a guess above: the accuracy for the habitat without its three heads. The **control** removes three others of the last two layers at random, twenty times.
 
 # %%
-chance = np.random.default_rng(0)
-random_heads = [[parts.names()[i] for i in chance.choice(len(drop), 3, replace=False)] for _ in range(20)]
-ablated = {}
+chance, ablated = np.random.default_rng(0), {}
 for a in labels:
+    rest = [h for h in parts.names()[-10:] if h not in ranked[a]]
+    drawn = [[rest[i] for i in chance.choice(len(rest), 3, replace=False)] for _ in range(20)]
     ablated[a, "all heads"] = named(x, a)[~find]
     ablated[a, "without its three"] = named(parts.without(ranked[a]), a)[~find]
-    ablated[a, "without random three"] = np.mean(
-        [named(parts.without(heads), a)[~find] for heads in random_heads], axis=0
+    ablated[a, "without three others"] = np.mean(
+        [named(parts.without(heads), a)[~find] for heads in drawn], axis=0
     )
 
 # %%
 for a in labels:
-    less = ablated[a, "without its three"] - ablated[a, "without random three"]
+    less = ablated[a, "without its three"] - ablated[a, "without three others"]
     low, high = bootstrap(less, measured)
     shown = ", ".join(f"{which} {hits.mean():.2f}" for (b, which), hits in ablated.items() if a == b)
     print(f"{a}: {shown}; difference {less.mean():+z.2f} ({low:+z.2f} to {high:+z.2f})")
 took("heads")
 
 # %% [markdown]
-# Where the interval excludes 0, naming this attribute depends on the chosen heads more than on as many others. Where accuracy does not fall at all, no three heads carry the attribute; the MLPs add to the embedding, too. Only direct contributions are removed: what later layers had read from these heads stays in.
+# Where the interval excludes 0, naming the attribute depends on these heads more than on as many others.
 #
-# **Where does the head look?** Its part is a sum over patches. The map shows how much each patch adds to the similarity with the true habitat, for the head whose removal costs most.
+# <details><summary>What does this leave out?</summary>
+#
+# Only direct contributions are removed. What later layers had read from these heads stays in, so a head may matter more than its ablation shows. In the same way, the shares of variance above ignore what later layers read from earlier ones, and how parts vary together.
+#
+# </details>
+#
+# **Where does the head look?** The map shows what each patch adds to the similarity with the true habitat, in the first of the three heads. Are the blue patches on the creature?
 
 # %%
 layer, head = ranked["habitat"][0]
-some = [images[i] for i in (0, 100, 200, 300)]
+some = [images[i] for i in examples]
 by_patch = clipnb.decompose_embedding(clip, some, patches=True).patches
 assert by_patch is not None
 by_patch = by_patch[:, layer, head, 1:]  # without the class token
 
 # %%
-towards = clip.encode_texts([labels["habitat"][i] for i in (0, 100, 200, 300)])
+towards = clip.encode_texts([labels["habitat"][i] for i in examples])
 maps = torch.einsum("ntd,nd->nt", by_patch, towards)
 
 # %% tags=["hide-input"]
 figure, axes = plt.subplots(1, 4, figsize=(9, 2.7), layout="constrained")
 side, most = int(maps.shape[1] ** 0.5), maps.abs().max()
-for ax, picked, values, i in zip(axes, some, maps, (0, 100, 200, 300)):
+for ax, picked, values, i in zip(axes, some, maps, examples):
     ax.imshow(picked, extent=(0, side, side, 0))
     grid = values.view(side, side)
     seen = 0.9 * (grid.abs() / most).sqrt()  # the less a patch adds, the more transparent
@@ -345,11 +364,11 @@ _ = clipnb.checks.check_head_parts(head_parts)
 # %% [markdown]
 # ## 4 · SpLiCE: an image as a sparse sum of words
 #
-# **Can an embedding be written as a few words?** *SpLiCE* (Bhalla et al. 2024) looks for weights of words, none negative and most zero, whose sum comes near the embedding.
+# **Can an embedding be written as a few words?** *SpLiCE* (Bhalla et al. 2024) looks for non-negative weights of words, most of them 0, whose sum comes near the embedding.
 #
 # ![An embedding of many numbers is about equal to a sum of concepts: green, frog and pond have positive weights, red, wings, sand and beak have weight 0.](diagrams/sparse-concepts.svg)
 #
-# Images and texts lie in different regions (the modality gap of notebook 01). So both are centred first; the mean image comes from other images.
+# Images and texts lie in different regions (notebook 01), so SpLiCE centres both; our mean image comes from other images.
 
 # %%
 others = clip.encode_images(clipnb.load_fieldguide("train", per_species=12))
@@ -359,7 +378,7 @@ centred = normalize(x - others.mean(0), dim=1)
 PENALTY = 0.2
 
 # %% [markdown]
-# The *Lasso* with weights of at least 0 minimises ½‖x − wD‖² + λ Σ w. A step along the gradient, less the penalty, cut off at 0, and repeated: that is the whole method.
+# The *Lasso* with non-negative weights minimises ½‖x − wD‖² + λ Σ w. Each step goes against the gradient and the penalty λ, then sets negative weights to 0.
 
 # %%
 step = 1 / torch.linalg.matrix_norm(D, 2) ** 2
@@ -369,18 +388,18 @@ for _ in range(2000):
     weights = (weights - step * (gradient + PENALTY)).clamp(min=0)
 
 # %% [markdown]
-# The package solves the same faster, for all images at once.
+# The package solves the same faster.
 
 # %%
 splice = SparseConcepts(clip, words, others)
 sparse = splice.weights(x, PENALTY)
 assert torch.allclose(sparse[:20], weights, atol=5e-3)
 print(f"words per image: {(sparse > 0).sum(1).float().mean():.1f} of {len(words)}")
-splice.top(x[[0, 150]], PENALTY)[1].round(3)
+splice.top(x[examples], PENALTY)[0].round(3)
 
 # %% tags=["hide-input"]
 figure, axes = plt.subplots(1, 4, figsize=(9.5, 3.6), width_ratios=(1, 1, 1, 1), layout="constrained")
-for k, i in enumerate((0, 150)):
+for k, i in enumerate(examples[:2]):
     top = splice.top(x[i : i + 1], PENALTY, count=6)[0][::-1]
     axes[2 * k].imshow(images[i])
     axes[2 * k].set_title(data.class_names[data.labels[i]], fontsize=10)
@@ -392,12 +411,12 @@ for k, i in enumerate((0, 150)):
 _ = figure.suptitle("Words of two images: blue is true, orange is false", fontsize=11)
 
 # %% [markdown]
-# **How many of the words are true?** *Precision* is the share of chosen words that are true, *recall* the share of true words that are chosen. Four comparisons belong next to it:
+# **How many of the words are true?** *Precision* is the share of chosen words that are true, *recall* the share of true words that are chosen. We compare:
 #
-# - as many words by plain cosine after centring, the cheaper method
-# - the same without centring
-# - control: the weights of another image
-# - control: a random vocabulary of the same size. Its words have no truth, so we compare how near its sum comes to the embedding.
+# - as many words, those with the largest cosines after centring
+# - SpLiCE without centring, at the same penalty
+# - control: the words of another image
+# - control: random words. They have no truth, so we compare how near the sum comes to the image.
 
 # %%
 chosen = (sparse > 0).numpy()
@@ -434,19 +453,19 @@ print(f"cosine with the image: words {near.mean():.2f}, random {near_noise.mean(
 print(f"difference {(near - near_noise).mean():+z.2f} ({low:+z.2f} to {high:+z.2f})")
 
 # %% [markdown]
-# The difference is what the true vocabulary adds. Random texts are directions as well, so nearness alone proves little; they are drawn from the words of descriptors, so a single word may even apply. Precision is what tells true words from others, and it needs ground truth. By group of words:
+# By nearness, the difference is all that the true vocabulary adds. Precision tells true words from false ones, but needs ground truth. By group:
 
 # %%
 for g in GROUPS:
     own = np.array([group[w] == g for w in words])
     found = precision_recall(chosen[:, own], truth.loc[:, own], data.labels)["value"]
     base = truth.loc[:, own].to_numpy().mean()
-    print(f"{g:8s} precision {found['precision']:.2f}  recall {found['recall']:.2f}", end="  ")
-    print(f"true at random {base:.2f}")
+    precision = f"{found['precision']:.2f}" if chosen[:, own].any() else "none chosen"
+    print(f"{g}: precision {precision}, recall {found['recall']:.2f}; share of true words {base:.2f}")
 took("SpLiCE")
 
 # %% [markdown]
-# **Does the penalty decide the comparison?** At one penalty the methods choose different numbers of words, so we vary it. The penalty 0.2 was chosen while we looked at these images, so its figures may be a little too good.
+# **Does the penalty decide the comparison?** We chose 0.2 while we looked at these images, so now we vary it.
 
 # %%
 penalties = (0.08, 0.12, 0.2, 0.3)
@@ -470,9 +489,9 @@ ax.legend(frameon=False, fontsize=9, loc="lower center")
 _ = ax.set_title(f"Words of {len(x)} images at four penalties", fontsize=11)
 
 # %% [markdown]
-# The higher line is the better method at the same recall. Bhalla et al. report that centring matters; compare blue with orange here.
+# At the same recall, the higher line is better. Bhalla et al. report that centring matters: compare blue with orange.
 #
-# Next we choose the penalty on half of the species, by the harmonic mean of precision and recall (*F1*), and measure on the other half.
+# Next, we choose the penalty on half of the species, by *F1* (the harmonic mean of both), and measure on the other half.
 
 
 # %%
@@ -489,9 +508,14 @@ for how, penalty in {"chosen on all images": PENALTY, "chosen on the other half"
     print(f"penalty {penalty}, {how}: precision {p:.2f}, recall {r:.2f}, F1 {f1:.2f}")
 
 # %% [markdown]
-# F1 counts recall as much as precision. Who wants few false words takes a higher penalty. The figure compares the methods at every penalty, so it does not depend on this choice.
-#
-# A low recall is no error of the model by itself. The Lasso takes one of several words that say the same, so a kind need not be named where its marks are.
+# **Does a mark replace the kind?** We remove the marks from the vocabulary and count again.
+
+# %%
+kind_words, short = ([w for w in words if group[w] in some] for some in (["kind"], GROUPS[:3]))
+fewer = pd.DataFrame((SparseConcepts(clip, short, others).weights(x, PENALTY) > 0).numpy(), columns=short)
+for what, table in {"with": pd.DataFrame(chosen, columns=list(words)), "without": fewer}.items():
+    recall = precision_recall(table[kind_words], truth[kind_words], data.labels).loc["recall"]
+    print("kind, {} marks: recall {:.2f} ({:.2f} to {:.2f})".format(what, *recall))
 
 # %% [markdown]
 # ### Exercise: precision and recall
@@ -534,7 +558,13 @@ if answer is not ...:
 # %% [markdown]
 # ## 5 · A concept bottleneck
 #
-# **Can a classifier use nothing but concepts?** A *concept bottleneck* first scores concepts and then classifies from the scores alone. Label-free bottlenecks (Oikarinen et al. 2023) and LaBo (Yang et al. 2023) take CLIP's similarities with texts as scores, and a sparse linear step. We train on the images of `test` and measure on `hard`.
+# **Can a classifier use nothing but concepts?** A *concept bottleneck* scores concepts, then classifies from the scores alone. Our scores are CLIP's similarities with texts, and a sparse linear step follows. We train on `test`, and measure on harder images of the same species (`hard`).
+#
+# <details><summary>Where do the two parts come from?</summary>
+#
+# LaBo (Yang et al. 2023) takes CLIP's similarities with texts as scores. Label-free bottlenecks (Oikarinen et al. 2023) learn scores that match CLIP's similarities, and end in a sparse linear step.
+#
+# </details>
 
 # %%
 hard = clipnb.load_fieldguide("hard", per_species=4)
@@ -555,7 +585,7 @@ for _ in range(100):  # softmax regression; every weight is moved towards 0 by t
     W = W.sign() * (W.abs() - rate * PENALTY_CLASSES).clamp(min=0)
 
 # %% [markdown]
-# The package's classifier takes faster steps to the same minimum, so its loss with penalty is at most as large.
+# The package takes faster steps to the same minimum.
 
 # %%
 bottleneck = ConceptBottleneck(clip, words, PENALTY_CLASSES).fit(x, y)
@@ -570,10 +600,10 @@ assert objective(bottleneck.weights, bottleneck.intercept) <= objective(W, b) + 
 print(f"concepts per class: {(bottleneck.weights != 0).sum(1).float().mean():.1f} of {len(words)}")
 
 # %%
-bottleneck.reasons(x, 0, (y[0], y[4])).head(6).round(2)
+bottleneck.reasons(x, examples[0], ("tree frog", "tailed frog")).head(6).round(2)
 
 # %% [markdown]
-# **Is it the concepts?** The control reads as many texts of random words (compare Yan et al. 2023). We draw each number of concepts five times.
+# **Is it the concepts?** The control reads as many texts of random words (compare Yan et al. 2023). We draw each number of texts five times. Record a guess first: the accuracy with 20 random texts.
 
 # %%
 guess_random = ...
@@ -614,9 +644,9 @@ for m in (20, 320):
     print("{} concepts against as many random: {:+z.3f} ({:+z.3f} to {:+z.3f})".format(m, *paired[m]))
 
 # %% [markdown]
-# So accuracy through a bottleneck is no evidence that the named concepts are used. Random texts are directions as well, and enough directions hold the whole embedding.
+# Where the two lines meet, accuracy is no evidence that the named concepts are used.
 #
-# **Leakage.** A concept score may carry more than its concept (Mahinpei et al. 2021). We read the words of one group only. If the scores held nothing but the attribute, they could not do better than its *true values*, which we put through the same classifier.
+# **Leakage.** A score may carry more than its concept (Mahinpei et al. 2021). We read the words of one group only, and put their *true values* through the same classifier. Scores that hold nothing but the concepts should name no more species.
 
 # %%
 truth_hard = truth_of(words, hard.scenes)
@@ -640,15 +670,13 @@ for g in ("kind", "habitat", "colour"):
     more = scores.astype(float) - from_truth(own)
     low, high = bootstrap(more, hard.labels)
     leaks[g] = len(own), scores.mean(), from_truth(own).mean(), (alike.predict(X_hard) == y_hard).mean()
-    print(
-        f"{g}: {more.mean():+z.2f} ({low:+z.2f} to {high:+z.2f}) more species than the true values give"
-    )
+    print(f"{g}: accuracy {more.mean():+z.2f} ({low:+z.2f} to {high:+z.2f}) against the true values")
 pd.DataFrame(leaks, index=["words", "scores", "true values", "as many random texts"]).T.round(2)
 
 # %% [markdown]
-# Where scores name more species than the true values do, the difference is leakage: the classifier reads something other than the concept from its score. Where they name fewer, the scores have lost a part of the attribute.
+# A positive difference is leakage. A negative one says that the scores hold less of the attribute, at least for a linear step.
 #
-# **Intervention.** What a bottleneck offers is that a person can correct a concept (Koh et al. 2020). For images with an incorrect prediction, we set the scores of a group of words to their true values: the mean score of training images where the word is true, or false. The **control** sets them to the values of another, random image.
+# **Intervention.** A person can correct a concept (Koh et al. 2020). In images with an incorrect prediction, we set the scores of one group to what is true: the mean score of training images where the word is true, or false. Any change may fix a prediction, so the **control** takes another image's values.
 
 # %%
 typical = {
@@ -682,24 +710,34 @@ print(f"of {wrong_ones.sum()} incorrect images, share fixed by correcting a grou
 pd.DataFrame(repaired, index=["corrected", "control", "difference from", "to"]).T.round(2)
 
 # %% [markdown]
-# A correction helps where the class has weights on the group, and where training taught them. In `hard`, many species are in a habitat that is foreign to them. What does a corrected habitat then say about the species?
+# In `hard`, many species are in a foreign habitat. What does a corrected habitat say about these?
 #
-# One image, one concept: among all single corrections we look for one that changes the class to the true one.
+# **One concept.** For how many of these images does a *single* correction give the true class? The control makes as many tries with another image's values.
+
 
 # %%
-for i in np.flatnonzero(wrong_ones):
-    filled = torch.tensor(np.where(truth_hard.iloc[i], typical[True], typical[False])).float()
-    single = scores[i].repeat(len(words), 1)
-    single[range(len(words)), range(len(words))] = filled
-    helps = np.flatnonzero(classes[bottleneck.decide(single).argmax(1)] == y_hard[i])
-    if len(helps):
-        break
-print(f"{y_hard[i]}, predicted as {bottleneck.predict(X_hard[i : i + 1])[0]}")
-print("one correction gives the true class:", ", ".join(list(words)[j] for j in helps[:3]) or "none")
+def single(i, facts):  # the concepts whose correction alone gives the true class
+    filled = torch.tensor(np.where(facts, typical[True], typical[False])).float()
+    tries = scores[i].repeat(len(words), 1)
+    tries[range(len(words)), range(len(words))] = filled
+    return np.flatnonzero(classes[bottleneck.decide(tries).argmax(1)] == y_hard[i])
+
+
+# %%
+incorrect = np.flatnonzero(wrong_ones)
+helps = {i: single(i, truth_hard.iloc[i]) for i in incorrect}
+helps_control = {i: single(i, foreign[i]) for i in incorrect}
+is_enough = np.array([[len(one[i]) > 0 for one in (helps, helps_control)] for i in incorrect], float)
+low, high = bootstrap(is_enough[:, 0] - is_enough[:, 1], hard.labels[incorrect])
+print("one concept is enough: {:.2f}, control {:.2f};".format(*is_enough.mean(0)), end=" ")
+print(f"difference {low:+z.2f} to {high:+z.2f}, n = {len(incorrect)}")
+i = max(helps, key=lambda i: len(helps[i]))
+print(f"{y_hard[i]}, predicted as {bottleneck.predict(X_hard[i : i + 1])[0]}; enough is one of:", end=" ")
+print(", ".join(list(words)[j] for j in helps[i][:3]) or "none")
 took("bottleneck")
 
 # %% [markdown]
-# By name frequency, against class names in a prompt. The bottleneck has seen four labelled images per class; the names had none, so this compares two amounts of supervision, not two models.
+# **Does name frequency matter?** The bottleneck has seen four labelled images of each class; the class names, as prompts, none.
 
 # %%
 zero_shot = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(list(classes)))
@@ -711,9 +749,10 @@ results = {
     "control: random words": control_model.predict(X_hard) == y_hard,
     "class names": by_name,
 }
-pd.DataFrame({m: pd.Series(h).groupby(bands).mean() for m, h in results.items()}).T[
-    ["zero", "rare", "common"]
-].round(2)
+order_of_bands = [b for b in ("zero", "rare", "uncommon", "common") if b in bands]
+print("images:", {b: int((bands == b).sum()) for b in order_of_bands})
+by_band = pd.DataFrame({m: pd.Series(h).groupby(bands).mean() for m, h in results.items()})
+by_band.T[order_of_bands].round(2)
 
 # %% [markdown]
 # ### Exercise: a perfect explanation
@@ -742,7 +781,7 @@ _ = clipnb.checks.check_choice("11.4", flaw)
 # %% [markdown]
 # ## 6 · A sparse autoencoder
 #
-# **Can concepts be found without words?** A *sparse autoencoder* learns directions such that each embedding is a sum of few of them (for language models: Bricken et al. 2023). Its features are computed as topk(relu(x E + b)): all but the k largest are 0. Three lines are the model; the training is Adam on the squared error. That 32 of 320 features are active was chosen while we looked at the images below.
+# **Can concepts be found without words?** A *sparse autoencoder* learns directions such that each embedding is nearly a sum of a few of them (for language models: Bricken et al. 2023). Its features are topk(relu(x E + b)): all but the k largest are 0. Adam minimises the squared error. We chose 32 active features of 320 while we looked at the images below.
 
 # %%
 auto = SparseAutoencoder(features=320, active=32).fit(others, epochs=60)
@@ -754,7 +793,11 @@ first_loss, last_loss = auto.losses[0], auto.losses[-1]
 print(f"variance not explained: first epoch {first_loss:.2f}, last {last_loss:.2f}")
 
 # %% [markdown]
-# **Does a feature respond to one attribute?** The *AUC* of a feature is the probability that an image with the attribute has a larger value than one without it; 0.5 is chance. For each word we take the best feature on half of the species and measure its AUC on the other half. Next to it: the best single dimension of the embedding ("neuron") in either direction, and the control, a dictionary of random directions with the same number of features and the same k. The last rival knows the word: the similarity with its text.
+# **Is there a feature for each attribute?** The *AUC* is the probability that an image with the attribute has a larger value than one without it; 0.5 is chance. For each word we take the best feature on half of the species and measure it on the other half. Next to it:
+#
+# - the best dimension of the embedding ("neuron"), in either direction
+# - control: as many random directions, with the same k or with all values
+# - the similarity with the word's own text
 
 # %%
 enough = [w for w in words if min(truth[w][find].sum(), truth[w][~find].sum()) >= 8]
@@ -793,7 +836,7 @@ for place, (name, values) in enumerate(list(auc.items())[::-1]):
 ax.set_yticks(range(len(auc)), list(auc)[::-1])
 ax.axvline(0.5, color="black", ls=":", lw=1)
 ax.set(xlabel="AUC on other species: mean, 95 % over words, and each word", xlim=(0.2, 1.02))
-_ = ax.set_title(f"Telling {len(enough)} words apart: a learned feature against rivals", fontsize=11)
+_ = ax.set_title(f"One feature for each of {len(enough)} words, n = {(~find).sum()} images", fontsize=11)
 
 # %%
 pairs = {}
@@ -804,17 +847,22 @@ for rival in list(auc)[1:]:
 took("autoencoder")
 
 # %% [markdown]
-# Two choices matter for this comparison. A sparse feature is exactly 0 for most images, and ties cost AUC, so the fair control is equally sparse; the dense one shows the cost. And one of many random directions can have a high AUC, so a value above 0.5 alone does not show that a concept was found.
+# <details><summary>Why two controls with random directions?</summary>
 #
-# **Ablate a feature and watch the decision.** For each habitat we remove its best feature and count how often images of this habitat are still named correctly. The control removes another feature that is active on the image, drawn at random.
+# A sparse feature is 0 for most images, and ties cost AUC: the difference of the two controls shows how much. The best of many random directions can be above 0.5, so an AUC above 0.5 alone does not show that a concept was found.
+#
+# </details>
+#
+# **Does the decision depend on the feature?** For each habitat we remove its best feature and count how often its images are still named correctly. The control removes the active feature with the most similar value. If the interval includes 0, a high AUC does not show that the decision uses the feature.
 
 # %%
 best = dict(zip(enough, found_auc(features["autoencoder"])[1]))
-chance, code, change = np.random.default_rng(0), auto.encode(x), {}
+code, change = auto.encode(x), {}
 for h in [h for h in options["habitat"] if h in best]:
     for i in np.flatnonzero((labels["habitat"] == h) & ~find):
-        active = np.flatnonzero(code[i] > 0)
-        outs = [[best[h]], [chance.choice(active[active != best[h]])]]
+        distance = (code[i] - code[i, best[h]]).abs()
+        distance[(code[i] == 0) | (torch.arange(auto.features) == best[h])] = np.inf
+        outs = [[best[h]], [int(distance.argmin())]]
         cosines = [auto.without(x[i : i + 1], out) @ encoded["habitat"].T for out in outs]
         change[i] = [options["habitat"][c.argmax()] == h for c in cosines]
 
@@ -830,10 +878,10 @@ print(f"difference {less.mean():+z.2f} ({low:+z.2f} to {high:+z.2f})")
 # %% [markdown]
 # ## 7 · What holds here?
 #
-# One row per method: what was measured, its control, and the 95 % interval of the difference.
+# Each method against its control, with a 95 % interval; then the published claims.
 
 # %%
-head_less = ablated["habitat", "without its three"] - ablated["habitat", "without random three"]
+head_less = ablated["habitat", "without its three"] - ablated["habitat", "without three others"]
 last = probed["habitat"].iloc[:, -1].astype(float) - control["habitat"].iloc[:, -1]
 precise = scored["SpLiCE"].loc["precision"]
 rows = {
@@ -847,7 +895,7 @@ summary.round(3)
 
 # %%
 print("Gandelsman et al. 2024: some heads of CLIP ViT have one role, which texts name (ImageNet).")
-print(f"  Here: {head_less.mean():+z.2f} in naming the habitat, more than random heads.")
+print(f"  Here: {head_less.mean():+z.2f} in naming the habitat, compared with other heads.")
 print("Bhalla et al. 2024: a sparse sum of words describes an image and keeps most of its use.")
 print(
     f"  Here: precision {precise['value']:.2f} ({precise['low']:.2f} to {precise['high']:.2f}),", end=" "
@@ -857,11 +905,13 @@ with_, without = (scored[m]["value"].round(2) for m in ("SpLiCE", "without centr
 print("The same paper: both modalities have to be centred first. Here, precision and recall are")
 for how, found in (("with", with_), ("without", without)):
     print(f"  {found['precision']} and {found['recall']} {how} centring.")
-print("Yan et al. 2023: many descriptors do no better than random words, unless few are used.")
-print(f"  Here: {paired[20][0]:+z.3f} with 20 texts, {paired[320][0]:+z.3f} with 320.")
-print("Sparse autoencoders give features with one meaning (language models; Bricken et al. 2023).")
+print("Yan et al. 2023: many attributes do about as well as random words; a small learned set keeps")
+print(f"the accuracy. Here, drawn sets: {paired[20][0]:+z.3f} with 20 texts,", end=" ")
+print(f"{paired[320][0]:+z.3f} with 320.")
+print("Bricken et al. 2023: features of an autoencoder are easier to interpret than neurons (language")
 interval = "{:+z.3f} ({:+z.3f} to {:+z.3f})".format
-print(f"  Here, AUC against single neurons {interval(*pairs['best neuron'])}.")
+print(f"models). Here, AUC against single neurons {interval(*pairs['best neuron'])}, which does not")
+print("test whether a feature has one meaning only.")
 
 # %%
 summary_seconds = {what: round(s, 1) for what, s in seconds.items()}
@@ -892,14 +942,14 @@ clipnb.checks.compare_guesses(
 # %% [markdown]
 # ## Recap
 #
-# - A probe shows what can be read from a layer. Split by species, and shuffle labels as the control.
-# - An embedding is an exact sum of what heads and MLPs add. A text for a head is a hypothesis; ablation, against random heads, tests it.
-# - A sparse sum of words is scored by precision and recall, which need true attributes. Nearness to the image needs none, and random texts reach it, too.
+# - A probe shows what can be read from a layer, not what is used.
+# - A text for a head is a hypothesis; ablation, against other heads, tests it.
+# - Precision and recall of words need true attributes. Random texts come near an image, too.
 # - Accuracy through a bottleneck does not show that its concepts are used. Compare random texts, and measure leakage.
-# - A feature with a high AUC may be the best of many. Find it on one half, measure on the other, with an equally sparse random dictionary.
-# - All of this holds for a small CLIP on drawings. For a real CLIP the functions are the same; the results may not be.
+# - Find a feature on one half, measure it on the other, against random directions.
+# - The numbers are about a small CLIP on drawings.
 
 # %% [markdown]
 # ## What's next
 #
-# *12, Run on a GPU*, runs a real CLIP. `decompose_embedding` takes every model with a class token. *13, Bring your own*, works on your photos, for which no list of true attributes exists.
+# *12, Run on a GPU*, runs a real CLIP. *13, Bring your own*, works on your photos.
