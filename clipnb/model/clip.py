@@ -19,9 +19,10 @@ from ..data.images import ImageDataset
 from ..support.cache import EmbeddingCache
 from ..support.progress import progress
 from ..support.text import printable
+from .checks import check_scale
 from .encoding import BatchSize, NotEncoded, Pixels, in_batches, no_number
 from .families import class_token_only, embedding_width, evaluated, is_sigmoid
-from .fingerprint import damaged, of_processor, of_text, of_weights, signs
+from .fingerprint import damaged, hooked, of_processor, of_text, of_weights, signs
 from .photos import PhotoCheck
 from .reading import Reader
 from .rows import kept_rows
@@ -133,7 +134,7 @@ class Clip:
 
     @property
     def logit_scale(self) -> float:
-        return self.model.logit_scale.exp().item()
+        return check_scale(self.name, self.model)
 
     @property
     def logit_bias(self) -> float:
@@ -347,7 +348,7 @@ class Clip:
     ) -> torch.Tensor:
         failed: dict[int, Exception] = {}
         embeddings = np.zeros((len(items), self.dim), np.float32)
-        cache = self._cache if keys is not None else None
+        cache = self._cache if keys is not None and not hooked(self.model) else None
         missing = list(range(len(items)))
         if cache is not None and keys is not None:
             cache.fill(keys, embeddings)
