@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch.nn.functional import normalize
 
-from ..model.rows import unit_rows
+from ..model.rows import tensor_of, unit_rows
 from ..support.arguments import whole
 
 
@@ -124,7 +124,7 @@ class SparseAutoencoder:
         return normalize(kept - code[:, features] @ self.decoder[features], dim=1)
 
     def _checked(self, embeddings: torch.Tensor | np.ndarray) -> torch.Tensor:
-        rows = torch.as_tensor(embeddings).detach().cpu()
+        rows = tensor_of(embeddings)
         if rows.ndim != 2 or not rows.is_floating_point():
             raise ValueError(f"Embeddings are (n, dim) floats, but these are {tuple(rows.shape)}.")
         repair = "give torch.nn.functional.normalize(embeddings, dim=-1)"

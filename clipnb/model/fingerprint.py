@@ -51,7 +51,7 @@ def of_files(folder: Path) -> str:
 
 
 def hooked(model: Any) -> bool:
-    """Whether a layer has a forward hook, or a ``forward`` that somebody put in place of its own."""
+    """Whether a layer has a forward hook, or a ``forward`` that was put in place of its own."""
     return any(
         layer._forward_hooks or layer._forward_pre_hooks or "forward" in vars(layer)
         for layer in model.modules()
