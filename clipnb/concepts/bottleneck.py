@@ -11,6 +11,7 @@ import torch
 
 from ..classify.classifier import embedded
 from ..classify.shots import class_of_each
+from ..model.checks import check_is_model
 from ..support.arguments import real
 from ..support.names import listed
 from ..support.text import brief
@@ -53,6 +54,7 @@ class ConceptBottleneck:
 
     def __init__(self, clip: Clip, concepts: Iterable[str], penalty: float = 0.001):
         real("penalty", penalty, 0, 1000)
+        check_is_model(clip)
         self.clip, self.penalty = clip, penalty
         self.concepts = list(dict.fromkeys(listed(concepts, "concepts")))
         if not self.concepts:

@@ -14,6 +14,7 @@ import torch
 from torch.nn.functional import normalize
 
 from ..classify.classifier import embedded
+from ..model.checks import check_is_model
 from ..support.arguments import real
 from ..support.names import listed
 from .solvers import nonnegative_lasso
@@ -52,6 +53,7 @@ class SparseConcepts:
     """
 
     def __init__(self, clip: Clip, words: Iterable[str], images: Images):
+        check_is_model(clip)
         self.clip, self.words = clip, list(dict.fromkeys(listed(words, "words")))
         if len(self.words) < 2:
             raise ValueError(
