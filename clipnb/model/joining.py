@@ -181,6 +181,10 @@ def _classes(
     given: list[Any], class_names: Sequence[Any] | None, where: str
 ) -> tuple[list[str], np.ndarray]:
     """(names, labels): classes that are names, or indices into ``class_names``."""
+    if any(isinstance(value, (list, tuple, np.ndarray)) for value in given):
+        raise Refused(
+            f"The labels in {where} have several numbers for each embedding; write one class each."
+        )
     values = [None if _missing(value) else value for value in given]
     present = [value for value in dict.fromkeys(values) if value is not None]
     numbers = [value for value in present if not isinstance(value, (str, bytes))]
