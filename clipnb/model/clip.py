@@ -26,7 +26,7 @@ from .fingerprint import damaged, hooked, of_processor, of_text, of_weights, sig
 from .photos import PhotoCheck
 from .reading import Reader
 from .rows import kept_rows
-from .tokens import Tokens
+from .tokens import Tokens, listed_texts
 
 if TYPE_CHECKING:
     from transformers import (
@@ -294,8 +294,13 @@ class Clip:
         -------
         (n, dim) float32 tensor
             On the CPU; unit rows if ``normalize``.
+
+        Raises
+        ------
+        TypeError
+            If something is no text, or several texts are in no order that their rows could have.
         """
-        texts = [texts] if isinstance(texts, str) else list(texts)
+        texts = [texts] if isinstance(texts, str) else listed_texts(texts)
         for text in texts:
             self.tokens.check(text)
         unique = list(dict.fromkeys(texts))
