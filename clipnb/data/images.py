@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from ..support.arrays import array_of, booleans, whole_numbers
-from ..support.names import listed
+from ..support.names import check_name, listed
 from ..support.text import printable
 from .files import FromFile, state_of
 from .given import image_of, list_of_images
@@ -213,12 +213,15 @@ class ImageDataset:
 
 
 def _different(names: list[Any]) -> list[str]:
-    """ValueError for the name of a class that is no text, or is there twice."""
+    """ValueError for the name of a class that is no text, empty, is there twice, or cannot be
+    printed."""
     if strange := [name for name in names if not isinstance(name, str)]:
         raise ValueError(
             f"class_names has {strange[0]!r} of type {type(strange[0]).__name__}; the name of a"
             " class is a str."
         )
+    for name in names:
+        check_name(name, "class_names")
     if len(set(names)) < len(names):
         doubled = next(name for i, name in enumerate(names) if name in names[:i])
         raise ValueError(
