@@ -215,6 +215,7 @@ class FewShotClassifier(Estimator):
         from .fewshot_reasons import reasons
 
         head = self._fitted()
+        whole("index", index)
         embeddings = embedded(images, self.clip, self.n_features_in_)
         if not -len(embeddings) <= index < len(embeddings):
             raise IndexError(f"There is no image {index}; there are {len(embeddings)}.")

@@ -16,6 +16,7 @@ from ..model.checks import check_is_model
 from ..model.clip import Clip
 from ..support.arguments import whole
 from ..support.limits import SCORES_KEPT
+from ..support.names import listed
 from . import blocks as large
 from .classifier import NONE_OF_THESE, embedded
 from .pooling import (
@@ -149,14 +150,16 @@ class Prediction:
         ValueError
             If the classifier has no such class; the message names it. If there is no class.
         """
+        whole("index", index)
         if not -len(self) <= index < len(self):
             raise IndexError(f"There is no image {index}; the prediction holds {len(self)}.")
-        if isinstance(classes, int):
-            if not 1 <= classes:
-                raise ValueError(f"classes is {classes}; give 1 or more, or a list of names.")
-            chosen = self.ranking(index)[:classes]
+        if isinstance(classes, Iterable):
+            chosen = [self.class_index(name) for name in listed(classes, "classes")]
+            if not chosen:
+                raise ValueError("classes is empty; give 1 or more, or a list of names.")
         else:
-            chosen = [self.class_index(name) for name in classes]
+            whole("classes", classes, 1)
+            chosen = self.ranking(index)[:classes]
         cosines = self.classifier.cosines(self.image_embeddings[index][None])
         parts = self.classifier.prompt_weights(cosines).reshape(cosines.shape) * cosines
         rows = self.scores[index], self.probabilities[index], cosines[0], parts[0]

@@ -15,7 +15,7 @@ from torch.nn.functional import normalize
 
 from ..classify.classifier import embedded
 from ..model.checks import check_is_model
-from ..support.arguments import real
+from ..support.arguments import real, whole
 from ..support.names import listed
 from .solvers import nonnegative_lasso
 
@@ -101,6 +101,7 @@ class SparseConcepts:
         """For each image its words with the largest weights, largest first."""
         import pandas as pd
 
+        whole("count", count, 1)
         series = [pd.Series(row, self.words) for row in self.weights(images, penalty).numpy()]
         return [one[one > 0].sort_values(ascending=False)[:count] for one in series]
 
