@@ -45,8 +45,16 @@ _NEXT = re.compile(
     re.I,
 )
 _BULLET = re.compile(
-    r"[ \t]*(?:[-–—‑•·・▪●‣◦○■□∙⁃→➤✓✔]|[*+](?=[ \t]|$)|\(?\d{1,3}[.):](?=[ \t]|$))[ \t]*(.*)"
+    r"[ \t]*(?:[-–—‑‒−－•·・▪●‣◦○■□∙⁃→➤➢►▶◆◇❖★☆✓✔✅☑]|[*+](?=[ \t]|$)"
+    # 1. (2) 3: and a) (b) ii), "Feature 4:"; 1、 and 1． need no space, nor do keycaps
+    r"|\(?(?:\d{1,3}[.):]|(?:[a-zA-Z]|[ivxIVX]{2,4})\))(?=[ \t]|$)"
+    r"|\d{1,3}(?:[．、）]|\ufe0f?\u20e3)"
+    r"|(?i:feature|descriptor)[ \t]\d{1,2}[.:)](?=[ \t]|$))[ \t]*(?:\[[ xX]\][ \t]+)?(.*)"
 )
+# characters without a width, such as the byte order mark; not those that join or part letters
+_NO_WIDTH = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+_DASHES = r"[ \t]*(?:-{2,}|:-+:?|-+:)[ \t]*"
+_RULE = re.compile(rf"[ \t]*\|?(?:{_DASHES}\|)+(?:{_DASHES})?")  # below a table's headings
 _QUOTED = re.compile(r"\s*(?:\"[^\"]+\"|“[^“”]+”|'[^']+'|`[^`]+`)\s*,?\s*")
 # --- where a sentence ends; a full stop after one of these may be part of the word ----------------
 
@@ -165,6 +173,7 @@ def _spoken(answer: str, cut: bool) -> tuple[str, bool]:
     """The answer without thoughts and without what the model's tokens say of it; and whether its
     end is missing."""
     text, cut = answer[:ANSWER_CHARACTERS], cut or len(answer) > ANSWER_CHARACTERS
+    text = _NO_WIDTH.sub("", text)
     if "<|channel|>" in text or "assistantfinal" in text:
         before, *final = _FINAL.split(text)
         text = final[-1] if final else "" if "<|channel|>" in before else before
@@ -190,7 +199,25 @@ def _own_lines(text: str, cut: bool, begins: Any) -> tuple[list[str], bool]:
 
 
 def _unfenced(text: str) -> str:
-    return re.sub(r"^[ \t]*```\w*[ \t]*$", "", text, flags=re.M)
+    return _without_tables(re.sub(r"^[ \t]*```\w*[ \t]*$", "", text, flags=re.M))
+
+
+def _without_tables(text: str) -> str:
+    """The rows of Markdown's tables as bullets, "- cap: red", without the line of headings."""
+    lines: list[str] = []
+    within = False
+    for line in text.splitlines():
+        if _RULE.fullmatch(line):
+            if lines and "|" in lines[-1] and not within:
+                lines.pop()
+            within = True
+        elif within and "|" in line:
+            cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+            lines.append("- " + ": ".join(c for c in cells if c and not c.rstrip(".").isdigit()))
+        else:
+            within = False
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def _short(line: str) -> bool:
@@ -201,7 +228,7 @@ def _short(line: str) -> bool:
 def _bare(item: str) -> str:
     """An item without what separates items, and without quotes around it."""
     item = clean(item).rstrip(" ;,")
-    quoted = re.fullmatch(r"\"([^\"]*)\"|“([^“”]*)”|'([^']*)'|`([^`]*)`", item)
+    quoted = re.fullmatch(r"\"([^\"]*)\"|“([^“”]*)”|‘([^‘’]*)’|'([^']*)'|`([^`]*)`", item)
     return next(filter(None, quoted.groups()), "") if quoted else item
 
 
@@ -212,7 +239,7 @@ def _mark(items: list[str], cut: bool) -> list[str]:
 # --- JSON -----------------------------------------------------------------------------------------
 
 _JSON = re.compile(
-    r"(?:^|[:：])[ \t]*(?=\[[\s\[{]{0,20}[\"'“‘\]]|\{[\s\[{]{0,20}[\"'“‘}]"
+    r"(?:^|[:：=])[ \t]*(?=\[[\s\[{]{0,20}[\"'“‘\]]|\{[\s\[{]{0,20}[\"'“‘}]"
     r"|\{\s{0,20}\w{1,40}\s{0,5}:)",
     re.M,
 )

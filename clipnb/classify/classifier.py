@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import torch
 
-from ..model.rows import unit_rows
+from ..model.rows import tensor_of, unit_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,7 @@ def embedded(images: Images, clip: Clip | None, width: int | None) -> torch.Tens
 def _unit_rows(
     given: torch.Tensor | np.ndarray, clip: Clip | None, width: int | None
 ) -> torch.Tensor:
-    rows = torch.as_tensor(given).detach().cpu()
+    rows = tensor_of(given)
     if not rows.is_floating_point():
         raise ValueError(f"Image embeddings are rows of floats, but these are {given.dtype}.")
     if rows.ndim != 2 or width not in (None, rows.shape[1]):

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from ..data.images import ImageDataset
+from ..model.checks import check_is_model
 from ..support.arguments import one_of, real, whole
 from ..support.text import brief
 from .classifier import embedded
@@ -130,6 +131,8 @@ class FewShotClassifier(Estimator):
             than k, a setting is not a number, or the embeddings are not.
         """
         self._check_settings()
+        if self.clip is not None:
+            check_is_model(self.clip)
         embeddings = embedded(images, self.clip, self.clip.dim if self.clip else None)
         given = class_of_each(images, labels, len(embeddings))
         classes, numbers = np.unique(given, return_inverse=True)
@@ -212,6 +215,7 @@ class FewShotClassifier(Estimator):
         from .fewshot_reasons import reasons
 
         head = self._fitted()
+        whole("index", index)
         embeddings = embedded(images, self.clip, self.n_features_in_)
         if not -len(embeddings) <= index < len(embeddings):
             raise IndexError(f"There is no image {index}; there are {len(embeddings)}.")

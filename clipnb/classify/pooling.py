@@ -14,6 +14,9 @@ import numpy as np
 import torch
 from torch.nn.functional import normalize
 
+from ..model.rows import tensor_of
+from ..support.arrays import array_of
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
@@ -44,8 +47,7 @@ def pool(scores: ArrayLike, groups: ArrayLike, how: str = "mean") -> torch.Tenso
     ValueError
         If the shapes do not belong together, a class has no prompt, or ``how`` is unknown.
     """
-    scores = torch.as_tensor(np.asarray(scores), dtype=torch.float32)
-    given = np.asarray(groups)
+    scores, given = tensor_of(scores).to(torch.float32), array_of(groups)
     if given.dtype.kind not in "iu" or (given < 0).any():
         raise ValueError("groups must be class indices: integers from 0 on.")
     groups = torch.as_tensor(given.astype(np.int64))

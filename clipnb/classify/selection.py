@@ -12,6 +12,7 @@ from torch.nn.functional import normalize
 from ..model.clip import Clip
 from ..support.arguments import whole
 from .blocks import row_blocks
+from .classifier import embedded
 from .descriptors import DescriptorSet
 from .prompts import descriptor_prompts, rows_of
 from .zeroshot import ZeroShotClassifier
@@ -74,7 +75,7 @@ def descriptor_margins(
         sums = classifier.class_embeddings * torch.bincount(groups)[:, None]
         own = (prompts * normalize(sums[groups] - prompts, dim=1)).sum(1)
     else:
-        embeddings = images if isinstance(images, torch.Tensor) else clip.encode_images(images)
+        embeddings = embedded(images, clip, prompts.shape[1])
         stands = _mean_of(embeddings, _likeliest(classifier, embeddings, images_per_class))
         own = (prompts * stands[groups]).sum(1)
     # the mean of dot products with the neighbours is the dot product with their mean

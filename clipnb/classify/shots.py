@@ -13,6 +13,8 @@ import torch
 
 from ..data.images import ImageDataset
 from ..support.arguments import whole
+from ..support.arrays import array_of, is_missing
+from ..support.names import check_name
 from ..support.text import brief
 from .prompts import PromptTable, name_prompts
 
@@ -48,9 +50,11 @@ def sample_shots(labels: ImageDataset | ArrayLike, shots: int, seed: int = 0) ->
         names, given = np.array(labels.class_names), labels.labels
         classes = np.arange(len(names))
     else:
-        given = np.asarray(labels)
+        given = array_of(labels)
         if given.ndim != 1:
             raise ValueError(f"labels must be one row, but they are {given.shape}.")
+        if missing := [i for i, one in enumerate(given.tolist()) if is_missing(one)]:
+            raise ValueError(f"Image {missing[0]} has no class in labels; leave it out.")
         classes = names = np.unique(given)
     chance, chosen = np.random.default_rng(seed), []
     for c, name in zip(classes, names):
@@ -83,7 +87,7 @@ def class_of_each(images: object, labels: ArrayLike | None, count: int) -> np.nd
     named = isinstance(images, ImageDataset)
     if labels is None and not named:
         raise ValueError("Labels are missing; give the class of every image: fit(images, labels).")
-    given = images.labels if named and labels is None else np.asarray(labels)
+    given = images.labels if named and labels is None else array_of(labels)
     if given.shape != (count,):
         raise ValueError(
             f"There are {count} images, but the labels are {given.shape}; give one for each image."
@@ -93,6 +97,13 @@ def class_of_each(images: object, labels: ArrayLike | None, count: int) -> np.nd
     known = lambda one: isinstance(one, str | Integral) and not isinstance(one, bool)
     if strange := [one for one in given.tolist() if not known(one)]:
         raise ValueError(f"labels hold {brief(repr(strange[0]), 40)}; give names or whole numbers.")
+    names_given = [one for one in dict.fromkeys(given.tolist()) if isinstance(one, str)]
+    for name in names_given:
+        check_name(name, "labels")
+    if names_given and given.dtype.kind == "O" and not all(isinstance(o, str) for o in given):
+        raise ValueError(
+            f"labels hold names such as '{brief(names_given[0])}' and numbers; give one kind only."
+        )
     if not named or given.dtype.kind not in "iu":
         return given.astype(str) if given.dtype.kind == "O" else given
     names = np.array(images.class_names)

@@ -12,9 +12,11 @@ import numpy as np
 import torch
 from torch.nn.functional import normalize
 
+from ..model.checks import check_is_model
 from ..model.clip import Clip
 from ..support.arguments import whole
 from ..support.limits import SCORES_KEPT
+from ..support.names import listed
 from . import blocks as large
 from .classifier import NONE_OF_THESE, embedded
 from .pooling import (
@@ -148,14 +150,16 @@ class Prediction:
         ValueError
             If the classifier has no such class; the message names it. If there is no class.
         """
+        whole("index", index)
         if not -len(self) <= index < len(self):
             raise IndexError(f"There is no image {index}; the prediction holds {len(self)}.")
-        if isinstance(classes, int):
-            if not 1 <= classes:
-                raise ValueError(f"classes is {classes}; give 1 or more, or a list of names.")
-            chosen = self.ranking(index)[:classes]
+        if isinstance(classes, Iterable):
+            chosen = [self.class_index(name) for name in listed(classes, "classes")]
+            if not chosen:
+                raise ValueError("classes is empty; give 1 or more, or a list of names.")
         else:
-            chosen = [self.class_index(name) for name in classes]
+            whole("classes", classes, 1)
+            chosen = self.ranking(index)[:classes]
         cosines = self.classifier.cosines(self.image_embeddings[index][None])
         parts = self.classifier.prompt_weights(cosines).reshape(cosines.shape) * cosines
         rows = self.scores[index], self.probabilities[index], cosines[0], parts[0]
@@ -201,6 +205,7 @@ class ZeroShotClassifier:
     ):
         if pooling not in POOLINGS:
             raise ValueError(f"pooling is '{pooling}'; it can be {', '.join(POOLINGS)}.")
+        check_is_model(clip)
         self.clip, self.pooling = clip, pooling
         self.table = table if isinstance(table, PromptTable) else PromptTable(table)
         self.class_names = self.table.class_names
@@ -328,6 +333,12 @@ class ZeroShotClassifier:
         ValueError
             If embeddings are of another width, no unit rows, or no numbers.
         """
+        if reject is not None:
+            self.check_can_reject()
+            if not hasattr(reject, "rejects"):
+                raise ValueError(
+                    f"reject is {reject!r}; give what calibrate_rejection returns, or leave it out."
+                )
         embeddings = embedded(images, self.clip, self.text_embeddings.shape[1])
         if top_k is not None:
             whole("top_k", top_k, 1)
@@ -340,6 +351,14 @@ class ZeroShotClassifier:
             prediction = Prediction(*tables, self.class_names, embeddings, self)
         prediction.rejected = reject.rejects(prediction) if reject is not None else None
         return prediction
+
+    def check_can_reject(self) -> None:
+        """ValueError where a class is called as the label of rejected images is."""
+        if NONE_OF_THESE in self.class_names:
+            raise ValueError(
+                f"The classifier has a class '{NONE_OF_THESE}', which is what a rejection says;"
+                " give this class another name."
+            )
 
     def _top_prediction(self, embeddings: torch.Tensor, k: int) -> Prediction:
         """A prediction that keeps the k best classes of each image."""

@@ -7,8 +7,11 @@ import numpy as np
 import torch
 from torch.nn.functional import normalize
 
-from ..model.rows import unit_rows
+from ..model.rows import tensor_of, unit_rows
 from ..support.arguments import whole
+from ..support.arrays import array_of, whole_numbers
+
+SAME = 1e-10  # a variance that is rounding only
 
 
 class SparseAutoencoder:
@@ -65,7 +68,8 @@ class SparseAutoencoder:
         Raises
         ------
         ValueError
-            If there are fewer than two embeddings, or if they hold NaN or are no unit rows.
+            If there are fewer than two embeddings, all are the same, or they hold NaN or are no
+            unit rows.
         """
         whole("epochs", epochs, 1)
         x = self._checked(embeddings)
@@ -75,6 +79,8 @@ class SparseAutoencoder:
         self.mean = x.mean(0)
         x = x - self.mean
         variance = x.square().sum(1).mean()
+        if variance < SAME:
+            raise ValueError("All embeddings are the same, so there is nothing to learn.")
         start = normalize(torch.randn(self.features, x.shape[1], generator=chance), dim=1)
         encoder, decoder = start.T.clone().requires_grad_(), start.clone().requires_grad_()
         bias = torch.zeros(self.features, requires_grad=True)
@@ -107,9 +113,13 @@ class SparseAutoencoder:
     def encode(self, embeddings: torch.Tensor | np.ndarray) -> torch.Tensor:
         """(n, features): the features of unit embeddings; at most ``active`` of a row are not 0."""
         self._fitted()
-        return _largest(
-            (self._checked(embeddings) - self.mean) @ self.encoder + self.bias, self.active
-        )
+        rows = self._checked(embeddings)
+        if rows.shape[1] != len(self.mean):
+            raise ValueError(
+                f"Embeddings are (n, {len(self.mean)}), as those that were learned from, but these"
+                f" are {tuple(rows.shape)}; they are of another model."
+            )
+        return _largest((rows - self.mean) @ self.encoder + self.bias, self.active)
 
     def decode(self, code: torch.Tensor) -> torch.Tensor:
         """(n, dim): the mean plus the sum of directions; not normalised."""
@@ -120,11 +130,15 @@ class SparseAutoencoder:
         """Unit embeddings less what these features add; the rest of the embedding, its
         reconstruction error included, stays as it is."""
         code = self.encode(embeddings)
+        given = array_of(features)
+        features = whole_numbers("features", given).tolist() if given.size else []
+        if outside := [one for one in features if not 0 <= one < self.features]:
+            raise ValueError(f"There is no feature {outside[0]}; there are {self.features}.")
         kept = self._checked(embeddings)
         return normalize(kept - code[:, features] @ self.decoder[features], dim=1)
 
     def _checked(self, embeddings: torch.Tensor | np.ndarray) -> torch.Tensor:
-        rows = torch.as_tensor(embeddings).detach().cpu()
+        rows = tensor_of(embeddings)
         if rows.ndim != 2 or not rows.is_floating_point():
             raise ValueError(f"Embeddings are (n, dim) floats, but these are {tuple(rows.shape)}.")
         repair = "give torch.nn.functional.normalize(embeddings, dim=-1)"

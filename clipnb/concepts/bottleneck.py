@@ -11,7 +11,8 @@ import torch
 
 from ..classify.classifier import embedded
 from ..classify.shots import class_of_each
-from ..support.arguments import real
+from ..model.checks import check_is_model
+from ..support.arguments import real, whole
 from ..support.names import listed
 from ..support.text import brief
 from .solvers import sparse_softmax_regression
@@ -53,6 +54,7 @@ class ConceptBottleneck:
 
     def __init__(self, clip: Clip, concepts: Iterable[str], penalty: float = 0.001):
         real("penalty", penalty, 0, 1000)
+        check_is_model(clip)
         self.clip, self.penalty = clip, penalty
         self.concepts = list(dict.fromkeys(listed(concepts, "concepts")))
         if not self.concepts:
@@ -125,11 +127,19 @@ class ConceptBottleneck:
         Raises
         ------
         ValueError
-            If there is no such class.
+            If the classes are not two different ones of the classifier.
+        IndexError
+            If there is no such image.
         """
         import pandas as pd
 
-        scores = self.concept_scores(images)[index]
+        whole("index", index)
+        every = self.concept_scores(images)
+        if not -len(every) <= index < len(every):
+            raise IndexError(f"There is no image {index}; there are {len(every)}.")
+        if isinstance(classes, str) or len(classes) != 2 or classes[0] == classes[1]:
+            raise ValueError(f"classes is {classes!r}; give two different classes, (this, that).")
+        scores = every[index]
         for name in classes:
             if name not in self.class_names:
                 raise ValueError(f"The classifier has no class '{brief(name)}'.")

@@ -54,7 +54,8 @@ def text_span(
         raise ValueError("A variance needs at least two images.")
     left = (contributions - contributions.mean(0)).double()
     _, sizes, axes = torch.linalg.svd(left, full_matrices=False)
-    axes = axes[sizes > 1e-6 * sizes[0].clamp_min(1e-12)]
+    # what is left of equal contributions is rounding, and no direction
+    axes = axes[sizes > 1e-6 * torch.maximum(sizes[0], contributions.double().norm())]
     rest = texts.double() @ axes.T @ axes
     smallest = 1e-6 * rest.norm(dim=1).max()
     whole_variance, chosen, shares = left.square().sum(), [], []

@@ -15,6 +15,7 @@ import torch
 from ..data.given import image_of, list_of_images
 from ..data.images import ImageDataset
 from ..explain.attention import eager_attention
+from ..model.checks import check_is_model
 from ..model.families import MODEL_TYPES, evaluated
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def batches_of_terms(clip: Clip, images: Images, size: int = 64) -> Iterator[Ter
         If there are no images, if only their embeddings are known, or if the model has no class
         token.
     """
+    check_is_model(clip)
     check_class_token(clip)
     if isinstance(images, ImageDataset):
         if images.embeddings is not None:

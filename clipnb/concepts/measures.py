@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..evaluation.statistics import feature_auc as feature_auc
+from ..evaluation.statistics import numbered
+from ..support.arguments import whole
+from ..support.arrays import booleans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,19 +38,19 @@ def precision_recall(
     Raises
     ------
     ValueError
-        If shapes differ, or there are no images.
+        If shapes differ, there are no images, or an entry is neither true nor false.
     """
     import pandas as pd
 
-    chosen, truth = np.asarray(chosen, bool), np.asarray(truth, bool)
+    whole("draws", draws, 1)
+    whole("seed", seed, 0)
+    chosen, truth = booleans("chosen", chosen), booleans("truth", truth)
     if chosen.shape != truth.shape or chosen.ndim != 2 or not len(chosen):
         raise ValueError(
             f"chosen is {chosen.shape} and truth is {truth.shape}; both must be (images, words),"
             " with at least one image."
         )
-    units = np.unique(np.asarray(groups), return_inverse=True)[1]
-    if len(units) != len(chosen):
-        raise ValueError(f"There are {len(units)} groups for {len(chosen)} images.")
+    units = numbered("groups", groups, len(chosen))
     counts = np.stack([(chosen & truth).sum(1), chosen.sum(1), truth.sum(1)])
     sums = np.stack([np.bincount(units, weights=row) for row in counts])
     chance = np.random.default_rng(seed)

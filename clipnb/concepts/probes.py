@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..support.arguments import real
+from ..evaluation.statistics import numbered
+from ..support.arguments import real, whole
+from ..support.arrays import array_of, booleans
 from .solvers import softmax_regression
 
 if TYPE_CHECKING:
@@ -18,10 +20,12 @@ if TYPE_CHECKING:
 def split_groups(groups: ArrayLike, seed: int = 0) -> np.ndarray:
     """(n,) bool: True for the images of a random half of the groups. No group is on both sides, so
     that a probe cannot recognise the group in place of the attribute."""
-    names, places = np.unique(np.asarray(groups), return_inverse=True)
-    if len(names) < 2:
+    given = array_of(groups)
+    places = numbered("groups", given, given.size)
+    count = int(places.max(initial=-1)) + 1
+    if count < 2:
         raise ValueError("There are fewer than two groups; one side would be empty.")
-    half = np.random.default_rng(seed).permutation(len(names)) < len(names) // 2
+    half = np.random.default_rng(seed).permutation(count) < count // 2
     return half[places]
 
 
@@ -57,18 +61,25 @@ def probe_layers(
     Raises
     ------
     ValueError
-        If a number is NaN or infinite, if shapes do not match, or if one side is empty.
+        If a number is NaN or infinite, shapes do not match, a label is missing or all are the same,
+        an entry of ``train`` is neither true nor false, or one side is empty.
     """
     import pandas as pd
 
     real("penalty", penalty, 0, 1e6)
-    tokens, train = np.asarray(tokens), np.asarray(train, bool)
-    names, y = np.unique(np.asarray(labels), return_inverse=True)
-    if tokens.ndim != 3 or not tokens.shape[1] == len(y) == len(train):
+    if shuffle is not None:
+        whole("shuffle", shuffle, 0)
+    tokens, train = np.asarray(array_of(tokens), np.float64), booleans("train", train)
+    count, labels = len(train), array_of(labels)
+    if tokens.ndim != 3 or not tokens.shape[1] == len(labels) == count:
         raise ValueError(
-            f"tokens are {tokens.shape}, but there are {len(y)} labels and {len(train)} entries of"
+            f"tokens are {tokens.shape}, but there are {len(labels)} labels and {count} entries of"
             " train; tokens must be (layers, images, width)."
         )
+    y = numbered("labels", labels, count)
+    classes = int(y.max(initial=-1)) + 1
+    if classes == 1:
+        raise ValueError("All images have the same label, so nothing tells them apart.")
     if not np.isfinite(tokens).all():
         layer, image = np.argwhere(~np.isfinite(tokens))[0][:2]
         raise ValueError(
@@ -83,6 +94,6 @@ def probe_layers(
     for layer, x in enumerate(tokens):
         mean, spread = x[train].mean(0), x[train].std(0)
         x = (x - mean) / np.where(spread > 1e-5, spread, np.inf)
-        weights, intercept = softmax_regression(x[train], taught, len(names), penalty)
+        weights, intercept = softmax_regression(x[train], taught, classes, penalty)
         correct[layer] = (x[~train] @ weights.T + intercept).argmax(1) == y[~train]
     return pd.DataFrame(correct)

@@ -14,7 +14,8 @@ import torch
 from torch.nn.functional import normalize
 
 from ..classify.classifier import embedded
-from ..support.arguments import real
+from ..model.checks import check_is_model
+from ..support.arguments import real, whole
 from ..support.names import listed
 from .solvers import nonnegative_lasso
 
@@ -52,6 +53,7 @@ class SparseConcepts:
     """
 
     def __init__(self, clip: Clip, words: Iterable[str], images: Images):
+        check_is_model(clip)
         self.clip, self.words = clip, list(dict.fromkeys(listed(words, "words")))
         if len(self.words) < 2:
             raise ValueError(
@@ -99,6 +101,7 @@ class SparseConcepts:
         """For each image its words with the largest weights, largest first."""
         import pandas as pd
 
+        whole("count", count, 1)
         series = [pd.Series(row, self.words) for row in self.weights(images, penalty).numpy()]
         return [one[one > 0].sort_values(ascending=False)[:count] for one in series]
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from ..support.names import listed
+from ..support.arrays import array_of, booleans, whole_numbers
+from ..support.names import check_name, listed
 from ..support.text import printable
 from .files import FromFile, state_of
 from .given import image_of, list_of_images
@@ -126,14 +127,16 @@ class ImageDataset:
 
     def select(self, which: npt.ArrayLike) -> ImageDataset:
         """The images at these indices, or where this boolean array is True; the classes stay the
-        same."""
-        which = np.asarray(which)
-        if which.dtype == bool and which.shape != (len(self),):
-            raise ValueError(
-                f"This boolean array has {which.size} entries, but there are {len(self)} images;"
-                " where it has one for each class, as data.seen, give data.seen[data.labels]."
-            )
-        which = np.flatnonzero(which) if which.dtype == bool else which.astype(int)
+        same.
+
+        Raises
+        ------
+        ValueError
+            If there is not one boolean for each image, or an index is no whole number.
+        IndexError
+            If there is no such image.
+        """
+        which = _chosen(which, len(self))
         take = lambda items: [items[i] for i in which]
         return replace(
             self,
@@ -210,12 +213,15 @@ class ImageDataset:
 
 
 def _different(names: list[Any]) -> list[str]:
-    """ValueError for the name of a class that is no text, or is there twice."""
+    """ValueError for the name of a class that is no text, empty, is there twice, or cannot be
+    printed."""
     if strange := [name for name in names if not isinstance(name, str)]:
         raise ValueError(
             f"class_names has {strange[0]!r} of type {type(strange[0]).__name__}; the name of a"
             " class is a str."
         )
+    for name in names:
+        check_name(name, "class_names")
     if len(set(names)) < len(names):
         doubled = next(name for i, name in enumerate(names) if name in names[:i])
         raise ValueError(
@@ -223,6 +229,24 @@ def _different(names: list[Any]) -> list[str]:
             " name of its own."
         )
     return names
+
+
+def _chosen(which: Any, count: int) -> np.ndarray:
+    """Indices of images, from indices or a boolean array."""
+    given = array_of(which)
+    # a nullable column of pandas is an array of objects
+    if given.dtype == bool or (given.size and isinstance(given.flat[0], (bool, np.bool_))):
+        if given.shape != (count,):
+            raise ValueError(
+                f"This boolean array has {given.size} entries, but there are {count} images; where"
+                " it has one for each class, as data.seen, give data.seen[data.labels]."
+            )
+        return np.flatnonzero(booleans("The boolean array", given))
+    places = whole_numbers("which", given if given.size else np.empty(0, int))
+    outside = places[(places < -count) | (places >= count)]
+    if len(outside):
+        raise IndexError(f"There is no image {outside[0]}; there are {count}.")
+    return places
 
 
 def _in_memory(
@@ -267,7 +291,7 @@ def _pixel_digest(image: Image.Image) -> str:
 def _labels(labels: Any, class_names: list[str]) -> np.ndarray:
     """Whole numbers that are indices of classes, or -1."""
     try:
-        given = np.asarray(labels)
+        given = array_of(labels)
         with np.errstate(invalid="ignore"):  # NaN becomes some number, which is not equal to it
             numbers = given.astype(int) if given.size else np.empty(0, int)
         whole = given.ndim == 1 and given.dtype.kind != "U" and (numbers == given).all()

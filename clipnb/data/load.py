@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..support.arguments import given_name
 from ..support.names import alike
 from ..support.text import printable
 from . import summary as reasons
@@ -61,6 +62,7 @@ def load_images(
             f"load_images takes the path of a folder, but got {type(source).__name__}; images that"
             " are in memory go into ImageDataset or encode_images."
         )
+    given_name("source", source)
     data = (
         load_named(str(source), class_names)
         if is_named(source)

@@ -23,6 +23,7 @@ from typing import TypeGuard
 
 import numpy as np
 
+from ..support.arguments import given_name
 from ..support.text import printable
 from .given import list_of_names
 from .hub import from_huggingface, load_huggingface
@@ -58,6 +59,7 @@ def load_named(source: str, class_names: Iterable[str] | str | Path | None = Non
     """What ``load_images`` does for "layout:folder[:split]" and "hf:name[:split]"."""
     kind, _, rest = source.partition(":")
     place, _, split = rest.rpartition(":") if re.search(r":[\w-]+$", rest) else (rest, "", None)
+    given_name(f"The name after '{kind}:'", place)
     if kind == "hf":
         if class_names is not None:
             raise ValueError(

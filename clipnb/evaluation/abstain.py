@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..classify.classifier import NONE_OF_THESE
 from ..classify.zeroshot import ZeroShotClassifier
 from ..data.images import ImageDataset
+from ..support.arguments import real
+from ..support.text import printable
 from .calibration import correct_of
 from .confidence import Confidence, at_least, check_outside, labelled
 from .hits import check_labels
@@ -135,13 +136,11 @@ def calibrate_rejection(
     if (coverage is None) == (risk is None):
         raise ValueError("Give either coverage= or risk= to calibrate_rejection, and not both.")
     for called, share in {"coverage": coverage, "risk": risk, "level": level}.items():
-        if share is not None and not (0 < share < 1 or (called, share) == ("coverage", 1)):
-            raise ValueError(f"{called} is {share}; it is a share between 0 and 1.")
-    if NONE_OF_THESE in classifier.class_names:
-        raise ValueError(
-            f"The classifier has a class '{NONE_OF_THESE}', which is what a rejection says; give"
-            " this class another name."
-        )
+        if share is not None:
+            real(called, share, 0, 1)
+            if not (0 < share < 1 or (called, share) == ("coverage", 1)):
+                raise ValueError(f"{called} is {share}; it is a share between 0 and 1.")
+    classifier.check_can_reject()
     if not len(data):
         raise ValueError("There are no images to set a threshold on; give images of the classes.")
     check_labels(classifier.class_names, data if risk is not None else labelled(data))
@@ -157,7 +156,7 @@ def calibrate_rejection(
             f"with probability {level:g} at most {100 * risk:g} % of the answers that are kept are"
             " incorrect"
         )
-    called = f" ({name})" if name else f", such as '{data.sources[0]}'"
+    called = f" ({printable(name)})" if name else f", such as '{data.sources[0]}'"
     origin = f"set on {len(data)} images{called}, such that {target}"
     return Rejection(classifier, confidence, _below(values, kept), origin, frozenset(data.keys))
 

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 
 from ..data.images import ImageDataset
-from .hits import check_labels, true_answers
+from ..support.arguments import whole
+from .hits import check_data, check_labels, true_answers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +97,10 @@ def calibration_by_scale(
             "The logit scale is studied for softmax probabilities; a SigLIP gives every class a"
             " probability by itself."
         )
-    scales = list(scales)
+    if not isinstance(scales, Iterable):
+        raise ValueError(f"scales is {scales}; give a list of logit scales: [{scales}].")
+    if not (scales := list(scales)):
+        raise ValueError("There are no scales; give at least one.")
     if bad := [scale for scale in scales if not 0 < scale < float("inf")]:
         raise ValueError(f"A logit scale is {bad[0]}; it must be more than 0.")
     correct = correct_of(prediction, data)
@@ -132,13 +136,12 @@ def _at_scale(
 def correct_of(prediction: Prediction, data: ImageDataset) -> np.ndarray:
     """Which images have their true class as the best one, (n,) bool, whether rejected or not;
     ValueError if prediction and data do not fit together, or there is no image."""
+    check_data(data, "be correct or incorrect on")
     if len(prediction) != len(data):
         raise ValueError(
             f"The prediction is of {len(prediction)} images, the data holds {len(data)}; they"
             " must be the same images."
         )
-    if not len(data):
-        raise ValueError("There are no images, so nothing is correct or incorrect.")
     check_labels(prediction.class_names, data)
     return prediction.indices == true_answers(prediction.class_names, data)
 
@@ -146,8 +149,7 @@ def correct_of(prediction: Prediction, data: ImageDataset) -> np.ndarray:
 def _bin(confidence: np.ndarray, correct: np.ndarray, bins: int) -> pd.DataFrame:
     import pandas as pd
 
-    if bins < 1:
-        raise ValueError(f"bins is {bins}; at least one is needed.")
+    whole("bins", bins, 1)
     edges = np.linspace(0, 1, bins + 1)
     place = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
     n = np.bincount(place, minlength=bins)

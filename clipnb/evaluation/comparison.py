@@ -16,7 +16,19 @@ from ..classify.classifier import Classifier
 from ..classify.prompts import PromptTable
 from ..classify.zeroshot import ZeroShotClassifier
 from ..data.images import ImageDataset
-from .hits import TOP, check_labels, correct, hits_by_rank, warn_of_one_class, warn_of_shots
+from ..model.checks import check_is_model
+from ..support.arguments import whole
+from ..support.arrays import whole_numbers
+from .hits import (
+    TOP,
+    check_classifiers,
+    check_data,
+    check_labels,
+    correct,
+    hits_by_rank,
+    warn_of_one_class,
+    warn_of_shots,
+)
 from .statistics import bootstrap, holm, mcnemar, mean_recall, wilson
 
 if TYPE_CHECKING:
@@ -52,12 +64,12 @@ def compare(classifiers: Mapping[str, Classifier], data: ImageDataset) -> pd.Dat
     """
     import pandas as pd
 
+    check_classifiers(classifiers)
     if not classifiers:
         raise ValueError(
             "compare needs at least one classifier: compare({'name': classifier}, data)."
         )
-    if not len(data):
-        raise ValueError("There are no images to compare on.")
+    check_data(data)
     rows, baseline = [], None
     for name, classifier in classifiers.items():
         warn_of_one_class(name, classifier.class_names)
@@ -132,6 +144,11 @@ def evaluate(
     """
     import pandas as pd
 
+    check_is_model(clip)
+    if not isinstance(methods, Mapping):
+        raise TypeError(
+            f"The methods are {type(methods).__name__}; give a mapping, such as {{'name': table}}."
+        )
     baseline = baseline if baseline is not None else str(next(iter(methods), None))
     first = methods.get(baseline)
     if first is None or _is_random(first):
@@ -140,11 +157,10 @@ def evaluate(
         )
     if interval not in INTERVALS:
         raise ValueError(f"interval is '{interval}'; it can be {', '.join(INTERVALS)}.")
-    if not len(data):
-        raise ValueError("There are no images to evaluate on.")
+    check_data(data, "evaluate on")
     check_labels(data.class_names, data)
     warn_of_one_class("evaluate", data.class_names)
-    seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
+    seeds = _checked_seeds(seeds)
     groups = _checked_groups(default_groups(data) if groups is None else groups, len(data))
     embeddings = clip.encode_images(data)
     baseline_hits = hits_by_rank(
@@ -174,6 +190,18 @@ def evaluate(
         {"seed": "Int64", "fixed": "Int64", "broken": "Int64", "p": float}
     )
     return frame.assign(p_holm=holm(frame["p"]))
+
+
+def _checked_seeds(seeds: int | Iterable[int]) -> list[int]:
+    """Each seed once: without any, methods with chance in them would be left out; twice, a result
+    would count twice."""
+    if not isinstance(seeds, Iterable):
+        whole("seeds", seeds, 1)
+        return list(range(seeds))
+    found = [int(one) for one in whole_numbers("seeds", list(seeds))]
+    if not found or len(set(found)) < len(found):
+        raise ValueError(f"seeds is {found}; give at least one, and each once.")
+    return found
 
 
 def _is_random(source: Method) -> TypeIs[Callable[..., PromptTable | Classifier]]:
@@ -219,6 +247,8 @@ def _checked_groups(groups: Mapping[str, npt.ArrayLike], n: int) -> dict[str, np
     image."""
     if not isinstance(groups, Mapping):
         raise ValueError("groups is no mapping; give {name: boolean array of the images}.")
+    if not groups:
+        raise ValueError("groups is empty; give at least one, or leave it out.")
     found = {name: np.asarray(which) for name, which in groups.items()}
     for name, which in found.items():
         if which.dtype != bool or which.shape != (n,):

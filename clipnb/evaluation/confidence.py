@@ -13,8 +13,10 @@ import torch
 
 from ..classify.blocks import row_blocks
 from ..data.images import ImageDataset
+from ..support.arguments import real, text
 from .calibration import correct_of
 from .hits import check_labels
+from .tables import check_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,8 +58,10 @@ class Confidence:
     def __post_init__(self) -> None:
         if self.measure not in MEASURES:
             raise ValueError(f"Unknown measure '{self.measure}'. Available: {', '.join(MEASURES)}.")
-        if not 0 < self.temperature < float("inf"):
+        real("temperature", self.temperature, 0, 1e12)
+        if not self.temperature:
             raise ValueError(f"temperature is {self.temperature}; it must be more than 0.")
+        text("baseline", self.baseline)
 
     @classmethod
     def named(cls, measure: str | Confidence) -> Confidence:
@@ -165,8 +169,13 @@ def aurc(table: pd.DataFrame) -> float:
     """The area under a curve of :func:`risk_coverage`: the mean of the risk over all coverages
     (Geifman et al. 2019, section 2); less is better.
 
-    A confidence that says nothing gives the risk of answering all images.
+    A confidence that says nothing gives the risk of answering all images. The order of the rows
+    does not matter. Of an empty table it is NaN.
     """
+    check_columns(table, ("coverage", "risk"), "aurc", "risk_coverage")
+    if not len(table):
+        return float("nan")
+    table = table.sort_values("coverage")
     steps = np.diff(table["coverage"].to_numpy(), prepend=0)
     return float((steps * table["risk"].to_numpy()).sum())
 
@@ -206,21 +215,23 @@ def out_of_class(
     """
     import pandas as pd
 
+    if isinstance(measures, str) or not (measures := list(measures)):
+        raise ValueError(f"measures is {measures!r}; give a list of measures: ['margin'].")
     if not len(inside):
         raise ValueError("There are no images of the classes; give some.")
     check_outside(classifier, outside)
     check_labels(classifier.class_names, labelled(inside))
     ours, theirs = classifier.predict(inside), classifier.predict(outside)
     answers = np.array(classifier.class_names)[theirs.indices]
-    groups = {"all": np.ones(len(outside), bool)}
-    groups |= {
-        outside.class_names[label]: outside.labels == label
+    groups = [("all", np.ones(len(outside), bool))]  # a class may be called that as well
+    groups += [
+        (outside.class_names[label], outside.labels == label)
         for label in np.unique(outside.labels[outside.labels >= 0])
-    }
+    ]
     rows = []
     for confidence in map(Confidence.named, measures):
         known, unknown = confidence(ours), confidence(theirs)
-        for name, which in groups.items():
+        for name, which in groups:
             row = {"measure": str(confidence), "class": name, "n": int(which.sum())}
             row |= _separation(known, unknown[which])
             rows.append(row | {"answer": pd.Series(answers[which]).mode().iloc[0]})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..support.arguments import whole
-from .hits import answers, check_labels
+from .hits import answers, check_data, check_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,8 +44,7 @@ def confused_pairs(classifier: Classifier, data: ImageDataset, least: int = 1) -
     import pandas as pd
 
     whole("least", least, 1)
-    if not len(data):
-        raise ValueError("There are no images to find confused classes on.")
+    check_data(data, "find confused classes on")
     check_labels(classifier.class_names, data)
     truth = np.array(data.class_names, dtype=object)[data.labels]
     said = np.array(list(classifier.class_names), dtype=object)[answers(classifier, data)]

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from ..classify.blocks import row_blocks
+from ..model.rows import tensor_of, unit_rows
 from ..support.arguments import real
 
 if TYPE_CHECKING:
@@ -57,8 +58,11 @@ def near_duplicates(
 
     real("least", least, -1, 1)
     real("alike", alike, -1, 1)
-    if len(embeddings) != len(data):
-        raise ValueError(f"There are {len(embeddings)} embeddings for {len(data)} images.")
+    rows = tensor_of(embeddings)
+    if rows.ndim != 2 or len(rows) != len(data):
+        raise ValueError(f"There are {len(rows)} embeddings for {len(data)} images.")
+    repair = "give torch.nn.functional.normalize(embeddings, dim=-1)"
+    embeddings = unit_rows(rows, lambda i: f"Embedding {i}", repair)
     grey = lru_cache(maxsize=4096)(lambda i: _grey(data, i))
     rows = []
     for first, second, cosine in sorted(_candidates(embeddings, least)):

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .hits import correct
+from ..support.arguments import whole
+from .hits import check_classifiers, check_data, correct
 from .statistics import bootstrap, wilson
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def by_name_frequency(
     ValueError
         If the frequencies are not known, or not one whole number for each class.
     """
+    check_classifiers(classifiers)
+    check_data(data)
     known = _frequencies(data, frequencies)
     band_of = _bands(known)
     rows = []
@@ -132,6 +135,8 @@ def crossing(
     ValueError
         If the frequencies are not known, or not one whole number for each class.
     """
+    whole("draws", draws, 1)
+    check_data(data)
     known = _frequencies(data, frequencies)
     gains = correct(first, data).astype(float) - correct(second, data)
     chance = np.random.default_rng(seed)

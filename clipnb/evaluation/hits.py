@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -13,8 +13,36 @@ from ..classify.classifier import Classifier, embedded
 from ..classify.pooling import leading
 from ..classify.zeroshot import ZeroShotClassifier
 from ..data.images import ImageDataset
+from ..support.text import brief
 
 TOP = 5  # among how many guesses the class may be for top-5 accuracy
+
+
+def check_data(data: ImageDataset, purpose: str = "compare on") -> None:
+    """TypeError for what is no ImageDataset, ValueError for one without images."""
+    if not isinstance(data, ImageDataset):
+        raise TypeError(
+            f"The data are {type(data).__name__}, not an ImageDataset; give what load_images"
+            " returns, or ImageDataset(images, labels, class_names)."
+        )
+    if not len(data):
+        raise ValueError(f"There are no images to {purpose}.")
+
+
+def check_classifiers(classifiers: Mapping[str, Classifier]) -> None:
+    """TypeError for what is no mapping from names to classifiers; the message names the first that
+    is none."""
+    if not isinstance(classifiers, Mapping):
+        raise TypeError(
+            f"The classifiers are {type(classifiers).__name__}; give a mapping, such as"
+            " {'name': classifier}."
+        )
+    for name, classifier in classifiers.items():
+        if isinstance(classifier, type) or not isinstance(classifier, Classifier):
+            raise TypeError(
+                f"'{brief(name)}' is {type(classifier).__name__}, not a classifier; make one of a"
+                " table of prompts: ZeroShotClassifier(clip, table)."
+            )
 
 
 def check_labels(class_names: Sequence[str], data: ImageDataset) -> None:

@@ -10,7 +10,9 @@ import torch
 from torch.nn.functional import normalize
 
 from ..classify.blocks import row_blocks
-from ..support.arguments import whole
+from ..model.rows import tensor_of, unit_rows
+from ..support.arguments import real, whole
+from ..support.arrays import array_of, whole_numbers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -40,9 +42,20 @@ def held_out_probabilities(
     -------
     (n, classes) float tensor
         A class without an image in the other folds gets 0.
+
+    Raises
+    ------
+    ValueError
+        If there are no images, labels are not one whole number from 0 for each image, or embeddings
+        are no unit rows.
     """
     whole("folds", folds, 2)
-    labels = np.asarray(labels)
+    real("scale", scale, 0, 1e6)
+    labels = _class_numbers(labels, len(embeddings))
+    if not len(labels):
+        raise ValueError("There are no images, so nothing is left out and judged.")
+    repair = "give torch.nn.functional.normalize(embeddings, dim=-1)"
+    embeddings = unit_rows(tensor_of(embeddings), lambda i: f"Embedding {i}", repair)
     place, chance = np.zeros(len(labels), int), np.random.default_rng(seed)
     for label in np.unique(labels):
         own = np.flatnonzero(labels == label)
@@ -60,6 +73,20 @@ def held_out_probabilities(
             logits = scale * embeddings[rows[block]] @ prototypes.T
             found[rows[block]] = logits.masked_fill(~known, -torch.inf).softmax(1)
     return found
+
+
+def _class_numbers(labels: npt.ArrayLike, count: int) -> np.ndarray:
+    """(n,) class numbers from 0 on, one for each image."""
+    given = array_of(labels)
+    numbers = whole_numbers("labels", given if given.size else np.empty(0, int))
+    if len(numbers) != count:
+        raise ValueError(f"There are {len(numbers)} labels for {count} images; give one for each.")
+    if (numbers < 0).any():
+        image = int(np.flatnonzero(numbers < 0)[0])
+        raise ValueError(
+            f"Image {image} has the label {numbers[image]}, so no class is known; leave it out."
+        )
+    return numbers
 
 
 def confident_learning(probabilities: torch.Tensor, labels: npt.ArrayLike) -> pd.DataFrame:
@@ -84,15 +111,21 @@ def confident_learning(probabilities: torch.Tensor, labels: npt.ArrayLike) -> pd
     Raises
     ------
     ValueError
-        If there is not one label for each row, or a label has no column.
+        If there is not one whole number for each row, a label has no column, or a probability is
+        none.
     """
     import pandas as pd
 
-    labels = np.asarray(labels, int)
-    p = np.asarray(probabilities, float)
-    if p.ndim != 2 or labels.shape != (len(p),):
-        raise ValueError(f"{labels.size} labels do not fit probabilities of shape {p.shape}.")
-    if len(labels) and not 0 <= labels.min() <= labels.max() < p.shape[1]:
+    p = np.asarray(array_of(probabilities), float)
+    if p.ndim != 2:
+        raise ValueError(f"The probabilities are {p.shape}; they must be (images, classes).")
+    labels = _class_numbers(labels, len(p))
+    if bad := np.argwhere(~((p >= 0) & (p <= 1))).tolist():
+        raise ValueError(
+            f"The probability of image {bad[0][0]} for class {bad[0][1]} is {p[tuple(bad[0])]:g};"
+            " probabilities lie between 0 and 1."
+        )
+    if len(labels) and labels.max() >= p.shape[1]:
         raise ValueError(f"A label is not among the {p.shape[1]} classes of the probabilities.")
     counts = np.bincount(labels, minlength=p.shape[1])
     own = p[np.arange(len(p)), labels]

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from ..support.arguments import real, whole
+from ..support.arrays import array_of, booleans, is_missing
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -27,10 +30,24 @@ def wilson(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
     share."""
     from scipy.stats import binomtest
 
+    real("confidence", confidence, 0, 1)
+    if not (0 <= hits <= n and int(hits) == hits and int(n) == n):
+        raise ValueError(f"{hits} of {n} is no share of images; give two counts, hits and n.")
     if n == 0:
         return np.nan, np.nan
     interval = binomtest(int(hits), int(n)).proportion_ci(confidence, "wilson")
     return interval.low, interval.high
+
+
+def numbered(name: str, given: npt.ArrayLike, count: int) -> np.ndarray:
+    """The class of each image as a number from 0; ValueError where there is not one for each, or
+    one is missing."""
+    labels = array_of(given)
+    if labels.shape != (count,):
+        raise ValueError(f"There are {labels.size} {name} for {count} images; give one for each.")
+    if missing := [i for i, one in enumerate(labels.tolist()) if is_missing(one)]:
+        raise ValueError(f"Image {missing[0]} has no class in {name}; leave it out.")
+    return np.unique(labels, return_inverse=True)[1]
 
 
 def bootstrap(
@@ -61,7 +78,11 @@ def bootstrap(
         NaN where there is one class only, which says nothing of others. An accuracy of 0 or 1 gives
         an interval of no width: use :func:`clipnb.evaluation.wilson` there.
     """
-    units = np.arange(len(correct)) if labels is None else np.unique(labels, return_inverse=True)[1]
+    whole("draws", draws, 1)
+    whole("seed", seed, 0)
+    real("confidence", confidence, 0, 1)
+    correct = np.asarray(array_of(correct), float)
+    units = np.arange(len(correct)) if labels is None else numbered("labels", labels, len(correct))
     sizes, hits = np.bincount(units), np.bincount(units, weights=correct)
     if len(sizes) < 2:
         return np.nan, np.nan
@@ -104,6 +125,8 @@ def holm(p: npt.ArrayLike) -> np.ndarray:
     not counted.
     """
     p = np.asarray(p, float)
+    if outside := [one for one in p.ravel().tolist() if one < 0 or one > 1]:
+        raise ValueError(f"A p value is {outside[0]:g}; it lies between 0 and 1.")
     result = np.full(len(p), np.nan)
     tested = np.flatnonzero(~np.isnan(p))
     order = tested[np.argsort(p[tested], kind="stable")]
@@ -160,11 +183,12 @@ def feature_auc(features: npt.ArrayLike, truth: npt.ArrayLike) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the numbers of images differ, there are none, or a feature holds NaN.
+        If the numbers of images differ, there are none, a feature holds NaN, or ``truth`` is
+        neither true nor false.
     """
     from scipy.stats import rankdata
 
-    values, has = np.asarray(features, float), np.asarray(truth, bool)
+    values, has = np.asarray(array_of(features), float), booleans("truth", truth)
     if values.ndim != 2 or has.ndim != 2 or len(values) != len(has) or not len(values):
         raise ValueError(
             f"features are {values.shape} and truth is {has.shape}; both need the same images, at"

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..data.images import ImageDataset
-from .hits import answers, check_labels, true_answers
+from .hits import answers, check_data, check_labels, true_answers
 from .statistics import p_text, wilson
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..classify.classifier import Classifier
+
+
+def check_columns(table: pd.DataFrame, columns: Iterable[str], taker: str, maker: str) -> None:
+    """ValueError if a table lacks a column, so that another function made it."""
+    there = set(getattr(table, "columns", ()))
+    if missing := [name for name in columns if name not in there]:
+        raise ValueError(
+            f"{taker} takes what {maker} returns, but there is no column '{missing[0]}'."
+        )
 
 
 def summarize(results: pd.DataFrame, group: str | None = None) -> pd.DataFrame:
@@ -36,6 +46,7 @@ def summarize(results: pd.DataFrame, group: str | None = None) -> pd.DataFrame:
         about the seeds; ``fixed``, ``broken`` (means), and ``p_holm``, the largest of the seeds:
         small only if every seed shows it.
     """
+    check_columns(results, ("group", "method", "top1", "p_holm"), "summarize", "evaluate")
     index = ["group", "method"]
     if group is not None:
         if group not in set(results["group"]):
@@ -121,8 +132,7 @@ def per_class(classifier: Classifier, data: ImageDataset) -> pd.DataFrame:
     """
     import pandas as pd
 
-    if not len(data):
-        raise ValueError("There are no images to compare on.")
+    check_data(data)
     check_labels(classifier.class_names, data)
     answered, names = answers(classifier, data), classifier.class_names
     right = answered == true_answers(names, data)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..model.checks import check_is_model
 from ..model.clip import Clip
 from . import gradients, shapley
 from .attention import with_gradients
@@ -73,6 +74,7 @@ def heatmap(
     TypeError
         For an option that the method does not have.
     """
+    check_is_model(clip)
     if method not in METHODS:
         raise ValueError(f"There is no method '{method}'; the methods are {', '.join(METHODS)}.")
     function = METHODS[method]

@@ -39,6 +39,7 @@ import numpy as np
 import torch
 
 from ..classify.zeroshot import Prediction, ZeroShotClassifier
+from ..support.arguments import whole
 from .reference import Reference, ReferenceLike, as_reference, counted_from
 
 if TYPE_CHECKING:
@@ -263,6 +264,7 @@ def because(
         reason has the cosine and the prompt's mean; where more than half of the margin is there on
         the average image, the text says so. It says what the *score* was made of.
     """
+    whole("top_k", top_k, 1)
     table = contributions(prediction, index, classes, reference)
     if table.attrs["margin"] < 0:
         table = contributions(prediction, index, table.attrs["classes"][::-1], reference)
@@ -307,6 +309,7 @@ def _joined(names) -> str:
 
 
 def _two_classes(prediction: Prediction, index: int, classes) -> tuple[str, str]:
+    whole("index", index)
     if not -len(prediction) <= index < len(prediction):
         raise IndexError(f"There is no image {index}; the prediction holds {len(prediction)}.")
     if classes is None:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from ..classify.zeroshot import Prediction
+from ..model.rows import tensor_of, unit_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,20 +48,16 @@ class Reference:
     @classmethod
     def of(cls, embeddings: torch.Tensor | np.ndarray) -> Reference:
         """Of image embeddings, (n, dim) unit rows, as tensor or array; ValueError if there are
-        none, or one holds NaN or infinite numbers."""
-        rows = np.asarray(embeddings)
-        if rows.ndim != 2 or not len(rows):
+        none, one holds NaN or infinite numbers, or its length is not 1."""
+        rows = tensor_of(embeddings)
+        if rows.ndim != 2 or not len(rows) or not rows.is_floating_point():
             raise ValueError(
                 "A reference needs the embeddings (n, dim) of at least one image, not an array"
-                f" {rows.shape}."
+                f" {tuple(rows.shape)}."
             )
-        mean = rows.mean(0, dtype=np.float64)
-        if not np.isfinite(mean).all():  # as the mean of finite numbers is
-            raise ValueError(
-                "The embeddings of the reference hold NaN or infinite numbers; embed its images"
-                " again."
-            )
-        return cls(mean, len(rows))
+        repair = "give torch.nn.functional.normalize(embeddings, dim=-1)"
+        unit = unit_rows(rows, lambda i: f"Embedding {i} of the reference", repair)
+        return cls(unit.numpy().mean(0, dtype=np.float64), len(rows))
 
     def mean_cosines(self, text_embeddings: torch.Tensor | np.ndarray) -> np.ndarray:
         """The mean cosine of every text over the images: (texts, dim) unit rows → (texts,)."""

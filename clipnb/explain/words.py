@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from torch.nn.functional import normalize
 
+from ..model.checks import check_is_model
 from ..model.clip import Clip
 from ..model.families import BERTS, MODEL_TYPES, text_position
 from .attention import attention_maps, eager_attention, relevance_rows, with_gradients
@@ -46,6 +47,7 @@ def word_relevance(clip: Clip, image: Image.Image | np.ndarray, text: str) -> pd
 
     if not isinstance(text, str):
         raise TypeError(f"word_relevance explains one text (str), but got {type(text).__name__}.")
+    check_is_model(clip)
     kind = clip.model.config.model_type
     if kind in BERTS:
         raise ValueError(

@@ -25,6 +25,12 @@ WITH_CODE = (
 )
 
 
+def check_is_model(clip: Any) -> None:
+    """TypeError for what is not a model, such as its name."""
+    if not any(hasattr(clip, name) for name in ("fingerprint", "encode_images", "encode_texts")):
+        raise TypeError(f"clip is {type(clip).__name__}, not a model; give what load_clip returns.")
+
+
 # --- before anything is read ----------------------------------------------------------------------
 
 
@@ -131,12 +137,19 @@ def check_weights(name: str, model: Any, report: dict) -> None:
                 f"The weight '{key}' of '{name}' holds NaN or infinite numbers; the file is"
                 " damaged, or its values do not fit the number type (try dtype=torch.float32)."
             )
+    check_scale(name, model)
+
+
+def check_scale(name: str, model: Any) -> float:
+    """The factor before the cosines; ValueError if it is no number, or not stored as a
+    logarithm."""
     scale = model.logit_scale.double().exp().item()
     if not SCALES[0] < scale < SCALES[1]:
         raise ValueError(
             f"The logit_scale of '{name}' is {model.logit_scale.item():g}, a factor of {scale:.3g};"
-            " it must be stored as a logarithm (log 100 = 4.6), so the model was not loaded."
+            " it must be stored as a logarithm (log 100 = 4.6), or no probability means anything."
         )
+    return model.logit_scale.exp().item()
 
 
 def check_widths(name: str, config: Any) -> None:

@@ -17,13 +17,14 @@ from ..data.given import image_of, list_of_images, name_of_given
 from ..data.images import ImageDataset
 from ..support.cache import EmbeddingCache
 from ..support.text import printable
+from .checks import check_scale
 from .encode_items import Items, encode_items
 from .encoding import BatchSize, Pixels
 from .families import class_token_only, embedding_width, is_sigmoid
 from .fingerprint import of_processor, of_text, of_weights, signs
 from .photos import PhotoCheck
 from .rows import kept_rows
-from .tokens import Tokens
+from .tokens import Tokens, listed_texts
 
 if TYPE_CHECKING:
     from transformers import (
@@ -131,7 +132,7 @@ class Clip:
 
     @property
     def logit_scale(self) -> float:
-        return self.model.logit_scale.exp().item()
+        return check_scale(self.name, self.model)
 
     @property
     def logit_bias(self) -> float:
@@ -279,8 +280,13 @@ class Clip:
         -------
         (n, dim) float32 tensor
             On the CPU; unit rows if ``normalize``.
+
+        Raises
+        ------
+        TypeError
+            If something is no text, or several texts are in no order that their rows could have.
         """
-        texts = [texts] if isinstance(texts, str) else list(texts)
+        texts = [texts] if isinstance(texts, str) else listed_texts(texts)
         for text in texts:
             self.tokens.check(text)
         unique = list(dict.fromkeys(texts))

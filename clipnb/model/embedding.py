@@ -19,14 +19,16 @@ import numpy as np
 from ..data.images import NO_LABEL, ImageDataset
 from ..data.lazy_images import NoImages
 from ..data.load import load_images
+from ..support.arguments import given_name
 from ..support.files import only_one
 from ..support.progress import progress
 from ..support.text import printable
+from .checks import check_is_model
 from .clip import Clip
 from .clip_retrieval import is_clip_retrieval, read_clip_retrieval
 from .cluster import ray_data, with_ray
 from .foreign import Found, read_npy, read_npz
-from .joining import check_is_model, check_model, joined
+from .joining import check_model, joined
 from .loading import load_clip
 from .parts import (
     TEXTS,
@@ -104,6 +106,9 @@ def embed(
         raise ValueError(f"engine is '{engine}'; it can be {' or '.join(ENGINES)}.")
     if part_size < 1:
         raise ValueError(f"part_size is {part_size}; a part needs at least one image.")
+    given_name("out", out)
+    if clip is not None:
+        check_is_model(clip)
     arrow()
     ray = ray_data() if engine == "ray" else None
     data = source if isinstance(source, ImageDataset) else load_images(source)
@@ -195,7 +200,8 @@ def load_embeddings(
             f"'{path}' was written by clipnb, which noted column and classes; leave out column and"
             " class_names."
         )
-    check_is_model(clip)
+    if clip is not None:
+        check_is_model(clip)
     data = _of_embed(path)
     check_model(**(data.model or {}), clip=clip, where=f"'{path}'")
     return data

@@ -15,7 +15,7 @@ from ..support.progress import progress
 from ..support.text import printable
 from .encoding import BatchSize, NotEncoded, in_batches, no_number
 from .families import evaluated
-from .fingerprint import damaged
+from .fingerprint import damaged, hooked
 from .reading import Reader
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def encode_items(
     NotEncoded
         If some items cannot be read, or have embeddings that are no numbers; after all others.
     """
-    cache = cache if items.keys is not None else None
+    cache = cache if items.keys is not None and not hooked(clip.model) else None
     embeddings, missing = _from_cache(items, cache, clip.dim)
     failed: dict[int, Exception] = {}
     check, half = items.check, clip.dtype in (torch.float16, torch.bfloat16)

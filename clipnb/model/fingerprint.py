@@ -3,8 +3,8 @@
 An embedding is a function of
 
 1. the **weights**: the digest of the model's files, or the Hub name with the commit that was
-   loaded; and, if they were changed in memory after they were loaded (fine-tuning, a merged LoRA),
-   the digest of what they are now;
+   loaded; and, if they were changed in memory after they were loaded (fine-tuning, a merged LoRA,
+   another activation function), the digest of what they are now, with the types of the layers;
 2. the **number type** and the **settings** of this side: of the tokenizer (vocabulary, rules,
    padding, most tokens), or of the image processor (size, crop, mean …);
 3. the **content**: the text, or the digest of the image's bytes.
@@ -16,6 +16,9 @@ A change of the weights is noticed by signs that cost a millisecond: for every t
 memory, its type, PyTorch's count of changes in place, and ``SAMPLE`` of its values. Only where a
 sign has changed are all weights read. One way is not seen: values written through ``tensor.data``
 that miss all samples.
+
+What a hook computes has no digest. While a layer has a hook, or a ``forward`` of its own
+(:func:`hooked`), the cache is neither read nor written.
 """
 
 from __future__ import annotations
@@ -47,6 +50,18 @@ def of_files(folder: Path) -> str:
     return digest.hexdigest()[:24]
 
 
+def hooked(model: Any) -> bool:
+    """Whether a layer has a forward hook, or a ``forward`` that was put in place of its own."""
+    return any(
+        layer._forward_hooks or layer._forward_pre_hooks or "forward" in vars(layer)
+        for layer in model.modules()
+    )
+
+
+def _layers(model: Any) -> list[tuple[str, str]]:
+    return [(name, type(layer).__qualname__) for name, layer in model.named_modules()]
+
+
 def _tensors(model: Any) -> Iterator[tuple[str, torch.Tensor]]:
     yield from model.named_parameters()
     yield from model.named_buffers()
@@ -55,7 +70,8 @@ def _tensors(model: Any) -> Iterator[tuple[str, torch.Tensor]]:
 @torch.no_grad()
 def signs(model: Any) -> str:
     """Signs by which a change of the weights is noticed, as one digest; see the module."""
-    facts, samples = [], []
+    facts: list[Any] = [_layers(model)]
+    samples = []
     for name, tensor in _tensors(model):
         facts.append((name, tensor.data_ptr(), str(tensor.dtype), tuple(tensor.shape)))
         # a tensor made in inference mode counts no changes
@@ -68,8 +84,9 @@ def signs(model: Any) -> str:
 
 @torch.no_grad()
 def of_weights(model: Any) -> str:
-    """Digest of all weights as they are in memory: the CRC-32 of each tensor, hashed together."""
-    digest = hashlib.sha256()
+    """Digest of all weights as they are in memory: the CRC-32 of each tensor, hashed together with
+    the types of the layers."""
+    digest = hashlib.sha256(repr(_layers(model)).encode())
     for name, tensor in _tensors(model):
         content = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()
         digest.update(f"{name} {tensor.dtype} {zlib.crc32(content.tobytes())}\n".encode())

@@ -247,8 +247,11 @@ def read_csv(path: Path) -> dict[str, list[str]]:
     content = bytes_of(path, LIST_BYTES, "a table of file names")
     with damage_named(where, "CSV file in UTF-8"):
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
-        header = rows[0] if rows else []
-        places = {part: header.index(name) for part, name in known_columns(header).items()}
+        header = [name.strip().casefold() for name in rows[0]] if rows else []
+        found = known_columns(header)
+        if twice := [name for name in found.values() if header.count(name) > 1]:
+            raise Refused(f"{where} has the column '{twice[0]}' twice; remove one of them.")
+        places = {part: header.index(name) for part, name in found.items()}
         if not places:
             raise Refused(
                 f"{where} has the columns {brief(', '.join(header), 80) or 'of no name'}, and none"

@@ -16,6 +16,7 @@ from ..data.lazy_images import NoImages
 from ..support.limits import EMBEDDING_BYTES, MB
 from ..support.names import check_names
 from ..support.text import brief, printable
+from .checks import check_is_model
 from .clip import Clip
 from .foreign import Found, Part, Refused
 from .rows import unit_rows
@@ -45,7 +46,8 @@ def joined(
     """
     if class_names is not None:
         class_names = list_of_names(class_names)
-    check_is_model(clip)
+    if clip is not None:
+        check_is_model(clip)
     model = _model(found, clip)
     embeddings = np.zeros((0, clip.dim if clip else 0), np.float32)
     start, columns = 0, {"sources": [], "classes": [], "keys": []}
@@ -145,12 +147,6 @@ def _model(found: Found, clip: Clip | None) -> dict[str, str]:
     return {"name": clip.name, "fingerprint": clip.fingerprint}
 
 
-def check_is_model(clip: Any) -> None:
-    """TypeError for what is not a model, such as its name."""
-    if clip is not None and not hasattr(clip, "fingerprint"):
-        raise TypeError(f"clip is {type(clip).__name__}, not a model; give what load_clip returns.")
-
-
 def check_model(name: str, fingerprint: str, clip: Clip | None, where: str) -> None:
     """Refused if embeddings were made by another model than ``clip``, if that is given."""
     if clip is not None and clip.fingerprint != fingerprint:
@@ -185,6 +181,10 @@ def _classes(
     given: list[Any], class_names: Sequence[Any] | None, where: str
 ) -> tuple[list[str], np.ndarray]:
     """(names, labels): classes that are names, or indices into ``class_names``."""
+    if any(isinstance(value, (list, tuple, np.ndarray)) for value in given):
+        raise Refused(
+            f"The labels in {where} have several numbers for each embedding; write one class each."
+        )
     values = [None if _missing(value) else value for value in given]
     present = [value for value in dict.fromkeys(values) if value is not None]
     numbers = [value for value in present if not isinstance(value, (str, bytes))]

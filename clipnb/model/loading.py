@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from ..support.arguments import given_name
 from ..support.cache import EmbeddingCache
 from ..support.json_file import read_json
 from ..support.text import printable
@@ -80,6 +81,7 @@ def load_clip(
     ImportError
         If the tokenizer needs a package that is not installed.
     """
+    given_name("model", model)
     name = _place(model)
     if device is None:
         mps = getattr(torch.backends, "mps", None)

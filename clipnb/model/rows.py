@@ -4,15 +4,32 @@ come from: a file, an array, an ImageDataset."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from torch.nn.functional import normalize
 
+from ..support.arrays import array_of
 from ..support.text import printable
 
 TOLERANCE = 0.01  # of the length 1; half precision keeps it to 0.001
 BLOCK = 1 << 22  # numbers that are looked at in one step
+
+
+def tensor_of(given: Any) -> torch.Tensor:
+    """Rows as a tensor on the CPU without gradients, in their own number type; ValueError for what
+    is no table of numbers."""
+    if isinstance(given, torch.Tensor):
+        rows = given.detach().cpu()
+        return rows.to_dense() if rows.is_sparse else rows
+    array = array_of(given)
+    if array.dtype.kind not in "biufc":
+        raise ValueError(
+            f"Embeddings are rows of floats, but these are {type(given).__name__} of"
+            f" {array.dtype}; give the numbers alone."
+        )
+    return torch.as_tensor(array if array.flags.writeable else array.copy())
 
 
 def unit_rows(
@@ -78,7 +95,7 @@ def kept_rows(
     sources : (n,) str
         What the images are called.
     """
-    rows = torch.as_tensor(embeddings)
+    rows = tensor_of(embeddings)
     if rows.ndim != 2 or rows.shape[1] != dim or not rows.is_floating_point():
         raise ValueError(
             f"Embeddings of '{model}' are (n, {dim}) floats, but those of these images are"

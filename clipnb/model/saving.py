@@ -15,10 +15,11 @@ import numpy as np
 
 from ..data.images import ImageDataset
 from ..data.load import load_images
-from ..support.arguments import one_of
+from ..support.arguments import given_name, one_of
 from ..support.files import create, replace, replacing, replacing_path
 from ..support.spreadsheet import guarded
 from ..support.text import printable
+from .checks import check_is_model
 from .clip import Clip
 from .clip_retrieval import IMAGES, TABLES
 from .loading import load_clip
@@ -73,6 +74,9 @@ def save_embeddings(
     ImportError
         If the format needs pyarrow and it is not installed.
     """
+    given_name("path", path)
+    if clip is not None:
+        check_is_model(clip)
     path = Path(path).expanduser()
     kind = format or _format_of(path)
     one_of("format", kind, FORMATS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..support.text import printable
@@ -12,6 +12,23 @@ from .fingerprint import of_tokenizer
 
 if TYPE_CHECKING:
     from transformers import BatchEncoding, PreTrainedTokenizerBase
+
+
+def listed_texts(texts: Any) -> list[Any]:
+    """Several texts as a list, each read once; TypeError for what has none, or has them in no
+    order: a set, a mapping (of which Python would read the keys), a table of several columns."""
+    table = hasattr(texts, "columns")
+    if (
+        isinstance(texts, (bytes, set, frozenset, Mapping))
+        or table
+        or not isinstance(texts, Iterable)
+    ):
+        hint = "table.prompts" if hasattr(texts, "prompts") else "such as ['a frog', 'a bird']"
+        raise TypeError(
+            f"encode_texts takes a text or a list of texts, but got {type(texts).__name__}; give a"
+            f" list, {hint}."
+        )
+    return list(texts)
 
 
 class Tokens:

@@ -34,6 +34,13 @@ def text(name: str, value: Any) -> None:
         raise ValueError(f"{name} is {_shown(value)}, which holds {odd}; remove it.")
 
 
+def given_name(name: str, value: Any) -> None:
+    """ValueError for an empty name or path, which is what a shell leaves of a variable that is not
+    set. Python would take it for the folder one is in, or for nothing given."""
+    if isinstance(value, str) and is_blank(value):
+        raise ValueError(f"{name} is empty; give a name or a path.")
+
+
 def line(name: str, value: Any, most: int = 200) -> None:
     """ValueError for what is not one line of text of at most ``most`` characters."""
     text(name, value)

@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from .console import end_output, nobody_reads, say
 from .text import printable
@@ -19,6 +19,19 @@ UNREAD = 141  # the exit code of a command whose output nobody reads to its end
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints show what a terminal would obey; argparse repeats arguments as they
     are."""
+
+    def parse_known_args(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, args: Any = None, namespace: Any = None
+    ) -> Any:
+        """Refuses an empty argument, which is what a shell leaves of a variable that is not set;
+        Python would take it for the folder one is in, or for nothing given."""
+        words = sys.argv[1:] if args is None else list(args)
+        for before, word in zip(["", *words], words):
+            name, equals, value = word.partition("=")
+            if not word.strip() or (name.startswith("--") and equals and not value.strip()):
+                where = name if equals else before if before.startswith("-") else "an argument"
+                self.error(f"{where} is empty; a variable of the shell may not be set")
+        return super().parse_known_args(words, namespace)
 
     def error(self, message: str) -> NoReturn:
         super().error(printable(message))

@@ -14,6 +14,7 @@ from typing import TypeVar
 from .text import brief, is_blank, odd_character
 
 T = TypeVar("T")
+_NO_WIDTH = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")  # nothing of them is seen
 _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters; not Japanese ones
 
 
@@ -44,8 +45,9 @@ def listed(given: Iterable[T] | str | Path, what: str, note: str | None = None) 
 
 def alike(name: str) -> str:
     """The name without what two spellings of one name differ in: capitals, accents, hyphens,
-    underscores, apostrophes, spaces."""
-    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", name)))
+    underscores, apostrophes, spaces, characters that are not seen."""
+    seen = _NO_WIDTH.sub("", name)
+    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", seen)))
     plain = re.sub(r"[-_‐‑–\s]+", " ", re.sub("['’‘ʼ`]", "", plain)).strip().casefold()
     return plain or name
 

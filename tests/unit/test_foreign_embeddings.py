@@ -559,7 +559,7 @@ def test_embeddings_in_a_data_set_are_checked_where_they_are_used(clip):
                 use(data)
     with pytest.raises(ValueError, match="rows of floats, but these are torch.int64"):
         classifier.predict(torch.ones(9, 160, dtype=torch.int64))
-    with pytest.raises(ValueError, match="reference hold NaN"):
+    with pytest.raises(ValueError, match="Embedding 0 of the reference holds NaN"):
         clipnb.explain.Reference.of(np.full((2, 160), np.nan, "f4"))
 
 

@@ -223,7 +223,42 @@ def loaded(clip):
     clip.model.load_state_dict({k: v * 1.5 if "projection" in k else v for k, v in state.items()})
 
 
-@pytest.mark.parametrize("change", [noise, through_data, one_row, new_projection, loaded])
+def hooks(clip):
+    """As heads are ablated, or directions are added."""
+    for layer in (clip.model.text_projection, clip.model.visual_projection):
+        layer.register_forward_hook(lambda layer, inputs, output: output.flip(-1))
+
+
+def hooks_before(clip):
+    for layer in (clip.model.text_projection, clip.model.visual_projection):
+        layer.register_forward_pre_hook(lambda layer, inputs: (inputs[0].flip(-1),))
+
+
+def another_forward(clip):
+    for layer in (clip.model.text_projection, clip.model.visual_projection):
+        layer.forward = lambda x, old=layer.forward: old(x).flip(-1)
+
+
+def another_activation(clip):
+    for part in (clip.model.text_model, clip.model.vision_model):
+        part.encoder.layers[0].mlp.activation_fn = torch.nn.Tanh()
+
+
+@pytest.mark.parametrize("change", [hooks, hooks_before, another_forward])
+def test_what_a_hook_changes_is_neither_kept_nor_taken_from_the_cache(change, fieldguide):
+    clip, data = clipnb.load_clip(), fieldguide.select([0, 1])
+    before = clip.encode_texts(["a frog"]), clip.encode_images(data)
+    change(clip)
+    after = clip.encode_texts(["a frog"]), clip.encode_images(data)
+    assert all((one - other).abs().max() > 0.01 for one, other in zip(before, after))
+    fresh = clipnb.load_clip()
+    assert torch.allclose(fresh.encode_texts(["a frog"]), before[0], atol=1e-6)
+    assert torch.allclose(fresh.encode_images(data), before[1], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "change", [noise, through_data, one_row, new_projection, loaded, another_activation]
+)
 def test_after_a_change_in_memory_nothing_comes_from_the_cache(change, fieldguide):
     torch.manual_seed(0)
     clip, data = clipnb.load_clip(), fieldguide.select([0, 1])
@@ -381,6 +416,15 @@ def test_frozen_weights_and_switched_off_gradients_do_not_matter(fieldguide):
                 np.testing.assert_allclose(found, right, atol=1e-5, err_msg=method)
             found = clipnb.word_relevance(clip, image, "a frog")["relevance"]
         np.testing.assert_allclose(found, words, atol=1e-5)
+
+
+@pytest.mark.parametrize("value", [100.0, -300.0, 50.0, float("nan"), float("inf")])
+def test_a_logit_scale_that_was_changed_to_nonsense_gives_no_probabilities(value):
+    clip = clipnb.load_clip(cache=False)
+    classifier = clipnb.ZeroShotClassifier(clip, {"a": ["a frog"], "b": ["a fish"]})
+    clip.model.logit_scale.data.fill_(value)
+    with pytest.raises(ValueError, match="logit_scale of 'bundled' is .* must be stored as a log"):
+        classifier.predict(torch.nn.functional.normalize(torch.ones(1, clip.dim)))
 
 
 # --- tokenizers, processors and adapters that give wrong numbers ----------------------------------
