@@ -330,7 +330,7 @@ for ax, picked, values, i in zip(axes, some, maps, examples):
     ax.imshow(picked, extent=(0, side, side, 0))
     grid = values.view(side, side)
     seen = 0.9 * (grid.abs() / most).sqrt()  # the less a patch adds, the more transparent
-    drawn = ax.imshow(
+    ax.imshow(
         grid,
         cmap=AGAINST_AND_FOR,
         vmin=-most,
@@ -340,7 +340,7 @@ for ax, picked, values, i in zip(axes, some, maps, examples):
     )
     ax.set_title(labels["habitat"][i], fontsize=10)
     ax.axis("off")
-figure.colorbar(drawn, ax=axes, label="added to the cosine", shrink=0.9)
+figure.colorbar(axes[0].images[-1], ax=axes, label="added to the cosine", shrink=0.9)
 _ = figure.suptitle(
     f"Head {head} of layer {layer + 1}: what each patch adds to the true habitat", fontsize=11
 )
