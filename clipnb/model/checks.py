@@ -219,8 +219,11 @@ def check_processor(name: str, processor: Any, config: Any) -> None:
         values = getattr(processor, what, None)
         if not getattr(processor, "do_normalize", None) or values is None:
             continue
-        numbers = values if isinstance(values, (list, tuple)) else [values]
-        if not all(map(math.isfinite, numbers)) or (what == "image_std" and min(numbers) <= 0):
+        numbers = values if isinstance(values, (list, tuple)) else [values] * 3
+        typed = len(numbers) == 3 and all(isinstance(one, (int, float)) for one in numbers)
+        if not (typed and all(map(math.isfinite, numbers))) or (
+            what == "image_std" and min(numbers) <= 0
+        ):
             raise ValueError(f"The image processor of '{name}' has {what} = {values}.")
     sides = _sides(getattr(processor, "size", None)) + _sides(getattr(processor, "crop_size", None))
     if large := [side for side in sides if not 0 < side <= MODEL_INPUT_SIDE]:

@@ -184,8 +184,11 @@ class Pixels:
             if processor.do_center_crop:
                 crop = [_entry(processor.crop_size, name) for name in ("height", "width")]
                 self.crop = (int(crop[0] or 0), int(crop[1] or 0))
-            self.mean = torch.tensor(processor.image_mean).view(3, 1, 1)
-            self.std = torch.tensor(processor.image_std).view(3, 1, 1)
+            # one number stands for all three colours
+            self.mean, self.std = (
+                torch.tensor(values).expand(3).view(3, 1, 1)
+                for values in (processor.image_mean, processor.image_std)
+            )
             # images of one batch must have one size
             self.simple = self.crop is not None or not self.shortest
 

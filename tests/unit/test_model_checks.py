@@ -172,6 +172,9 @@ def test_a_tokenizer_that_does_not_fit_is_refused(folder, change, message):
     "settings, message",
     [
         ({"image_std": [0, 0, 0]}, "image_std"),
+        ({"image_mean": [0.5, 0.5]}, "image_mean"),
+        ({"image_std": []}, "image_std"),
+        ({"image_mean": ["a", "b", "c"]}, "image_mean"),
         ({"image_mean": [0.5, float("nan"), 0.5]}, "image_mean"),
         ({"size": {"shortest_edge": 30_000}}, "30,000 pixels"),
         ({"crop_size": {"height": 64, "width": 64}}, "64 pixels a side, but the model reads 96"),

@@ -18,6 +18,8 @@ FILES = sorted(
 ALLOWED = {
     "os._exit": "ends a process without clean-up",
     "tensor._version": "torch: how often a tensor was changed in place",
+    "layer._forward_hooks": "torch: whether somebody's function runs with a layer",
+    "layer._forward_pre_hooks": "torch: the same, before the layer",
     "._attn_implementation": "transformers: which attention a model has, to put it back",
     "dataset._fingerprint": "datasets: what identifies the content of a data set",
     "._esm": "anywidget: a widget's page, as anywidget asks for it",
