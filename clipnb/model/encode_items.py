@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import torch
@@ -19,9 +19,27 @@ from .fingerprint import damaged, hooked
 from .reading import Reader
 
 if TYPE_CHECKING:
+    from threading import RLock
+
     from ..support.cache import EmbeddingCache
-    from .clip import Clip
     from .photos import PhotoCheck
+
+
+class Encoder(Protocol):
+    """What of a :class:`clipnb.model.clip.Clip` is needed here, which imports this module."""
+
+    model: Any
+    name: str
+    dim: int
+    lock: RLock
+    workers: int | None
+    encoded: int
+
+    @property
+    def device(self) -> torch.device: ...
+
+    @property
+    def dtype(self) -> torch.dtype: ...
 
 
 @dataclass
@@ -62,7 +80,7 @@ class Items:
 
 @torch.inference_mode()
 def encode_items(
-    clip: Clip,
+    clip: Encoder,
     items: Items,
     cache: EmbeddingCache | None,
     progress_bar: bool = True,
