@@ -102,7 +102,7 @@ def test_what_an_unusual_processor_makes_comes_through(files):
 
 
 @forks
-@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("workers", [0, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_broken_image_stops_a_plain_run_and_its_workers(workers):
     lazy = images(500, i50=broken)
     with pytest.raises(OSError, match="x.jpg"):
