@@ -25,7 +25,9 @@ MODEL = (
     "live/worker.js",
     "live/resize.js",
     "live/unpack.js",
-    "live/model/*",
+    "live/model/clip.json",
+    "live/model/image.onnx.xz",
+    "live/model/text.onnx.xz",
     "vendor/ort*",
     "vendor/tokenizers.min.mjs",
     "vendor/xz.mjs",
@@ -42,7 +44,8 @@ def parts(page: Path, site: Path) -> set[Path]:
         if not address.startswith("data:"):
             found.add((page.parent / unquote(urlsplit(address).path)).resolve())
     if "data-live=" in text and 'data-live="first"' not in text:
-        found.update(path for one in MODEL for path in (site / "_static").glob(one))
+        heads = ["live/model/heads.onnx.xz"] if 'data-live="heads"' in text else []
+        found.update(path for one in [*MODEL, *heads] for path in (site / "_static").glob(one))
     return {path for path in found if path.is_file()}
 
 
