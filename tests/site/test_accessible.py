@@ -110,7 +110,7 @@ SAID = {
     "live_inside.html": (lambda page: page.get_by_role("button", name="Next").click(), "2. "),
     "live_heads.html": (
         lambda page: page.locator(".clipnb-sums button").nth(7).click(),
-        "Cosine from the two encoders: ",
+        "Layer 2, head 2 ",
     ),
     "live_explorer.html": (
         lambda page: page.locator(".clipnb-strip label").nth(3).click(),
