@@ -155,7 +155,7 @@ def _row(split: str, where: str, method: str, right: np.ndarray) -> dict:
 
 
 def examine(clip: Clip, folder: Path, reason: str) -> pd.DataFrame:
-    """Evaluate the exam species among all 108, the development species beside them, and append
+    """Evaluate the exam species, with all 108 names as candidates, and append
     date, weights and figures to ``exam.jsonl`` in the model's folder, one line each time.
 
     Raises

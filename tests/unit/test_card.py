@@ -82,3 +82,15 @@ def test_what_there_is_no_figure_of_is_named(folder, text, message):
 def test_the_bundled_card_is_up_to_date():
     """After a change: python -m clipnb.pretrain.card"""
     assert card() == (Path(BUNDLED) / "README.md").read_text("utf-8")
+
+
+def test_what_is_said_of_the_exam_is_what_its_log_has():
+    log = (BUNDLED / "exam.jsonl").read_text("utf-8").splitlines()
+    rows = {
+        row["method"]: f"{row['accuracy']:.3f}"
+        for row in json.loads(log[0])["figures"]
+        if row["set"] == "exam species"
+    }
+    read = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    for method in ("name", "description", "outsider's description"):
+        assert rows[method] in read and rows[method] in card(BUNDLED)
