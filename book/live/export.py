@@ -32,7 +32,7 @@ import numpy as np
 import torch
 
 import clipnb
-from clipnb.concepts.heads import project_parts, terms_to_project
+from clipnb.concepts.heads import EmbeddingParts, project_parts, terms_to_project
 from clipnb.concepts.layers import recorded_terms
 
 OUT = Path(__file__).parent.parent / "_build" / "live" / "model"
@@ -100,9 +100,8 @@ class Heads(torch.nn.Module):
 
     def forward(self, attention, values, added, sigma, length):
         projected = attention[:, :, :, 0], values, added, sigma, length
-        heads, mlps, rest, patches = project_parts(self.model, *projected, patches=True)
-        layers = torch.cat([heads[0], mlps[0][:, None]], 1)
-        return torch.cat([layers.flatten(0, 1), rest]), patches[0]
+        parts = EmbeddingParts(*project_parts(self.model, *projected, patches=True))
+        return parts.listed()[0], parts.patches[0]
 
 
 def settings(clip) -> dict:

@@ -3,29 +3,16 @@
 
 import heads, { HEADS, Machine } from "../../clipnb/widgets/heads/page.js";
 import { viewing } from "./notebook.js";
-import { HERE, register } from "./page_kernel.js";
+import { register } from "./page_kernel.js";
+import { pixelsAt, remembering } from "./remembering.js";
 import { HEADS_LINK, pictureOf, text as validText } from "./states.js";
 
 const MOST_KEPT = 4; // images whose parts by patch are remembered: 0.8 MB each
 
 /** @typedef {import("./engine.js").Decomposed} Decomposed */
 /** @typedef {HeadsTraits & { tops: number, unit: number, searched: DataView, small: ImageEntry[] }} LiveTraits */
-/** @type {Map<number, Decomposed>} by the number of the image */
-const kept = new Map();
-
-/**
- * The parts of an image, computed once; the oldest make room.
- *
- * @param {number} picture
- * @param {() => Promise<Decomposed>} make
- */
-async function remembered(picture, make) {
-  const parts = kept.get(picture) ?? (await make());
-  const [oldest] = kept.keys();
-  if (!kept.has(picture) && kept.size >= MOST_KEPT) kept.delete(oldest);
-  kept.set(picture, parts);
-  return parts;
-}
+/** @type {(picture: number, make: () => Promise<Decomposed>) => Promise<Decomposed>} */
+const remembered = remembering(MOST_KEPT);
 
 /**
  * Dot products of rows with a text.
@@ -71,9 +58,7 @@ function searchedBy({ searched, unit, settings, tops }, text) {
 async function answer({ model, clip }) {
   const { picture, sentence } = model.get("document");
   const uri = model.get("pictures")[picture].uri; // what the model sees, pixel for pixel
-  /** @type {typeof import("./images.js")} */
-  const { pixelsOf } = await import(new URL("images.js", HERE).href); // a module: it starts a worker of its own
-  const image = await remembered(picture, async () => clip.decompose(await pixelsOf(await (await fetch(uri)).blob())));
+  const image = await remembered(picture, async () => clip.decompose(await pixelsAt(uri)));
   const [text] = await clip.encodeTexts([sentence]);
   const [searched, unit, settings, tops] = [model.get("searched"), model.get("unit"), model.get("settings"), model.get("tops")];
   model.set({

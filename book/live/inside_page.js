@@ -4,28 +4,15 @@
 import inside, { askedOf, INSIDE, Machine } from "../../clipnb/widgets/inside/page.js";
 import { told } from "../../clipnb/widgets/common/pieces.js";
 import { viewing } from "./notebook.js";
-import { HERE, register } from "./page_kernel.js";
+import { register } from "./page_kernel.js";
+import { pixelsAt, remembering } from "./remembering.js";
 import { INSIDE_LINK, list, pictureOf, text as validText } from "./states.js";
 
 const MOST_KEPT = 24; // images and texts whose attention is remembered
 
 /** @typedef {import("./engine.js").Parts} Parts */
-/** @type {Map<string | number, Parts>} by the text, or the number of the image */
-const kept = new Map();
-
-/**
- * What is known by this key, or made now; the oldest makes room.
- *
- * @param {string | number} key
- * @param {() => Promise<Parts>} make
- */
-async function remembered(key, make) {
-  const known = kept.get(key) ?? (await make());
-  const [oldest] = kept.keys();
-  if (!kept.has(key) && kept.size >= MOST_KEPT) kept.delete(oldest);
-  kept.set(key, known);
-  return known;
-}
+/** By the text, or the number of the image. @type {(key: string | number, make: () => Promise<Parts>) => Promise<Parts>} */
+const remembered = remembering(MOST_KEPT);
 
 /** Numbers from 0 to 1 as widget.py packs them. @param {Float32Array} values */
 const packed = (values) => new DataView(Uint16Array.from(values, (x) => Math.round(65535 * Math.min(1, Math.max(0, x)))).buffer);
@@ -54,9 +41,7 @@ async function answer({ model, clip }) {
   const [document, settings] = [model.get("document"), model.get("settings")];
   const { picture, sentence } = document;
   const uri = model.get("pictures")[picture].uri; // what the model sees, pixel for pixel
-  /** @type {typeof import("./images.js")} */
-  const { pixelsOf } = await import(new URL("images.js", HERE).href); // a module: it starts a worker of its own
-  const image = await remembered(picture, async () => clip.lookAtImage(await pixelsOf(await (await fetch(uri)).blob())));
+  const image = await remembered(picture, async () => clip.lookAtImage(await pixelsAt(uri)));
   const text = await remembered(sentence, () => clip.readText(sentence));
   const asked = askedOf(document, settings);
   const tokens = told(clip.tokens(sentence));

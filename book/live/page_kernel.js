@@ -418,7 +418,7 @@ async function open(place) {
   const tell = (/** @type {string} */ text) => void (note.textContent = text);
   const address = keepAddress(place, shelf, tell);
   const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
-  const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), tell) });
+  const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), address.write, tell) });
   place.append(copy, save, note);
   const { alone, extras } = kinds[live.pages[shelf.first].widget];
   const network = whenLive(place, say, alone);
@@ -451,15 +451,17 @@ async function copyLink(write, tell) {
  * Hand the reader a notebook that shows the state in view.
  *
  * @param {{ name: string, model: LiveModel<any> }} now
+ * @param {(how: "replaceState") => Promise<void>} write
  * @param {(text: string) => void} tell
  */
-function saveNotebook({ name, model }, tell) {
+async function saveNotebook({ name, model }, write, tell) {
+  await write("replaceState"); // the notebook links to this state
   const { code } = kinds[live.pages[name].widget];
   const title = document.querySelector("h1")?.firstChild?.textContent?.trim() ?? document.title;
   const text = notebookOf(title, location.href, code(model, name));
-  const address = URL.createObjectURL(new Blob([text], { type: "application/x-ipynb+json" }));
-  element("a", { href: address, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  const file = URL.createObjectURL(new Blob([text], { type: "application/x-ipynb+json" }));
+  element("a", { href: file, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
+  setTimeout(() => URL.revokeObjectURL(file), 10_000);
   tell("The notebook is saved; open it in Jupyter where clipnb is installed.");
 }
 

@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import torch
 from creatures import kind_of, parts
 from export import OUT as MODEL
 from export import export
@@ -81,8 +80,7 @@ def heads(clip) -> Iterator[tuple[str, object, dict]]:
     widget = clipnb.widgets.browse_heads(
         clip, searched, "a photo of a tree frog", parts, max_images=len(offered), start="tree frog"
     )
-    layers = torch.cat([parts.heads, parts.mlps[:, :, None]], 2).flatten(1, 2)
-    every = torch.cat([layers, parts.rest[:, None]], 1).numpy()  # (images, parts, dim)
+    every = parts.listed().numpy()
     unit = float(np.abs(every).max()) / (2**15 - 1)
     yield (
         "heads",

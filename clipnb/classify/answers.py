@@ -11,6 +11,7 @@ from typing import Any
 import json_repair
 
 from ..support.limits import ANSWER_CHARACTERS
+from ..support.text import NO_WIDTH
 
 # json-repair takes a minute for 50,000 brackets and a second for these; ten descriptors have 600
 REPAIRED_CHARACTERS = 3_000
@@ -51,8 +52,6 @@ _BULLET = re.compile(
     r"|\d{1,3}(?:[．、）]|\ufe0f?\u20e3)"
     r"|(?i:feature|descriptor)[ \t]\d{1,2}[.:)](?=[ \t]|$))[ \t]*(?:\[[ xX]\][ \t]+)?(.*)"
 )
-# characters without a width, such as the byte order mark; not those that join or part letters
-_NO_WIDTH = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 _DASHES = r"[ \t]*(?:-{2,}|:-+:?|-+:)[ \t]*"
 _RULE = re.compile(rf"[ \t]*\|?(?:{_DASHES}\|)+(?:{_DASHES})?")  # below a table's headings
 _QUOTED = re.compile(r"\s*(?:\"[^\"]+\"|“[^“”]+”|'[^']+'|`[^`]+`)\s*,?\s*")
@@ -173,7 +172,7 @@ def _spoken(answer: str, cut: bool) -> tuple[str, bool]:
     """The answer without thoughts and without what the model's tokens say of it; and whether its
     end is missing."""
     text, cut = answer[:ANSWER_CHARACTERS], cut or len(answer) > ANSWER_CHARACTERS
-    text = _NO_WIDTH.sub("", text)
+    text = NO_WIDTH.sub("", text)
     if "<|channel|>" in text or "assistantfinal" in text:
         before, *final = _FINAL.split(text)
         text = final[-1] if final else "" if "<|channel|>" in before else before

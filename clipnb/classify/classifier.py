@@ -97,5 +97,4 @@ def _unit_rows(
             f"Image embeddings of {whose} are (n, {width or 'width'}), but these are"
             f" {tuple(rows.shape)}; they are of another model, or no embeddings."
         )
-    repair = "give torch.nn.functional.normalize(embeddings, dim=-1)"
-    return unit_rows(rows, lambda i: f"Embedding {i}", repair)
+    return unit_rows(rows)

@@ -12,7 +12,7 @@ import torch
 
 from ..data.images import ImageDataset
 from ..model.checks import check_is_model
-from ..support.arguments import one_of, real, whole
+from ..support.arguments import image_index, one_of, real, whole
 from ..support.text import brief
 from .classifier import embedded
 from .estimator import Estimator
@@ -215,10 +215,8 @@ class FewShotClassifier(Estimator):
         from .fewshot_reasons import reasons
 
         head = self._fitted()
-        whole("index", index)
         embeddings = embedded(images, self.clip, self.n_features_in_)
-        if not -len(embeddings) <= index < len(embeddings):
-            raise IndexError(f"There is no image {index}; there are {len(embeddings)}.")
+        image_index(index, len(embeddings))
         scores = self.class_scores(embeddings)[index]
         pair = ranking(scores)[:2].tolist() if classes is None else self._two(classes)
         image = (embeddings[index], scores)

@@ -14,7 +14,7 @@ from torch.nn.functional import normalize
 
 from ..model.checks import check_is_model
 from ..model.clip import Clip
-from ..support.arguments import whole
+from ..support.arguments import image_index, whole
 from ..support.limits import SCORES_KEPT
 from ..support.names import listed
 from . import blocks as large
@@ -150,9 +150,7 @@ class Prediction:
         ValueError
             If the classifier has no such class; the message names it. If there is no class.
         """
-        whole("index", index)
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"There is no image {index}; the prediction holds {len(self)}.")
+        image_index(index, len(self), "the prediction holds")
         if isinstance(classes, Iterable):
             chosen = [self.class_index(name) for name in listed(classes, "classes")]
             if not chosen:

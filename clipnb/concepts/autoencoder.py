@@ -9,7 +9,7 @@ from torch.nn.functional import normalize
 
 from ..model.rows import tensor_of, unit_rows
 from ..support.arguments import whole
-from ..support.arrays import array_of, whole_numbers
+from ..support.arrays import whole_numbers
 
 SAME = 1e-10  # a variance that is rounding only
 
@@ -130,8 +130,7 @@ class SparseAutoencoder:
         """Unit embeddings less what these features add; the rest of the embedding, its
         reconstruction error included, stays as it is."""
         code = self.encode(embeddings)
-        given = array_of(features)
-        features = whole_numbers("features", given).tolist() if given.size else []
+        features = whole_numbers("features", features).tolist()
         if outside := [one for one in features if not 0 <= one < self.features]:
             raise ValueError(f"There is no feature {outside[0]}; there are {self.features}.")
         kept = self._checked(embeddings)
@@ -141,8 +140,7 @@ class SparseAutoencoder:
         rows = tensor_of(embeddings)
         if rows.ndim != 2 or not rows.is_floating_point():
             raise ValueError(f"Embeddings are (n, dim) floats, but these are {tuple(rows.shape)}.")
-        repair = "give torch.nn.functional.normalize(embeddings, dim=-1)"
-        return unit_rows(rows, lambda i: f"Embedding {i}", repair)
+        return unit_rows(rows)
 
     def _fitted(self) -> None:
         if not hasattr(self, "encoder"):

@@ -12,7 +12,7 @@ import torch
 from ..classify.classifier import embedded
 from ..classify.shots import class_of_each
 from ..model.checks import check_is_model
-from ..support.arguments import real, whole
+from ..support.arguments import image_index, real
 from ..support.names import listed
 from ..support.text import brief
 from .solvers import sparse_softmax_regression
@@ -133,10 +133,8 @@ class ConceptBottleneck:
         """
         import pandas as pd
 
-        whole("index", index)
         every = self.concept_scores(images)
-        if not -len(every) <= index < len(every):
-            raise IndexError(f"There is no image {index}; there are {len(every)}.")
+        image_index(index, len(every))
         if isinstance(classes, str) or len(classes) != 2 or classes[0] == classes[1]:
             raise ValueError(f"classes is {classes!r}; give two different classes, (this, that).")
         scores = every[index]

@@ -63,6 +63,11 @@ class EmbeddingParts:
         """(n, dim): the sum of all parts, which is the unit embedding."""
         return self.heads.sum((1, 2)) + self.mlps.sum(1) + self.rest
 
+    def listed(self) -> torch.Tensor:
+        """(n, parts, dim): layer by layer the heads and the MLP, then the rest."""
+        layers = torch.cat([self.heads, self.mlps[:, :, None]], 2).flatten(1, 2)
+        return torch.cat([layers, self.rest[:, None]], 1)
+
     def without(self, heads: Sequence[Head]) -> torch.Tensor:
         """Embeddings with some heads replaced by their mean over these images (mean ablation).
 

@@ -242,7 +242,7 @@ def _chosen(which: Any, count: int) -> np.ndarray:
                 " it has one for each class, as data.seen, give data.seen[data.labels]."
             )
         return np.flatnonzero(booleans("The boolean array", given))
-    places = whole_numbers("which", given if given.size else np.empty(0, int))
+    places = whole_numbers("which", given)
     outside = places[(places < -count) | (places >= count)]
     if len(outside):
         raise IndexError(f"There is no image {outside[0]}; there are {count}.")

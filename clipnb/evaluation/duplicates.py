@@ -61,8 +61,7 @@ def near_duplicates(
     rows = tensor_of(embeddings)
     if rows.ndim != 2 or len(rows) != len(data):
         raise ValueError(f"There are {len(rows)} embeddings for {len(data)} images.")
-    repair = "give torch.nn.functional.normalize(embeddings, dim=-1)"
-    embeddings = unit_rows(rows, lambda i: f"Embedding {i}", repair)
+    embeddings = unit_rows(rows)
     grey = lru_cache(maxsize=4096)(lambda i: _grey(data, i))
     rows = []
     for first, second, cosine in sorted(_candidates(embeddings, least)):

@@ -54,8 +54,7 @@ def held_out_probabilities(
     labels = _class_numbers(labels, len(embeddings))
     if not len(labels):
         raise ValueError("There are no images, so nothing is left out and judged.")
-    repair = "give torch.nn.functional.normalize(embeddings, dim=-1)"
-    embeddings = unit_rows(tensor_of(embeddings), lambda i: f"Embedding {i}", repair)
+    embeddings = unit_rows(tensor_of(embeddings))
     place, chance = np.zeros(len(labels), int), np.random.default_rng(seed)
     for label in np.unique(labels):
         own = np.flatnonzero(labels == label)
@@ -77,8 +76,7 @@ def held_out_probabilities(
 
 def _class_numbers(labels: npt.ArrayLike, count: int) -> np.ndarray:
     """(n,) class numbers from 0 on, one for each image."""
-    given = array_of(labels)
-    numbers = whole_numbers("labels", given if given.size else np.empty(0, int))
+    numbers = whole_numbers("labels", labels)
     if len(numbers) != count:
         raise ValueError(f"There are {len(numbers)} labels for {count} images; give one for each.")
     if (numbers < 0).any():

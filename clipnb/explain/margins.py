@@ -39,7 +39,7 @@ import numpy as np
 import torch
 
 from ..classify.zeroshot import Prediction, ZeroShotClassifier
-from ..support.arguments import whole
+from ..support.arguments import image_index, whole
 from .reference import Reference, ReferenceLike, as_reference, counted_from
 
 if TYPE_CHECKING:
@@ -309,9 +309,7 @@ def _joined(names) -> str:
 
 
 def _two_classes(prediction: Prediction, index: int, classes) -> tuple[str, str]:
-    whole("index", index)
-    if not -len(prediction) <= index < len(prediction):
-        raise IndexError(f"There is no image {index}; the prediction holds {len(prediction)}.")
+    image_index(index, len(prediction), "the prediction holds")
     if classes is None:
         if len(prediction.class_names) < 2:
             raise ValueError("A margin needs two classes; this classifier has one.")

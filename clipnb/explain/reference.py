@@ -55,8 +55,7 @@ class Reference:
                 "A reference needs the embeddings (n, dim) of at least one image, not an array"
                 f" {tuple(rows.shape)}."
             )
-        repair = "give torch.nn.functional.normalize(embeddings, dim=-1)"
-        unit = unit_rows(rows, lambda i: f"Embedding {i} of the reference", repair)
+        unit = unit_rows(rows, "Embedding {} of the reference".format)
         return cls(unit.numpy().mean(0, dtype=np.float64), len(rows))
 
     def mean_cosines(self, text_embeddings: torch.Tensor | np.ndarray) -> np.ndarray:

@@ -210,9 +210,11 @@ class Clip:
         if not isinstance(images, ImageDataset):
             given = list_of_images(images)
             named = lambda i: name_of_given(given[i], i)
-            items = Items(given, "images", None, forward, self._image_batches, named)
             # of any mode, or arrays; those of an ImageDataset are upright RGB already
-            items.prepare, items.check = partial(_opened, pixels), self._photo_check(len(given))
+            opened, check = partial(_opened, pixels), self._photo_check(len(given))
+            items = Items(
+                given, "images", None, forward, self._image_batches, named, opened, check=check
+            )
             return encode_items(self, items, None, progress_bar)
         self._check_field_guide(images)
         if images.embeddings is not None:
@@ -220,12 +222,17 @@ class Clip:
         settings = f"image {self.fingerprint} {self.dtype} {of_processor(self.image_processor)}"
         keys = [f"{settings} {key}" for key in images.keys]
         named = lambda i: f"'{printable(images.sources[i])}'"
-        items = Items(images.images, "images", keys, forward, self._image_batches, named)
-        items.prepare = pixels.prepare
-        if self._cache is not None:
-            items.afresh = images.images.changed()
-        if images.field_guide is None:
-            items.check = self._photo_check(len(images))
+        items = Items(
+            images.images,
+            "images",
+            keys,
+            forward,
+            self._image_batches,
+            named,
+            pixels.prepare,
+            afresh=images.images.changed() if self._cache is not None else (),
+            check=self._photo_check(len(images)) if images.field_guide is None else None,
+        )
         return encode_items(self, items, self._cache, progress_bar)
 
     def _photo_check(self, count: int) -> PhotoCheck | None:

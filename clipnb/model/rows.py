@@ -33,7 +33,10 @@ def tensor_of(given: Any) -> torch.Tensor:
 
 
 def unit_rows(
-    rows: torch.Tensor, called: Callable[[int], str], repair: str, scale: bool = False
+    rows: torch.Tensor,
+    called: Callable[[int], str] = "Embedding {}".format,
+    repair: str = "give torch.nn.functional.normalize(embeddings, dim=-1)",
+    scale: bool = False,
 ) -> torch.Tensor:
     """Rows as unit embeddings, in float32.
 
@@ -43,7 +46,7 @@ def unit_rows(
         On the CPU; float32 rows of length 1 come back as they are, without a copy. Rows of another
         type are normalised, since their rounding has changed their length.
     called : callable
-        Index → what the message calls this row, such as "Embedding 3".
+        Index → what the message calls this row; by default "Embedding 3".
     repair : str
         What to do about a length other than 1.
     scale : bool

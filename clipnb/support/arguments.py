@@ -34,6 +34,14 @@ def text(name: str, value: Any) -> None:
         raise ValueError(f"{name} is {_shown(value)}, which holds {odd}; remove it.")
 
 
+def image_index(index: Any, count: int, holder: str = "there are") -> None:
+    """ValueError for what is no whole number, IndexError for one that no image of so many has;
+    -1 is the last."""
+    whole("index", index)
+    if not -count <= index < count:
+        raise IndexError(f"There is no image {index}; {holder} {count}.")
+
+
 def given_name(name: str, value: Any) -> None:
     """ValueError for an empty name or path, which is what a shell leaves of a variable that is not
     set. Python would take it for the folder one is in, or for nothing given."""

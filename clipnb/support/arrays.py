@@ -70,7 +70,7 @@ def _is_boolean(one: Any) -> bool:
 
 
 def whole_numbers(name: str, given: Any) -> np.ndarray:
-    """One row of whole numbers, (n,) int64.
+    """One row of whole numbers, (n,) int64; an empty one of whatever type.
 
     Raises
     ------
@@ -79,6 +79,8 @@ def whole_numbers(name: str, given: Any) -> np.ndarray:
         names the first.
     """
     found = array_of(given)
+    if not found.size:
+        return np.empty(0, np.int64)
     if found.ndim != 1:
         shown = f"{found.shape}" if found.ndim else brief(repr(found.item()), 40)
         raise ValueError(f"{name} is {shown}; give one row of whole numbers.")

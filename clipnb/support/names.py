@@ -11,10 +11,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
-from .text import brief, is_blank, odd_character
+from .text import NO_WIDTH, brief, is_blank, odd_character
 
 T = TypeVar("T")
-_NO_WIDTH = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")  # nothing of them is seen
 _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters; not Japanese ones
 
 
@@ -46,7 +45,7 @@ def listed(given: Iterable[T] | str | Path, what: str, note: str | None = None) 
 def alike(name: str) -> str:
     """The name without what two spellings of one name differ in: capitals, accents, hyphens,
     underscores, apostrophes, spaces, characters that are not seen."""
-    seen = _NO_WIDTH.sub("", name)
+    seen = NO_WIDTH.sub("", name)
     plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", seen)))
     plain = re.sub(r"[-_‐‑–\s]+", " ", re.sub("['’‘ʼ`]", "", plain)).strip().casefold()
     return plain or name

@@ -3,10 +3,14 @@ shown: on a terminal, in a message, in a file."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # marks that turn the direction of writing: what follows would be shown in another order
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+# nothing of them is seen, such as the byte order mark; not those that join or part letters
+NO_WIDTH = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 
 # escape and its relatives, backspace, delete; not NUL and bell, which change nothing that is shown
 STEERING = frozenset("\x08\x1b\x7f" + "".join(map(chr, range(0x80, 0xA0)))) - {"\x85"}

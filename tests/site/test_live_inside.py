@@ -5,7 +5,15 @@ import sys
 
 import numpy as np
 import pytest
-from live_browser import LIVE, SETTLED, UNLABELLED, live_page, without_engine, without_webassembly
+from live_browser import (
+    LIVE,
+    SETTLED,
+    check_texts_stayed_texts,
+    live_page,
+    without_engine,
+    without_webassembly,
+    write_all,
+)
 from payloads import PAYLOADS
 
 sys.path.insert(0, str(LIVE))
@@ -109,16 +117,11 @@ def test_without_scripts_there_are_eight_steps(lab, live):
 def test_texts_stay_texts_and_a_phone_is_wide_enough(lab, live):
     with live_page(lab, live, "inside", width=390) as sight:
         page = sight.page
-        for payload in PAYLOADS[3::4]:
-            page.get_by_label("Text", exact=True).fill(payload)
-            page.wait_for_function(SETTLED, arg=page.get_by_label("Text", exact=True).input_value())
+        write_all(page, PAYLOADS[3::4])
         for step in range(8):
             page.evaluate(GO, step)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        assert page.evaluate("window.owned") is None
-        found = ".clipnb-live :is(script, iframe, a, style, math, [onerror], [onload])"
-        assert page.locator(found).count() == 0
-        assert page.locator(".clipnb-live").evaluate(UNLABELLED) == 0
+        check_texts_stayed_texts(page)
 
 
 def slow_images(sight):

@@ -72,6 +72,21 @@ UNLABELLED = (
 )
 
 
+def write_all(page, payloads) -> None:
+    """Write one text after the other, and wait for its numbers."""
+    for payload in payloads:
+        page.get_by_label("Text", exact=True).fill(payload)
+        page.wait_for_function(SETTLED, arg=page.get_by_label("Text", exact=True).input_value())
+
+
+def check_texts_stayed_texts(page) -> None:
+    """Nothing that was written is markup or has run, and every control has a name."""
+    assert page.evaluate("window.owned") is None
+    found = ".clipnb-live :is(script, iframe, a, style, math, [onerror], [onload])"
+    assert page.locator(found).count() == 0
+    assert page.locator(".clipnb-live").evaluate(UNLABELLED) == 0
+
+
 def make_site(root: Path) -> Path:
     """The live pages as the site has them, without the book around them: ``live/NAME.html``, and
     ``_static`` with scripts, model and data."""

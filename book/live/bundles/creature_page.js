@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources 9cb9d941ea71fd8bcf6e59b1da7722004f50061c9d5c028d5e2ddd6a201cb97e
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources e5b1139286c299db3ac2c80dade44500a2ad203992a33bc3545591f0633e56b1
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -1096,7 +1096,7 @@ Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the
     const tell = (text2) => void (note.textContent = text2);
     const address = keepAddress(place, shelf, tell);
     const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
-    const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), tell) });
+    const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), address.write, tell) });
     place.append(copy, save, note);
     const { alone: alone2, extras: extras2 } = kinds[live.pages[shelf.first].widget];
     const network = whenLive(place, say, alone2);
@@ -1119,13 +1119,14 @@ Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the
       tell("The browser does not let this page copy. The link is the address at the top.");
     }
   }
-  function saveNotebook({ name, model }, tell) {
+  async function saveNotebook({ name, model }, write, tell) {
+    await write("replaceState");
     const { code: code2 } = kinds[live.pages[name].widget];
     const title2 = document.querySelector("h1")?.firstChild?.textContent?.trim() ?? document.title;
     const text2 = notebookOf(title2, location.href, code2(model, name));
-    const address = URL.createObjectURL(new Blob([text2], { type: "application/x-ipynb+json" }));
-    element("a", { href: address, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1e4);
+    const file = URL.createObjectURL(new Blob([text2], { type: "application/x-ipynb+json" }));
+    element("a", { href: file, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
+    setTimeout(() => URL.revokeObjectURL(file), 1e4);
     tell("The notebook is saved; open it in Jupyter where clipnb is installed.");
   }
   document.addEventListener("DOMContentLoaded", () => {

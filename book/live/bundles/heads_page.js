@@ -1,4 +1,4 @@
-// Made from book/live/heads_page.js by tests/javascript/bundle.py; sources fe4f118dbeffe25d966219f1509e21e7e7bc9ce313497b63899dd4d6056953a6
+// Made from book/live/heads_page.js by tests/javascript/bundle.py; sources f830cc2c8694ad04c2967b7616b971e3656dcb0da508995b6beb557be34e6503
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -40,10 +40,10 @@
       this.first = this.kept();
     }
     kept() {
-      const kept2 = Object.fromEntries(this.edited.map((key) => [key, this.document[key]]));
+      const kept = Object.fromEntries(this.edited.map((key) => [key, this.document[key]]));
       return structuredClone(
         /** @type {Pick<Document, Edited>} */
-        kept2
+        kept
       );
     }
     /** @param {ActionOf<Actions>} action */
@@ -54,31 +54,31 @@
       );
       if (name === "undo") return this.undo();
       if (name === "reset") return this.reset();
-      const [kept2, whole] = [this.kept(), structuredClone(this.document)];
+      const [kept, whole] = [this.kept(), structuredClone(this.document)];
       try {
         this.actions[name](this.document, rest);
       } catch (error) {
         this.document = whole;
         throw error;
       }
-      if (!same(this.kept(), kept2)) this.remember(kept2, this.merged.includes(name) ? [name, rest.of, rest.row].join() : null);
+      if (!same(this.kept(), kept)) this.remember(kept, this.merged.includes(name) ? [name, rest.of, rest.row].join() : null);
     }
     undo() {
       if (this.past.length) Object.assign(this.document, this.past.pop());
       this.place = null;
     }
     reset() {
-      const kept2 = this.kept();
-      if (same(kept2, this.first)) return;
-      this.remember(kept2, null);
+      const kept = this.kept();
+      if (same(kept, this.first)) return;
+      this.remember(kept, null);
       Object.assign(this.document, structuredClone(this.first));
     }
     /**
      * @param {Pick<Document, Edited>} kept
      * @param {string | null} place
      */
-    remember(kept2, place) {
-      if (place === null || place !== this.place) this.past = [...this.past, kept2].slice(-100);
+    remember(kept, place) {
+      if (place === null || place !== this.place) this.past = [...this.past, kept].slice(-100);
       this.place = place;
     }
     /**
@@ -96,9 +96,9 @@
      * @param {Document} document
      */
     adopt(document2) {
-      const kept2 = this.kept();
+      const kept = this.kept();
       this.document = structuredClone(document2);
-      if (!same(this.kept(), kept2)) this.remember(kept2, null);
+      if (!same(this.kept(), kept)) this.remember(kept, null);
     }
   };
 
@@ -953,10 +953,10 @@ Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the
     };
     let wanted = first;
     function put(name, state) {
-      const kept2 = state ? void 0 : left.get(name);
-      if (kept2) stageOf(place).replaceWith(kept2.stage);
-      const shown2 = kept2 ?? show(live.pages[name], place, state);
-      if (!kept2) {
+      const kept = state ? void 0 : left.get(name);
+      if (kept) stageOf(place).replaceWith(kept.stage);
+      const shown2 = kept ?? show(live.pages[name], place, state);
+      if (!kept) {
         shown2.kernel.model.on("change:document", () => place.dataset.page === name && place.dispatchEvent(new Event("clipnb-change")));
         join(shown2.kernel);
       }
@@ -1041,7 +1041,7 @@ Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the
     const tell = (text2) => void (note.textContent = text2);
     const address = keepAddress(place, shelf, tell);
     const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
-    const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), tell) });
+    const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), address.write, tell) });
     place.append(copy, save, note);
     const { alone: alone2, extras } = kinds[live.pages[shelf.first].widget];
     const network = whenLive(place, say, alone2);
@@ -1064,13 +1064,14 @@ Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the
       tell("The browser does not let this page copy. The link is the address at the top.");
     }
   }
-  function saveNotebook({ name, model }, tell) {
+  async function saveNotebook({ name, model }, write, tell) {
+    await write("replaceState");
     const { code: code2 } = kinds[live.pages[name].widget];
     const title = document.querySelector("h1")?.firstChild?.textContent?.trim() ?? document.title;
     const text2 = notebookOf(title, location.href, code2(model, name));
-    const address = URL.createObjectURL(new Blob([text2], { type: "application/x-ipynb+json" }));
-    element("a", { href: address, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1e4);
+    const file = URL.createObjectURL(new Blob([text2], { type: "application/x-ipynb+json" }));
+    element("a", { href: file, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
+    setTimeout(() => URL.revokeObjectURL(file), 1e4);
     tell("The notebook is saved; open it in Jupyter where clipnb is installed.");
   }
   document.addEventListener("DOMContentLoaded", () => {
@@ -1078,16 +1079,25 @@ Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the
     places.forEach(open);
   });
 
+  // book/live/remembering.js
+  function remembering(most) {
+    const kept = /* @__PURE__ */ new Map();
+    return async (key, make) => {
+      const known = kept.get(key) ?? await make();
+      const [oldest] = kept.keys();
+      if (!kept.has(key) && kept.size >= most) kept.delete(oldest);
+      kept.set(key, known);
+      return known;
+    };
+  }
+  async function pixelsAt(uri) {
+    const { pixelsOf } = await import(new URL("images.js", HERE).href);
+    return pixelsOf(await (await fetch(uri)).blob());
+  }
+
   // book/live/heads_page.js
   var MOST_KEPT = 4;
-  var kept = /* @__PURE__ */ new Map();
-  async function remembered(picture2, make) {
-    const parts = kept.get(picture2) ?? await make();
-    const [oldest] = kept.keys();
-    if (!kept.has(picture2) && kept.size >= MOST_KEPT) kept.delete(oldest);
-    kept.set(picture2, parts);
-    return parts;
-  }
+  var remembered = remembering(MOST_KEPT);
   function products(rows, text2, unit = 1) {
     const found = new Float64Array(rows.length / text2.length);
     for (let row = 0; row < found.length; row++) {
@@ -1112,8 +1122,7 @@ Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the
   async function answer({ model, clip: clip2 }) {
     const { picture: picture2, sentence } = model.get("document");
     const uri = model.get("pictures")[picture2].uri;
-    const { pixelsOf } = await import(new URL("images.js", HERE).href);
-    const image = await remembered(picture2, async () => clip2.decompose(await pixelsOf(await (await fetch(uri)).blob())));
+    const image = await remembered(picture2, async () => clip2.decompose(await pixelsAt(uri)));
     const [text2] = await clip2.encodeTexts([sentence]);
     const [searched, unit, settings, tops] = [model.get("searched"), model.get("unit"), model.get("settings"), model.get("tops")];
     model.set({

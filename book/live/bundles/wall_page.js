@@ -1,4 +1,4 @@
-// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 4f18fa2655a87c11f75c1acc033f9360e9fccbe12893267fb6897e4520f39950
+// Made from book/live/wall_page.js by tests/javascript/bundle.py; sources 7f7a713241dbc5d9874c458ed9348c06bd8a4b4c8da316ff95002226e999c799
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -1061,7 +1061,7 @@ Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the
     const tell = (text2) => void (note.textContent = text2);
     const address = keepAddress(place, shelf, tell);
     const copy = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Copy link", title: "The address of exactly this state", onclick: () => copyLink(address.write, tell) });
-    const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), tell) });
+    const save = element("button", { type: "button", className: "clipnb-live-copy", textContent: "Save as a notebook", title: "Python code that shows this state", onclick: () => saveNotebook(shelf.now(), address.write, tell) });
     place.append(copy, save, note);
     const { alone: alone2, extras } = kinds[live.pages[shelf.first].widget];
     const network = whenLive(place, say, alone2);
@@ -1084,13 +1084,14 @@ Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the
       tell("The browser does not let this page copy. The link is the address at the top.");
     }
   }
-  function saveNotebook({ name, model }, tell) {
+  async function saveNotebook({ name, model }, write, tell) {
+    await write("replaceState");
     const { code } = kinds[live.pages[name].widget];
     const title = document.querySelector("h1")?.firstChild?.textContent?.trim() ?? document.title;
     const text2 = notebookOf(title, location.href, code(model, name));
-    const address = URL.createObjectURL(new Blob([text2], { type: "application/x-ipynb+json" }));
-    element("a", { href: address, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1e4);
+    const file = URL.createObjectURL(new Blob([text2], { type: "application/x-ipynb+json" }));
+    element("a", { href: file, download: `clipnb_${name.replace("-", "_")}.ipynb` }).click();
+    setTimeout(() => URL.revokeObjectURL(file), 1e4);
     tell("The notebook is saved; open it in Jupyter where clipnb is installed.");
   }
   document.addEventListener("DOMContentLoaded", () => {

@@ -246,10 +246,5 @@ class Heads(Document):
 
 
 def _values(parts: EmbeddingParts, text: np.ndarray) -> np.ndarray:
-    """(n, parts) float64: dot products with a text, layer by layer the heads and the MLP, then the
-    rest."""
-    heads, mlps, rest = (
-        tensor.double().numpy() @ text for tensor in (parts.heads, parts.mlps, parts.rest)
-    )
-    layers = np.concatenate([heads, mlps[..., None]], axis=2)
-    return np.concatenate([layers.reshape(len(layers), -1), rest[:, None]], axis=1)
+    """(n, parts) float64: dot products with a text, in the order of ``parts.listed()``."""
+    return parts.listed().double().numpy() @ text
