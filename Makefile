@@ -23,7 +23,8 @@ run: .venv/.ready
 	$(PY) -m clipnb
 	@echo "Executing notebook 04 and writing it as a page (about a minute) …"
 	@CLIPNB_PROGRESS=0 $(PY) -m nbconvert notebooks/04_classify_by_description.ipynb --execute --to html \
-		--output-dir out --embed-images --log-level=ERROR --ExecutePreprocessor.extra_arguments='--log-level=40' $(ALONE)
+		--output-dir out --log-level=ERROR --ExecutePreprocessor.extra_arguments='--log-level=40' $(ALONE)
+	@cp -R notebooks/diagrams out/  # not --embed-images, which closes folded text before its content
 	@echo "The explained results, with figures:  $(CURDIR)/$(PAGE)"
 	@echo "To work through the course yourself:  make lab"
 

@@ -294,9 +294,8 @@ def test_no_trace_of_a_machine_or_a_network_in_a_notebook(path):
 
 @pytest.mark.slow
 def test_the_page_of_make_run_needs_nothing_from_elsewhere_and_shows_its_widget(tmp_path):
-    options = re.search(
-        r"^ALONE = (.*?[^\\])$", (ROOT / "Makefile").read_text("utf-8"), re.M | re.S
-    )[1].replace("\\\n", " ")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    options = re.search(r"^ALONE = (.*?[^\\])$", makefile, re.M | re.S)[1].replace("\\\n", " ")
     notebook = ROOT / "notebooks" / "04_classify_by_description.ipynb"
     command = [
         sys.executable,
@@ -314,3 +313,8 @@ def test_the_page_of_make_run_needs_nothing_from_elsewhere_and_shows_its_widget(
     assert "then the descriptors can be edited" in page and not re.search(
         r"<script[^>]+src=[\"']https?:", page
     )
+    # with its images embedded, nbconvert would leave folded text open
+    folded = [
+        len(fold) for fold in re.findall(r"<details>.*?</summary>(.*?)</details>", page, re.S)
+    ]
+    assert min(folded) > 20 and " --embed-images " not in makefile
