@@ -1,15 +1,19 @@
 """Exercises: the reader's version is generated from the authored one, holds no solution, and the
 solutions pass the checks."""
 
+import os
 import re
-import symtable
+import subprocess
 import sys
 from pathlib import Path
 
 import jupytext
+import nbformat
 import pytest
+import solved_nbval
 
 ROOT = Path(__file__).parent.parent.parent
+SUPPORT = ROOT / "tests" / "support"
 sys.path.insert(0, str(ROOT / "notebooks" / "_tools"))
 import authoring
 
@@ -25,38 +29,6 @@ def code(text: str) -> list[str]:
     ]
 
 
-def names(source: str) -> tuple[set[str], set[str]]:
-    """Names that a cell binds for other cells, and names that it reads from them; what a function
-    or a comprehension keeps to itself is neither."""
-    cell = symtable.symtable(source, "cell", "exec")
-    scopes = [cell]
-    for scope in scopes:
-        scopes += scope.get_children()
-    bound = {
-        one.get_name()
-        for one in cell.get_symbols()
-        if one.is_assigned() or one.is_imported() or one.is_namespace()
-    }
-    read = {
-        one.get_name()
-        for scope in scopes
-        for one in scope.get_symbols()
-        if one.is_referenced() and (scope is cell or one.is_global())
-    }
-    return bound, read
-
-
-def needed(cells: list[str], wanted: set[str]) -> list[str]:
-    """The cells, in order, that bind the wanted names, and those that these need in turn."""
-    kept, wanted = [], set(wanted)
-    for cell in reversed(cells):
-        bound, read = names(cell)
-        if bound & wanted:
-            kept.insert(0, cell)
-            wanted |= read
-    return kept
-
-
 def solution_lines(exercises: str) -> set[str]:
     """The lines of all solutions that say something, which no reader's file may hold."""
     blocks = [
@@ -69,18 +41,6 @@ def solution_lines(exercises: str) -> set[str]:
         if not line.startswith(("# %%", "import ", "from "))
     }
     return {line for line in lines if len(line) > 12}
-
-
-def test_needed_keeps_what_a_cell_depends_on():
-    cells = [
-        "import numpy as np",
-        "x = np.ones(3)",
-        "unused = 1",
-        "def f(a):\n    return a + x",
-        "print(x)",
-    ]
-    assert needed(cells, {"f"}) == [cells[0], cells[1], cells[3]]
-    assert names("def f(a):\n    b = a + x\n    return [c for c in b]") == ({"f"}, {"x"})
 
 
 def test_a_solution_becomes_a_stub():
@@ -118,32 +78,63 @@ def test_no_solution_leaks_into_the_readers_files(source):
     assert lines and not [line for line in lines if line in handed_out]
 
 
-@pytest.mark.slow
 @EACH
-def test_solutions_pass_their_checks(source, monkeypatch, capsys):
-    """The cells that the exercises need, then the exercises, unsolved (no check says yes, none
-    stops) and solved (every check says yes)."""
-    import matplotlib
-    import matplotlib.pyplot as plt
-    from IPython.display import display
+def test_no_check_accepts_a_stub(source):
+    """What the pair stores, which nbval compares: every check says no, and none stops."""
+    stubs = code(authoring.student(authoring.authored(source)))
+    stored = {
+        cell.source: "".join(one.get("text", "") for one in cell.outputs)
+        for cell in nbformat.read(source.with_suffix(".ipynb"), 4).cells
+        if cell.cell_type == "code"
+    }
+    for cell in stubs:
+        said = stored[cell]
+        assert (said.count("✔"), said.count("✘")) == (0, cell.count("checks.check_")), cell
 
-    matplotlib.use("agg")
-    monkeypatch.chdir(source.parent)
-    text, exercises = source.read_text("utf-8"), authoring.authored(source)
-    solved = code(authoring.solved(exercises))
-    reads = set.union(*(names(cell)[1] for cell in solved))
-    space = {"__name__": "__main__", "display": display}
-    for cell in needed(code(authoring.without_exercises(text)), reads):
-        exec(compile(cell, source.name, "exec"), space)
-    for cells, yes in ((code(authoring.student(exercises)), False), (solved, True)):
-        for cell in cells:
-            capsys.readouterr()
-            exec(compile(cell, source.name, "exec"), space)
-            checks, said = cell.count("checks.check_"), capsys.readouterr().out
-            assert (said.count("✔"), said.count("✘")) == ((checks, 0) if yes else (0, checks)), (
-                cell + "\n" + said
-            )
-    plt.close("all")
+
+@EACH
+def test_every_exercise_is_solved_in_the_notebooks_kernel(source):
+    """``solved_nbval`` runs these cells behind the notebook's own, in `make test`."""
+    cells = solved_nbval.solved_cells(source.with_suffix(".ipynb"))
+    assert sum(cell.count("checks.check_") for cell in cells) >= 3
+    assert not any("SOLUTION" in cell for cell in cells)
+
+
+CONFTEST = """\
+import sys
+from pathlib import Path
+
+sys.path.insert(0, {support!r})
+import solved_nbval
+
+solved_nbval.NOTEBOOKS = solved_nbval.authoring.HERE = Path(__file__).parent
+"""
+CHECKED = """\
+# %%
+### BEGIN SOLUTION
+y = x + {}
+### END SOLUTION
+print("{}")  # checks.check_y
+"""
+
+
+@pytest.mark.slow
+def test_a_solution_that_a_check_does_not_accept_fails(tmp_path):
+    (tmp_path / "exercises").mkdir()
+    task = "# %% [markdown]\n# ## Exercises\n#\n# **{} (write).** Add.\n\n"
+    solutions = [CHECKED.format(1, "✔ yes"), CHECKED.format(1, "✘ no"), CHECKED.format("'a'", "✔")]
+    text = "\n".join(task.format(i) + one for i, one in enumerate(solutions, 1))
+    (tmp_path / "exercises" / "00.py").write_text(text, "utf-8")
+    (tmp_path / "00_x.py").write_text("# %%\nx = 1\n", "utf-8")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")])
+    nbformat.write(notebook, tmp_path / "00_x.ipynb")
+    (tmp_path / "conftest.py").write_text(CONFTEST.format(support=str(SUPPORT)), "utf-8")
+    options = ["--nbval", "--nbval-current-env", "-rfE", "-p", "no:cacheprovider", "--color=no"]
+    command = [sys.executable, "-m", "pytest", *options, "-c", os.devnull, "--rootdir", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    failed = re.findall(r"^FAILED \S+::(.+?)(?: - .*)?$", done.stdout, re.M)
+    assert (failed, done.returncode) == (["Solution 2", "Solution 3"], 1), done.stdout
+    assert "2 failed, 2 passed" in done.stdout and "does not accept the solution" in done.stdout
 
 
 def test_exercises_stand_behind_the_section_that_they_belong_to():

@@ -96,7 +96,7 @@ def test_the_answer_is_on_the_first_screen_and_nothing_moves(lab, live, width, h
         box = page.locator(".clipnb-answer").bounding_box()
         assert box["y"] + box["height"] < height - 250
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.screenshot(path=lab.shots / f"first-{width}.png")
+        lab.shoot(page, f"first-{width}")
 
 
 def test_without_scripts_the_first_screen_looks_the_same(lab, live, state):

@@ -311,7 +311,7 @@ def test_the_answer_is_on_the_first_screen(lab, live, width, height):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         fields = page.locator(".clipnb-names textarea, .clipnb-names button").all()
         assert all(one.bounding_box()["height"] >= 24 for one in fields if one.is_visible())
-        page.screenshot(path=lab.shots / f"names-{width}.png")
+        lab.shoot(page, f"names-{width}")
 
 
 def test_everything_can_be_done_by_keyboard_and_the_result_is_announced(lab, live):

@@ -503,4 +503,4 @@ def test_it_fits_the_screen(lab, live, folders, width):
         for one in shown.all():
             if one.is_visible():
                 assert one.bounding_box()["height"] >= 24, one
-        page.screenshot(path=lab.shots / f"real-{width}.png", full_page=True)
+        lab.shoot(page, f"real-{width}", full_page=True)

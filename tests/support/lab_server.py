@@ -124,10 +124,8 @@ class Lab:
 
         self.root, self._server, self._count = Path(tempfile.mkdtemp(prefix="clipnb-lab-")), None, 0
         # pages: /static/… of the server
-        self.shots, self.work, self.pages = (
-            self.root / name for name in ("screenshots", "work", "pages")
-        )
-        self.shots.mkdir(), self.work.mkdir(), self.pages.mkdir()
+        self.work, self.pages = self.root / "work", self.root / "pages"
+        self.work.mkdir(), self.pages.mkdir()
         self._playwright = sync_playwright().start()
         self.browser = self._playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
@@ -272,6 +270,15 @@ class Lab:
         )
         page.wait_for_function(f"document.body.dataset.jpThemeName === '{name}'")
 
+    def shoot(self, page, name: str, theme: str | None = None, **options) -> None:
+        """A screenshot for whoever names a folder in CLIPNB_SCREENSHOTS; otherwise nothing."""
+        if (folder := os.environ.get("CLIPNB_SCREENSHOTS")) is None:
+            return
+        if theme:
+            self.theme(page, theme)
+            page.wait_for_timeout(1000)  # Lab covers the page while it changes
+        page.screenshot(path=Path(folder) / f"{name}.png", **options)
+
     def end_kernel_of(self, page) -> None:
         """Stop the kernel under an open notebook."""
         page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
@@ -302,8 +309,6 @@ class Lab:
                 # it waits for its kernels sometimes; nothing of it is needed any more
                 self._server.kill()
                 self._server.wait()
-        if keep := os.environ.get("CLIPNB_SCREENSHOTS"):  # a folder where to look at them
-            shutil.copytree(self.shots, keep, dirs_exist_ok=True)
         shutil.rmtree(self.root, ignore_errors=True)
 
 

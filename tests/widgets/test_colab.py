@@ -106,4 +106,4 @@ def test_every_widget_works_in_a_frame_of_another_origin(lab, widgets, expect):
             if name == "slide_heatmaps":
                 shown.get_by_role("slider", name="Descriptor").fill("2")
                 expect(shown).to_contain_text("3 of ")
-            sight.page.screenshot(path=lab.shots / f"frame-{name}.png")
+            lab.shoot(sight.page, f"frame-{name}")

@@ -46,7 +46,7 @@ def test_every_widget_is_drawn(lab, expect):
                 widget.locator("input, select, button, canvas, svg").count() > 2
                 and widget.bounding_box()["height"] > 200
             ), name
-            widget.screenshot(path=lab.shots / f"vscode-{name}.png")
+            lab.shoot(widget, f"vscode-{name}")
         assert sight.page.evaluate("log") == ["asked for anywidget"]
 
 
@@ -74,7 +74,7 @@ def test_what_is_typed_goes_to_the_kernel_and_its_score_comes_back(lab, expect, 
         expect(widget.locator("figcaption")).to_contain_text("(test/")
         expect(widget).to_have_attribute("data-pending", "0")
         expect(widget).to_have_attribute("data-failures", "0")
-        sight.page.screenshot(path=lab.shots / f"vscode-{'dark' if dark else 'light'}.png")
+        lab.shoot(sight.page, f"vscode-{'dark' if dark else 'light'}")
 
         # Python has what was done on the page, and what Python does is seen there
         first = "widget.document['classes'][widget.document['compare'][0]]['rows'][0]['text']"
@@ -111,4 +111,4 @@ def test_a_saved_notebook_shows_the_last_state_without_a_kernel(lab, clip, expec
         before = panel.locator(".clipnb-score").inner_text()
         panel.locator("[type=checkbox]").nth(1).uncheck()
         assert panel.locator(".clipnb-score").inner_text() != before
-        sight.page.screenshot(path=lab.shots / "vscode-saved.png")
+        lab.shoot(sight.page, "vscode-saved")

@@ -306,10 +306,7 @@ def test_every_phrase_can_be_read_whatever_the_width(lab, clip, frogs):
                 page.set_viewport_size({"width": width, "height": 900})
                 assert page.evaluate(f"({CUT})(el)") == [], width
                 if width in (1280, 700):
-                    page.screenshot(
-                        path=lab.shots / f"phrases-{type(widget).__name__}-{width}.png",
-                        full_page=True,
-                    )
+                    lab.shoot(page, f"phrases-{type(widget).__name__}-{width}", full_page=True)
             for of in range(5) if widget is explorer else ():
                 page.locator(".clipnb-panel select").first.select_option(index=of)
                 assert page.evaluate(f"({CUT})(el)") == [], of
@@ -386,7 +383,7 @@ def test_a_saved_notebook_shows_the_last_state_before_it_is_run(lab, clip, frogs
         before = scores(page)
         page.locator(".clipnb-panel [type=checkbox]").nth(1).uncheck()
         assert scores(page) != before
-        page.screenshot(path=lab.shots / "saved.png")
+        lab.shoot(page, "saved")
 
 
 # --- in JupyterLab, with a kernel -----------------------------------------------------------------
@@ -471,10 +468,9 @@ def test_explorer_by_mouse_and_by_keyboard(lab, expect):
         expect(widget.get_by_role("status")).to_contain_text("A weight is a number from 0 to 10")
 
         widget.get_by_role("button", name="Reset").click()
-        page.screenshot(path=lab.shots / "explorer-light.png")
-        lab.theme(page, "JupyterLab Dark")
+        lab.shoot(page, "explorer-light", "JupyterLab Light")
         page.set_viewport_size({"width": 1000, "height": 1900})
-        page.screenshot(path=lab.shots / "explorer-dark.png")
+        lab.shoot(page, "explorer-dark", "JupyterLab Dark")
         unlabelled = (
             "box => [...box.querySelectorAll('input, select, button, textarea')].filter((one) =>"
             " !(one.ariaLabel || one.labels?.length || one.textContent.trim())).length"
@@ -509,9 +505,7 @@ def test_playground_by_mouse_and_by_keyboard(lab, expect):
         page.keyboard.type("a teapot")
         expect(widget.locator("tbody th", has_text="a teapot")).to_have_count(1)
         expect(widget).to_have_attribute("data-pending", "0")
-        lab.theme(page, "JupyterLab Light")  # Lab remembers the last one
-        page.wait_for_timeout(1000)
-        page.screenshot(path=lab.shots / "playground-light.png")
+        lab.shoot(page, "playground-light", "JupyterLab Light")
         widget.get_by_role("button", name="Reset").click()
         expect(cells).to_have_count(4)
         assert cells.all_inner_texts() == before

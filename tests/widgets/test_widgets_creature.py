@@ -173,7 +173,7 @@ def test_a_column_without_pictures_is_left_out_and_heads_are_whole(lab, clip, bi
         with lab.plain("", width=1000) as sight:
             page = sight.page
             show_alone(page, widget)
-            page.screenshot(path=lab.shots / f"confusions-{most}.png", full_page=True)
+            lab.shoot(page, f"confusions-{most}", full_page=True)
             assert (
                 page.locator("thead th").count() == size + 1 + others
                 and page.locator("tbody tr").first.locator("td").count() == size + others
@@ -223,16 +223,12 @@ def settled(expect, widget):
 def look(lab, page, widget, name):
     """Images to look at: light, dark, 700 pixels wide; and what can be checked of them."""
     assert widget.evaluate(UNLABELLED) == 0
-    lab.theme(page, "JupyterLab Light")
-    page.wait_for_timeout(1000)  # Lab covers the page while it changes the theme
-    page.screenshot(path=lab.shots / f"{name}.png")
-    lab.theme(page, "JupyterLab Dark")
-    page.wait_for_timeout(1000)
-    page.screenshot(path=lab.shots / f"{name}-dark.png")
+    lab.shoot(page, name, "JupyterLab Light")
+    lab.shoot(page, f"{name}-dark", "JupyterLab Dark")
     page.set_viewport_size({"width": 700, "height": 1500})
     page.wait_for_timeout(500)
     assert widget.evaluate("box => box.scrollWidth - box.clientWidth") <= 1
-    page.screenshot(path=lab.shots / f"{name}-700.png")
+    lab.shoot(page, f"{name}-700")
 
 
 def test_creature_by_mouse_and_by_keyboard(lab, expect):
@@ -454,4 +450,4 @@ def test_a_saved_notebook_shows_the_three_as_they_were(lab, clip, described, bir
         expect(page.locator(".clipnb-chosen li")).to_have_count(2)
         page.locator(".clipnb-near button").first.click()  # the map goes on without a kernel
         expect(page.locator(".clipnb .clipnb-heading", has_text="Texts nearest to")).to_be_visible()
-        page.screenshot(path=lab.shots / "saved-three.png")
+        lab.shoot(page, "saved-three")

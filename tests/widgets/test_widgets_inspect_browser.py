@@ -138,9 +138,10 @@ def test_without_a_kernel_and_narrow(lab, clip, frogs, expect):
     for widget in (matrix, inspector, slider):
         with lab.plain("", width=560) as sight:
             page = sight.page
+            page.clock.install()
             show_alone(page, widget)
             assert page.evaluate("document.documentElement.scrollWidth") <= 560
-            page.screenshot(path=lab.shots / f"{type(widget).__name__}-560.png", full_page=True)
+            lab.shoot(page, f"{type(widget).__name__}-560", full_page=True)
             if widget is matrix:
                 page.get_by_label("Step of training").fill("0")
                 widget.act("step", to=0)
@@ -149,6 +150,7 @@ def test_without_a_kernel_and_narrow(lab, clip, frogs, expect):
                 )
             elif widget is inspector:
                 page.locator(".clipnb-entry input").fill("another text")
+                page.clock.run_for(30_000)  # longer than a kernel is waited for
                 expect(page.locator(".clipnb-status")).to_contain_text("needs a running kernel")
                 page.get_by_role("button", name="Undo").click()
                 expect(page.locator(".clipnb-status")).to_be_empty()
@@ -168,9 +170,7 @@ def test_the_matrix_fits_beside_a_side_bar(lab, frogs):
         for width in (380, 1100):
             with lab.plain("", width=width) as sight:
                 show_alone(sight.page, matrix)
-                sight.page.screenshot(
-                    path=lab.shots / f"matrix-{columns}-{width}.png", full_page=True
-                )
+                lab.shoot(sight.page, f"matrix-{columns}-{width}", full_page=True)
                 box = "document.querySelector('.clipnb-scroll')"
                 assert sight.page.evaluate(f"{box}.scrollWidth <= {box}.clientWidth"), (
                     columns,
@@ -256,14 +256,10 @@ def look_at(lab, page, widget, name):
     fulfil."""
     assert widget.evaluate(UNLABELLED) == 0
     assert widget.get_attribute("data-failures") == "0"
-    lab.theme(page, "JupyterLab Light")  # Lab remembers the last one
-    page.wait_for_timeout(1000)  # and covers the page while it changes the theme
-    page.screenshot(path=lab.shots / f"{name}-light.png")
-    lab.theme(page, "JupyterLab Dark")
+    lab.shoot(page, f"{name}-light", "JupyterLab Light")
     page.set_viewport_size({"width": 700, "height": 1500})
     widget.scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
-    page.screenshot(path=lab.shots / f"{name}-dark-700.png")
+    lab.shoot(page, f"{name}-dark-700", "JupyterLab Dark")
 
 
 def test_matrix_by_mouse_and_by_keyboard(lab, expect):
