@@ -95,8 +95,9 @@ def load_clip(
     if dtype is None:
         dtype = torch.float16 if torch.device(device).type == "cuda" else torch.float32
     folder, commit = _files(name, revision)
-    signature = f"{name}@{commit}" if commit else fingerprint.of_files(folder)
     loaded, tokenizer, processor = _parts(name, folder, dtype)
+    # of files that were found sound: a tokenizer of 1 GB is refused before it is read
+    signature = f"{name}@{commit}" if commit else fingerprint.of_files(folder)
     origin = {
         "model": name,
         "dtype": dtype,

@@ -139,9 +139,7 @@ def serving(behave=lambda name, times, body: BULLETS.format(name)):
     server.behave, server.lock, server.stop = behave, threading.Lock(), threading.Event()
     server.asked, server.delivered, server.requests = Counter(), Counter(), []
     server.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-    ).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield server
     finally:

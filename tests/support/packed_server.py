@@ -127,7 +127,7 @@ class Handler(BaseHTTPRequestHandler):
 def serving(folder: Path, **line):
     """A :class:`Server` of a folder, ``serving(folder, **SLOW)`` over a slow line."""
     server = Server(folder, Line(**line))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield server
     finally:
