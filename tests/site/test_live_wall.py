@@ -190,14 +190,12 @@ def test_the_wall_is_sorted_at_once_and_fits_a_phone(lab, live):
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         stored = page.evaluate("""async () => {
           const times = [];
-          for (let round = 0; round < 3; round++) {
-            for (const button of [...document.querySelectorAll(".clipnb-starters button")].reverse()) {
-              const start = performance.now();
-              button.click();
-              document.body.offsetHeight;
-              times.push(performance.now() - start);
-              await new Promise((next) => setTimeout(next, 420));
-            }
+          for (const button of [...document.querySelectorAll(".clipnb-starters button")].reverse()) {
+            const start = performance.now();
+            button.click();
+            document.body.offsetHeight;
+            times.push(performance.now() - start);
+            await new Promise((next) => setTimeout(next, 420));
           }
           return times;
         }""")
@@ -215,7 +213,7 @@ def test_the_wall_is_sorted_at_once_and_fits_a_phone(lab, live):
         }""")
     stored, typed = sorted(stored), sorted(typed)
     print(
-        f"sorted by a stored text after {stored[0]:.0f} ms (median {stored[12]:.0f}), by a new"
+        f"sorted by a stored text after {stored[0]:.0f} ms (median {stored[len(stored) // 2]:.0f}), by a new"
         f" one after {typed[0]:.0f} ms (median {typed[2]:.0f})"
     )
     # the best of several: what else runs on the machine is no fault of the page

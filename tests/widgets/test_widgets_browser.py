@@ -232,6 +232,7 @@ def test_the_explorer_works_without_a_kernel(lab, clip, frogs, expect):
     widget.act("compare", side=1, of=1)
     with lab.plain("", width=640) as sight:
         page = sight.page
+        page.clock.install()
         show_alone(page, widget)
         assert scores(page) == [f"score {score:.3f}" for score in widget.state.scores()[:2]]
         widths = page.locator(".clipnb-reasons .clipnb-fill").evaluate_all(
@@ -251,6 +252,7 @@ def test_the_explorer_works_without_a_kernel(lab, clip, frogs, expect):
         widget.state.act({"do": "choose", "picture": widget.state.images.strip[4]})
         assert scores(page) == [f"score {score:.3f}" for score in widget.state.scores()[:2]]
         page.get_by_label("tree frog, descriptor 2", exact=True).fill("words that no kernel reads")
+        page.clock.run_for(10_000)  # longer than a kernel is waited for
         expect(page.get_by_role("status")).to_contain_text("needs a running kernel")
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_role("status")).to_be_empty()
