@@ -9,13 +9,13 @@ ALONE = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporte
 	--NbConvertBase.display_data_priority="['text/html', 'image/png', 'text/plain']"
 CHECKS = check-code check-types check-spelling check-js check-tests
 PROSE = *.md *.toml *.py Makefile environment.yml .github clipnb notebooks book tests
-# two workers with a thread each: with two each, they wait for one another most of the time
-PYTEST = OMP_NUM_THREADS=1 CLIPNB_PROGRESS=0 .venv/bin/pytest -n 2 --dist loadscope
+# A worker for each core, up to four (one takes 1.5 GB), with a thread each: with more, they wait for one another most of the time
+PYTEST = OMP_NUM_THREADS=1 CLIPNB_PROGRESS=0 .venv/bin/pytest -n logical --maxprocesses 4 --dist loadscope
 
 # Whatever this computer sets for other projects: packages into the user's folder (JupyterHub, Gitpod), kernels and templates from elsewhere
 export PIP_USER = 0
 export JUPYTER_PREFER_ENV_PATH = 1
-unexport PIP_TARGET PIP_PREFIX PIP_ROOT JUPYTER_PATH
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT JUPYTER_PATH PYTHONDONTWRITEBYTECODE
 
 .PHONY: asked run test test-portable javascript widgets test-ray test-class test-vscode lab notebooks class bench book test-book lock clean
 
