@@ -104,7 +104,12 @@ def with_live_parts(text: str, static: Path) -> str:
 
 
 def copy_live(target: Path) -> None:
-    """The engine, the model and the stored states, as the pages look for them."""
+    """The engine, the model and the stored states, as the pages look for them; SystemExit if these
+    were not made."""
+    if not LIVE.is_dir():
+        raise SystemExit(
+            f"'{LIVE}' is not there: make book, or .venv/bin/python book/live/stored.py"
+        )
     without = shutil.ignore_patterns("*.html", "*.css", "made-from.txt", "*.onnx")
     shutil.copytree(LIVE, target, ignore=without)
     for network in (LIVE / "model").glob("*.onnx"):

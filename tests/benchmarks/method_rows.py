@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch.nn.functional import normalize
 
 import clipnb
+from clipnb.classify.classifier import embedded as embedded_rows
 from clipnb.classify.control_prompts import random_prompts, swapped_prompts
 from clipnb.concepts import ConceptBottleneck
 from clipnb.evaluation import correct
@@ -253,32 +255,61 @@ def of_concepts(world: World) -> Iterator[Method]:
 def of_negation(world: World) -> Iterator[Method]:
     """Every class gets one descriptor more: which colour its main part does not have. Repairs are
     compared with the negation as it is written (notebook 09, section 5)."""
-    negated, stated = _colour_descriptors(world)
-
-    def with_one(texts: dict[str, str]):
-        return world.described(world.descriptors.extend({n: [t] for n, t in texts.items()}))
-
-    written = [lambda: with_one(negated)]
+    texts = _colour_descriptors(world)
+    plain = world.described(world.descriptors)
+    embeddings = {which: world.clip.encode_texts(rows) for which, rows in texts.items()}
+    negated, opposite = embeddings["negated"], embeddings["opposite"]
+    along = normalize(opposite - embeddings["kind"], dim=1)
+    removed = negated - (negated * along).sum(1, keepdim=True) * along
+    # at the mean of the class's own descriptors; on images that are not tested
+    level = (plain.class_scores(world.pooled) + world.pooled @ opposite.T).mean(0)
     group, asks = "Repairs: a negated descriptor in every class", "better than the negation"
+    written = [lambda: OneMore(plain, negated)]
     for name, make in {
-        "nothing added": [lambda: world.described(world.descriptors)],
-        "rewritten as what is there": [lambda: with_one(stated)],
+        "nothing added": lambda: plain,
+        "rewritten as what is there": lambda: OneMore(plain, embeddings["stated"]),
+        "direction of the attribute removed": lambda: OneMore(plain, removed),
+        "complement: minus the cosine of the attribute": lambda: OneMore(plain, -opposite),
+        "complement, centred": lambda: OneMore(plain, -opposite, level),
     }.items():
-        yield Method(group, name, make, "negation as written", written, asks, "our question")
+        yield Method(group, name, [make], "negation as written", written, asks, "our question")
 
 
-def _colour_descriptors(world: World) -> tuple[dict[str, str], dict[str, str]]:
-    """Class → "a bird that is not red", and "a blue bird"."""
+class OneMore:
+    """A classifier by description, with pooling "mean", whose every class has one descriptor more:
+    its cosine is the product with a row of ``rows`` (classes, dim), plus ``level``."""
+
+    def __init__(
+        self,
+        classifier: clipnb.ZeroShotClassifier,
+        rows: torch.Tensor,
+        level: torch.Tensor | None = None,
+    ):
+        self.classifier, self.rows, self.level = classifier, rows, 0 if level is None else level
+        self.clip, self.class_names = classifier.clip, classifier.class_names
+
+    def class_scores(self, images) -> torch.Tensor:
+        embeddings = embedded_rows(images, self.clip, None)
+        sizes = torch.bincount(torch.as_tensor(self.classifier.table.groups))
+        sums = self.classifier.class_scores(embeddings) * sizes
+        return (sums + embeddings @ self.rows.T + self.level) / (sizes + 1)
+
+
+def _colour_descriptors(world: World) -> dict[str, list[str]]:
+    """Of every class: "a bird that is not red", "a blue bird", "a red bird" and "a bird"."""
     rng = np.random.default_rng(4)
     species = {one.name: one for one in guide.all_species()}
     words = {colour: entry["words"][0] for colour, entry in guide.palette().items()}
-    negated, stated = {}, {}
+    texts: dict[str, list[str]] = {"negated": [], "stated": [], "opposite": [], "kind": []}
     for name in world.names:
         kind, marks = guide.load_kind(species[name].kind), species[name].marks
         free = [c for c in dict.fromkeys(kind.colours[kind.main]) if c not in marks.values()]
-        negated[name] = f"a {kind.name} that is not {words[str(rng.choice(free))]}"
-        stated[name] = f"a {words[marks[kind.main]]} {kind.name}"
-    return negated, stated
+        other = words[str(rng.choice(free))]
+        texts["negated"].append(f"a {kind.name} that is not {other}")
+        texts["stated"].append(f"a {words[marks[kind.main]]} {kind.name}")
+        texts["opposite"].append(f"a {other} {kind.name}")
+        texts["kind"].append(f"a {kind.name}")
+    return texts
 
 
 def of_cues(world: World) -> Iterator[Method]:

@@ -143,12 +143,11 @@ def page_of(figures: pd.DataFrame) -> str:
             "",
         ]
     lines += [
-        "Two repairs of negation change embeddings and not texts: notebook 09 has them (section 5)."
-        " Its section 9 measures the removal of the habitat on images that all show another one;"
-        " here half of those of `hard` do, and none of `test`. A dash stands where no counted"
-        " species has that frequency. Notebook 11"
-        " scores SpLiCE, attention heads, probes and the sparse autoencoder against true"
-        " attributes.",
+        "The repairs of negation are those of section 5 of notebook 09; the centred complement takes"
+        " its means from images that are not tested. Section 9 measures the removal of the habitat on"
+        " images that all show another one; here half of those of `hard` do, and none of `test`. A"
+        " dash stands where no counted species has that frequency. Notebook 11 scores SpLiCE,"
+        " attention heads, probes and the sparse autoencoder against true attributes.",
         "",
         "`python tests/benchmarks/methods.py` measures this table again, with fixed seeds. Seconds"
         " are those of fitting and predicting both splits on one core, with the texts' embeddings and"

@@ -19,6 +19,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 SITE = ROOT / "book" / "_build" / "html"
 BOOK_PYTHON = ROOT / ".venv-book" / "bin" / "python"
+MADE = ROOT / "book" / "_build" / "live"
 PAGES = [
     str(path.relative_to(SITE))
     for path in sorted(SITE.rglob("*.html"))
@@ -364,8 +365,8 @@ WIDGETS = {
 @pytest.fixture(scope="session")
 def widget_site(tmp_path_factory):
     """A site of one notebook that was executed here and saved with its widgets."""
-    if not BOOK_PYTHON.exists():
-        pytest.skip("the site's environment is not there: make test-book makes it")
+    if not (BOOK_PYTHON.exists() and MADE.is_dir()):
+        pytest.skip("the site's environment or its live states are not there: make book makes them")
     pytest.importorskip("anywidget", reason="anywidget is not installed")
     from nbclient import NotebookClient
 
