@@ -46,8 +46,9 @@ from torch.nn.functional import normalize
 
 import clipnb
 from clipnb import ConceptBottleneck, SparseAutoencoder, SparseConcepts, plots
+from clipnb.classify.regression import softmax_regression
 from clipnb.concepts import feature_auc, precision_recall, split_groups, text_span
-from clipnb.concepts.solvers import nonnegative_lasso, softmax_regression
+from clipnb.concepts.solvers import nonnegative_lasso
 from clipnb.evaluation import bootstrap
 from clipnb.fieldguide.concept_words import GROUPS, concept_words, truth_of
 from clipnb.fieldguide.name_frequency import band

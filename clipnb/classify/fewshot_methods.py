@@ -36,10 +36,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
+from .regression import softmax_regression
 from .shots import Shots, held_out
 
 ALPHAS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
@@ -164,34 +164,16 @@ def probe(shots: Shots, C: float, text_weight: float = 0.0, rough: bool = False)
     :math:`W_c = C \sum_i (y_{ic} - p_{ic}) x_i` (the representer theorem; Yeh et al. 2018), which
     gives the table of shots. ``rough`` stops early, for choosing C.
     """
-    from scipy.optimize import minimize
-    from scipy.special import log_softmax, softmax
+    from scipy.special import softmax
 
-    x, y, offset = (
+    x, y, fixed = (
         part.double().numpy()
         for part in (shots.embeddings, shots.one_hot, text_weight * shots.text_logits)
     )
-    width, classes = x.shape[1], y.shape[1]
-
-    def objective(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        weights, intercept = flat[:-classes].reshape(classes, width), flat[-classes:]
-        log_p = log_softmax(x @ weights.T + intercept + offset, axis=1)
-        residual = np.exp(log_p) - y
-        gradient = weights + C * residual.T @ x
-        free = C * residual.sum(0) * (not text_weight)
-        value = np.square(weights).sum() / 2 - C * (log_p * y).sum()
-        return value, np.concatenate([gradient.ravel(), free])
-
-    found = minimize(
-        objective,
-        np.zeros(classes * (width + 1)),
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": 50 if rough else 1000, "gtol": 1e-5, "ftol": 1e-14},
-    )
-    flat = np.asarray(found.x)
-    weights, intercept = flat[:-classes].reshape(classes, width), flat[-classes:]
-    table = C * (y - softmax(x @ weights.T + intercept + offset, axis=1))
+    offset = fixed if text_weight else None
+    penalty, steps = 1 / (C * len(x)), 50 if rough else 1000
+    weights, intercept = softmax_regression(x, y.argmax(1), y.shape[1], penalty, steps, offset)
+    table = C * (y - softmax(x @ weights.T + intercept + fixed, axis=1))
     table, b = (torch.tensor(part, dtype=torch.float32) for part in (table, intercept))
     return Head(shots.embeddings, table, cosine_itself, text_weight, b)
 

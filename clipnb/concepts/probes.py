@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..classify.regression import softmax_regression
 from ..evaluation.statistics import numbered
 from ..support.arguments import real, whole
 from ..support.arrays import array_of, booleans
-from .solvers import softmax_regression
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,11 +1,10 @@
-"""The optimisation behind concepts: a non-negative Lasso, and softmax regression that is smooth or
-sparse. All are convex, so the result does not depend on a start."""
+"""The optimisation behind concepts: a non-negative Lasso, and sparse softmax regression. Both are
+convex, so the result does not depend on a start."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import torch
 
 
@@ -38,47 +37,6 @@ def nonnegative_lasso(
         return (weights - rate * (weights @ gram - along + penalty)).clamp_min(0)
 
     return _accelerated(step, torch.zeros_like(along), steps, 1e-6)
-
-
-def softmax_regression(
-    x: np.ndarray, y: np.ndarray, classes: int, penalty: float, steps: int = 300
-) -> tuple[np.ndarray, np.ndarray]:
-    r"""Multinomial logistic regression with a squared penalty: minimises the mean loss plus
-    :math:`\frac{\lambda}{2} \lVert W \rVert^2`, by L-BFGS.
-
-    Parameters
-    ----------
-    x : (n, width) float array
-    y : (n,) int array
-        Class numbers from 0.
-    classes : int
-    penalty : float
-    steps : int
-        At most.
-
-    Returns
-    -------
-    weights : (classes, width) float array
-    intercept : (classes,) float array
-    """
-    from scipy.optimize import minimize
-    from scipy.special import log_softmax
-
-    x, one_hot = np.asarray(x, np.float64), np.eye(classes)[y]
-    n, width = x.shape
-
-    def objective(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        weights, intercept = flat[:-classes].reshape(classes, width), flat[-classes:]
-        log_p = log_softmax(x @ weights.T + intercept, axis=1)
-        residual = (np.exp(log_p) - one_hot) / n
-        value = penalty / 2 * np.square(weights).sum() - (log_p * one_hot).sum() / n
-        gradient = penalty * weights + residual.T @ x
-        return value, np.concatenate([gradient.ravel(), residual.sum(0)])
-
-    start = np.zeros(classes * (width + 1))
-    found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": steps})
-    flat = np.asarray(found.x)
-    return flat[:-classes].reshape(classes, width), flat[-classes:]
 
 
 def sparse_softmax_regression(

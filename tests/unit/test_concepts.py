@@ -8,12 +8,9 @@ from small_models import save_clip, save_siglip
 from torch.nn.functional import normalize
 
 import clipnb
+from clipnb.classify.regression import softmax_regression
 from clipnb.concepts import feature_auc, precision_recall, split_groups, text_span
-from clipnb.concepts.solvers import (
-    nonnegative_lasso,
-    softmax_regression,
-    sparse_softmax_regression,
-)
+from clipnb.concepts.solvers import nonnegative_lasso, sparse_softmax_regression
 from clipnb.fieldguide.concept_words import GROUPS, concept_words, truth_of
 
 
@@ -142,7 +139,12 @@ def test_softmax_regressions_are_at_their_optimum():
     one_hot = np.eye(3)[y]
     W, b = softmax_regression(x.numpy(), y, 3, 0.1)
     p = torch.tensor(x.numpy() @ W.T + b).softmax(1).numpy()
-    assert np.abs((p - one_hot).T @ x.numpy() / 60 + 0.1 * W).max() < 1e-3
+    assert np.abs((p - one_hot).T @ x.numpy() / 60 + 0.1 * W).max() < 1e-6
+    assert np.abs((p - one_hot).sum(0)).max() < 1e-5
+    offset = np.random.default_rng(1).normal(size=(60, 3))
+    W, b = softmax_regression(x.numpy(), y, 3, 0.1, offset=offset)
+    p = torch.tensor(x.numpy() @ W.T + offset).softmax(1).numpy()
+    assert np.abs((p - one_hot).T @ x.numpy() / 60 + 0.1 * W).max() < 1e-6 and not b.any()
     W, b = sparse_softmax_regression(x, torch.tensor(y), 3, 0.02, steps=5000)
     p = (x @ W.T + b).softmax(1)
     gradient = (p - torch.tensor(one_hot).float()).T @ x / 60
