@@ -64,7 +64,7 @@ clipnb.describe_environment()
 # %% [markdown]
 # ## 2 · An image of a class without a known name
 #
-# **What does CLIP do with a name that it never read?** CLIP turns images and texts into vectors and compares them. The **bundled CLIP**, which comes with clipnb, was trained on drawings of a field guide, with captions and with attribute labels (notebook 02). No training image showed a *tree frog*, and no training caption named it.
+# **What does CLIP do with a name that it never read?** CLIP turns every image and every text into a vector, its **embedding**, and compares embeddings. The **bundled CLIP** comes with clipnb. It was trained on drawings of a field guide, with captions and with attribute labels (notebook 02). No training image showed a *tree frog*, and no training caption named it.
 
 # %%
 clip = clipnb.load_clip()
@@ -74,7 +74,7 @@ tree_frogs = frogs.of_class("tree frog")
 ax = plots.show_image(tree_frogs.images[0], "true class: tree frog")
 
 # %% [markdown]
-# **By name**, CLIP compares the image with one **prompt** per class, a text that stands for the class: "a photo of a tree frog", "a photo of a tailed frog", and so on, for eleven species of frog. Before you run it: what probability will *tree frog* get?
+# **By name**, CLIP compares the image with one **prompt** per class, a text that stands for the class: "a photo of a tree frog", "a photo of a tailed frog", and so on, for eleven species of frog. Each class gets a probability; the eleven add up to 1. Before you run it: what probability will *tree frog* get?
 
 # %%
 guess_name = ...  # between 0 and 1
@@ -88,7 +88,7 @@ _ = ax.set_title("By name (true class: tree frog)", fontsize=11)
 # %% [markdown]
 # ## 3 · Describe the frogs
 #
-# **What if we say what the frogs look like?** **By description**, a class is a list of **descriptors**: short texts, each about one visual feature. A language model wrote them from the name and the kind of each species alone. Here the names are left out of the prompts.
+# **What if we say what the frogs look like?** **By description**, a class is a list of **descriptors**: short texts, each about one visual feature. A language model wrote them and was given only the name and the kind (frog) of each species. We leave the names out of the prompts.
 
 # %%
 descriptors = clipnb.load_descriptors("fieldguide").select(names)
@@ -102,7 +102,17 @@ for how, prediction in {"name": named, "description": described}.items():
     print(f"by {how}: {prediction.labels[0]} ({verdict})")
 
 # %% [markdown]
-# The **cosine similarity** of an image and a text is the cosine of the angle between their vectors, at most 1. The score of a class is the mean of its descriptors' cosine similarities. So the reasons are the same numbers as the prediction, whether it is correct or not. The figure explains the **margin**, the difference between the scores of the tree frog and of the best other frog:
+# The **cosine similarity** of an image and a text is the cosine of the angle between their embeddings, at most 1. The **score** of a class is the mean cosine similarity of the image with the descriptors of the class. In plain torch, it is a mean of dot products, because all embeddings have length 1:
+
+# %%
+cosines = clip.encode_texts(descriptors["tree frog"]) @ clip.encode_images(tree_frogs)[0]
+place = names.index("tree frog")
+score = described.scores[0, place]
+print(f"mean of the cosines {cosines.mean():.3f}, score of the class {score:.3f}")
+assert abs(cosines.mean() - score) < 1e-4
+
+# %% [markdown]
+# So the class is chosen by these cosines and nothing else, whether the choice is correct or not. The figure explains the **margin**: the score of the tree frog minus that of the best other frog.
 
 # %%
 best = [names[c] for c in described.top(2).indices[0]]
@@ -112,7 +122,7 @@ ax = plots.plot_contributions(described, 0, two, reference=frogs)
 _ = ax.figure.suptitle(f"Tree frog or {two[1]}? (true class: tree frog)", fontsize=11)
 
 # %% [markdown]
-# The grey bar at the top is the mean margin over all images of frogs. Each bar below it shows what one descriptor adds for this image, compared with that descriptor's mean. A blue bar favours *tree frog*: one of its descriptors fits better than usual, or one of the other frog's fits worse. An orange bar favours the other frog. The grey bar at the bottom is the sum. Notebook 04 has the formula.
+# The grey bar at the top is the mean margin over all images of frogs. Each bar below it is the **contribution** of one descriptor: how much its cosine with this image differs from its mean, as a part of the score. A blue bar favours *tree frog*: one of its descriptors has a higher cosine than usual, or one of the other frog's a lower one. An orange bar favours the other frog. The grey bar at the bottom is the sum. Notebook 04 has the formula.
 
 # %% [markdown]
 # ## 4 · Edit a descriptor
@@ -120,12 +130,11 @@ _ = ax.figure.suptitle(f"Tree frog or {two[1]}? (true class: tree frog)", fontsi
 # **What happens if we leave out the descriptor with the lowest cosine?** First we look for it.
 
 # %%
-cosines = clip.encode_texts(descriptors["tree frog"]) @ clip.encode_images(tree_frogs)[0]
 for cosine, text in sorted(zip(cosines.tolist(), descriptors["tree frog"])):
     print(f"{cosine:.2f}  {text}")
 
 # %% [markdown]
-# Does a low cosine mean that the descriptor fits badly? Find its bar in the figure above: a bar near 0 says that its cosine is as low for other frogs too. Notebook 04 returns to this. Now we leave it out, and count the tree frogs that are found, and the other frogs that are called tree frog (the control).
+# Does a low cosine mean that the descriptor fits badly? Find its bar in the figure above. A bar near 0 says that the cosine is about as low for other frogs. Now we leave the descriptor out and count the images of tree frogs that are classified correctly.
 
 # %%
 lowest = descriptors["tree frog"][int(cosines.argmin())]
@@ -134,10 +143,14 @@ table = clipnb.descriptor_prompts(edited, include_name=False)
 after = clipnb.ZeroShotClassifier(clip, table).predict(tree_frogs)
 
 # %%
-place = names.index("tree frog")
 for what, prediction in {"as written": described, "without the lowest": after}.items():
     correct = prediction.labels.count("tree frog")
     print(f"{what}: score {prediction.scores[0, place]:.3f}; {correct} of 10 tree frogs correct")
+
+# %% [markdown]
+# The control: how many images of other frogs are now called *tree frog*?
+
+# %%
 others = frogs.select([names[label] != "tree frog" for label in frogs.labels])
 for what, one in {"as written": descriptors, "without the lowest": edited}.items():
     table = clipnb.descriptor_prompts(one, include_name=False)
@@ -145,7 +158,7 @@ for what, one in {"as written": descriptors, "without the lowest": edited}.items
     print(f"{what}: {called} of {len(others)} other frogs called tree frog")
 
 # %% [markdown]
-# We chose this edit while looking at these images, so the count is not a test. Notebook 04 tests an edit on images that nobody has looked at.
+# Is the edit an improvement? We chose it with these images in view, so these counts cannot tell. Notebook 04 tests an edit on other images.
 
 # %% [markdown]
 # Here are the descriptors as rows that you can edit. **Try:** write a descriptor of your own, or switch one off (*Reset* brings it back). **Look for** the ranking: which edit changes the best class?
@@ -177,7 +190,7 @@ for how, method in methods.items():
 pd.DataFrame(rows, index=four)
 
 # %% [markdown]
-# For which classes does a name suffice, and when does a description help? That is the question of the course. Ten images per species do not answer it: notebook 03 introduces the statistics, and notebook 06 has all species, with controls.
+# Compare the two columns of correct images. Does the description help each of the four? For which classes does it help? Ten images of four species cannot answer that. Notebook 03 introduces the statistics, and notebook 06 takes all species, with controls.
 
 # %% [markdown]
 # ## 6 · The course
@@ -207,12 +220,12 @@ pd.DataFrame(rows, index=four)
 # %% [markdown]
 # The course extends two articles by Alexey Kravets ([the first](https://towardsdatascience.com/simple-way-of-improving-zero-shot-clip-performance-4eae474cb447/), [the second](https://towardsdatascience.com/improving-performance-and-explainability-of-zero-shot-clip-33e579d3f4bb/)) and the paper behind the second, Menon & Vondrick (ICLR 2023).
 #
-# Every notebook opens with a question and closes with the answer. It runs on the bundled CLIP, most within a minute, and its exercises check themselves. Change a cell and run it again: nothing can break.
+# Every notebook opens with a question and closes with the answer. All run on the bundled CLIP, most within a minute, and most exercises check your answer. Change any cell and run it again; to undo everything, restart the kernel and run all cells.
 
 # %% [markdown]
 # ## 7 · The answer
 #
-# **How does CLIP classify an image?** It compares the image with texts, and the best class is the one whose texts are most similar. **Why that class?** If the texts are descriptors, their contributions to the margin are the reasons. Your guess, next to the result:
+# **How does CLIP classify an image?** It compares the image with the texts of each class. The class with the highest score is the prediction. **Why that class?** If the texts are descriptors, their contributions add up to the margin. They say which descriptors decided, not whether the model looked at the part that a descriptor names (notebook 08). Your guess, next to the result:
 
 # %%
 clipnb.checks.compare_guesses(
@@ -223,9 +236,9 @@ clipnb.checks.compare_guesses(
 # ## Recap
 #
 # - A class can be a name or a list of descriptors; CLIP compares both with the image.
-# - With descriptors, prediction and reasons are the same numbers.
+# - With descriptors, the contributions add up to the margin that decides.
 # - A descriptor can be edited, and the prediction can change with it.
-# - One species is an example. How often it works has to be counted, with a control.
+# - One species is an example. How often a description helps has to be counted over many species, with a control.
 
 # %% [markdown]
 # ## Exercises
@@ -254,7 +267,7 @@ if answer is not ...:
         print(f"{name}: {after.labels.count(name)} images before, {now.count(name)} now")
 
 # %% [markdown]
-# **2 (find the error).** Somebody runs the next cell and concludes from it which of the two is better. Whatever the numbers are, what is missing first: the `classes` (one was looked at, chosen beforehand), the `descriptors` (a language model wrote them) or the `probabilities` (only the best class was counted)?
+# **2 (find the error).** Somebody runs the next cell and concludes which of the two ways to classify is better in general. What makes this conclusion invalid, whatever the numbers are: the `classes` (there is only one, and we chose it), the `descriptors` (a language model wrote them) or the `probabilities` (only the best class was counted)?
 
 # %%
 for how, prediction in {"name": named, "description": described}.items():

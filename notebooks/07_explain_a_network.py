@@ -14,9 +14,9 @@
 # %% [markdown]
 # # 07 · Explain a network
 #
-# **Why does a classifier prefer "tree frog" to "tailed frog" for this image?** Descriptors give one answer; methods that look at the pixels give others.
+# **Why does a classifier prefer "tree frog" to "tailed frog" for an image?** Descriptors give one answer; methods that look at the pixels give others.
 #
-# **What you'll do.** Explain one number by descriptors, occlusion, integrated gradients and Shapley values (SHAP), in torch and with a library.
+# **What you'll do.** Explain one number by descriptors, occlusion, integrated gradients and Shapley values (SHAP), first in torch, then with a library.
 #
 # **What you'll learn.** What each method measures, whether its numbers add up, what it costs, and which choices have to be reported with it.
 #
@@ -71,7 +71,7 @@ pixels = clip.image_processor(images=[image], return_tensors="pt")["pixel_values
 ax = plots.show_image(image, f"true class: {this}")
 
 # %% [markdown]
-# The score of a class is the mean cosine similarity of the image with its descriptors (notebook 04). So the **margin** of two classes is a weighted sum of cosines: 1/k for each of the k descriptors of *tree frog*, −1/l for each of the l descriptors of *tailed frog*. It is the dot product of the image embedding with the weighted sum of the text embeddings.
+# The score of a class is the mean cosine similarity of the image with its descriptors (notebook 04). So the **margin** of two classes is a weighted sum of cosines. The weight is 1/k for each of the k descriptors of *tree frog* and −1/l for each of the l descriptors of *tailed frog*. It is the dot product of the image embedding with one vector, `direction`.
 
 # %%
 k, l = len(descriptors[this]), len(descriptors[that])
@@ -87,7 +87,7 @@ def margin(pixels):
 
 
 # %% [markdown]
-# The package's classifier gives the same number. Every section explains this margin, except where it names a single text.
+# The package's classifier gives the same number. We explain this margin; sections 7 to 9 explain the cosine with one text.
 
 # %%
 table = clipnb.descriptor_prompts(descriptors, include_name=False)
@@ -111,7 +111,7 @@ assert abs(sum(parts) - here) < 1e-4
 assert np.allclose(sorted(parts), sorted(reasons["contribution"]), atol=1e-4)
 
 # %% [markdown]
-# The figure shows **centred** contributions, which count each cosine from its mean over the 22 images of frogs. They lead from the mean margin (first bar) to the margin of this image (last bar).
+# The figure shows **centred** contributions: from each cosine we subtract its mean over the 22 images of frogs. They lead from the mean margin (first bar) to that of this image (last bar).
 
 # %%
 ax = plots.plot_contributions(prediction, chosen, (this, that), reference=frogs)
@@ -120,7 +120,7 @@ ax = plots.plot_contributions(prediction, chosen, (this, that), reference=frogs)
 print(textwrap.fill(clipnb.because(prediction, chosen, (this, that), reference=frogs), 90))
 
 # %% [markdown]
-# A descriptor of the tree frog supports *tree frog* if it fits this image better than it fits other images. A descriptor of the tailed frog supports *tree frog* if it fits this image worse. The contributions do not say *where* the evidence is, nor whether the cosine with "large protruding eyes" depends on the eyes.
+# A descriptor of the tree frog counts for *tree frog* if its cosine is higher for this image than on average; a descriptor of the tailed frog does so if its cosine is lower. They do not say *where* the evidence is, nor whether the cosine with "large protruding eyes" depends on the eyes.
 
 # %% [markdown]
 # ### Exercise: contributions
@@ -141,11 +141,11 @@ _ = clipnb.checks.check_margin_shares(margin_shares)
 # %% [markdown]
 # ## 3 · Occlusion
 #
-# **How far does the margin drop if a region is covered?** The drop is the importance of the region (Zeiler & Fergus 2014).
+# **How far does the margin drop if a region is covered?** Occlusion takes the drop as the importance of the region (Zeiler & Fergus 2014).
 #
 # ![An image with nothing covered, with the eyes covered and with a corner covered, and the similarity of each as a bar; covering the eyes makes it drop.](diagrams/occlusion.svg)
 #
-# Our regions are the patches that the model reads. `worth` keeps some pixels and paints the others in the image's mean colour.
+# Our regions are the patches that the model reads. `worth` keeps some pixels, paints the others in the mean colour of the image, and returns the margin.
 
 # %%
 vision = clip.model.config.vision_config
@@ -172,7 +172,7 @@ small = image.resize((size, size))  # as the model sees it
 ax = plots.show_heatmap(small, occlusion, f"drop of the margin, by patch\n(true class: {this})")
 
 # %% [markdown]
-# Blue patches support *tree frog*, orange ones *tailed frog*. Compare the two printed numbers: the drops need not add up to the difference between the image and a plain one.
+# Covering a blue patch lowers the margin; covering an orange one raises it. The two printed numbers need not be equal: drops do not add up in general.
 
 # %% [markdown]
 # ## 4 · The gradient
@@ -186,7 +186,7 @@ gradient = slope[0].abs().sum(0)
 ax = plots.show_heatmap(small, gradient, "magnitude of the gradient")
 
 # %% [markdown]
-# The gradient describes a very small change *at this image*; covering a patch is a large change. Do the two maps agree? Spearman's *rank correlation* is 1 if both put the patches in the same order and about 0 if the orders are unrelated.
+# The gradient describes a very small change; covering a patch is a large one. Do they agree on which patches matter? Spearman's *rank correlation* is 1 if both give the same order, and about 0 if the orders are unrelated.
 
 # %%
 by_patch = [gradient[patch == number].sum() for number in range(n * n)]
@@ -196,7 +196,7 @@ print(f"rank correlation of gradient and drop over {n * n} patches: {rho:.2f}")
 # %% [markdown]
 # ## 5 · Integrated gradients
 #
-# **How does the margin build up between a plain image and this one?** Integrated gradients average the gradient along the straight path from a **baseline** to the image, and multiply it by the difference between image and baseline at each pixel (Sundararajan et al. 2017). Our baseline is the mean colour.
+# **How does the margin change on the way from a plain image to this one?** The plain image is the **baseline**; ours has the mean colour. Integrated gradients average the gradient along the straight path from the baseline to the image. They multiply this average by the difference of image and baseline at each pixel (Sundararajan et al. 2017).
 #
 # ![Five steps from a grey baseline to the image; the average gradient of the score over them, times the difference of image and baseline, is the attribution of every pixel.](diagrams/integrated-gradients-path.svg)
 
@@ -209,7 +209,7 @@ along = margin(path)
 integrated_map = ((pixels - mean_colour) * slopes.mean(0)).sum(1)[0]
 
 # %% [markdown]
-# The attributions of all pixels add up to the margin of the image minus that of the baseline, up to the error of 32 steps. This is called **completeness**.
+# The attributions of all pixels add up to the margin of the image minus that of the baseline (**completeness**). With 32 steps the sum is approximate.
 
 # %%
 spread = np.ptp(along.detach().numpy())
@@ -225,9 +225,9 @@ ax.set_title("The margin does not grow evenly along the path", fontsize=11)
 _ = ax.legend(frameon=False)
 
 # %% [markdown]
-# The gradient of section 4 is taken at the right end of this curve. Where the curve is flat, the gradient along the path is small, whatever happened earlier on the path (**saturation**). The average includes the steep parts.
+# The gradient of section 4 belongs to the right end of this curve. If a curve rises and is flat at its end, the gradient misses the rise (**saturation**); the average over the path includes it.
 #
-# `clipnb.heatmap` calls the library *captum* and returns one map for each text. Integrated gradients are linear, so the weighted sum of the descriptors' maps must be the map of the margin.
+# `clipnb.heatmap` calls the library *captum* and returns one map for each text. Integrated gradients are linear in the score, so the weighted sum of these maps approximates that of the margin.
 
 # %%
 maps = clipnb.heatmap(clip, image, texts, "integrated_gradients", steps=16)
@@ -246,7 +246,7 @@ for ax, (title, found) in zip(
 _ = figure.suptitle("Three maps of one margin", fontsize=11)
 
 # %% [markdown]
-# The three maps answer three different questions. We show the gradient without its sign, so its map has one colour.
+# The three maps answer three different questions. The gradient is shown without its sign.
 
 # %% [markdown]
 # ### Exercise: integrated gradients
@@ -267,7 +267,7 @@ _ = clipnb.checks.check_integrated_gradients(integrated)
 # %% [markdown]
 # ## 6 · Shapley values
 #
-# **How can the margin be divided fairly among the parts?** Six regions are the players of a game: five parts of the frog, whose masks the field guide knows, and the background. A *coalition* is a set of players. Its *worth* is the margin of the image in which only these regions are visible.
+# **How can the margin be divided among regions whose effects depend on each other?** We take six regions, the *players* of a game: five parts of the frog, whose masks the field guide knows, and the background. A *coalition* is a set of players. Its *worth* is the margin of the image in which only these regions are visible.
 
 # %%
 groups = {
@@ -312,7 +312,7 @@ def shapley(player):
 exact = np.array([shapley(player) for player in range(count)])
 
 # %% [markdown]
-# For comparison: the drop when a player is *left out* of the whole image (occlusion of the part), and the rise when it is *alone* on the plain colour.
+# For comparison: the drop when a player is *left out* of the whole image (occlusion), and the rise when it is *alone* on the plain colour.
 
 # %%
 nobody, everybody = (False,) * count, (True,) * count
@@ -330,9 +330,9 @@ print(f"whole image minus plain colour: {total:z.3f}")
 assert abs(exact.sum() - total) < 1e-4
 
 # %% [markdown]
-# Of the three columns, only the Shapley values must add up to the difference (**efficiency**). Is there a part with a small drop when it is left out and a large rise when it is alone? Shapley values average over both cases and all cases in between.
+# Of the three columns, only the Shapley values must add up to the difference (**efficiency**). Is there a region with a small drop when it is left out and a large rise when it is alone? Shapley values average over these two cases and all cases in between.
 #
-# **The cost** is 2ⁿ images for n players. **SHAP** (Lundberg & Lee 2017) is the family of methods that estimate Shapley values for a model. *KernelSHAP* fits a linear model to the worth of the coalitions by weighted least squares. With all coalitions and the weights below, its coefficients are the Shapley values.
+# **The cost** is 2ⁿ images for n players. **SHAP** (Lundberg & Lee 2017) explains a model by Shapley values, most often estimated. *KernelSHAP* fits a linear model to the worth of the coalitions by weighted least squares. With all coalitions and the weights below, its coefficients are the Shapley values.
 
 
 # %%
@@ -346,7 +346,7 @@ fitted = torch.linalg.lstsq(X * root, margins.double()[:, None] * root).solution
 assert np.allclose(fitted, exact, atol=1e-4)
 
 # %% [markdown]
-# *Sampling* (Castro et al. 2009) draws random orders, lets the players join in each, and averages what each player adds.
+# *Sampling* (Castro et al. 2009) averages what each player adds over random orders.
 
 # %%
 rng = np.random.default_rng(0)
@@ -359,7 +359,7 @@ for gains in added:
 assert np.allclose(added.sum(1), total, atol=1e-4)  # in every single order
 
 # %% [markdown]
-# `clipnb.heatmap` calls captum's version of both, once for each descriptor. Shapley values are linear as well, so the weighted sum over the descriptors must approximate the values of the margin.
+# `clipnb.heatmap` calls captum's version of both, for each descriptor. Shapley values are linear too, so the weighted sum over the descriptors estimates the values of the margin.
 
 # %%
 estimates = {"exact": exact, "KernelSHAP, all coalitions": fitted, "sampling, 50 orders": added.mean(0)}
@@ -371,14 +371,14 @@ for method, samples in {"kernel_shap": 600, "shapley_sampling": 50}.items():
 pd.DataFrame(estimates, index=players).map("{:z.3f}".format)
 
 # %% [markdown]
-# KernelSHAP with all coalitions equals the exact values; the difference of the other columns from *exact* is their estimation error. Photos have no part masks, so their players are squares or superpixels (groups of similar neighbouring pixels). With 36 players there are 2³⁶, or 69 billion, coalitions, and only estimates are possible.
+# KernelSHAP with all coalitions gives the exact values; the last three columns are estimates. Photos have no part masks; their players are squares or superpixels (groups of similar neighbouring pixels). 36 players have 2³⁶, or 69 billion, coalitions, so only estimates are possible.
 #
-# Images with painted-over parts do not occur in training, but their margins enter the average.
+# No training image has painted-over parts, yet the margins of such images enter the average. Notebook 08 removes parts by drawing.
 
 # %% [markdown]
 # ### Exercise: is one order enough?
 #
-# **3 (find the error).** Somebody explains the cosine with one descriptor by 36 squares and a single sampled order, and concludes from the output that this is accurate. Run it, then find the flawed step: is it the `sum` (as evidence of accuracy), the `baseline` (the mean colour), the `squares` (instead of parts) or the `text` (one descriptor)?
+# **3 (find the error).** Somebody explains the cosine with one descriptor by 36 squares and a single sampled order, and concludes from the output that the values are accurate. Run the cell, then find the flawed step: the `sum` (as evidence of accuracy), the `baseline` (the mean colour), the `squares` (instead of parts) or the `text` (one descriptor)?
 
 # %%
 sampled = clipnb.heatmap(clip, image, texts[0], "shapley_sampling", samples=1, seed=0)
@@ -401,7 +401,7 @@ _ = clipnb.checks.check_choice("07.3", flaw)
 # %% [markdown]
 # ## 7 · Other maps, and what they cost
 #
-# **How do common methods explain one descriptor?** *Grad-CAM* (Selvaraju et al. 2017) weights the patches of one layer by the gradient of the score. *Gradient × attention* (Chefer et al. 2021) follows the attention from layer to layer, each weighted by its gradient. Neither needs a baseline. We take the tree frog's descriptor with the largest centred contribution, and count the images that pass through the model.
+# **How do common methods explain one descriptor?** *Grad-CAM* (Selvaraju et al. 2017) sums the channels of one layer at each patch, weighted by their mean gradients, and keeps positive sums. *Gradient × attention* (Chefer et al. 2021) multiplies the attention of each layer by its gradient and follows it from layer to layer. Neither needs a baseline. We take the tree frog's descriptor with the largest centred contribution, and count the images in all forward passes.
 
 # %%
 text = reasons.loc[reasons["class"] == this, "prompt"].iloc[0]
@@ -432,9 +432,9 @@ two = [found[method].ravel() for method in ("shapley_sampling", "kernel_shap")]
 print(f"correlation of the two estimates of Shapley values: {np.corrcoef(two)[0, 1]:.2f}")
 
 # %% [markdown]
-# Every panel has its own colour scale. In panels with a sign, blue raises the cosine and orange lowers it; the other three show magnitudes only. Sampling and KernelSHAP estimate the same 36 values. If their correlation is far below 1, at least one of them needs more images.
+# Every panel has its own colour scale. Blue is for the text and orange against it; *gradient*, *grad_cam* and *gradient_attention* have no sign. Sampling and KernelSHAP estimate the same 36 values. If their correlation is far below 1, at least one needs more images.
 #
-# **Try:** slide through the descriptors of a frog, then choose the method *random*. Which maps differ from the random one?
+# **Try:** slide through the descriptors of a frog. Then choose the method *random*: which maps differ from it?
 
 # %%
 clipnb.widgets.slide_heatmaps(clip, frogs, descriptors)
@@ -442,7 +442,7 @@ clipnb.widgets.slide_heatmaps(clip, frogs, descriptors)
 # %% [markdown]
 # ## 8 · The baseline is part of the question
 #
-# **What is an image without information?** Integrated gradients and Shapley values need one as a baseline. The tailed frog has a *black* mask through the eye. We explain a text about it against four baselines, and divide the mean magnitude on the mask by that of the whole image. Guess: how strong is the mask against a *black* baseline?
+# **What is an image without information?** Integrated gradients and Shapley values need one as a baseline. The tailed frog has a *black* stripe through the eye, called its mask. We explain the text "a black mask" against four baselines. For each, we divide the mean magnitude of the attributions on the stripe by that of the whole image. Guess this ratio for a *black* baseline.
 
 # %%
 guess_black = ...  # 1 means as strong as the image on average
@@ -465,12 +465,12 @@ axes = plots.show_heatmaps(frogs.images[second], four, titles, "attribution", co
 assert strength["black"] < min(strength[kind] for kind in ("white", "mean"))
 
 # %% [markdown]
-# The attribution is (pixel − baseline) × mean gradient. On a black mask with a black baseline the first factor is almost 0, whatever the network does with the mask.
+# The attribution is (pixel − baseline) × mean gradient. On a black stripe with a black baseline the first factor is almost 0, whatever the network does with the stripe.
 
 # %% [markdown]
 # ### Exercise: a white owl
 #
-# **4 (predict and run).** A white owl in front of snow, the text "white feathers", integrated gradients. With which baseline will the white pixels get the least: `black`, `white` or `blur`? The cell below your answer measures it, once you have answered.
+# **4 (predict and run).** We explain the text "white feathers" for a white owl in front of snow by integrated gradients. With which baseline will the white pixels get the smallest attributions: `black`, `white` or `blur`? The cell below your answer measures it, once you have answered.
 #
 # <details><summary>Hint</summary>
 #
@@ -497,7 +497,7 @@ if answer is not ...:
 # %% [markdown]
 # ## 9 · Which words?
 #
-# **Can the text be explained too?** Gradient × attention also runs through the text encoder: `clipnb.word_relevance`. Its check is to leave out a word.
+# **Can the text be explained too?** Gradient × attention also works in the text encoder: `clipnb.word_relevance`. We check it by leaving out one word at a time.
 
 # %%
 caption = "a small green frog with large round eyes"
@@ -520,10 +520,10 @@ shown = {"relevance": relevance / relevance.sum(), "lost without it": lost}
 pd.DataFrame(shown, index=words).map("{:z.3f}".format).T
 
 # %% [markdown]
-# A negative number in the second row means that the text fits *better* without the word. The relevance has no sign. Does the cosine drop far if a relevant word is left out? We take one image of every second species, with a descriptor of five or more words, and compute the rank correlation within each text. Guess the mean first.
+# A negative number in the second row means that the cosine is *higher* without the word. The relevance has no sign. Is the loss larger for more relevant words? We take an image of every second species and a descriptor of five or more words, and compute the rank correlation within each text. Guess the mean first.
 
 # %%
-guess_words = ...  # from -1 to 1; chance is 0
+guess_words = ...  # from -1 to 1; 0 if the two are unrelated
 
 # %%
 species, own = clipnb.load_fieldguide("test", per_species=1), clipnb.load_descriptors("fieldguide")
@@ -538,17 +538,17 @@ for i in range(0, len(species), 2):
 # %%
 for what, values in {"loss": signed, "magnitude of the loss": unsigned}.items():
     low, high = bootstrap(np.array(values))
-    verdict = "above chance" if low > 0 else "below chance" if high < 0 else "not significant"
-    interval = f"{np.mean(values):z.2f} ({low:z.2f} to {high:z.2f})"
+    verdict = "significant" if low > 0 or high < 0 else "not significant"
+    interval = f"{np.mean(values):z.2f} (95 %: {low:z.2f} to {high:z.2f})"
     print(f"relevance and {what}: {interval}, {verdict}, n = {len(values)}")
 
 # %% [markdown]
-# Unless the correlation is near 1, a low relevance does not show that the model ignores a word; to find out, leave the word out.
+# The interval is over texts. Unless the correlation is near 1, a word with low relevance can still matter: leave it out to find out.
 
 # %% [markdown]
 # ## 10 · The answer
 #
-# **Why tree frog rather than tailed frog?** We sum four explanations of the margin over the six regions. We write down by hand which region each descriptor is about.
+# **Why tree frog rather than tailed frog?** We sum four explanations of the margin over the six regions. Descriptors have no location, so we write down which region each is about.
 
 # %%
 about = {
@@ -599,14 +599,14 @@ agree = first.nunique() == 1
 print("All four name the same region." if agree else "They do not all name the same region.")
 
 # %% [markdown]
-# Each explanation answers a question of its own. Contributions say which descriptors fit this image better than other images. The other three say what happens to the margin if the pixels of a region change in one particular way. So they can disagree although each is computed correctly.
+# Each explanation answers a question of its own. Contributions say which cosines differ from their means. The other three say how the margin changes if the pixels of a region change. So they can disagree although each is correct.
 #
-# All numbers here are about the bundled CLIP, which was trained on drawings (notebook 02). The methods apply to any CLIP; the numbers do not.
+# This is one image and the bundled CLIP, which was trained on drawings (notebook 02). Which explanation follows the model? Notebook 08 tests it on many images.
 
 # %%
 clipnb.checks.compare_guesses(
     {
-        "strength of the mask, black baseline": (guess_black, strength["black"]),
+        "ratio on the stripe, black baseline": (guess_black, strength["black"]),
         "rank correlation, relevance and loss": (guess_words, np.mean(signed)),
     }
 )
@@ -627,7 +627,7 @@ clipnb.checks.compare_guesses(
 #
 # - Say first which number is explained. Here it was a margin.
 # - Contributions of descriptors add up to the margin. They do not say where.
-# - Occlusion and gradients are simple and do not add up; integrated gradients and Shapley values do, relative to a baseline.
+# - Occlusion and gradients need not add up; integrated gradients and Shapley values do, relative to a baseline.
 # - KernelSHAP and sampling estimate Shapley values. Estimates that add up can still be inaccurate.
 # - Report baseline, regions and number of samples with every attribution.
 

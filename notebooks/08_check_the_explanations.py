@@ -16,9 +16,9 @@
 #
 # **An explanation says "because of the orange eyes". Did the model use the eyes?** The field guide can draw the same image without the eyes, so here such an explanation can be checked.
 #
-# **What you'll do.** Remove parts and measure how far the similarity drops. Then score heatmaps and descriptors against that, with the protocols of the literature and with controls.
+# **What you'll do.** Remove parts and measure how far the similarity drops. Then compare heatmaps and descriptors with these drops, with published protocols and with controls.
 #
-# **What you'll learn.** Two different questions: does an explanation follow the *model* (faithfulness), and does it point at the *part it names* (localisation)? Deletion and insertion, the pointing game, FunnyBirds' protocols, the randomisation check.
+# **What you'll learn.** Whether an explanation follows the *model* (faithfulness) and whether it points at the *part that the text names* (localisation) are two questions. Each has its own tests.
 #
 # **What you'll need.** Heatmaps and Shapley values (notebook 07), 95 % intervals (notebook 03). No network, no GPU, no key.
 #
@@ -57,7 +57,7 @@ print(clip, data, sep="\n")
 # %% [markdown]
 # ## 1 · Remove a part
 #
-# **Does the similarity with "orange eyes" depend on the eyes?** We draw the tree frog again, each time without one of its parts. Nothing is covered: what was behind the part becomes visible.
+# **Does the similarity with "orange eyes" depend on the eyes?** We draw the tree frog again, each time without one of its parts. Nothing is painted over: what was behind the part becomes visible.
 
 # %%
 frog = data.of_class("tree frog")
@@ -67,7 +67,7 @@ titles = ["as drawn", *(f"without {part.name}" for part in parts)]
 axes = plots.show_images([frog.images[0], *gone], titles)
 
 # %% [markdown]
-# For each part there is a short true text, made from the species table. Each names one part and its colour, so that we know which part it *should* depend on.
+# Each part has a short true text, made from the species' attributes. It names one part and its colour, so we know which part it *should* depend on.
 
 # %%
 texts = [part.phrase for part in parts]
@@ -83,7 +83,7 @@ for k in range(len(texts)):  # a frame around each text's own part
 _ = ax.set_title("How far each text's cosine drops when a part is removed (tree frog)", fontsize=11)
 
 # %% [markdown]
-# If every text depended on its own part alone, only the framed cells would differ from 0. A negative value means that the text fits *better* without the part. The package makes the same table for any image of the field guide, together with false texts ("turquoise toes"), another habitat and an extra figure in the background.
+# If every text depended on its own part alone, only the framed cells would differ from 0. A negative value means that the cosine is *higher* without the part. The package makes the same table for any image of the field guide. It adds what sections 5 and 6 need: false texts with another colour, another habitat, and an extra figure in the background.
 
 # %%
 case = faithfulness.examine(clip, frog)[0]
@@ -94,15 +94,15 @@ print(f"{own} of {len(texts)} texts drop most without their own part")
 print(f"false texts: {case.texts[len(texts) :]}")
 
 # %% [markdown]
-# This test removes *one* part; the others stay. A part whose removal changes nothing can still have a Shapley value above 0 (notebook 07, section 6).
+# This test removes *one* part; the others stay. If the cosine does not drop, can another part have replaced it? Shapley values include such cases (notebook 07, section 6).
 
 # %% [markdown]
 # ## 2 · Do texts depend on the parts they name?
 #
-# **Is the frog typical?** We take one image of every fourth species. Record a guess: for which share of the parts does the text about the part lose more than the texts about the other parts do on average? Chance is 0.5.
+# **Is the frog typical?** We take one image of every fourth species and remove one part at a time. Does the text about this part lose more than the mean of the texts about the other parts? Guess for which share of the parts it does. Chance is 0.5.
 
 # %%
-guess_own = ...
+guess_own = ...  # between 0 and 1
 
 # %%
 cases = faithfulness.examine(clip, data.select(range(0, len(data), 4)))
@@ -119,10 +119,12 @@ shares = {
 for what, hits in shares.items():
     low, high = bootstrap(hits.to_numpy(), found["image"])  # whole images are drawn
     print(f"{what:42s}{hits.mean():.2f} ({low:.2f} to {high:.2f})")
-print("last line:", "significantly above 0.5" if low > 0.5 else "not significantly above 0.5")
+print("last share:", "significantly above 0.5" if low > 0.5 else "not significantly above 0.5")
 
 # %% [markdown]
-# The opposite direction starts from a field mark, such as a red crest. We draw creatures *with* the mark and the same creatures with another mark in its place. The **AUC** (area under the ROC curve) is the probability that an image with the mark has a higher cosine with the text about it than an image without: 0.5 if the cosine says nothing about the mark, 1 if it always separates the two.
+# The numbers in parentheses are 95 % intervals; whole images are drawn, because the parts of one image are not independent.
+#
+# A second test starts from a field mark, such as a red crest. We draw species *with* the mark and the same species with another mark in its place. The **AUC** (area under the ROC curve) is the probability that an image with the mark has a higher cosine with its text than an image without. It is 1 if the cosine always separates the two and 0.5 if it does not separate them.
 
 # %%
 marks = part_evidence.attribute_auc(clip, per_kind=3, images=6, size=112).sort_values("auc")
@@ -132,12 +134,14 @@ print(f"95 % interval includes 0.5: {chance.sum()} of {len(marks)} marks")
 marks.iloc[[0, 1, 2, -3, -2, -1]][["kind", "text", "auc", "low", "high"]].round(2)
 
 # %% [markdown]
-# These are measures of the model; no explanation is involved yet. Where the interval includes 0.5, these images do not show that the model reads the mark, and the cosine of a descriptor about it is no evidence that the mark is there.
+# The table shows the three lowest and the three highest. These are measures of the model; no explanation is involved yet. If the interval includes 0.5, we have no evidence that the cosine depends on the mark. Then a high cosine with a descriptor about the mark does not show that the mark is there.
 
 # %% [markdown]
 # ## 3 · Deletion and insertion
 #
-# **Does covering the strongest patches lower the similarity most?** Cover the patches in the order of the map, the strongest first. If the map follows the model, the similarity falls early (*deletion*). Uncover them in the same order on a plain image, and it rises early (*insertion*; Petsiuk et al. 2018). The control is a random order.
+# **Does the similarity fall early if we first cover the patches that a map marks as important?** This is *deletion*. *Insertion* uncovers the patches of a plain image in the same order, and the similarity should rise early (Petsiuk et al. 2018).
+#
+# There are two controls: a random order, and the mask of the figure. The mask knows where the figure is, and nothing about the model or the text.
 #
 # ![Parts of an image are covered one after another, and the score is plotted: in the order of the explanation it falls at once, in a random order, the control, slowly.](diagrams/faithfulness-by-deletion.svg)
 
@@ -152,6 +156,7 @@ maps = {
     ]
     for method in methods
 }
+orders = {**maps, "figure": [[case.figure] for case in cases]}  # the second control
 
 # %% [markdown]
 # The score is the mean cosine with the true texts of the image. The map is the mean of their maps. (`gradient_attention` is *gradient × attention*, `grad_cam` is *Grad-CAM*: notebook 07, section 7.)
@@ -181,49 +186,55 @@ def curve(image, texts, heatmap, insert=False):
 
 
 def curves(method, insert=False):
-    triples = zip(cases, true_texts, maps[method])
-    return np.stack([curve(case.image, own, found.mean(0), insert) for case, own, found in triples])
+    triples = zip(cases, true_texts, orders[method])
+    return np.stack([curve(case.image, own, np.mean(f, 0), insert) for case, own, f in triples])
 
 
 # %%
-deletion = {method: curves(method) for method in methods}
-insertion = {method: curves(method, insert=True) for method in methods}
+deletion = {method: curves(method) for method in orders}
+insertion = {method: curves(method, insert=True) for method in orders}
 
 # %%
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True, layout="constrained")
 colours = dict(zip(methods, (plots.BLUE, plots.GREEN, plots.ORANGE, plots.VERMILION, plots.GREY)))
+lines = {**dict.fromkeys(methods, "-"), "figure": "--"}
 for ax, (what, found) in zip(axes, {"covered": deletion, "uncovered": insertion}.items()):
-    for method in methods:
-        ax.plot(levels / (n * n), found[method].mean(0), color=colours[method], label=method)
+    for method, line in lines.items():
+        colour = colours.get(method, plots.GREY)
+        ax.plot(levels / (n * n), found[method].mean(0), line, color=colour, label=method)
     ax.set_xlabel(f"share of the patches {what}")
 axes[0].set(ylabel=f"mean cosine, n = {len(cases)} images", title="Deletion: lower is better")
 axes[1].set(title="Insertion: higher is better")
 _ = axes[1].legend(frameon=False, bbox_to_anchor=(1, 1), loc="upper left")
 
 # %% [markdown]
-# One number per image: the mean of its curve, minus that of the random order. Intervals are over images.
+# One number per image: the mean of its curve, minus that of a control, with the sign chosen so that positive is better.
 
 # %%
-rows = {}
+gains, better = {}, []
 for method in methods[:-1]:
     for what, found, good in (("deletion", deletion, -1), ("insertion", insertion, 1)):
-        gain = good * (found[method] - found["random"]).mean(1)
-        low, high = (round(bound, 3) for bound in bootstrap(gain))
-        verdict = "better" if low > 0 else "worse" if high < 0 else "not significant"
-        rows[method, what] = f"{gain.mean():+z.3f}", f"{low:z.3f} to {high:z.3f}", verdict
-better = [key for key, row in rows.items() if row[2] == "better"]
-pd.DataFrame(rows, index=["gain over random", "95 % interval", "verdict"]).T
+        row, lows = {}, []
+        for control in ("random", "figure"):
+            gain = good * (found[method] - found[control]).mean(1)
+            low, high = bootstrap(gain)  # 95 %, over images
+            row[f"gain over {control}"] = f"{gain.mean():+z.3f} ({low:z.3f} to {high:z.3f})"
+            lows.append(round(low, 3))
+        gains[method, what] = row
+        if min(lows) > 0:
+            better.append((method, what))
+pd.DataFrame(gains).T
 
 # %% [markdown]
-# A positive gain means that the score changes earlier than in a random order. Images with covered patches do not occur in training, and this test cannot say whether that matters. Section 6 compares the maps with parts that were removed by drawing.
+# A gain over *random* alone can come from finding the figure. A gain over *figure* shows more: the order within the figure follows the model, too. No training image has covered patches; section 6 removes parts by drawing instead.
 
 # %% [markdown]
 # ## 4 · The pointing game
 #
-# **Does the map point at the part that the text names?** A hit is a map whose strongest pixel lies on the named part (Zhang et al. 2016). The control is the map of *another* true text of the same image: does the map follow the text, or does it point at one place for every text? Guess the share of hits of `gradient_attention` first.
+# **Does the map point at the part that the text names?** A map is a hit if its largest value lies on the named part (Zhang et al. 2016). The control is the map of *another* true text of the same image. If it hits this part as often, the maps do not follow the text. Guess the share of hits of `gradient_attention` first.
 
 # %%
-guess_hits = ...
+guess_hits = ...  # between 0 and 1
 
 # %%
 hits = []
@@ -238,7 +249,7 @@ game_means = game.groupby("method", sort=False)[["own text", "another text", "ch
 game_means.round(2)
 
 # %% [markdown]
-# *Chance* is the area of the part as a share of the image. Only the control *another text* shows whether a map follows the text. The texts of one image are not independent, so we first take the mean difference within each image; the interval is over images.
+# *Chance* is the area of the part as a share of the image. The texts of one image are not independent, so we first take the mean difference within each image. The 95 % interval is over images.
 
 # %%
 game["gain"] = game["own text"] - game["another text"]
@@ -249,7 +260,7 @@ for method, one in game.groupby("method", sort=False):
     print(f"{method:22s}{per_image.mean():+.2f} ({low:z.2f} to {high:z.2f})  {follows}")
 
 # %% [markdown]
-# A miss has two possible explanations. The map may be unfaithful, or it may be faithful to a model whose similarity does not depend on the named part (section 2). The pointing game cannot distinguish the two.
+# A miss has two possible explanations. The map may be unfaithful. Or it is faithful, and the similarity does not depend on the named part (section 2). The pointing game cannot distinguish the two.
 
 # %% [markdown]
 # ### Exercise: a hit
@@ -270,7 +281,7 @@ _ = clipnb.checks.check_pointing(pointing_share)
 # %% [markdown]
 # ## 5 · Protocols with ground truth
 #
-# **Which measures can distinguish the two?** Those that compare a map with what the model *does* when a part is removed. FunnyBirds (Hesse et al. 2023), a data set of drawn birds with removable parts, defines such protocols; three of ours follow theirs.
+# **Which measures can distinguish the two?** Those that compare a map with what the model *does* when a part is removed. FunnyBirds (Hesse et al. 2023), a data set of rendered birds with removable parts, defines such protocols. Three of ours follow them, with changes: single deletion, target sensitivity and distractibility.
 #
 # | measure | question | about |
 # | --- | --- | --- |
@@ -279,7 +290,7 @@ _ = clipnb.checks.check_pointing(pointing_share)
 # | pointing game, mass in mask | is the strongest pixel on the named part? which share of the map is? (mass: Arras et al. 2022) | the part |
 # | on the figure, distractibility | which share of the map is on the figure? does the map avoid an extra figure that the model ignores? | the image |
 #
-# For a map, the importance of a part is the sum over its mask. For descriptors, it is the similarity of the text about the part, raw or minus its average over the images. By hand, for one image and gradient × attention:
+# For a map, the importance of a part is the sum over its mask (for a constant map, the area of the part). For texts (*descriptors* in the figure below), it is the cosine of the text about the part, raw or minus its mean over the images. Here is single deletion for one image and gradient × attention:
 
 # %%
 number = next(i for i, case in enumerate(cases) if len(case.parts) > 3)
@@ -290,7 +301,7 @@ lost = case.drops[:count].mean(0)  # by the mean of the true texts
 print(f"{count} parts, rank correlation {spearmanr(importance, lost).statistic:.2f}")
 
 # %% [markdown]
-# The **floors** are a constant map, noise, and maps of a network with random weights. The **ceilings** are the exact mask of the named part, and *deletion*: the measured drop of each text when the part is removed.
+# The **floors** are a constant map, noise, and maps of a network with random weights. The **ceilings** are the exact mask of the named part, and *deletion*: for each text, the measured drops, drawn on the masks of the parts.
 
 # %% [markdown]
 # ### Exercise: a constant map
@@ -325,6 +336,8 @@ _ = clipnb.checks.check_single_deletion(single_deletion)
 
 # %% [markdown]
 # ## 6 · What the protocols say
+#
+# **Which explanations are above the floor?**
 
 # %%
 untrained = faithfulness.random_weights(clip)
@@ -345,7 +358,7 @@ ax = plots.plot_faithfulness(table)
 _ = ax.set_title(f"Explanations against floor and ceiling, {len(cases)} images", fontsize=11, pad=34)
 
 # %% [markdown]
-# Below each value is its 95 % interval over images. "Random weights" is gradient × attention. Which intervals lie entirely above that of the constant map?
+# Below each value is its 95 % interval over images. "Random weights" is gradient × attention in an untrained network. Which explanations are significantly above the constant map?
 
 # %%
 above = faithfulness.above_floor(table)
@@ -365,11 +378,11 @@ single = values["single deletion"]
 print(f"single deletion: the exact mask {single['ceiling: mask']:z.2f}, deletion itself 1")
 
 # %% [markdown]
-# **Ceilings first.** *Deletion* is by definition what the model does. If its value in the pointing game is below 1, even a map that is perfectly faithful to this model does not always point at the named part. The *mask* always points at the named part. If its value in single deletion is below 1, pointing at the part is not enough to be faithful. Where both hold, the two aims differ, and a map should be reported on both.
+# **Ceilings first.** *Deletion* is by definition what the model does. If its value in the pointing game is below 1, even a map that is perfectly faithful in this sense does not always point at the named part. The *mask* always points at the named part. If its value in single deletion is below 1, pointing at the part is not enough to be faithful. If both hold, faithfulness and localisation differ, and both should be reported.
 #
-# **Descriptors** have no location in the image: we told the measure which part each text names. Here a high target sensitivity means that a true text fits better than one with a false colour. Single deletion asks whether a higher similarity of a text means that the model depends more on its part.
+# **Descriptors** have no location in the image: we told the measure which part each text names. Single deletion asks whether the cosine drops further for parts whose texts have a higher cosine.
 #
-# **Random weights** have learnt nothing. Where they are above the constant map, a high value of that measure is no evidence of learning.
+# **Random weights** have learnt nothing. If they are above the constant map, a high value of that measure is no evidence of learning.
 
 # %% [markdown]
 # ## 7 · Does the map depend on what was learnt?
@@ -391,12 +404,12 @@ by_method = check.groupby("method", sort=False)["correlation"]
 by_method.agg(["count", "mean", "min", "max"]).round(2)
 
 # %% [markdown]
-# A mean near 0 says that, over these images, the maps of the trained network are not those of an untrained one. The minimum and the maximum show how much a *single* image can deviate, so one convincing map is no evidence. (A constant map counts as 0.)
+# A mean near 0 says that, over these images, the maps change with the weights. The minimum and the maximum show how far a *single* image can deviate, so one map is no evidence. (A constant map counts as 0.)
 
 # %% [markdown]
 # ### Exercise: on the figure
 #
-# **4 (find the error).** Somebody wants to show that the gradient explains what the model has learnt, and runs the next cell. What is missing: more `images`, a `control`, a finer `mask`, or another `mean` (the median)?
+# **4 (find the error).** Somebody wants to show that the gradient explains what the model has learnt, and runs the next cell. What does the conclusion need first: more `images`, a `control`, a finer `mask`, or another `mean` (the median)?
 
 # %%
 on_figure = [found[0][case.figure].sum() / found[0].sum() for found, case in zip(maps["gradient"], cases)]
@@ -417,27 +430,27 @@ _ = clipnb.checks.check_choice("08.4", missing)
 # %% [markdown]
 # ## 8 · The answer
 #
-# **Did the model use the part that the explanation names?** The measurements are about the bundled CLIP, which was trained on drawings (notebook 02). The tests apply to any model; the numbers do not.
+# **Did the model use the part that the explanation names?** These results are about the bundled CLIP, which was trained on drawings (notebook 02).
 
 # %%
 maps_only = [name for name in faithfulness.QUICK if name not in ("constant", "random")]
 maps_only += ["integrated gradients"]
 for measure, what in {
     "single deletion": "follow the drop when a part is removed",
-    "target sensitivity": "move with the text",
+    "target sensitivity": "move to the part that the text names",
     "pointing game": "point at the named part",
 }.items():
     good = [name for name in maps_only if above[measure][name]]
     print(f"Maps that {what}, more than a constant map: {', '.join(good) or 'none'}.")
 covered = [f"{method} ({what})" for method, what in better]
-print(f"Better than a random order when patches are covered: {', '.join(covered) or 'none'}.")
+print(f"Better than both controls of section 3: {', '.join(covered) or 'none'}.")
 
 # %% [markdown]
-# Which statements do they allow?
+# Which statements do the tests allow?
 #
-# - **"The descriptor has this similarity and contributed this much to the margin."** Always: it is a computation.
-# - **"The map points at the part."** If this method points at named parts significantly more often than with another text.
-# - **"The model gave this answer because of the part."** Only after a test in which the part was removed. If nothing changed, did another part replace it?
+# - **"The descriptor contributed this much to the margin."** Always: it is a computation.
+# - **"The map points at the named part."** If maps of this method hit the named part significantly more often than maps of another text do.
+# - **"The similarity depends on the part."** Only after a test in which the part was removed. If nothing changed, did another part replace it?
 
 # %%
 clipnb.checks.compare_guesses(
@@ -462,10 +475,10 @@ clipnb.checks.compare_guesses(
 # ## Recap
 #
 # - Faithfulness (does it follow the model?) and localisation (does it point at the named part?) are two questions. They need two tests.
-# - Deletion and insertion need a random order as a control; the pointing game needs the map of another text.
+# - Controls: for deletion and insertion a random order and the mask of the figure; for the pointing game the map of another text.
 # - Report every measure with its floor and its ceiling.
 # - A map that explains the model must change when the weights or the text change.
-# - A similarity says how well a text fits. How much a part matters has to be measured by removing it.
+# - A cosine does not say which part it depends on. That has to be measured by removing parts.
 
 # %% [markdown]
 # ## What's next

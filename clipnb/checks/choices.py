@@ -15,8 +15,8 @@ QUESTIONS = {
     "00.2": (
         "classes",
         {
-            "descriptors": "Who wrote them does not matter for the count. Would the sentence hold for the beetles of section 5?",
-            "probabilities": "Counting the best class is fair to both. Would the sentence hold for the beetles of section 5?",
+            "descriptors": "Who wrote them does not matter for the count. Would the conclusion hold for the beetles of section 5?",
+            "probabilities": "Counting the best class is fair to both. Would the conclusion hold for the beetles of section 5?",
         },
     ),
     "03.1": (

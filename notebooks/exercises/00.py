@@ -27,7 +27,7 @@ if answer is not ...:
         print(f"{name}: {after.labels.count(name)} images before, {now.count(name)} now")
 
 # %% [markdown]
-# **2 (find the error).** Somebody runs the next cell and concludes from it which of the two is better. Whatever the numbers are, what is missing first: the `classes` (one was looked at, chosen beforehand), the `descriptors` (a language model wrote them) or the `probabilities` (only the best class was counted)?
+# **2 (find the error).** Somebody runs the next cell and concludes which of the two ways to classify is better in general. What makes this conclusion invalid, whatever the numbers are: the `classes` (there is only one, and we chose it), the `descriptors` (a language model wrote them) or the `probabilities` (only the best class was counted)?
 
 # %%
 for how, prediction in {"name": named, "description": described}.items():

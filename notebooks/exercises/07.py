@@ -45,7 +45,7 @@ _ = clipnb.checks.check_integrated_gradients(integrated)
 # %% [markdown]
 # ### Exercise: is one order enough?
 #
-# **3 (find the error).** Somebody explains the cosine with one descriptor by 36 squares and a single sampled order, and concludes from the output that this is accurate. Run it, then find the flawed step: is it the `sum` (as evidence of accuracy), the `baseline` (the mean colour), the `squares` (instead of parts) or the `text` (one descriptor)?
+# **3 (find the error).** Somebody explains the cosine with one descriptor by 36 squares and a single sampled order, and concludes from the output that the values are accurate. Run the cell, then find the flawed step: the `sum` (as evidence of accuracy), the `baseline` (the mean colour), the `squares` (instead of parts) or the `text` (one descriptor)?
 
 # %%
 sampled = clipnb.heatmap(clip, image, texts[0], "shapley_sampling", samples=1, seed=0)
@@ -75,7 +75,7 @@ print(f"correlation of the two maps {np.corrcoef(sampled.ravel(), again.ravel())
 # %% [markdown]
 # ### Exercise: a white owl
 #
-# **4 (predict and run).** A white owl in front of snow, the text "white feathers", integrated gradients. With which baseline will the white pixels get the least: `black`, `white` or `blur`? The cell below your answer measures it, once you have answered.
+# **4 (predict and run).** We explain the text "white feathers" for a white owl in front of snow by integrated gradients. With which baseline will the white pixels get the smallest attributions: `black`, `white` or `blur`? The cell below your answer measures it, once you have answered.
 #
 # <details><summary>Hint</summary>
 #

@@ -61,7 +61,7 @@ _ = clipnb.checks.check_single_deletion(single_deletion)
 # %% [markdown]
 # ### Exercise: on the figure
 #
-# **4 (find the error).** Somebody wants to show that the gradient explains what the model has learnt, and runs the next cell. What is missing: more `images`, a `control`, a finer `mask`, or another `mean` (the median)?
+# **4 (find the error).** Somebody wants to show that the gradient explains what the model has learnt, and runs the next cell. What does the conclusion need first: more `images`, a `control`, a finer `mask`, or another `mean` (the median)?
 
 # %%
 on_figure = [found[0][case.figure].sum() / found[0].sum() for found, case in zip(maps["gradient"], cases)]
