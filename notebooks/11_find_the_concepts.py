@@ -785,7 +785,8 @@ _ = clipnb.checks.check_choice("11.4", flaw)
 # **Can concepts be found without words?** A *sparse autoencoder* learns directions such that each embedding is nearly a sum of a few of them (for language models: Bricken et al. 2023). Its features are topk(relu(x E + b)): all but the k largest are 0. Adam minimises the squared error. We chose 32 active features of 320 while we looked at the images below.
 
 # %%
-auto = SparseAutoencoder(features=320, active=32).fit(others, epochs=60)
+autos = [SparseAutoencoder(320, 32, seed=seed).fit(others, epochs=20) for seed in range(10)]
+auto = autos[0]
 code = (x - auto.mean) @ auto.encoder + auto.bias
 largest = code.relu().topk(auto.active, dim=1)
 code = torch.zeros_like(code).scatter(1, largest.indices, largest.values)
@@ -799,18 +800,30 @@ print(f"variance not explained: first epoch {first_loss:.2f}, last {last_loss:.2
 # - the best dimension of the embedding ("neuron"), in either direction
 # - control: as many random directions, with the same k or with all values
 # - the similarity with the word's own text
+#
+# Autoencoders that start from other random numbers find other features. So ten are trained, and ten sets of directions drawn, and the figures are means.
 
 # %%
 enough = [w for w in words if min(truth[w][find].sum(), truth[w][~find].sum()) >= 8]
 has = truth[enough].to_numpy()
-directions = normalize(torch.randn(auto.decoder.shape, generator=torch.Generator().manual_seed(1)), dim=1)
-values = ((x - auto.mean) @ directions.T).relu()
-kept = values.topk(auto.active, dim=1)
+
+
+def project(seed):  # onto random directions
+    rows = torch.randn(auto.decoder.shape, generator=torch.Generator().manual_seed(seed))
+    return (x - auto.mean) @ normalize(rows, dim=1).T
+
+
+def top_k(values):
+    kept = values.relu().topk(auto.active, dim=1)
+    return torch.zeros_like(values).scatter(1, kept.indices, kept.values)
+
+
+at_random = [project(seed) for seed in range(10, 20)]
 features = {
-    "autoencoder": auto.encode(x),
-    "best neuron": torch.cat([x, -x], 1),
-    "control: random, top k": torch.zeros_like(values).scatter(1, kept.indices, kept.values),
-    "control: random, dense": (x - auto.mean) @ directions.T,
+    "autoencoder": [one.encode(x) for one in autos],
+    "best neuron": [torch.cat([x, -x], 1)],
+    "control: random, top k": [top_k(values) for values in at_random],
+    "control: random, dense": at_random,
 }
 
 
@@ -820,7 +833,7 @@ def found_auc(values):  # the best feature of one half, measured on the other
     return feature_auc(values[~find], has[~find])[range(len(enough)), best], best
 
 
-auc = {name: found_auc(values)[0] for name, values in features.items()}
+auc = {name: np.mean([found_auc(v)[0] for v in draws], 0) for name, draws in features.items()}
 auc["similarity with the word"] = feature_auc(
     x[~find] @ clip.encode_texts(enough).T, has[~find]
 ).diagonal()
@@ -844,7 +857,7 @@ pairs = {}
 for rival in list(auc)[1:]:
     gain = auc["autoencoder"] - auc[rival]
     pairs[rival] = (gain.mean(), *bootstrap(gain))
-    print("autoencoder against {}: {:+z.3f} ({:+z.3f} to {:+z.3f})".format(rival, *pairs[rival]))
+    print("autoencoder against {}: {:+z.2f} ({:+z.2f} to {:+z.2f})".format(rival, *pairs[rival]))
 took("autoencoder")
 
 # %% [markdown]
@@ -872,12 +885,8 @@ def named_without(auto):
     return answers
 
 
-# %% [markdown]
-# Autoencoders that start from other random numbers find other features, so we take the mean over three.
-
 # %%
-restarted = [SparseAutoencoder(features=320, active=32, seed=s).fit(others, epochs=60) for s in (1, 2)]
-answers = [named_without(one) for one in [auto, *restarted]]
+answers = [named_without(one) for one in autos]
 which = np.array(list(answers[0]))
 kept_names = np.mean([list(one.values()) for one in answers], 0)
 less = kept_names[:, 0] - kept_names[:, 1]
@@ -904,7 +913,7 @@ rows = {
     "autoencoder, AUC": pairs["control: random, top k"],
 }
 summary = pd.DataFrame(rows, index=["against control", "from", "to"]).T
-summary.round(3)
+summary.round(2)
 
 # %%
 print("Gandelsman et al. 2024: some heads of CLIP ViT have one role, which texts name (ImageNet).")
@@ -922,7 +931,7 @@ print("Yan et al. 2023: many attributes do about as well as random words; a smal
 print(f"the accuracy. Here, drawn sets: {paired[20][0]:+z.3f} with 20 texts,", end=" ")
 print(f"{paired[320][0]:+z.3f} with 320.")
 print("Bricken et al. 2023: features of an autoencoder are easier to interpret than neurons (language")
-interval = "{:+z.3f} ({:+z.3f} to {:+z.3f})".format
+interval = "{:+z.2f} ({:+z.2f} to {:+z.2f})".format
 print(f"models). Here, AUC against single neurons {interval(*pairs['best neuron'])}, which does not")
 print("test whether a feature has one meaning only.")
 
