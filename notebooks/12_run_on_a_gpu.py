@@ -49,13 +49,14 @@ import clipnb
 # %% [markdown]
 # ## 1 · Model and device
 #
-# **Which model, which images, which device?** `REAL = False` uses the bundled CLIP and the field guide in every cell. `REAL = True` downloads OpenAI's ViT-B/32 from the Hugging Face Hub (605 MB, once) and reads the data set that you name; nothing else has to be changed. (Then only class names are compared, until you add descriptors of your classes: exercise 5.)
+# **Which model, which images, which device?** `REAL = False` uses the bundled CLIP and the field guide in every cell. `REAL = True` downloads OpenAI's ViT-B/32 from the Hugging Face Hub (605 MB, once) and reads the data set that you name, with the descriptors that clipnb has for it (section 7); nothing else has to be changed.
 
 # %%
 REAL = False
 MODEL = "openai/clip-vit-base-patch32"
 # or cub:, food101:, dtd:, eurosat:, cifar100:, imagenet:, hf:…, or a folder of your own
 IMAGES = "pets:~/data/oxford-iiit-pet"
+DESCRIPTORS = "pets"  # of this data set; or a file of yours; None: class names only
 
 # %%
 load = partial(clipnb.load_clip, MODEL if REAL else None)
@@ -197,7 +198,8 @@ _ = clipnb.checks.check_choice("12.1", answer)
 
 # %%
 whole, half = load(dtype=torch.float32), load(dtype=torch.bfloat16)
-descriptors = None if REAL else clipnb.load_descriptors("fieldguide").select(data.class_names)
+source = DESCRIPTORS if REAL else "fieldguide"
+descriptors = clipnb.load_descriptors(source).match(data.class_names) if source else None
 table = clipnb.descriptor_prompts(descriptors) if descriptors else clipnb.name_prompts(data.class_names)
 predictions = [clipnb.ZeroShotClassifier(c, table).predict(some).labels for c in (whole, half)]
 
@@ -379,7 +381,7 @@ pd.DataFrame(counts).T
 # %% [markdown]
 # ### Exercise: your data
 #
-# **5 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`clipnb ask --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 06. Does the description beat the controls, on your data? Report n, the interval and p with the result.
+# **5 (open).** With a network: set `REAL = True` and name a data set that you have. Take the descriptors of clipnb, or ask a language model for others (`clipnb ask --help`), and add `clipnb.controls(…)` of notebook 06. Does the description beat the controls, on your data? Report n, the interval and p with the result.
 #
 # <details><summary>Hint</summary>
 #

@@ -79,7 +79,7 @@ _ = clipnb.checks.check_choice("12.4", reason)
 # %% [markdown]
 # ### Exercise: your data
 #
-# **5 (open).** With a network: set `REAL = True` and name a data set that you have. Ask a language model for descriptors of its classes (`clipnb ask --help`), add them to `methods`, and add `clipnb.controls(…)` of notebook 06. Does the description beat the controls, on your data? Report n, the interval and p with the result.
+# **5 (open).** With a network: set `REAL = True` and name a data set that you have. Take the descriptors of clipnb, or ask a language model for others (`clipnb ask --help`), and add `clipnb.controls(…)` of notebook 06. Does the description beat the controls, on your data? Report n, the interval and p with the result.
 #
 # <details><summary>Hint</summary>
 #
