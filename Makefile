@@ -10,7 +10,8 @@ ALONE = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporte
 CHECKS = check-code check-types check-spelling check-js check-tests
 PROSE = *.md *.toml *.py Makefile environment.yml .github clipnb notebooks book tests
 # A worker for each core, up to four (one takes 1.5 GB), with a thread each: with more, they wait for one another most of the time
-PYTEST = OMP_NUM_THREADS=1 CLIPNB_PROGRESS=0 .venv/bin/pytest -n logical --maxprocesses 4 --dist loadscope
+# The list of warnings is left out, since tests provoke them; what must be silent has a test of its own
+PYTEST = OMP_NUM_THREADS=1 CLIPNB_PROGRESS=0 .venv/bin/pytest -n logical --maxprocesses 4 --dist loadscope --disable-warnings
 
 # Whatever this computer sets for other projects: packages into the user's folder (JupyterHub, Gitpod), kernels and templates from elsewhere
 export PIP_USER = 0
