@@ -125,7 +125,7 @@ def test_what_was_changed_is_restored(models, wide):
         raise RuntimeError
     assert [part.config._attn_implementation for part in parts] == before == ["sdpa"] * 3
     assert not any(module._forward_hooks for module in clip.model.modules())
-    torch.testing.assert_close(clip.encode_images(wide), embedding, rtol=0, atol=1e-6)
+    torch.testing.assert_close(clip.encode_images(wide), embedding, rtol=0, atol=1e-5)
     assert all(parameter.grad is None for parameter in clip.model.parameters())
 
 

@@ -1,5 +1,7 @@
 """The same call gives the same answer within 1e-6, however the work was divided; equal scores go to the class that comes first."""
 
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -54,6 +56,9 @@ def encoded(data, batch_size=None, threads=None, step=1, cache=False):
         torch.set_num_threads(before)
 
 
+@pytest.mark.skipif(
+    "CLIPNB_TEST_NOISE" in os.environ, reason="the noise makes two computations differ by more"
+)
 @pytest.mark.parametrize("way", WAYS)
 def test_embeddings_do_not_depend_on_how_they_were_computed(
     way, data, expected, tmp_path, monkeypatch
