@@ -414,4 +414,4 @@ def test_make_takes_jupyter_kernels_and_packages_from_the_environment_only():
     assert ".venv/bin/jupyter" not in text and "-m jupyterlab" in text and "-m nbconvert" in text
     assert re.search(r"^export PIP_USER = 0$", text, re.M)
     assert re.search(r"^export JUPYTER_PREFER_ENV_PATH = 1$", text, re.M)
-    assert re.search(r"^unexport .*PIP_TARGET.* JUPYTER_PATH$", text, re.M)
+    assert re.search(r"^unexport .*PIP_TARGET.* JUPYTER_PATH\b", text, re.M)
