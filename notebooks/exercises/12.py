@@ -1,7 +1,7 @@
 # %% [markdown]
 # ### Exercise: memory
 #
-# **1 (predict).** A real CLIP takes images of 224 × 224 pixels and three colour channels. How much memory do the pixels of 512 of them need in `float16`: `154 MB`, `308 MB` or `77 MB`? Answer first, then check it with `megabytes`.
+# **1 (predict and run).** A real CLIP takes images of 224 × 224 pixels and three colour channels. How much memory do the pixels of 512 of them need in `float16`: `154 MB`, `308 MB` or `77 MB`? The cell below your answer computes it, once you have answered.
 #
 # <details><summary>Hint</summary>
 #
@@ -15,10 +15,14 @@ answer = "154 MB"
 ### END SOLUTION
 _ = clipnb.checks.check_choice("12.1", answer)
 
+# %%
+if answer is not ...:
+    print(f"you said {answer}; computed: {megabytes(512, 224, 2):.0f} MB")
+
 # %% [markdown]
 # ### Exercise: one row per class
 #
-# **2 (write).** Write the rows of section 5: a function of the text embeddings, the class of each, and the number of classes. It returns one row per class. In the check, the texts of a class do not follow each other.
+# **2 (write).** Write the rows of section 5: a function of the text embeddings, the class of each, and the number of classes. It returns one row per class. In the check, the texts of a class are not next to each other.
 #
 # <details><summary>Hint</summary>
 #
@@ -55,7 +59,7 @@ answer = "texts"
 _ = clipnb.checks.check_choice("12.3", answer)
 
 # %% [markdown]
-# **4 (find the error).** Somebody compares the speed of two batch sizes and runs the next cell. Its numbers are no valid comparison. What is the reason: the `device`, the number of `images`, or the `cache`?
+# **4 (find the error).** Somebody compares the speed of two batch sizes and runs the next cell. Its times cannot be compared. What is the reason: the `device`, the number of `images`, or the `cache`?
 
 # %% tags=["nbval-ignore-output"]
 # nbval-ignore-output: times differ from run to run
@@ -88,4 +92,4 @@ _ = clipnb.checks.check_choice("12.4", reason)
 # </details>
 
 # %% [markdown] tags=["solution"]
-# There is no one answer. In the published figures (notebook 06, section 6) descriptions gain one to four points over the bare name on many data sets. Over "a photo of a {}" they gain less, and random words gain as much. If `random words` gain as much as your descriptors, the number of prompts explains the gain as well as their content does.
+# There is no one answer. In independent reruns (notebook 06, section 6) descriptions gain one to four points over the bare name. Over "a photo of a {}" the gain is smaller on four of six, and on ImageNet random words gain about as much. If `random words` gain as much as your descriptors, the number of prompts explains the gain as well as their content does.

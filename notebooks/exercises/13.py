@@ -5,7 +5,7 @@
 #
 # <details><summary>Hint</summary>
 #
-# How high can the rate of mistakes be if forty photos in a row without a mistake are still plausible?
+# How high can the rate of mistakes be so that 40 photos without a mistake are still plausible?
 #
 # </details>
 
@@ -23,7 +23,7 @@ if answer is not ...:
 # %% [markdown]
 # ### Exercise: how many photos
 #
-# **2 (write).** How many photos give an interval of ± `half` where it is widest, at an accuracy of one half? Write a function of `half`, such as 0.05, that returns the number.
+# **2 (write).** How many photos give an interval of ± `half`, such as 0.05, at an accuracy of one half, where it is widest? Write a function of `half` that returns the number.
 #
 # <details><summary>Hint</summary>
 #

@@ -58,6 +58,10 @@ def whole_classes(labels, groups, seed):
     return np.arange(len(labels)) < len(labels) // 2
 
 
+def a_coin_for_each_group(labels, groups, seed):
+    return (np.random.default_rng(seed).random(groups.max() + 1) < 0.5)[groups]
+
+
 def unseeded(labels, groups, seed):
     return group_by_group(labels, groups, np.random.default_rng().integers(1e9))
 
@@ -93,6 +97,7 @@ def alternating(labels, groups, seed):
         (torn, False, "torn apart"),
         (by_class_only, False, "torn apart"),
         (whole_classes, False, "every class by itself"),
+        (a_coin_for_each_group, False, "about half and half"),
         (unseeded, False, "two answers"),
         (always_the_same, False, "same halves"),
         (lambda *a: group_by_group(*a).astype(int), False, "True or False"),
