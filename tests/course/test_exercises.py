@@ -11,6 +11,7 @@ import jupytext
 import nbformat
 import pytest
 import solved_nbval
+from solved_nbval import code
 
 ROOT = Path(__file__).parent.parent.parent
 SUPPORT = ROOT / "tests" / "support"
@@ -19,14 +20,6 @@ import authoring
 
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 EACH = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
-
-
-def code(text: str) -> list[str]:
-    return [
-        cell["source"]
-        for cell in jupytext.reads(text, "py:percent").cells
-        if cell["cell_type"] == "code"
-    ]
 
 
 def solution_lines(exercises: str) -> set[str]:
@@ -107,7 +100,7 @@ from pathlib import Path
 sys.path.insert(0, {support!r})
 import solved_nbval
 
-solved_nbval.NOTEBOOKS = solved_nbval.authoring.HERE = Path(__file__).parent
+solved_nbval.authoring.HERE = Path(__file__).parent
 """
 CHECKED = """\
 # %%

@@ -13,8 +13,7 @@ import jupytext
 import nbformat
 from nbval.plugin import IPyNbCell, IPyNbFile
 
-NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
-sys.path.insert(0, str(NOTEBOOKS / "_tools"))
+sys.path.insert(0, str(Path(__file__).parent.parent.parent / "notebooks" / "_tools"))
 import authoring
 
 
@@ -32,13 +31,18 @@ class SolutionCell(IPyNbCell):
         return self.path, 0, f"{self.path.relative_to(self.config.rootpath)}::{self.name}"
 
 
+def code(text: str) -> list[str]:
+    """The code cells of a text in the percent format."""
+    cells = jupytext.reads(text, "py:percent").cells
+    return [cell.source for cell in cells if cell.cell_type == "code"]
+
+
 def solved_cells(notebook: Path) -> list[str]:
     """The code of a notebook's exercises with their solutions; none for any other file."""
     source = notebook.with_suffix(".py")
-    if notebook.parent != NOTEBOOKS or not source.exists():
+    if notebook.parent != authoring.HERE or not source.exists():
         return []
-    solved = jupytext.reads(authoring.solved(authoring.authored(source)), "py:percent")
-    return [cell.source for cell in solved.cells if cell.cell_type == "code"]
+    return code(authoring.solved(authoring.authored(source)))
 
 
 def with_solutions(collect):
