@@ -3,8 +3,8 @@
 import ast
 from pathlib import Path
 
-# Page, title, what it is for, modules in the order of reading. A module with public names that
-# stands nowhere here gets a page of its own.
+# Page, title, what it is for, modules in the order of reading. Every module with public names must
+# be on a page.
 PAGES = {
     "models": (
         "Models",
@@ -43,11 +43,17 @@ PAGES = {
         "Classify images by a table of texts, and read the reasons off the same numbers.",
         [
             "classify.zeroshot",
+            "classify.pooling",
             "classify.stages",
             "explain.heatmaps",
             "explain.words",
             "explain.margins",
         ],
+    ),
+    "examples": (
+        "A few labelled images",
+        "Draw a few images of each class, and classify by them, with or without texts.",
+        ["classify.shots", "classify.fewshot"],
     ),
     "concepts": (
         "Concepts inside the model",
@@ -76,6 +82,9 @@ PAGES = {
             "evaluation.tables",
             "evaluation",
             "evaluation.calibration",
+            "evaluation.frequency",
+            "evaluation.confidence",
+            "evaluation.abstain",
             "classify.selection",
             "explain.faithfulness",
             "explain.spurious",
@@ -200,12 +209,9 @@ def api_pages(package: Path, source: Path) -> list[str]:
     (source / "api").mkdir()
     names, are_classes, written = public_names(package), classes(package), []
     known = {module for _, _, modules in PAGES.values() for module in modules}
-    own = {
-        module.replace(".", "_"): (module.capitalize(), "", [module])
-        for module in names
-        if module not in known
-    }
-    for page, (title, purpose, modules) in {**PAGES, **own}.items():
+    if missing := sorted(names.keys() - known):
+        raise ValueError(f"No page of the API has {', '.join(missing)}: add them to PAGES.")
+    for page, (title, purpose, modules) in PAGES.items():
         found = [name for module in modules for name in names.get(module, [])]
         if found:
             body = "\n".join(

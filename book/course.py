@@ -380,15 +380,18 @@ def first_page(text: str, notebooks: list[Notebook], source: Path) -> str:
             cards.append(
                 f":::{{grid-item-card}} {notebook.number} · {notebook.title}\n:link:"
                 f" {notebook.page}\n:link-type: doc\n:img-bottom:"
-                f" gallery/{notebook.number}.png\n:img-alt: {alt}\n:class-card:"
-                f" gallery-card\n\n{caption}\n:::\n"
+                f" gallery/{notebook.number}.png\n:img-alt: {alt}\n\n{caption}\n:::\n"
             )
         minutes = re.match(r"(\d+)", notebook.opening("Time"))
         name = f"[{notebook.number} · {notebook.title}]({notebook.page}.ipynb)" + (
             f", {minutes[1]}\u00a0minutes" if minutes else ""
         )
         rows.append(f"| {name} | {notebook.opening('What you.ll do')} |")
-    gallery = "::::{grid} 1 1 2 2\n:gutter: 3\n\n" + "\n".join(cards) + "::::\n" if cards else ""
+    gallery = (
+        "::::{grid} 1\n:gutter: 0\n:class-container: gallery\n\n" + "\n".join(cards) + "::::\n"
+        if cards
+        else ""
+    )
     course = (
         ":::{div} stacked\n| notebook | what you'll do |\n| --- | --- |\n"
         + "\n".join(rows)

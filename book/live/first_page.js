@@ -3,7 +3,7 @@
 // answered at once. The model is fetched when the reader writes a text of their own.
 
 import { announcer } from "../../clipnb/widgets/common/announce.js";
-import { bar, childrenOf, connect, h, keepChildren, redrawOn, root, setBar, setPending, setText, signed, statusLine, textEmbeddings } from "../../clipnb/widgets/common/common.js";
+import { bar, childrenOf, connect, decimal, h, keepChildren, redrawOn, root, setBar, setPending, setText, signed, statusLine, textEmbeddings } from "../../clipnb/widgets/common/common.js";
 import { Machine, words } from "../../clipnb/widgets/common/document.js";
 import { textEntry } from "../../clipnb/widgets/common/entry.js";
 import { patience } from "../../clipnb/widgets/common/maps.js";
@@ -178,7 +178,7 @@ function render({ model, el }) {
     shown = text;
     view.ask.hidden = !cosines;
     if (!cosines) return setText(view.best, "Write a text, and the images sort themselves."), setText(view.range, "");
-    view.best.replaceChildren("Best match: ", h("strong", {}, name(first)), `, cosine similarity ${cosines[first].toFixed(3)}. Next: ${name(second)}, ${cosines[second].toFixed(3)}.`);
+    view.best.replaceChildren("Best match: ", h("strong", {}, name(first)), `, cosine similarity ${decimal(cosines[first], 3)}. Next: ${name(second)}, ${decimal(cosines[second], 3)}.`);
     setText(view.range, cosines[first] > settings.nonsense[1] ? "" : toldRange(cosines[first], settings.nonsense));
     if (why) view.why.redraw(leadByWords(text, (one) => embeddings.get(one), offered[first], offered[second]), name(first), name(second));
   }

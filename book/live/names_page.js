@@ -3,7 +3,7 @@
 // list is answered at once; other names, and an image of the reader's own, need the model.
 
 import { announcer } from "../../clipnb/widgets/common/announce.js";
-import { bar, childrenOf, connect, editButtons, figureOf, h, heads, imageReader, imageStrip, keepChildren, patient, percent, redrawOn, root, setBar, setPending, setText, setValue, signed, statusLine, textEmbeddings } from "../../clipnb/widgets/common/common.js";
+import { bar, childrenOf, connect, decimal, editButtons, figureOf, h, heads, imageReader, imageStrip, keepChildren, patient, percent, redrawOn, root, setBar, setPending, setText, setValue, signed, statusLine, textEmbeddings } from "../../clipnb/widgets/common/common.js";
 import { Machine } from "../../clipnb/widgets/common/document.js";
 import { reasonsList } from "../../clipnb/widgets/common/reasons.js";
 import { classesOf, descriptionOf, NAMES, scored } from "./names.js";
@@ -48,7 +48,7 @@ function makeRanking() {
         setText(name, classes[of].name);
         setBar(share, probabilities[of]);
         setText(probability, score === null ? "–" : percent(probabilities[of]));
-        setText(cosine, score === null ? "–" : score.toFixed(3));
+        setText(cosine, score === null ? "–" : decimal(score, 3));
         setText(difference, score === null || first === null ? "" : place ? signed(score - first) : "first");
         line.dataset.best = String(place === 0 && score !== null);
       });

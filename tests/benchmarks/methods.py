@@ -111,12 +111,15 @@ def page_of(figures: pd.DataFrame) -> str:
     """The site's page, in Markdown."""
     first = figures.iloc[0]
     lines = [
+        "---",
+        "html_theme.sidebar_secondary.remove: true",
+        "---",
         "# Every method beside its control",
         "",
         f"One row for each method of the course, on {first['test images']} images of the split"
         f" `test` and {first['hard images']} of `hard`, as many of each species. The difference is"
         " that of method and control on all images of the split, with the 95 % interval over"
-        " species; behind the control stand its accuracies on `test` and `hard`. *Zero*, *rare* and"
+        " species; the control is followed by its accuracies on `test` and `hard`. *Zero*, *rare* and"
         " *common* are accuracies of the method for species by the number of training captions with"
         " their name: none, 1 to 30, more than 300 (the others, 31 to 300, count in the differences"
         " only). Shots, which come from images of `hard` that are not tested, are drawn three times,"
@@ -136,10 +139,12 @@ def page_of(figures: pd.DataFrame) -> str:
         lines += [
             f"## {group}",
             "",
+            ":::{div} methods",
             "| method | claim | here | control | difference on test | on hard |"
             " test: zero, rare, common | hard: zero, rare, common | seconds |",
             "| --- | --- | --- | --- | --- | --- | --- | --- | ---: |",
             *(_row(row) for _, row in rows.iterrows()),
+            ":::",
             "",
         ]
     lines += [
@@ -159,7 +164,8 @@ def page_of(figures: pd.DataFrame) -> str:
 
 def _row(row: pd.Series) -> str:
     claim = f"{row['claim']} ({row['source']})"
-    control = " ".join([row["control"], *(f"{row[f'{split} control']:.2f}" for split in SPLITS)])
+    accuracies = ", ".join(f"{row[f'{split} control']:.2f}" for split in SPLITS)
+    control = f"{row['control']} ({accuracies})"
     cells = [row["method"], claim, f"**{verdict(row)}**", control]
     for split in SPLITS:
         low, high = row[f"{split} low"], row[f"{split} high"]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from rounding import SAME
 
 import clipnb
 from clipnb.model.clip import BUNDLED
@@ -29,7 +30,7 @@ def test_unit_rows_float32_and_order(clip, fieldguide):
     )
     raw = clip.encode_texts(texts, normalize=False)
     assert (
-        torch.allclose(raw / raw.norm(dim=1, keepdim=True), found, atol=1e-6)
+        torch.allclose(raw / raw.norm(dim=1, keepdim=True), found, atol=SAME)
         and (raw.norm(dim=1) != 1).all()
     )
 
@@ -59,7 +60,7 @@ def test_a_second_run_encodes_nothing(tmp_path, monkeypatch):
     b = second.encode_images(data), second.encode_texts(["a leaf", "lobed"])
     assert first.encoded == len(data) + 2 and second.encoded == 0
     for one, other in zip(a, b):
-        torch.testing.assert_close(one, other, rtol=0, atol=1e-6)
+        torch.testing.assert_close(one, other, rtol=0, atol=SAME)
 
 
 def test_a_damaged_cache_costs_nothing_but_time(tmp_path, monkeypatch, capsys):

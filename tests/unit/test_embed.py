@@ -11,6 +11,7 @@ import pytest
 import torch
 from pandas.testing import assert_frame_equal
 from PIL import Image
+from rounding import SAME
 
 import clipnb
 
@@ -101,7 +102,7 @@ def test_the_classifier_and_the_evaluation_take_embeddings_like_images(model, ph
         classifiers["name"].predict(kept).scores[3:5],
         classifiers["name"].predict(kept.select([3, 4])).scores,
         rtol=0,
-        atol=1e-6,
+        atol=SAME,
     )
     assert kept.of_class("red thing").embeddings.shape == (20, 160) and kept.rename(
         {"red thing": "rot"}
@@ -315,7 +316,7 @@ def test_a_damaged_part_is_embedded_again(model, photos, tmp_path):
         clipnb.embed(data, tmp_path, model, part_size=20)
     again = clipnb.load_embeddings(tmp_path)
     assert model.encoded - before == 20 and again.keys == first.keys
-    np.testing.assert_allclose(again.embeddings, first.embeddings, atol=1e-6)
+    np.testing.assert_allclose(again.embeddings, first.embeddings, atol=SAME)
 
 
 def test_a_folder_with_an_equals_sign_is_no_column(model, photos, tmp_path):

@@ -180,7 +180,10 @@ def broken():
     raise OSError("image file is truncated: x.jpg")
 
 
-def test_a_broken_image_is_named_and_the_others_are_encoded_and_kept(model, fieldguide):
+def test_a_broken_image_is_named_and_the_others_are_encoded_and_kept(
+    model, fieldguide, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CLIPNB_CACHE", str(tmp_path))
     some = fieldguide.select(range(90))
     openers = list(some.images._openers)
     openers[7] = openers[80] = broken

@@ -4,6 +4,7 @@ that learnt nothing at the floor."""
 import numpy as np
 import pytest
 from PIL import Image
+from rounding import SAME
 
 import clipnb
 from clipnb.explain import faithfulness, part_evidence
@@ -210,7 +211,7 @@ def test_examine_measures_true_drops(clip, few, cases):
     assert np.allclose(case.scores, scores[:, 0], atol=1e-5)
     assert np.allclose(case.drops[:, 1], scores[:, 0] - scores[:, 1], atol=1e-5)
     again = examine(clip, few.select([0]))[0]
-    assert again.texts == case.texts and np.allclose(again.drops, case.drops, atol=1e-6)
+    assert again.texts == case.texts and np.allclose(again.drops, case.drops, atol=SAME)
 
 
 def test_photos_cannot_be_redrawn(clip, few):

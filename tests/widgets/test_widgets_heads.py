@@ -224,7 +224,7 @@ def test_the_sum_is_visible_and_heads_are_chosen_by_keyboard(alone):
     tiles = page.locator(".clipnb-grid button")
     tiles.nth(0).focus()
     page.keyboard.press("ArrowDown")
-    assert "row 2, column 1" in page.locator(".clipnb-map p").inner_text()
+    assert "row 1, column 0), counted from 0" in page.locator(".clipnb-map p").inner_text()
 
     page.get_by_label("less its average").check()
     less = [number(text) for text in cells.all_inner_texts()]

@@ -320,7 +320,7 @@ def test_inspector_by_mouse_and_by_keyboard(lab, expect):
         expect(patches).to_have_count(64)
         patches.nth(9).click()
         expect(about.filter(has_text="Patch")).to_contain_text(
-            "Patch 9: row 1, column 1 of 8 × 8, all counted from 0"
+            "Patch 9 (row 1, column 1) of 8 × 8, all counted from 0"
         )
         whole = patches.evaluate_all("all => all.map((one) => one.style.background).join()")
         widget.get_by_label("“green” by itself").check()
@@ -342,7 +342,7 @@ def test_inspector_by_mouse_and_by_keyboard(lab, expect):
             )
         )
         expect(about.filter(has_text="Patch")).to_contain_text(
-            f"Patch {8 + columns}: row 2, column 0 of"
+            f"Patch {8 + columns} (row 2, column 0) of"
         )
         assert active(page) == before
         field = widget.get_by_label("Text", exact=True)

@@ -1,4 +1,4 @@
-// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources e5b1139286c299db3ac2c80dade44500a2ad203992a33bc3545591f0633e56b1
+// Made from book/live/creature_page.js by tests/javascript/bundle.py; sources c6966e42b0afa16b35e112e263faf53a1f27b0283db94f79fdf678427b35f511
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -292,6 +292,7 @@
   }
   var heads = (...words2) => h("div", { class: "clipnb-heads", aria: { hidden: "true" } }, ...words2.map((one) => h("span", {}, one)));
   var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
+  var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
   var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
   function setSource(image, uri) {
     if (image.src !== uri) image.src = uri;
@@ -461,7 +462,7 @@
       name.setAttribute("aria-pressed", String(one.of === rival));
       setBar(share, one.probability);
       setText(probability, percent(one.probability));
-      setText(score, one.score.toFixed(3));
+      setText(score, decimal(one.score, 3));
       line.dataset.best = String(place === 0);
     });
   }

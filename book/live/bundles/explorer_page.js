@@ -1,4 +1,4 @@
-// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources 0da80ef377a88160a6cbc22108ea8ba9e601c20a4fe3c0e633ed3e3fdc22d55a
+// Made from book/live/explorer_page.js by tests/javascript/bundle.py; sources cb50f3412d3b9460c28b49906361abd106ae6216707e676c2857a2c52c76b5ee
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -353,6 +353,7 @@
   }
   var heads = (...words2) => h("div", { class: "clipnb-heads", aria: { hidden: "true" } }, ...words2.map((one) => h("span", {}, one)));
   var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
+  var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
   var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
   function download(name, text2) {
     const address = URL.createObjectURL(new Blob([text2], { type: "application/json" }));
@@ -384,13 +385,14 @@
     return { element: element2, redraw };
   }
   var caption = (one) => one.truth ? `${one.truth} (${one.name})` : one.name;
+  var legend = (one) => (one.truth ? "True class: " : "") + caption(one);
   function figureOf(properties, size) {
     const [image, text2] = [h("img", { class: "clipnb-image", ...size }), h("figcaption")];
     const element2 = h("figure", properties, image, text2);
     const redraw = (entry) => {
       setSource(image, entry.uri);
       image.alt = caption(entry);
-      setText(text2, caption(entry));
+      setText(text2, legend(entry));
     };
     return { element: element2, redraw };
   }
@@ -607,7 +609,7 @@
         setText(name, classes[of].name);
         setBar(share, probabilities[of]);
         setText(probability, score === null ? "–" : percent(probabilities[of]));
-        setText(value, score === null ? "no descriptor" : score.toFixed(3));
+        setText(value, score === null ? "no descriptor" : decimal(score, 3));
         line.dataset.best = String(place === 0);
       });
     };
@@ -636,7 +638,7 @@
     if (!cosines.length) return { low: 0, high: 0, mean: 0 };
     return { low: Math.min(...cosines), high: Math.max(...cosines), mean: cosines.reduce((a, b) => a + b, 0) / cosines.length };
   }
-  var toldScale = ({ low, high, mean }) => `Bars start at ${low.toFixed(3)}, the smallest cosine of the two classes, and end at ${high.toFixed(3)}, the largest. The line marks the mean, ${mean.toFixed(3)}.`;
+  var toldScale = ({ low, high, mean }) => `Bars start at ${decimal(low, 3)}, the smallest cosine of the two classes, and end at ${decimal(high, 3)}, the largest. The line marks the mean, ${decimal(mean, 3)}.`;
   function drawPanel(panel, of, { classes, scores, rows, pending }, { low, high, mean }) {
     const share = (value) => (value - low) / (high - low || 1);
     const [mine, score] = [classes[of], scores[of]];
@@ -645,7 +647,7 @@
     panel.choice.selectedIndex = of;
     panel.all.setAttribute("aria-label", `All on: descriptors of ${mine.name}`);
     panel.none.setAttribute("aria-label", `All off: descriptors of ${mine.name}`);
-    setText(panel.score, score === null ? "no score: no descriptor is on" : `score ${score.toFixed(3)}`);
+    setText(panel.score, score === null ? "no score: no descriptor is on" : `score ${decimal(score, 3)}`);
     keepChildren(panel.list, mine.rows.length, panel.newRow);
     const cosines = new Map(rows[of].map((one) => [one.row, one.cosine]));
     childrenOf(panel.list).forEach((element2, k) => {
@@ -654,7 +656,7 @@
       const [, , , number2, , line] = childrenOf(element2);
       setBar(line, value === void 0 ? 0 : share(value));
       childrenOf(line)[1].style.left = `${(100 * share(mean)).toFixed(2)}%`;
-      setText(number2, isPending ? "…" : value?.toFixed(3) ?? "");
+      setText(number2, isPending ? "…" : value === null || value === void 0 ? "" : decimal(value, 3));
       element2.dataset.pending = String(isPending);
     });
   }

@@ -1,4 +1,4 @@
-// Made from book/live/first_page.js by tests/javascript/bundle.py; sources a5201d1a83ec8857e0758085051627de8a2ba94bdf34dc38efa49dba76070efb
+// Made from book/live/first_page.js by tests/javascript/bundle.py; sources 14aa817bbec277c9198df42641b2b2c27f2b9c681698d4833688ccf3d99da8c6
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -279,6 +279,7 @@
     fill.dataset.sign = share < 0 ? "minus" : "plus";
   }
   var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
+  var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
   var caption = (one) => one.truth ? `${one.truth} (${one.name})` : one.name;
   function textEmbeddings(model, dim) {
     const embeddings = new Embeddings(dim);
@@ -426,7 +427,7 @@
     tiles.forEach((tile, i) => {
       const [, line, value] = childrenOf(childrenOf(tile)[0]);
       setBar(line, cosines ? share(cosines[i]) : 0);
-      setText(value, cosines ? cosines[i].toFixed(3) : "–");
+      setText(value, cosines ? decimal(cosines[i], 3) : "–");
       const band = childrenOf(line)[1];
       band.hidden = !cosines || to <= from;
       Object.assign(band.style, { left: `${(100 * from).toFixed(1)}%`, width: `${(100 * (to - from)).toFixed(1)}%` });
@@ -434,7 +435,7 @@
     return order;
   }
   function toldRange(best, [low, high]) {
-    const range = `${low.toFixed(3)} to ${high.toFixed(3)}`;
+    const range = `${decimal(low, 3)} to ${decimal(high, 3)}`;
     if (best > high) return `Texts of random letters reach ${range} with their best image; this text is above that range.`;
     return `Texts of random letters reach ${range} with their best image, so this cosine alone says little. Compare it with the next images.`;
   }
@@ -1085,7 +1086,7 @@ Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the
       shown2 = text2;
       view.ask.hidden = !cosines;
       if (!cosines) return setText(view.best, "Write a text, and the images sort themselves."), setText(view.range, "");
-      view.best.replaceChildren("Best match: ", h("strong", {}, name(first)), `, cosine similarity ${cosines[first].toFixed(3)}. Next: ${name(second)}, ${cosines[second].toFixed(3)}.`);
+      view.best.replaceChildren("Best match: ", h("strong", {}, name(first)), `, cosine similarity ${decimal(cosines[first], 3)}. Next: ${name(second)}, ${decimal(cosines[second], 3)}.`);
       setText(view.range, cosines[first] > settings.nonsense[1] ? "" : toldRange(cosines[first], settings.nonsense));
       if (why) view.why.redraw(leadByWords(text2, (one) => embeddings.get(one), offered[first], offered[second]), name(first), name(second));
     }

@@ -1,4 +1,4 @@
-// Made from book/live/heads_page.js by tests/javascript/bundle.py; sources f830cc2c8694ad04c2967b7616b971e3656dcb0da508995b6beb557be34e6503
+// Made from book/live/heads_page.js by tests/javascript/bundle.py; sources 7b3cc87935f593b06dc9540d04b2b467ce517b1bbf3ae59a844172ed813658d8
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -242,6 +242,8 @@
     el.dataset.pending = String(pending);
     el.dataset.failures = String(model.get("failures"));
   }
+  var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
+  var capital = (text2) => text2[0].toUpperCase() + text2.slice(1);
   var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
   function imageStrip(model, choose) {
     const group = `images-${Math.random().toString(36).slice(2)}`;
@@ -293,6 +295,7 @@
   }
 
   // clipnb/widgets/common/maps.js
+  var patchName = (patch, columns) => `patch ${patch} (row ${Math.floor(patch / columns)}, column ${patch % columns})`;
   function moved(key, at, count, columns) {
     const line = at - at % columns;
     const steps = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns, Home: line, End: Math.min(count, line + columns) - 1 };
@@ -357,7 +360,6 @@
     }
   });
   var thousandths = (x) => `${x <= -5e-5 ? "−" : "+"}${Math.abs(1e3 * x).toFixed(1)}`;
-  var plain = (x) => x.toFixed(4).replace("-", "−");
   var sumOf = (all) => Array.from(all).reduce((a, b) => a + b, 0);
   var largest = (all) => Math.max(1e-12, ...Array.from(all, Math.abs));
   var colour = (share, strength) => `rgba(${share < 0 ? "230, 159, 0" : "0, 114, 178"}, ${(strength * Math.abs(share)).toFixed(3)})`;
@@ -370,7 +372,6 @@
     if (layer === layers) return "start and biases";
     return `layer ${layer + 1}, ${place < heads ? `head ${place + 1}` : "MLP"}`;
   }
-  var capital = (text2) => text2[0].toUpperCase() + text2.slice(1);
   var images = (count) => `${count} image${count === 1 ? "" : "s"}`;
   function makeSums(settings, open2) {
     const { layers, heads } = settings;
@@ -431,7 +432,7 @@
       const most = largest(map);
       childrenOf(grid).forEach((tile, i) => {
         tile.style.background = colour(map[i] / most, 0.85);
-        tile.setAttribute("aria-label", `row ${Math.floor(i / columns) + 1}, column ${i % columns + 1}: ${thousandths(map[i])} thousandths`);
+        tile.setAttribute("aria-label", `${patchName(i, columns)}: ${thousandths(map[i])} thousandths`);
       });
       mark(patch);
     }
@@ -454,7 +455,7 @@
     const none = part === seen.values.length - 1 ? " It reads nothing from the image." : " An MLP reads the class token only, so it has no map.";
     setText(view.about, adds + (map ? reads : none));
     view.place.hidden = view.described.hidden = !head;
-    if (map) setText(view.place, `Patch in row ${Math.floor(patch / columns) + 1}, column ${patch % columns + 1}: ${thousandths(map[patch + 1])}.`);
+    if (map) setText(view.place, `${capital(patchName(patch, columns))}, counted from 0: ${thousandths(map[patch + 1])}.`);
     if (head) {
       const { texts, share } = settings.described[head[0] * settings.heads + head[1]];
       keepChildren(view.texts, texts.length, () => h("li"));
@@ -519,8 +520,8 @@
       classes.value = own < 0 ? "" : String(own);
       centred.checked = document2.centred;
       buttons.redraw(machine);
-      const left = document2.centred ? `${plain(seen.cosine)} less ${plain(usual)}, the average over ${images(settings.searched)}` : plain(seen.cosine);
-      setText(exact, `Cosine from the two encoders: ${left}. Sum of the ${values.length} parts below: ${plain(sumOf(values))}.`);
+      const left = document2.centred ? `${decimal(seen.cosine, 4)} less ${decimal(usual, 4)}, the average over ${images(settings.searched)}` : decimal(seen.cosine, 4);
+      setText(exact, `Cosine from the two encoders: ${left}. Sum of the ${values.length} parts below: ${decimal(sumOf(values), 4)}.`);
       sums.redraw(values, document2.part);
       sight.redraw(seen, map && map.subarray(1), document2.patch);
       drawChosen(chosen, seen, settings, document2, map);

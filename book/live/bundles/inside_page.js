@@ -1,4 +1,4 @@
-// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources f22cf3ce463be11017684d4f3e7109dd96e42e944c5baaf69e12c2d7c46b9639
+// Made from book/live/inside_page.js by tests/javascript/bundle.py; sources 5598caab9d2f2702cd5a6ddd7d4a2eb2749f7704fbbe0ff39124a80066ad5ac5
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -273,6 +273,7 @@
     fill.dataset.sign = share < 0 ? "minus" : "plus";
   }
   var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
+  var capital = (text2) => text2[0].toUpperCase() + text2.slice(1);
   var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
   function imageStrip(model, choose) {
     const group = `images-${Math.random().toString(36).slice(2)}`;
@@ -324,6 +325,7 @@
   }
 
   // clipnb/widgets/common/maps.js
+  var patchName = (patch, columns) => `patch ${patch} (row ${Math.floor(patch / columns)}, column ${patch % columns})`;
   function moved(key, at, count, columns) {
     const line = at - at % columns;
     const steps = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns, Home: line, End: Math.min(count, line + columns) - 1 };
@@ -533,7 +535,7 @@
       for (const one of [seen, apart]) setSource(one, now.uri);
       drawWords(chips, now);
       drawRows(rows, view);
-      setText(sum, view.cosines[0].toFixed(3));
+      setText(sum, decimal(view.cosines[0], 3));
     }
     function repaint(view) {
       const { seen: now } = view;
@@ -568,7 +570,7 @@
   // clipnb/widgets/inside/scenes.js
   var MOST_PRODUCTS = 5;
   var aboutLine = () => h("p", { class: "clipnb-about" });
-  var where = ({ columns }, patch) => `patch ${patch} (row ${Math.floor(patch / columns)}, column ${patch % columns})`;
+  var where = ({ columns }, patch) => patchName(patch, columns);
   function makeSight(settings, act, pale) {
     const { rows, columns, width, height } = settings;
     const image2 = h("img", { alt: "", class: pale ? "clipnb-pixels clipnb-pale" : "clipnb-pixels" });
@@ -607,7 +609,6 @@
       }
     };
   }
-  var capital = (text2) => text2[0].toUpperCase() + text2.slice(1);
   function positions(settings, act) {
     const [sight, about] = [makeSight(settings, act, true), aboutLine()];
     const first = settings.classToken ? h("span", { class: "clipnb-cls" }, "class token") : null;

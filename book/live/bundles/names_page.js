@@ -1,4 +1,4 @@
-// Made from book/live/names_page.js by tests/javascript/bundle.py; sources 6f1346926f5cfb16caf5f242082461698dbffebd958d32c932886e816c2536d2
+// Made from book/live/names_page.js by tests/javascript/bundle.py; sources 11c8889ab91c54ba9ae0d4276b168dba0eb17221cb78482df0f6c59fd0383010
 (() => {
   // clipnb/widgets/common/document.js
   var Refusal = class extends Error {
@@ -324,6 +324,7 @@
   }
   var heads = (...words2) => h("div", { class: "clipnb-heads", aria: { hidden: "true" } }, ...words2.map((one) => h("span", {}, one)));
   var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
+  var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
   var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
   function imageStrip(model, choose) {
     const group = `images-${Math.random().toString(36).slice(2)}`;
@@ -350,13 +351,14 @@
     return { element: element2, redraw };
   }
   var caption = (one) => one.truth ? `${one.truth} (${one.name})` : one.name;
+  var legend = (one) => (one.truth ? "True class: " : "") + caption(one);
   function figureOf(properties, size) {
     const [image, text2] = [h("img", { class: "clipnb-image", ...size }), h("figcaption")];
     const element2 = h("figure", properties, image, text2);
     const redraw = (entry) => {
       setSource(image, entry.uri);
       image.alt = caption(entry);
-      setText(text2, caption(entry));
+      setText(text2, legend(entry));
     };
     return { element: element2, redraw };
   }
@@ -1412,7 +1414,7 @@ Saved from [a live page](<${address.replaceAll(">", "%3E")}>) of clipnb. Run the
           setText(name, classes[of].name);
           setBar(share, probabilities[of]);
           setText(probability, score === null ? "–" : percent(probabilities[of]));
-          setText(cosine2, score === null ? "–" : score.toFixed(3));
+          setText(cosine2, score === null ? "–" : decimal(score, 3));
           setText(difference2, score === null || first === null ? "" : place ? signed(score - first) : "first");
           line.dataset.best = String(place === 0 && score !== null);
         });

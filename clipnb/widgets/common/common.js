@@ -333,6 +333,9 @@ export const signed = (x) => `${x <= -0.0005 ? "−" : "+"}${Math.abs(x).toFixed
  */
 export const decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
 
+/** @param {string} text */
+export const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
 /** @param {number} x */
 export const percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 
@@ -379,6 +382,8 @@ export function imageStrip(model, choose) {
 
 /** @param {{ truth: string, name: string }} one */
 export const caption = (one) => (one.truth ? `${one.truth} (${one.name})` : one.name);
+/** The same below an image whose class is predicted beside it. @param {{ truth: string, name: string }} one */
+export const legend = (one) => (one.truth ? "True class: " : "") + caption(one);
 
 /**
  * An image with its caption.
@@ -393,7 +398,7 @@ export function figureOf(properties, size) {
   const redraw = (entry) => {
     setSource(image, entry.uri);
     image.alt = caption(entry);
-    setText(text, caption(entry));
+    setText(text, legend(entry));
   };
   return { element, redraw };
 }

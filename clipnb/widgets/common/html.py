@@ -14,6 +14,11 @@ BAR = {*BLOCKS.strip()}
 NUMBER = re.compile(r"[+−-]?[\d.,]+ ?%?")
 
 
+def decimal(value: float, digits: int = 2) -> str:
+    """ "0.12", "−0.12", and never a minus before nothing."""
+    return f"{value:z.{digits}f}".replace("-", "−")
+
+
 def image(image: Image.Image, words: str, side: int = 112) -> str:
     """An ``img`` with the image inside and a description for those who cannot see it."""
     return f'<img src="{image_address(image, side)}" alt="{escape(words, quote=True)}">'
@@ -42,7 +47,10 @@ def bars(values: list[float | None], width: int = 12) -> tuple[list[str], str]:
         line = f"{filled:\u2007<{width}}"  # a space as wide as a digit
         return "▏" + line[:at] + "┆" + line[at:].rstrip("\u2007")
 
-    told = f"Bars start at {low:.2f}, the smallest value shown; ┆ marks the mean, {mean:.2f}."
+    told = (
+        f"Bars start at {decimal(low)}, the smallest value shown;"
+        f" ┆ marks the mean, {decimal(mean)}."
+    )
     return [one(value) for value in values], told
 
 

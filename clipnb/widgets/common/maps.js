@@ -33,6 +33,14 @@ export function paintMap(canvas, values, rows, columns) {
 export const tint = (share) => `rgba(${PLUS.join()}, ${(STRENGTH * share).toFixed(3)})`;
 
 /**
+ * "patch 19 (row 2, column 3)", all counted from 0, as in Python.
+ *
+ * @param {number} patch
+ * @param {number} columns
+ */
+export const patchName = (patch, columns) => `patch ${patch} (row ${Math.floor(patch / columns)}, column ${patch % columns})`;
+
+/**
  * Where a key leads in a grid of `count` places, `columns` in a row; null for other keys.
  *
  * @param {string} key

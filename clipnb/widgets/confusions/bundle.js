@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources be317daffa8a0e197b84a2fbecb6624622afa1506b52b7d83c46bb15e2b894ba
+// Made from clipnb/widgets/confusions/page.js by tests/javascript/bundle.py; sources 4f325c6dfc86aaebc15efe2aaeeb6de8a633ab2220b66034181aa575974ff9c1
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources 9e26ad4e31157ecc8048fd5503a1a518611f35559118b171655cb4bbc7a5e1c4
+// Made from clipnb/widgets/creature/page.js by tests/javascript/bundle.py; sources 8b3b938b652b42ce3e790000b23d3e71ce1ced1c6bdc005314c26614344b0c62
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -238,6 +238,7 @@ function setBar(element, share) {
 }
 var heads = (...words) => h("div", { class: "clipnb-heads", aria: { hidden: "true" } }, ...words.map((one) => h("span", {}, one)));
 var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
+var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
 var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 function setSource(image, uri) {
   if (image.src !== uri) image.src = uri;
@@ -407,7 +408,7 @@ function drawRanking(ranking, { leaders, rival }, against) {
     name.setAttribute("aria-pressed", String(one.of === rival));
     setBar(share, one.probability);
     setText(probability, percent(one.probability));
-    setText(score, one.score.toFixed(3));
+    setText(score, decimal(one.score, 3));
     line.dataset.best = String(place === 0);
   });
 }

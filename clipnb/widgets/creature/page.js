@@ -2,7 +2,7 @@
 // Design a creature: the twin of state.py, and its page. The kernel draws and scores; the page chooses.
 
 import { announcer } from "../common/announce.js";
-import { bar, childrenOf, connect, editButtons, h, heads, keepChildren, patient, percent, redrawOn, root, setBar, setPending, setSource, setText, statusLine } from "../common/common.js";
+import { bar, childrenOf, connect, decimal, editButtons, h, heads, keepChildren, patient, percent, redrawOn, root, setBar, setPending, setSource, setText, statusLine } from "../common/common.js";
 import { index, Machine, Refusal, same, shown } from "../common/document.js";
 import { reasonsList } from "../common/reasons.js";
 
@@ -196,7 +196,7 @@ function drawRanking(ranking, { leaders, rival }, against) {
     name.setAttribute("aria-pressed", String(one.of === rival));
     setBar(share, one.probability);
     setText(probability, percent(one.probability));
-    setText(score, one.score.toFixed(3));
+    setText(score, decimal(one.score, 3));
     line.dataset.best = String(place === 0);
   });
 }

@@ -20,7 +20,7 @@ def page(state: Creature) -> str:
     rows = [
         [
             one["name"],
-            f"{one['score']:.2f}",
+            html.decimal(one["score"]),
             f"{one['probability']:.2f}",
             html.bar(one["probability"]),
         ]

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources bcb9295cba8b47b9f7de36d1a3e6b9e025cfcc9ac821810c9b42f127bd94d39c
+// Made from clipnb/widgets/embedding_map/page.js by tests/javascript/bundle.py; sources b40fef2a9a9c5d149d2ed4ef9f78be2b467f919267e05211f12fa55aedd63307
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -216,6 +216,7 @@ function setBar(element, share) {
   fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
+var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
 function setSource(image, uri) {
   if (image.src !== uri) image.src = uri;
 }
@@ -425,7 +426,7 @@ function drawNear({ nearTitle, near }, points, chosen, explain) {
     const [button, amount, number] = childrenOf(near.children[i]);
     fillButton(button, points, p);
     setBar(amount, value / reach);
-    setText(number, value.toFixed(3));
+    setText(number, decimal(value, 3));
   });
 }
 function drawImage(image, point, large) {

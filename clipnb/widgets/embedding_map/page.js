@@ -2,7 +2,7 @@
 // The embedding map: the twin of state.py, and its page, which needs the kernel for nothing but a larger image.
 
 import { announcer } from "../common/announce.js";
-import { bar, childrenOf, connect, h, keepChildren, redrawOn, root, setBar, setPending, setSource, setText, statusLine } from "../common/common.js";
+import { bar, childrenOf, connect, decimal, h, keepChildren, redrawOn, root, setBar, setPending, setSource, setText, statusLine } from "../common/common.js";
 import { index, Machine } from "../common/document.js";
 
 const [WIDTH, HEIGHT, MARGIN] = [640, 460, 16];
@@ -337,7 +337,7 @@ function drawNear({ nearTitle, near }, points, chosen, explain) {
     const [button, amount, number] = childrenOf(near.children[i]);
     fillButton(button, points, p);
     setBar(amount, value / reach);
-    setText(number, value.toFixed(3));
+    setText(number, decimal(value, 3));
   });
 }
 

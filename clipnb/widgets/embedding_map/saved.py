@@ -30,12 +30,14 @@ def gap_in_words(gap: dict) -> str:
     """The modality gap in texts with its numbers."""
     runs = "runs along" if gap["axis"] >= ALONG else "runs only partly along"
     within = [
-        f"of two {what} {gap[what]:.2f}" for what in ("images", "texts") if gap[what] == gap[what]
+        f"of two {what} {html.decimal(gap[what])}"
+        for what in ("images", "texts")
+        if gap[what] == gap[what]
     ]
     return (
-        f"The map's first axis {runs} the gap (cosine {gap['axis']:.2f}). "
+        f"The map's first axis {runs} the gap (cosine {html.decimal(gap['axis'])}). "
         f"Distance of the two means {gap['distance']:.2f}, angle between them {gap['angle']}°. "
-        + ", ".join([f"Mean cosine of an image and a text {gap['across']:.2f}", *within])
+        + ", ".join([f"Mean cosine of an image and a text {html.decimal(gap['across'])}", *within])
         + "."
     )
 
@@ -74,7 +76,8 @@ def page(state: EmbeddingMap) -> str:
     ]
     if (chosen := state.document["chosen"]) is not None:
         rows = [
-            [state.points[p]["text"], f"{cosine:.2f}"] for p, cosine in state.neighbours()[chosen]
+            [state.points[p]["text"], html.decimal(cosine)]
+            for p, cosine in state.neighbours()[chosen]
         ]
         parts.append(html.table([f"nearest to {state.points[chosen]['text']}", "cosine"], rows))
     if selected := state.selection():

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 492efcb8e9ec74a63e19ba1b422583f4e2690196ca391bf307955afd9a78d470
+// Made from clipnb/widgets/explorer/page.js by tests/javascript/bundle.py; sources 64ea3e92e83014ab76dabff18f69409ef94e5f981c275f4dadc07e214ca1b508
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -352,6 +352,7 @@ function setBar(element, share) {
 }
 var heads = (...words2) => h("div", { class: "clipnb-heads", aria: { hidden: "true" } }, ...words2.map((one) => h("span", {}, one)));
 var signed = (x) => `${x <= -5e-4 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
+var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
 var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 function download(name, text) {
   const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
@@ -383,13 +384,14 @@ function imageStrip(model, choose) {
   return { element, redraw };
 }
 var caption = (one) => one.truth ? `${one.truth} (${one.name})` : one.name;
+var legend = (one) => (one.truth ? "True class: " : "") + caption(one);
 function figureOf(properties, size) {
   const [image, text] = [h("img", { class: "clipnb-image", ...size }), h("figcaption")];
   const element = h("figure", properties, image, text);
   const redraw = (entry) => {
     setSource(image, entry.uri);
     image.alt = caption(entry);
-    setText(text, caption(entry));
+    setText(text, legend(entry));
   };
   return { element, redraw };
 }
@@ -606,7 +608,7 @@ function makeRanking(open) {
       setText(name, classes[of].name);
       setBar(share, probabilities[of]);
       setText(probability, score === null ? "–" : percent(probabilities[of]));
-      setText(value, score === null ? "no descriptor" : score.toFixed(3));
+      setText(value, score === null ? "no descriptor" : decimal(score, 3));
       line.dataset.best = String(place === 0);
     });
   };
@@ -635,7 +637,7 @@ function scaleOf(cosines) {
   if (!cosines.length) return { low: 0, high: 0, mean: 0 };
   return { low: Math.min(...cosines), high: Math.max(...cosines), mean: cosines.reduce((a, b) => a + b, 0) / cosines.length };
 }
-var toldScale = ({ low, high, mean }) => `Bars start at ${low.toFixed(3)}, the smallest cosine of the two classes, and end at ${high.toFixed(3)}, the largest. The line marks the mean, ${mean.toFixed(3)}.`;
+var toldScale = ({ low, high, mean }) => `Bars start at ${decimal(low, 3)}, the smallest cosine of the two classes, and end at ${decimal(high, 3)}, the largest. The line marks the mean, ${decimal(mean, 3)}.`;
 function drawPanel(panel, of, { classes, scores, rows, pending }, { low, high, mean }) {
   const share = (value) => (value - low) / (high - low || 1);
   const [mine, score] = [classes[of], scores[of]];
@@ -644,7 +646,7 @@ function drawPanel(panel, of, { classes, scores, rows, pending }, { low, high, m
   panel.choice.selectedIndex = of;
   panel.all.setAttribute("aria-label", `All on: descriptors of ${mine.name}`);
   panel.none.setAttribute("aria-label", `All off: descriptors of ${mine.name}`);
-  setText(panel.score, score === null ? "no score: no descriptor is on" : `score ${score.toFixed(3)}`);
+  setText(panel.score, score === null ? "no score: no descriptor is on" : `score ${decimal(score, 3)}`);
   keepChildren(panel.list, mine.rows.length, panel.newRow);
   const cosines = new Map(rows[of].map((one) => [one.row, one.cosine]));
   childrenOf(panel.list).forEach((element, k) => {
@@ -653,7 +655,7 @@ function drawPanel(panel, of, { classes, scores, rows, pending }, { low, high, m
     const [, , , number2, , line] = childrenOf(element);
     setBar(line, value === void 0 ? 0 : share(value));
     childrenOf(line)[1].style.left = `${(100 * share(mean)).toFixed(2)}%`;
-    setText(number2, isPending ? "…" : value?.toFixed(3) ?? "");
+    setText(number2, isPending ? "…" : value === null || value === void 0 ? "" : decimal(value, 3));
     element.dataset.pending = String(isPending);
   });
 }

@@ -2,7 +2,7 @@
 // The descriptor explorer: the twin of state.py, and its page.
 
 import { announcer } from "../common/announce.js";
-import { bar, childrenOf, connect, download, editButtons, fieldOf, figureOf, h, heads, imageReader, imageStrip, keepChildren, NO_KERNEL, patient, percent, redrawOn, root, setBar, setPending, setText, setTextField, setValue, statusLine, textEmbeddings, textField } from "../common/common.js";
+import { bar, childrenOf, connect, decimal, download, editButtons, fieldOf, figureOf, h, heads, imageReader, imageStrip, keepChildren, NO_KERNEL, patient, percent, redrawOn, root, setBar, setPending, setText, setTextField, setValue, statusLine, textEmbeddings, textField } from "../common/common.js";
 import { index, Machine, number, Refusal, same, words } from "../common/document.js";
 import { reasonsList } from "../common/reasons.js";
 import { cosine, difference, Embeddings, meanOf, pooled, ranked, rowsIn, toProbabilities, usualMargin } from "../common/scoring.js";
@@ -243,7 +243,7 @@ function makeRanking(open) {
       setText(name, classes[of].name);
       setBar(share, probabilities[of]);
       setText(probability, score === null ? "–" : percent(probabilities[of]));
-      setText(value, score === null ? "no descriptor" : score.toFixed(3));
+      setText(value, score === null ? "no descriptor" : decimal(score, 3));
       line.dataset.best = String(place === 0);
     });
   };
@@ -310,7 +310,7 @@ function scaleOf(cosines) {
 }
 
 /** What the bars show. @param {Scale} scale */
-const toldScale = ({ low, high, mean }) => `Bars start at ${low.toFixed(3)}, the smallest cosine of the two classes, and end at ${high.toFixed(3)}, the largest. The line marks the mean, ${mean.toFixed(3)}.`;
+const toldScale = ({ low, high, mean }) => `Bars start at ${decimal(low, 3)}, the smallest cosine of the two classes, and end at ${decimal(high, 3)}, the largest. The line marks the mean, ${decimal(mean, 3)}.`;
 
 /**
  * @param {Panel} panel
@@ -326,7 +326,7 @@ function drawPanel(panel, of, { classes, scores, rows, pending }, { low, high, m
   panel.choice.selectedIndex = of;
   panel.all.setAttribute("aria-label", `All on: descriptors of ${mine.name}`);
   panel.none.setAttribute("aria-label", `All off: descriptors of ${mine.name}`);
-  setText(panel.score, score === null ? "no score: no descriptor is on" : `score ${score.toFixed(3)}`);
+  setText(panel.score, score === null ? "no score: no descriptor is on" : `score ${decimal(score, 3)}`);
   keepChildren(panel.list, mine.rows.length, panel.newRow);
   const cosines = new Map(rows[of].map((one) => [one.row, one.cosine]));
   childrenOf(panel.list).forEach((element, k) => {
@@ -335,7 +335,7 @@ function drawPanel(panel, of, { classes, scores, rows, pending }, { low, high, m
     const [, , , number, , line] = childrenOf(element);
     setBar(line, value === undefined ? 0 : share(value));
     childrenOf(line)[1].style.left = `${(100 * share(mean)).toFixed(2)}%`;
-    setText(number, isPending ? "…" : (value?.toFixed(3) ?? ""));
+    setText(number, isPending ? "…" : value === null || value === undefined ? "" : decimal(value, 3));
     element.dataset.pending = String(isPending);
   });
 }

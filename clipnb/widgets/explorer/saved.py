@@ -11,12 +11,12 @@ def page(state: Explorer, most: int = 6) -> str:
     compared with their cosines."""
     now = state.document["picture"]
     name, truth = state.images.name(now), state.images.truth(now)
-    caption = f"{name}: {truth}" if truth else name
+    caption = f"True class: {truth} ({name})" if truth else name
     scores, probabilities, ranking = state.scores(), state.probabilities(), state.ranking()
     ranked = [
         [
             state.names[c],
-            "–" if scores[c] is None else f"{scores[c]:.3f}",
+            "–" if scores[c] is None else html.decimal(scores[c], 3),
             f"{probabilities[c]:.2f}",
             html.bar(probabilities[c]),
         ]
@@ -39,7 +39,7 @@ def page(state: Explorer, most: int = 6) -> str:
             state.names[of],
             row["text"],
             f"{row['weight']:g}" if row["on"] else "off",
-            "–" if value is None else f"{value:.3f}",
+            "–" if value is None else html.decimal(value, 3),
             line,
         ]
         for (of, _, row), value, line in zip(rows, values, bars)

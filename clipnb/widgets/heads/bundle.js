@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heads/page.js by tests/javascript/bundle.py; sources 34e62cc40b56120dc7327363da7fe7fe614e0da99ca8c0e224a4c1bfdcd40b80
+// Made from clipnb/widgets/heads/page.js by tests/javascript/bundle.py; sources e629ed6beebfa150758bf8853e46fe39511a605cf9a4d60c21f7b763bc9f7bf4
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -235,6 +235,8 @@ function setPending(el, model, pending = 0) {
   el.dataset.pending = String(pending);
   el.dataset.failures = String(model.get("failures"));
 }
+var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
+var capital = (text) => text[0].toUpperCase() + text.slice(1);
 var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 function imageStrip(model, choose) {
   const group = `images-${Math.random().toString(36).slice(2)}`;
@@ -286,6 +288,7 @@ function announcer() {
 }
 
 // clipnb/widgets/common/maps.js
+var patchName = (patch, columns) => `patch ${patch} (row ${Math.floor(patch / columns)}, column ${patch % columns})`;
 function moved(key, at, count, columns) {
   const line = at - at % columns;
   const steps = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns, Home: line, End: Math.min(count, line + columns) - 1 };
@@ -350,7 +353,6 @@ var HEADS = (total, settings) => ({
   }
 });
 var thousandths = (x) => `${x <= -5e-5 ? "−" : "+"}${Math.abs(1e3 * x).toFixed(1)}`;
-var plain = (x) => x.toFixed(4).replace("-", "−");
 var sumOf = (all) => Array.from(all).reduce((a, b) => a + b, 0);
 var largest = (all) => Math.max(1e-12, ...Array.from(all, Math.abs));
 var colour = (share, strength) => `rgba(${share < 0 ? "230, 159, 0" : "0, 114, 178"}, ${(strength * Math.abs(share)).toFixed(3)})`;
@@ -363,7 +365,6 @@ function nameOf(part, { layers, heads }) {
   if (layer === layers) return "start and biases";
   return `layer ${layer + 1}, ${place < heads ? `head ${place + 1}` : "MLP"}`;
 }
-var capital = (text) => text[0].toUpperCase() + text.slice(1);
 var images = (count) => `${count} image${count === 1 ? "" : "s"}`;
 function makeSums(settings, open) {
   const { layers, heads } = settings;
@@ -424,7 +425,7 @@ function makeSight({ rows, columns }, look) {
     const most = largest(map);
     childrenOf(grid).forEach((tile, i) => {
       tile.style.background = colour(map[i] / most, 0.85);
-      tile.setAttribute("aria-label", `row ${Math.floor(i / columns) + 1}, column ${i % columns + 1}: ${thousandths(map[i])} thousandths`);
+      tile.setAttribute("aria-label", `${patchName(i, columns)}: ${thousandths(map[i])} thousandths`);
     });
     mark(patch);
   }
@@ -447,7 +448,7 @@ function drawChosen(view, seen, settings, { part, patch }, map) {
   const none = part === seen.values.length - 1 ? " It reads nothing from the image." : " An MLP reads the class token only, so it has no map.";
   setText(view.about, adds + (map ? reads : none));
   view.place.hidden = view.described.hidden = !head;
-  if (map) setText(view.place, `Patch in row ${Math.floor(patch / columns) + 1}, column ${patch % columns + 1}: ${thousandths(map[patch + 1])}.`);
+  if (map) setText(view.place, `${capital(patchName(patch, columns))}, counted from 0: ${thousandths(map[patch + 1])}.`);
   if (head) {
     const { texts, share } = settings.described[head[0] * settings.heads + head[1]];
     keepChildren(view.texts, texts.length, () => h("li"));
@@ -512,8 +513,8 @@ function render({ model, el }) {
     classes.value = own < 0 ? "" : String(own);
     centred.checked = document2.centred;
     buttons.redraw(machine);
-    const left = document2.centred ? `${plain(seen.cosine)} less ${plain(usual)}, the average over ${images(settings.searched)}` : plain(seen.cosine);
-    setText(exact, `Cosine from the two encoders: ${left}. Sum of the ${values.length} parts below: ${plain(sumOf(values))}.`);
+    const left = document2.centred ? `${decimal(seen.cosine, 4)} less ${decimal(usual, 4)}, the average over ${images(settings.searched)}` : decimal(seen.cosine, 4);
+    setText(exact, `Cosine from the two encoders: ${left}. Sum of the ${values.length} parts below: ${decimal(sumOf(values), 4)}.`);
     sums.redraw(values, document2.part);
     sight.redraw(seen, map && map.subarray(1), document2.patch);
     drawChosen(chosen, seen, settings, document2, map);

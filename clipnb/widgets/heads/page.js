@@ -2,9 +2,9 @@
 // The head browser: the twin of state.py, and its page.
 
 import { announcer } from "../common/announce.js";
-import { caption, childrenOf, connect, editButtons, h, imageStrip, keepChildren, percent, redrawOn, root, setPending, setSource, setText, setValue, statusLine } from "../common/common.js";
+import { capital, caption, childrenOf, connect, decimal, editButtons, h, imageStrip, keepChildren, percent, redrawOn, root, setPending, setSource, setText, setValue, statusLine } from "../common/common.js";
 import { index, Machine, Refusal, same, shown, words } from "../common/document.js";
-import { patience, roving } from "../common/maps.js";
+import { patchName, patience, roving } from "../common/maps.js";
 import { floats } from "../common/scoring.js";
 
 /** @param {HeadsSettings} settings */
@@ -30,8 +30,6 @@ const HEADS = (total, settings) => ({
 
 /** In thousandths: "+1.2", "−1.2", and "+0.0" for what rounds to nothing. @param {number} x */
 const thousandths = (x) => `${x <= -0.00005 ? "−" : "+"}${Math.abs(1000 * x).toFixed(1)}`;
-/** @param {number} x */
-const plain = (x) => x.toFixed(4).replace("-", "−");
 /** @param {ArrayLike<number>} all */
 const sumOf = (all) => Array.from(all).reduce((a, b) => a + b, 0);
 /** @param {ArrayLike<number>} all */
@@ -58,7 +56,6 @@ function nameOf(part, { layers, heads }) {
   return `layer ${layer + 1}, ${place < heads ? `head ${place + 1}` : "MLP"}`;
 }
 
-const capital = (/** @type {string} */ text) => text[0].toUpperCase() + text.slice(1);
 const images = (/** @type {number} */ count) => `${count} image${count === 1 ? "" : "s"}`;
 
 // -- the parts of the page ----------------------------------------------------------------------------------------------------
@@ -136,7 +133,7 @@ function makeSight({ rows, columns }, look) {
     const most = largest(map);
     childrenOf(grid).forEach((tile, i) => {
       tile.style.background = colour(map[i] / most, 0.85);
-      tile.setAttribute("aria-label", `row ${Math.floor(i / columns) + 1}, column ${(i % columns) + 1}: ${thousandths(map[i])} thousandths`);
+      tile.setAttribute("aria-label", `${patchName(i, columns)}: ${thousandths(map[i])} thousandths`);
     });
     mark(patch);
   }
@@ -169,7 +166,7 @@ function drawChosen(view, seen, settings, { part, patch }, map) {
   const none = part === seen.values.length - 1 ? " It reads nothing from the image." : " An MLP reads the class token only, so it has no map.";
   setText(view.about, adds + (map ? reads : none));
   view.place.hidden = view.described.hidden = !head;
-  if (map) setText(view.place, `Patch in row ${Math.floor(patch / columns) + 1}, column ${(patch % columns) + 1}: ${thousandths(map[patch + 1])}.`);
+  if (map) setText(view.place, `${capital(patchName(patch, columns))}, counted from 0: ${thousandths(map[patch + 1])}.`);
   if (head) {
     const { texts, share } = settings.described[head[0] * settings.heads + head[1]];
     keepChildren(view.texts, texts.length, () => h("li"));
@@ -230,8 +227,8 @@ function render({ model, el }) {
     classes.value = own < 0 ? "" : String(own);
     centred.checked = document.centred;
     buttons.redraw(machine);
-    const left = document.centred ? `${plain(seen.cosine)} less ${plain(usual)}, the average over ${images(settings.searched)}` : plain(seen.cosine);
-    setText(exact, `Cosine from the two encoders: ${left}. Sum of the ${values.length} parts below: ${plain(sumOf(values))}.`);
+    const left = document.centred ? `${decimal(seen.cosine, 4)} less ${decimal(usual, 4)}, the average over ${images(settings.searched)}` : decimal(seen.cosine, 4);
+    setText(exact, `Cosine from the two encoders: ${left}. Sum of the ${values.length} parts below: ${decimal(sumOf(values), 4)}.`);
     sums.redraw(values, document.part);
     sight.redraw(seen, map && map.subarray(1), document.patch);
     drawChosen(chosen, seen, settings, document, map);

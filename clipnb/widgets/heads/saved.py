@@ -22,9 +22,9 @@ def page(state: Heads) -> str:
     return (
         "<div>"
         + html.paragraph(
-            f"{name} and “{document['sentence']}”: cosine {found.cosine:.3f}. What every part of"
-            f" the image encoder adds to it, in thousandths; the sum of all {state.count} parts is"
-            f" {found.values.sum():.3f}."
+            f"{name} and “{document['sentence']}”: cosine {html.decimal(found.cosine, 3)}."
+            " What every part of the image encoder adds to it, in thousandths; the sum of all"
+            f" {state.count} parts is {html.decimal(found.values.sum(), 3)}."
         )
         + _sums(state)
         + _part(state)

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 24bedd748373be73334ebbbc823f96a695b46771fa0d6b26984dbcff4c03b28f
+// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 45d6df536a9c1b356bf800ce0f81ef124a445ecc9d85e6be9cf7976d2267a03d
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -229,6 +229,7 @@ function setBar(element, share) {
   fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
+var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
 var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 function imageStrip(model, choose) {
   const group = `images-${Math.random().toString(36).slice(2)}`;
@@ -255,6 +256,7 @@ function imageStrip(model, choose) {
   return { element, redraw };
 }
 var caption = (one) => one.truth ? `${one.truth} (${one.name})` : one.name;
+var legend = (one) => (one.truth ? "True class: " : "") + caption(one);
 function setSource(image, uri) {
   if (image.src !== uri) image.src = uri;
 }
@@ -353,7 +355,7 @@ function makeStack() {
   const redraw = (entry) => {
     for (const one of [image, pale]) setSource(one, entry.uri);
     image.alt = caption(entry);
-    setText(text, caption(entry));
+    setText(text, legend(entry));
   };
   return { element, stack, pale, canvas, redraw };
 }
@@ -400,12 +402,12 @@ function drawList(list, group, chosen, maps, slide) {
     setText(name, text);
     name.setAttribute("aria-pressed", String(i === chosen));
     setBar(line, maps ? maps.cosines[i] / reach : 0);
-    setText(value, maps ? maps.cosines[i].toFixed(3) : "…");
+    setText(value, maps ? decimal(maps.cosines[i], 3) : "…");
   });
 }
 function told(group, chosen, maps) {
   const place = group.length > 1 ? `${chosen + 1} of ${group.length}: ` : "";
-  return `${place}${group[chosen]}${maps ? ` (cosine ${maps.cosines[chosen].toFixed(3)})` : ""}`;
+  return `${place}${group[chosen]}${maps ? ` (cosine ${decimal(maps.cosines[chosen], 3)})` : ""}`;
 }
 function legendOf(method) {
   const sign = SIGNED.includes(method) ? "Blue: this place raises the cosine. Orange: it lowers it." : "Blue: the score used this place, for or against.";
@@ -421,7 +423,7 @@ function render({ model, el }) {
   const strip = imageStrip(model, (picture) => act({ do: "choose", picture }));
   const [figure, dials] = [makeStack(), makeDials(settings, act, flush)];
   const list = h("ol", { class: "clipnb-descriptors", aria: { label: "Descriptors; press one to see it" } });
-  const legend = h("p", { class: "clipnb-legend" });
+  const legend2 = h("p", { class: "clipnb-legend" });
   const [now, spoken] = [h("p", { class: "clipnb-now" }), announcer()];
   const offered = model.get("pictures");
   let painted = "";
@@ -436,7 +438,7 @@ function render({ model, el }) {
     drawList(list, group, descriptor, maps, (to) => act({ do: "slide", to }));
     setText(now, told(group, descriptor, maps));
     drawMap(maps, key);
-    setText(legend, legendOf(method));
+    setText(legend2, legendOf(method));
     spoken.tell(maps && entry ? [now.textContent] : null);
     wait(!maps || !entry);
     figure.stack.dataset.old = String(!maps);
@@ -451,7 +453,7 @@ function render({ model, el }) {
     paintMap(figure.canvas, maps.values.subarray(descriptor * size, (descriptor + 1) * size), maps.rows, maps.columns);
   }
   redrawOn(model, ["seen", "values", "extra"], () => (kept.learn(), redraw()));
-  const side = h("div", { class: "clipnb-side" }, dials.element, now, list, legend, status, spoken.element);
+  const side = h("div", { class: "clipnb-side" }, dials.element, now, list, legend2, status, spoken.element);
   root(el, "heatmaps").append(strip.element, h("div", { class: "clipnb-top" }, figure.element, side));
   redraw();
 }

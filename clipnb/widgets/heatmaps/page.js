@@ -2,7 +2,7 @@
 // The heatmap slider: the twin of state.py, and its page.
 
 import { announcer } from "../common/announce.js";
-import { bar, caption, childrenOf, connect, extraOf, h, imageStrip, isFocused, keepChildren, percent, redrawOn, root, setBar, setPending, setSource, setText, statusLine } from "../common/common.js";
+import { bar, caption, childrenOf, connect, decimal, extraOf, h, imageStrip, isFocused, keepChildren, legend, percent, redrawOn, root, setBar, setPending, setSource, setText, statusLine } from "../common/common.js";
 import { index, Machine, number, Refusal } from "../common/document.js";
 import { bytesOf, paintMap, patience } from "../common/maps.js";
 
@@ -65,7 +65,7 @@ function makeStack() {
   const redraw = (entry) => {
     for (const one of [image, pale]) setSource(one, entry.uri);
     image.alt = caption(entry);
-    setText(text, caption(entry));
+    setText(text, legend(entry));
   };
   return { element, stack, pale, canvas, redraw };
 }
@@ -130,7 +130,7 @@ function drawList(list, group, chosen, maps, slide) {
     setText(name, text);
     name.setAttribute("aria-pressed", String(i === chosen));
     setBar(line, maps ? maps.cosines[i] / reach : 0);
-    setText(value, maps ? maps.cosines[i].toFixed(3) : "…");
+    setText(value, maps ? decimal(maps.cosines[i], 3) : "…");
   });
 }
 
@@ -143,7 +143,7 @@ function drawList(list, group, chosen, maps, slide) {
  */
 function told(group, chosen, maps) {
   const place = group.length > 1 ? `${chosen + 1} of ${group.length}: ` : "";
-  return `${place}${group[chosen]}${maps ? ` (cosine ${maps.cosines[chosen].toFixed(3)})` : ""}`;
+  return `${place}${group[chosen]}${maps ? ` (cosine ${decimal(maps.cosines[chosen], 3)})` : ""}`;
 }
 
 /**

@@ -14,7 +14,7 @@ def page(state: Heatmaps) -> str:
     values = maps.pooled(state.maps()[chosen] / 127)
     laid = maps.overlay(state.images[image], values, 0.85 * state.document["opacity"])
     rows = [
-        ["▶" if i == chosen else "", text, f"{round(float(cosine), 2) + 0.0:.2f}"]
+        ["▶" if i == chosen else "", text, html.decimal(cosine)]
         for i, (text, cosine) in enumerate(zip(state.groups[of], state.cosines()))
     ]
     return (

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources 5b060cb5416e88f63d02fdeb65844561db7618af6444d52976ddb547c229346a
+// Made from clipnb/widgets/inside/page.js by tests/javascript/bundle.py; sources e92fa7d27efb76577ed6810fa180c8d1f8f69e9f6894e5fdec51317f8c05ab46
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -266,6 +266,7 @@ function setBar(element, share) {
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
 var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
+var capital = (text) => text[0].toUpperCase() + text.slice(1);
 var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 function imageStrip(model, choose) {
   const group = `images-${Math.random().toString(36).slice(2)}`;
@@ -317,6 +318,7 @@ function announcer() {
 }
 
 // clipnb/widgets/common/maps.js
+var patchName = (patch, columns) => `patch ${patch} (row ${Math.floor(patch / columns)}, column ${patch % columns})`;
 function moved(key, at, count, columns) {
   const line = at - at % columns;
   const steps = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns, Home: line, End: Math.min(count, line + columns) - 1 };
@@ -507,7 +509,7 @@ function makeDrawing(settings, go) {
     for (const one of [seen, apart]) setSource(one, now.uri);
     drawWords(chips, now);
     drawRows(rows, view);
-    setText(sum, view.cosines[0].toFixed(3));
+    setText(sum, decimal(view.cosines[0], 3));
   }
   function repaint(view) {
     const { seen: now } = view;
@@ -542,7 +544,7 @@ function drawRows(place, { probabilities, cosines, candidates, settings }) {
 // clipnb/widgets/inside/scenes.js
 var MOST_PRODUCTS = 5;
 var aboutLine = () => h("p", { class: "clipnb-about" });
-var where = ({ columns }, patch) => `patch ${patch} (row ${Math.floor(patch / columns)}, column ${patch % columns})`;
+var where = ({ columns }, patch) => patchName(patch, columns);
 function makeSight(settings, act, pale) {
   const { rows, columns, width, height } = settings;
   const image2 = h("img", { alt: "", class: pale ? "clipnb-pixels clipnb-pale" : "clipnb-pixels" });
@@ -581,7 +583,6 @@ function pixels(settings, act) {
     }
   };
 }
-var capital = (text) => text[0].toUpperCase() + text.slice(1);
 function positions(settings, act) {
   const [sight, about] = [makeSight(settings, act, true), aboutLine()];
   const first = settings.classToken ? h("span", { class: "clipnb-cls" }, "class token") : null;

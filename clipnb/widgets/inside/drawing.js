@@ -1,7 +1,7 @@
 // @ts-check
 // The drawing: image and text on their way through the model, small; a part leads to its step.
 
-import { childrenOf, h, keepChildren, setBar, bar, setSource, setText } from "../common/common.js";
+import { childrenOf, decimal, h, keepChildren, setBar, bar, setSource, setText } from "../common/common.js";
 import { readable } from "../common/pieces.js";
 import { ranked } from "../common/scoring.js";
 import { paintNumbers, paintSheet } from "./pictures.js";
@@ -71,7 +71,7 @@ export function makeDrawing(settings, go) {
     for (const one of [seen, apart]) setSource(one, now.uri);
     drawWords(chips, now);
     drawRows(rows, view);
-    setText(sum, view.cosines[0].toFixed(3));
+    setText(sum, decimal(view.cosines[0], 3));
   }
 
   /** What is costly, and changes with image, text and query only. @param {InsideView} view */

@@ -91,9 +91,10 @@ def _product(state: Inside) -> str:
     products = state.products()
     largest = ranked(np.abs(products).tolist())[:MOST_PRODUCTS]
     rows = [
-        [str(i + 1), f"{image[i]:.2f}", f"{text[i]:.2f}", f"{products[i]:.3f}"] for i in largest
+        [str(i + 1), html.decimal(image[i]), html.decimal(text[i]), html.decimal(products[i], 3)]
+        for i in largest
     ]
-    rows.append([f"all {len(products)}", "", "", f"{products.sum():.2f}"])
+    rows.append([f"all {len(products)}", "", "", html.decimal(products.sum())])
     return png(
         figures.stripes([image, text, products]),
         "Three stripes: the image embedding, the text embedding, and their products",
@@ -105,7 +106,7 @@ def _probabilities(state: Inside) -> str:
     rows = [
         [
             texts[i],
-            f"{cosines[i]:.2f}",
+            html.decimal(cosines[i]),
             f"{probabilities[i]:.0%}",
             html.bar(float(probabilities[i]), 16),
         ]

@@ -1,8 +1,8 @@
 // @ts-check
 // What a step shows below the drawing, large; one scene for each step, {element, redraw(view)}.
 
-import { bar, childrenOf, decimal, h, keepChildren, percent, setBar, setSource, setText } from "../common/common.js";
-import { roving } from "../common/maps.js";
+import { bar, capital, childrenOf, decimal, h, keepChildren, percent, setBar, setSource, setText } from "../common/common.js";
+import { patchName, roving } from "../common/maps.js";
 import { ranked } from "../common/scoring.js";
 import { mapsOf, nameOf } from "./drawing.js";
 import { attentionTint, largest, numberBars, paintAttention, signTint } from "./pictures.js";
@@ -10,8 +10,8 @@ import { attentionTint, largest, numberBars, paintAttention, signTint } from "./
 const MOST_PRODUCTS = 5;
 const aboutLine = () => h("p", { class: "clipnb-about" });
 
-/** @param {InsideSettings} settings @param {number} patch counted from 0, as everywhere */
-const where = ({ columns }, patch) => `patch ${patch} (row ${Math.floor(patch / columns)}, column ${patch % columns})`;
+/** @param {InsideSettings} settings @param {number} patch */
+const where = ({ columns }, patch) => patchName(patch, columns);
 
 /**
  * What the model sees, with a button on each patch.
@@ -65,7 +65,6 @@ function pixels(settings, act) {
   };
 }
 
-const capital = (/** @type {string} */ text) => text[0].toUpperCase() + text.slice(1);
 
 /** @type {(settings: InsideSettings, act: Act<InsideActions>) => Scene} */
 function positions(settings, act) {

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources 822f4a7a1e9842a5fcdd399f88a25ca6c432c689ff7295d32e72e6c7fbe5d42b
+// Made from clipnb/widgets/inspector/page.js by tests/javascript/bundle.py; sources 4bcf30051874b0c9aa6658e5cc05d2a209885c66226861d41a0c8b603c4e8661
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -236,6 +236,8 @@ function setBar(element, share) {
   fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
+var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
+var capital = (text) => text[0].toUpperCase() + text.slice(1);
 var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 function imageStrip(model, choose) {
   const group = `images-${Math.random().toString(36).slice(2)}`;
@@ -290,6 +292,7 @@ function announcer() {
 var PLUS = [0, 114, 178];
 var STRENGTH = 0.85;
 var tint = (share) => `rgba(${PLUS.join()}, ${(STRENGTH * share).toFixed(3)})`;
+var patchName = (patch, columns) => `patch ${patch} (row ${Math.floor(patch / columns)}, column ${patch % columns})`;
 function moved(key, at, count, columns) {
   const line = at - at % columns;
   const steps = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns, Home: line, End: Math.min(count, line + columns) - 1 };
@@ -407,7 +410,7 @@ function drawTokens({ tokens, cosine, about }, parts, chosen, longest) {
     setBar(line, token.share / most);
     setText(words2, `, ${percent(token.share)} of the relevance`);
   });
-  setText(cosine, `cosine with the image ${parts.cosine.toFixed(3)}${parts.cut ? `; cut after ${longest} tokens` : ""}`);
+  setText(cosine, `cosine with the image ${decimal(parts.cosine, 3)}${parts.cut ? `; cut after ${longest} tokens` : ""}`);
   setText(about, tellToken(parts, parts.tokens[chosen]));
 }
 function tellToken(parts, token) {
@@ -430,7 +433,7 @@ function drawGrid({ seen, under, grid, left, right }, { rows, columns, uri, widt
   const tiles = childrenOf(grid);
   map.forEach((share, i) => {
     tiles[i].style.background = tint(share / most);
-    tiles[i].setAttribute("aria-label", `patch ${i}, row ${Math.floor(i / columns)}, column ${i % columns}: ${percent(share)}`);
+    tiles[i].setAttribute("aria-label", `${patchName(i, columns)}: ${percent(share)}`);
   });
 }
 function drawPatch({ frame, large, about }, { rows, columns, uri, width, height }, patch, map, asked) {
@@ -443,7 +446,7 @@ function drawPatch({ frame, large, about }, { rows, columns, uri, width, height 
   large.setAttribute("aria-label", "The chosen patch, enlarged");
   setText(
     about,
-    `Patch ${patch}: row ${row}, column ${column} of ${rows} × ${columns}, all counted from 0; ${wide} × ${high} pixels, ${3 * wide * high} numbers. For ${asked} it has ${percent(map[patch])} of the relevance of all patches; an even share would be ${percent(1 / map.length)}.`
+    `${capital(patchName(patch, columns))} of ${rows} × ${columns}, all counted from 0; ${wide} × ${high} pixels, ${3 * wide * high} numbers. For ${asked} it has ${percent(map[patch])} of the relevance of all patches; an even share would be ${percent(1 / map.length)}.`
   );
 }
 function render({ model, el }) {

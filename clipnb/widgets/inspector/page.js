@@ -2,9 +2,9 @@
 // The token and patch inspector: the twin of state.py, and its page.
 
 import { announcer } from "../common/announce.js";
-import { bar, childrenOf, connect, editButtons, h, imageStrip, keepChildren, percent, redrawOn, root, setBar, setPending, setSource, setText, setValue, statusLine } from "../common/common.js";
+import { bar, capital, childrenOf, connect, decimal, editButtons, h, imageStrip, keepChildren, percent, redrawOn, root, setBar, setPending, setSource, setText, setValue, statusLine } from "../common/common.js";
 import { index, Machine, Refusal, same, words } from "../common/document.js";
-import { patience, roving, tint } from "../common/maps.js";
+import { patchName, patience, roving, tint } from "../common/maps.js";
 
 const ASKS = ["sentence", "word"];
 
@@ -117,7 +117,7 @@ function drawTokens({ tokens, cosine, about }, parts, chosen, longest) {
     setBar(line, token.share / most);
     setText(words, `, ${percent(token.share)} of the relevance`);
   });
-  setText(cosine, `cosine with the image ${parts.cosine.toFixed(3)}${parts.cut ? `; cut after ${longest} tokens` : ""}`);
+  setText(cosine, `cosine with the image ${decimal(parts.cosine, 3)}${parts.cut ? `; cut after ${longest} tokens` : ""}`);
   setText(about, tellToken(parts, parts.tokens[chosen]));
 }
 
@@ -153,7 +153,7 @@ function drawGrid({ seen, under, grid, left, right }, { rows, columns, uri, widt
   const tiles = childrenOf(grid);
   map.forEach((share, i) => {
     tiles[i].style.background = tint(share / most);
-    tiles[i].setAttribute("aria-label", `patch ${i}, row ${Math.floor(i / columns)}, column ${i % columns}: ${percent(share)}`);
+    tiles[i].setAttribute("aria-label", `${patchName(i, columns)}: ${percent(share)}`);
   });
 }
 
@@ -176,7 +176,7 @@ function drawPatch({ frame, large, about }, { rows, columns, uri, width, height 
   large.setAttribute("aria-label", "The chosen patch, enlarged");
   setText(
     about,
-    `Patch ${patch}: row ${row}, column ${column} of ${rows} × ${columns}, all counted from 0; ${wide} × ${high} pixels, ${3 * wide * high} numbers. For ${asked} it has ${percent(map[patch])} of the relevance of all patches; an even share would be ${percent(1 / map.length)}.`
+    `${capital(patchName(patch, columns))} of ${rows} × ${columns}, all counted from 0; ${wide} × ${high} pixels, ${3 * wide * high} numbers. For ${asked} it has ${percent(map[patch])} of the relevance of all patches; an even share would be ${percent(1 / map.length)}.`
   );
 }
 

@@ -50,7 +50,8 @@ def page(state: Inspector) -> str:
             f" more relevant for “{asked}”."
         )
         + html.paragraph(
-            f"“{state.document['sentence']}”: cosine {parts['cosine']:.2f}, {len(rows)} tokens."
+            f"“{state.document['sentence']}”: cosine {html.decimal(parts['cosine'])},"
+            f" {len(rows)} tokens."
         )
         + html.table(["text", "token", "number", "relevance", ""], rows)
         + html.paragraph(

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources a79663017e3b2a2ac29952d1353424c052eb568bf7c8cb7ec43fb09d6d186c11
+// Made from clipnb/widgets/playground/page.js by tests/javascript/bundle.py; sources 8d07c17dface5a529750e79a2cd4452ff416465eb03779507a1c296d415d0a11
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -327,6 +327,7 @@ function setBar(element, share) {
   fill2.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill2.dataset.sign = share < 0 ? "minus" : "plus";
 }
+var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
 var percent = (x) => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 function imageStrip(model, choose) {
   const group = `images-${Math.random().toString(36).slice(2)}`;
@@ -353,13 +354,14 @@ function imageStrip(model, choose) {
   return { element, redraw };
 }
 var caption = (one) => one.truth ? `${one.truth} (${one.name})` : one.name;
+var legend = (one) => (one.truth ? "True class: " : "") + caption(one);
 function figureOf(properties, size) {
   const [image, text] = [h("img", { class: "clipnb-image", ...size }), h("figcaption")];
   const element = h("figure", properties, image, text);
   const redraw = (entry) => {
     setSource(image, entry.uri);
     image.alt = caption(entry);
-    setText(text, caption(entry));
+    setText(text, legend(entry));
   };
   return { element, redraw };
 }
@@ -579,7 +581,7 @@ function drawBody(body, { templates, show }, values, { names, shown: shown2, rig
       const value = row === void 0 ? void 0 : values.cosine[row][n] === null ? null : values[show][row][n];
       const [share, text] = childrenOf(cells[c]);
       setBar(share, value ? (value - low) / (high - low || 1) : 0);
-      setText(text, value === void 0 ? "" : value === null ? "…" : show === "cosine" ? value.toFixed(3) : percent(value));
+      setText(text, value === void 0 ? "" : value === null ? "…" : show === "cosine" ? decimal(value, 3) : percent(value));
       cells[c].dataset.best = String(row !== void 0 && best[row] === n);
     });
   });
@@ -603,7 +605,7 @@ function spokenOf({ names, show }, values) {
   const [best] = ranked(values.cosine.at(-1) ?? []);
   const value = best === void 0 ? null : values[show].at(-1)?.[best];
   if (value === null || value === void 0) return "No name and prompt are on.";
-  return `Best by all prompts: ${names[live(names)[best]].text}, ${show === "cosine" ? `cosine ${value.toFixed(3)}` : percent(value)}.`;
+  return `Best by all prompts: ${names[live(names)[best]].text}, ${show === "cosine" ? `cosine ${decimal(value, 3)}` : percent(value)}.`;
 }
 function render({ model, el }) {
   const settings = model.get("settings");

@@ -2,7 +2,7 @@
 // The prompt playground: the twin of state.py, and its page.
 
 import { announcer } from "../common/announce.js";
-import { bar, childrenOf, connect, editButtons, fieldOf, figureOf, h, imageReader, imageStrip, isFocused, keepChildren, NO_KERNEL, patient, percent, redrawOn, root, setBar, setPending, setText, setTextField, setValue, statusLine, textEmbeddings, textField } from "../common/common.js";
+import { bar, childrenOf, connect, decimal, editButtons, fieldOf, figureOf, h, imageReader, imageStrip, isFocused, keepChildren, NO_KERNEL, patient, percent, redrawOn, root, setBar, setPending, setText, setTextField, setValue, statusLine, textEmbeddings, textField } from "../common/common.js";
 import { index, Machine, number, Refusal, words } from "../common/document.js";
 import { cosine, Embeddings, ranked, toProbabilities } from "../common/scoring.js";
 
@@ -274,7 +274,7 @@ function drawBody(body, { templates, show }, values, { names, shown, right }) {
       const value = row === undefined ? undefined : values.cosine[row][n] === null ? null : values[show][row][n];
       const [share, text] = childrenOf(cells[c]);
       setBar(share, value ? (value - low) / (high - low || 1) : 0);
-      setText(text, value === undefined ? "" : value === null ? "…" : show === "cosine" ? value.toFixed(3) : percent(value));
+      setText(text, value === undefined ? "" : value === null ? "…" : show === "cosine" ? decimal(value, 3) : percent(value));
       cells[c].dataset.best = String(row !== undefined && best[row] === n);
     });
   });
@@ -326,7 +326,7 @@ function spokenOf({ names, show }, values) {
   const [best] = ranked(values.cosine.at(-1) ?? []);
   const value = best === undefined ? null : values[show].at(-1)?.[best];
   if (value === null || value === undefined) return "No name and prompt are on.";
-  return `Best by all prompts: ${names[live(names)[best]].text}, ${show === "cosine" ? `cosine ${value.toFixed(3)}` : percent(value)}.`;
+  return `Best by all prompts: ${names[live(names)[best]].text}, ${show === "cosine" ? `cosine ${decimal(value, 3)}` : percent(value)}.`;
 }
 
 /** @param {Place<PlaygroundTraits>} place */

@@ -11,7 +11,7 @@ def page(state: Playground, most: int = 8) -> str:
     """The image, and a table of the leading names under every template."""
     now = state.document["picture"]
     name, truth = state.images.name(now), state.images.truth(now)
-    caption = f"{name}: {truth}" if truth else name
+    caption = f"True class: {truth} ({name})" if truth else name
     values = state.columns()[state.document["show"]]
     names = [state.document["names"][n]["text"] for n in state.live("names")]
     templates = [state.document["templates"][t]["text"] for t in state.live("templates")] + [
@@ -22,7 +22,10 @@ def page(state: Playground, most: int = 8) -> str:
     if state.document["show"] == "cosine":  # they lie close together: from 0 all bars look alike
         bars, told = html.bars([float(row[n]) for n in shown for row in values], 8)
         line = iter(bars)
-        rows = [[names[n], *(f"{row[n]:.3f} {next(line)}" for row in values)] for n in shown]
+        rows = [
+            [names[n], *(f"{html.decimal(row[n], 3)} {next(line)}" for row in values)]
+            for n in shown
+        ]
     else:
         rows = [
             [names[n], *(f"{row[n]:.2f} {html.bar(row[n], 8)}" for row in values)] for n in shown

@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 6e46d77a51a8600913b2ad94b00b04bccf6737fc132a674d926c9a3b5022f255
+// Made from clipnb/widgets/similarity/page.js by tests/javascript/bundle.py; sources 43195923403cf3c5f3a1edffae7b979303217b4ce33e70d5d7ae05e4707b6bd8
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };

@@ -38,7 +38,7 @@ def page(state: Similarity) -> str:
     matrix = state.matrix
     if max(matrix.shape) <= MOST_WRITTEN:
         rows = [
-            [state.images.name(i), *(f"{round(value, 2) + 0.0:.2f}" for value in values)]
+            [state.images.name(i), *(html.decimal(value) for value in values)]
             for i, values in enumerate(matrix.tolist())
         ]
         shown = html.table(["picture", *state.texts], rows)
@@ -52,7 +52,7 @@ def page(state: Similarity) -> str:
         + html.image(state.images[row], state.images.name(row))
         + html.paragraph(
             f"{state.images.name(row)} and “{state.texts[column]}”: cosine"
-            f" {round(state.value, 2) + 0.0:.2f}{step}.{found}"
+            f" {html.decimal(state.value)}{step}.{found}"
         )
         + shown
         + html.paragraph(

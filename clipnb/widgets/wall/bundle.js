@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources a16cae9f141c32984ca57fcf1e078dfa3366a4e105eff2252bee865b8397f26e
+// Made from clipnb/widgets/wall/page.js by tests/javascript/bundle.py; sources 91141d1197d3e0f16c9bcdef8dab068ae7507401457b5e07da4c2ed67a95ee6b
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -280,6 +280,7 @@ function setBar(element, share) {
   fill.style.width = `${(100 * Math.min(1, Math.abs(share))).toFixed(2)}%`;
   fill.dataset.sign = share < 0 ? "minus" : "plus";
 }
+var decimal = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
 var caption = (one) => one.truth ? `${one.truth} (${one.name})` : one.name;
 function textEmbeddings(model, dim) {
   const embeddings = new Embeddings(dim);
@@ -490,7 +491,7 @@ function drawTiles(tiles, cosines, nonsense) {
   tiles.forEach((tile, i) => {
     const [, line, value] = childrenOf(childrenOf(tile)[0]);
     setBar(line, cosines ? share(cosines[i]) : 0);
-    setText(value, cosines ? cosines[i].toFixed(3) : "–");
+    setText(value, cosines ? decimal(cosines[i], 3) : "–");
     const band = childrenOf(line)[1];
     band.hidden = !cosines || to <= from;
     Object.assign(band.style, { left: `${(100 * from).toFixed(1)}%`, width: `${(100 * (to - from)).toFixed(1)}%` });
@@ -498,7 +499,7 @@ function drawTiles(tiles, cosines, nonsense) {
   return order;
 }
 function toldRange(best, [low, high]) {
-  const range = `${low.toFixed(3)} to ${high.toFixed(3)}`;
+  const range = `${decimal(low, 3)} to ${decimal(high, 3)}`;
   if (best > high) return `Texts of random letters reach ${range} with their best image; this text is above that range.`;
   return `Texts of random letters reach ${range} with their best image, so this cosine alone says little. Compare it with the next images.`;
 }
@@ -507,8 +508,8 @@ function drawWall(view, images, cosines, { chosen, nonsense }) {
   const [high, low] = cosines ? [cosines[order[0]], cosines[order[order.length - 1]]] : [1, 0];
   const name = (i) => images[i].truth || images[i].name;
   const last = order[order.length - 1];
-  setText(view.best, cosines ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(last)}, ${low.toFixed(3)}.` : "Write a text, and the images sort themselves.");
-  setText(view.followed, cosines ? `You follow ${name(chosen)}: place ${order.indexOf(chosen) + 1}, cosine ${cosines[chosen].toFixed(3)}.` : "");
+  setText(view.best, cosines ? `Best of ${order.length}: ${name(order[0])}, cosine ${decimal(high, 3)}. Last: ${name(last)}, ${decimal(low, 3)}.` : "Write a text, and the images sort themselves.");
+  setText(view.followed, cosines ? `You follow ${name(chosen)}: place ${order.indexOf(chosen) + 1}, cosine ${decimal(cosines[chosen], 3)}.` : "");
   setText(view.range, cosines ? `${toldRange(high, nonsense)} Hatched on the bars: that range.` : "");
   return order;
 }

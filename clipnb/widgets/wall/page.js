@@ -2,7 +2,7 @@
 // A wall of images that sorts itself: the twin of state.py, and its page.
 
 import { announcer } from "../common/announce.js";
-import { bar, caption, childrenOf, connect, editButtons, h, keepChildren, redrawOn, root, setBar, setPending, setText, statusLine, textEmbeddings } from "../common/common.js";
+import { bar, caption, childrenOf, connect, decimal, editButtons, h, keepChildren, redrawOn, root, setBar, setPending, setText, statusLine, textEmbeddings } from "../common/common.js";
 import { index, Machine, words } from "../common/document.js";
 import { textEntry } from "../common/entry.js";
 import { patience, roving } from "../common/maps.js";
@@ -125,7 +125,7 @@ function drawTiles(tiles, cosines, nonsense) {
   tiles.forEach((tile, i) => {
     const [, line, value] = childrenOf(childrenOf(tile)[0]);
     setBar(line, cosines ? share(cosines[i]) : 0);
-    setText(value, cosines ? cosines[i].toFixed(3) : "–");
+    setText(value, cosines ? decimal(cosines[i], 3) : "–");
     const band = childrenOf(line)[1];
     band.hidden = !cosines || to <= from;
     Object.assign(band.style, { left: `${(100 * from).toFixed(1)}%`, width: `${(100 * (to - from)).toFixed(1)}%` });
@@ -140,7 +140,7 @@ function drawTiles(tiles, cosines, nonsense) {
  * @param {[number, number]} nonsense
  */
 function toldRange(best, [low, high]) {
-  const range = `${low.toFixed(3)} to ${high.toFixed(3)}`;
+  const range = `${decimal(low, 3)} to ${decimal(high, 3)}`;
   if (best > high) return `Texts of random letters reach ${range} with their best image; this text is above that range.`;
   return `Texts of random letters reach ${range} with their best image, so this cosine alone says little. Compare it with the next images.`;
 }
@@ -158,8 +158,8 @@ function drawWall(view, images, cosines, { chosen, nonsense }) {
   const [high, low] = cosines ? [cosines[order[0]], cosines[order[order.length - 1]]] : [1, 0];
   const name = (/** @type {number} */ i) => images[i].truth || images[i].name;
   const last = order[order.length - 1];
-  setText(view.best, cosines ? `Best of ${order.length}: ${name(order[0])}, cosine ${high.toFixed(3)}. Last: ${name(last)}, ${low.toFixed(3)}.` : "Write a text, and the images sort themselves.");
-  setText(view.followed, cosines ? `You follow ${name(chosen)}: place ${order.indexOf(chosen) + 1}, cosine ${cosines[chosen].toFixed(3)}.` : "");
+  setText(view.best, cosines ? `Best of ${order.length}: ${name(order[0])}, cosine ${decimal(high, 3)}. Last: ${name(last)}, ${decimal(low, 3)}.` : "Write a text, and the images sort themselves.");
+  setText(view.followed, cosines ? `You follow ${name(chosen)}: place ${order.indexOf(chosen) + 1}, cosine ${decimal(cosines[chosen], 3)}.` : "");
   setText(view.range, cosines ? `${toldRange(high, nonsense)} Hatched on the bars: that range.` : "");
   return order;
 }

@@ -14,7 +14,7 @@ def page(state: Wall, most: int = 8) -> str:
     tokens = " · ".join(f"{token['text']} {token['id']}" for token in state.tokens())
     low, high = state.nonsense
     rows = [
-        [str(place + 1), name(i), f"{cosines[i]:.2f}" if cosines else "–"]
+        [str(place + 1), name(i), html.decimal(cosines[i]) if cosines else "–"]
         for place, i in enumerate(shown)
     ]
     return (
@@ -24,7 +24,8 @@ def page(state: Wall, most: int = 8) -> str:
         + "".join(html.image(state.images[i], name(i), 96) for i in shown)
         + html.table(["place", f"of {len(ranking)} images", "cosine"], rows)
         + html.paragraph(
-            f"Texts of random letters reach {low:.2f} to {high:.2f} with their best image."
+            f"Texts of random letters reach {html.decimal(low)} to {html.decimal(high)} with their"
+            " best image."
         )
         + html.paragraph(
             "In Jupyter, run this cell: then another text can be written, and the images sort"
