@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 
 import nbformat
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 sys.path.append(str(Path(__file__).parent.parent / "notebooks" / "_tools"))
 from authoring import authored, folded
@@ -260,8 +260,8 @@ def together(text: str) -> str:
 
 
 def mark_text_columns(notebook: Notebook) -> None:
-    """In data frames, a class "text" for the columns that hold words, which stand at the left;
-    numbers stand at the right."""
+    """In data frames, one row of headings, and a class "text" for the columns that hold words,
+    which stand at the left; numbers stand at the right."""
     for cell in notebook.cells.cells:
         for output in cell.get("outputs", []):
             html = output.get("data", {}).get("text/html", "")
@@ -272,6 +272,7 @@ def mark_text_columns(notebook: Notebook) -> None:
 def with_text_columns(html: str) -> str:
     page = BeautifulSoup(html, "html.parser")
     for table in page.select("table.dataframe"):
+        join_headings(table)
         columns = list(zip(*(row.find_all("td") for row in table.select("tbody tr"))))
         for head in table.select("tbody th"):
             if not NUMBER.fullmatch(head.get_text(strip=True)):
@@ -297,6 +298,20 @@ def with_text_columns(html: str) -> str:
             if not head.get_text(strip=True):  # an empty cell is the heading of nothing
                 head.name, head.attrs = "td", {}
     return str(page)
+
+
+def join_headings(table: Tag) -> None:
+    """pandas gives the names of an index a row of their own, below the headings of the columns:
+    they take the empty places beside these headings."""
+    rows = [row.find_all("th") for row in table.select("thead tr")]
+    if len(rows) != 2:
+        return
+    above, below = ([head.get_text(strip=True) for head in row] for row in rows)
+    index = next((at for at, text in enumerate(above) if text), 0)  # so many places are empty
+    if len(above) == len(below) and index and not any(below[index:]):
+        for head, name in zip(rows[0], below[:index]):
+            head.string = name
+        rows[1][0].parent.decompose()
 
 
 def link_notebooks(notebook: Notebook, notebooks: list[Notebook]) -> None:

@@ -381,7 +381,7 @@ def interval(values, split):  # (seeds, images) → mean and 95 % interval over 
     return values.mean(), low, high
 
 
-# %%
+# %% tags=["hide-input"]
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
 colours = dict(zip(makers, (plots.BLUE, plots.VERMILION, plots.GREEN, plots.GREY)))
 for ax, split in zip(axes, X):
@@ -653,7 +653,7 @@ text_hits = {what: {s: hits(one, s) for s in X} for what, one in by_text.items()
 table = clipnb.descriptor_prompts(descriptors, include_name=False)
 both = {k: runs(lambda shots, seed: fitted("prototypes + text", shots, table), k, THREE) for k in SHOTS}
 
-# %%
+# %% tags=["hide-input"]
 figure, axes = plt.subplots(
     2, len(BANDS), figsize=(1 + 2 * len(BANDS), 6), sharex=True, sharey=True, layout="constrained"
 )

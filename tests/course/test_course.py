@@ -163,8 +163,13 @@ def test_columns_of_words_are_told_from_columns_of_numbers(builder):
         index=["a", "b"],
     )
     page = course.with_text_columns(f"<div>{table.rename_axis('method').to_html()}</div>")
-    # the second row of headings names the index
-    assert re.findall(r'<th class="text">(.*?)</th>', page) == ["said", "method", "a", "b"]
+    # the name of the index, which pandas writes into a second row, stands beside the others
+    assert re.findall(r'<th class="text">(.*?)</th>', page) == ["method", "said", "a", "b"]
+    assert page.count("<tr") == 3
+    several = table.set_index(["said", "n"], append=True).to_html()
+    assert course.with_text_columns(several).count("<tr") == 3
+    named = course.with_text_columns(table.rename_axis(columns="kind").rename_axis("m").to_html())
+    assert named.count("<tr") == 4  # both axes have a name: nothing is lost
     assert "<th></th>" not in page  # an empty cell is no heading
     numbered = course.with_text_columns(table.reset_index(drop=True).to_html())
     assert re.findall(r'<th class="text">(.*?)</th>', numbered) == ["said"]
