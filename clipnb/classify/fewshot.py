@@ -3,7 +3,7 @@ of the images decided."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -131,6 +131,8 @@ class FewShotClassifier(Estimator):
             than k, a setting is not a number, or the embeddings are not.
         """
         self._check_settings()
+        if isinstance(self.text, Iterator):  # a second fit reads it again
+            self.text = list(self.text)
         if self.clip is not None:
             check_is_model(self.clip)
         embeddings = embedded(images, self.clip, self.clip.dim if self.clip else None)

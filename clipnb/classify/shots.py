@@ -14,7 +14,7 @@ import torch
 from ..data.images import ImageDataset
 from ..support.arguments import whole
 from ..support.arrays import array_of, is_missing
-from ..support.names import check_name
+from ..support.names import check_names
 from ..support.text import brief
 from .prompts import PromptTable, name_prompts
 
@@ -55,6 +55,9 @@ def sample_shots(labels: ImageDataset | ArrayLike, shots: int, seed: int = 0) ->
             raise ValueError(f"labels must be one row, but they are {given.shape}.")
         if missing := [i for i, one in enumerate(given.tolist()) if is_missing(one)]:
             raise ValueError(f"Image {missing[0]} has no class in labels; leave it out.")
+        check_names(
+            [one for one in dict.fromkeys(given.tolist()) if isinstance(one, str)], "labels"
+        )
         classes = names = np.unique(given)
     chance, chosen = np.random.default_rng(seed), []
     for c, name in zip(classes, names):
@@ -98,8 +101,7 @@ def class_of_each(images: object, labels: ArrayLike | None, count: int) -> np.nd
     if strange := [one for one in given.tolist() if not known(one)]:
         raise ValueError(f"labels hold {brief(repr(strange[0]), 40)}; give names or whole numbers.")
     names_given = [one for one in dict.fromkeys(given.tolist()) if isinstance(one, str)]
-    for name in names_given:
-        check_name(name, "labels")
+    check_names(names_given, "labels")
     if names_given and given.dtype.kind == "O" and not all(isinstance(o, str) for o in given):
         raise ValueError(
             f"labels hold names such as '{brief(names_given[0])}' and numbers; give one kind only."

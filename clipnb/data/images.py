@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from ..support.arrays import array_of, booleans, whole_numbers
-from ..support.names import check_name, listed
+from ..support.names import check_name, in_order, listed
 from ..support.text import printable
 from .files import FromFile, state_of
 from .given import image_of, list_of_images
@@ -112,6 +112,10 @@ class ImageDataset:
                 )
         if self.seen is None or not len(self.seen):
             self.seen = np.ones(len(self.class_names), bool)
+        self.seen = array_of(in_order("seen", self.seen, self.class_names))
+        if self.name_frequency is not None:
+            named = in_order("name_frequency", self.name_frequency, self.class_names)
+            self.name_frequency = array_of(named)
         for name, part in {"seen": self.seen, "name_frequency": self.name_frequency}.items():
             if part is not None and len(part) != len(self.class_names):
                 raise ValueError(

@@ -11,12 +11,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..support.arguments import whole
+from ..support.arrays import array_of
+from ..support.names import in_order
 from .hits import check_classifiers, check_data, correct
 from .statistics import bootstrap, wilson
 
 if TYPE_CHECKING:
     from ..classify.zeroshot import ZeroShotClassifier
     from ..data.images import ImageDataset
+
+Frequencies = npt.ArrayLike | Mapping[str, int]
 
 # lower ends of the bands; the first is for names that training never wrote
 BAND_STARTS = (0, 1, 31, 301)
@@ -25,7 +29,7 @@ BAND_STARTS = (0, 1, 31, 301)
 def by_name_frequency(
     classifiers: Mapping[str, ZeroShotClassifier],
     data: ImageDataset,
-    frequencies: npt.ArrayLike | None = None,
+    frequencies: Frequencies | None = None,
 ) -> pd.DataFrame:
     """Accuracy of several classifiers in bands of name frequency (compare Udandarao et al. 2024,
     Parashar et al. 2023).
@@ -35,9 +39,10 @@ def by_name_frequency(
     classifiers : mapping
         What to call it → :class:`ZeroShotClassifier`.
     data : ImageDataset
-    frequencies : (classes,) int, optional
-        How many training captions contain each class name; by default ``data.name_frequency``,
-        which the field guide has.
+    frequencies : (classes,) int, or mapping, optional
+        How many training captions contain each class name, in the order of ``data.class_names``; a
+        mapping or a Series with the names as its index is read by name. By default
+        ``data.name_frequency``, which the field guide has.
 
     Returns
     -------
@@ -113,7 +118,7 @@ def crossing(
     first: ZeroShotClassifier,
     second: ZeroShotClassifier,
     data: ImageDataset,
-    frequencies: npt.ArrayLike | None = None,
+    frequencies: Frequencies | None = None,
     draws: int = 2000,
     seed: int = 0,
 ) -> Crossing:
@@ -124,7 +129,7 @@ def crossing(
     first, second : ZeroShotClassifier
         Usually by name, and by description.
     data : ImageDataset
-    frequencies : (classes,) int, optional
+    frequencies : (classes,) int, or mapping, optional
         As for :func:`by_name_frequency`.
     draws : int
         How often classes are drawn for the intervals.
@@ -186,14 +191,14 @@ def _crossed(differences: np.ndarray, at: np.ndarray) -> np.ndarray:
     return result
 
 
-def _frequencies(data: ImageDataset, given: npt.ArrayLike | None) -> np.ndarray:
+def _frequencies(data: ImageDataset, given: Frequencies | None) -> np.ndarray:
     known = data.name_frequency if given is None else given
     if known is None:
         raise ValueError(
             "It is not known how often these class names occur in training; give frequencies, one"
             " whole number for each class."
         )
-    numbers = np.asarray(known)
+    numbers = array_of(in_order("frequencies", known, data.class_names))
     if numbers.shape != (len(data.class_names),):
         raise ValueError(
             f"There are {numbers.size} frequencies for {len(data.class_names)} classes; give one"

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .text import NO_WIDTH, brief, is_blank, odd_character
 
@@ -100,3 +100,22 @@ def check_name(name: object, what: str) -> None:
         raise ValueError(f"{what} holds the empty name {shown}; give every class a name.")
     if odd := odd_character(name):
         raise ValueError(f"The name of the class {shown} holds {odd}; remove it.")
+
+
+def in_order(what: str, given: Any, names: list[str]) -> Any:
+    """A value for each class in the order of the classes, where it comes with names: a mapping, or
+    a pandas Series whose index holds them. Anything else is returned as it is.
+
+    Raises
+    ------
+    ValueError
+        If a class is missing, or a Series has one twice; the message names it.
+    """
+    if type(given).__name__ == "Series" and any(isinstance(name, str) for name in given.index):
+        check_names(list(given.index), what)
+        given = dict(zip(given.index, given.tolist()))
+    if not isinstance(given, Mapping):
+        return given
+    if missing := [name for name in names if name not in given]:
+        raise ValueError(f"{what} lacks the class '{brief(missing[0])}'; give one for each class.")
+    return [given[name] for name in names]

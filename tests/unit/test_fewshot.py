@@ -275,6 +275,24 @@ def test_images_a_data_set_and_embeddings_give_the_same(clip, fieldguide):
     assert clf.fit(frogs, names).explain(frogs, 0)["item"].str.startswith("test/").any()
 
 
+def test_classes_from_a_generator_are_there_for_a_second_fit():
+    x, y = points(per_class=2)
+    labels = np.array(NAMES)[y]
+    clf = clipnb.FewShotClassifier(TextClip(), "tip_adapter", (name for name in NAMES))
+    assert (clf.fit(x, labels).predict(x) == clf.fit(x, labels).predict(x)).all()
+
+
+def test_labels_that_are_nearly_one_name(recwarn):
+    x, _ = points(per_class=2)
+    clipnb.FewShotClassifier(method="prototypes").fit(x, ["ant", "Ant", "bee"] * 2)
+    clipnb.sample_shots(["wren", "Wren"], 1)
+    said = [str(one.message) for one in recwarn]
+    ants, wrens = (text.split(" differ")[0] for text in said)
+    assert "'ant'" in ants and "'Ant'" in ants and "'wren'" in wrens and "'Wren'" in wrens
+    with pytest.raises(ValueError, match="labels holds the empty name"):
+        clipnb.sample_shots(["ant", ""], 1)
+
+
 def test_compare_and_evaluate_match_by_name(clip, fieldguide):
     shots = clipnb.sample_shots(fieldguide, 1)
     rest = fieldguide.select(np.setdiff1d(np.arange(len(fieldguide)), shots))

@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 import clipnb
 from clipnb import plots
@@ -123,6 +124,24 @@ def test_the_figure_shows_methods_controls_and_where_they_cross(world):
 def test_frequencies_that_are_none_are_refused(world, given, message):
     with pytest.raises(ValueError, match=message):
         clipnb.by_name_frequency({"a": Fixed(world.class_names, [])}, world, given)
+
+
+def test_frequencies_with_names_are_read_by_name(world):
+    counts = pd.Series(FOUR_BANDS, index=world.class_names)
+    methods = {"a": Fixed(world.class_names, [0, 2, 7])}
+    expected = clipnb.by_name_frequency(methods, world, FOUR_BANDS)
+    for given in (counts[::-1], counts[::-1].to_dict(), counts.to_numpy(), list(counts)):
+        assert_frame_equal(clipnb.by_name_frequency(methods, world, given), expected)
+    numbered = counts.set_axis(range(8, 0, -1))  # numbers are no names: the order counts
+    assert_frame_equal(clipnb.by_name_frequency(methods, world, numbered), expected)
+    parts = (world.images, world.labels, world.class_names, world.keys)
+    data = clipnb.ImageDataset(*parts, name_frequency=counts[::-1], seen=counts[::-1] > 50)
+    assert data.name_frequency.tolist() == FOUR_BANDS.tolist()
+    assert data.seen.tolist() == [False] * 4 + [True] * 4
+    with pytest.raises(ValueError, match="frequencies lacks the class 'class 3'"):
+        clipnb.by_name_frequency(methods, world, counts.drop("class 3"))
+    with pytest.raises(ValueError, match="frequencies holds 'class 0' twice"):
+        clipnb.by_name_frequency(methods, world, pd.concat([counts, counts[:1]]))
 
 
 def test_frequencies_are_kept_with_the_data_and_not_by_new_names(world):
