@@ -33,6 +33,20 @@ class Rejects(Protocol):
         ...
 
 
+def check_can_reject(class_names: list[str], reject: Rejects | None = None) -> None:
+    """ValueError where a class is called as the label of rejected images is, or what rejects
+    cannot."""
+    if NONE_OF_THESE in class_names:
+        raise ValueError(
+            f"The classifier has a class '{NONE_OF_THESE}', which is what a rejection says;"
+            " give this class another name."
+        )
+    if reject is not None and not hasattr(reject, "rejects"):
+        raise ValueError(
+            f"reject is {reject!r}; give what calibrate_rejection returns, or leave it out."
+        )
+
+
 @runtime_checkable
 class Classifier(Protocol):
     """:class:`ZeroShotClassifier`, :class:`FewShotClassifier`, or one of your own.

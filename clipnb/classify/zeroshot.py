@@ -18,7 +18,7 @@ from ..support.arguments import image_index, whole
 from ..support.limits import SCORES_KEPT
 from ..support.names import listed
 from . import blocks as large
-from .classifier import NONE_OF_THESE, embedded
+from .classifier import NONE_OF_THESE, check_can_reject, embedded
 from .pooling import (
     POOLINGS,
     class_embeddings,
@@ -207,13 +207,12 @@ class ZeroShotClassifier:
         self.clip, self.pooling = clip, pooling
         self.table = table if isinstance(table, PromptTable) else PromptTable(table)
         self.class_names = self.table.class_names
+        self._twins = twins(self.table.values())
         self.raw_text_embeddings = clip.encode_texts(self.table.prompts, normalize=False)
 
     def __repr__(self):
-        return (
-            f"ZeroShotClassifier({len(self.class_names)} classes,"
-            f" {len(self.raw_text_embeddings)} prompts, pooling={self.pooling!r})"
-        )
+        size = f"{len(self.class_names)} classes, {len(self.raw_text_embeddings)} prompts"
+        return f"ZeroShotClassifier({size}, pooling={self.pooling!r})"
 
     @cached_property
     def text_embeddings(self) -> torch.Tensor:
@@ -260,10 +259,6 @@ class ZeroShotClassifier:
     @cached_property
     def _linear_weights(self) -> torch.Tensor:
         return linear_weights(self.raw_text_embeddings, self.table.groups, self.pooling)
-
-    @cached_property
-    def _twins(self) -> list[tuple[int, int]]:
-        return twins(self.table.values())
 
     def score(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Class scores of unit image embeddings (n, dim): (n, classes)."""
@@ -332,11 +327,7 @@ class ZeroShotClassifier:
             If embeddings are of another width, no unit rows, or no numbers.
         """
         if reject is not None:
-            self.check_can_reject()
-            if not hasattr(reject, "rejects"):
-                raise ValueError(
-                    f"reject is {reject!r}; give what calibrate_rejection returns, or leave it out."
-                )
+            check_can_reject(self.class_names, reject)
         embeddings = embedded(images, self.clip, self.text_embeddings.shape[1])
         if top_k is not None:
             whole("top_k", top_k, 1)
@@ -349,14 +340,6 @@ class ZeroShotClassifier:
             prediction = Prediction(*tables, self.class_names, embeddings, self)
         prediction.rejected = reject.rejects(prediction) if reject is not None else None
         return prediction
-
-    def check_can_reject(self) -> None:
-        """ValueError where a class is called as the label of rejected images is."""
-        if NONE_OF_THESE in self.class_names:
-            raise ValueError(
-                f"The classifier has a class '{NONE_OF_THESE}', which is what a rejection says;"
-                " give this class another name."
-            )
 
     def _top_prediction(self, embeddings: torch.Tensor, k: int) -> Prediction:
         """A prediction that keeps the k best classes of each image."""

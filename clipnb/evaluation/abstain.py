@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..classify.classifier import check_can_reject
 from ..classify.zeroshot import ZeroShotClassifier
 from ..data.images import ImageDataset
 from ..support.arguments import real
@@ -140,7 +141,7 @@ def calibrate_rejection(
             real(called, share, 0, 1)
             if not (0 < share < 1 or (called, share) == ("coverage", 1)):
                 raise ValueError(f"{called} is {share}; it is a share between 0 and 1.")
-    classifier.check_can_reject()
+    check_can_reject(classifier.class_names)
     if not len(data):
         raise ValueError("There are no images to set a threshold on; give images of the classes.")
     check_labels(classifier.class_names, data if risk is not None else labelled(data))

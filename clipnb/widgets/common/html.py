@@ -14,9 +14,9 @@ BAR = {*BLOCKS.strip()}
 NUMBER = re.compile(r"[+−-]?[\d.,]+ ?%?")
 
 
-def decimal(value: float, digits: int = 2) -> str:
-    """ "0.12", "−0.12", and never a minus before nothing."""
-    return f"{value:z.{digits}f}".replace("-", "−")
+def decimal(value: float | None, digits: int = 2) -> str:
+    """ "0.12", "−0.12", never a minus before nothing, and a dash for what is missing."""
+    return "–" if value is None else f"{value:z.{digits}f}".replace("-", "−")
 
 
 def image(image: Image.Image, words: str, side: int = 112) -> str:

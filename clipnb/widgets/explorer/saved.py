@@ -16,7 +16,7 @@ def page(state: Explorer, most: int = 6) -> str:
     ranked = [
         [
             state.names[c],
-            "–" if scores[c] is None else html.decimal(scores[c], 3),
+            html.decimal(scores[c], 3),
             f"{probabilities[c]:.2f}",
             html.bar(probabilities[c]),
         ]
@@ -39,7 +39,7 @@ def page(state: Explorer, most: int = 6) -> str:
             state.names[of],
             row["text"],
             f"{row['weight']:g}" if row["on"] else "off",
-            "–" if value is None else html.decimal(value, 3),
+            html.decimal(value, 3),
             line,
         ]
         for (of, _, row), value, line in zip(rows, values, bars)
