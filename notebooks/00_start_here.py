@@ -118,8 +118,7 @@ assert abs(cosines.mean() - score) < 1e-4
 best = [names[c] for c in described.top(2).indices[0]]
 others = [name for name in best if name != "tree frog"]
 two = ("tree frog", others[0])
-ax = plots.plot_contributions(described, 0, two, reference=frogs)
-_ = ax.figure.suptitle(f"Tree frog or {two[1]}? (true class: tree frog)", fontsize=11)
+ax = plots.plot_contributions(described, 0, two, reference=frogs, true_class="tree frog")
 
 # %% [markdown]
 # The grey bar at the top is the mean margin over all images of frogs. Each bar below it is the **contribution** of one descriptor: how much its cosine with this image differs from its mean, as a part of the score. A blue bar favours *tree frog*: one of its descriptors has a higher cosine than usual, or one of the other frog's a lower one. An orange bar favours the other frog. The grey bar at the bottom is the sum. Notebook 04 has the formula.

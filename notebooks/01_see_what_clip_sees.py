@@ -418,7 +418,7 @@ for ax, (title, embeddings) in zip(axes, models.items()):
     ax.set(title=title, xlabel="PC 1", ylabel="PC 2", aspect="equal")
     ax.label_outer()
     sns.despine(ax=ax)
-legend = axes[0].legend(frameon=False)
+legend = axes[1].legend(frameon=False, loc="center")
 _ = figure.suptitle("Images and texts form two clusters", fontsize=11)
 
 # %% [markdown]

@@ -428,7 +428,8 @@ _ = clipnb.checks.check_templates(clip, elsewhere, my_templates, gain=0.05)
 groups = {"seen species": data.select(seen), "held-out species": data.select(~seen)}
 bins = {group: clipnb.reliability(photo.predict(part), part, bins=5) for group, part in groups.items()}
 ax = plots.plot_reliability({f"{group}, n = {len(groups[group])}": one for group, one in bins.items()})
-_ = ax.set(xlim=(-0.03, 1.03), ylim=(-0.04, 1.04))  # room for the dots at 0 and 1
+ax.set(xlim=(-0.03, 1.03), ylim=(-0.04, 1.04))  # room for the dots at 0 and 1
+_ = ax.set_title("Is the confidence equal to the accuracy?", fontsize=11, pad=44)
 
 # %% [markdown]
 # A larger dot holds more images. Below the diagonal the classifier is overconfident, above it underconfident. The **expected calibration error** in the legend is the mean distance from the diagonal, weighted by the number of images in each bin:

@@ -383,7 +383,9 @@ by_edited = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(edited, in
 count(by_edited)
 
 # %%
-ax = plots.plot_contributions(by_edited.predict(frogs), first + lost, ("tailed frog", rival))
+ax = plots.plot_contributions(
+    by_edited.predict(frogs), first + lost, ("tailed frog", rival), true_class="tailed frog"
+)
 
 # %% [markdown]
 # We chose this edit while looking at these images. A fair test needs other images, here the `shifted` split (unusual habitats), and *all* classes: one may gain what others lose.

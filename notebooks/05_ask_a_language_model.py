@@ -404,8 +404,10 @@ ax = plots.plot_counts(
     {label: summary.loc[[str(k) for k in counts]].set_axis(counts)},
     {label: held_out["part 2: descriptors"]},
     "descriptors",
+    colours=[plots.ORANGE],
 )
-_ = ax.set_xlabel("customised prompts (calls) per class")
+ax.set_xlabel("customised prompts (calls) per class")
+_ = ax.set_title("Is one text per class enough?", fontsize=11, pad=30)
 
 # %%
 words = {k: k * bills["part 1: customised prompts"]["words per class"] / 9 for k in counts}
@@ -425,13 +427,14 @@ display(Markdown(equal_words))
 # %%
 place = next(i for i, label in enumerate(data.labels) if names[label] == "tree frog")
 by_prompts = classifiers["part 1: customised prompts"].predict(data)
-ax = plots.plot_contributions(by_prompts, place, frogs, top_k=6)
+ax = plots.plot_contributions(by_prompts, place, frogs, top_k=6, true_class=frogs[0])
 
 # %% [markdown]
 # The same image, explained by part 2:
 
 # %%
-ax = plots.plot_contributions(classifiers["part 2: descriptors"].predict(data), place, frogs, top_k=6)
+by_descriptors = classifiers["part 2: descriptors"].predict(data)
+ax = plots.plot_contributions(by_descriptors, place, frogs, top_k=6, true_class=frogs[0])
 
 # %% [markdown]
 # You can check one descriptor against the image, correct or remove it, and see what changes. **Try** it on the texts of part 1 (the widget scores by the mean cosine): switch off all rows of the tailed frog but one. **Look for** the text about mountain streams: what does it do to images of both frogs?
@@ -533,7 +536,7 @@ pd.concat({split: clipnb.readable(table) for split, table in separated.items()})
 
 # %%
 titles = {f"{split}, n = {table['n'].iloc[0]}": table for split, table in separated.items()}
-ax = plots.plot_comparison(titles)
+ax = plots.plot_comparison(titles, colours=(plots.GREEN, plots.SKY))
 _ = ax.set_title("Differential descriptors are compared on the same images", fontsize=11, pad=30)
 
 # %% [markdown]

@@ -169,10 +169,10 @@ differences.round(2).droplevel(1)
 # %%
 def where(found):
     if found.frequency == 0:
-        return "the name is at least as accurate in every band"
+        return "the name is at least as accurate\nin every band"
     if found.frequency == np.inf:
-        return "the name is less accurate even for the most frequent names"
-    return f"the name is at least as accurate from about {found.frequency:,.0f} captions on"
+        return "the name is less accurate\neven for the most frequent names"
+    return f"the name is at least as accurate\nfrom about {found.frequency:,.0f} captions on"
 
 
 # %%
@@ -180,7 +180,8 @@ figure, axes = plt.subplots(1, 2, figsize=(10, 4.8), sharey=True, layout="constr
 for ax, (split, found) in zip(axes, crossings.items()):
     plots.plot_name_frequency(curves[split], found, ax)
     _ = ax.set_title(f"{split}: {where(found)}", fontsize=10)
-_ = axes[1].set_ylabel("")
+axes[1].set_ylabel("")
+axes[1].get_legend().remove()  # the same as on the left
 
 # %% [markdown]
 # Each point is one band. A dashed line marks the crossing, a grey area its 95 % interval. The crossing is interpolated between two bands: read it as an order of magnitude.

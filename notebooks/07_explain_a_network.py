@@ -50,6 +50,7 @@ from torch.nn.functional import normalize
 import clipnb
 from clipnb import plots
 from clipnb.evaluation import bootstrap
+from clipnb.explain import METHOD_TITLES
 
 clip = clipnb.load_clip(device="cpu")  # one image needs no GPU
 frogs = clipnb.load_fieldguide("test", kinds="frog", per_species=2)
@@ -114,7 +115,7 @@ assert np.allclose(sorted(parts), sorted(reasons["contribution"]), atol=1e-4)
 # The figure shows **centred** contributions: from each cosine we subtract its mean over the 22 images of frogs. They lead from the mean margin (first bar) to that of this image (last bar).
 
 # %%
-ax = plots.plot_contributions(prediction, chosen, (this, that), reference=frogs)
+ax = plots.plot_contributions(prediction, chosen, (this, that), reference=frogs, true_class=this)
 
 # %%
 print(textwrap.fill(clipnb.because(prediction, chosen, (this, that), reference=frogs), 90))
@@ -221,7 +222,7 @@ figure, ax = plt.subplots(figsize=(5.5, 3), layout="constrained")
 ax.plot(alphas.flatten(), along.detach(), color=plots.BLUE, label="margin along the path")
 ax.plot([0, 1], [empty, full], "--", color=plots.GREY, label="a straight line")
 ax.set(xlabel="share of the way from the baseline to the image", ylabel="margin")
-ax.set_title("The margin does not grow evenly along the path", fontsize=11)
+ax.set_title("How does the margin grow from the baseline to the image?", fontsize=11)
 _ = ax.legend(frameon=False)
 
 # %% [markdown]
@@ -427,12 +428,12 @@ hook.remove()
 figure, axes = plots.grid(len(found), columns=3, side=2.4)
 _ = figure.suptitle(f"Six methods, one descriptor: “{text}” ({this})", fontsize=11)
 for ax, (method, heatmap) in zip(axes, found.items()):
-    plots.show_heatmap(image, heatmap, f"{method}\nimages: {costs[method]}", ax=ax)
+    plots.show_heatmap(image, heatmap, f"{METHOD_TITLES[method]}\nimages: {costs[method]}", ax=ax)
 two = [found[method].ravel() for method in ("shapley_sampling", "kernel_shap")]
 print(f"correlation of the two estimates of Shapley values: {np.corrcoef(two)[0, 1]:.2f}")
 
 # %% [markdown]
-# Every panel has its own colour scale. Blue is for the text and orange against it; *gradient*, *grad_cam* and *gradient_attention* have no sign. Sampling and KernelSHAP estimate the same 36 values. If their correlation is far below 1, at least one needs more images.
+# Every panel has its own colour scale. Blue is for the text and orange against it; *gradient*, *Grad-CAM* and *gradient × attention* have no sign. Sampling and KernelSHAP estimate the same 36 values. If their correlation is far below 1, at least one needs more images.
 #
 # **Try:** slide through the descriptors of a frog. Then choose the method *random*: which maps differ from it?
 
@@ -460,7 +461,7 @@ four = [
 strength = {kind: np.abs(h)[mask].mean() / np.abs(h).mean() for kind, h in zip(kinds, four)}
 
 # %%
-titles = [f"baseline {kind}: {ratio:.1f} ×" for kind, ratio in strength.items()]
+titles = [f"baseline {kind}:\n{ratio:.1f} × on the stripe" for kind, ratio in strength.items()]
 axes = plots.show_heatmaps(frogs.images[second], four, titles, "attribution", columns=5)
 assert strength["black"] < min(strength[kind] for kind in ("white", "mean"))
 

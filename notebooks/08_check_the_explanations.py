@@ -47,7 +47,7 @@ from torch.nn.functional import normalize
 import clipnb
 from clipnb import plots
 from clipnb.evaluation import bootstrap
-from clipnb.explain import faithfulness, part_evidence
+from clipnb.explain import METHOD_TITLES, faithfulness, part_evidence
 from clipnb.fieldguide import edits
 
 clip = clipnb.load_clip(device="cpu")
@@ -63,7 +63,7 @@ print(clip, data, sep="\n")
 frog = data.of_class("tree frog")
 parts = edits.named_parts(frog.scenes[0], size=224)
 gone = [part.gone for part in parts]
-titles = ["as drawn", *(f"without {part.name}" for part in parts)]
+titles = ["as drawn", *(f"without {part.noun}" for part in parts)]
 axes = plots.show_images([frog.images[0], *gone], titles)
 
 # %% [markdown]
@@ -76,7 +76,7 @@ embedded = clip.encode_texts(texts)
 drops = torch.stack([embedded @ (whole - one) for one in without], dim=1)  # texts × parts
 
 # %%
-columns = [f"without {part.name}" for part in parts]
+columns = [f"without {part.noun}" for part in parts]
 ax = plots.plot_similarity(drops, texts, columns, "drop of the cosine", differences=True)
 for k in range(len(texts)):  # a frame around each text's own part
     ax.add_patch(Rectangle((k, k), 1, 1, fill=False, lw=2))
@@ -159,7 +159,7 @@ maps = {
 orders = {**maps, "figure": [[case.figure] for case in cases]}  # the second control
 
 # %% [markdown]
-# The score is the mean cosine with the true texts of the image. The map is the mean of their maps. (`gradient_attention` is *gradient × attention*, `grad_cam` is *Grad-CAM*: notebook 07, section 7.)
+# The score is the mean cosine with the true texts of the image. The map is the mean of their maps.
 
 # %%
 vision = clip.model.config.vision_config
@@ -200,8 +200,8 @@ colours = dict(zip(methods, (plots.BLUE, plots.GREEN, plots.ORANGE, plots.VERMIL
 lines = {**dict.fromkeys(methods, "-"), "figure": "--"}
 for ax, (what, found) in zip(axes, {"covered": deletion, "uncovered": insertion}.items()):
     for method, line in lines.items():
-        colour = colours.get(method, plots.GREY)
-        ax.plot(levels / (n * n), found[method].mean(0), line, color=colour, label=method)
+        colour, label = colours.get(method, plots.GREY), METHOD_TITLES.get(method, "mask of the figure")
+        ax.plot(levels / (n * n), found[method].mean(0), line, color=colour, label=label)
     ax.set_xlabel(f"share of the patches {what}")
 axes[0].set(ylabel=f"mean cosine, n = {len(cases)} images", title="Deletion: lower is better")
 axes[1].set(title="Insertion: higher is better")

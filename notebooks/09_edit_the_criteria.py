@@ -558,7 +558,7 @@ tables = {where: clipnb.compare(classifiers, data) for where, data in places.ite
 pd.concat({where: clipnb.readable(table) for where, table in tables.items()})
 
 # %%
-ax = plots.plot_comparison(tables)
+ax = plots.plot_comparison(tables, colours=(plots.GREEN, plots.SKY))
 _ = ax.set_title(
     f"Habitat descriptors, at home and elsewhere (n = {len(home)}, {len(away)})", fontsize=11, pad=30
 )
@@ -643,7 +643,8 @@ title = f"true class: {truth[worst]}; predicted: {prediction.labels[worst]}; hab
 ax = plots.show_image(away.images[worst], title + away.scenes[worst].habitat)
 
 # %%
-ax = plots.plot_contributions(prediction, worst, (prediction.labels[worst], str(truth[worst])))
+this, that = prediction.labels[worst], str(truth[worst])
+ax = plots.plot_contributions(prediction, worst, (this, that), true_class=that)
 
 # %% [markdown]
 # A blue bar next to a place supports the predicted class by the surroundings.

@@ -520,7 +520,7 @@ print(f"margin {margin:+.2f}: of these two, the classifier prefers the {this if 
 
 # %%
 by_shot = reasons[reasons["kind"] == "shot"]
-titles = [f"{row['class']}\n{row.contribution:+.2f}" for _, row in by_shot.iterrows()]
+titles = [f"{row['class']}\n{row.contribution:+.2f}".replace("-", "−") for _, row in by_shot.iterrows()]
 images = [test["hard"].images[i], *(pool.images[int(shots[row])] for row in by_shot["shot"])]
 axes = plots.show_images(images, [f"test image\n(true class: {this})", *titles], columns=5, side=1.6)
 
@@ -530,7 +530,7 @@ axes = plots.show_images(images, [f"test image\n(true class: {this})", *titles],
 # %%
 descriptors = clipnb.load_descriptors("fieldguide").select(classes)
 described = clipnb.ZeroShotClassifier(clip, clipnb.descriptor_prompts(descriptors, include_name=False))
-ax = plots.plot_contributions(described.predict(test["hard"]), i, (this, that))
+ax = plots.plot_contributions(described.predict(test["hard"]), i, (this, that), true_class=this)
 
 # %% [markdown]
 # Both add up to the margin of their classifier. Shots say *which images* are similar; descriptors say in *which respect*, in words that can be edited.

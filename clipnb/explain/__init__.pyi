@@ -14,6 +14,7 @@ from . import spurious as spurious
 from . import words as words
 from .class_scores import class_reasons as class_reasons
 from .faithfulness import measure_faithfulness as measure_faithfulness
+from .heatmaps import METHOD_TITLES as METHOD_TITLES
 from .heatmaps import METHODS as METHODS
 from .heatmaps import heatmap as heatmap
 from .margins import because as because

@@ -23,6 +23,7 @@ from ..evaluation.statistics import bootstrap
 from ..fieldguide.edits import named_parts, other_habitat, stranger
 from ..fieldguide.scene import draw, figure_mask
 from ..support.progress import progress
+from .heatmaps import METHOD_TITLES
 from .protocols import (
     Case,
     distractibility,
@@ -50,11 +51,8 @@ MEASURES = {
     ),
 }
 QUICK = {
-    "constant": "constant",
-    "random": "random",
-    "gradient": "gradient",
-    "Grad-CAM": "grad_cam",
-    "gradient × attention": "gradient_attention",
+    METHOD_TITLES[method]: method
+    for method in ("constant", "random", "gradient", "grad_cam", "gradient_attention")
 }
 DESCRIPTORS, CENTRED = "descriptors", "descriptors, against their average"
 DELETION, MASK = "ceiling: deletion", "ceiling: mask"

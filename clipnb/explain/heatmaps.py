@@ -26,6 +26,16 @@ METHODS = {
     "random": shapley.random,
     "constant": shapley.constant,
 }
+METHOD_TITLES = {  # in tables and figures
+    "gradient_attention": "gradient × attention",
+    "grad_cam": "Grad-CAM",
+    "gradient": "gradient",
+    "integrated_gradients": "integrated gradients",
+    "shapley_sampling": "Shapley values, sampled",
+    "kernel_shap": "KernelSHAP",
+    "random": "random",
+    "constant": "constant",
+}
 
 
 def heatmap(

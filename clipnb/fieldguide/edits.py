@@ -42,6 +42,9 @@ class NamedPart:
     Attributes
     ----------
     name : str
+        Of its group in the drawing: "hind-leg".
+    noun : str
+        What the texts call it: "legs".
     phrase : str
         What is true of it: "a red crest".
     wrong : str
@@ -54,6 +57,7 @@ class NamedPart:
     """
 
     name: str
+    noun: str
     phrase: str
     wrong: str
     pieces: frozenset
@@ -137,7 +141,13 @@ def named_parts(
         wrong = colour_phrase(kind, name, str(rng.choice(strange)))
         found.append(
             NamedPart(
-                name, colour_phrase(kind, name, marks[part["colour"]]), wrong, pieces, mask, gone
+                name,
+                part["nouns"][0],
+                colour_phrase(kind, name, marks[part["colour"]]),
+                wrong,
+                pieces,
+                mask,
+                gone,
             )
         )
     return sorted(found, key=lambda part: -part.mask.sum())[:max_parts]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING
 
@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from ..evaluation.frequency import Crossing
 
 
-def plot_comparison(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) -> Axes:
+def plot_comparison(
+    tables: Mapping[str, pd.DataFrame],
+    ax: Axes | None = None,
+    colours: Sequence[str] = (BLUE, ORANGE, GREEN, GREY),
+) -> Axes:
     """Accuracies with 95 % intervals; methods down, one colour per group of images.
 
     Parameters
     ----------
     tables : dict
         Name of the group of images → table of :func:`clipnb.compare`.
+    colours : list of str
+        Of the groups, in turn. Blue and orange are those of seen and held-out species.
     """
     methods = _methods_of(tables)
     ax = axes_or_new(ax, (7, 0.6 * len(methods) + 1))
@@ -35,7 +41,7 @@ def plot_comparison(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None) 
         table = table.loc[methods]  # by name: each table may have an order of its own
         at = np.arange(len(methods)) + (g - (len(tables) - 1) / 2) * height
         low, high = table["accuracy"] - table["low"], table["high"] - table["accuracy"]
-        colour = (BLUE, ORANGE, GREEN, GREY)[g % 4]
+        colour = colours[g % len(colours)]
         ax.barh(
             at,
             table["accuracy"],
@@ -125,6 +131,7 @@ def plot_counts(
     baseline: Mapping[str, float] | None = None,
     name: str = "",
     ax: Axes | None = None,
+    colours: Sequence[str] = (BLUE, ORANGE, GREEN, GREY),
 ) -> Axes:
     """Accuracy against a number, such as texts a class, with 95 % intervals as bars; the dashed
     line is a method to compare with.
@@ -137,13 +144,13 @@ def plot_counts(
         Name of the group → accuracy of the method to compare with.
     name : str
         What that method is called.
+    colours : list of str
+        Of the groups, in turn, as for :func:`plot_comparison`.
     """
     ax = axes_or_new(ax, (5.6, 3.6))
     if missing := [group for group in tables if baseline and group not in baseline]:
         raise ValueError(f"The baseline has no accuracy for the group '{missing[0]}'.")
-    for (group, table), colour, marker in zip(
-        tables.items(), cycle((BLUE, ORANGE, GREEN, GREY)), cycle("osD^")
-    ):
+    for (group, table), colour, marker in zip(tables.items(), cycle(colours), cycle("osD^")):
         low, high = table["top1"] - table["low"], table["high"] - table["top1"]
         ax.errorbar(
             table.index.astype(int),

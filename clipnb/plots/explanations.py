@@ -80,6 +80,7 @@ def plot_contributions(
     ax: Axes | None = None,
     reference: Any = None,
     top_k: int = 16,
+    true_class: str | None = None,
 ) -> Axes:
     """Why this class rather than that one: the margin as a waterfall of the centred values of
     :func:`clipnb.contributions`.
@@ -100,17 +101,20 @@ def plot_contributions(
         As for :func:`clipnb.contributions`.
     top_k : int
         How many prompts have a bar of their own; the others share one.
+    true_class : str, optional
+        The class of the image, for the title.
     """
     steps, attrs = _steps(prediction, index, classes, reference, top_k)
     own = ax is None
-    ax = axes_or_new(ax, (7, waterfall_height(steps)))
-    _draw(steps, attrs, ax)
+    ax = axes_or_new(ax, (7, waterfall_height(steps) + 0.2 * (true_class is not None)))
+    _draw(steps, attrs, ax, true_class)
     if own:
-        describe(ax, _in_words(steps, attrs))
+        said = f"Image of the class {plain(true_class)}. " if true_class else ""
+        describe(ax, said + _in_words(steps, attrs))
     return ax
 
 
-def _draw(steps: list[Step], attrs: dict, ax: Axes) -> None:
+def _draw(steps: list[Step], attrs: dict, ax: Axes, true_class: str | None = None) -> None:
     for y, step in enumerate(steps):
         ax.barh(y, step.value, left=step.start, color=step.colour, height=0.72)
         if y + 1 < len(steps):
@@ -142,7 +146,7 @@ def _draw(steps: list[Step], attrs: dict, ax: Axes) -> None:
     ax.locator_params(axis="x", nbins=4)
     ax.set_xlabel("margin", fontsize=9.5)
     sns.despine(ax=ax, left=True)
-    _title_and_legend(ax, attrs)
+    _title_and_legend(ax, attrs, true_class)
 
 
 def _steps(prediction: Prediction, index: int, classes, reference, top_k: int) -> tuple:
@@ -186,7 +190,7 @@ def short(name: str) -> str:
     return wrap(" ".join(name.split()), 34, 1)
 
 
-def _title_and_legend(ax: Axes, attrs: dict) -> None:
+def _title_and_legend(ax: Axes, attrs: dict, true_class: str | None) -> None:
     """The margin in words, and whose colour and dot is whose, above the bars; it grows to the
     left, over the labels."""
     names, margin = [short(name) for name in attrs["classes"]], attrs["margin"]
@@ -194,11 +198,15 @@ def _title_and_legend(ax: Axes, attrs: dict) -> None:
     handles += [Line2D([], [], ls="", **_marker(owner)) for owner in ("first", "second")]
     labels = [f"for {name}" for name in names] + [f"prompt of {name}" for name in names]
     more = "higher" if margin >= 0 else "lower"
-    title = f"{names[0]} scores {abs(margin):.3f} {more} than {names[1]}"
+    digits = 3 if abs(margin) >= 0.0005 else 4  # "0.000 higher" says nothing
+    title = f"{names[0]} scores {abs(margin):.{digits}f} {more} than {names[1]}"
+    title = title if len(title) < 62 else title.replace(" than ", "\nthan ")
+    if true_class is not None:
+        title += f"\n(true class: {short(true_class)})"
     legend = ax.legend(
         handles,
         labels,
-        title=title if len(title) < 62 else title.replace(" than ", "\nthan "),
+        title=title,
         loc="lower right",
         bbox_to_anchor=(1.0, 1.0),
         ncols=2 if len("".join(names)) < 46 else 1,

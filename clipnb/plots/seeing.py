@@ -12,7 +12,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.patches import Rectangle
 
-from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, axes_or_new, pixels_of
+from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, axes_or_new, minus_signs, pixels_of
 from .labels import FEW_LINES, legend_label, wrap
 
 if TYPE_CHECKING:
@@ -129,13 +129,14 @@ def plot_image_text_similarity(
     figure, ax = plt.subplots(figsize=(1.0 * n + 3.2, 0.45 * m + 1.9), layout="constrained")
     sns.heatmap(
         cosines,
-        annot=True,
+        annot=cosines.round(2) + 0.0,  # no −0.00
         fmt=".2f",
         cmap="viridis",
         cbar_kws={"label": "cosine similarity"},
         annot_kws={"fontsize": 9},
         ax=ax,
     )
+    minus_signs(ax)
     ax.set_yticks(np.arange(m) + 0.5, [wrap(text, 36) for text in texts], rotation=0, fontsize=9)
     ax.set_xticks([])
     for column, best in enumerate(cosines.argmax(0)):

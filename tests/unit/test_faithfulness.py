@@ -35,7 +35,7 @@ def toy(drops, scores=None, joined=None):
         mask = np.zeros((8, 8), bool)
         mask[:, columns] = True
         parts.append(
-            NamedPart(name, f"a red {name}", f"a blue {name}", frozenset([name]), mask, BLANK)
+            NamedPart(name, name, f"a red {name}", f"a blue {name}", frozenset([name]), mask, BLANK)
         )
     other = np.zeros((8, 8), bool)
     other[:, 7] = True
