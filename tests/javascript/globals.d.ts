@@ -375,6 +375,7 @@ interface HeatmapsSettings {
   names: string[];
   groups: string[][];
   methods: string[];
+  titles: string[];
   own: Record<string, number>;
 }
 

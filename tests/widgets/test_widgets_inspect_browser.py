@@ -390,7 +390,7 @@ def test_slider_by_mouse_and_by_keyboard(lab, expect):
         widget.get_by_label("Method").select_option("gradient")
         expect(widget).to_have_attribute("data-pending", "0")
         assert canvas.evaluate(pixels) != first
-        widget.get_by_label("Method").select_option("gradient attention")
+        widget.get_by_label("Method").select_option("gradient × attention")
         assert canvas.evaluate(pixels) == first  # kept: in the same frame
         radios = widget.get_by_role("radio")
         radios.first.focus()

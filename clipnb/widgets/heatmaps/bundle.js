@@ -1,4 +1,4 @@
-// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 45d6df536a9c1b356bf800ce0f81ef124a445ecc9d85e6be9cf7976d2267a03d
+// Made from clipnb/widgets/heatmaps/page.js by tests/javascript/bundle.py; sources 2acbf7a2fc92b770fda79624505b6dd56abea950423e0962d9e3c6e9097b6ed8
 // clipnb/widgets/common/document.js
 var Refusal = class extends Error {
 };
@@ -359,10 +359,10 @@ function makeStack() {
   };
   return { element, stack, pale, canvas, redraw };
 }
-function makeDials({ names, methods }, act, flush) {
+function makeDials({ names, methods, titles }, act, flush) {
   const option = (text) => h("option", {}, text);
   const choice = h("select", { onchange: () => act({ do: "describe", of: choice.selectedIndex }) }, ...names.map(option));
-  const method = h("select", { onchange: () => act({ do: "use", method: methods[method.selectedIndex] }) }, ...methods.map((name) => option(name.replaceAll("_", " "))));
+  const method = h("select", { onchange: () => act({ do: "use", method: methods[method.selectedIndex] }) }, ...titles.map(option));
   const slider = h("input", { type: "range", min: 0, oninput: () => act({ do: "slide", to: Number(slider.value) }, true), onblur: flush, aria: { label: "Descriptor" } });
   const fader = h("input", {
     type: "range",

@@ -79,10 +79,10 @@ function makeStack() {
  * @param {Act<HeatmapsActions>} act
  * @param {() => void} flush
  */
-function makeDials({ names, methods }, act, flush) {
+function makeDials({ names, methods, titles }, act, flush) {
   const option = (/** @type {string} */ text) => h("option", {}, text);
   const choice = h("select", { onchange: () => act({ do: "describe", of: choice.selectedIndex }) }, ...names.map(option));
-  const method = h("select", { onchange: () => act({ do: "use", method: methods[method.selectedIndex] }) }, ...methods.map((name) => option(name.replaceAll("_", " "))));
+  const method = h("select", { onchange: () => act({ do: "use", method: methods[method.selectedIndex] }) }, ...titles.map(option));
   const slider = h("input", { type: "range", min: 0, oninput: () => act({ do: "slide", to: Number(slider.value) }, true), onblur: flush, aria: { label: "Descriptor" } });
   const fader = h("input", {
     type: "range", min: 0, max: 100, step: 5, oninput: () => act({ do: "fade", opacity: Number(fader.value) / 100 }, true), onblur: flush, aria: { label: "Opacity of the heatmap" },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...explain.heatmaps import METHOD_TITLES
 from ..common import html
 from ..common import saved_maps as maps
 from .state import Heatmaps
@@ -17,11 +18,16 @@ def page(state: Heatmaps) -> str:
         ["▶" if i == chosen else "", text, html.decimal(cosine)]
         for i, (text, cosine) in enumerate(zip(state.groups[of], state.cosines()))
     ]
+    told = f"{name}: where “{state.groups[of][chosen]}” is seen, by {METHOD_TITLES[method]}"
     return (
         "<div>"
         + html.image(state.images[image], name, 160)
-        + maps.png(laid, f"{name}: where “{state.groups[of][chosen]}” is seen, by {method}")
-        + html.paragraph(f"{name}: where “{state.groups[of][chosen]}” is seen, by {method}.")
+        + maps.png(
+            laid, f"{name}: where “{state.groups[of][chosen]}” is seen, by {METHOD_TITLES[method]}"
+        )
+        + html.paragraph(
+            f"{name}: where “{state.groups[of][chosen]}” is seen, by {METHOD_TITLES[method]}."
+        )
         + html.table(
             [
                 "",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from traitlets import Bytes
 
+from ...explain.heatmaps import METHOD_TITLES
 from ...model.clip import Clip
 from ..common.embeddings import Images
 from ..common.viewing import ViewingWidget
@@ -25,9 +26,9 @@ class HeatmapSlider(ViewingWidget):
         own = {
             str(i): of for i in range(len(state.images)) if (of := state.class_of(i)) is not None
         }
-        super().__init__(
-            state, names=state.names, groups=state.groups, methods=state.methods, own=own
-        )
+        titles = [METHOD_TITLES[method] for method in state.methods]
+        parts = {"names": state.names, "groups": state.groups, "own": own}
+        super().__init__(state, methods=state.methods, titles=titles, **parts)
 
     def show(self) -> dict:
         return {**super().show(), "values": self.state.maps().tobytes()}
