@@ -22,12 +22,8 @@ def page(state: Heatmaps) -> str:
     return (
         "<div>"
         + html.image(state.images[image], name, 160)
-        + maps.png(
-            laid, f"{name}: where “{state.groups[of][chosen]}” is seen, by {METHOD_TITLES[method]}"
-        )
-        + html.paragraph(
-            f"{name}: where “{state.groups[of][chosen]}” is seen, by {METHOD_TITLES[method]}."
-        )
+        + maps.png(laid, told)
+        + html.paragraph(f"{told}.")
         + html.table(
             [
                 "",
