@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..classify.zeroshot import ZeroShotClassifier
     from ..data.images import ImageDataset
 
-Frequencies = npt.ArrayLike | Mapping[str, int]
+    Frequencies: TypeAlias = npt.ArrayLike | Mapping[str, int]
 
 # lower ends of the bands; the first is for names that training never wrote
 BAND_STARTS = (0, 1, 31, 301)
