@@ -83,7 +83,8 @@ guess_name = ...  # between 0 and 1
 by_name = clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(names))
 named = by_name.predict(tree_frogs)
 ax = plots.plot_probabilities(named, 0)
-_ = ax.set_title("By name (true class: tree frog)", fontsize=11)
+likely = named.labels[0]
+_ = ax.set_title(f"By name, {likely} is most probable (true class: tree frog)", fontsize=11)
 
 # %% [markdown]
 # ## 3 · Describe the frogs

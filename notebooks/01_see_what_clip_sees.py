@@ -319,7 +319,9 @@ images = [(frogs if name in frogs.class_names else data).of_class(name).images[0
 prompts = [f"a photo of a {name}" for name in six]
 matrix = clip.encode_images(images) @ clip.encode_texts(prompts).T  # images × prompts
 ax = plots.plot_image_text_similarity(images, prompts, matrix)
-_ = ax.figure.suptitle("Which prompt has the highest similarity with each image?", fontsize=11)
+_ = ax.figure.suptitle(
+    "The prompt with the highest similarity is framed (on the diagonal: the true class)", fontsize=11
+)
 print(f"correct prompt has the highest similarity: {(matrix.argmax(1) == torch.arange(6)).sum()} of 6")
 
 # %% [markdown]
@@ -415,7 +417,8 @@ for ax, (title, embeddings) in zip(axes, models.items()):
     points = principal(*embeddings)
     ax.scatter(*points[: len(I)].T, s=10, color=plots.BLUE, label="images")
     ax.scatter(*points[len(I) :].T, s=18, marker="^", color=plots.GREEN, label="texts")
-    ax.set(title=title, xlabel="PC 1", ylabel="PC 2", aspect="equal")
+    ax.set(xlabel="PC 1", ylabel="PC 2", aspect="equal")
+    ax.set_title(title, fontsize=10)
     ax.label_outer()
     sns.despine(ax=ax)
 legend = axes[1].legend(frameon=False, loc="center")

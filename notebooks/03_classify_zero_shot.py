@@ -138,7 +138,9 @@ ax.axvline(clip.logit_scale, color=plots.GREY, ls="--", label="scale of this mod
 ax.set(xscale="log", xlabel="logit scale", ylabel="probability", ylim=(0, 1))
 ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
 sns.despine(ax=ax)
-_ = figure.suptitle("The scale changes the confidence, not the order (image: tree frog)", fontsize=11)
+_ = figure.suptitle(
+    "The scale changes the confidence, not the order (true class: tree frog)", fontsize=11
+)
 
 # %% [markdown]
 # ### Exercise: shift and scale

@@ -170,7 +170,9 @@ print(f"image minus plain colour: {full - empty:+.3f}")
 
 # %%
 small = image.resize((size, size))  # as the model sees it
-ax = plots.show_heatmap(small, occlusion, f"drop of the margin, by patch\n(true class: {this})")
+ax = plots.show_heatmap(
+    small, occlusion, f"drop of the margin, by patch\n(blue: for {this}, the true class)"
+)
 
 # %% [markdown]
 # Covering a blue patch lowers the margin; covering an orange one raises it. The two printed numbers need not be equal: drops do not add up in general.
@@ -222,8 +224,10 @@ figure, ax = plt.subplots(figsize=(5.5, 3), layout="constrained")
 ax.plot(alphas.flatten(), along.detach(), color=plots.BLUE, label="margin along the path")
 ax.plot([0, 1], [empty, full], "--", color=plots.GREY, label="a straight line")
 ax.set(xlabel="share of the way from the baseline to the image", ylabel="margin")
-ax.set_title("How does the margin grow from the baseline to the image?", fontsize=11)
-_ = ax.legend(frameon=False)
+away = np.abs(along.detach().numpy() - np.interp(alphas.flatten(), [0, 1], [empty, full])).max()
+ax.set_title(f"The margin is up to {away:.3f} away from a straight line", fontsize=11)
+figure.legend(loc="outside lower center", ncols=2, frameon=False)
+ax.spines[["top", "right"]].set_visible(False)
 
 # %% [markdown]
 # The gradient of section 4 belongs to the right end of this curve. If a curve rises and is flat at its end, the gradient misses the rise (**saturation**); the average over the path includes it.
@@ -244,7 +248,7 @@ for ax, (title, found) in zip(
     axes, {"occlusion": occlusion, "gradient": gradient, "integrated gradients": integrated_map}.items()
 ):
     plots.show_heatmap(small, found, title, ax=ax)
-_ = figure.suptitle("Three maps of one margin", fontsize=11)
+_ = figure.suptitle(f"Three maps of one margin (blue: for {this}, the true class)", fontsize=11)
 
 # %% [markdown]
 # The three maps answer three different questions. The gradient is shown without its sign.
@@ -426,9 +430,9 @@ hook.remove()
 
 # %%
 figure, axes = plots.grid(len(found), columns=3, side=2.4)
-_ = figure.suptitle(f"Six methods, one descriptor: “{text}” ({this})", fontsize=11)
+_ = figure.suptitle(f"Six methods, one descriptor: “{text}” (true class: {this})", fontsize=11)
 for ax, (method, heatmap) in zip(axes, found.items()):
-    plots.show_heatmap(image, heatmap, f"{METHOD_TITLES[method]}\nimages: {costs[method]}", ax=ax)
+    plots.show_heatmap(image, heatmap, f"{METHOD_TITLES[method]}\nimages encoded: {costs[method]}", ax=ax)
 two = [found[method].ravel() for method in ("shapley_sampling", "kernel_shap")]
 print(f"correlation of the two estimates of Shapley values: {np.corrcoef(two)[0, 1]:.2f}")
 
@@ -463,6 +467,7 @@ strength = {kind: np.abs(h)[mask].mean() / np.abs(h).mean() for kind, h in zip(k
 # %%
 titles = [f"baseline {kind}:\n{ratio:.1f} × on the stripe" for kind, ratio in strength.items()]
 axes = plots.show_heatmaps(frogs.images[second], four, titles, "attribution", columns=5)
+axes.flat[0].set_title(f"true class: {that}", fontsize=9)
 assert strength["black"] < min(strength[kind] for kind in ("white", "mean"))
 
 # %% [markdown]

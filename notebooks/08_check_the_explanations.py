@@ -198,9 +198,10 @@ insertion = {method: curves(method, insert=True) for method in orders}
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True, layout="constrained")
 colours = dict(zip(methods, (plots.BLUE, plots.GREEN, plots.ORANGE, plots.VERMILION, plots.GREY)))
 lines = {**dict.fromkeys(methods, "-"), "figure": "--"}
+controls = {"random": "control: random order", "figure": "control: mask of the figure"}
 for ax, (what, found) in zip(axes, {"covered": deletion, "uncovered": insertion}.items()):
     for method, line in lines.items():
-        colour, label = colours.get(method, plots.GREY), METHOD_TITLES.get(method, "mask of the figure")
+        colour, label = colours.get(method, plots.GREY), controls.get(method) or METHOD_TITLES[method]
         ax.plot(levels / (n * n), found[method].mean(0), line, color=colour, label=label)
     ax.set_xlabel(f"share of the patches {what}")
 axes[0].set(ylabel=f"mean cosine, n = {len(cases)} images", title="Deletion: lower is better")

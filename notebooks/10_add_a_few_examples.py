@@ -212,7 +212,7 @@ ax.set(xlabel="cosine of a test image and a shot", ylabel="density")
 weight = ax.twinx()
 for b, style in zip((1, 5.5, 32), ("-", "--", ":")):
     weight.plot(grid, np.exp(-b * (1 - grid)), style, color=plots.VERMILION, label=f"weight, β = {b}")
-weight.set_ylabel("weight of the shot")
+weight.set(ylabel="weight of the shot", ylim=(0, None))
 ax.set_title("A larger β leaves weight to the nearest shots only", fontsize=11)
 _ = figure.legend(frameon=False, loc="outside right center")
 

@@ -139,7 +139,7 @@ def show_images(
         if i < len(images):
             ax.imshow(pixels_of(images[i]))
             if titles is not None:
-                ax.set_title(wrap(titles[i], 20), fontsize=8.5)
+                ax.set_title(wrap(titles[i], 20), fontsize=9)
     return axes
 
 
@@ -192,7 +192,7 @@ def plot_similarity(
         annot=values,
         fmt=f".{digits}f",
         cbar_kws={"label": wrap(label, 40, FEW_LINES)},
-        annot_kws={"fontsize": 8},
+        annot_kws={"fontsize": 9},
         ax=ax,
         cmap=AGAINST_AND_FOR if differences else "viridis",
         center=0 if differences else None,
@@ -200,6 +200,6 @@ def plot_similarity(
     minus_signs(ax)
     ax.set_yticks(np.arange(len(rows)) + 0.5, [wrap(r, 28) for r in rows], rotation=0, fontsize=9)
     ax.set_xticks(
-        np.arange(len(columns)) + 0.5, [wrap(c, 14) for c in columns], rotation=0, fontsize=8.5
+        np.arange(len(columns)) + 0.5, [wrap(c, 14) for c in columns], rotation=0, fontsize=9
     )
     return ax

@@ -59,7 +59,7 @@ def plot_comparison(
                 y,
                 "not defined" if np.isnan(value) else f"{value:.2f}",  # a group without images
                 va="center",
-                fontsize=8.5,
+                fontsize=9,
                 bbox={"fc": "white", "ec": "none", "pad": 0.5},
             )
     ax.set_yticks(range(len(methods)), [wrap(m, 30) for m in methods])
@@ -208,7 +208,7 @@ def plot_reliability(tables: Mapping[str, pd.DataFrame], ax: Axes | None = None)
             full["accuracy"],
             color=colour,
             lw=1.5,
-            label=legend_label(name, f" (error {error_of(table):.2f})"),
+            label=legend_label(name, f" (calibration error {error_of(table):.2f})"),
         )
         ax.scatter(
             full["confidence"],

@@ -49,6 +49,8 @@ def plot_faithfulness(
     ]
     ax = axes_or_new(ax, (1.35 * len(columns) + 2.6, 0.52 * len(order) + 1.2))
     bar = {"label": "from the floor (0) to the best possible (1)"}
+    if value.isna().any(axis=None):
+        bar["label"] += "; empty: not measured"
     sns.heatmap(
         shade.to_numpy(),  # without the names, which seaborn would draw as they are
         annot=np.array(label),
@@ -56,7 +58,7 @@ def plot_faithfulness(
         cmap="cividis",
         vmin=0,
         vmax=1,
-        annot_kws={"fontsize": 8.5},
+        annot_kws={"fontsize": 9},
         cbar_kws=bar,
         linewidths=1,
         ax=ax,

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 
-from .basic import BLUE, GREEN, GREY, ORANGE, VERMILION, axes_or_new
+from .basic import BLUE, GREEN, GREY, SKY, VERMILION, axes_or_new
 from .labels import legend_columns, legend_label, wrap
 
 if TYPE_CHECKING:
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-COLOURS, STYLES = (BLUE, VERMILION, ORANGE, GREEN), ("-", "--", "-.", ":")
+COLOURS, STYLES = (BLUE, VERMILION, GREEN, SKY), ("-", "--", "-.", ":")
+
+
+def run_colours(names: Iterable[str]) -> list[str]:
+    """The colours of runs: grey for a control."""
+    others = cycle(COLOURS)
+    return [GREY if str(name).startswith("control") else next(others) for name in names]
 
 
 def plot_checkpoints(
@@ -95,7 +101,7 @@ def plot_losses(
         Steps in a running mean.
     """
     ax = axes_or_new(ax, (6, 3.4))
-    for (name, values), colour, style in zip(losses.items(), cycle(COLOURS), cycle(STYLES)):
+    for (name, values), colour, style in zip(losses.items(), run_colours(losses), cycle(STYLES)):
         width = min(smooth, len(values))
         mean = np.convolve(values, np.ones(width) / width, "valid")
         ax.plot(
@@ -152,7 +158,7 @@ def plot_retrieval(
 
     ax = axes_or_new(ax, (6, 3.4))
     for (name, counts), colour, style, marker in zip(
-        runs.items(), cycle(COLOURS), cycle(STYLES), cycle("osD^")
+        runs.items(), run_colours(runs), cycle(STYLES), cycle("osD^")
     ):
         shares = np.array([hits / n for hits, n in counts.values()])
         ends = np.array([wilson(hits, n) for hits, n in counts.values()])

@@ -140,7 +140,7 @@ def test_reliability_figure_shows_the_bins_and_the_error():
     )
     ax = plots.plot_reliability({"names": table})
     assert [line.get_xydata().tolist() for line in ax.lines][1] == [[0.9, 0.5]]
-    assert ax.get_legend().get_texts()[0].get_text() == "names (error 0.40)"
+    assert ax.get_legend().get_texts()[0].get_text() == "names (calibration error 0.40)"
 
 
 def test_a_cosine_that_rounds_to_zero_has_no_sign():
