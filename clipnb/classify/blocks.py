@@ -161,7 +161,11 @@ class ComputedRows:
         if chosen.shape[0] * self.shape[1] > SCORES_KEPT:
             raise ValueError(self._too_large(chosen.shape[0]))
         found = self._compute(chosen)
-        return found[0][columns] if one else found[:, columns]
+        if one:
+            return found[0][columns]
+        pairs = not isinstance(rows, slice) and not isinstance(columns, (slice, Integral))
+        # rows[[0, 1], [2, 3]] are two numbers of a tensor, and no block of four
+        return found[torch.arange(len(found)), columns] if pairs else found[:, columns]
 
     def _too_large(self, n: int) -> str:
         gigabytes = 4e-9 * n * self.shape[1]

@@ -9,9 +9,10 @@ import numpy as np
 import torch
 
 from ..model.rows import tensor_of, unit_rows
+from ..support.text import brief
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PIL import Image
 
@@ -70,7 +71,28 @@ class Classifier(Protocol):
         ...
 
 
-def embedded(images: Images, clip: Clip | None, width: int | None) -> torch.Tensor:
+def model_of(classifier: Classifier) -> dict[str, str] | None:
+    """``name`` and ``fingerprint`` of the model whose embeddings a classifier takes; None where it
+    was given embeddings of which nobody said who made them."""
+    if classifier.clip is None:
+        return getattr(classifier, "model_", None)
+    return {"name": classifier.clip.name, "fingerprint": classifier.clip.fingerprint}
+
+
+def check_same_model(one: Mapping | None, other: Mapping | None, whose: str, others: str) -> None:
+    """ValueError if both models are known, and they are not the same; ``whose`` and ``others`` say
+    in the message what is of the one and of the other."""
+    if one and other and one["fingerprint"] != other["fingerprint"]:
+        name = lambda model: f"'{brief(model['name'])}' ({model['fingerprint']})"
+        raise ValueError(
+            f"{whose} of the model {name(one)}, but {others} of {name(other)}; use one model for"
+            " both."
+        )
+
+
+def embedded(
+    images: Images, clip: Clip | None, width: int | None, model: Mapping | None = None
+) -> torch.Tensor:
     """Images, or their embeddings, as (n, width) float32 unit rows on the CPU.
 
     Parameters
@@ -81,11 +103,14 @@ def embedded(images: Images, clip: Clip | None, width: int | None) -> torch.Tens
         What encodes images.
     width : int, optional
         What the classifier takes; without, any.
+    model : mapping, optional
+        Without ``clip``: the model whose embeddings the classifier takes, see :func:`model_of`.
 
     Raises
     ------
     ValueError
-        If embeddings are of another width, no unit rows, or no numbers; if images have no model.
+        If embeddings are of another model or width, no unit rows, or no numbers; if images have no
+        model.
     """
     if isinstance(images, torch.Tensor):
         return _unit_rows(images, clip, width)
@@ -96,6 +121,8 @@ def embedded(images: Images, clip: Clip | None, width: int | None) -> torch.Tens
     kept = getattr(images, "embeddings", None)  # of an ImageDataset
     if kept is None:
         raise ValueError("Images need a model to encode them; give clip, or embeddings.")
+    theirs = getattr(images, "model", None)
+    check_same_model(model, theirs, "The classifier takes embeddings", "these images have some")
     return _unit_rows(kept, clip, width)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from ..support.arguments import one_of
-from ..support.arrays import array_of
+from ..support.arrays import array_of, of_one_kind
 from ..support.text import brief
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Estimator:
             If there is not one label for each image, there is no image, or no label is among
             ``classes_``: numbers in place of names would give 0.
         """
-        said, given = self.predict(images), array_of(labels)
+        said, given = self.predict(images), of_one_kind("labels", array_of(labels))
         if given.shape != said.shape or not len(said):
             raise ValueError(
                 f"There are {given.size} labels for {len(said)} images; give one each."

@@ -80,6 +80,8 @@ class FewShotClassifier(Estimator):
         What was given or chosen.
     n_features_in_ : int
         Width of the embeddings.
+    model_ : dict, optional
+        Without ``clip``: the model that made the shots' embeddings, where they say it.
     shot_keys_ : set of str
         What identifies the shots' content, where they were an ImageDataset; :func:`compare` and
         :func:`evaluate` warn of a test on them.
@@ -103,6 +105,7 @@ class FewShotClassifier(Estimator):
         beta: float | None = None,
         text_weight: float | None = None,
     ):
+        text = list(text) if isinstance(text, Iterator) else text  # fit may be called again
         self.clip, self.method, self.text, self.pooling = clip, method, text, pooling
         self.k, self.C, self.alpha, self.beta, self.text_weight = k, C, alpha, beta, text_weight
 
@@ -136,6 +139,7 @@ class FewShotClassifier(Estimator):
         if self.clip is not None:
             check_is_model(self.clip)
         embeddings = embedded(images, self.clip, self.clip.dim if self.clip else None)
+        self.model_ = getattr(images, "model", None) if self.clip is None else None
         given = class_of_each(images, labels, len(embeddings))
         classes, numbers = np.unique(given, return_inverse=True)
         if len(classes) < 2:
@@ -177,7 +181,7 @@ class FewShotClassifier(Estimator):
         """(n, classes) logits of images or their unit embeddings, in the order of ``classes_``; for
         "knn" the votes."""
         head = self._fitted()
-        embeddings = embedded(images, self.clip, self.n_features_in_)
+        embeddings = self._embedded(images)
         return head.logits(embeddings, self._text_logits(embeddings))
 
     # -- reasons -----------------------------------------------------------------------------------
@@ -217,7 +221,7 @@ class FewShotClassifier(Estimator):
         from .fewshot_reasons import reasons
 
         head = self._fitted()
-        embeddings = embedded(images, self.clip, self.n_features_in_)
+        embeddings = self._embedded(images)
         image_index(index, len(embeddings))
         scores = self.class_scores(embeddings)[index]
         pair = ranking(scores)[:2].tolist() if classes is None else self._two(classes)
@@ -281,6 +285,9 @@ class FewShotClassifier(Estimator):
         if self.clip is None:
             raise ValueError(f"The method '{self.method}' encodes text; give the model: clip.")
         return ZeroShotClassifier(self.clip, table, self.pooling)
+
+    def _embedded(self, images: Images) -> torch.Tensor:
+        return embedded(images, self.clip, self.n_features_in_, self.model_)
 
     def _text_logits(self, embeddings: torch.Tensor) -> torch.Tensor:
         if self._text is None or self.clip is None:

@@ -13,7 +13,7 @@ import torch
 
 from ..data.images import ImageDataset
 from ..support.arguments import whole
-from ..support.arrays import array_of, is_missing
+from ..support.arrays import array_of, is_missing, of_one_kind
 from ..support.names import check_names
 from ..support.text import brief
 from .prompts import PromptTable, name_prompts
@@ -55,9 +55,9 @@ def sample_shots(labels: ImageDataset | ArrayLike, shots: int, seed: int = 0) ->
             raise ValueError(f"labels must be one row, but they are {given.shape}.")
         if missing := [i for i, one in enumerate(given.tolist()) if is_missing(one)]:
             raise ValueError(f"Image {missing[0]} has no class in labels; leave it out.")
-        check_names(
-            [one for one in dict.fromkeys(given.tolist()) if isinstance(one, str)], "labels"
-        )
+        given = of_one_kind("labels", given)
+        if given.dtype.kind == "U":
+            check_names(list(dict.fromkeys(given.tolist())), "labels")
         classes = names = np.unique(given)
     chance, chosen = np.random.default_rng(seed), []
     for c, name in zip(classes, names):
@@ -100,14 +100,12 @@ def class_of_each(images: object, labels: ArrayLike | None, count: int) -> np.nd
     known = lambda one: isinstance(one, str | Integral) and not isinstance(one, bool)
     if strange := [one for one in given.tolist() if not known(one)]:
         raise ValueError(f"labels hold {brief(repr(strange[0]), 40)}; give names or whole numbers.")
-    names_given = [one for one in dict.fromkeys(given.tolist()) if isinstance(one, str)]
-    check_names(names_given, "labels")
-    if names_given and given.dtype.kind == "O" and not all(isinstance(o, str) for o in given):
-        raise ValueError(
-            f"labels hold names such as '{brief(names_given[0])}' and numbers; give one kind only."
-        )
+    given = of_one_kind("labels", given)
+    if given.dtype.kind == "U":
+        check_names(list(dict.fromkeys(given.tolist())), "labels")
     if not named or given.dtype.kind not in "iu":
-        return given.astype(str) if given.dtype.kind == "O" else given
+        return given
+    check_names(images.class_names, "class_names")
     names = np.array(images.class_names)
     if outside := np.flatnonzero((given < 0) | (given >= len(names))).tolist():
         raise ValueError(

@@ -9,7 +9,7 @@ import torch
 
 from ..support.names import class_list, listed
 from ..support.text import brief
-from .classifier import Classifier, embedded
+from .classifier import Classifier, check_same_model, embedded, model_of
 
 if TYPE_CHECKING:
     from ..model.clip import Clip
@@ -35,11 +35,13 @@ class StagedClassifier:
     Raises
     ------
     ValueError
-        If a class of a group is missing in a classifier, or is in two groups, or a group is empty;
-        the message names the class.
+        If a class of a group is missing in a classifier, or is in two groups, or a group is empty,
+        with the name of the class; if the classifiers are of different models.
     """
 
     def __init__(self, first: Classifier, second: Classifier, groups: Iterable[Iterable[str]]):
+        models = model_of(first), model_of(second)
+        check_same_model(*models, "The first classifier is", "the second is")
         self.first, self.second = first, second
         self.groups = [class_list(group, "groups") for group in listed(groups, "groups")]
         seen: set[str] = set()
@@ -63,11 +65,15 @@ class StagedClassifier:
     def clip(self) -> Clip | None:
         return self.first.clip
 
+    @property
+    def model_(self) -> dict[str, str] | None:
+        return model_of(self.first)
+
     def class_scores(self, images: Images) -> torch.Tensor:
         """(n, classes): the scores of the first classifier. Where its best class is in a group, the
         classes of the group get the score of that class, less what they are behind the best of the
         group by the second classifier."""
-        embeddings = embedded(images, self.clip, None)
+        embeddings = embedded(images, self.clip, None, self.model_)
         scores, within = self.first.class_scores(embeddings).clone(), None
         best = scores.max(1)
         for group in self.groups:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch.nn.functional import normalize
 
+from ..data.images import ImageDataset
 from ..model.checks import check_is_model
 from ..model.clip import Clip
 from ..support.arguments import image_index, whole
@@ -62,6 +63,9 @@ class Prediction:
         The probability of the best class.
     kept : TopK, optional
         The best classes of each image, where not all scores are kept.
+    keys : list of str, optional
+        What identifies the images, where they were an ImageDataset; labels are then taken from data
+        in the same order only.
     """
 
     scores: torch.Tensor
@@ -71,6 +75,7 @@ class Prediction:
     classifier: ZeroShotClassifier = field(repr=False)
     kept: large.TopK | None = field(default=None, repr=False)
     rejected: np.ndarray | None = field(default=None, repr=False)
+    keys: list[str] | None = field(default=None, repr=False)
 
     def top(self, k: int = large.TOP_K) -> large.TopK:
         """The ``k`` best classes of each image with their scores and probabilities, best first;
@@ -338,6 +343,7 @@ class ZeroShotClassifier:
             large.refuse_what_is_no_number(scores, 0, self.class_names)
             tables = scores, self.class_probabilities(scores)
             prediction = Prediction(*tables, self.class_names, embeddings, self)
+        prediction.keys = images.keys if isinstance(images, ImageDataset) else None
         prediction.rejected = reject.rejects(prediction) if reject is not None else None
         return prediction
 

@@ -121,16 +121,20 @@ class SparseAutoencoder:
             )
         return _largest((rows - self.mean) @ self.encoder + self.bias, self.active)
 
-    def decode(self, code: torch.Tensor) -> torch.Tensor:
+    def decode(self, code: torch.Tensor | np.ndarray) -> torch.Tensor:
         """(n, dim): the mean plus the sum of directions; not normalised."""
         self._fitted()
-        return self.mean + code @ self.decoder
+        code = tensor_of(code)
+        if code.ndim != 2 or code.shape[1] != self.features:
+            raise ValueError(f"code is {tuple(code.shape)}; it must be (n, {self.features}).")
+        return self.mean + code.float() @ self.decoder
 
     def without(self, embeddings: torch.Tensor | np.ndarray, features: list[int]) -> torch.Tensor:
         """Unit embeddings less what these features add; the rest of the embedding, its
-        reconstruction error included, stays as it is."""
+        reconstruction error included, stays as it is. A feature that is named twice is removed
+        once."""
         code = self.encode(embeddings)
-        features = whole_numbers("features", features).tolist()
+        features = np.unique(whole_numbers("features", features)).tolist()
         if outside := [one for one in features if not 0 <= one < self.features]:
             raise ValueError(f"There is no feature {outside[0]}; there are {self.features}.")
         kept = self._checked(embeddings)

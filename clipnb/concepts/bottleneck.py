@@ -12,6 +12,7 @@ import torch
 from ..classify.classifier import embedded
 from ..classify.shots import class_of_each
 from ..model.checks import check_is_model
+from ..model.rows import tensor_of
 from ..support.arguments import image_index, real
 from ..support.names import listed
 from ..support.text import brief
@@ -41,8 +42,10 @@ class ConceptBottleneck:
     Attributes
     ----------
     concepts : list of str
+    classes_ : (classes,) array
+        Sorted labels, as they were given; known after :meth:`fit`.
     class_names : list of str
-        Sorted; known after :meth:`fit`.
+        ``classes_`` as text.
     weights : (classes, concepts) float32 tensor
         Known after :meth:`fit`; most are 0.
 
@@ -87,7 +90,7 @@ class ConceptBottleneck:
         x = self._embedded(images)
         names = class_of_each(images, labels, len(x))
         found, y = np.unique(names, return_inverse=True)
-        self.class_names = [str(name) for name in found]
+        self.classes_, self.class_names = found, [str(name) for name in found]
         if len(self.class_names) < 2:
             raise ValueError(
                 f"There is one class, '{brief(self.class_names[0])}'; a classifier needs two."
@@ -113,12 +116,15 @@ class ConceptBottleneck:
         """(n, classes) logits from concept scores, also from corrected ones (an intervention; Koh
         et al. 2020)."""
         self._fitted()
-        return scores @ self.weights.T + self.intercept
+        rows = tensor_of(scores)
+        if rows.ndim != 2 or rows.shape[1] != len(self.concepts):
+            raise ValueError(f"scores are {tuple(rows.shape)}; give (n, {len(self.concepts)}).")
+        return rows.float() @ self.weights.T + self.intercept
 
     def predict(self, images: Images) -> np.ndarray:
-        """(n,) names of classes."""
+        """(n,) labels, as in ``classes_``."""
         best = self.class_scores(images).argmax(1).numpy()
-        return np.array(self.class_names)[best]
+        return self.classes_[best]
 
     def reasons(self, images: Images, index: int, classes: tuple[str, str]) -> pd.Series:
         """What each concept adds to the margin of one class over another, for one image; the

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from ..model.rows import tensor_of
 from ..support.arguments import whole
 from ..support.names import listed
 from .heads import EmbeddingParts
@@ -48,6 +49,7 @@ def text_span(
         If ``count`` is no whole number from 1 to m, or there are fewer than two images.
     """
     whole("count", count, 1)
+    contributions, texts = tensor_of(contributions), tensor_of(texts)
     if count > len(texts):
         raise ValueError(f"count is {count}, but there are {len(texts)} texts.")
     if len(contributions) < 2:

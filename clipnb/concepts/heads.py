@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn.functional import normalize
 
+from ..support.arrays import array_of
+from ..support.text import brief
 from .layers import Terms, batches_of_terms
 
 if TYPE_CHECKING:
@@ -87,7 +89,10 @@ class EmbeddingParts:
             If there is no such head.
         """
         result = self.total()
-        for layer, head in dict.fromkeys(heads):
+        pairs = array_of(list(heads) if isinstance(heads, Sequence) else heads)
+        if pairs.size and (pairs.dtype.kind not in "iu" or pairs.shape[1:] != (2,)):
+            raise ValueError(f"heads is {brief(heads)}; give pairs (layer, head) of whole numbers.")
+        for layer, head in dict.fromkeys(map(tuple, pairs.tolist())):
             self._check(layer, head)
             part = self.heads[:, layer, head]
             result = result - part + part.mean(0)

@@ -11,6 +11,7 @@ from ..classify.regression import softmax_regression
 from ..evaluation.statistics import numbered
 from ..support.arguments import real, whole
 from ..support.arrays import array_of, booleans
+from ..support.text import brief
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,8 @@ def probe_layers(
     ------
     ValueError
         If a number is NaN or infinite, shapes do not match, a label is missing or all are the same,
-        an entry of ``train`` is neither true nor false, or one side is empty.
+        an entry of ``train`` is neither true nor false, one side is empty, or the training side
+        lacks a label.
     """
     import pandas as pd
 
@@ -88,6 +90,12 @@ def probe_layers(
     if train.all() or not train.any():
         raise ValueError("All images are on one side; train must hold True and False.")
     taught = y[train]
+    if untaught := sorted(set(y.tolist()) - set(taught.tolist())):
+        label = labels[int((y == untaught[0]).argmax())]
+        raise ValueError(
+            f"The training side has no image of '{brief(label)}', so a probe cannot learn it; split"
+            " otherwise, or leave these images out."
+        )
     if shuffle is not None:
         taught = np.random.default_rng(shuffle).permutation(taught)
     correct = {}

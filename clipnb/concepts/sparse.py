@@ -15,6 +15,7 @@ from torch.nn.functional import normalize
 
 from ..classify.classifier import embedded
 from ..model.checks import check_is_model
+from ..model.rows import tensor_of
 from ..support.arguments import real, whole
 from ..support.names import listed
 from .solvers import nonnegative_lasso
@@ -95,7 +96,10 @@ class SparseConcepts:
     def rebuilt(self, weights: torch.Tensor) -> torch.Tensor:
         """(n, dim) unit embeddings from weights: the sum of words, with the image mean added
         again."""
-        return normalize(normalize(weights @ self.dictionary, dim=1) + self.image_mean, dim=1)
+        rows = tensor_of(weights)
+        if rows.ndim != 2 or rows.shape[1] != len(self.words):
+            raise ValueError(f"weights are {tuple(rows.shape)}; give (n, {len(self.words)}).")
+        return normalize(normalize(rows.float() @ self.dictionary, dim=1) + self.image_mean, dim=1)
 
     def top(self, images: Images, penalty: float = 0.2, count: int = 8) -> list[pd.Series]:
         """For each image its words with the largest weights, largest first."""

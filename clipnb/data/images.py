@@ -99,6 +99,7 @@ class ImageDataset:
         count = len(self.images if given is None else given)
         if not len(self.sources):
             self.sources = [f"image {i}" for i in range(count)]
+        self.sources = list(map(printable, self.sources))  # no file holds half a surrogate pair
         if given is not None:
             self.images, self.keys = _in_memory(given, list(self.keys), self.sources)
         self.labels = _labels(self.labels, self.class_names)

@@ -20,7 +20,7 @@ from ..support.arguments import real
 from ..support.text import printable
 from .calibration import correct_of
 from .confidence import Confidence, at_least, check_outside, labelled
-from .hits import check_labels
+from .hits import check_is_data, check_labels
 from .statistics import percent, wilson
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ def calibrate_rejection(
             if not (0 < share < 1 or (called, share) == ("coverage", 1)):
                 raise ValueError(f"{called} is {share}; it is a share between 0 and 1.")
     check_can_reject(classifier.class_names)
+    check_is_data(data)
     if not len(data):
         raise ValueError("There are no images to set a threshold on; give images of the classes.")
     check_labels(classifier.class_names, data if risk is not None else labelled(data))
@@ -236,6 +237,10 @@ def rejection_rates(
     """
     import pandas as pd
 
+    if not isinstance(rejection, Rejection):
+        raise TypeError(
+            f"The rejection is {type(rejection).__name__}; give what calibrate_rejection returns."
+        )
     classifier = rejection.classifier
     check_labels(classifier.class_names, data)
     rows, parts = {}, {"of a class": data}

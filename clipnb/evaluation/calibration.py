@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from ..data.images import ImageDataset
-from ..support.arguments import whole
-from .hits import check_data, check_labels, true_answers
+from ..support.arguments import real, whole
+from .hits import check_data, check_labels, check_predicted, true_answers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +39,8 @@ def reliability(prediction: Prediction, data: ImageDataset, bins: int = 10) -> p
         ``confidence`` (mean probability of the best class) and ``accuracy``; the two are empty
         where there is no image. Confidence above accuracy is overconfidence.
     """
-    confidence, correct = prediction.confidence.double().numpy(), correct_of(prediction, data)
-    return _bin(confidence, correct, bins)
+    correct = correct_of(prediction, data)
+    return _bin(prediction.confidence.double().numpy(), correct, bins)
 
 
 def calibration_error(prediction: Prediction, data: ImageDataset, bins: int = 10) -> float:
@@ -92,6 +92,7 @@ def calibration_by_scale(
     """
     import pandas as pd
 
+    correct = correct_of(prediction, data)
     if prediction.classifier.clip.sigmoid:
         raise ValueError(
             "The logit scale is studied for softmax probabilities; a SigLIP gives every class a"
@@ -101,9 +102,10 @@ def calibration_by_scale(
         raise ValueError(f"scales is {scales}; give a list of logit scales: [{scales}].")
     if not (scales := list(scales)):
         raise ValueError("There are no scales; give at least one.")
-    if bad := [scale for scale in scales if not 0 < scale < float("inf")]:
-        raise ValueError(f"A logit scale is {bad[0]}; it must be more than 0.")
-    correct = correct_of(prediction, data)
+    for scale in scales:
+        real("A logit scale", scale, -float("inf"), float("inf"))
+        if not 0 < scale < float("inf"):
+            raise ValueError(f"A logit scale is {scale}; it must be more than 0.")
     truth = torch.from_numpy(true_answers(prediction.class_names, data))
     found = [
         [_at_scale(scores, truth[which], scale) for scale in scales]
@@ -136,12 +138,8 @@ def _at_scale(
 def correct_of(prediction: Prediction, data: ImageDataset) -> np.ndarray:
     """Which images have their true class as the best one, (n,) bool, whether rejected or not;
     ValueError if prediction and data do not fit together, or there is no image."""
+    check_predicted(prediction, data)
     check_data(data, "be correct or incorrect on")
-    if len(prediction) != len(data):
-        raise ValueError(
-            f"The prediction is of {len(prediction)} images, the data holds {len(data)}; they"
-            " must be the same images."
-        )
     check_labels(prediction.class_names, data)
     return prediction.indices == true_answers(prediction.class_names, data)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..classify.classifier import Classifier
+from ..classify.classifier import Classifier, model_of
 from ..classify.prompts import PromptTable
 from ..classify.zeroshot import ZeroShotClassifier
 from ..data.images import ImageDataset
@@ -223,11 +223,11 @@ def _classifier(
                 " instead and it will be cut to them."
             )
         warn_of_shots(method, source, data)
-        own = source.clip  # none where it was fitted to embeddings; their width is checked
-        if own is not None and own is not clip and own.fingerprint != clip.fingerprint:
+        own = None if source.clip is clip else model_of(source)
+        if own is not None and own["fingerprint"] != clip.fingerprint:
             raise ValueError(
-                f"The classifier '{method}' is of the model '{own.name}'"
-                f" ({own.fingerprint}), but the images are to be encoded with"
+                f"The classifier '{method}' is of the model '{own['name']}'"
+                f" ({own['fingerprint']}), but the images are to be encoded with"
                 f" '{clip.name}' ({clip.fingerprint}); make it with that model, or compare models"
                 " with clipnb.compare."
             )

@@ -15,7 +15,7 @@ from ..classify.blocks import row_blocks
 from ..data.images import ImageDataset
 from ..support.arguments import real, text
 from .calibration import correct_of
-from .hits import check_labels
+from .hits import check_is_data, check_labels
 from .tables import check_columns
 
 if TYPE_CHECKING:
@@ -145,7 +145,8 @@ def risk_coverage(
     """
     import pandas as pd
 
-    values, correct = Confidence.named(measure)(prediction), correct_of(prediction, data)
+    correct = correct_of(prediction, data)
+    values = Confidence.named(measure)(prediction)
     thresholds, n, wrong = _ordered(values, ~correct)
     return pd.DataFrame(
         {"threshold": thresholds, "n": n, "coverage": n / len(values), "risk": wrong / n}
@@ -217,6 +218,7 @@ def out_of_class(
 
     if isinstance(measures, str) or not (measures := list(measures)):
         raise ValueError(f"measures is {measures!r}; give a list of measures: ['margin'].")
+    check_is_data(inside)
     if not len(inside):
         raise ValueError("There are no images of the classes; give some.")
     check_outside(classifier, outside)
@@ -258,6 +260,7 @@ def _separation(known: np.ndarray, unknown: np.ndarray) -> dict[str, float]:
 def check_outside(classifier: ZeroShotClassifier, outside: ImageDataset) -> None:
     """ValueError if there are no images of no class, or one of them is of a class of the
     classifier; the message names it."""
+    check_is_data(outside)
     if not len(outside):
         raise ValueError("There are no images of no class; give some.")
     present = {outside.class_names[i] for i in np.unique(outside.labels[outside.labels >= 0])}
@@ -270,4 +273,5 @@ def check_outside(classifier: ZeroShotClassifier, outside: ImageDataset) -> None
 
 def labelled(data: ImageDataset) -> ImageDataset:
     """The images whose class is known."""
+    check_is_data(data)
     return data.select(data.labels >= 0)

@@ -11,22 +11,53 @@ import torch
 from ..classify.blocks import row_blocks
 from ..classify.classifier import Classifier, embedded
 from ..classify.pooling import leading
-from ..classify.zeroshot import ZeroShotClassifier
+from ..classify.zeroshot import Prediction, ZeroShotClassifier
 from ..data.images import ImageDataset
 from ..support.text import brief
 
 TOP = 5  # among how many guesses the class may be for top-5 accuracy
 
 
-def check_data(data: ImageDataset, purpose: str = "compare on") -> None:
-    """TypeError for what is no ImageDataset, ValueError for one without images."""
+def check_is_data(data: ImageDataset) -> None:
+    """TypeError for what is no ImageDataset."""
     if not isinstance(data, ImageDataset):
         raise TypeError(
             f"The data are {type(data).__name__}, not an ImageDataset; give what load_images"
             " returns, or ImageDataset(images, labels, class_names)."
         )
+
+
+def check_data(data: ImageDataset, purpose: str = "compare on") -> None:
+    """TypeError for what is no ImageDataset, ValueError for one without images."""
+    check_is_data(data)
     if not len(data):
         raise ValueError(f"There are no images to {purpose}.")
+
+
+def check_predicted(prediction: Prediction, data: ImageDataset) -> None:
+    """TypeError for what is no prediction or no ImageDataset; ValueError if the prediction is of
+    another number of images, or of these in another order."""
+    if not isinstance(prediction, Prediction):
+        raise TypeError(
+            f"The prediction is {type(prediction).__name__}; give what ZeroShotClassifier.predict"
+            " returns."
+        )
+    check_is_data(data)
+    if len(prediction) != len(data):
+        raise ValueError(
+            f"The prediction is of {len(prediction):,} images, but the data hold {len(data):,};"
+            " give the data that were predicted."
+        )
+    if prediction.keys is None or prediction.keys == data.keys:
+        return
+    # keys of stored embeddings may be others than those of the images, so only known ones count
+    place = {key: i for i, key in enumerate(prediction.keys)}
+    for i, (predicted, key) in enumerate(zip(prediction.keys, data.keys)):
+        if predicted != key and key in place:
+            raise ValueError(
+                f"Image {i} of the data, '{brief(data.sources[i])}', is image {place[key]} of the"
+                " prediction; give the data in the order in which they were predicted."
+            )
 
 
 def check_classifiers(classifiers: Mapping[str, Classifier]) -> None:
@@ -46,8 +77,9 @@ def check_classifiers(classifiers: Mapping[str, Classifier]) -> None:
 
 
 def check_labels(class_names: Sequence[str], data: ImageDataset) -> None:
-    """ValueError if an image has no label, or the class of an image is missing: then the accuracy
-    would mean nothing."""
+    """TypeError for what is no ImageDataset; ValueError if an image has no label, or the class of
+    an image is missing: then the accuracy would mean nothing."""
+    check_is_data(data)
     if (data.labels < 0).any():
         raise ValueError(
             f"{int((data.labels < 0).sum())} images have no label; only labelled images can be"
@@ -76,7 +108,7 @@ def _score_blocks(
     classifier: Classifier, images: ImageDataset | torch.Tensor
 ) -> Iterator[torch.Tensor]:
     """Class scores of images or their unit embeddings, a block of images at a time."""
-    embeddings = embedded(images, classifier.clip, None)
+    embeddings = embedded(images, classifier.clip, None, getattr(classifier, "model_", None))
     # its own blocks look at the texts once, and not again with every block
     if isinstance(classifier, ZeroShotClassifier):
         for _, scores in classifier.score_blocks(embeddings):

@@ -70,7 +70,9 @@ def held_out_probabilities(
         rows = torch.from_numpy(np.flatnonzero(~rest))
         for block in row_blocks(len(rows), classes):
             logits = scale * embeddings[rows[block]] @ prototypes.T
-            found[rows[block]] = logits.masked_fill(~known, -torch.inf).softmax(1)
+            # without any known class the softmax is NaN
+            chances = logits.masked_fill(~known, -torch.inf).softmax(1).nan_to_num(0)
+            found[rows[block]] = chances
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from ..support.arguments import real, whole
-from ..support.arrays import array_of, booleans, is_missing
+from ..support.arrays import array_of, booleans, is_missing, of_one_kind
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -47,7 +47,7 @@ def numbered(name: str, given: npt.ArrayLike, count: int) -> np.ndarray:
         raise ValueError(f"There are {labels.size} {name} for {count} images; give one for each.")
     if missing := [i for i, one in enumerate(labels.tolist()) if is_missing(one)]:
         raise ValueError(f"Image {missing[0]} has no class in {name}; leave it out.")
-    return np.unique(labels, return_inverse=True)[1]
+    return np.unique(of_one_kind(name, labels), return_inverse=True)[1]
 
 
 def bootstrap(

@@ -11,6 +11,7 @@ from torch.nn.functional import normalize
 
 from ..classify.classifier import embedded
 from ..evaluation.statistics import holm
+from ..model.rows import tensor_of, unit_rows
 from ..support.arguments import whole
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def spurious_cues(
     texts, places = classifier.text_embeddings, {}
     for where, data in (("home", home), ("away", away)):
         cosines = (classifier.clip.encode_images(data) @ texts.T).numpy()
-        names = np.array(data.class_names, dtype=object)[data.labels]
+        names = np.array([*data.class_names, None], dtype=object)[data.labels]  # -1: the last
         places[where] = (cosines - cosines.mean(0), names)
     rows, column = [], 0
     for name, prompts in classifier.table.items():
@@ -141,7 +142,7 @@ class ProjectedClassifier:
             raise ValueError(
                 f"The pooling is '{classifier.pooling}'; only 'mean' can be projected."
             )
-        width = classifier.text_embeddings.shape[1]
+        width, directions = classifier.text_embeddings.shape[1], tensor_of(directions).float()
         if directions.ndim != 2 or directions.shape[1] != width:
             raise ValueError(f"The directions are {tuple(directions.shape)}; give (k, {width}).")
         if not torch.allclose(directions @ directions.T, torch.eye(len(directions)), atol=1e-3):
@@ -162,8 +163,10 @@ class ProjectedClassifier:
 
     def without(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Unit rows without the directions."""
-        return normalize(embeddings - embeddings @ self.directions.T @ self.directions, dim=1)
+        rows = unit_rows(tensor_of(embeddings))
+        return normalize(rows - rows @ self.directions.T @ self.directions, dim=1)
 
     def class_scores(self, images: Images) -> torch.Tensor:
         """(n, classes): the mean cosine with the prompts of each class, after the projection."""
-        return self.without(embedded(images, self.clip, None)) @ self._classes.T
+        width = self._classes.shape[1]
+        return self.without(embedded(images, self.clip, width)) @ self._classes.T

@@ -59,8 +59,13 @@ def unit_rows(
     Raises
     ------
     ValueError
-        If a row holds NaN or infinite numbers, or its length is not 1 (with ``scale``: is 0).
+        If they are no rows of floats, a row holds NaN or infinite numbers, or its length is not 1
+        (with ``scale``: is 0).
     """
+    if rows.ndim != 2 or not rows.is_floating_point():
+        raise ValueError(
+            f"Embeddings are rows of floats, but these are {tuple(rows.shape)} of {rows.dtype}."
+        )
     for block in _blocks(rows):
         some, first = rows[block], block.start
         if not (finite := some.isfinite().all(1)).all():

@@ -189,6 +189,11 @@ def _run(options: argparse.Namespace) -> Path:
             )
         clip = load_clip(options.model)
         say(f"{clip}; {data}; {checked}")
+        if suggestions and not set(suggestions) & set(checked):
+            raise ValueError(
+                f"'{options.suggest}' has no class of these, such as '{next(iter(checked))}'; the"
+                " names must be the same, letter by letter."
+            )
         methods = methods_for(clip, checked, options.pooling)
         if options.shots:
             methods |= few_shot_methods(clip, checked, load_images(options.shots), options.pooling)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from ..classify.classifier import NONE_OF_THESE
 from ..classify.zeroshot import Prediction
 from ..data.images import ImageDataset
+from ..evaluation.hits import check_predicted
 from ..model.parts import arrow
 from ..support.arguments import one_of, whole
 from ..support.files import replacing, replacing_path
@@ -86,7 +87,7 @@ def export_predictions(
     Raises
     ------
     ValueError
-        If the format is not known, or prediction and data have not the same number of images;
+        If the format is not known, or prediction and data are not the same images in one order;
         for FiftyOne also if two images have the same name without its ending.
     ImportError
         If the format is "parquet" and pyarrow is not installed.
@@ -94,11 +95,7 @@ def export_predictions(
     path = Path(path).expanduser()
     one_of("format", kind := format or _format_of(path), FORMATS)
     whole("reasons", reasons, 0)
-    if len(prediction) != len(data):
-        raise ValueError(
-            f"The prediction is of {len(prediction):,} images, but data has {len(data):,}; give the"
-            " data that were predicted."
-        )
+    check_predicted(prediction, data)
     found = records(prediction, data, reasons)
     path.parent.mkdir(parents=True, exist_ok=True)
     if kind == "fiftyone":

@@ -3,6 +3,7 @@ form of each, or refused by name."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from numbers import Integral
 from typing import Any
 
@@ -15,7 +16,8 @@ def array_of(given: Any) -> np.ndarray:
     """Anything like an array as an array that PyTorch takes, too.
 
     Tensors may have gradients, or be on a GPU; other byte orders and longer floats become this
-    machine's, and reversed views are copied.
+    machine's, and reversed views are copied. In a list of names whatever is no name stays what it
+    is, where numpy makes NaN the text "nan".
 
     Raises
     ------
@@ -30,7 +32,10 @@ def array_of(given: Any) -> np.ndarray:
             f"An array of the shape {given.shape} has masked entries; fill them, or leave their"
             " rows out."
         )
+    given = list(given) if isinstance(given, Iterator) else given
     found = np.asarray(given)
+    if found.dtype.kind == "U" and isinstance(given, (list, tuple)):
+        found = found if all(isinstance(one, str) for one in given) else np.array(given, object)
     if found.dtype.kind == "f" and found.dtype.itemsize > 8:
         return found.astype(np.float64)
     if not found.dtype.isnative:
@@ -41,6 +46,28 @@ def array_of(given: Any) -> np.ndarray:
 def is_missing(one: Any) -> bool:
     """Whether an entry is None, NaN, NaT or pandas' NA."""
     return one is None or type(one).__name__ in ("NAType", "NaTType") or one != one
+
+
+def of_one_kind(name: str, found: np.ndarray) -> np.ndarray:
+    """Names or whole numbers that are kept as objects, as an array of their kind; anything else as
+    it is.
+
+    Raises
+    ------
+    ValueError
+        If there are names and something else.
+    """
+    if found.dtype.kind != "O" or found.ndim != 1:
+        return found
+    entries = found.tolist()
+    names = [one for one in entries if isinstance(one, str)]
+    if names and len(names) < len(entries):
+        raise ValueError(
+            f"{name} hold names such as '{brief(names[0])}' and numbers; give one kind only."
+        )
+    if not names and not all(map(_is_whole, entries)):
+        return found
+    return found.astype(str if names else np.int64)
 
 
 def booleans(name: str, given: Any) -> np.ndarray:

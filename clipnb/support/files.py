@@ -42,6 +42,8 @@ def replacing_path(path: str | Path) -> Iterator[Path]:
     old file or the new one. What killed runs left beside ``path`` is removed.
     """
     path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"'{path}' is a folder; give the name of a file.")
     for left in path.parent.glob(f".{path.name}.*{SUFFIX}"):
         _remove_left(left)
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}")

@@ -209,3 +209,58 @@ def test_label_errors_are_not_looked_for_with_what_is_no_probability(value):
 def test_statistics_of_impossible_numbers(use, says):
     with pytest.raises(ValueError, match=says):
         use()
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.array([2, 2, 10, 10, 7, 7], object),
+        pd.Series([2, 2, 10, 10, 7, 7], dtype=object, index=range(6, 0, -1)),
+        pd.Series([2, 2, 10, 10, 7, 7], dtype="Int64"),
+        (one for one in (2, 2, 10, 10, 7, 7)),
+    ],
+)
+def test_whole_numbers_in_any_column_are_numbers_and_no_names(labels):
+    rows, labels = torch.eye(6), list(labels) if hasattr(labels, "send") else labels
+    for given in (labels, iter(labels)):
+        found = clipnb.FewShotClassifier(None, "prototypes").fit(rows, given)
+        assert found.classes_.tolist() == [2, 7, 10] and found.predict(rows[2:3]) == [10]
+    assert found.score(rows, labels) == 1
+    assert sorted(clipnb.sample_shots(labels, 2)) == list(range(6))
+
+
+@pytest.mark.parametrize("form", [list, tuple, pd.Series, lambda row: np.array(row, object)])
+def test_a_missing_name_does_not_become_the_name_nan(form):
+    labels = form(["ant", "ant", "bee", np.nan])
+    with pytest.raises(ValueError, match="labels hold nan"):
+        clipnb.FewShotClassifier(None, "prototypes").fit(torch.eye(4), labels)
+    with pytest.raises(ValueError, match="Image 3 has no class in labels"):
+        clipnb.sample_shots(labels, 1)
+    with pytest.raises(ValueError, match="Image 3 has no class in groups"):
+        split_groups(labels)
+
+
+def test_names_and_numbers_are_one_kind_only():
+    labels = pd.Series(["ant", 1, "ant", 1], dtype=object)
+    for use in (
+        lambda: clipnb.sample_shots(labels, 1),
+        lambda: split_groups(labels),
+        lambda: clipnb.FewShotClassifier(None, "prototypes").fit(torch.eye(4), list(labels)),
+    ):
+        with pytest.raises(ValueError, match="names such as 'ant' and numbers; give one kind only"):
+            use()
+
+
+@pytest.mark.parametrize("odd", [torch.eye(4, dtype=int), torch.ones(4)])
+def test_what_is_no_row_of_floats_is_no_embedding(six, odd):
+    for use in (
+        lambda: held_out_probabilities(odd, [0, 0, 1, 1], 10),
+        lambda: near_duplicates(six.select(range(4)), odd),
+        lambda: clipnb.SparseAutoencoder(8, 2).fit(odd),
+    ):
+        with pytest.raises(ValueError, match=r"[Ee]mbeddings"):
+            use()
+
+
+def test_what_no_other_image_can_judge_has_no_probability_rather_than_nan():
+    assert (held_out_probabilities(torch.eye(3), [0, 1, 2], 10) == 0).all()

@@ -343,3 +343,52 @@ def test_precision_and_recall_by_hand():
         precision_recall(chosen[:0], truth[:0], [])
     with pytest.raises(ValueError, match="3 groups for 2 images"):
         precision_recall(chosen, truth, ["a", "b", "c"])
+
+
+# --- what is given otherwise ----------------------------------------------------------------------
+
+
+def test_a_feature_that_is_named_twice_is_removed_once():
+    x = unit(40, 16)
+    model = clipnb.SparseAutoencoder(24, active=4).fit(x, epochs=3)
+    most = int(model.encode(x).sum(0).argmax())
+    torch.testing.assert_close(model.without(x, [most, most]), model.without(x, [most]))
+
+
+def test_tables_of_numbers_are_taken_as_arrays_and_refused_by_their_shape(clip, fieldguide):
+    data = fieldguide.select(range(12))
+    x = clip.encode_images(data)
+    coder = clipnb.SparseAutoencoder(24, active=4).fit(x, epochs=1)
+    words = clipnb.SparseConcepts(clip, ["red", "blue", "green"], x)
+    bottleneck = clipnb.ConceptBottleneck(clip, ["red", "blue"]).fit(x, np.arange(12) % 2)
+    for use, rows in (
+        (coder.decode, coder.encode(x)),
+        (words.rebuilt, words.weights(x)),
+        (bottleneck.decide, bottleneck.concept_scores(x)),
+    ):
+        torch.testing.assert_close(use(rows.numpy().astype("f8")), use(rows))
+        with pytest.raises(ValueError, match=r"\(12, 1\)"):
+            use(rows[:, :1])
+    assert text_span(x.numpy(), x[:3].numpy(), 2)[0] == text_span(x, x[:3], 2)[0]
+
+
+def test_a_bottleneck_answers_with_the_labels_that_it_was_given(clip, fieldguide):
+    x, y = clip.encode_images(fieldguide.select(range(24))), np.arange(24) // 2
+    model = clipnb.ConceptBottleneck(clip, ["red", "blue", "tail", "wings"], penalty=0)
+    assert (model.fit(x, y).predict(x) == y).mean() > 0.2
+    assert model.class_names == [str(c) for c in range(12)]
+
+
+@pytest.mark.parametrize("heads", [[(0.5, 1)], [3], (0, 1), [(0, 1, 2)], ["ab"]])
+def test_what_is_no_pair_of_layer_and_head_is_refused(heads, clip, fieldguide):
+    parts = clipnb.decompose_embedding(clip, fieldguide.select(range(2)))
+    with pytest.raises(ValueError, match=r"heads is .*; give pairs \(layer, head\)"):
+        parts.without(heads)
+    pairs = [(0, 1), (0, 1), (1, 0)]
+    torch.testing.assert_close(parts.without(np.array(pairs)), parts.without(pairs[1:]))
+
+
+def test_a_label_that_the_training_side_lacks_is_not_counted_as_incorrect():
+    labels, train = list("aabbcc"), np.arange(6) < 4
+    with pytest.raises(ValueError, match="training side has no image of 'c'"):
+        clipnb.probe_layers(np.zeros((1, 6, 2)), labels, train)

@@ -112,7 +112,7 @@ def test_what_does_not_fit_is_refused_and_nothing_written(prediction, some, tmp_
     for arguments, message in (
         ((some, "x.json"), "x.json' does not say the format; let it end with .csv"),
         ((some, "x.csv", "excel"), "format is 'excel'; it can be 'csv'"),
-        ((some.select([0]), "x.csv"), f"of {len(some)} images, but data has 1"),
+        ((some.select([0]), "x.csv"), f"of {len(some)} images, but the data hold 1"),
         ((some, "x.csv", None, -1), "reasons is -1"),
     ):
         data, name, *more = arguments

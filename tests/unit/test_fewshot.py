@@ -2,6 +2,7 @@
 on the shots, reasons, and bad input."""
 
 import os
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import clipnb
 from clipnb.classify import fewshot_methods
 from clipnb.classify.fewshot_methods import METHODS, affinity, cache, loss
 from clipnb.classify.shots import Shots, held_out
+from clipnb.data.lazy_images import NoImages
 
 ROOT = Path(__file__).parent.parent.parent
 REAL = Path(os.environ.get("CLIPNB_REAL_VECTORS", ROOT.parent / "shared" / "real_vectors"))
@@ -426,3 +428,56 @@ def test_prototypes_on_embeddings_of_vit_b32(name, expected):
             clf = clipnb.FewShotClassifier(method="prototypes").fit(x[shots], labels[shots])
             found.append(clf.score(x[rest], labels[rest]))
         assert np.mean(found) == pytest.approx(accuracy, abs=0.03 if count == 1 else 0.02)
+
+
+# --- what belongs together ------------------------------------------------------------------------
+
+
+def stored(fingerprint="a", seed=0):
+    x, y = points(seed=seed)
+    names = [f"{seed}/{i}" for i in range(len(y))]
+    model = {"name": f"model {fingerprint}", "fingerprint": fingerprint}
+    rows = {"embeddings": x.numpy(), "model": model}
+    return clipnb.ImageDataset(NoImages(names), y, NAMES, names, names, **rows)
+
+
+def test_embeddings_of_another_model_are_refused_without_a_model_too():
+    first = clipnb.FewShotClassifier(None, "prototypes").fit(stored())
+    assert first.score(stored(seed=1), np.array(NAMES)[stored().labels]) > 0.6
+    staged = clipnb.StagedClassifier(first, first, [NAMES[:2]])
+    for use in (
+        first.predict,
+        first.explain,
+        lambda data: clipnb.compare({"few": first}, data),
+        lambda data: clipnb.compare({"staged": staged}, data),
+        lambda data: clipnb.StagedClassifier(
+            first, clipnb.FewShotClassifier(None, "knn").fit(data), [NAMES[:2]]
+        ),
+        lambda data: clipnb.evaluate(clipnb.load_clip(), data, {"few": first}),
+    ):
+        with pytest.raises(ValueError, match="model a.*model b|'model b'.*'bundled'"):
+            use(stored("b", seed=1))
+
+
+def test_a_classifier_of_foreign_embeddings_is_not_evaluated_with_another_model(clip):
+    data = clipnb.load_fieldguide("test", kinds="frog", per_species=1)
+    rows = clip.encode_images(data).numpy()
+    model = {"name": "someone/clip", "fingerprint": "f00d"}
+    shots = replace(data, images=NoImages(data.sources), embeddings=rows, model=model)
+    few = clipnb.FewShotClassifier(None, "prototypes").fit(shots)
+    methods = {"name": clipnb.name_prompts(data.class_names), "few": few}
+    with pytest.raises(ValueError, match="'few' is of the model 'someone/clip'"):
+        clipnb.evaluate(clip, data, methods)
+
+
+def test_class_names_that_are_nearly_the_same_are_warned_of():
+    x, y = points()
+    with pytest.warns(UserWarning, match="'Ant' and 'ant' differ only in capitals"):
+        clipnb.FewShotClassifier(None, "prototypes").fit(x, np.array(["Ant", "ant", "bee"])[y])
+
+
+def test_text_that_can_be_read_once_is_kept():
+    x, y = points()
+    few = clipnb.FewShotClassifier(TextClip(), "tip_adapter", (name for name in NAMES))
+    first = few.fit(x, np.array(NAMES)[y]).predict(x)
+    assert (few.fit(x, np.array(NAMES)[y]).predict(x) == first).all()

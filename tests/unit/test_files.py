@@ -190,3 +190,10 @@ def test_nothing_in_the_package_replaces_a_file_in_another_way():
                 if isinstance(node.value, ast.Name) and node.value.id == "os":
                     found.append(path.relative_to(ROOT).as_posix())
     assert found == ["clipnb/support/files.py"]
+
+
+def test_a_folder_is_not_replaced_by_a_file(tmp_path):
+    (tmp_path / "there").mkdir()
+    with pytest.raises(IsADirectoryError, match="there' is a folder; give the name of a file"):
+        write_text(tmp_path / "there", "x")
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]

@@ -566,3 +566,14 @@ def test_embeddings_in_a_data_set_are_checked_where_they_are_used(clip):
 def test_a_formula_is_text_and_comes_back():
     for text in ("=1+1", "-2", "'=1", "''@x", "\t=1", "plain", "'quoted'", "", "a=b"):
         assert unguarded(guarded(text)) == text and not guarded(text).startswith(("=", "-", "\t"))
+
+
+@pytest.mark.parametrize("kind", ["npz", "npy", "parquet", "clip-retrieval"])
+def test_names_that_no_file_can_hold_are_written_as_their_escapes(kind, tmp_path):
+    data = kept()
+    data = clipnb.ImageDataset(
+        data.images, data.labels, NAMES, data.keys, ["a\udcff.jpg", *SOURCES[1:]],
+        embeddings=data.embeddings, model=data.model,
+    )  # fmt: skip
+    path = clipnb.save_embeddings(data, tmp_path / f"x.{kind}", format=kind)
+    assert clipnb.load_embeddings(path, Model()).sources[0] == "a\\udcff.jpg"

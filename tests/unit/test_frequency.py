@@ -227,3 +227,12 @@ def test_a_table_has_sets_as_rows_and_methods_as_columns():
 
 def test_names_tell_something_where_they_hold_a_known_word():
     assert telling("blue tang", {"blue"}) and not telling("hoopoe", {"blue"})
+
+
+def test_frequencies_with_the_names_of_the_classes_go_by_name(clip):
+    data = clipnb.load_fieldguide("test", kinds="frog", per_species=1)
+    models = {"name": clipnb.ZeroShotClassifier(clip, clipnb.name_prompts(data.class_names))}
+    known = pd.Series(data.name_frequency, index=data.class_names)
+    expected = clipnb.by_name_frequency(models, data)
+    for given in (known, known[::-1], known[::-1].to_dict()):
+        pd.testing.assert_frame_equal(clipnb.by_name_frequency(models, data, given), expected)

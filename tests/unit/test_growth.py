@@ -306,3 +306,18 @@ def test_margins_do_not_depend_on_the_blocks_and_are_those_of_the_definition(
     prompts = classifier.text_embeddings[classifier.table.groups == 37]
     wanted = (prompts @ stands.T).mean(1).tolist()
     assert whole.loc[whole["class"] == "class 37", "others"].tolist() == pytest.approx(wanted)
+
+
+def test_pairs_of_rows_and_columns_are_those_of_a_tensor(classifier, data):
+    six = data.select(range(6))
+    full, few = classifier.predict(six), classifier.predict(six, top_k=2)
+    mask = np.arange(6) < 2
+    for rows_, columns in (
+        (torch.arange(6), torch.tensor([5, 4, 3, 2, 1, 0])),
+        ([0, 1], [2, 3]),
+        (mask, [2, 3]),
+        ([0, 1], 2),
+        ([1], slice(3)),
+        (slice(2), [2, 3]),
+    ):
+        torch.testing.assert_close(few.scores[rows_, columns], full.scores[rows_, columns])

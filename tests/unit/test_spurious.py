@@ -1,6 +1,8 @@
 """Spurious cues: a planted one is found, home against home finds none, and the projection does not
 see its directions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -72,3 +74,24 @@ def test_bad_input(clip, classifier, places):
         ProjectedClassifier(by_max, torch.eye(clip.dim)[:1])
     with pytest.raises(ValueError, match="both places"):
         spurious_cues(classifier, places[0], places[1].select([0]))
+
+
+def test_an_image_without_a_label_is_of_no_class(classifier, places):
+    home, away = places
+    last = home.class_names.index(NAMES[-1])
+    labels = np.where(home.labels == last, last, -1)  # and -1 is the last one to Python
+    found = spurious_cues(classifier, replace(home, labels=labels), away)
+    whole = spurious_cues(classifier, home, away)
+    assert set(found["class"]) == {NAMES[-1]}
+    same = whole[whole["class"] == NAMES[-1]].set_index("descriptor")["home"]
+    assert np.allclose(found.set_index("descriptor")["home"][same.index], same, atol=1e-6)
+
+
+def test_directions_of_any_type(clip, classifier, places):
+    directions, x = shift_directions(clip, *places, rank=2), clip.encode_images(places[0])
+    expected = ProjectedClassifier(classifier, directions).class_scores(x)
+    for given in (directions.numpy(), directions.double()):
+        scores = ProjectedClassifier(classifier, given).class_scores(x.numpy())
+        torch.testing.assert_close(scores, expected)
+    with pytest.raises(ValueError, match="of another model"):
+        ProjectedClassifier(classifier, directions).class_scores(torch.eye(3))

@@ -185,3 +185,65 @@ def test_one_measure_without_its_list(classifier, frogs, fieldguide):
     for measures in ("margin", []):
         with pytest.raises(ValueError, match="give a list of measures"):
             clipnb.out_of_class(classifier, frogs, fieldguide.select([0]), measures)
+
+
+@pytest.mark.parametrize("data", ["photos", [1, 2], torch.ones(2, 3)])
+def test_what_is_no_data_set_is_named_where_answers_are_rejected(data, classifier, frogs, tmp_path):
+    rejection = clipnb.calibrate_rejection(classifier, frogs, coverage=0.9)
+    some = classifier.predict(frogs)
+    for use in (
+        lambda: clipnb.calibrate_rejection(classifier, data, coverage=0.9),
+        lambda: clipnb.rejection_rates(rejection, data),
+        lambda: clipnb.rejection_rates(rejection, frogs, data),
+        lambda: clipnb.out_of_class(classifier, data, frogs),
+        lambda: clipnb.out_of_class(classifier, frogs, data),
+        lambda: clipnb.risk_coverage(some, data),
+        lambda: clipnb.calibration_by_scale(some, data, [1.0]),
+        lambda: clipnb.export_predictions(some, data, tmp_path / "x.csv"),
+    ):
+        with pytest.raises(TypeError, match=r"The data are \w+, not an ImageDataset"):
+            use()
+
+
+def test_what_is_no_prediction_is_named(classifier, frogs, tmp_path):
+    for given in (np.array(["frog"]), [0], "x"):
+        for use in (
+            lambda: clipnb.risk_coverage(given, frogs),
+            lambda: clipnb.reliability(given, frogs),
+            lambda: clipnb.calibration_by_scale(given, frogs, [1.0]),
+            lambda: clipnb.export_predictions(given, frogs, tmp_path / "x.csv"),
+        ):
+            with pytest.raises(TypeError, match=r"The prediction is \w+; give what ZeroShot"):
+                use()
+    with pytest.raises(TypeError, match="The rejection is str; give what calibrate_rejection"):
+        clipnb.rejection_rates("none", frogs)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("top_k", [None, 2])
+def test_a_prediction_is_not_paired_with_its_images_in_another_order(
+    top_k, classifier, frogs, tmp_path
+):
+    made = classifier.predict(frogs, top_k=top_k)
+    turned = frogs.select(range(len(frogs) - 1, -1, -1))
+    for use in (
+        lambda: clipnb.calibration_error(made, turned),
+        lambda: clipnb.calibration_by_scale(made, turned, [1.0]),
+        lambda: clipnb.risk_coverage(made, turned),
+        lambda: clipnb.export_predictions(made, turned, tmp_path / "x.csv"),
+        lambda: clipnb.widgets.browse_confusions(made, turned),
+    ):
+        with pytest.raises(
+            ValueError, match=r"Image 0 of the data, '.*', is image \d+ of the pred"
+        ):
+            use()
+    assert not list(tmp_path.iterdir())
+    same = frogs.select(range(len(frogs)))
+    whole = clipnb.calibration_error(made, same)
+    assert clipnb.calibration_error(classifier.predict(made.image_embeddings), same) == whole
+
+
+@pytest.mark.parametrize("scale", ["a", None, True, float("nan"), 0, -1])
+def test_a_scale_that_is_no_number_above_zero(scale, prediction, frogs):
+    with pytest.raises(ValueError, match="A logit scale is "):
+        clipnb.calibration_by_scale(prediction, frogs, [10.0, scale])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...evaluation.hits import check_labels
+from ...evaluation.hits import check_labels, check_predicted
 from ...explain.reference import reference_of
 from ...fieldguide.world import all_species
 from ..common.document import Document, index
@@ -63,11 +63,7 @@ class Confusions(Document):
     ):
         from scipy.sparse import coo_array
 
-        if len(prediction) != len(data):
-            raise ValueError(
-                f"The prediction is of {len(prediction)} images and the data set has {len(data)};"
-                " both must be of the same images."
-            )
+        check_predicted(prediction, data)
         if not len(data):
             raise ValueError("There is no image to browse.")
         if max_classes < 2:
