@@ -124,10 +124,10 @@ class SparseAutoencoder:
     def decode(self, code: torch.Tensor | np.ndarray) -> torch.Tensor:
         """(n, dim): the mean plus the sum of directions; not normalised."""
         self._fitted()
-        code = tensor_of(code)
-        if code.ndim != 2 or code.shape[1] != self.features:
-            raise ValueError(f"code is {tuple(code.shape)}; it must be (n, {self.features}).")
-        return self.mean + code.float() @ self.decoder
+        rows = tensor_of(code)
+        if rows.ndim != 2 or rows.shape[1] != self.features:
+            raise ValueError(f"code is {tuple(rows.shape)}; it must be (n, {self.features}).")
+        return self.mean + rows.float() @ self.decoder
 
     def without(self, embeddings: torch.Tensor | np.ndarray, features: list[int]) -> torch.Tensor:
         """Unit embeddings less what these features add; the rest of the embedding, its
