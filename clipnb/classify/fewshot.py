@@ -134,10 +134,7 @@ class FewShotClassifier(Estimator):
             than k, a setting is not a number, or the embeddings are not.
         """
         self._check_settings()
-        if isinstance(self.text, Iterator):  # a second fit reads it again
-            self.text = list(self.text)
-        if self.clip is not None:
-            check_is_model(self.clip)
+        check_is_model(self.clip, optional=True)
         embeddings = embedded(images, self.clip, self.clip.dim if self.clip else None)
         self.model_ = getattr(images, "model", None) if self.clip is None else None
         given = class_of_each(images, labels, len(embeddings))

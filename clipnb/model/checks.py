@@ -25,8 +25,10 @@ WITH_CODE = (
 )
 
 
-def check_is_model(clip: Any) -> None:
-    """TypeError for what is not a model, such as its name."""
+def check_is_model(clip: Any, optional: bool = False) -> None:
+    """TypeError for what is not a model, such as its name; if it is ``optional``, None is fine."""
+    if optional and clip is None:
+        return
     if not any(hasattr(clip, name) for name in ("fingerprint", "encode_images", "encode_texts")):
         raise TypeError(f"clip is {type(clip).__name__}, not a model; give what load_clip returns.")
 

@@ -107,8 +107,7 @@ def embed(
     if part_size < 1:
         raise ValueError(f"part_size is {part_size}; a part needs at least one image.")
     given_name("out", out)
-    if clip is not None:
-        check_is_model(clip)
+    check_is_model(clip, optional=True)
     arrow()
     ray = ray_data() if engine == "ray" else None
     data = source if isinstance(source, ImageDataset) else load_images(source)
@@ -200,8 +199,7 @@ def load_embeddings(
             f"'{path}' was written by clipnb, which noted column and classes; leave out column and"
             " class_names."
         )
-    if clip is not None:
-        check_is_model(clip)
+    check_is_model(clip, optional=True)
     data = _of_embed(path)
     check_model(**(data.model or {}), clip=clip, where=f"'{path}'")
     return data

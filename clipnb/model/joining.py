@@ -46,8 +46,7 @@ def joined(
     """
     if class_names is not None:
         class_names = list_of_names(class_names)
-    if clip is not None:
-        check_is_model(clip)
+    check_is_model(clip, optional=True)
     model = _model(found, clip)
     embeddings = np.zeros((0, clip.dim if clip else 0), np.float32)
     start, columns = 0, {"sources": [], "classes": [], "keys": []}

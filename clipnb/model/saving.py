@@ -75,8 +75,7 @@ def save_embeddings(
         If the format needs pyarrow and it is not installed.
     """
     given_name("path", path)
-    if clip is not None:
-        check_is_model(clip)
+    check_is_model(clip, optional=True)
     path = Path(path).expanduser()
     kind = format or _format_of(path)
     one_of("format", kind, FORMATS)
