@@ -34,7 +34,6 @@ BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, GREY = (
     "#CC79A7",
     "#999999",
 )
-METHOD_COLOURS = (GREY, SKY, BLUE, ORANGE, GREEN, VERMILION)
 # as in the waterfall of a margin
 AGAINST_AND_FOR = LinearSegmentedColormap.from_list("against and for", [ORANGE, "white", BLUE])
 
