@@ -91,6 +91,7 @@ class Run:
         thread.start()
         try:
             while thread.is_alive() or not self._stored.empty():
+                # not thread.join(0.05): after Ctrl-C there, answers on the wire were lost
                 with suppress(queue.Empty):
                     yield self._stored.get(timeout=0.05)
         finally:

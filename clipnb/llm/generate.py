@@ -22,7 +22,7 @@ from .client import LanguageModelError
 from .plan import Answers, Limits, ask
 from .questions import QUESTIONS, STYLES, Chat
 from .server import Key, same_model, server_address, server_in_environment
-from .store import AT_LIMIT
+from .store import AT_LIMIT, Answer
 
 MODEL = "gpt-4o-mini"
 
@@ -201,20 +201,7 @@ def generate_prompts(
     server, model = server_address(base_url), model_name(model)
     chat = Chat(server, model, temperature, seed, answer_tokens, language, hint)
     limits = Limits(max_calls, max_total_tokens, concurrency, timeout, retries, quiet)
-    calls = {
-        name: [
-            chat.call(
-                name,
-                question.replace("{}", chat.subject(name)),
-                "prompts",
-                instruction=instruction,
-                sample=sample,
-            )
-            for question in questions
-            for sample in range(samples)
-        ]
-        for name in names
-    }
+    calls = {name: chat.prompt_calls(name, questions, samples, instruction) for name in names}
     answers = ask(calls, server, key, limits)
     asked = {"questions": questions, "samples": samples, "instruction": instruction}
     found = checked_answers(answers, parse_sentences, chat, asked, own_name="keep", longest=300)
@@ -253,12 +240,12 @@ def checked_answers(
     answers: Answers, parse: Callable[[str, bool], list[str]], chat: Chat, asked: dict, **rules: Any
 ) -> DescriptorSet:
     """The lines of the answers that are worth keeping, with where they come from."""
-    lines = {
-        name: [line for one in row for line in parse(one.text, one.cut)]
-        for name, row in answers.items()
-    }
-    _warn_of_ends(answers)
-    _warn_of_models(answers, chat)
+    each = [(name, one) for name, row in answers.items() for one in row]
+    lines: dict[str, list[str]] = {name: [] for name in answers}
+    for name, one in each:
+        lines[name] += parse(one.text, one.cut)
+    _warn_of_ends(each)
+    models = _warn_of_models(each, chat)
     checked = check_descriptors(lines, **rules)
     missing = [name for name in answers if name not in checked]
     other = "another seed="
@@ -266,7 +253,7 @@ def checked_answers(
         other = "a temperature= above 0 (at 0 most models give the same answer with every seed)"
     if len(missing) == len(answers):
         raise LanguageModelError(
-            f"Nothing to use in {sum(map(len, answers.values())):,} answers, the first about"
+            f"Nothing to use in {len(each):,} answers, the first about"
             f" '{missing[0]}'; try another model, style= or {other}."
         )
     if missing:
@@ -276,7 +263,7 @@ def checked_answers(
             f" again about these with {other}.",
             stacklevel=3,
         )
-    times = sorted(one.time for row in answers.values() for one in row)
+    times = sorted(one.time for _, one in each)
     report = checked.report
     assert report is not None  # check_descriptors writes one
     dropped = report[report["action"] == "dropped"]
@@ -285,7 +272,7 @@ def checked_answers(
         "method": "asked of a language model with clipnb",
         "server": chat.server,
         "model": chat.model,
-        **_answered_by(answers),
+        **({"answered_by": models[0] if len(models) == 1 else models} if models else {}),
         "temperature": chat.temperature,
         "seed": chat.seed,
         "answer_tokens": chat.answer_tokens,
@@ -298,15 +285,10 @@ def checked_answers(
     return DescriptorSet(checked, provenance, report)
 
 
-def _answered_by(answers: Answers) -> dict[str, Any]:
-    """For the provenance: which model the server says has answered; several where it changed."""
-    models = sorted({one.model for row in answers.values() for one in row if one.model})
-    return {"answered_by": models[0] if len(models) == 1 else models} if models else {}
-
-
-def _warn_of_models(answers: Answers, chat: Chat) -> None:
-    """A server that holds one model answers for any name, llama.cpp and LM Studio among them."""
-    found = [(name, one.model) for name, row in answers.items() for one in row if one.model]
+def _warn_of_models(each: list[tuple[str, Answer]], chat: Chat) -> list[str]:
+    """Which models the server says have answered: one that holds a single model answers for any
+    name, llama.cpp and LM Studio among them."""
+    found = [(name, one.model) for name, one in each if one.model]
     others = [(name, model) for name, model in found if not same_model(chat.model, model)]
     if others:
         name, model = others[0]
@@ -316,13 +298,13 @@ def _warn_of_models(answers: Answers, chat: Chat) -> None:
             f" another seed=, or give model='{model}'.",
             stacklevel=4,
         )
+    return sorted({model for _, model in found})
 
 
-def _warn_of_ends(answers: Answers) -> None:
+def _warn_of_ends(each: list[tuple[str, Answer]]) -> None:
     """The token limit is nothing unusual, and the report names the lines that it cut."""
-    ends = [(name, one.finish) for name, row in answers.items() for one in row if one.cut]
-    odd = [(name, finish) for name, finish in ends if finish.lower() not in AT_LIMIT]
-    if odd:
+    ends = [(name, one.finish) for name, one in each if one.cut]
+    if odd := [(name, finish) for name, finish in ends if finish.lower() not in AT_LIMIT]:
         name, finish = odd[0]
         warnings.warn(
             f"{len(odd):,} answers may have broken off, the first about '{name}': the server gives"

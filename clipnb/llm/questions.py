@@ -161,6 +161,16 @@ class Chat:
         question = JSON_QUESTION.format(name=subject, number=number)
         return self.call(name, question, style, schema=SCHEMA, plain=plain)
 
+    def prompt_calls(
+        self, name: str, questions: Iterable[str], samples: int, instruction: str | None
+    ) -> list[Call]:
+        """Calls that ask each question about a class so many times."""
+        return [
+            self.call(name, one, "prompts", instruction=instruction, sample=sample)
+            for one in (question.replace("{}", self.subject(name)) for question in questions)
+            for sample in range(samples)
+        ]
+
     def contrast_call(self, name: str, group: Iterable[str], number: int) -> Call:
         """A call that asks what separates a class from the others of its group."""
         others = [f"a {self.subject(other)}" for other in group if other != name]
