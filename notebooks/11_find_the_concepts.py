@@ -834,7 +834,8 @@ def found_auc(values):  # the best feature of one half, measured on the other
     return feature_auc(values[~find], has[~find])[range(len(enough)), best], best
 
 
-auc = {name: np.mean([found_auc(v)[0] for v in draws], 0) for name, draws in features.items()}
+by_feature = {name: [found_auc(values) for values in draws] for name, draws in features.items()}
+auc = {name: np.mean([one for one, _ in draws], 0) for name, draws in by_feature.items()}
 auc["similarity with the word"] = feature_auc(
     x[~find] @ clip.encode_texts(enough).T, has[~find]
 ).diagonal()
@@ -872,10 +873,9 @@ took("autoencoder")
 
 
 # %%
-def named_without(auto):
+def named_without(auto, code, best):
     """Image → whether its habitat is named without the best feature, and without another."""
-    code, answers = auto.encode(x), {}
-    best = dict(zip(enough, found_auc(code)[1]))
+    best, answers = dict(zip(enough, best)), {}
     for h in [h for h in options["habitat"] if h in best]:
         for i in np.flatnonzero((labels["habitat"] == h) & ~find):
             distance = (code[i] - code[i, best[h]]).abs()
@@ -887,7 +887,8 @@ def named_without(auto):
 
 
 # %%
-answers = [named_without(one) for one in autos]
+bests = [best for _, best in by_feature["autoencoder"]]
+answers = [named_without(*one) for one in zip(autos, features["autoencoder"], bests)]
 which = np.array(list(answers[0]))
 kept_names = np.mean([list(one.values()) for one in answers], 0)
 less = kept_names[:, 0] - kept_names[:, 1]

@@ -19,17 +19,8 @@ from ..support.arguments import image_index, whole
 from ..support.limits import SCORES_KEPT
 from ..support.names import listed
 from . import blocks as large
+from . import pooling as rules
 from .classifier import NONE_OF_THESE, check_can_reject, embedded
-from .pooling import (
-    POOLINGS,
-    class_embeddings,
-    leading,
-    linear_weights,
-    pool,
-    ranking,
-    twins,
-    winner_weights,
-)
 from .prompts import PromptTable
 from .reasons import table_of_reasons
 
@@ -90,12 +81,12 @@ class Prediction:
         k = min(k, len(self.class_names))
         if self.kept is not None:
             return self.kept.first(k)
-        best = leading(self.scores, k)
+        best = rules.leading(self.scores, k)
         return large.TopK(best, self.scores.gather(1, best), self.probabilities.gather(1, best))
 
     @property
     def indices(self) -> np.ndarray:
-        best = leading(self.scores, 1) if self.kept is None else self.kept.indices
+        best = rules.leading(self.scores, 1) if self.kept is None else self.kept.indices
         return best[:, 0].numpy()
 
     @property
@@ -104,7 +95,7 @@ class Prediction:
 
     def ranking(self, index: int = 0) -> list[int]:
         """The classes of one image, as indices, best first; of equal scores, the first in order."""
-        return ranking(self.scores[index]).tolist()
+        return rules.ranking(self.scores[index]).tolist()
 
     @property
     def labels(self) -> list[str]:
@@ -206,13 +197,13 @@ class ZeroShotClassifier:
         table: PromptTable | Mapping[str, Iterable[str]],
         pooling: str = "mean",
     ):
-        if pooling not in POOLINGS:
-            raise ValueError(f"pooling is '{pooling}'; it can be {', '.join(POOLINGS)}.")
+        if pooling not in rules.POOLINGS:
+            raise ValueError(f"pooling is '{pooling}'; it can be {', '.join(rules.POOLINGS)}.")
         check_is_model(clip)
         self.clip, self.pooling = clip, pooling
         self.table = table if isinstance(table, PromptTable) else PromptTable(table)
         self.class_names = self.table.class_names
-        self._twins = twins(self.table.values())
+        self._twins = rules.twins(self.table.values())
         self.raw_text_embeddings = clip.encode_texts(self.table.prompts, normalize=False)
 
     def __repr__(self):
@@ -227,7 +218,7 @@ class ZeroShotClassifier:
     @cached_property
     def class_embeddings(self) -> torch.Tensor:
         """What an image is multiplied with, (classes, dim); ``max`` has no such embedding."""
-        return class_embeddings(self.raw_text_embeddings, self.table.groups, self.pooling)
+        return rules.class_embeddings(self.raw_text_embeddings, self.table.groups, self.pooling)
 
     def cosines(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Cosines of unit image embeddings with all prompts: (n, dim) → (n, prompts) float32."""
@@ -259,11 +250,11 @@ class ZeroShotClassifier:
                 "With the pooling 'max' the weights depend on the image; give its cosines:"
                 " prompt_weights(classifier.cosines(embeddings))."
             )
-        return winner_weights(cosines, self.table.groups)
+        return rules.winner_weights(cosines, self.table.groups)
 
     @cached_property
     def _linear_weights(self) -> torch.Tensor:
-        return linear_weights(self.raw_text_embeddings, self.table.groups, self.pooling)
+        return rules.linear_weights(self.raw_text_embeddings, self.table.groups, self.pooling)
 
     def score(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Class scores of unit image embeddings (n, dim): (n, classes)."""
@@ -274,7 +265,9 @@ class ZeroShotClassifier:
             return scores
         groups, prompts = self.table.groups, len(self.text_embeddings)
         blocks = large.row_blocks(len(embeddings), prompts)
-        return torch.cat([pool(self.cosines(embeddings[rows]), groups, "max") for rows in blocks])
+        return torch.cat(
+            [rules.pool(self.cosines(embeddings[rows]), groups, "max") for rows in blocks]
+        )
 
     def class_probabilities(self, scores: torch.Tensor) -> torch.Tensor:
         """Class scores → probabilities: the softmax of the logits; of a SigLIP, their sigmoids."""
