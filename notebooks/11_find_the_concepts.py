@@ -98,6 +98,9 @@ labels = {
 }
 find = split_groups(data.labels)
 print(f"species to find: {len(set(data.labels[find]))}, to measure: {len(set(data.labels[~find]))}")
+for attribute, values in labels.items():  # a probe cannot learn what it never sees
+    lost = (~np.isin(values[~find], values[find])).sum()
+    print(f"{attribute}: {lost} images to measure have a value that none to find has")
 
 # %% [markdown]
 # ## 2 · Probes: where can an attribute be read?

@@ -83,7 +83,9 @@ def scores(page) -> dict[str, float]:
     lines = page.locator(".clipnb-ranking li").evaluate_all(
         "all => all.map((one) => [one.children[0].textContent, one.children[3].textContent])"
     )
-    return {name: float(score) for name, score in lines if score != "no descriptor"}
+    return {
+        name: float(score.replace("−", "-")) for name, score in lines if score != "no descriptor"
+    }
 
 
 def same_scores(page, state) -> None:

@@ -49,8 +49,8 @@ def module_page(lab, files: dict, html: str = "", width: int = 1100, height: int
 READ = """() => ({
   names: [...document.querySelectorAll(".clipnb-wall img")].map((one) => one.alt),
   order: [...document.querySelectorAll(".clipnb-wall button")].map((one) => Number(one.dataset.image)),
-  values: [...document.querySelectorAll(".clipnb-wall .clipnb-value")].map((one) => Number(one.textContent)),
-  ids: [...document.querySelectorAll(".clipnb-chips .clipnb-id")].map((one) => Number(one.textContent)),
+  values: [...document.querySelectorAll(".clipnb-wall .clipnb-value")].map((one) => Number(one.textContent.replace("−", "-"))),
+  ids: [...document.querySelectorAll(".clipnb-chips .clipnb-id")].map((one) => Number(one.textContent.replace("−", "-"))),
   best: document.querySelector(".clipnb-told").textContent,
 })"""
 SETTLED = (

@@ -339,7 +339,7 @@ def test_cells_and_pictures_that_are_not_there_are_refused(confusions, action, w
 
 def test_what_browse_confusions_refuses(clip, birds):
     data, prediction = birds
-    with pytest.raises(ValueError, match="the data set has 3"):
+    with pytest.raises(ValueError, match="46 images, but the data hold 3"):
         Confusions(prediction, data.select([0, 1, 2]))
     with pytest.raises(ValueError, match="the classifier has no class|The classifier has no class"):
         Confusions(prediction, data.rename({data.class_names[0]: "dodo"}))
