@@ -55,9 +55,7 @@ def sample_shots(labels: ImageDataset | ArrayLike, shots: int, seed: int = 0) ->
             raise ValueError(f"labels must be one row, but they are {given.shape}.")
         if missing := [i for i, one in enumerate(given.tolist()) if is_missing(one)]:
             raise ValueError(f"Image {missing[0]} has no class in labels; leave it out.")
-        given = of_one_kind("labels", given)
-        if given.dtype.kind == "U":
-            check_names(list(dict.fromkeys(given.tolist())), "labels")
+        given = _checked_labels(given)
         classes = names = np.unique(given)
     chance, chosen = np.random.default_rng(seed), []
     for c, name in zip(classes, names):
@@ -69,6 +67,14 @@ def sample_shots(labels: ImageDataset | ArrayLike, shots: int, seed: int = 0) ->
             )
         chosen.append(chance.permutation(own)[:shots])
     return np.concatenate(chosen) if chosen else np.empty(0, int)
+
+
+def _checked_labels(given: np.ndarray) -> np.ndarray:
+    """Labels as names or whole numbers; ValueError for both at once, and for what is no name."""
+    given = of_one_kind("labels", given)
+    if given.dtype.kind == "U":
+        check_names(list(dict.fromkeys(given.tolist())), "labels")
+    return given
 
 
 def class_of_each(images: object, labels: ArrayLike | None, count: int) -> np.ndarray:
@@ -100,9 +106,7 @@ def class_of_each(images: object, labels: ArrayLike | None, count: int) -> np.nd
     known = lambda one: isinstance(one, str | Integral) and not isinstance(one, bool)
     if strange := [one for one in given.tolist() if not known(one)]:
         raise ValueError(f"labels hold {brief(repr(strange[0]), 40)}; give names or whole numbers.")
-    given = of_one_kind("labels", given)
-    if given.dtype.kind == "U":
-        check_names(list(dict.fromkeys(given.tolist())), "labels")
+    given = _checked_labels(given)
     if not named or given.dtype.kind not in "iu":
         return given
     check_names(images.class_names, "class_names")

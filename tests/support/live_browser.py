@@ -50,7 +50,7 @@ READ = """() => ({
   names: [...document.querySelectorAll(".clipnb-wall img")].map((one) => one.alt),
   order: [...document.querySelectorAll(".clipnb-wall button")].map((one) => Number(one.dataset.image)),
   values: [...document.querySelectorAll(".clipnb-wall .clipnb-value")].map((one) => Number(one.textContent.replace("−", "-"))),
-  ids: [...document.querySelectorAll(".clipnb-chips .clipnb-id")].map((one) => Number(one.textContent.replace("−", "-"))),
+  ids: [...document.querySelectorAll(".clipnb-chips .clipnb-id")].map((one) => Number(one.textContent)),
   best: document.querySelector(".clipnb-told").textContent,
 })"""
 SETTLED = (
