@@ -163,10 +163,12 @@ class ProjectedClassifier:
 
     def without(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Unit rows without the directions."""
-        rows = unit_rows(tensor_of(embeddings))
+        return self._without(unit_rows(tensor_of(embeddings)))
+
+    def _without(self, rows: torch.Tensor) -> torch.Tensor:
         return normalize(rows - rows @ self.directions.T @ self.directions, dim=1)
 
     def class_scores(self, images: Images) -> torch.Tensor:
         """(n, classes): the mean cosine with the prompts of each class, after the projection."""
         width = self._classes.shape[1]
-        return self.without(embedded(images, self.clip, width)) @ self._classes.T
+        return self._without(embedded(images, self.clip, width)) @ self._classes.T
