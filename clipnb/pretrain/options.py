@@ -11,6 +11,7 @@ from .stages import SCHEDULES
 
 DEFAULTS = dict(
     images=160_000,
+    lookalikes=64_000,
     captions=12,
     image_size=96,
     patch_size=12,
@@ -36,6 +37,7 @@ DEFAULTS = dict(
     weight_decay=0.05,
     seed=0,
 )
+MAY_BE_ZERO = ("seed", "move", "weight_decay", "warmup", "lookalikes")
 
 
 def check_options(options: dict) -> None:
@@ -56,7 +58,7 @@ def check_options(options: dict) -> None:
     for name, value in options.items():
         if isinstance(value, str):
             continue
-        least = 0 if name in ("seed", "move", "weight_decay", "warmup") else 1e-9
+        least = 0 if name in MAY_BE_ZERO else 1e-9
         if not least <= value < math.inf:
             raise ValueError(
                 f"--{name.replace('_', '-')} is {value}; it must be"

@@ -21,8 +21,9 @@ import numpy as np
 
 from ..fieldguide.captions import write_caption
 from ..fieldguide.facts import facts
+from ..fieldguide.lookalikes import lookalike_scene
 from ..fieldguide.name_frequency import is_named
-from ..fieldguide.scene import draw, training_scene, turn_of
+from ..fieldguide.scene import Scene, draw, training_scene, turn_of
 from ..fieldguide.species_names import names_in
 from ..fieldguide.versions import caption_version, world_version
 from ..fieldguide.world import all_species
@@ -32,7 +33,8 @@ from ..support.files import replace, write_bytes, write_text
 from .losses import fact_coder
 
 CHUNK = 500  # images of one task
-Task = tuple[int, int, int, int]  # first and last image; side in pixels or captions of each; seed
+# first and last image; side in pixels or captions of each; images before the look-alikes; seed
+Task = tuple[int, int, int, int, int]
 
 
 def build_pool(folder: Path, options: dict) -> None:
@@ -44,10 +46,9 @@ def build_pool(folder: Path, options: dict) -> None:
         If the folder holds images or captions that were made with other options, or from another
         version of the field guide.
     """
-    n, c, seed = options["images"], options["captions"], options["seed"]
-    size = options["image_size"]
-    drawn = {"images": n, "image_size": size, "seed": seed, "field guide": world_version()}
-    written = {"images": n, "captions": c, "seed": seed, "words": caption_version()}
+    what = {name: options[name] for name in ("images", "lookalikes", "seed")}
+    drawn = what | {"image_size": options["image_size"], "field guide": world_version()}
+    written = what | {"captions": options["captions"], "words": caption_version()}
     if not _is_there(folder, "images", drawn):
         _draw_images(folder, drawn)
     if not _is_there(folder, "captions", written):
@@ -76,16 +77,23 @@ def _in_processes(work: Callable[[Task], tuple], tasks: list[Task], doing: str) 
         yield from bars.progress(pool.imap(work, tasks), len(tasks), doing)
 
 
+def _scene(index: int, images: int, seed: int) -> Scene:
+    """Image ``index`` of the pool: the look-alikes follow the others."""
+    if index < images:
+        return training_scene(index, seed)
+    return lookalike_scene(index - images, seed)
+
+
 # --- images ---------------------------------------------------------------------------------------
 
 
 def _draw_some(task: Task) -> tuple[int, np.ndarray]:
     """The number of the first image, and images (n, 3, s, s) uint8."""
-    first, last, size, seed = task
+    first, last, size, others, seed = task
     images = np.empty((last - first, 3, size, size), np.uint8)
     for i in range(first, last):
         # bicubic, as the processor resizes
-        image = draw(training_scene(i, seed), 2 * size).resize((size, size), resample=3)
+        image = draw(_scene(i, others, seed), 2 * size).resize((size, size), resample=3)
         images[i - first] = np.asarray(image).transpose(2, 0, 1)
     return first, images
 
@@ -93,14 +101,15 @@ def _draw_some(task: Task) -> tuple[int, np.ndarray]:
 def _draw_images(folder: Path, made_with: dict) -> None:
     """The array ``images``, filled chunk by chunk; a note beside it says how many are in it, so
     that a stopped run goes on there."""
-    n, size, seed = made_with["images"], made_with["image_size"], made_with["seed"]
+    others, size, seed = made_with["images"], made_with["image_size"], made_with["seed"]
+    n = others + made_with["lookalikes"]
     note, unfinished, done = folder / "drawing.json", folder / "images.unfinished.npy", 0
     if note.exists():
         before = json.loads(note.read_text("utf-8"))
         done = before.pop("done") if before.items() >= made_with.items() else 0
     mode: Any = "r+" if done else "w+"
     images = np.lib.format.open_memmap(unfinished, mode, np.uint8, (n, 3, size, size))
-    tasks = [(i, min(i + CHUNK, n), size, seed) for i in range(done, n, CHUNK)]
+    tasks = [(i, min(i + CHUNK, n), size, others, seed) for i in range(done, n, CHUNK)]
     start, begun = time.monotonic(), done
     for first, pixels in _in_processes(_draw_some, tasks, "drawing"):
         done = first + len(pixels)
@@ -122,10 +131,10 @@ def _draw_images(folder: Path, made_with: dict) -> None:
 def _write_some(task: Task) -> tuple[list[str], tuple[np.ndarray, ...], Counter]:
     """Captions of a range of images; the images' facts, and the captions' claims as slots and
     bits; in how many captions each species is named."""
-    first, last, captions, seed = task
+    first, last, captions, others, seed = task
     texts, known, slots, bits, named = [], [], [], [], Counter()
     for i in range(first, last):
-        scene = training_scene(i, seed)
+        scene = _scene(i, others, seed)
         rng, species = np.random.default_rng([seed, 99, i]), scene.individual.species
         known.append(fact_coder().facts(facts(scene)))
         for number in range(captions):
@@ -142,12 +151,13 @@ def _write_some(task: Task) -> tuple[list[str], tuple[np.ndarray, ...], Counter]
 def _write_captions(folder: Path, made_with: dict) -> None:
     """Captions as text, one a line; arrays ``facts`` of the images, ``slots`` and ``bits`` of the
     claims; in how many captions each name occurs in ``name_frequency.json``."""
-    n, c, seed = made_with["images"], made_with["captions"], made_with["seed"]
+    others, c, seed = made_with["images"], made_with["captions"], made_with["seed"]
+    n = others + made_with["lookalikes"]
     (folder / "ids.npy").unlink(missing_ok=True)  # of other captions
     everyone = [*all_species(), *all_species(exam=True)]
     frequency, lines = Counter({one.name: 0 for one in everyone}), []
     arrays: dict[str, list[np.ndarray]] = {"facts": [], "slots": [], "bits": []}
-    tasks = [(i, min(i + CHUNK, n), c, seed) for i in range(0, n, CHUNK)]
+    tasks = [(i, min(i + CHUNK, n), c, others, seed) for i in range(0, n, CHUNK)]
     for texts, some, named in _in_processes(_write_some, tasks, "writing"):
         lines += texts
         frequency.update(named)

@@ -106,6 +106,17 @@ def build_tokenizer(folder: Path, options: dict) -> CLIPTokenizer:
     return CLIPTokenizer.from_pretrained(folder / "tokenizer")
 
 
+def word_ends(tokenizer: CLIPTokenizer) -> np.ndarray:
+    """(tokens,) int: 1 for a token that ends a word, 0 for a piece of letters that does not, -1 for
+    start and end of text, signs and bytes of other scripts."""
+    ends = np.full(len(tokenizer), -1)
+    for token, i in tokenizer.get_vocab().items():
+        letters = token.removesuffix("</w>")
+        if letters.isascii() and letters.isalpha():
+            ends[i] = token != letters
+    return ends
+
+
 def encode_captions(folder: Path, tokenizer: CLIPTokenizer, options: dict) -> np.ndarray:
     """Token ids of all captions, (captions, length) int16, padded with the end-of-text id."""
     path = folder / "ids.npy"
@@ -164,7 +175,8 @@ def train(folder: Path, options: dict, progress: bool = True) -> tuple[CLIPModel
     """Train for ``options["steps"]`` steps, by the chosen schedule; returns model and tokenizer."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = build_tokenizer(folder, options)
-    batches = Batches(folder, encode_captions(folder, tokenizer, options), options, device)
+    ids = encode_captions(folder, tokenizer, options)
+    batches = Batches(folder, ids, options, device, word_ends(tokenizer))
     model: Any = build_model(tokenizer, options)
     model.to(device).train()
     trained = Trained(model, MarksHead(options["embedding"], fact_coder()).to(device))

@@ -73,6 +73,7 @@ STAGES = {
     "read": (read_loss, ("model.text_model", "model.text_projection")),
     "join": (join_loss, ("model", "head")),
     "refine": (join_loss, ("model", "head")),
+    "look-alikes": (join_loss, ("model", "head")),
 }
 # schedule → its stages, each with its share of the steps and its highest learning rate (relative)
 SCHEDULES = {
@@ -86,12 +87,13 @@ SCHEDULES = {
         ("join", 0.12, 0.3),
     ),
     "continued": (
-        ("look", 0.08906, 0.6),
-        ("read", 0.04453, 1.0),
-        ("join", 0.19625, 0.3),
-        ("look", 0.05309, 0.3),
-        ("join", 0.12763, 0.25),
-        ("refine", 0.48944, 0.35),
+        ("look", 0.064891, 0.6),
+        ("read", 0.032446, 1.0),
+        ("join", 0.143001, 0.3),
+        ("look", 0.038687, 0.3),
+        ("join", 0.092995, 0.25),
+        ("refine", 0.356631, 0.35),
+        ("look-alikes", 0.271349, 0.25),
     ),
 }
 
