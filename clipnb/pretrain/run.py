@@ -19,8 +19,11 @@ captions it is cheap.
 
 The schedule *continued* begins with the image encoder of an earlier model
 (:mod:`clipnb.pretrain.continued`), so it has fewer steps of *look*. The text encoder starts from
-nothing, so that a name is known only from the captions of this run. Its last stage is *refine*:
-*join* with batches of one kind, and with more of the captions that leave the kind unsaid.
+nothing, so that a name is known only from the captions of this run. It ends with two more stages.
+*Refine* is *join* with batches of one kind, and with more of the captions that leave the kind
+unsaid. *Look-alikes* is *refine* with individuals that share marks with a named species
+(:mod:`clipnb.fieldguide.lookalikes`) for half of the images, and with words that mean nothing in
+some captions.
 
 What remains of each is an ordinary CLIP.
 """
@@ -204,13 +207,14 @@ def trained_on(work: Path, options: dict) -> dict:
     """What a model's folder says of its training: version of the field guide, schedule, images,
     captions, and in how many captions each species is named."""
     read = lambda name: json.loads((work / name).read_text("utf-8"))
+    images = options["images"] + options["lookalikes"]
     return {
         "field guide": FIELD_GUIDE,
         "drawings": read("images.json")["field guide"],
         "words": read("captions.json")["words"],
         "schedule": options["schedule"],
-        "images": options["images"],
-        "captions": options["images"] * options["captions"],
+        "images": images,
+        "captions": images * options["captions"],
         "name_frequency": read("name_frequency.json"),
     }
 

@@ -168,7 +168,7 @@ def test_a_folder_without_a_note_of_training_is_named(tmp_path):
 def test_model_and_images_of_two_versions_are_named(clip, monkeypatch):
     data = clipnb.load_fieldguide("test", kinds="frog", per_species=1)
     monkeypatch.setattr(clip, "field_guide", 1)
-    with pytest.warns(UserWarning, match="version 1 of the field guide, and.* version 2"):
+    with pytest.warns(UserWarning, match="version 1 of the field guide, and.* version 3"):
         clip.encode_images(data)
 
 
@@ -184,7 +184,7 @@ def test_former_weights_are_known_by_their_fingerprint(tmp_path, monkeypatch):
 def test_another_world_has_another_number():
     """Species or drawings have changed: give FIELD_GUIDE the next number, and train the model
     anew."""
-    assert (FIELD_GUIDE, world_version()) == (2, "fb66920a6bfb6dff")
+    assert (FIELD_GUIDE, world_version()) == (3, "7f2495ff52ad6d95")
 
 
 # --- scorecard ------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ def test_an_exam_needs_a_reason_and_is_refused_in_tests(clip, tmp_path):
     with pytest.raises(ValueError, match="say why"):
         examine(clip, tmp_path, "again")
     with pytest.raises(RuntimeError, match="exam species"):
-        examine(clip, tmp_path, "the weights of version 2 are final")
+        examine(clip, tmp_path, "the weights of version 3 are final")
     assert not (tmp_path / "exam.jsonl").exists()
 
 

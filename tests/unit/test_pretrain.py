@@ -12,9 +12,11 @@ import torch
 from torch.nn.functional import cross_entropy, interpolate, normalize
 
 from clipnb.fieldguide.facts import FactCoder
+from clipnb.fieldguide.lookalikes import APART, lookalike_scene
 from clipnb.fieldguide.species_names import names_in
+from clipnb.fieldguide.world import KINDS, all_species, difference, load_kind, unnamed_individual
 from clipnb.pretrain import stages
-from clipnb.pretrain.batches import Batches
+from clipnb.pretrain.batches import Batches, with_strange_words
 from clipnb.pretrain.continued import resize_patches, take_image_encoder
 from clipnb.pretrain.losses import (
     MarksHead,
@@ -108,10 +110,10 @@ def test_image_embeddings_are_those_of_the_whole_model(clip):
 
 
 def test_a_pool_of_other_options_is_not_used_without_a_word(tmp_path):
-    options = DEFAULTS | {"images": 2, "captions": 1, "image_size": 16}
+    options = DEFAULTS | {"images": 2, "lookalikes": 1, "captions": 1, "image_size": 16}
     build_pool(tmp_path, options)
     build_pool(tmp_path, options | {"steps": 1})  # says nothing about the pool
-    for name in ("images", "captions", "image_size", "seed"):
+    for name in ("images", "lookalikes", "captions", "image_size", "seed"):
         with pytest.raises(
             ValueError, match=f"made with {name} = {options[name]}, not 7; .*--work"
         ):
@@ -119,17 +121,19 @@ def test_a_pool_of_other_options_is_not_used_without_a_word(tmp_path):
 
 
 def test_refining_batches_hold_one_kind_and_captions_that_leave_it_unsaid(tmp_path):
-    options = DEFAULTS | {"images": 60, "captions": 6, "image_size": 16, "batch": 20}
+    options = DEFAULTS | {"images": 60, "lookalikes": 30, "captions": 6, "image_size": 16}
+    options |= {"batch": 20}
     build_pool(tmp_path, options)
-    ids = np.ones((360, 4), np.int16)
-    ids[:, 0] = np.arange(360)  # the number of the caption in place of its first token
-    batches = Batches(tmp_path, ids, options, "cpu")
+    ids = np.ones((540, 4), np.int16)
+    ids[:, 0] = np.arange(540)  # the number of the caption in place of its first token
+    batches = Batches(tmp_path, ids, options, "cpu", np.ones(540, int))
     kinds = {name: [] for name in ("join", "refine")}
     unsaid = {name: [] for name in kinds}
     for name in kinds:
         for step in range(40):
             _, facts, tokens, _, true = batches.of(name)(np.random.default_rng(step))
             images = true.float()
+            assert (tokens[:, 0] < 360).all()  # look-alikes have a stage of their own
             assert (images.sum(0) >= 1).all() and (images.sum(1) >= 2).all()
             kinds[name].append(len(set(facts[1][:, FactCoder().slots["kind"]].tolist())))
             unsaid[name].append(batches.kind_unsaid[tokens[:, 0].numpy()].mean())
@@ -138,6 +142,61 @@ def test_refining_batches_hold_one_kind_and_captions_that_leave_it_unsaid(tmp_pa
     lines = (tmp_path / "captions.txt").read_text("utf-8").splitlines()
     named = [line for line, silent in zip(lines, batches.kind_unsaid, strict=True) if silent]
     assert named and not any(names_in(line) for line in named)
+
+
+def test_the_last_stage_shows_look_alikes_for_half_of_the_images(tmp_path):
+    options = DEFAULTS | {"images": 60, "lookalikes": 60, "captions": 2, "image_size": 16}
+    options |= {"batch": 8}
+    build_pool(tmp_path, options)
+    ids = np.ones((240, 12), np.int16)
+    ids[:, :2] = np.arange(1000, 1240)[:, None]
+    ends = np.arange(1240) % 2
+    found = []
+    for step in range(40):
+        _, _, tokens, _, _ = Batches(tmp_path, ids, options, "cpu", ends).of("look-alikes")(
+            np.random.default_rng(step)
+        )
+        captions = tokens[:, 0].numpy() - 1000
+        found.append((captions >= 120).mean())
+    # a batch of one kind may have fewer than four of either in so small a pool
+    assert np.median(found) == 0.5 and 0.4 < np.mean(found) < 0.6
+
+
+def test_strange_words_stand_between_words_and_leave_the_others_as_they_are():
+    ends = np.array([-1, -1, *[0] * 5, *[1] * 5])  # 0 and 1: start and end of text
+    ids = np.array([[0, 2, 7, 8, 3, 4, 9, *[1] * 13], [0, 7, *[1] * 18], [0, *[8] * 18, 1]] * 200)
+    changed = with_strange_words(ids, ends, np.random.default_rng(0), 0.5)
+    assert 0.4 < (changed != ids).any(1)[np.arange(600) % 3 < 2].mean() < 0.6
+    assert (changed[2::3] == ids[2::3]).all()  # no room
+    for before, after in zip(ids.tolist(), changed.tolist(), strict=True):
+        words, strange = (
+            "".join("b" if ends[i] == 0 else "e" for i in row[1:] if i != 1) + "."
+            for row in (before, after)
+        )
+        assert after[0] == 0 and strange.count("e") - words.count("e") in (0, 1, 2)
+        assert "b." not in strange  # every word has its end
+        rest = iter(after)
+        assert all(token in rest for token in before if token != 1)
+
+
+def test_look_alikes_share_marks_with_a_named_species_and_are_none():
+    shared = []
+    for i in range(120):
+        individual = lookalike_scene(i).individual
+        kind = load_kind(individual.kind)
+        everyone = [*kind.species, *kind.exam]
+        apart = {s.name: difference(kind, individual.marks, s.marks) for s in everyone}
+        assert individual.species is None and min(apart.values()) >= APART
+        named = [one for one in all_species() if one.seen][i % 60]
+        shared.append(1 - apart[named.name] / len(kind.visible(named.marks)))
+    random = [
+        1
+        - difference(kind, unnamed_individual(kind, np.random.default_rng(i)).marks, one.marks)
+        / len(kind.visible(one.marks))
+        for i, kind in enumerate(map(load_kind, KINDS))
+        for one in kind.species
+    ]
+    assert np.mean(shared) > np.mean(random) + 0.2
 
 
 def test_half_written_token_ids_are_not_taken_for_whole_ones(tmp_path, monkeypatch):
@@ -231,7 +290,7 @@ def test_a_damaged_checkpoint_is_named_with_what_to_do(tmp_path):
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path, monkeypatch, schedule):
     small = (
-        "--images 40 --captions 3 --batch 16 --look-batch 8 --read-batch 16 --image-size 32"
+        "--images 40 --lookalikes 16 --captions 3 --batch 16 --look-batch 8 --read-batch 16 --image-size 32"
         " --vision-width 32 --vision-layers 1 --text-width 32 --text-layers 1 --embedding 16"
         " --vocabulary 600"
     )
@@ -264,4 +323,4 @@ def test_a_miniature_run_resumes_and_its_folder_is_a_clip(tmp_path, monkeypatch,
     model = CLIPModel.from_pretrained(tmp_path / "model")
     assert model.dtype == torch.float32 and model.config.projection_dim == 16
     captions = (tmp_path / "work" / "captions.txt").read_text("utf-8").splitlines()
-    assert len(captions) == 120 and np.load(tmp_path / "work" / "facts.npy").shape[0] == 40
+    assert len(captions) == 168 and np.load(tmp_path / "work" / "facts.npy").shape[0] == 56
