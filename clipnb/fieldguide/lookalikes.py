@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from .scene import HABITATS, Scene, compose, usual_habitat
-from .world import Individual, Species, all_species, difference, load_kind, paint
+from .world import Individual, Species, all_species, load_kind, of_no_species, random_marks
 
 LOOKALIKES = 4  # beside the numbers of the splits, so that no scene is drawn like another
 EXCHANGED = (0.15, 0.75)  # the share of the marks that are exchanged, uniform in this range
@@ -22,20 +22,18 @@ def lookalike(species: Species, rng: np.random.Generator) -> Individual:
     from another named species of its kind."""
     kind = load_kind(species.kind)
     named = [one for one in kind.species if one.seen and one is not species]
-    for _ in range(1000):
-        other = {slot: str(rng.choice(list(values))) for slot, values in kind.slots.items()}
-        other |= {slot: str(rng.choice(values)) for slot, values in kind.colours.items()}
+
+    def exchanged() -> dict[str, str]:
+        other = random_marks(kind, rng)
         if rng.random() < 0.5:
             other = named[rng.integers(len(named))].marks
         share = rng.uniform(*EXCHANGED)
-        marks = {
+        return {
             slot: other[slot] if rng.random() < share else value
             for slot, value in species.marks.items()
         }
-        everyone = [*kind.species, *kind.exam]
-        if all(difference(kind, marks, one.marks) >= APART for one in everyone):
-            return Individual(kind.name, marks, paint(marks, rng))
-    raise RuntimeError(f"kind {kind.name}: no look-alike of {species.name} found.")
+
+    return of_no_species(kind, rng, exchanged, APART)
 
 
 def lookalike_scene(index: int, seed: int = 0) -> Scene:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import colorsys
 import csv
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -233,17 +234,30 @@ def named_individual(species: Species, rng: np.random.Generator) -> Individual:
     return Individual(species.kind, species.marks, paint(species.marks, rng), species.name)
 
 
-def unnamed_individual(kind: Kind, rng: np.random.Generator, apart: int = 2) -> Individual:
-    """An individual of no species: random marks that differ from every species' in at least
-    ``apart`` visible marks."""
+def random_marks(kind: Kind, rng: np.random.Generator) -> dict[str, str]:
+    """A value for every slot of a kind, and a colour for every colour slot."""
+    marks = {slot: str(rng.choice(list(values))) for slot, values in kind.slots.items()}
+    return marks | {slot: str(rng.choice(values)) for slot, values in kind.colours.items()}
+
+
+def of_no_species(
+    kind: Kind, rng: np.random.Generator, marks_of: Callable[[], dict[str, str]], apart: int = 2
+) -> Individual:
+    """An individual with the first marks that differ from every species' in at least ``apart``
+    visible ones."""
     for _ in range(1000):
-        marks = {slot: str(rng.choice(list(values))) for slot, values in kind.slots.items()}
-        marks |= {slot: str(rng.choice(values)) for slot, values in kind.colours.items()}
+        marks = marks_of()
         if all(difference(kind, marks, one.marks) >= apart for one in [*kind.species, *kind.exam]):
             return Individual(kind.name, marks, paint(marks, rng))
     raise RuntimeError(
         f"kind {kind.name}: no free combination of marks found; give its slots more values."
     )
+
+
+def unnamed_individual(kind: Kind, rng: np.random.Generator, apart: int = 2) -> Individual:
+    """An individual of no species: random marks that differ from every species' in at least
+    ``apart`` visible marks."""
+    return of_no_species(kind, rng, lambda: random_marks(kind, rng), apart)
 
 
 def difference(kind: Kind, a: dict[str, str], b: dict[str, str]) -> int:

@@ -129,6 +129,7 @@ def _exam(folder: Path) -> str:
     for line in log.read_text("utf-8").splitlines():
         entry = json.loads(line)
         parts.append(f"**{entry['date']}**, weights `{entry['weights']}`: {entry['reason']}\n")
+        parts.append(f"Species: {', '.join(entry['species'])}.\n")
         parts += ["| set | method | images | accuracy | 95 % interval |"]
         parts += ["| --- | --- | ---: | ---: | --- |"]
         for row in entry["figures"]:

@@ -183,6 +183,7 @@ def examine(clip: Clip, folder: Path, reason: str) -> pd.DataFrame:
         "date": datetime.date.today().isoformat(),
         "reason": reason.strip(),
         "weights": clip.fingerprint,
+        "species": [exam.class_names[i] for i in sorted(set(exam.labels.tolist()))],
         "figures": rows,
     }
     write_text(log, before + json.dumps(entry) + "\n")
