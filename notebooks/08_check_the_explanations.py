@@ -397,7 +397,7 @@ for number, case in enumerate(cases[::2]):
     for method in ("gradient_attention", "grad_cam", "gradient"):
         pair = maps[method][2 * number][0], clipnb.heatmap(other, case.image, case.texts[0], method)
         a, b = (one[::8, ::8].ravel() for one in pair)
-        rows.append((method, np.corrcoef(a, b)[0, 1] if np.ptp(b) else 0.0))
+        rows.append((method, np.corrcoef(a, b)[0, 1] if np.ptp(a) * np.ptp(b) else 0.0))
 check = pd.DataFrame(rows, columns=["method", "correlation"])
 
 # %%

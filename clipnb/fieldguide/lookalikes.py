@@ -2,7 +2,7 @@
 
 Without them a model that has often met a species takes what shares some of its marks for it, since
 training holds the species as a whole and everything else at random (the bias of generalised
-zero-shot learning, Chao et al. 2016, section 3).
+zero-shot learning, Chao et al. 2016).
 """
 
 from __future__ import annotations

@@ -35,6 +35,6 @@ def _pattern() -> tuple[re.Pattern, dict[str, str]]:
     forms = {}
     for one in [*all_species(), *all_species(exam=True)]:
         forms |= {form.lower(): one.name for form in (plural(one.name), one.name)}
-    # the longest first: "red-eyed tree frog" is no "tree frog"
+    # the longest first, where one name ends with another
     words = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
     return re.compile(rf"\b(?:{words})\b", re.IGNORECASE), forms
