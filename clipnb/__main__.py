@@ -71,7 +71,10 @@ def show_frequencies(classifiers: dict[str, ZeroShotClassifier], data: ImageData
 
     table = clipnb.by_name_frequency(classifiers, data)
     methods = list(table.groupby("method", sort=False))
-    say("\nAccuracy over name frequency: training captions with the class name (95 % interval)")
+    say(
+        "\nAccuracy over name frequency: training captions with the class name (95 % interval over"
+        " species)"
+    )
     bands = "".join(
         f"{f'{row.band}: {row.classes} species':>24}" for row in methods[0][1].itertuples()
     )
@@ -131,8 +134,8 @@ def classify_fieldguide(model: str | None, per_species: int) -> None:
         classes,
     )
     say(
-        "low, high: 95 % Wilson interval; fixed, broken, p: against the class name, exact McNemar"
-        " test"
+        "low, high: 95 % Wilson interval over images; fixed, broken, p: against the class name,"
+        " exact McNemar test"
     )
     show_reasons(classifiers["description alone"].predict(data.of_class("Apollo")), data, "Apollo")
     say(

@@ -562,7 +562,7 @@ answer = ...
 _ = clipnb.checks.check_choice("01.1", answer)
 
 # %% [markdown]
-# **2 (write, section 1).** Cut an image into patches: a function of `pixels` (height, width, 3; colours last, unlike in section 1) and `side`, which gives one row of side · side · 3 numbers for each patch, row by row.
+# **2 (write, section 1).** Cut an image into patches: a function of the tensor `pixels` (height, width, 3; colours last, unlike in section 1) and of `side`. It returns one row of side · side · 3 numbers for each patch. Go line by line, among the patches and inside each patch, and keep the three colours of a pixel together.
 #
 # <details><summary>Hint</summary>
 #

@@ -9,7 +9,7 @@ from types import EllipsisType
 
 import numpy as np
 
-from .feedback import asked, cause, checked, say, shown, stopped
+from .feedback import answered, called, cause, checked, say, shown, stopped
 
 
 @checked
@@ -25,10 +25,12 @@ def check_images_needed(function: Callable | EllipsisType) -> bool:
         )
         return False
     for half in (0.05, 0.1, 0.2):
-        try:
-            got = float(asked(function, half))
-        except Exception as error:  # whatever the reader's code raises is feedback, not a crash
-            return stopped(error)
+        if (number := called(function, half)) is None:
+            return False
+        if number.shape:
+            say(False, f"Your function returns {number.size} numbers; return one, of images.")
+            return False
+        got = float(number)
         expected = images_needed(half)
         if abs(got - expected) <= 1:
             continue
@@ -85,7 +87,7 @@ def check_halves(function: Callable | EllipsisType) -> bool:
         try:
             # copies: a function may return the same array every time
             got, again = (
-                np.asarray(asked(function, labels, groups, seed)).copy() for _ in range(2)
+                np.asarray(answered(function, labels, groups, seed)).copy() for _ in range(2)
             )
         except Exception as error:  # whatever the reader's code raises is feedback, not a crash
             return stopped(error)

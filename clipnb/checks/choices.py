@@ -1,6 +1,8 @@
 """Questions with named answers: the right one, and what to think of behind every wrong one. Here,
 so that no notebook holds the answer."""
 
+import numpy as np
+
 from .feedback import checked, say, shown
 
 # exercise → correct answer, incorrect answer → what to think of
@@ -265,6 +267,10 @@ def check_choice(exercise: str, answer: object) -> bool:
     if answer is ...:
         say(False, f"Not answered yet: replace the three dots by one of {answers}.")
         return False
+    if not isinstance(answer, (str, int, float, np.number)):
+        kind = type(answer).__name__
+        say(False, f"This is of the type {kind}; write one of these, with the quotes: {answers}.")
+        return False
     given = _plain(answer)
     if given == _plain(right):
         say(True, f"Yes, {right}.")
@@ -275,9 +281,10 @@ def check_choice(exercise: str, answer: object) -> bool:
 
 
 def _plain(answer) -> str | float:
-    """An answer without what does not matter: capitals, spaces around it, and how a number is
-    written."""
+    """An answer without what does not matter: capitals, spaces, quotes and a full stop around it, a
+    leading article, and how a number is written."""
+    text = " ".join(shown(answer).lower().strip(" `'\".").removeprefix("the ").split())
     try:
-        return float(answer)
-    except (TypeError, ValueError, OverflowError):
-        return shown(answer).strip().lower()
+        return float(text.removesuffix("mb"))
+    except (ValueError, OverflowError):
+        return text

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import EllipsisType
 
 import numpy as np
+import torch
 
 from .feedback import called, checked, match, say
 
@@ -24,7 +25,8 @@ def check_integrated_gradients(function: Callable | EllipsisType) -> bool:
 
     def slope(at):  # of x0² x1 + 3 x2³, whose attributions along a straight line are known
         a, b, c = np.asarray(at, float)
-        return np.array([2 * a * b, a**2, 9 * c**2])
+        gradient = np.array([2 * a * b, a**2, 9 * c**2])
+        return torch.from_numpy(gradient) if isinstance(at, torch.Tensor) else gradient
 
     x, baseline, steps = np.array([1.5, -0.8, 0.9]), np.array([0.5, 0.4, -0.3]), 2000
     alphas = (np.arange(steps) + 0.5) / steps

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Collection, Mapping, Set
+from contextlib import suppress
 from copy import deepcopy
 from functools import wraps
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 import numpy as np
+import torch
 
 from ..support.console import say as print_text
 from ..support.limits import TEXT_CHARACTERS
@@ -62,26 +64,102 @@ def cause(error: BaseException) -> str:
     return f"{type(error).__name__}: {shown(error, 300)}".removesuffix(": ").rstrip(".")
 
 
+class NoAnswer(Exception):
+    """There is nothing to check; the message says to the reader why."""
+
+
 def stopped(error: BaseException) -> bool:
-    """The reader's function raised: that is feedback, not a crash."""
-    say(False, f"Your function stopped with {type(error).__name__}: {shown(error, 300)}")
+    """The reader's function raised, or returned nothing: that is feedback, not a crash."""
+    if isinstance(error, NoAnswer):
+        say(False, str(error))
+    else:
+        kind = getattr(error, "given", None)
+        note = f" (it was given {kind})" if isinstance(kind, str) else ""
+        say(False, f"Your function stopped with {type(error).__name__}: {shown(error, 300)}{note}")
     return False
 
 
 def asked(function: Callable, *inputs: Any) -> Any:
     """What the reader's function returns for copies of the inputs: one that sorts or overwrites
     what it is given must not change what it is compared with."""
+    if not callable(function):
+        raise NoAnswer(f"This is {_kind(function)}; give the function itself, without calling it.")
     return function(*deepcopy(inputs))
 
 
+def answered(function: Callable, *inputs: Any) -> Any:
+    """The same, for a function that may be written in NumPy or in torch: where it stops with one
+    kind of arrays, it gets the other. Raises :class:`NoAnswer` where nothing is returned."""
+    try:
+        answer = asked(function, *inputs)
+    except NoAnswer:
+        raise
+    except (Exception, SystemExit) as error:
+        answer = _in_other_kind(function, inputs, error)
+    if answer is None:
+        raise NoAnswer("Your function returns nothing (None): does it end with `return …`?")
+    return answer
+
+
+def _in_other_kind(function: Callable, inputs: tuple, error: BaseException) -> Any:
+    """What the function returns for tensors in place of arrays, or the other way round; if it stops
+    here too, the error that says more is raised."""
+    other = [_exchanged(value) for value in inputs]
+    changed = [a for a, b in zip(inputs, other, strict=True) if a is not b]
+    if not changed:
+        raise error
+    try:
+        return asked(function, *other)
+    except (Exception, SystemExit) as second:
+        of_kind = (TypeError, AttributeError)  # what the wrong kind of arrays raises, as a rule
+        told = second if isinstance(error, of_kind) and not isinstance(second, of_kind) else error
+        tensors = isinstance(changed[0], torch.Tensor) is (told is error)
+        with suppress(Exception):
+            told.given = "tensors" if tensors else "NumPy arrays"  # type: ignore[union-attr]
+        raise told from None
+
+
+def _exchanged(value: Any) -> Any:
+    """A tensor for an array and an array for a tensor; anything else as it is."""
+    if isinstance(value, torch.Tensor):
+        return value.numpy()
+    return torch.from_numpy(value.copy()) if isinstance(value, np.ndarray) else value
+
+
 def called(function: Callable, *inputs: Any) -> np.ndarray | None:
-    """The same as an array, or None after saying why there is nothing to look at."""
+    """What the reader's function returns as an array (one number has the shape ()), or None after
+    saying why there is nothing to look at."""
 
     try:
-        return np.asarray(asked(function, *inputs), dtype=float)
+        return _numbers(answered(function, *inputs))
     except (Exception, SystemExit) as error:  # whatever the reader's code raises is feedback
         stopped(error)
         return None
+
+
+def _numbers(answer: Any) -> np.ndarray:
+    """Numbers, arrays, tensors (also with a gradient), and lists of them as one array."""
+    try:
+        got = np.asarray(_plain_numbers(answer), dtype=float)
+    except Exception as error:  # any object
+        if isinstance(answer, (list, tuple)) and "inhomogeneous" in str(error):
+            raise NoAnswer(
+                f"Your function returns a {type(answer).__name__} of {len(answer)} parts of"
+                " different shapes; join them into one array."
+            ) from None
+        raise NoAnswer(
+            f"Your function returns a {type(answer).__name__} ({shown(answer, 60)}), not a number or"
+            " an array of numbers."
+        ) from None
+    return got.reshape(()) if got.size == 1 else got
+
+
+def _plain_numbers(answer: Any) -> Any:
+    if isinstance(answer, torch.Tensor):
+        return answer.detach().cpu().double().numpy()
+    if isinstance(answer, (list, tuple)):
+        return [_plain_numbers(one) for one in islice(answer, 10**6)]
+    return answer
 
 
 def texts_of(answer: object, what: str) -> list[str] | None:
@@ -126,12 +204,9 @@ def match(
     if got is None:
         return False
     if got.shape != expected.shape:
-        say(
-            False,
-            f"Your function returns the shape {got.shape}; {name} has the shape {expected.shape}."
-            if expected.shape
-            else f"Your function returns {got.shape}; {name} is one number.",
-        )
+        returned = f"an array of the shape {got.shape}" if got.shape else "one number"
+        wanted = f"should have the shape {expected.shape}" if expected.shape else "is one number"
+        say(False, f"Your function returns {returned}; {name} {wanted}.")
     elif np.allclose(got, expected, atol=1e-5):
         say(True, yes)
         return True
@@ -144,6 +219,8 @@ def match(
             ),
             None,
         )
+        if not hint and not expected.shape and np.isclose(got, 100 * expected, rtol=1e-4):
+            hint = f"That looks like a percentage; {name} is a number 100 times smaller."
         at = int(np.argmin(np.isclose(got, expected, atol=1e-5)))  # the first that differs
         place = f"number {at + 1} of {name}" if expected.shape else name
         say(

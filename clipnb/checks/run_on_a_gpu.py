@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import EllipsisType
 
-import numpy as np
 import torch
 from torch.nn.functional import normalize
 
-from .feedback import asked, checked, say, stopped
+from .feedback import called, checked, say
 
 
 @checked
@@ -32,17 +31,16 @@ def check_collapse(function: Callable | EllipsisType) -> bool:
     texts = normalize(torch.randn(8, 6, generator=generator), dim=1)
     images = normalize(torch.randn(5, 6, generator=generator), dim=1)
     expected = torch.stack([(images @ texts[groups == c].T).mean(1) for c in range(3)], 1)
-    try:
-        rows = asked(function, texts, groups, 3)
-        scores = images @ torch.as_tensor(rows, dtype=torch.float32).T
-    except Exception as error:  # whatever the reader's code raises is feedback, not a crash
-        return stopped(error)
-    if scores.shape != expected.shape:
+    if (got := called(function, texts, groups, 3)) is None:
+        return False
+    if got.shape != (3, 6):
+        turned = " Yours has a column for each class: transpose it." if got.shape == (6, 3) else ""
         say(
             False,
-            f"The result has shape {np.shape(rows)}; one row per class, (3, 6), is needed here.",
+            f"The result has the shape {got.shape}; one row per class, (3, 6), is needed here.{turned}",
         )
         return False
+    scores = images @ torch.as_tensor(got, dtype=torch.float32).T
     if torch.allclose(scores, expected, atol=1e-5):
         say(True, "Yes: as many rows as classes, whatever the number of texts.")
         return True

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import EllipsisType
 
 import numpy as np
 
-from .feedback import asked, called, checked, match, say, stopped
+from .feedback import NoAnswer, answered, called, checked, match, say, stopped
 
 
 @checked
@@ -102,10 +102,13 @@ def check_control(function: Callable | EllipsisType) -> bool:
     results = []
     for seed in range(6):
         try:
-            got, again = (
-                {name: list(row) for name, row in asked(function, world, seed).items()}
-                for _ in range(2)
-            )
+            first, second = (answered(function, world, seed) for _ in range(2))
+            if not isinstance(first, Mapping) or not isinstance(second, Mapping):
+                raise NoAnswer(
+                    f"Your function returns a {type(first).__name__}; return one dictionary, class"
+                    " → descriptors."
+                )
+            got, again = ({name: list(row) for name, row in one.items()} for one in (first, second))
         except Exception as error:  # whatever the reader's code raises is feedback, not a crash
             return stopped(error)
         if got != again:

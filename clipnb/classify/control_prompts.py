@@ -31,6 +31,12 @@ def swapped_prompts(
         Decides which class gets whose descriptors.
     template : str or function
         As for :func:`descriptor_prompts`.
+
+    Examples
+    --------
+    >>> descriptors = {"robin": ["a red breast"], "wren": ["a short tail"]}
+    >>> clipnb.swapped_prompts(descriptors)["robin"]
+    ['robin, which has a short tail']
     """
     descriptors = rows_of(descriptors)
     names = list(descriptors)

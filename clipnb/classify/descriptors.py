@@ -127,6 +127,13 @@ def load_descriptors(source: str | Path) -> DescriptorSet:
     ValueError
         If the file is not such JSON, if a class is in it twice or has no descriptors, or anything
         else than a list of texts.
+
+    Examples
+    --------
+    >>> frogs = clipnb.load_descriptors("fieldguide").select(["tree frog", "tailed frog"])
+    >>> list(frogs)
+    ['tree frog', 'tailed frog']
+    >>> mine = clipnb.load_descriptors("birds.json")  # doctest: +SKIP
     """
     if not isinstance(source, (str, Path)):
         raise ValueError(

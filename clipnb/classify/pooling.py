@@ -46,6 +46,13 @@ def pool(scores: ArrayLike, groups: ArrayLike, how: str = "mean") -> torch.Tenso
     ------
     ValueError
         If the shapes do not belong together, a class has no prompt, or ``how`` is unknown.
+
+    Examples
+    --------
+    >>> clipnb.pool([[0.2, 0.4, 0.1]], [0, 0, 1])  # prompts of class 0, 0 and 1
+    tensor([[0.3000, 0.1000]])
+    >>> clipnb.pool([[0.2, 0.4, 0.1]], [0, 0, 1], how="max")
+    tensor([[0.4000, 0.1000]])
     """
     scores, given = tensor_of(scores).to(torch.float32), array_of(groups)
     if given.dtype.kind not in "iu" or (given < 0).any():

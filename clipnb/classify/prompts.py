@@ -53,6 +53,14 @@ class PromptTable(ClassTexts):
     ------
     ValueError
         If the table is empty or a class has no prompt, or an empty one.
+
+    Examples
+    --------
+    >>> table = clipnb.PromptTable({"robin": ["a robin", "a red breast"], "wren": ["a wren"]})
+    >>> table.prompts
+    ['a robin', 'a red breast', 'a wren']
+    >>> table.groups
+    array([0, 0, 1])
     """
 
     kind, key = "prompt", "prompts"
@@ -173,6 +181,11 @@ def name_prompts(classes: Iterable[str], template: Template = "a photo of a {}")
     ------
     ValueError
         If a name occurs twice, or the template has no place for it or other braces than {}.
+
+    Examples
+    --------
+    >>> clipnb.name_prompts(["robin", "wren"]).prompts
+    ['a photo of a robin', 'a photo of a wren']
     """
     return template_prompts(classes, [template])
 
@@ -194,6 +207,11 @@ def template_prompts(
     ------
     ValueError
         As for :func:`name_prompts`, and if there is no template.
+
+    Examples
+    --------
+    >>> clipnb.template_prompts(["robin"], ["a photo of a {}", "a drawing of a {}"])["robin"]
+    ['a photo of a robin', 'a drawing of a robin']
     """
     given, names = listed(templates, "templates"), class_list(classes, "classes")
     if not given:
@@ -218,6 +236,14 @@ def descriptor_prompts(
         What the name is put into: with "a photo of a {}" the prompt is "a photo of a robin, which
         has a red breast", as in WaffleCLIP's experiments (Roth et al. 2023). Methods are comparable
         only with the same template.
+
+    Examples
+    --------
+    >>> descriptors = {"robin": ["a red breast"], "wren": ["a short tail"]}
+    >>> clipnb.descriptor_prompts(descriptors)["robin"]
+    ['robin, which has a red breast']
+    >>> clipnb.descriptor_prompts(descriptors, include_name=False)["robin"]
+    ['a red breast']
     """
     rows = rows_of(descriptors)
     names = _filled(list(rows), template)

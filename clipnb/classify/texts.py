@@ -152,7 +152,8 @@ class ClassTexts(Mapping[str, list[str]]):
             more = f" and {len(missing) - 1} more" if missing[1:] else ""
             raise ValueError(
                 f"There are no {self.kind}s for '{brief(missing[0])}'{more}; there are"
-                f" {len(self)} classes, among them {list(map(brief, self.class_names[:3]))}."
+                f" {len(self)} classes, among them {list(map(brief, self.class_names[:3]))}. Write"
+                f" {self.kind}s under that name, or give the class the same name in both places."
             )
 
     # -- JSON --------------------------------------------------------------------------------------

@@ -189,6 +189,18 @@ class ZeroShotClassifier:
     table : PromptTable or mapping
         Class → prompts.
     pooling : {"mean", "centroid", "raw_mean", "max"}
+
+    Examples
+    --------
+    >>> frogs = clipnb.load_fieldguide("test", kinds="frog", per_species=2)
+    >>> descriptors = clipnb.load_descriptors("fieldguide").select(frogs.class_names)
+    >>> table = clipnb.descriptor_prompts(descriptors, include_name=False)
+    >>> clip = clipnb.load_clip(device="cpu")
+    >>> prediction = clipnb.ZeroShotClassifier(clip, table).predict(frogs)
+    >>> len(prediction.labels), prediction.probabilities.shape  # images × classes
+    (22, torch.Size([22, 11]))
+    >>> prediction.explain(0).columns.tolist()
+    ['class', 'class_probability', 'class_score', 'prompt', 'cosine', 'contribution']
     """
 
     def __init__(
@@ -305,7 +317,7 @@ class ZeroShotClassifier:
 
         Parameters
         ----------
-        images : ImageDataset, PIL image(s), or (n, dim) tensor or array of unit image embeddings
+        images : ImageDataset, PIL image(s), path(s), or (n, dim) unit image embeddings
         top_k : int, optional
             Keep only so many of the best classes of each image, and compute other scores and
             probabilities when they are asked for. By default all are kept, and of more than 50

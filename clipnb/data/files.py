@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -120,6 +121,11 @@ def _digest(file: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
+def _without_buffer(said: str) -> str:
+    """Pillow's message without the name of the Python object that it read from."""
+    return re.sub(r" <_io\.\w+( name=[^>]*| object at \w+)?>", "", said)
+
+
 def check_file(path: Path) -> tuple[str | None, str, str]:
     """(key, "", "") of an image that can be read, or (None, reason, what is wrong). The same
     steps as in ``open_file``, on a smaller image where the format allows."""
@@ -138,7 +144,7 @@ def check_file(path: Path) -> tuple[str | None, str, str]:
             return None, CONVERT, ""
         return None, reasons.UNREADABLE, said
     except OSError as error:
-        return None, reasons.UNREADABLE, error.strerror or str(error)
+        return None, reasons.UNREADABLE, error.strerror or _without_buffer(str(error))
     except ValueError as error:
         return None, reasons.UNREADABLE, str(error)
     except Exception as error:  # Pillow's decoders raise many types on damaged files

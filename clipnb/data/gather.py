@@ -31,8 +31,8 @@ def from_files(
     present = list(dict.fromkeys(name for name, _ in found if name is not None))
     if strangers := [name for name in present if name not in names]:
         raise ValueError(
-            f"The folder '{strangers[0]}' is not among class_names; rename it or add it"
-            f" ({len(strangers)} such)."
+            f"The class '{strangers[0]}' of the images is not among class_names; rename it or add"
+            f" it ({len(strangers)} such)."
         )
     # around all threads: warning filters belong to the whole process
     with warnings.catch_warnings(), ThreadPoolExecutor() as pool:
@@ -76,5 +76,8 @@ def _in_two_classes(data: ImageDataset) -> list[str]:
             pairs.append(f"'{data.sources[first[key]]}' and '{data.sources[i]}'")
     if not pairs:
         return []
-    images = "1 image is" if len(pairs) == 1 else f"{len(pairs):,} images are"
-    return [f"The same content has two classes, so {images} wrong: {reasons.some(pairs, 5)}."]
+    labels = "1 label is" if len(pairs) == 1 else f"{len(pairs):,} labels are"
+    return [
+        f"The same image is in two classes, so {labels} incorrect; remove the copy from the class"
+        f" to which it does not belong: {reasons.some(pairs, 5)}."
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..support.arguments import given_name
@@ -16,12 +16,15 @@ from .formats import SUFFIXES
 from .gather import from_files
 from .given import list_of_names
 from .images import ImageDataset
+from .labels import labels_of
 from .named import is_named, load_named
 from .summary import Summary
 
 
 def load_images(
-    source: str | Path, class_names: Iterable[str] | str | Path | None = None
+    source: str | Path,
+    class_names: Iterable[str] | str | Path | None = None,
+    labels: str | Path | Mapping[str, str] | None = None,
 ) -> ImageDataset:
     """Images from a folder, from a public data set in its own layout, or from the Hugging Face
     Hub.
@@ -37,6 +40,12 @@ def load_images(
     class_names : sequence of str, optional
         The order of the classes, and for a flat folder the candidates. Folders are matched by name,
         never by position. For ImageNet: the file that says what the classes are called.
+    labels : path or mapping, optional
+        The class of each image of a folder, in place of its class folders: a CSV file whose first
+        line names a column ``file`` (or ``file_name``, ``image``, ``path``, ``id``) and a column
+        ``class`` (or ``label``, ``species``, ``category``), or a dictionary, file → class. A file
+        is named by its path in the folder or by its name, with or without the ending. Images
+        without a row are skipped.
 
     Returns
     -------
@@ -55,7 +64,14 @@ def load_images(
     ValueError
         If a folder's class is not among ``class_names``, or these are one string or a file, which
         only ImageNet takes; if the folders are splits (train, test), or two folders would be one
-        class.
+        class. If ``labels`` has no such columns, names no image, or says two things of one.
+
+    Examples
+    --------
+    >>> load_images("photos/")  # photos/robin/*.jpg, photos/wren/*.jpg  # doctest: +SKIP
+    ImageDataset(300 images, 2 classes)
+    >>> load_images("photos/", labels="labels.csv")  # file,class  # doctest: +SKIP
+    ImageDataset(300 images, 2 classes)
     """
     if not isinstance(source, (str, Path)):
         raise TypeError(
@@ -63,21 +79,32 @@ def load_images(
             " are in memory go into ImageDataset or encode_images."
         )
     given_name("source", source)
-    data = (
-        load_named(str(source), class_names)
-        if is_named(source)
-        else _from_folder(Path(source), None if class_names is None else list_of_names(class_names))
-    )
+    if not is_named(source):
+        asked = None if class_names is None else list_of_names(class_names)
+        data = _from_folder(Path(source), asked, labels)
+    elif labels is None:
+        data = load_named(str(source), class_names)
+    else:
+        raise ValueError(
+            f"'{printable(source)}' has labels of its own; labels= is for a folder of your images."
+        )
     if data.summary:
         warnings.warn(str(data.summary), stacklevel=2)
     return data
 
 
-def _from_folder(root: Path, asked: list[str] | None) -> ImageDataset:
+def _from_folder(root: Path, asked: list[str] | None, labels: object = None) -> ImageDataset:
     shown = printable(root)
     root = _existing(root)
     summary = Summary()
     files = images_below(root, summary)
+    if labels is not None:
+        pairs = [
+            (_class_name(label, asked), path)
+            for label, path in labels_of(root, files, labels, summary)
+        ]
+        names = sorted({name for name, _ in pairs}) if asked is None else asked
+        return from_files(root, pairs, names, summary)
     names = {folder.name: _class_name(folder.name, asked) for folder in class_folders(root)}
     summary.remarks += _check_folders(names, asked)
     found: list[tuple[str | None, Path]] = []
@@ -116,6 +143,15 @@ def _existing(root: Path) -> Path:
     shown = printable(root)
     try:
         root = root.expanduser()
+        if root.suffix.lower() in (".csv", ".tsv") and root.is_file():
+            raise NotADirectoryError(
+                f"'{shown}' is a table; give the folder that holds your images, and the table as"
+                f" labels: load_images(folder, labels='{shown}')."
+            )
+        if root.suffix.lower() in (".zip", ".tar", ".gz", ".tgz", ".7z") and root.is_file():
+            raise NotADirectoryError(
+                f"'{shown}' is an archive; unpack it, and give the folder that holds your images."
+            )
         if root.is_file():
             raise NotADirectoryError(
                 f"'{shown}' is a file; give the folder that holds your images, or open one image"

@@ -61,6 +61,20 @@ def compare(classifiers: Mapping[str, Classifier], data: ImageDataset) -> pd.Dat
         A row per classifier: ``n``, ``accuracy`` (top-1), ``low`` and ``high`` (95 % Wilson
         interval), and against the baseline ``fixed``, ``broken`` (images that became correct,
         incorrect) and ``p`` (exact McNemar test).
+
+    Examples
+    --------
+    >>> frogs = clipnb.load_fieldguide("test", kinds="frog", per_species=2)
+    >>> descriptors = clipnb.load_descriptors("fieldguide").select(frogs.class_names)
+    >>> tables = {
+    ...     "name": clipnb.name_prompts(frogs.class_names),
+    ...     "description": clipnb.descriptor_prompts(descriptors, include_name=False),
+    ... }
+    >>> clip = clipnb.load_clip(device="cpu")
+    >>> methods = {name: clipnb.ZeroShotClassifier(clip, table) for name, table in tables.items()}
+    >>> results = clipnb.compare(methods, frogs)
+    >>> results.columns.tolist()
+    ['n', 'accuracy', 'low', 'high', 'fixed', 'broken', 'p']
     """
     import pandas as pd
 
@@ -141,6 +155,18 @@ def evaluate(
     ValueError
         If a class of the data is missing in a table, an image has no label, the baseline is not a
         method without chance, or a ready classifier is of another model than ``clip``.
+
+    Examples
+    --------
+    >>> frogs = clipnb.load_fieldguide("test", kinds="frog", per_species=2)
+    >>> descriptors = clipnb.load_descriptors("fieldguide").select(frogs.class_names)
+    >>> tables = {
+    ...     "name": clipnb.name_prompts(frogs.class_names),
+    ...     "description": clipnb.descriptor_prompts(descriptors, include_name=False),
+    ...     **clipnb.controls(descriptors, include_name=False),
+    ... }
+    >>> results = clipnb.evaluate(clipnb.load_clip(device="cpu"), frogs, tables, seeds=2)
+    >>> table = clipnb.summarize(results, group="all")  # a row for each method
     """
     import pandas as pd
 

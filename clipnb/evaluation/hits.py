@@ -60,6 +60,15 @@ def check_predicted(prediction: Prediction, data: ImageDataset) -> None:
             )
 
 
+def check_classifier(classifier: Classifier) -> None:
+    """TypeError for what is not one classifier, such as a mapping of several."""
+    if isinstance(classifier, type) or not isinstance(classifier, Classifier):
+        raise TypeError(
+            f"The classifier is a {type(classifier).__name__}; give one classifier, such as"
+            " ZeroShotClassifier(clip, table)."
+        )
+
+
 def check_classifiers(classifiers: Mapping[str, Classifier]) -> None:
     """TypeError for what is no mapping from names to classifiers; the message names the first that
     is none."""

@@ -163,7 +163,12 @@ def p_text(p: float) -> str:
 
 
 def percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    """A share in whole per cent; 0 % means none and 100 % means all, so what is near them has a
+    decimal."""
+    text = f"{100 * share:.0f}"
+    if text in ("0", "100") and 0 < share < 1:
+        text = f"{min(max(100 * share, 0.1), 99.9):.1f}"
+    return f"{text} %"
 
 
 def feature_auc(features: npt.ArrayLike, truth: npt.ArrayLike) -> np.ndarray:

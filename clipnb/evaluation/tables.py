@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..data.images import ImageDataset
-from .hits import answers, check_data, check_labels, true_answers
+from .hits import answers, check_classifier, check_data, check_labels, true_answers
 from .statistics import p_text, wilson
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ def per_class(classifier: Classifier, data: ImageDataset) -> pd.DataFrame:
     import pandas as pd
 
     check_data(data)
+    check_classifier(classifier)
     check_labels(classifier.class_names, data)
     answered, names = answers(classifier, data), classifier.class_names
     right = answered == true_answers(names, data)

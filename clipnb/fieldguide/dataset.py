@@ -60,6 +60,14 @@ def load_fieldguide(
         If there is no such split, kind or set of species.
     RuntimeError
         If a test asks for the exam, unless the environment variable CLIPNB_EXAM gives a reason.
+
+    Examples
+    --------
+    >>> frogs = clipnb.load_fieldguide("test", kinds="frog", per_species=2)
+    >>> frogs
+    ImageDataset(22 images, 11 classes)
+    >>> frogs.of_class("tree frog").images[0].size
+    (224, 224)
     """
     kinds = [kinds] if isinstance(kinds, str) else kinds
     _check(split, kinds, species)

@@ -120,6 +120,13 @@ def generate_descriptors(
         the plan exceeds the budget; what was answered is stored.
     ValueError
         If a class name, the style or a number makes no sense.
+
+    Examples
+    --------
+    >>> birds = clipnb.generate_descriptors(  # doctest: +SKIP
+    ...     ["robin", "wren"], model="llama3.2", base_url="http://localhost:11434/v1"
+    ... )
+    >>> birds.save("birds.json")  # doctest: +SKIP
     """
     key = Key(api_key)
     del api_key

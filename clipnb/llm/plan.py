@@ -20,8 +20,8 @@ from .server import OPENAI, Key
 
 Answers = dict[str, list[store.Answer]]  # class name → its answers, in the order of its calls
 NO_KEY = (
-    "There is no API key; set OPENAI_API_KEY, or give base_url= of a server that needs none, such"
-    " as Ollama's http://localhost:11434/v1."
+    "There is no API key; set OPENAI_API_KEY, or give base_url= (or CLIPNB_LLM_BASE_URL) of a"
+    " server that needs none, such as Ollama's http://localhost:11434/v1."
 )
 ODD_KEY = "The API key holds a character that no key has; check OPENAI_API_KEY or api_key=."
 

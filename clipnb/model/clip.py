@@ -204,6 +204,15 @@ class Clip:
             cache, and holds their embeddings.
         TypeError
             If ``images`` is something else.
+
+        Examples
+        --------
+        >>> clip = clipnb.load_clip(device="cpu")
+        >>> frogs = clipnb.load_fieldguide("test", kinds="frog", per_species=2)
+        >>> texts = clip.encode_texts(["a green frog", "a brown frog"])
+        >>> cosines = clip.encode_images(frogs) @ texts.T
+        >>> cosines.shape  # images × texts
+        torch.Size([22, 2])
         """
         pixels = self.pixels  # once a call: its settings are read from the processor
         forward = partial(self._image_batch, pixels)
@@ -292,6 +301,13 @@ class Clip:
         ------
         TypeError
             If something is no text, or several texts are in no order that their rows could have.
+
+        Examples
+        --------
+        >>> clip = clipnb.load_clip(device="cpu")
+        >>> unit = clip.encode_texts(["a robin", "a wren"])
+        >>> unit.norm(dim=1).round(decimals=4)
+        tensor([1., 1.])
         """
         texts = [texts] if isinstance(texts, str) else listed_texts(texts)
         for text in texts:

@@ -80,6 +80,12 @@ def load_clip(
         not fit (``clipnb.model.checks``). For a revision of a local folder.
     ImportError
         If the tokenizer needs a package that is not installed.
+
+    Examples
+    --------
+    >>> clip = clipnb.load_clip(device="cpu")  # the bundled CLIP
+    >>> clip.encode_texts(["a robin", "a wren"]).shape == (2, clip.dim)
+    True
     """
     given_name("model", model)
     name = _place(model)

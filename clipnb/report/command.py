@@ -95,6 +95,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "photos", help="one folder per class, or a flat folder of images without labels"
     )
+    parser.add_argument(
+        "--labels",
+        metavar="FILE",
+        help="CSV with the columns 'file' and 'class', in place of one folder per class",
+    )
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument(
         "--descriptors", metavar="FILE", help='JSON, {"class": ["what it looks like", …], …}'
@@ -176,7 +181,7 @@ def _run(options: argparse.Namespace) -> Path:
         raise ValueError("--coverage is a share of the images of --calibrate FOLDER; give both.")
     left_out: list[str] = []
     with noted() as notes:
-        data = load_images(options.photos)
+        data = load_images(options.photos, labels=options.labels)
         if known is None and not data.class_names:
             raise ValueError("A flat folder has no class names to ask about; give --descriptors.")
         described = generate_descriptors(data.class_names) if known is None else known

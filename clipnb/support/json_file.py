@@ -43,7 +43,9 @@ def read_json(path: str | Path, what: str) -> Any:
     except RecursionError:
         raise ValueError(_too_deep(shown)) from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{shown} is not JSON: {brief(error, 200)}") from error
+        raise ValueError(
+            f"{shown} is not JSON ({brief(error, 200)}); give a JSON file, or correct this one."
+        ) from error
     except _NotJSON as error:
         raise ValueError(f"{shown} {error}") from None
     if sum(1 for _ in islice(_levels(content), JSON_DEPTH + 2)) > JSON_DEPTH + 1:

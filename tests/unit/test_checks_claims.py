@@ -228,7 +228,7 @@ def first_or_second(by_kind, seed):
             "all 9 classes",
         ),
         (lambda k, s: swap_1(k["fish"], s), False, "stopped with"),
-        (lambda k, s: None, False, "stopped with"),
+        (lambda k, s: None, False, "returns nothing"),
         (swap_1, True, "Yes"),
         (swap_2, True, "Yes"),
     ],

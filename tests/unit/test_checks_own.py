@@ -31,7 +31,7 @@ def search(half):
         (lambda h: 1 / (4 * h * h), False, "68 %"),
         (lambda h: (1.96 / h) ** 2, False, "a quarter"),
         (lambda h: 400, False, "you say 400"),
-        (lambda h: None, False, "TypeError"),
+        (lambda h: None, False, "returns nothing"),
         (lambda h: 1 / 0, False, "ZeroDivisionError"),
         (lambda h: math.ceil((1.96 / (2 * h)) ** 2 - 1.96**2), True, "halve"),
         (search, True, "halve"),

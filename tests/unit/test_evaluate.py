@@ -237,6 +237,12 @@ def test_evaluate_agrees_with_compare_on_the_field_guide(clip, fieldguide):
     assert row_swapped["top1"] < 0.1 < row["top1"] and row_swapped["p_holm"] < 1e-6
 
 
+def test_per_class_takes_one_classifier(six):
+    clip, data = six
+    with pytest.raises(TypeError, match="The classifier is a dict; give one classifier"):
+        clipnb.per_class({"name": clipnb.ZeroShotClassifier(clip, names_table())}, data)
+
+
 def test_per_class_by_hand(six):
     clip, data = six
     table = clipnb.per_class(clipnb.ZeroShotClassifier(clip, names_table()), data)
