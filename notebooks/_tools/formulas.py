@@ -132,7 +132,9 @@ class _Parser:
 def _sign(sign: str) -> str:
     """An operator. Its letters are entities where Markdown would read them: | begins a cell."""
     code = f"&#{ord(sign)};" if sign in "|*<>&`" else sign
-    plain = ' stretchy="false"' if sign in "|()" else ""
+    plain = ' stretchy="false"' if sign in "()" else ""
+    if sign in "|/":  # read as an operator between two things, it would get spaces
+        plain = ' stretchy="false" lspace="0" rspace="0"'
     return f"<mo{plain}>{code}</mo>"
 
 
