@@ -4,9 +4,10 @@ PY = .venv/bin/python
 # The build of PyTorch on Linux: auto (CUDA if there is an NVIDIA driver, else CPU), cpu or cuda. .venv keeps the build that it has
 TORCH ?= auto
 PAGE = out/04_classify_by_description.html
-# Without scripts from elsewhere; so widgets show what they show without scripts, and not an empty place
+# Without scripts from elsewhere; so widgets show what they show without scripts, and not an empty place, and formulas are MathML
+# (notebooks/_tools/formulas.py)
 ALONE = --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= --HTMLExporter.mermaid_js_url= --HTMLExporter.jupyter_widgets_base_url= \
-	--NbConvertBase.display_data_priority="['text/html', 'image/png', 'text/plain']"
+	--NbConvertBase.display_data_priority="['text/html', 'image/png', 'text/plain']" --HTMLExporter.preprocessors="['formulas.Formulas']"
 CHECKS = check-code check-types check-spelling check-js check-tests
 PROSE = *.md *.toml *.py Makefile environment.yml .github clipnb notebooks book tests
 # A worker for each core, up to four (one takes 1.5 GB), with a thread each: with more, they wait for one another most of the time
@@ -23,7 +24,7 @@ unexport PIP_TARGET PIP_PREFIX PIP_ROOT JUPYTER_PATH PYTHONDONTWRITEBYTECODE
 run: .venv/.ready
 	$(PY) -m clipnb
 	@echo "Executing notebook 04 and writing it as a page (about a minute) …"
-	@CLIPNB_PROGRESS=0 $(PY) -m nbconvert notebooks/04_classify_by_description.ipynb --execute --to html \
+	@CLIPNB_PROGRESS=0 PYTHONPATH=notebooks/_tools $(PY) -m nbconvert notebooks/04_classify_by_description.ipynb --execute --to html \
 		--output-dir out --log-level=ERROR --ExecutePreprocessor.extra_arguments='--log-level=40' $(ALONE)
 	@cp -R notebooks/diagrams out/  # not --embed-images, which closes folded text before its content
 	@echo "The explained results, with figures:  $(CURDIR)/$(PAGE)"

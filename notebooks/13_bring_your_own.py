@@ -99,13 +99,12 @@ if PHOTOS == OUT / "photos":
 # %% [markdown]
 # ## 2 · Load, and look
 #
-# **Is every file an image, and what does it show?** `load_images` warns about files that it cannot read. We keep the warning for the report.
+# **Is every file an image, and what does it show?** `load_images` says what it left out, and which images are in two classes. We keep this for the report. (If a table says what the photos show, give it as `labels="labels.csv"`.)
 
 # %%
-with warnings.catch_warnings(record=True) as caught:
-    warnings.simplefilter("always")
+with warnings.catch_warnings(action="ignore"):  # data.summary says the same
     data = clipnb.load_images(PHOTOS)
-notes = [str(w.message) for w in caught if "unreadable" in str(w.message)]
+notes = [str(data.summary)] if data.summary else []
 names = data.class_names
 assert len(names) >= 2, "Put your photos into one folder per class; at least two classes are needed."
 print(data, *notes, sep="\n")
@@ -309,7 +308,7 @@ if answer is not ...:
 # %% [markdown]
 # ### Exercise: how many photos
 #
-# **2 (write).** How many photos give an interval of ± `half`, such as 0.05, at an accuracy of one half, where it is widest? Write a function of `half` that returns the number.
+# **2 (write).** How many photos give a 95 % interval of ± `half`, such as 0.05, at an accuracy of one half, where it is widest? Write a function of `half` that returns the number.
 #
 # <details><summary>Hint</summary>
 #
@@ -334,7 +333,7 @@ mistakes = np.flatnonzero(np.array(prediction.labels) != truth)
 confidence = prediction.probabilities.max(1).values.numpy()
 mistakes = mistakes[np.argsort(-confidence[mistakes], kind="stable")]
 first_one = data.sources[mistakes[0]] if len(mistakes) else "none"
-print(f"{len(mistakes)} mistakes of {len(data)}; the most confident: {first_one}")
+print(f"mistakes: {len(mistakes)} of {len(data)}; the most confident: {first_one}")
 
 # %%
 i = int(mistakes[0]) if len(mistakes) else 0

@@ -45,6 +45,7 @@ def check_images_needed(function: Callable | EllipsisType) -> bool:
                 (Z / (2 * half)) ** 2
             ),
             "The width falls with the square root of n: square before you return.": Z / (2 * half),
+            "You took z = 2; a 95 % interval takes z = 1.96.": 1 / half**2 - 4,
             "That is for an interval of one standard error (68 %); 95 % takes z = 1.96.": (
                 1 / (4 * half**2)
             ),

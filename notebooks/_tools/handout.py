@@ -25,6 +25,7 @@ import nbformat
 from authoring import HERE, NUMBER, authored, in_exercises, solved, student, with_exercises
 from clipnb.support.console import say
 from elsewhere import without_links
+from formulas import replaced
 from kit import Kit
 from pairs import SIDES, Pair, cells_of_text, differences, exercises_of, read
 from pasted import CODE, svg_text, with_images
@@ -169,9 +170,17 @@ def _slide(heading: str, alt: str, image: str, prose: str) -> str:
     """One page: an image as the rest of a data URI, and what to say of it, in Markdown."""
     from nbconvert.filters import markdown2html
 
-    say = re.sub(r"<h[1-6].*", "", markdown2html(prose), flags=re.S)  # the next section begins there
+    formulas: list[str] = []  # made here of known signs, so they are put in after the cleaning
+
+    def mark(formula: str) -> str:
+        formulas.append(formula)
+        return f"FORMULA{len(formulas) - 1}END"
+
+    say = re.sub(r"<h[1-6].*", "", markdown2html(replaced(prose, mark)), flags=re.S)  # the next section
     # of a notebook that somebody has sent, too: no script, nothing from elsewhere
     say = bleach.clean(say, tags=PROSE, attributes={"a": ["href"], "*": ["class"]}, strip=True)
+    for number, formula in enumerate(formulas):
+        say = say.replace(f"FORMULA{number}END", formula, 1)
     return (
         f'<section><h2>{html.escape(heading)}</h2><img alt="{html.escape(alt, quote=True)}"'
         f' src="data:image/{image}"><div class="say">{say}</div></section>'

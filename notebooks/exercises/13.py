@@ -23,7 +23,7 @@ if answer is not ...:
 # %% [markdown]
 # ### Exercise: how many photos
 #
-# **2 (write).** How many photos give an interval of ± `half`, such as 0.05, at an accuracy of one half, where it is widest? Write a function of `half` that returns the number.
+# **2 (write).** How many photos give a 95 % interval of ± `half`, such as 0.05, at an accuracy of one half, where it is widest? Write a function of `half` that returns the number.
 #
 # <details><summary>Hint</summary>
 #

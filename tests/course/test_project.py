@@ -2,6 +2,7 @@
 notebooks in order."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -308,11 +309,17 @@ def test_the_page_of_make_run_needs_nothing_from_elsewhere_and_shows_its_widget(
         str(tmp_path),
         "--log-level=ERROR",
     ]
-    subprocess.run([*command, *shlex.split(options)], check=True)
+    tools = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "notebooks" / "_tools"), str(ROOT)]),
+    }
+    assert "PYTHONPATH=notebooks/_tools $(PY) -m nbconvert" in makefile
+    subprocess.run([*command, *shlex.split(options)], check=True, env=tools)
     page = (tmp_path / "04_classify_by_description.html").read_text("utf-8")
     assert "then the descriptors can be edited" in page and not re.search(
         r"<script[^>]+src=[\"']https?:", page
     )
+    assert '<math display="block">' in page and "\\frac" not in page  # no script draws a formula
     # with its images embedded, nbconvert would leave folded text open
     folded = [
         len(fold) for fold in re.findall(r"<details>.*?</summary>(.*?)</details>", page, re.S)

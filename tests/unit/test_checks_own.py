@@ -29,6 +29,7 @@ def search(half):
         (lambda h: (1.96 / (4 * h)) ** 2 - 1.96**2, False, "twice as wide"),
         (lambda h: 1.96 / (2 * h), False, "square"),
         (lambda h: 1 / (4 * h * h), False, "68 %"),
+        (lambda h: 1 / h**2 - 4, False, "z = 2"),
         (lambda h: (1.96 / h) ** 2, False, "a quarter"),
         (lambda h: 400, False, "you say 400"),
         (lambda h: None, False, "returns nothing"),
