@@ -91,7 +91,8 @@ assert len(data.class_names) == 92  # without the exam
 
 # %%
 log = (BUNDLED / "exam.jsonl").read_text("utf-8").splitlines()
-exam = pd.DataFrame(json.loads(log[-1])["figures"])
+exam = next(one for one in map(json.loads, log) if one["weights"] == clip.fingerprint)
+exam = pd.DataFrame(exam["figures"])
 exam = exam[exam["set"] == "exam species"].set_index("method")
 exam.loc[
     ["name", "description", "outsider's description", "control: swapped"], ["images", "accuracy"]

@@ -190,18 +190,20 @@ def examine(clip: Clip, folder: Path, reason: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _cell(row: pd.Series) -> str:
+    return f"{row['accuracy']:.3f} ({row['low']:.3f}–{row['high']:.3f})"
+
+
 def as_markdown(figures: pd.DataFrame, split: str) -> str:
-    """Sets as rows and methods as columns, accuracy with its interval."""
+    """Sets as rows and methods as columns, accuracy with its interval; a dash where a method was
+    not scored on a set."""
     chosen = figures[figures["split"] == split]
     methods = list(chosen["method"].unique())
     lines = ["| set | images | " + " | ".join(methods) + " |"]
     lines.append("| --- | ---: |" + " --- |" * len(methods))
     for where in chosen["set"].unique():
         rows = chosen[chosen["set"] == where].set_index("method")
-        cells = [
-            f"{row['accuracy']:.3f} ({row['low']:.3f}–{row['high']:.3f})"
-            for row in (rows.loc[method] for method in methods)
-        ]
+        cells = [_cell(rows.loc[method]) if method in rows.index else "–" for method in methods]
         lines.append(f"| {where} | {rows['images'].iloc[0]} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

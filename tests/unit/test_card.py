@@ -84,11 +84,12 @@ def test_the_bundled_card_is_up_to_date():
     assert card() == (Path(BUNDLED) / "README.md").read_text("utf-8")
 
 
-def test_what_is_said_of_the_exam_is_what_its_log_has():
+def test_what_is_said_of_the_exam_is_what_its_log_has(clip):
     log = (BUNDLED / "exam.jsonl").read_text("utf-8").splitlines()
+    exam = next(one for one in map(json.loads, log) if one["weights"] == clip.fingerprint)
     rows = {
         row["method"]: f"{row['accuracy']:.3f}"
-        for row in json.loads(log[0])["figures"]
+        for row in exam["figures"]
         if row["set"] == "exam species"
     }
     read = (Path(__file__).parents[2] / "README.md").read_text("utf-8")

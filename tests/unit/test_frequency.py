@@ -218,10 +218,11 @@ def test_a_table_has_sets_as_rows_and_methods_as_columns():
         | {"low": 0.1, "high": 0.9}
         for where, method, accuracy in (("a", "x", 0.25), ("a", "y", 0.5), ("b", "x", 0.75))
     ]
-    rows.append(rows[-1] | {"method": "y", "accuracy": 1.0})
+    rows.append(rows[-1] | {"set": "c", "method": "y", "accuracy": 1.0})
     assert as_markdown(pd.DataFrame(rows), "test").splitlines()[2:] == [
         "| a | 4 | 0.250 (0.100–0.900) | 0.500 (0.100–0.900) |",
-        "| b | 4 | 0.750 (0.100–0.900) | 1.000 (0.100–0.900) |",
+        "| b | 4 | 0.750 (0.100–0.900) | – |",
+        "| c | 4 | – | 1.000 (0.100–0.900) |",
     ]
 
 
