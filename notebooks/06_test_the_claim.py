@@ -204,15 +204,16 @@ def listed(bands):
     return ", ".join(bands) or "none"
 
 
-def upper(number):
-    return "no limit" if number == np.inf else f"{number:,.0f}"
+def interval(found):
+    if found.low == found.high:  # also where no frequency is enough
+        return "the same in every draw of species"
+    high = "no limit" if found.high == np.inf else f"{found.high:,.0f}"
+    return f"95 % interval {found.low:,.0f} to {high}"
 
 
 # %%
 for split, found in crossings.items():
-    print(f"{split}: {where(found)} (95 % interval {found.low:,.0f} to {upper(found.high)})")
-    if found.low == found.high:  # both methods are equally accurate in one band, in every draw
-        print("  the same in every draw: it lies between this band and the one before")
+    print(f"{split}: {where(found)} ({interval(found)})")
     better = [listed(found.better(which)) for which in (1, 0)]
     print(f"  bands in which the description is better: {better[0]}; the name: {better[1]}")
 
@@ -548,17 +549,8 @@ _ = clipnb.checks.check_choice("06.6", flaw)
 #
 # **Does the description help, and when?**
 
-
 # %%
-def rounded(found):
-    if not 0 < found.frequency < np.inf:
-        return where(found)
-    interval = f"interval {found.low:,.0f} to {upper(found.high)}"
-    return f"{where(found)} ({'in every draw' if found.low == found.high else interval})"
-
-
-# %%
-lines = [f"- On `{split}`, {rounded(found)}." for split, found in crossings.items()]
+lines = [f"- On `{split}`, {where(found)} ({interval(found)})." for split, found in crossings.items()]
 at_zero = ", ".join(f"{what} {zero_rows[what]:.2f}" for what in list(methods)[:3])
 lines += [f"- Accuracy at frequency zero (`test`): {at_zero}."]
 lines += [f"- There swapped, random or waffle descriptors reach at most {held_out[noise].max():.2f}."]
