@@ -24,7 +24,8 @@ def labels_of(
     """The files that have a label, with it. The others are noted in the summary, and so are rows
     that are about no file.
 
-    A row names a file by its path in the folder or by its name, with or without the ending.
+    A row names a file by its path in the folder or by its name, with or without the ending; a path
+    that leads elsewhere counts by its name.
     """
     if isinstance(labels, Mapping) or type(labels).__name__ == "Series":
         where = "labels"
@@ -41,7 +42,8 @@ def labels_of(
     missing = []
     places = _places(root, files)
     for name, label in rows:
-        at = places.get(_plain(name), [])
+        plain = _plain(name)  # a path of another computer ends in the same name
+        at = places.get(plain) or places.get(PurePosixPath(plain).name, [])
         if len(at) > 1:
             first, second = (printable(path.relative_to(root)) for path in at[:2])
             raise ValueError(

@@ -120,6 +120,8 @@ def _helpful(name: str, begun: bool = False) -> Iterator[None]:
         yield
     except Exception as error:  # of huggingface_hub, of its HTTP client, of the disk
         reason = why_not_fetched(error)
+        # without a network, a hundred lines of the HTTP client's would stand above the sentence
+        cause = None if isinstance(error, (LocalEntryNotFoundError, ConnectionError)) else error
         if begun and reason in (NETWORK, OFFLINE):
             broken = " because the connection broke off; the same call fetches the rest"
             reason = PARTLY if isinstance(error, LocalEntryNotFoundError) else broken
@@ -127,7 +129,7 @@ def _helpful(name: str, begun: bool = False) -> Iterator[None]:
             f"The model '{name}' is not a local folder and could not be fetched from the Hugging"
             f" Face Hub{reason}; or call load_clip() for the bundled CLIP, which"
             " needs no network."
-        ) from error
+        ) from cause
 
 
 @contextmanager

@@ -317,3 +317,14 @@ def test_data_sets_say_the_same(monkeypatch):
     monkeypatch.setattr(datasets, "get_dataset_split_names", refused)
     with pytest.raises(OSError, match="'gated/birds' .* accept its licence"):
         datasets_hub.load_huggingface("gated/birds", None)
+
+
+def test_without_a_network_the_sentence_stands_alone(monkeypatch):
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    for error, hidden in ((ConnectionError("no name service"), True), (KeyError("x"), False)):
+        with (
+            pytest.raises(OSError, match="could not be fetched") as caught,
+            download._helpful("a/b"),
+        ):
+            raise error
+        assert (caught.value.__cause__ is None and caught.value.__suppress_context__) is hidden

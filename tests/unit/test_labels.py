@@ -35,8 +35,9 @@ def table(folder, text):
         "id,other,label\r\na1,x,wren\r\na2,x,wren\r\nb1,x,tree_frog\r\nb2,x,tree_frog\r\n",
         'File Name;Species\na1.png;"wren"\na2.png;wren\ndeep\\b1.png;tree frog\nb2.png;tree frog\n',
         "class\tpath\nwren\tphotos/a1.png\nwren\ta2\n\ntree frog\tphotos/deep/b1.png\ntree frog\tb2",
+        "file,class\n/content/x/a1.png,wren\nC:\\y\\a2.png,wren\nb/b1.png,tree frog\nb2,tree frog\n",
     ],
-    ids=["comma", "without endings", "semicolon", "tab"],
+    ids=["comma", "without endings", "semicolon", "tab", "another computer"],
 )
 def test_files_get_the_class_of_their_row(folder, text):
     data = clipnb.load_images(folder, labels=table(folder, text))
