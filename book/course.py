@@ -274,6 +274,10 @@ def with_text_columns(html: str) -> str:
     for table in page.select("table.dataframe"):
         join_headings(table)
         columns = list(zip(*(row.find_all("td") for row in table.select("tbody tr"))))
+        for cell in table.select("tbody td"):
+            words = cell.get_text(strip=True)
+            if NUMBER.fullmatch(words) and any(map(str.isdigit, words)):
+                cell.string = words.replace("-", "\N{MINUS SIGN}")
         for head in table.select("tbody th"):
             if not NUMBER.fullmatch(head.get_text(strip=True)):
                 head["class"] = "text"

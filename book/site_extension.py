@@ -14,9 +14,8 @@ from course import together
 PACKAGE = Path(__file__).parent.parent / "clipnb"
 
 
-def libraries(package: Path) -> list[str]:
-    """What the package imports and this environment lacks (torch and the like); autodoc puts mock
-    objects in their place."""
+def imported(package: Path) -> set[str]:
+    """Top-level names of the libraries that a package imports anywhere."""
     found = set()
     for path in package.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -24,11 +23,13 @@ def libraries(package: Path) -> list[str]:
                 found.update(alias.name.split(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 found.add(node.module.split(".")[0])
-    return sorted(
-        name
-        for name in found - set(sys.stdlib_module_names) - {package.name}
-        if find_spec(name) is None
-    )
+    return found - set(sys.stdlib_module_names) - {package.name}
+
+
+def libraries(package: Path) -> list[str]:
+    """What the package imports and this environment lacks (torch and the like); autodoc puts mock
+    objects in their place."""
+    return sorted(name for name in imported(package) if find_spec(name) is None)
 
 
 def mock_libraries(app, config):

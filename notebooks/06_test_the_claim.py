@@ -330,7 +330,7 @@ for split, summary in summaries.items():
 # %%
 zero_top1 = pd.DataFrame({split: summary.loc["held-out", "top1"] for split, summary in summaries.items()})
 spread = results["test"].query("group == 'held-out'").groupby("method")["top1"].std()
-zero_top1.assign(**{"sd over seeds (test)": spread}).round(2)
+clipnb.readable(zero_top1.assign(**{"sd over seeds (test)": spread}), 2)
 
 # %%
 held_out = zero_top1["test"]

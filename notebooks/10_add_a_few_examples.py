@@ -522,7 +522,7 @@ print(f"margin {margin:+.2f}: of these two, the classifier prefers the {this if 
 by_shot = reasons[reasons["kind"] == "shot"]
 titles = [f"{row['class']}\n{row.contribution:+.2f}".replace("-", "−") for _, row in by_shot.iterrows()]
 images = [test["hard"].images[i], *(pool.images[int(shots[row])] for row in by_shot["shot"])]
-axes = plots.show_images(images, [f"test image\n(true class: {this})", *titles], columns=5, side=1.6)
+axes = plots.show_images(images, [f"test image:\n{this}", *titles], columns=5, side=1.6)
 
 # %% [markdown]
 # Each number is a contribution to the margin, in logits. A shot always counts for its own class, so the sign only names the class; the size depends on how similar the shot is. Now the same question by descriptors, in cosines:

@@ -124,7 +124,7 @@ def show_images(
     side: float = 1.7,
 ) -> np.ndarray:
     """A grid of images; returns the array of axes."""
-    images = list(images)
+    images, room = list(images), round(12 * side)  # characters of 9 points over an image
     rows = -(-len(images) // columns)
     figure, axes = plt.subplots(
         rows,
@@ -138,7 +138,7 @@ def show_images(
         if i < len(images):
             ax.imshow(pixels_of(images[i]))
             if titles is not None:
-                ax.set_title(wrap(titles[i], 20), fontsize=9)
+                ax.set_title(wrap(titles[i], room), fontsize=9)
     return axes
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 import seaborn as sns
+from matplotlib.patches import Patch
 
 from .basic import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, axes_or_new
 from .labels import FEW_LINES, legend_columns, legend_label, wrap
@@ -25,7 +27,8 @@ def plot_comparison(
     ax: Axes | None = None,
     colours: Sequence[str] = (BLUE, ORANGE, GREEN, GREY),
 ) -> Axes:
-    """Accuracies with 95 % intervals; methods down, one colour per group of images.
+    """Accuracies with 95 % intervals; methods down, one colour per group of images. Controls are
+    grey, hatched in the colour of the group where there are several.
 
     Parameters
     ----------
@@ -33,8 +36,13 @@ def plot_comparison(
         Name of the group of images → table of :func:`clipnb.compare`.
     colours : list of str
         Of the groups, in turn. Blue and orange are those of seen and held-out species.
+
+    Notes
+    -----
+    A control is a method whose name begins with "control" or ends in "(control)".
     """
     methods = _methods_of(tables)
+    controls = np.array([is_control(method) for method in methods])
     ax = axes_or_new(ax, (7, 0.6 * len(methods) + 1))
     height = 0.8 / len(tables)
     for g, (group, table) in enumerate(tables.items()):
@@ -51,6 +59,8 @@ def plot_comparison(
             xerr=[low, high],
             error_kw={"lw": 1.2, "capsize": 2},
         )
+        for bar in np.array(ax.patches[-len(methods) :])[controls]:
+            _draw_as_control(bar, colour if len(tables) > 1 else GREY)
         # the number stands beyond bar and dots
         ends = table[["high", "highest"]].max(axis=1) if "highest" in table else table["high"]
         for y, value, top in zip(at, table["accuracy"], ends):
@@ -70,14 +80,37 @@ def plot_comparison(
         xticks=np.arange(0, 1.01, 0.2),
     )
     if len(tables) > 1:
+        handles, labels = ax.get_legend_handles_labels()
+        if controls.any():
+            # the bars of a group may begin with a control
+            handles = [Patch(color=colours[g % len(colours)]) for g in range(len(tables))] + [
+                Patch(**_control_style(GREY))
+            ]
+            labels = [*labels, "controls"]
         ax.legend(
+            handles,
+            labels,
             frameon=False,
             loc="lower center",
             bbox_to_anchor=(0.45, 1.0),
-            ncols=legend_columns(tables),
+            ncols=legend_columns(labels),
         )
     sns.despine(ax=ax)
     return ax
+
+
+def is_control(name: object) -> bool:
+    """Whether a method is called a control: "control: …", or "… (control)"."""
+    return bool(re.match(r"control\b|.*\(control\)$", str(name), re.S))
+
+
+def _control_style(colour: str) -> dict:
+    return {"facecolor": "0.82", "edgecolor": colour, "hatch": "////", "linewidth": 0.8}
+
+
+def _draw_as_control(bar: Patch, colour: str) -> None:
+    """Grey; with a hatch that says which group it belongs to, unless that is grey as well."""
+    bar.set(**(_control_style(colour) if colour != GREY else {"facecolor": GREY}))
 
 
 def _methods_of(tables: Mapping[str, pd.DataFrame]) -> list[str]:

@@ -114,7 +114,13 @@ def plot_contributions(
     return ax
 
 
-def _draw(steps: list[Step], attrs: dict, ax: Axes, true_class: str | None = None) -> None:
+def _draw(
+    steps: list[Step],
+    attrs: dict,
+    ax: Axes,
+    true_class: str | None = None,
+    legend_in: Axes | None = None,
+) -> None:
     for y, step in enumerate(steps):
         ax.barh(y, step.value, left=step.start, color=step.colour, height=0.72)
         if y + 1 < len(steps):
@@ -146,7 +152,7 @@ def _draw(steps: list[Step], attrs: dict, ax: Axes, true_class: str | None = Non
     ax.locator_params(axis="x", nbins=4)
     ax.set_xlabel("margin", fontsize=9.5)
     sns.despine(ax=ax, left=True)
-    _title_and_legend(ax, attrs, true_class)
+    _title_and_legend(ax, attrs, true_class, legend_in)
 
 
 def _steps(prediction: Prediction, index: int, classes, reference, top_k: int) -> tuple:
@@ -162,6 +168,9 @@ def _steps(prediction: Prediction, index: int, classes, reference, top_k: int) -
 
 def step_label(step: Step) -> str:
     return wrap(step.label, 36, 2)
+
+
+ABOVE_BARS = 0.9  # inches for title and legend
 
 
 def waterfall_height(steps: list[Step]) -> float:
@@ -190,9 +199,11 @@ def short(name: str) -> str:
     return wrap(" ".join(name.split()), 34, 1)
 
 
-def _title_and_legend(ax: Axes, attrs: dict, true_class: str | None) -> None:
-    """The margin in words, and whose colour and dot is whose, above the bars; it grows to the
-    left, over the labels."""
+def _title_and_legend(
+    ax: Axes, attrs: dict, true_class: str | None, legend_in: Axes | None
+) -> None:
+    """The margin in words, and whose colour and dot is whose: above the bars, where it grows to the
+    left, over the labels; or at the foot of other axes."""
     names, margin = [short(name) for name in attrs["classes"]], attrs["margin"]
     handles = [Patch(color=BLUE), Patch(color=ORANGE)]
     handles += [Line2D([], [], ls="", **_marker(owner)) for owner in ("first", "second")]
@@ -203,17 +214,18 @@ def _title_and_legend(ax: Axes, attrs: dict, true_class: str | None) -> None:
     title = title if len(title) < 62 else title.replace(" than ", "\nthan ")
     if true_class is not None:
         title += f"\n(true class: {short(true_class)})"
-    legend = ax.legend(
+    legend = (legend_in or ax).legend(
         handles,
         labels,
         title=title,
-        loc="lower right",
-        bbox_to_anchor=(1.0, 1.0),
-        ncols=2 if len("".join(names)) < 46 else 1,
+        loc="lower left" if legend_in else "lower right",
+        bbox_to_anchor=(0.0, 0.0) if legend_in else (1.0, 1.0),
+        ncols=2 if len("".join(names)) < (40 if legend_in else 46) else 1,
         frameon=False,
         fontsize=9.5,
         alignment="left",
-        borderaxespad=0.2,
+        borderaxespad=0.0 if legend_in else 0.2,
+        borderpad=0.0 if legend_in else None,
     )
     legend.get_title().set_fontsize(11)
 
@@ -248,19 +260,27 @@ def explain_image(
         As for :func:`plot_contributions`.
     """
     steps, attrs = _steps(prediction, index, classes, reference, top_k)
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(8, waterfall_height(steps)), width_ratios=[1, 1.9], layout="constrained"
-    )
+    # the image at the top, since beside the bars it would stand over an empty place
+    width, side, edge = 7.2, 2.0, 0.1
+    height = side + 2 * edge + waterfall_height(steps) - ABOVE_BARS
+    figure, right = plt.subplots(figsize=(width, height), layout="constrained")
+    below = 1 - (side + 2 * edge) / height
+    figure.set_layout_engine("constrained", rect=(0, 0, 1, below))
+    top, tall = below + edge / height, side / height
+    beside = (side + 3 * edge) / width
+    left = figure.add_axes((edge / width, top, side / width, tall))
+    head = figure.add_axes((beside, top, 1 - beside, tall))
+    head.set_axis_off()
     show_image(data.images[index], "", left)
-    left.set_anchor("N")
     said = prediction.labels[index]
     share = float(prediction.probabilities[index].max())
     lines = [f"predicted: {said} ({share:.2f})"]
     if data.labels[index] >= 0:
         truth = data.class_names[data.labels[index]]
         lines = [f"true class: {truth}", *lines, "correct" if said == truth else "incorrect"]
-    left.set_title("\n".join(wrap(line, 25, 2) for line in lines), fontsize=10, loc="left")
-    _draw(steps, attrs, right)
+    text = "\n".join(wrap(line, 60, 2) for line in lines)
+    head.text(0, 1, text, fontsize=10, va="top", transform=head.transAxes)
+    _draw(steps, attrs, right, legend_in=head)
     said = ", ".join(plain(wrap(line, 80, 2)) for line in lines)
     describe(figure, f"Image, {said}. {_in_words(steps, attrs)}")
     return left, right

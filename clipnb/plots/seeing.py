@@ -12,8 +12,9 @@ import numpy as np
 import seaborn as sns
 from matplotlib.patches import Rectangle
 
+from .alt import MOST_VALUES, describe
 from .basic import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, axes_or_new, minus_signs, pixels_of
-from .labels import FEW_LINES, legend_label, wrap
+from .labels import FEW_LINES, legend_label, plain, wrap
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -74,7 +75,7 @@ def plot_tokens(
     known : list of str, optional
         What stands left of each row.
     """
-    rows = [list(row) for row in rows]
+    rows, own = [list(row) for row in rows], ax is None
     ax = axes_or_new(ax, (9, 0.55 * len(rows) + 0.3))
     for y, row in enumerate(rows):
         x = 0.0
@@ -108,6 +109,13 @@ def plot_tokens(
     ax.set_xticks([])
     ax.tick_params(length=0)
     sns.despine(ax=ax, left=True, bottom=True)
+    if own:
+        said = [
+            (f"‘{plain(wrap(known[y], 80, 2))}’: " if known is not None else "")
+            + " | ".join(plain(wrap(token, 80, 1)) for token in row)
+            for y, row in enumerate(rows[:MOST_VALUES])
+        ]
+        describe(ax, plain(f"Texts as rows of boxes, one box a token. {'; '.join(said)}"))
     return ax
 
 

@@ -115,7 +115,8 @@ def separations(
     suggestions: Mapping[str, Sequence[str]] | None = None,
 ) -> list[dict]:
     """What separates the most confused pairs: a dictionary per pair, ``classes``, ``images`` (how
-    many are confused) and ``rows``, as :func:`separating_descriptors` gives them.
+    many are confused), ``rows``, as :func:`separating_descriptors` gives them, and ``failed``: how
+    many candidates are left out, since they do not separate the images that did not choose them.
 
     Parameters
     ----------
@@ -145,5 +146,13 @@ def separations(
         rows = table.to_dict("records")
         if own:  # what was written about one of the two is not offered for the other
             rows = [row for row in rows if row["in_use"] or row["owner"] == row["class"]]
-        found.append({"classes": (first, second), "images": int(images), "rows": rows})
+        kept = [row for row in rows if row["in_use"] or row["auc"] > 0.5]
+        found.append(
+            {
+                "classes": (first, second),
+                "images": int(images),
+                "rows": kept,
+                "failed": len(rows) - len(kept),
+            }
+        )
     return found

@@ -8,9 +8,10 @@ template that escapes all of it, and forbids itself scripts and requests besides
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..data.images import ImageDataset
 from ..evaluation.statistics import p_text, percent
@@ -186,6 +187,13 @@ def _refuse_strangers(path: Path, known: bytes, overwrite: bool) -> None:
                 )
 
 
+def _shown(value: Any) -> Any:
+    """A text without control characters, in which no line ends between a number and its "%"."""
+    value = plain(value)
+    markup = hasattr(value, "__html__") or not isinstance(value, str)
+    return value if markup else re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", value)
+
+
 def _template() -> jinja2.Template:
     """The page's template. Autoescape is on, an unknown name is an error, and every text loses
     control characters first."""
@@ -195,7 +203,7 @@ def _template() -> jinja2.Template:
         loader=jinja2.FileSystemLoader(TEMPLATE.parent),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=plain,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -5,10 +5,12 @@ import matplotlib
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 import clipnb
 from clipnb import plots
+from clipnb.plots.basic import GREY
 
 ODD = "costs $x^ and <b>&amp;"
 
@@ -87,7 +89,7 @@ def test_explain_image_and_grid(prediction, fieldguide):
     left, right = plots.explain_image(fieldguide, prediction, 0)
     assert (
         fieldguide.class_names[fieldguide.labels[0]]
-        in left.get_title(loc="left").replace("\n", " ")
+        in left.figure.axes[2].texts[0].get_text().replace("\n", " ")
         and right.patches
     )
     axes = plots.show_images([fieldguide.images[i] for i in range(5)], [ODD] * 5, columns=3)
@@ -161,3 +163,24 @@ def test_more_curves_than_colours_are_all_drawn():
 def test_fewer_losses_than_steps_of_the_mean_are_their_mean():
     ax = plots.plot_losses({"short": [4.0, 4.0, 4.0]}, 5.0)
     assert ax.lines[0].get_ydata().tolist() == [4.0]
+
+
+def test_controls_are_grey_and_their_hatch_says_of_which_group():
+    table = pd.DataFrame(
+        {"accuracy": [0.9, 0.4], "low": [0.8, 0.3], "high": [1.0, 0.5]},
+        index=["name", "swapped (control)"],
+    )
+    one = plots.plot_comparison({"all": table})
+    two = plots.plot_comparison({"seen": table, "held-out": table})
+    grey = matplotlib.colors.to_rgb(GREY)
+    assert one.patches[1].get_facecolor()[:3] == grey != one.patches[0].get_facecolor()[:3]
+    bars = two.patches
+    assert [bool(bar.get_hatch()) for bar in bars] == [False, True, False, True]
+    assert len({bar.get_facecolor() for bar in (bars[1], bars[3])}) == 1
+    assert bars[1].get_edgecolor() == bars[0].get_facecolor() != bars[3].get_edgecolor()
+    assert [text.get_text() for text in two.get_legend().get_texts()][-1] == "controls"
+
+
+def test_the_alt_text_of_tokens_is_the_tokens():
+    ax = plots.plot_tokens([["a</w>", "frog</w>"]], ["a frog"])
+    assert plots.alt_text(ax.figure).endswith("‘a frog’: a</w> | frog</w>")

@@ -59,7 +59,7 @@ def test_the_command_calibrates_on_another_folder(tmp_path, frogs, capsys):
     out = ["--out", str(tmp_path / "r.html"), "--calibrate", str(tmp_path / "others")]
     assert main([*arguments, *out, "--coverage", "0.9", "--max-images", "2"]) == 0
     page = (tmp_path / "r.html").read_text("utf-8")
-    assert "Images that resemble no class:" in page and "90 % of them are kept" in page
+    assert "Images that resemble no class:" in page and "90\xa0% of them are kept" in page
     assert main([*arguments, *out, "--coverage", "2"]) == 2
     assert "coverage is 2.0" in capsys.readouterr().err
     assert main([*arguments, "--coverage", "0.9"]) == 2
