@@ -51,7 +51,7 @@ GALLERY = {
 PHONE = 480  # pixels: a wider figure scrolls on a phone, a narrower one is shrunk to the screen
 # stands in the links to Colab and Binder until the project has an address
 UNKNOWN_OWNER = "/_OWNER_/"
-NUMBER = re.compile(r"[<>±~+−–-]?[\d.,]*(e[+-]?\d+)? ?%?|nan|<na>|none|true|false", re.I)
+NUMBER = re.compile(r"[<>±~+−–-]?[\d.,]*(e[+−-]?\d+)? ?%?|nan|<na>|none|true|false", re.I)
 
 
 @dataclass

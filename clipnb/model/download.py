@@ -120,7 +120,7 @@ def _helpful(name: str, begun: bool = False) -> Iterator[None]:
         yield
     except Exception as error:  # of huggingface_hub, of its HTTP client, of the disk
         reason = why_not_fetched(error)
-        # without a network, a hundred lines of the HTTP client's would stand above the sentence
+        # without a network, a hundred lines of the HTTP client's would stand above the message
         cause = None if isinstance(error, (LocalEntryNotFoundError, ConnectionError)) else error
         if begun and reason in (NETWORK, OFFLINE):
             broken = " because the connection broke off; the same call fetches the rest"

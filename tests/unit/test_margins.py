@@ -151,8 +151,8 @@ def test_a_prompt_with_a_large_offset_loses_its_place(predictions):
             own = table.loc[table["class"] == table.attrs["classes"][0], "prompt"]
             found.append([offset[own.iloc[0]], offset[own.iloc[-1]]])
     counted_from_midpoint, centred = np.mean(ends["midpoint"], 0), np.mean(ends[None], 0)
-    assert centred[0] < counted_from_midpoint[0] - 0.01
-    assert centred[1] > counted_from_midpoint[1] + 0.01
+    assert centred[0] < counted_from_midpoint[0] - 0.005
+    assert centred[1] > counted_from_midpoint[1] + 0.005
 
 
 def test_centred_values_add_up_to_what_the_image_adds_to_the_mean_margin(predictions):

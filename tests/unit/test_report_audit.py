@@ -177,6 +177,7 @@ def folder(tmp_path):
             image.save(place / f"{k}.png")
     photos = tmp_path / "photos"
     (photos / "fly_agaric" / "5.png").rename(photos / "sugar_maple" / "wrong.png")
+    (photos / "Adonis_blue" / "7.png").rename(photos / "blue_morpho" / "another.png")
     jpeg(Image.open(photos / "sugar_maple" / "4.png")).save(photos / "sugar_maple" / "copy.jpg")
     clipnb.load_descriptors("fieldguide").select(names).save(tmp_path / "d.json")
     clipnb.load_descriptors("fieldguide-contrasts").save(tmp_path / "c.json")
