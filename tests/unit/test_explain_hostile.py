@@ -219,3 +219,13 @@ def test_a_vocabulary_has_no_empty_words(clip, frogs):
     ):
         with pytest.raises(ValueError, match=r"\[1\] is ' '; it must be text"):
             make(["red", " "])
+
+
+def test_numbers_of_drawings_and_folders_that_cannot_be(clip, frogs, tmp_path):
+    for wrong in ({"per_species": 0}, {"per_species": -1}, {"size": 0}, {"per_species": "2"}):
+        with pytest.raises(ValueError, match=f"{next(iter(wrong))} is .*at least 1"):
+            clipnb.load_fieldguide("test", **wrong)
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(OSError, match="cannot be made .a file has its name.; give another"):
+        clipnb.embed(frogs, tmp_path / "file", clip)
+    assert (tmp_path / "file").read_text() == "mine"
