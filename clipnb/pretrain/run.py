@@ -263,6 +263,7 @@ def _pretrain(options: dict) -> None:
     work, out = options.pop("work"), options.pop("out")
     check_options(options)
     make_folder(work)
+    make_folder(out)  # before the hours that the training takes
     busy = f"Another run trains in '{work}' now; wait, or give another folder with --work."
     with only_one(work / ".lock", busy):
         keep_options(work, options)
