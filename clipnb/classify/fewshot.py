@@ -13,6 +13,7 @@ import torch
 from ..data.images import ImageDataset
 from ..model.checks import check_is_model
 from ..support.arguments import image_index, one_of, real, whole
+from ..support.names import two_names
 from ..support.text import brief
 from .classifier import embedded
 from .estimator import Estimator
@@ -296,11 +297,10 @@ class FewShotClassifier(Estimator):
 
     def _two(self, classes: tuple[str, str]) -> list[int]:
         known = self.classes_.tolist()
-        if isinstance(classes, str) or len(classes) != 2 or classes[0] == classes[1]:
-            raise ValueError(f"classes is {classes!r}; give two different classes, (this, that).")
-        if strangers := [name for name in classes if name not in known]:
+        pair = two_names(classes)
+        if strangers := [name for name in pair if name not in known]:
             raise ValueError(f"The classifier has no class '{brief(strangers[0])}'; see classes_.")
-        return [known.index(name) for name in classes]
+        return [known.index(name) for name in pair]
 
     def _fitted(self) -> Head:
         if not hasattr(self, "_head"):

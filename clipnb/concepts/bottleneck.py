@@ -14,7 +14,7 @@ from ..classify.shots import class_of_each
 from ..model.checks import check_is_model
 from ..model.rows import tensor_of
 from ..support.arguments import image_index, real
-from ..support.names import listed
+from ..support.names import different_texts, two_names
 from ..support.text import brief
 from .solvers import sparse_softmax_regression
 
@@ -52,14 +52,14 @@ class ConceptBottleneck:
     Raises
     ------
     ValueError
-        If there are no concepts.
+        If there are no concepts, or one is empty.
     """
 
     def __init__(self, clip: Clip, concepts: Iterable[str], penalty: float = 0.001):
         real("penalty", penalty, 0, 1000)
         check_is_model(clip)
         self.clip, self.penalty = clip, penalty
-        self.concepts = list(dict.fromkeys(listed(concepts, "concepts")))
+        self.concepts = different_texts(concepts, "concepts")
         if not self.concepts:
             raise ValueError("There are no concepts; give at least one text.")
         self._texts = clip.encode_texts(self.concepts)
@@ -141,13 +141,12 @@ class ConceptBottleneck:
 
         every = self.concept_scores(images)
         image_index(index, len(every))
-        if isinstance(classes, str) or len(classes) != 2 or classes[0] == classes[1]:
-            raise ValueError(f"classes is {classes!r}; give two different classes, (this, that).")
+        pair = two_names(classes)
         scores = every[index]
-        for name in classes:
+        for name in pair:
             if name not in self.class_names:
                 raise ValueError(f"The classifier has no class '{brief(name)}'.")
-        this, that = (self.class_names.index(name) for name in classes)
+        this, that = (self.class_names.index(name) for name in pair)
         terms = pd.Series(
             (scores * (self.weights[this] - self.weights[that])).numpy(), self.concepts
         )

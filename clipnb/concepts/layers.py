@@ -56,6 +56,7 @@ class Terms:
 
 def check_class_token(clip: Clip) -> None:
     """ValueError for a family whose embedding is not read from a class token."""
+    check_is_model(clip)
     kind = clip.model.config.model_type
     if not hasattr(clip.model.vision_model.embeddings, "class_embedding"):
         able = ", ".join(name for one, name in MODEL_TYPES.items() if not one.startswith("siglip"))

@@ -17,7 +17,7 @@ from ..classify.classifier import embedded
 from ..model.checks import check_is_model
 from ..model.rows import tensor_of
 from ..support.arguments import real, whole
-from ..support.names import listed
+from ..support.names import different_texts
 from .solvers import nonnegative_lasso
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ class SparseConcepts:
     Raises
     ------
     ValueError
-        If the vocabulary has fewer than two words, if there are no images, or if embeddings are of
-        another width, hold NaN, or are no unit rows.
+        If the vocabulary has fewer than two words or an empty one, if there are no images, or if
+        embeddings are of another width, hold NaN, or are no unit rows.
     """
 
     def __init__(self, clip: Clip, words: Iterable[str], images: Images):
         check_is_model(clip)
-        self.clip, self.words = clip, list(dict.fromkeys(listed(words, "words")))
+        self.clip, self.words = clip, different_texts(words, "words")
         if len(self.words) < 2:
             raise ValueError(
                 f"The vocabulary has {len(self.words)} words; centring needs at least two."

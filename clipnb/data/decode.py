@@ -73,6 +73,10 @@ def to_rgb(image: Image.Image | np.ndarray) -> Image.Image:
                 " image."
             )
         image = Image.fromarray(array)
+    if not image.width * image.height:
+        raise ValueError(
+            f"An image of {image.width} × {image.height} holds no pixel; leave it out."
+        )
     with in_flight.using(image.width * image.height):
         return _upright(image)
 

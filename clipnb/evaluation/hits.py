@@ -34,14 +34,28 @@ def check_data(data: ImageDataset, purpose: str = "compare on") -> None:
         raise ValueError(f"There are no images to {purpose}.")
 
 
-def check_predicted(prediction: Prediction, data: ImageDataset) -> None:
-    """TypeError for what is no prediction or no ImageDataset; ValueError if the prediction is of
-    another number of images, or of these in another order."""
+def check_is_prediction(prediction: Prediction) -> None:
+    """TypeError for what is no Prediction."""
     if not isinstance(prediction, Prediction):
         raise TypeError(
             f"The prediction is {type(prediction).__name__}; give what ZeroShotClassifier.predict"
             " returns."
         )
+
+
+def check_zero_shot(classifier: ZeroShotClassifier) -> None:
+    """TypeError for what is no ZeroShotClassifier."""
+    if not isinstance(classifier, ZeroShotClassifier):
+        raise TypeError(
+            f"The classifier is {type(classifier).__name__}; give a ZeroShotClassifier, such as"
+            " ZeroShotClassifier(clip, descriptor_prompts(descriptors))."
+        )
+
+
+def check_predicted(prediction: Prediction, data: ImageDataset) -> None:
+    """TypeError for what is no prediction or no ImageDataset; ValueError if the prediction is of
+    another number of images, or of these in another order."""
+    check_is_prediction(prediction)
     check_is_data(data)
     if len(prediction) != len(data):
         raise ValueError(

@@ -19,14 +19,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..data.images import ImageDataset
+from ..evaluation.hits import check_data
 from ..evaluation.statistics import bootstrap
+from ..evaluation.tables import check_columns
 from ..fieldguide.edits import named_parts, other_habitat, stranger
 from ..fieldguide.scene import draw, figure_mask
+from ..model.checks import check_is_model
+from ..support.arguments import one_of, whole
 from ..support.progress import progress
 from .heatmaps import METHOD_TITLES
 from .protocols import (
     Case,
     distractibility,
+    maps_of,
     mass_in_mask,
     part_importance,
     pointing_game,
@@ -72,7 +77,7 @@ def examine(clip: Clip, data: ImageDataset, max_parts: int = 5, seed: int = 0) -
         Images of the field guide; those with fewer than two parts that can be named and taken
         away are left out.
     max_parts : int
-        At most so many parts of each image.
+        At most so many parts of each image, two or more.
     seed : int
         Decides habitats, strangers and the colours of the false texts.
 
@@ -86,6 +91,10 @@ def examine(clip: Clip, data: ImageDataset, max_parts: int = 5, seed: int = 0) -
     ValueError
         If these are not images of the field guide, or none has two such parts.
     """
+    check_is_model(clip)
+    check_data(data, "examine")
+    whole("max_parts", max_parts, 2)
+    whole("seed", seed, 0)
     if not data.scenes or data.size is None:
         raise ValueError(
             "Only images of the field guide can be drawn again without a part; load them with"
@@ -151,6 +160,9 @@ def random_weights(clip: Clip, seed: int = 0) -> Clip:
     from transformers import AutoModel
 
     from ..model.clip import Clip
+
+    check_is_model(clip)
+    whole("seed", seed, 0)
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -228,8 +240,10 @@ def measure_faithfulness(
     """
     import pandas as pd
 
-    cases = examine(clip, data, max_parts, seed) if cases is None else cases
-    given = QUICK if methods is None else methods
+    given = _checked(QUICK if methods is None else methods)
+    cases = examine(clip, data, max_parts, seed) if cases is None else list(cases)
+    if not cases:
+        raise ValueError("cases is empty; give what examine returns, or leave it out.")
     functions = {
         name: heatmap_method(clip, method) if isinstance(method, str) else method
         for name, method in given.items()
@@ -238,8 +252,8 @@ def measure_faithfulness(
     results: dict[str, list[dict]] = {}
     for case in progress(cases, len(cases), "explaining"):
         for name, function in functions.items():
-            maps = _maps(function, case.image, case.texts)
-            crowded = _maps(function, case.crowded, case.texts[: len(case.parts)])
+            maps = maps_of(function, case.image, case.texts)
+            crowded = maps_of(function, case.crowded, case.texts[: len(case.parts)])
             results.setdefault(name, []).append(_measure(case, maps, crowded))
         for name, values in _descriptor_rows(case, usual).items():
             results.setdefault(name, []).append(values)
@@ -263,6 +277,10 @@ def above_floor(table: pd.DataFrame, floor: str = "constant") -> pd.DataFrame:
 
     Stricter than a test of the difference, since both intervals are about the same images.
     """
+    check_columns(
+        table, ("method", "measure", "low", "high"), "above_floor", "measure_faithfulness"
+    )
+    one_of("floor", floor, table["method"].unique())
     low, high = (
         table.pivot(index="method", columns="measure", values=name)[list(MEASURES)]
         for name in ("low", "high")
@@ -270,15 +288,20 @@ def above_floor(table: pd.DataFrame, floor: str = "constant") -> pd.DataFrame:
     return (low > high.loc[floor]).loc[list(table["method"].unique())]
 
 
-def _maps(function, image, texts) -> np.ndarray:
-    maps = np.asarray(function(image, list(texts)), float)
-    if maps.shape != (len(texts), image.height, image.width):
-        needed = (len(texts), image.height, image.width)
-        raise ValueError(
-            f"An explanation has the shape {maps.shape}; {len(texts)} texts on this image"
-            f" need {needed}."
-        )
-    return maps
+def _checked(methods: Mapping) -> Mapping:
+    """Methods that can be called, none of them called as a row of the table is anyway."""
+    if not isinstance(methods, Mapping):
+        kind = type(methods).__name__
+        raise ValueError(f"methods is {kind}; give a mapping, what to call it → method.")
+    for name, method in methods.items():
+        if name in (DESCRIPTORS, CENTRED, DELETION, MASK):
+            raise ValueError(f"'{name}' is in the table anyway; call this method something else.")
+        if not isinstance(method, str) and not callable(method):
+            raise ValueError(
+                f"The method '{name}' is {type(method).__name__}; give the name of a method of"
+                " heatmap, or a function (image, texts) → maps."
+            )
+    return methods
 
 
 def _measure(
@@ -286,13 +309,13 @@ def _measure(
 ) -> dict:
     n = len(case.parts)
     importance = part_importance(maps, case.parts) if importance is None else importance
+    masses = np.array([mass_in_mask(h, part.mask) for h, part in zip(maps, case.parts)])
+    defined = masses[~np.isnan(masses)]
     return {
         "single deletion": single_deletion(case, importance),
         "target sensitivity": target_sensitivity(case, importance),
         "pointing game": pointing_game(case, maps[:n]),
-        "mass in mask": np.nanmean(
-            [mass_in_mask(h, part.mask) for h, part in zip(maps, case.parts)]
-        ),
+        "mass in mask": defined.mean() if len(defined) else np.nan,
         "on the figure": mass_in_mask(maps[:n].mean(0), case.figure),
         "distractibility": distractibility(case, crowded),
     }

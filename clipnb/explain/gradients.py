@@ -19,6 +19,8 @@ from torch.nn.functional import normalize
 
 from ..data.decode import to_rgb
 from ..model.clip import Clip
+from ..support.arguments import whole
+from ..support.arrays import array_of
 from .attention import attention_maps, eager_attention, relevance_rows
 
 BASELINES = ("mean", "black", "white", "blur")
@@ -86,16 +88,19 @@ class View:
                     self.pixels.float().cpu().numpy(), (0, 0, sigma, sigma), mode="nearest"
                 )
             ).to(self.pixels)
-        elif not isinstance(kind, str) and np.shape(kind) == (3,):
-            colour = (
-                torch.as_tensor(np.asarray(kind, np.float32) / 255).view(3, 1, 1).to(self.pixels)
-            )
+        elif not isinstance(kind, str) and is_colour(rgb := array_of(kind)):
+            colour = torch.as_tensor(rgb / 255).view(3, 1, 1).to(self.pixels)
         else:
             raise ValueError(
                 f"baseline is {kind!r}; it can be {', '.join(BASELINES)}, or a colour such as (128,"
                 " 128, 128)."
             )
         return ((colour - mean) / std)[None].expand_as(self.pixels)
+
+
+def is_colour(rgb: np.ndarray) -> bool:
+    """Whether these are red, green and blue, 0 to 255; NaN is no colour."""
+    return rgb.shape == (3,) and rgb.dtype.kind in "iuf" and bool(((rgb >= 0) & (rgb <= 255)).all())
 
 
 def gradient_scale(clip: Clip) -> float:
@@ -196,6 +201,7 @@ def integrated_gradients(
     """
     from captum.attr import IntegratedGradients
 
+    whole("steps", steps, 1)
     pixels = view.pixels.repeat(len(texts), 1, 1, 1)
     ground = view.baseline(baseline).repeat(len(texts), 1, 1, 1)
     values = IntegratedGradients(view.paired).attribute(
@@ -221,6 +227,8 @@ def grad_cam(
 
     layers, classed = view.clip.model.vision_model.encoder.layers, _has_class_token(view.clip)
     last = len(layers) - (2 if classed else 1)
+    if layer is not None:
+        whole("layer", layer)
     number = last if layer is None else layer + len(layers) if layer < 0 else layer
     if not 0 <= number <= last:
         why = " (after the last layer the score reads the class token only)" if classed else ""
@@ -287,12 +295,15 @@ def _grid(view: View) -> tuple[int, int]:
 
 
 def _last(blocks, count: int | None):
-    if count is not None and not 1 <= count <= len(blocks):
+    if count is None:
+        return list(blocks)
+    whole("layers", count)
+    if not 1 <= count <= len(blocks):
         raise ValueError(
             f"layers is {count}; the model has {len(blocks)}, so give 1 … {len(blocks)}, or leave"
             " it out for all."
         )
-    return list(blocks)[-(count or len(blocks)) :]
+    return list(blocks)[-count:]
 
 
 def _numpy(tensor: torch.Tensor) -> np.ndarray:

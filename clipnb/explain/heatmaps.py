@@ -10,6 +10,7 @@ import numpy as np
 
 from ..model.checks import check_is_model
 from ..model.clip import Clip
+from ..model.tokens import listed_texts
 from . import gradients, shapley
 from .attention import with_gradients
 
@@ -85,7 +86,7 @@ def heatmap(
         For an option that the method does not have.
     """
     check_is_model(clip)
-    if method not in METHODS:
+    if not isinstance(method, str) or method not in METHODS:
         raise ValueError(f"There is no method '{method}'; the methods are {', '.join(METHODS)}.")
     function = METHODS[method]
     known = [
@@ -98,7 +99,7 @@ def heatmap(
             f"The method '{method}' has no option '{strangers[0]}';"
             f" {'its options are ' + ', '.join(known) if known else 'it has none'}."
         )
-    texts = [text] if isinstance(text, str) else list(text)
+    texts = [text] if isinstance(text, str) else listed_texts(text)
     with with_gradients(clip):
         view = gradients.look(clip, image, texts)
         if not texts:

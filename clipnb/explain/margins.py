@@ -39,7 +39,9 @@ import numpy as np
 import torch
 
 from ..classify.zeroshot import Prediction, ZeroShotClassifier
+from ..evaluation.hits import check_is_prediction
 from ..support.arguments import image_index, whole
+from ..support.names import two_names
 from .reference import Reference, ReferenceLike, as_reference, counted_from
 
 if TYPE_CHECKING:
@@ -309,12 +311,12 @@ def _joined(names) -> str:
 
 
 def _two_classes(prediction: Prediction, index: int, classes) -> tuple[str, str]:
+    check_is_prediction(prediction)
     image_index(index, len(prediction), "the prediction holds")
     if classes is None:
         if len(prediction.class_names) < 2:
             raise ValueError("A margin needs two classes; this classifier has one.")
         best, rival = prediction.ranking(index)[:2]
         return prediction.class_names[best], prediction.class_names[rival]
-    if isinstance(classes, str) or len(classes) != 2 or classes[0] == classes[1]:
-        raise ValueError(f"classes is {classes!r}; give two different classes, (this, that).")
-    return str(classes[0]), str(classes[1])
+    this, that = two_names(classes)
+    return str(this), str(that)

@@ -11,6 +11,9 @@ import numpy as np
 from ..fieldguide.edits import colour_phrase, pair
 from ..fieldguide.scene import draw
 from ..fieldguide.world import KINDS, load_kind
+from ..model.checks import check_is_model
+from ..support.arguments import one_of, whole
+from ..support.names import listed
 from ..support.progress import progress
 from .protocols import UNIMPORTANT, Case
 
@@ -102,6 +105,17 @@ def attribute_auc(
     """
     import pandas as pd
 
+    check_is_model(clip)
+    kinds = listed(kinds, "kinds")
+    for kind_name in kinds:
+        one_of("kind", kind_name, KINDS)
+    for what, value, least in (
+        ("per_kind", per_kind, 1),
+        ("images", images, 1),
+        ("size", size, 1),
+        ("seed", seed, 0),
+    ):
+        whole(what, value, least)
     rows = []
     for number, name in enumerate(progress(kinds, len(kinds), "drawing pairs")):
         kind, rng = load_kind(name), np.random.default_rng([seed, number])

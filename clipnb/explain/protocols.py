@@ -6,6 +6,7 @@ Each takes a case and gives one number, or NaN where it does not apply.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -13,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from ..fieldguide.edits import NamedPart
+from ..support.arrays import array_of
 
 # FunnyBirds: what costs less than 5 % of the score when it goes has no importance
 UNIMPORTANT = 0.05
@@ -48,6 +50,21 @@ class Case:
     @property
     def texts(self) -> list[str]:
         return [part.phrase for part in self.parts] + [part.wrong for part in self.parts]
+
+
+def maps_of(function: Callable, image: Image.Image, texts: list[str]) -> np.ndarray:
+    """(n, H, W) float64: what an explanation says of n texts; ValueError if it is of another shape,
+    or holds what is no number."""
+    maps = array_of(function(image, list(texts)))
+    if maps.shape != (len(texts), image.height, image.width):
+        needed = (len(texts), image.height, image.width)
+        raise ValueError(
+            f"An explanation has the shape {maps.shape}; {len(texts)} texts on this image"
+            f" need {needed}."
+        )
+    if maps.dtype.kind not in "biuf" or not np.isfinite(maps).all():
+        raise ValueError("An explanation holds NaN, infinite numbers or no numbers; repair it.")
+    return maps.astype(float)
 
 
 def part_importance(heatmaps: np.ndarray, parts: list[NamedPart]) -> np.ndarray:

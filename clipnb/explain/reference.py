@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from ..classify.zeroshot import Prediction
+from ..evaluation.hits import check_is_prediction
 from ..model.rows import tensor_of, unit_rows
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def reference_of(prediction: Prediction) -> Reference | None:
     -------
     Reference or None
     """
+    check_is_prediction(prediction)
     n, classes = len(prediction), len(prediction.class_names)
     if n < MIN_IMAGES or classes < 2:
         return None
@@ -96,6 +98,7 @@ def as_reference(given: ReferenceLike | None, prediction: Prediction) -> Referen
     ValueError
         If it is another text, holds no image, or its embeddings are those of another model.
     """
+    check_is_prediction(prediction)
     if given is None:
         return reference_of(prediction)
     if isinstance(given, str):

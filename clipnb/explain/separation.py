@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from ..evaluation.hits import check_is_data
 from ..evaluation.statistics import feature_auc
+from ..model.checks import check_is_model
 from ..support.arguments import whole
+from ..support.names import listed, two_names
+from ..support.text import brief
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,8 +45,12 @@ class Texts:
     @classmethod
     def of(cls, clip: Clip, descriptors: Mapping[str, Sequence[str]]) -> Texts:
         """Of all descriptors, class by class."""
-        texts = [text for row in descriptors.values() for text in row]
-        owners = [name for name, row in descriptors.items() for _ in row]
+        if not isinstance(descriptors, Mapping):
+            kind = type(descriptors).__name__
+            raise ValueError(f"The descriptors are {kind}; give class → list of descriptors.")
+        rows = {c: listed(row, f"The row of '{brief(c)}'") for c, row in descriptors.items()}
+        texts = [text for row in rows.values() for text in row]
+        owners = [name for name, row in rows.items() for _ in row]
         return cls(texts, owners, clip.encode_texts(texts))
 
 
@@ -98,9 +106,9 @@ def separating_descriptors(
     import pandas as pd
 
     whole("top_k", top_k, 1)
-    first, second = pair
-    if first == second:
-        raise ValueError(f"Both classes are '{first}'; give two different ones.")
+    check_is_model(clip)
+    check_is_data(data)
+    pair = first, second = two_names(pair, "pair")
     for name in pair:
         if name not in data.class_names or name not in descriptors:
             raise ValueError(f"There are no images or no descriptors of a class '{name}'.")

@@ -15,6 +15,9 @@ import numpy as np
 import torch
 from PIL import Image
 
+from ..support.arguments import whole
+from ..support.arrays import array_of
+from ..support.text import brief
 from .gradients import Baseline, View
 
 Regions: TypeAlias = "int | np.integer | str | np.ndarray"  # see region_labels
@@ -37,6 +40,8 @@ def shapley_sampling(
     """
     from captum.attr import ShapleyValueSampling
 
+    whole("samples", samples, 1)
+    whole("seed", seed, 0)
     labels, worth = _game(view, texts, regions, baseline)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -66,8 +71,14 @@ def kernel_shap(
     """
     from captum.attr import KernelShap
 
+    # the first two are the image itself and the baseline, which make the values add up
+    whole("samples", samples, 2)
+    whole("seed", seed, 0)
     labels, worth = _game(view, texts, regions, baseline)
     everyone, values = torch.ones(1, int(labels.max()) + 1), []
+    if everyone.shape[1] == 1:  # one region has it all, and there is nothing to sample
+        alone = worth(everyone) - worth(torch.zeros_like(everyone))
+        return _on_regions(alone.T.double().numpy(), labels), False
     for number in range(len(texts)):
         shap = KernelShap(partial(_of_one, worth, number))
         shap.interpretable_model = cast(Any, _Regression())  # captum's own needs scikit-learn
@@ -87,6 +98,7 @@ def kernel_shap(
 def random(view: View, texts: torch.Tensor, *, seed: int = 0) -> tuple[np.ndarray, bool]:
     """Chance: every pixel of what the model sees gets a number between 0 and 1 of its own, another
     one for every text."""
+    whole("seed", seed, 0)
     draws = [np.random.default_rng([seed, zlib.crc32(text.encode())]) for text in view.texts]
     return np.stack([draw.random(view.pixels.shape[2:]) for draw in draws]), False
 
@@ -148,18 +160,21 @@ def region_labels(view: View, regions: Regions) -> np.ndarray:
         and 1 <= regions <= min(h, w)
     ):
         return (np.arange(h)[:, None] * regions // h) * regions + np.arange(w)[None] * regions // w
-    if isinstance(regions, np.ndarray) and regions.dtype.kind in "iub":
-        if regions.shape != view.size:
+    given = array_of(regions)
+    if given.ndim and given.dtype.kind in "iub":
+        if given.shape != view.size:
             raise ValueError(
-                f"regions has the shape {regions.shape}; it must be that of the image, {view.size}."
+                f"regions has the shape {given.shape}; it must be that of the image, {view.size}."
             )
-        seen = Image.fromarray(regions.astype(np.int32)).transform(
+        # numbered first, for Pillow holds no integers beyond 32 bits
+        numbers = np.unique(given, return_inverse=True)[1].reshape(given.shape)
+        seen = Image.fromarray(numbers.astype(np.int32)).transform(
             (w, h), Image.Transform.EXTENT, view.box, Image.Resampling.NEAREST
         )
         return np.unique(np.asarray(seen), return_inverse=True)[1].reshape(h, w)
     raise ValueError(
-        f"regions is {regions!r}; it can be a number 1 … {min(h, w)} of squares a side,"
-        " 'superpixels', or an array of labels."
+        f"regions is {brief(repr(regions), 60)}; it can be a number 1 … {min(h, w)} of squares a"
+        " side, 'superpixels', or an array of labels."
     )
 
 

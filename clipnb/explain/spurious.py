@@ -10,7 +10,9 @@ import torch
 from torch.nn.functional import normalize
 
 from ..classify.classifier import embedded
+from ..evaluation.hits import check_data, check_zero_shot
 from ..evaluation.statistics import holm
+from ..model.checks import check_is_model
 from ..model.rows import tensor_of, unit_rows
 from ..support.arguments import whole
 
@@ -56,10 +58,12 @@ def spurious_cues(
     import pandas as pd
     from scipy.stats import ttest_ind
 
+    check_zero_shot(classifier)
     if classifier.pooling != "mean":
         raise ValueError(f"The pooling is '{classifier.pooling}'; contributions need 'mean'.")
     texts, places = classifier.text_embeddings, {}
     for where, data in (("home", home), ("away", away)):
+        check_data(data, "look for cues in")
         cosines = (classifier.clip.encode_images(data) @ texts.T).numpy()
         names = np.array([*data.class_names, None], dtype=object)[data.labels]  # -1: the last
         places[where] = (cosines - cosines.mean(0), names)
@@ -105,9 +109,11 @@ def shift_directions(clip: Clip, home: ImageDataset, away: ImageDataset, rank: i
     ValueError
         If fewer classes than ``rank`` have images in both places.
     """
+    check_is_model(clip)
     whole("rank", rank, 1)
     means: list[dict[str, torch.Tensor]] = []
     for data in (home, away):
+        check_data(data, "take the mean of")
         x, labels = clip.encode_images(data), torch.as_tensor(data.labels)
         present = sorted(set(data.labels.tolist()) - {-1})
         means.append({data.class_names[c]: x[labels == c].mean(0) for c in present})
@@ -138,6 +144,7 @@ class ProjectedClassifier:
     """
 
     def __init__(self, classifier: ZeroShotClassifier, directions: torch.Tensor):
+        check_zero_shot(classifier)
         if classifier.pooling != "mean":
             raise ValueError(
                 f"The pooling is '{classifier.pooling}'; only 'mean' can be projected."

@@ -41,7 +41,8 @@ def word_relevance(clip: Clip, image: Image.Image | np.ndarray, text: str) -> pd
     TypeError
         For several texts or images.
     ValueError
-        For a model whose text encoder is a BERT (AltCLIP, ChineseCLIP).
+        For a text that no tokenizer can read, and for a model whose text encoder is a BERT
+        (AltCLIP, ChineseCLIP).
     """
     import pandas as pd
 
@@ -54,14 +55,14 @@ def word_relevance(clip: Clip, image: Image.Image | np.ndarray, text: str) -> pd
             f"word_relevance does not know the text encoder of '{clip.name}' ({MODEL_TYPES[kind]}),"
             " which is a BERT; load a CLIP, a MetaCLIP 2 or a SigLIP."
         )
-    tokens = clip.tokenize([text], return_offsets_mapping=True)
-    spans = tokens["offset_mapping"][0].tolist()
+    clip.tokens.check(text)
     scale = gradient_scale(clip)
     with (
         with_gradients(clip),
         eager_attention(clip.model),
         attention_maps(clip.model.text_model.encoder.layers) as maps,
     ):
+        tokens = clip.tokenize([text], return_offsets_mapping=True)
         # a clone, for embeddings made in inference mode have no gradients
         seen = clip.encode_images(image).clone().to(clip.device)
         if len(seen) != 1:
@@ -74,6 +75,7 @@ def word_relevance(clip: Clip, image: Image.Image | np.ndarray, text: str) -> pd
         relevance = relevance_rows(score, maps, scale)[
             0, text_position(clip.model.config, tokens["input_ids"][0])
         ].tolist()
+    spans = tokens["offset_mapping"][0].tolist()
     words = [(match.start(), match.group()) for match in re.finditer(r"\S+", text)]
     rows = []
     for (start, end), value in zip(spans, relevance):

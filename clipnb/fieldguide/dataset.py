@@ -11,6 +11,7 @@ import numpy as np
 
 from ..data.images import ImageDataset
 from ..data.lazy_images import LazyImages
+from ..support.arguments import whole
 from .hard import conditions_of, hard_scene
 from .name_frequency import trained_frequencies
 from .scene import Scene, draw, part_mask, species_scene
@@ -80,7 +81,9 @@ def load_fieldguide(
     names = [one.name for one in shown]
     classes = [one for one in everyone if kinds is None or one.kind in kinds]
     chosen = [i for i, one in enumerate(shown) if one in classes]
-    count = per_species or PER_SPECIES[split]
+    count = PER_SPECIES[split] if per_species is None else per_species
+    whole("per_species", count, 1)
+    whole("size", size, 1)
     # an image's number does not depend on `kinds`
     indices = [round_ * len(names) + i for i in chosen for round_ in range(count)]
     scenes = [_scene(split, index, names, seed) for index in indices]

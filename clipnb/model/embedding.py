@@ -20,7 +20,7 @@ from ..data.images import NO_LABEL, ImageDataset
 from ..data.lazy_images import NoImages
 from ..data.load import load_images
 from ..support.arguments import given_name
-from ..support.files import only_one
+from ..support.files import make_folder, only_one
 from ..support.progress import progress
 from ..support.text import printable
 from .checks import check_is_model
@@ -115,7 +115,7 @@ def embed(
         raise ValueError("The source holds embeddings already, and no images; give the images.")
     clip = clip or load_clip()
     out = Path(out).expanduser().resolve()
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     busy = f"Another run embeds into '{out}' now, one at a time; wait, or give another folder."
     with only_one(out / ".lock", busy):
         for leftover in out.glob(".part-*"):

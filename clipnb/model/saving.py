@@ -16,7 +16,7 @@ import numpy as np
 from ..data.images import ImageDataset
 from ..data.load import load_images
 from ..support.arguments import given_name, one_of
-from ..support.files import create, replace, replacing, replacing_path
+from ..support.files import create, make_folder, replace, replacing, replacing_path
 from ..support.spreadsheet import guarded
 from ..support.text import printable
 from .checks import check_is_model
@@ -85,7 +85,7 @@ def save_embeddings(
         _refuse_what_is_there(path)
     data = data if isinstance(data, ImageDataset) else load_images(data)
     rows, model = _embeddings(data, clip)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     _WRITERS[kind](data, rows, model, path)
     return path
 

@@ -55,6 +55,11 @@ def check_options(options: dict) -> None:
             else f"--image-encoder belongs to the schedule 'continued', not to"
             f" '{options['schedule']}'; leave one of the two out."
         )
+    if options["image_size"] < options["patch_size"]:
+        raise ValueError(
+            f"--image-size is {options['image_size']}, less than --patch-size,"
+            f" {options['patch_size']}; an image needs one patch at least."
+        )
     for name, value in options.items():
         if isinstance(value, str):
             continue

@@ -46,7 +46,7 @@ from ..fieldguide.versions import FIELD_GUIDE
 from ..support import progress as bars
 from ..support.commands import Parser, exit_code
 from ..support.console import say
-from ..support.files import only_one, replace, write_bytes, write_text
+from ..support.files import make_folder, only_one, replace, write_bytes, write_text
 from .batches import Batches
 from .continued import take_image_encoder
 from .losses import MarksHead, fact_coder
@@ -232,7 +232,7 @@ def export(model: Any, tokenizer: CLIPTokenizer, out: Path, note: dict) -> None:
         image_mean=[0.5] * 3,
         image_std=[0.5] * 3,
     )
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     # in a folder of its own first, so that a model is never half of one run and half of another
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=out.parent) as name:
         new = Path(name)
@@ -278,7 +278,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _pretrain(options: dict) -> None:
     work, out = options.pop("work"), options.pop("out")
     check_options(options)
-    work.mkdir(parents=True, exist_ok=True)
+    make_folder(work)
+    make_folder(out)  # before the hours that the training takes
     busy = f"Another run trains in '{work}' now; wait, or give another folder with --work."
     with only_one(work / ".lock", busy):
         keep_options(work, options)

@@ -22,7 +22,7 @@ from ..model.loading import load_clip
 from ..support.commands import Parser, exit_code, noted
 from ..support.console import say
 from .findings import SHOT_CONTROL, choose
-from .page import write_report
+from .page import check_target, write_report
 
 if TYPE_CHECKING:
     from ..classify.descriptors import DescriptorSet
@@ -175,6 +175,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> Path:
     # its errors come before the slow steps
+    check_target(Path(options.out).expanduser(), not options.no_csv, options.overwrite)
     known = None if options.ask else load_descriptors(options.descriptors)
     suggestions = load_descriptors(options.suggest) if options.suggest else None
     if options.coverage is not None and not options.calibrate:
@@ -184,6 +185,11 @@ def _run(options: argparse.Namespace) -> Path:
         data = load_images(options.photos, labels=options.labels)
         if known is None and not data.class_names:
             raise ValueError("A flat folder has no class names to ask about; give --descriptors.")
+        if options.shots and not data.class_names:
+            raise ValueError(
+                f"--shots adds a method to compare, but the images of '{options.photos}' have no"
+                " labels to score it on; sort them into a folder per class, or leave it out."
+            )
         described = generate_descriptors(data.class_names) if known is None else known
         if data.class_names:
             left_out = _left_out(described, described := described.match(data.class_names))
@@ -194,11 +200,7 @@ def _run(options: argparse.Namespace) -> Path:
             )
         clip = load_clip(options.model)
         say(f"{clip}; {data}; {checked}")
-        if suggestions and not set(suggestions) & set(checked):
-            raise ValueError(
-                f"'{options.suggest}' has no class of these, such as '{next(iter(checked))}'; the"
-                " names must be the same, letter by letter."
-            )
+        _check_suggested(options.suggest, suggestions, checked)
         methods = methods_for(clip, checked, options.pooling)
         if options.shots:
             methods |= few_shot_methods(clip, checked, load_images(options.shots), options.pooling)
@@ -217,6 +219,14 @@ def _run(options: argparse.Namespace) -> Path:
         predictions=not options.no_csv,
         overwrite=options.overwrite,
     )
+
+
+def _check_suggested(file: str, suggestions: DescriptorSet | None, classes: DescriptorSet) -> None:
+    if suggestions is not None and not set(suggestions) & set(classes):
+        raise ValueError(
+            f"'{file}' has no class of these, such as '{next(iter(classes))}'; the names must be"
+            " the same, letter by letter."
+        )
 
 
 def _threshold(options: argparse.Namespace, methods: dict) -> Rejection:

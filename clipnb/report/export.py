@@ -18,7 +18,7 @@ from ..data.images import ImageDataset
 from ..evaluation.hits import check_predicted
 from ..model.parts import arrow
 from ..support.arguments import one_of, whole
-from ..support.files import replacing, replacing_path
+from ..support.files import make_folder, replacing, replacing_path
 from ..support.spreadsheet import guarded
 from ..support.text import brief, printable
 from .records import Reason, Record, records
@@ -97,7 +97,7 @@ def export_predictions(
     whole("reasons", reasons, 0)
     check_predicted(prediction, data)
     found = records(prediction, data, reasons)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     if kind == "fiftyone":
         _write_json(path, _fiftyone(prediction, data, found))
     elif kind == "label-studio":

@@ -8,6 +8,7 @@ template that escapes all of it, and forbids itself scripts and requests besides
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -114,12 +115,9 @@ def write_report(
         images differ.
     """
     path = Path(path).expanduser()
-    table = path.with_name(f"{path.stem}-predictions.csv")
-    _check_request(path, data, max_images, max_prompts)
-    for target, known in [(path, MARK), (table, ",".join(COLUMNS).encode())][
-        : 2 if predictions else 1
-    ]:
-        _refuse_strangers(target, known, overwrite)
+    table = _table_beside(path)
+    check_target(path, predictions, overwrite)
+    _check_request(data, max_images, max_prompts)
     if not isinstance(classifiers, Mapping):
         classifiers = {"the classifier": classifiers}
     explain = findings.choose(classifiers, explain)
@@ -148,7 +146,14 @@ def write_report(
     return path
 
 
-def _check_request(path: Path, data: ImageDataset, max_images: int, max_prompts: int) -> None:
+def check_target(path: Path, predictions: bool = True, overwrite: bool = False) -> None:
+    """Whether a report can be written there, before the work that goes into it.
+
+    Raises
+    ------
+    OSError, ValueError
+        As for :func:`write_report`.
+    """
     if path.is_dir():
         raise ValueError(
             f"'{path}' is a folder; give the name of the file to write, such as"
@@ -160,6 +165,18 @@ def _check_request(path: Path, data: ImageDataset, max_images: int, max_prompts:
         raise ValueError(
             f"The report is a page; give it a name that ends in .html, not '{path.name}'."
         )
+    if not os.access(path.parent, os.W_OK):
+        raise PermissionError(f"Nothing can be written into the folder '{path.parent.absolute()}'.")
+    _refuse_strangers(path, MARK, overwrite)
+    if predictions:
+        _refuse_strangers(_table_beside(path), ",".join(COLUMNS).encode(), overwrite)
+
+
+def _table_beside(path: Path) -> Path:
+    return path.with_name(f"{path.stem}-predictions.csv")
+
+
+def _check_request(data: ImageDataset, max_images: int, max_prompts: int) -> None:
     if not len(data):
         raise ValueError("There are no images to report on.")
     if not 0 <= max_images <= MOST_IMAGES:
@@ -178,6 +195,8 @@ def _skipped(data: ImageDataset) -> list[str]:
 
 def _refuse_strangers(path: Path, known: bytes, overwrite: bool) -> None:
     """FileExistsError if a file is there that we did not write."""
+    if path.is_dir():
+        raise IsADirectoryError(f"'{path}' is a folder, and a file of this name is to be written.")
     if path.exists() and not overwrite:
         with open(path, "rb") as file:
             if known not in file.read(2000):

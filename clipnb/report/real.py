@@ -30,11 +30,13 @@ from ..evaluation.tables import readable, summarize
 from ..fieldguide.dataset import load_fieldguide
 from ..model.clip import BUNDLED
 from ..model.loading import load_clip
+from ..support.arguments import whole
 from ..support.commands import Parser, exit_code
 from ..support.console import say
+from ..support.files import make_folder
 from ..support.hub import NETWORK, OFFLINE, PARTLY, why_not_fetched
 from ..support.names import alike
-from .page import write_report
+from .page import check_target, write_report
 from .published import BARE, MODEL, PHOTO, beside, differences
 from .stored import article, stored
 
@@ -122,7 +124,10 @@ def fetched(dataset: str, model: str, images: str) -> Run:
     """A model and photos of a public data set, from the Hub or from disk."""
     descriptors = load_descriptors(dataset)
     clip = load_clip(model)
-    data = named_as(load_images(images), descriptors, OTHER_NAMES.get(dataset, {}))
+    data = load_images(images)
+    if not data.class_names:
+        raise ValueError(f"'{images}' has no folders of classes, so there is nothing to score.")
+    data = named_as(data, descriptors, OTHER_NAMES.get(dataset, {}))
     run = described(clip, data, descriptors.select(data.class_names), f"{dataset}, {clip.name}")
     run.real = True
     return run
@@ -234,7 +239,6 @@ def compared(run: Run, table: pd.DataFrame, dataset: str, images: str) -> list[s
 
 def report(run: Run, path: Path, seeds: int, notes: list[str]) -> Path:
     """The explained page of a run."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     name, first = next(iter(run.methods.items()))
     reject = None
     if run.data.embeddings is not None and isinstance(first, ZeroShotClassifier):
@@ -264,6 +268,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> None:
+    whole("--seeds", options.seeds, 1)
+    out = Path(options.out or f"out/real_{options.dataset}.html").expanduser()
+    make_folder(out.parent)
+    check_target(out)  # before the hours that the work may take
     images = options.images or SOURCES[options.dataset]
     folder = Path(options.stored).expanduser() if options.stored else None
     run = chosen(options.dataset, options.model, images, folder)
@@ -277,7 +285,6 @@ def _run(options: argparse.Namespace) -> None:
         say("\nPublished figures of ViT-B/32 beside ours, top-1 in per cent")
     for line in [*lines, *run.notes]:
         say(line)
-    out = Path(options.out or f"out/real_{options.dataset}.html").expanduser()
     say(f"Written: {report(run, out, options.seeds, lines[1:])}")
 
 

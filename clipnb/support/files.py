@@ -57,6 +57,15 @@ def replacing_path(path: str | Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+def make_folder(path: Path) -> None:
+    """A folder, if it is not there yet; OSError that names it where it cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = "a file has its name" if isinstance(error, FileExistsError) else error.strerror
+        raise OSError(f"The folder '{path}' cannot be made ({why}); give another.") from error
+
+
 def create(path: Path) -> IO[bytes]:
     """A new binary file, under the name that :func:`replacing_path` gives."""
     return open(path, "xb")

@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .arguments import text
 from .text import NO_WIDTH, brief, is_blank, odd_character
 
 T = TypeVar("T")
@@ -40,6 +41,15 @@ def listed(given: Iterable[T] | str | Path, what: str, note: str | None = None) 
     if not isinstance(given, Iterable) or getattr(given, "ndim", 1) != 1:
         raise ValueError(f"{what} is {type(given).__name__}, not a list of names; give a list.")
     return sorted(given, key=str) if isinstance(given, (set, frozenset)) else list(given)
+
+
+def different_texts(given: Iterable[str] | str | Path, what: str) -> list[str]:
+    """Texts as a list, each once; ValueError as for :func:`listed`, and for one that is empty or no
+    text, which would be a word without a meaning."""
+    texts = listed(given, what)
+    for place, one in enumerate(texts):
+        text(f"{what}[{place}]", one)
+    return list(dict.fromkeys(texts))
 
 
 def alike(name: str) -> str:
@@ -100,6 +110,19 @@ def check_name(name: object, what: str) -> None:
         raise ValueError(f"{what} holds the empty name {shown}; give every class a name.")
     if odd := odd_character(name):
         raise ValueError(f"The name of the class {shown} holds {odd}; remove it.")
+
+
+def two_names(given: Any, what: str = "classes") -> tuple[Any, Any]:
+    """Two different names by their positions, (this, that); ValueError for anything else, such as a
+    set, which has no order."""
+    ordered = isinstance(given, Iterable) and not isinstance(
+        given, (str, bytes, set, frozenset, Mapping)
+    )
+    names = list(given) if ordered else []
+    if len(names) != 2 or names[0] == names[1]:
+        shown = brief(repr(given), 80)
+        raise ValueError(f"{what} is {shown}; give two different classes, (this, that).")
+    return names[0], names[1]
 
 
 def in_order(what: str, given: Any, names: list[str]) -> Any:

@@ -222,6 +222,8 @@ def test_options_with_which_nothing_can_be_trained_are_named():
     ):
         with pytest.raises(ValueError, match=f"--{name.replace('_', '-')} is {value}"):
             check_options(DEFAULTS | {name: value})
+    with pytest.raises(ValueError, match="--image-size is 7, less than --patch-size, 10"):
+        check_options(DEFAULTS | {"image_size": 7, "patch_size": 10})
 
 
 def test_an_image_encoder_belongs_to_one_schedule():

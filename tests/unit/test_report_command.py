@@ -8,6 +8,7 @@ import pytest
 from test_report import described, flat, frogs, read, rows_of
 
 import clipnb
+from clipnb.report import command, real
 from clipnb.report import command as report
 
 # --- the command ----------------------------------------------------------------------------------
@@ -78,6 +79,10 @@ def test_the_command_on_a_flat_folder(folder, frogs):
         ({"--out": "r.pdf"}, "ends in .html"),
         ({"--model": "no/such-model"}, "could not be fetched"),
         ({"--explain": "magic"}, "cannot be explained"),
+        ({"--suggest": "few.json"}, "has no class of these, such as"),
+        ({"--suggest": "empty.json"}, "has no class of these, such as"),
+        ({"--suggest": "text.json"}, "is not JSON"),
+        ({"photos": "flat", "--shots": "photos"}, "no labels to score it on"),
     ],
 )
 def test_the_command_says_in_one_line_what_is_wrong(folder, frogs, capsys, change, says):
@@ -86,6 +91,9 @@ def test_the_command_says_in_one_line_what_is_wrong(folder, frogs, capsys, chang
         folder / "unseen.json"
     )
     (folder / "text.json").write_text("red legs")
+    (folder / "empty.json").write_text("{}")
+    (folder / "flat").mkdir()
+    frogs.images[0].save(folder / "flat" / "a.png")
     wanted = {"photos": "photos", "--descriptors": "d.json", "--out": "r.html", **change}
     arguments = [str(folder / wanted.pop("photos"))]
     for name, value in wanted.items():
@@ -99,6 +107,32 @@ def test_the_command_says_in_one_line_what_is_wrong(folder, frogs, capsys, chang
 
 
 @pytest.mark.slow
+def test_what_cannot_be_written_is_said_before_the_work(folder, capsys, monkeypatch):
+    monkeypatch.setattr(command, "load_images", lambda _: pytest.fail("this was slow"))
+    monkeypatch.setattr(command, "generate_descriptors", lambda _: pytest.fail("this cost money"))
+    (folder / "mine.html").write_text("mine")
+    (folder / "b-predictions.csv").mkdir()
+    for name, says in (
+        ("mine.html", "not written by clipnb"),
+        ("b.html", "b-predictions.csv' is a folder"),
+        ("no/r.html", "There is no folder"),
+    ):
+        arguments = [str(folder / "photos"), "--ask", "--out", str(folder / name)]
+        assert command.main(arguments) == 2
+        assert says in capsys.readouterr().err
+    monkeypatch.setattr(real, "chosen", lambda *_: pytest.fail("this took hours"))
+    for more, says in (
+        (["--out", str(folder / "mine.html")], "not written by clipnb"),
+        (["--out", str(folder / "d.json" / "r.html")], "cannot be made"),
+        (["--out", str(folder / "r.html"), "--seeds", "0"], "--seeds is 0"),
+    ):
+        assert real.main(more) == 2
+        assert says in capsys.readouterr().err
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert command.main([str(folder), "--ask", "--out", str(folder / "r.html")]) == 2
+    assert "Nothing can be written into" in capsys.readouterr().err
+
+
 def test_the_command_runs_as_a_module():
     result = subprocess.run(
         [sys.executable, "-m", "clipnb.report", "--help"], capture_output=True, text=True

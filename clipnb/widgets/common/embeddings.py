@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from PIL import Image
 
-from ...data.given import image_of
+from ...data.given import image_of, list_of_images
 from ...data.images import ImageDataset
 from ...data.lazy_images import LazyImages
 from ...data.load import load_images
+from ...model.checks import check_is_model
+from ...support.arguments import whole
 from ...support.limits import TEXT_CHARACTERS
 from .document import index
 
@@ -39,6 +41,7 @@ class TextEmbeddings:
     """
 
     def __init__(self, clip: Clip):
+        check_is_model(clip)
         self.clip, self.place, self._rows = clip, {}, np.zeros((0, clip.dim), np.float32)
 
     def learn(self, texts: dict[str, str]) -> list[str]:
@@ -77,10 +80,12 @@ class ImageStore:
     """
 
     def __init__(self, clip: Clip | None, images: Images, strip: int = 12):
+        check_is_model(clip, optional=True)
+        whole("max_images", strip, 1)
         self.clip, self.data, self._embeddings = clip, as_dataset(images), {}
         if not len(self.data):
             raise ValueError("There is no image to show.")
-        self.strip = spread(self.data.labels, max(1, strip))
+        self.strip = spread(self.data.labels, strip)
 
     def __len__(self):
         return len(self.data)
@@ -98,7 +103,10 @@ class ImageStore:
             ):
                 raise ValueError(f"There is no image of '{start}' here.")
             return int(mine[0])
-        return self.strip[0] if start is None else index(int(start), len(self), "image")
+        if start is None:
+            return self.strip[0]
+        whole("start", start)
+        return index(int(start), len(self), "image")
 
     def __getitem__(self, which: int):
         return self.data.images[which]
@@ -136,11 +144,7 @@ def as_dataset(images: Images) -> ImageDataset:
         return images
     if isinstance(images, (str, os.PathLike)):
         return load_images(images if isinstance(images, str) else Path(images))
-    if isinstance(images, Image.Image):
-        images = [images]
-    elif isinstance(images, np.ndarray) and images.ndim == 3:
-        images = [images]
-    opened = [image_of(one) for one in images]
+    opened = [image_of(one) for one in list_of_images(images)]
     names = [f"image {i + 1}" for i in range(len(opened))]
     keys = [_digest(one) for one in opened]
     return ImageDataset(

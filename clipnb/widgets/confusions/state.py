@@ -11,6 +11,7 @@ import numpy as np
 from ...evaluation.hits import check_labels, check_predicted
 from ...explain.reference import reference_of
 from ...fieldguide.world import all_species
+from ...support.arguments import whole
 from ..common.document import Document, index
 from ..common.reasons import why
 
@@ -66,8 +67,7 @@ class Confusions(Document):
         check_predicted(prediction, data)
         if not len(data):
             raise ValueError("There is no image to browse.")
-        if max_classes < 2:
-            raise ValueError(f"max_classes is {max_classes}; a matrix has two classes at least.")
+        whole("max_classes", max_classes, 2)
         check_labels(prediction.class_names, data)
         self.prediction, self.data = prediction, data
         self.reference = reference_of(prediction)
@@ -87,6 +87,8 @@ class Confusions(Document):
         self._open_the_largest()
 
     def _checked(self, groups, place) -> dict[str, list[int]]:
+        if not isinstance(groups, Mapping):
+            raise ValueError(f"groups is {type(groups).__name__}; give a mapping, name → classes.")
         checked = {}
         for group, names in groups.items():
             if unknown := [name for name in names if name not in place]:

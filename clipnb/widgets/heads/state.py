@@ -14,6 +14,7 @@ from ...concepts.head_texts import describe_heads
 from ...concepts.heads import EmbeddingParts, decompose_embedding
 from ...concepts.layers import check_class_token
 from ...fieldguide.concept_words import concept_words
+from ...support.arguments import whole
 from ...support.names import listed
 from ..common.document import Document, index, words
 from ..common.embeddings import Images, ImageStore, TextEmbeddings, spread
@@ -106,6 +107,8 @@ class Heads(Document):
         start: int | str | None = None,
     ):
         check_class_token(clip)
+        whole("max_searched", searched, 1)
+        whole("top_k", top, 1)
         self.clip, self.images = clip, ImageStore(clip, images, strip)
         self.texts = TextEmbeddings(clip)
         first = self.images.first(start)
@@ -115,7 +118,7 @@ class Heads(Document):
             truth = self.images.truth(first)
             text = name_prompts([truth]).prompts[0] if truth else "a photo"
         self.parts, self.searched = self._decomposed(parts, searched)
-        self.top = max(1, min(top, len(self.searched)))
+        self.top = min(top, len(self.searched))
         self.size = self.parts.heads.shape[1], self.parts.heads.shape[2]
         self.described = self._described(texts)
         self._patches: dict[int, EmbeddingParts] = {}
@@ -144,7 +147,7 @@ class Heads(Document):
         """The parts of the images that are searched, and the numbers of these images."""
         data = self.images.data
         if parts is None:
-            some = spread(data.labels, max(1, searched))
+            some = spread(data.labels, searched)
             return decompose_embedding(self.clip, data.select(some)), some
         if parts.heads.shape[0] != len(data) or parts.heads.shape[-1] != self.clip.dim:
             raise ValueError(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from ...support.arrays import whole_numbers
 from ...support.names import listed
 from ..common.document import Document, index, words
 from ..common.embeddings import Images, ImageStore
@@ -70,7 +71,11 @@ class Similarity(Document):
             )
         self.values = _stack(similarity, count, len(self.texts))
         self.labels = _names(steps, len(self.values))
-        self.own = None if own is None else [index(int(i), len(self.texts), "text") for i in own]
+        self.own = (
+            None
+            if own is None
+            else [index(i, len(self.texts), "text") for i in whole_numbers("own", own).tolist()]
+        )
         if self.own is not None and len(self.own) != count:
             raise ValueError(
                 f"own names the text of {len(self.own)} images, but there are {count}."
