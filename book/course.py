@@ -276,8 +276,8 @@ def with_text_columns(html: str) -> str:
         columns = list(zip(*(row.find_all("td") for row in table.select("tbody tr"))))
         for cell in table.select("tbody td"):
             words = cell.get_text(strip=True)
-            if NUMBER.fullmatch(words) and any(map(str.isdigit, words)):
-                cell.string = words.replace("-", "\N{MINUS SIGN}")
+            if re.fullmatch(r"-[\d.].*", words) and NUMBER.fullmatch(words):
+                cell.string = f"\N{MINUS SIGN}{words[1:]}"
         for head in table.select("tbody th"):
             if not NUMBER.fullmatch(head.get_text(strip=True)):
                 head["class"] = "text"

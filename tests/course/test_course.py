@@ -174,6 +174,10 @@ def test_columns_of_words_are_told_from_columns_of_numbers(builder):
     numbered = course.with_text_columns(table.reset_index(drop=True).to_html())
     assert re.findall(r'<th class="text">(.*?)</th>', numbered) == ["said"]
     assert re.findall(r'<td class="text">(.*?)</td>', page) == ["a red crest", "3"]
+    signs = pandas.DataFrame({"gain": ["-0.5", "-", "-1e-05"], "said": ["a-b", "-tail", "3-4"]})
+    page = course.with_text_columns(signs.to_html())
+    found = [cell[1] for cell in re.findall(r"<td( class=\"text\")?>(.*?)</td>", page)]
+    assert [text for text in found if text] == ["−0.5", "a-b", "-", "-tail", "−1e-05", "3-4"]
 
 
 def test_what_is_for_test_tools_is_not_shown(builder, tmp_path):
