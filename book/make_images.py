@@ -20,8 +20,8 @@ from clipnb.evaluation import crossing
 OUT = Path(__file__).parent / "images"
 SITE = Path(__file__).parent / "_build" / "html"
 # the film: the image, the descriptor that is switched off, and the one that is written
-IMAGE, TRUE_CLASS, OFF = "tailed frog (test/55)", "tailed frog", "descriptor 7"
-ADDED = "a stub of a tail at the rear"
+KIND, IMAGE, TRUE_CLASS, OFF = "bird", "barn owl (test/9)", "barn owl", "descriptor 2"
+ADDED = "a golden-brown back and wings"
 
 
 def live_page() -> None:
@@ -49,6 +49,7 @@ def live_page() -> None:
 def film(page) -> None:
     """An image is classified incorrectly; the descriptor with the lowest cosine is switched off,
     and another one is written word by word. ``live.webp`` repeats without end."""
+    page.get_by_label("Field guide").select_option(KIND)
     page.get_by_label(IMAGE).check()
     page.wait_for_timeout(1500)  # the page encodes and sorts
     frames, seconds = [shot(page)], [2.5]
