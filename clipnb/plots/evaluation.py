@@ -197,13 +197,15 @@ def plot_counts(
         )
         if baseline:
             ax.axhline(baseline[group], color=colour, ls="--", lw=1)
+            above = table["top1"].iloc[-1] < baseline[group]  # on the side without the last point
             ax.annotate(
                 wrap(name, 40, FEW_LINES),
-                (0, baseline[group]),
-                (4, 3),
+                (1, baseline[group]),
+                (0, 3 if above else -3),
                 ("axes fraction", "data"),
                 "offset points",
-                ha="left",  # where few texts do worst, so that no point is there
+                ha="right",
+                va="bottom" if above else "top",
                 fontsize=9,
                 color="0.3",
             )
