@@ -602,7 +602,8 @@ def objective(W, b):
 
 
 assert objective(bottleneck.weights, bottleneck.intercept) <= objective(W, b) + 1e-4
-print(f"concepts per class: {(bottleneck.weights != 0).sum(1).float().mean():.1f} of {len(words)}")
+used = (bottleneck.weights != 0).sum(1).float().mean().item()
+print(f"concepts per class: about {5 * round(used / 5)} of {len(words)}")
 
 # %%
 bottleneck.reasons(x, examples[0], ("tree frog", "tailed frog")).head(6).round(2)
